@@ -1,0 +1,67 @@
+/* Exact decimal numbers: IEEE 754-2008 decimal128, 34 digits, half-even.
+ *
+ * The arithmetic is the Intel decimal library's; its types stay out of this
+ * header.  Money crosses between integer fen (storage) and decimal yuan
+ * (FEEL) here and nowhere else. */
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
+
+#include "base/base.h"
+
+struct dec {
+    uint64_t w[2]; /* BID encoding; plain data, may be copied and stored */
+};
+
+/* Longest text dec_text writes, terminator included: sign, 34 digits, point,
+ * and for exponents within +-6144 the plain notation is kept to this length,
+ * scientific beyond. */
+enum { DEC_TEXT_MAX = 64 };
+
+struct dec dec_int(int64_t n);
+/* Decimal text as JSON and FEEL write it: "-12.50", "1e3".  E_INPUT
+ * ("decimal.syntax") for anything else, more than 34 significant digits are
+ * rounded half-even.  NaN and infinity are refused. */
+NODISCARD enum status dec_parse(struct span text, struct dec *ret, struct diag *d);
+/* Plain notation where it fits (1E+3 prints 1000; trailing zeros kept:
+ * 1.50 prints 1.50), scientific otherwise.  Returns the length. */
+size_t dec_text(struct dec d, char out[DEC_TEXT_MAX]);
+/* As dec_text but with trailing fractional zeros removed: 1.50 prints 1.5. */
+size_t dec_text_short(struct dec d, char out[DEC_TEXT_MAX]);
+/* Nearest decimal that prints the shortest text reading back as `x`. */
+struct dec dec_double(double x);
+double dec_to_double(struct dec d);
+
+/* Results that leave the range or are undefined are NaN (dec_finite false);
+ * FEEL turns those into null. */
+struct dec dec_add(struct dec a, struct dec b);
+struct dec dec_sub(struct dec a, struct dec b);
+struct dec dec_mul(struct dec a, struct dec b);
+struct dec dec_div(struct dec a, struct dec b);
+struct dec dec_neg(struct dec a);
+struct dec dec_abs(struct dec a);
+struct dec dec_pow(struct dec a, struct dec b);
+struct dec dec_sqrt(struct dec a);
+struct dec dec_exp(struct dec a);
+struct dec dec_log(struct dec a);
+/* floor(a/b) semantics of FEEL modulo: a - b * floor(a / b). */
+struct dec dec_modulo(struct dec a, struct dec b);
+
+enum dec_rounding { DEC_HALF_EVEN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_UP, DEC_DOWN, DEC_FLOOR, DEC_CEILING };
+/* Round to `scale` fractional digits (negative: tens, hundreds ...).
+ * "half up/down, up, down" are away from / towards zero as DMN 1.5 10.3.4.6
+ * defines them. */
+struct dec dec_round(struct dec a, int scale, enum dec_rounding how);
+
+bool dec_finite(struct dec a);
+bool dec_zero(struct dec a);
+int dec_sign(struct dec a);              /* -1, 0, 1 */
+int dec_cmp(struct dec a, struct dec b); /* by value: 1.0 equals 1.00; both finite */
+bool dec_is_int(struct dec a);
+/* E_INPUT ("decimal.not_integer", "decimal.range") */
+NODISCARD enum status dec_to_int(struct dec a, int64_t *ret, struct diag *d);
+
+/* yuan -> fen, rounded half up (away from zero); E_INPUT above 2^53 fen. */
+NODISCARD enum status dec_to_fen(struct dec yuan, int64_t *ret_fen, struct diag *d);
+struct dec dec_from_fen(int64_t fen); /* exact, two fractional digits */
+
+#endif

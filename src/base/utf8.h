@@ -1,0 +1,22 @@
+/* UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, at most
+ * U+10FFFF. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/base.h"
+
+/* Decodes the character at `*at`, advances; -1 for an invalid sequence (then
+ * advances one byte).  Precondition: *at < end. */
+int32_t utf8_next(const char **at, const char *end);
+bool utf8_valid(struct span s);
+size_t utf8_length(struct span s);            /* characters; s valid */
+size_t utf8_encode(int32_t c, char out[4]);   /* bytes written */
+/* Largest prefix of at most `max` bytes that ends at a character. */
+size_t utf8_cut(struct span s, size_t max);
+/* First n characters removed / kept. */
+struct span utf8_skip(struct span s, size_t n);
+struct span utf8_take(struct span s, size_t n);
+/* Edit distance in characters, for "did you mean"; at most `limit`+1. */
+int utf8_distance(struct span a, struct span b, int limit);
+
+#endif
