@@ -1,0 +1,48 @@
+/* Field encryption and blind indexes.
+ *
+ * Sealed: key id (1 byte version, 4 bytes key id) | 16 byte nonce | SM4-CTR
+ * ciphertext | 32 byte HMAC-SM3 over all before it and the associated data
+ * (encrypt, then authenticate).  The associated data is the place of the
+ * field ("person.id_number|<district>|<person id>"), so a value moved to
+ * another row does not open.
+ *
+ * The master key (32 bytes, hex in a file of mode 0600 outside store and
+ * backup) yields the field keys, the blind-index key and the key that wraps
+ * persons' data keys by HKDF-like HMAC-SM3.  Former keys stay in the file, newest
+ * last, so rotation re-seals at leisure. */
+#ifndef CRYPTO_VAULT_H
+#define CRYPTO_VAULT_H
+
+#include "base/arena.h"
+#include "crypto/hash.h"
+
+struct vault;
+/* Reads the key file; E_SYSTEM vault.file, E_INPUT vault.syntax, and refuses a
+ * file others may read (vault.permissions). */
+NODISCARD enum status vault_open(const char *file, struct vault **ret, struct diag *d);
+/* Creates the file with a fresh key when it does not exist, then opens. */
+NODISCARD enum status vault_open_or_create(const char *file, struct vault **ret, struct diag *d);
+struct vault *vault_free(struct vault *v);
+DEFINE_AUTO(vault)
+
+NODISCARD enum status vault_seal(const struct vault *v, struct span plain, struct span place,
+    struct arena *a, struct span *ret, struct diag *d);
+/* E_CORRUPT vault.authentication */
+NODISCARD enum status vault_unseal(const struct vault *v, struct span sealed, struct span place,
+    struct arena *a, struct span *ret, struct diag *d);
+/* Keyed hash for look-up; `what` separates uses ("id_number", "id_last4", "birth"). */
+struct hash vault_blind(const struct vault *v, const char *what, struct span value);
+
+/* A person's data key: made once, stored wrapped; erasing the wrapped key
+ * erases everything sealed with it. */
+struct person_key { uint8_t byte[32]; };
+NODISCARD enum status vault_person_key_new(const struct vault *v, struct span place, struct arena *a,
+    struct person_key *ret, struct span *ret_wrapped, struct diag *d);
+NODISCARD enum status vault_person_key_unwrap(const struct vault *v, struct span wrapped, struct span place,
+    struct person_key *ret, struct diag *d);
+NODISCARD enum status person_seal(const struct person_key *k, struct span plain, struct span place,
+    struct arena *a, struct span *ret, struct diag *d);
+NODISCARD enum status person_unseal(const struct person_key *k, struct span sealed, struct span place,
+    struct arena *a, struct span *ret, struct diag *d);
+
+#endif
