@@ -1,0 +1,26 @@
+/* What is wrong with a model that can be loaded, before it meets a case.
+ *
+ * This first version looks at the graph; deadlocks and lack of
+ * synchronisation are found by exploring states (later, same list). */
+#ifndef BPMN_CHECK_H
+#define BPMN_CHECK_H
+
+#include "bpmn/model.h"
+
+enum bpmn_severity { BPMN_ERROR_FINDING, BPMN_WARNING_FINDING };
+
+struct bpmn_finding {
+    enum bpmn_severity severity;
+    const char *code;    /* catalogue key: bpmn.check_unreachable ... */
+    const char *element; /* id of the node or flow, "" for the process */
+    const char *name;    /* what the drawing calls it, "" */
+    const char *other;   /* what the finding is about besides: an id, a word; "" */
+    int line;
+};
+
+/* Findings in document order, errors and warnings mixed; warnings of the
+ * loader included.  E_LIMIT only. */
+NODISCARD enum status bpmn_check(struct arena *a, const struct bpmn_model *m,
+    struct bpmn_finding **ret, uint32_t *ret_count, struct diag *d);
+
+#endif
