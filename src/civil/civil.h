@@ -1,0 +1,56 @@
+/* What every capability works with: the opened store, keys, calendar, packs.
+ *
+ * Built once by the program (cli, server) and read-only afterwards, so it is
+ * shared by all threads.  A capability takes `struct civil *` first, then the
+ * transaction it works in: capabilities compose inside ONE transaction of the
+ * caller, so that a business event, its ledger rows and its evidence commit
+ * together.  Functions named *_in take a txn; others open their own. */
+#ifndef CIVIL_CIVIL_H
+#define CIVIL_CIVIL_H
+
+#include "base/date.h"
+#include "base/message.h"
+
+struct store;
+struct vault;
+struct calendar;
+struct packs; /* civil/decision: loaded packs: matters, policies, parameters, forms, processes */
+struct sign_key;
+
+struct civil {
+    struct store *store;
+    struct vault *vault;
+    const struct calendar *calendar;
+    const struct packs *packs;
+    const char *log_origin;             /* "minzheng.example/xicheng" */
+    const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
+    const struct sign_key *log_sm2;
+    int64_t district;                   /* home district of this installation, 110102 */
+};
+
+/* Who acts.  Filled from a session (civil/account) or by a command; copied
+ * into closures, so it holds no pointers into a request. */
+enum { ACTOR_GRANTS_MAX = 16 };
+struct grant {
+    char role[24];
+    char division[13]; /* "110102" covers every code that begins with it; "11" the city */
+};
+struct actor {
+    int64_t account; /* 0: the system itself */
+    char login[64];
+    char name[64];
+    char kind[12];       /* staff, resident, system */
+    int64_t district;    /* residents: where their person row is */
+    int64_t person;      /* residents: who they are; 0 otherwise */
+    int grant_count;
+    struct grant grant[ACTOR_GRANTS_MAX];
+    enum lang lang;
+};
+
+/* Has `role` (NULL: any role) over the division `code`? */
+bool actor_may(const struct actor *a, const char *role, const char *code);
+/* The division of the first grant with this role; "" when none. */
+const char *actor_division(const struct actor *a, const char *role);
+struct actor actor_system(void);
+
+#endif
