@@ -60,7 +60,8 @@ bool dec_is_int(struct dec a);
 /* E_INPUT ("decimal.not_integer", "decimal.range") */
 NODISCARD enum status dec_to_int(struct dec a, int64_t *ret, struct diag *d);
 
-/* yuan -> fen, rounded half up (away from zero); E_INPUT above 2^53 fen. */
+/* yuan -> fen, rounded half up (away from zero); E_INPUT
+ * ("decimal.money_range") above 2^53 fen. */
 NODISCARD enum status dec_to_fen(struct dec yuan, int64_t *ret_fen, struct diag *d);
 struct dec dec_from_fen(int64_t fen); /* exact, two fractional digits */
 
