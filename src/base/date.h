@@ -20,7 +20,8 @@ date_t date_from_ymd(int year, int month, int day); /* must be valid */
 struct ymd date_ymd(date_t d);
 int date_weekday(date_t d); /* 1 Monday .. 7 Sunday, ISO 8601 */
 int days_in_month(int year, int month);
-/* Same day of month, or the month's last day: 31 January + 1 month = 28/29 February. */
+/* Same day of month, or the month's last day: 31 January + 1 month = 28/29
+ * February.  DATE_NONE when the year leaves -9999..9999. */
 date_t date_add_months(date_t d, int months);
 /* Whole years from birth to `on`: an age is reached on the birthday; born on
  * 29 February it is reached on 1 March of a common year. */

@@ -19,13 +19,16 @@ enum { DEC_TEXT_MAX = 64 };
 
 struct dec dec_int(int64_t n);
 /* Decimal text as JSON and FEEL write it: "-12.50", "1e3".  E_INPUT
- * ("decimal.syntax") for anything else, more than 34 significant digits are
- * rounded half-even.  NaN and infinity are refused. */
+ * ("decimal.syntax") for anything else, "decimal.range" beyond decimal128;
+ * more than 34 significant digits are rounded half-even.  NaN and infinity
+ * are refused. */
 NODISCARD enum status dec_parse(struct span text, struct dec *ret, struct diag *d);
 /* Plain notation where it fits (1E+3 prints 1000; trailing zeros kept:
- * 1.50 prints 1.50), scientific otherwise.  Returns the length. */
+ * 1.50 prints 1.50), scientific otherwise (1.5E+80).  A zero has no sign.
+ * What is not finite prints "NaN".  Returns the length. */
 size_t dec_text(struct dec d, char out[DEC_TEXT_MAX]);
-/* As dec_text but with trailing fractional zeros removed: 1.50 prints 1.5. */
+/* As dec_text but with trailing zeros removed: 1.50 prints 1.5.  Equal values
+ * print equal texts. */
 size_t dec_text_short(struct dec d, char out[DEC_TEXT_MAX]);
 /* Nearest decimal that prints the shortest text reading back as `x`. */
 struct dec dec_double(double x);

@@ -13,7 +13,8 @@ struct citizen_number {
     bool male;
 };
 
-/* E_INPUT: idnum.length, idnum.character, idnum.birth, idnum.check_digit.
+/* E_INPUT: idnum.character, idnum.length, idnum.division, idnum.birth,
+ * idnum.check_digit.  A final lower-case x is taken for X.
  * The number itself is never put into the diag. */
 NODISCARD enum status citizen_number_parse(struct span text, struct citizen_number *ret, struct diag *d);
 char citizen_check_digit(const char first17[17]); /* '0'..'9','X' */

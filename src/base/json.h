@@ -1,10 +1,14 @@
-/* JSON at the doors: strict to read, exact to write.
+/* JSON at the doors (RFC 8259): strict to read, exact to write.
  *
- * Reading (jansson inside) refuses duplicate keys, bad UTF-8, NUL characters,
+ * Reading refuses duplicate keys, bad UTF-8, lone surrogates, NUL characters,
  * trailing text and nesting beyond JSON_DEPTH_MAX, and turns the document into
- * an immutable tree in the caller's arena.  Numbers become exact decimals.  A
- * number with a fraction passes through a double: at most 15 significant
- * digits are exact, longer ones are refused (json.number_precision).
+ * an immutable tree in the caller's arena.  Any value may be outermost.
+ * Numbers are exact decimals straight from their text (1450.10 keeps its
+ * nought); more than 34 significant digits, or a value outside decimal128,
+ * are refused.
+ *
+ * The reader is our own: libjansson goes through doubles, keeps its tree
+ * outside the arena's ceiling, and exports these very names.
  *
  * Writing is a stream into a buf; the writer puts the commas. */
 #ifndef BASE_JSON_H
@@ -27,7 +31,10 @@ struct json {
     const struct span *key;  /* object only, in document order, terminated */
 };
 
-/* E_INPUT: json.syntax (line), json.duplicate_key, json.depth ...; E_LIMIT */
+/* E_INPUT, with the line: json.syntax, json.unfinished, json.trailing,
+ * json.duplicate_key, json.depth, json.nul, json.control, json.utf8,
+ * json.escape, json.number_precision, json.number_range.  E_LIMIT: base.memory.
+ * `a` may hold leftovers after a failure. */
 NODISCARD enum status json_parse(struct arena *a, struct span text, const struct json **ret, struct diag *d);
 
 /* NULL when absent or `j` is NULL or no object. */
@@ -65,11 +72,11 @@ void json_array_end(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
 void json_key_span(struct json_writer *w, struct span key);
 void json_string(struct json_writer *w, const char *s); /* NULL writes null */
-void json_span(struct json_writer *w, struct span s);
+void json_span(struct json_writer *w, struct span s); /* what is not UTF-8 becomes U+FFFD */
 void json_stringf(struct json_writer *w, const char *fmt, ...) PRINTF(2, 3);
 void json_int64(struct json_writer *w, int64_t n);
 void json_id(struct json_writer *w, int64_t id); /* 64-bit ids are strings in JSON */
-void json_decimal(struct json_writer *w, struct dec n);
+void json_decimal(struct json_writer *w, struct dec n); /* NaN writes null */
 void json_boolean(struct json_writer *w, bool b);
 void json_nothing(struct json_writer *w);
 void json_date(struct json_writer *w, int32_t date);   /* DATE_NONE writes null */
@@ -84,8 +91,9 @@ void json_kbool(struct json_writer *w, const char *key, bool b);
 void json_kdate(struct json_writer *w, const char *key, int32_t date);
 void json_kinstant(struct json_writer *w, const char *key, int64_t t);
 
-/* RFC 8785-like canonical text (keys sorted by code point, no white space):
- * what commitments and digests are computed over. */
+/* RFC 8785-like canonical text (keys sorted by code point, no white space,
+ * equal numbers equally written): what commitments and digests are computed
+ * over. */
 void json_canonical(struct buf *out, const struct json *j);
 
 #endif
