@@ -1,0 +1,81 @@
+/* Cases (办件): parties, process, tasks, legal clocks, papers, remedies.
+ *
+ * A case is a list of events; every event commits with its log entry.  The
+ * process is the matter's BPMN model: civil/case drives bpmn/engine.h as a
+ * pure step and turns its effects into rows: case_task, case_timer,
+ * case_subscription, and handler calls (civil/case/handlers.c) that run in the
+ * same transaction or, when they reach outside, through the outbox.
+ *
+ * Who enters a case cannot confirm it; scope is checked inside the
+ * transaction that acts, not before. */
+#ifndef CIVIL_CASE_CASE_H
+#define CIVIL_CASE_CASE_H
+
+#include "civil/civil.h"
+#include "base/json.h"
+
+struct txn;
+struct access;
+
+struct application {
+    const char *matter;    /* "dibao" */
+    const char *channel;   /* portal, counter, phone, agent, community */
+    const struct json *data; /* as the form has it; validated here */
+    int64_t applicant_district, applicant;
+    const char *agent_name, *agent_kind;
+    const char *idempotency_key; /* or NULL */
+};
+struct case_ref { int64_t district, id; char number[40]; };
+
+/* Validates the form on the server, opens the case, starts the process, all
+ * in one write.  `ret_errors`: JSON array of {path, code, message} when the form is wrong
+ * (status E_INPUT case.form).  E_CONFLICT case.already_open. */
+NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
+    struct case_ref *ret, const struct json **ret_errors, struct diag *d);
+
+/* Acting.  `version` is the ETag the actor saw (0: not checked).  Output may hold outcome, note, data. */
+NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d);
+/* E_FORBIDDEN case.scope, case.role, case.four_eyes; E_CONFLICT case.task_done; E_INPUT case.outcome, case.reason_needed */
+NODISCARD enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
+    const char *outcome, const char *note, const struct json *data, struct diag *d);
+NODISCARD enum status case_withdraw(struct civil *c, const struct actor *who, int64_t case_id, const char *reason, int64_t version, struct diag *d);
+NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d);
+NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
+NODISCARD enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d);
+NODISCARD enum status case_notice_served(struct civil *c, const struct actor *who, int64_t case_id, int64_t notice, const char *how, instant_t at, int64_t paper, struct diag *d);
+NODISCARD enum status case_paper_add(struct civil *c, const struct actor *who, int64_t case_id, const char *name, const char *kind, struct span content, int64_t *ret, struct diag *d);
+
+/* The sweeper: due timers, outbox (verification answers), tasks of one pass.
+ * Called every second by the server and by tests and the demo with a moved clock; bounded
+ * work a call; *ret_did says whether anything happened. */
+NODISCARD enum status case_sweep(struct civil *c, bool *ret_did, struct diag *d);
+
+/* Reading: JSON bodies of the API types (src/server/api.json), for this actor,
+ * adding to the access what was shown. */
+NODISCARD enum status case_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, int64_t *ret_version, struct diag *d);
+NODISCARD enum status case_events_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_household_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_decision_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_process_json(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+struct case_query { const char *state, *division, *number, *cursor; bool late; int limit; };
+NODISCARD enum status case_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct case_query *q, struct json_writer *w, struct diag *d);
+NODISCARD enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
+struct task_query { const char *urgency, *cursor; bool mine; int limit; };
+NODISCARD enum status task_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct task_query *q, struct json_writer *w, struct diag *d);
+NODISCARD enum status task_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_paper_open(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t paper, struct span *ret, const char **ret_media, const char **ret_name, struct diag *d);
+NODISCARD enum status case_notice_pdf(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t notice, struct span *ret, struct diag *d);
+/* Log entries of a case, for receipts: entry ids with kind and time. */
+NODISCARD enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d);
+
+/* Drafts of residents (sealed). */
+NODISCARD enum status draft_save(struct civil *c, const struct actor *who, const char *matter, const struct json *data, const char *page, struct diag *d);
+NODISCARD enum status draft_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const char *matter, struct json_writer *w, struct diag *d);
+NODISCARD enum status draft_delete(struct civil *c, const struct actor *who, const char *matter, struct diag *d);
+
+/* Appends an event and its log entry (for other capabilities acting on a case). */
+NODISCARD enum status case_event_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t case_district, int64_t case_id,
+    const char *kind, const char *element, const char *arguments_json, const struct json *body, int64_t *ret_entry, struct diag *d);
+
+#endif

@@ -1,0 +1,34 @@
+/* Monthly payment runs (发放批次).
+ *
+ * prepare -> approve (another person) -> bank file -> returns.  A run is long:
+ * it is prepared in chunks and visible when complete.  Paying an
+ * entitlement twice for a month cannot be written (payment_once).  The ledger:
+ *   prepare  nothing
+ *   approve  debit 5001 assistance expense   credit 2202 benefits payable
+ *   send     debit 2202 benefits payable     credit 1002.9 money in transit
+ *   paid     debit 1002.9 money in transit   credit 1002 bank
+ *   returned debit 1002.9 money in transit   credit 2202 benefits payable
+ * one transfer a payment. */
+#ifndef CIVIL_PAYMENT_PAYMENT_H
+#define CIVIL_PAYMENT_PAYMENT_H
+
+#include "civil/entitlement/entitlement.h"
+
+/* E_CONFLICT payment.batch_exists (an open batch of the month), payment.month_future. */
+NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch, struct diag *d);
+/* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.unconfirmed (a parameter to be confirmed blocks). */
+NODISCARD enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d);
+NODISCARD enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d);
+/* The bank file: CSV in UTF-8 with header, count and total line and SM3; the same bytes on every export of a batch. */
+NODISCARD enum status payment_batch_file(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span *ret, const char **ret_name, struct diag *d);
+/* The returns file.  Bad rows are reported and the rest goes on; a row twice, unknown, or with another amount is refused. */
+NODISCARD enum status payment_batch_returns(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span file, struct json_writer *w, struct diag *d);
+
+NODISCARD enum status payment_batches_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d);
+NODISCARD enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t batch, const char *cursor, const char *state, struct json_writer *w, int64_t *ret_version, struct diag *d);
+NODISCARD enum status payment_batch_one_json(struct civil *c, struct txn *t, const struct actor *who, int64_t batch, struct json_writer *w, struct diag *d);
+
+/* Invariants for check-store: balances equal the sum of transfers, no month twice, batch totals. */
+NODISCARD enum status payment_check(struct civil *c, struct buf *findings, int *ret_count, struct diag *d);
+
+#endif
