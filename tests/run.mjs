@@ -161,8 +161,8 @@ async function readResults(job, run) {
   }
   const text = job.tap === 'stdout' ? run.stdout : existsSync(job.tap) ? await readFile(job.tap, 'utf8') : '';
   const tap = readTap(text);
-  problems.push(...tap.problems);
-  if (tap.tests.length === 0) problems.push('no test in this file');
+  if (tap.tests.length > 0) problems.push(...tap.problems);
+  else problems.push(`no test in this file (exit status ${run.code})`);
   if (run.code !== 0 && problems.length === 0 && tap.tests.every((test) => test.ok))
     problems.push(`exit status ${run.code}, though every test passed`);
   return { tests: tap.tests, problems, text: job.tap === 'stdout' ? '' : text };
@@ -189,6 +189,7 @@ async function runJob(root, job) {
     label: job.label,
     passed: result.tests.filter((test) => test.ok).length,
     failures,
+    broken: result.problems.length > 0, // a crash tells its reason last
     output,
     log: relative(root, log),
     seconds: run.seconds,
@@ -229,15 +230,26 @@ async function runAll(root, jobs, width, results) {
 
 // ---- reporting ----------------------------------------------------------
 
+// What a test printed about its failures; without any, the end of the output.
+function excerpt(output) {
+  const lines = output.trimEnd().split('\n');
+  const shown = [];
+  for (let i = 0; i < lines.length && shown.length < OUTPUT_LINES_SHOWN; i++) {
+    if (!/^\s*not ok\b/.test(lines[i])) continue;
+    shown.push(lines[i]);
+    while (i + 1 < lines.length && !/^\s*(not ok|ok|# Subtest|1\.\.)/.test(lines[i + 1])) shown.push(lines[++i]);
+  }
+  return shown.length > 0 ? shown.slice(0, OUTPUT_LINES_SHOWN) : lines.slice(-OUTPUT_LINES_SHOWN);
+}
+
 function printFailures(results) {
-  for (const { label, failures, output, log } of results.filter((r) => r.failures.length > 0)) {
+  for (const { label, failures, output, log, broken } of results.filter((r) => r.failures.length > 0)) {
     console.log(`\n== ${label}`);
     for (const failure of failures) console.log(`   ${failure}`);
-    const lines = (output ?? '').trimEnd().split('\n');
-    if (output) {
-      console.log(`   the end of its output (${log}):\n`);
-      for (const line of lines.slice(-OUTPUT_LINES_SHOWN)) console.log(`    | ${line}`);
-    }
+    if (!output) continue;
+    console.log(`   from its output (whole: ${log}):\n`);
+    const lines = broken ? output.trimEnd().split('\n').slice(-OUTPUT_LINES_SHOWN) : excerpt(output);
+    for (const line of lines) console.log(`    | ${line}`);
   }
 }
 
