@@ -1,0 +1,265 @@
+#include "http/server.h"
+
+#include "base/date.h"
+#include "base/utf8.h"
+#include "http/problem.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+
+struct http_server {
+    struct http_config config;
+    struct MHD_Daemon *daemon;
+    int port;
+};
+
+/* One request while its body arrives. */
+struct http_connection {
+    struct http_server *server;
+    struct MHD_Connection *mhd;
+    struct http_request request;
+    struct buf body;
+    size_t body_max;
+    const char *path;
+    bool too_large;
+    bool bad_path;
+    bool head;
+    char peer[64];
+};
+
+static int64_t monotonic_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+const char *http_header(const struct http_request *r, const char *name) {
+    return MHD_lookup_connection_value(r->connection->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *http_query(const struct http_request *r, const char *name) {
+    const char *v = MHD_lookup_connection_value(r->connection->mhd, MHD_GET_ARGUMENT_KIND, name);
+    return v && utf8_valid(span_of(v)) ? v : NULL;
+}
+
+const char *http_cookie(const struct http_request *r, const char *name) {
+    return MHD_lookup_connection_value(r->connection->mhd, MHD_COOKIE_KIND, name);
+}
+
+void http_reply_header(struct http_reply *r, const char *name, const char *value) {
+    assert(r->header_count < (int)ARRAY_LEN(r->header));
+    assert(!strpbrk(value, "\r\n"));
+    r->header[r->header_count++] = (struct http_header){name, value};
+}
+
+static void peer_text(const struct sockaddr *sa, char out[64]) {
+    out[0] = 0;
+    if (sa && sa->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out, 64);
+    else if (sa && sa->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, out, 64);
+}
+
+static enum MHD_Result send_reply(struct http_connection *c, struct http_reply *reply) {
+    struct span body = reply->fixed.at ? reply->fixed : buf_span(&reply->body);
+    struct MHD_Response *m = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
+        reply->fixed.at ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+    if (!m) {
+        buf_release(&reply->body);
+        return MHD_NO;
+    }
+    MHD_add_response_header(m, "Content-Type", reply->media ? reply->media : "application/json; charset=utf-8");
+    for (int i = 0; i < reply->header_count; i++)
+        MHD_add_response_header(m, reply->header[i].name, reply->header[i].value);
+    enum MHD_Result r = MHD_queue_response(c->mhd, (unsigned)reply->status, m);
+    MHD_destroy_response(m);
+    if (c->server->config.log)
+        c->server->config.log(c->server->config.arg, c->request.method, c->path ? c->path : "-", reply->status,
+            monotonic_us() - c->request.started_us, body.size);
+    buf_release(&reply->body);
+    return r;
+}
+
+static void refuse(struct http_connection *c, struct http_reply *reply, int http_status, const char *code) {
+    struct diag d = {0};
+    (void)diag_fail(&d, E_LIMIT, code, DIAG_N("limit", c->body_max));
+    problem_reply(&c->request, reply, &d);
+    reply->status = http_status;
+}
+
+static struct http_connection *connection_new(struct http_server *s, struct MHD_Connection *mhd, const char *url, const char *method) {
+    struct http_connection *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->server = s;
+    c->mhd = mhd;
+    c->request.arena = arena_new(HTTP_REQUEST_MEMORY);
+    if (!c->request.arena) {
+        free(c);
+        return NULL;
+    }
+    c->head = strcmp(method, "HEAD") == 0;
+    c->request.method = c->head ? "GET" : arena_dup(c->request.arena, span_of(method));
+    c->request.connection = c;
+    c->request.started_us = monotonic_us();
+    c->path = arena_dup(c->request.arena, span_of(url));
+    c->request.path = c->path;
+    c->bad_path = !c->path || c->path[0] != '/' || !utf8_valid(span_of(c->path)) || strlen(c->path) > 1024;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    peer_text(info ? info->client_addr : NULL, c->peer);
+    c->request.peer = c->peer;
+    const char *lang = MHD_lookup_connection_value(mhd, MHD_COOKIE_KIND, "mz_lang");
+    if (!lang)
+        lang = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Accept-Language");
+    c->request.lang = lang_parse(span_of(lang ? lang : "zh"));
+    c->body_max = s->config.body_max ? s->config.body_max(s->config.arg, c->request.method, c->path ? c->path : "") : HTTP_BODY_MAX;
+    buf_init(&c->body, c->body_max + 1);
+    const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Content-Length");
+    if (length && strtoull(length, NULL, 10) > c->body_max)
+        c->too_large = true;
+    return c;
+}
+
+static bool method_known(const char *m) {
+    return !strcmp(m, "GET") || !strcmp(m, "HEAD") || !strcmp(m, "POST") || !strcmp(m, "PUT") || !strcmp(m, "DELETE");
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_size, void **state) {
+    struct http_server *s = arg;
+    struct http_connection *c = *state;
+    if (!c) {
+        c = connection_new(s, mhd, url, method);
+        if (!c)
+            return MHD_NO;
+        *state = c;
+        if (c->too_large || c->bad_path || !method_known(method)) {
+            struct http_reply reply = {.status = 500};
+            buf_init(&reply.body, 0);
+            if (c->too_large)
+                refuse(c, &reply, 413, "http.body_too_large");
+            else if (c->bad_path)
+                refuse(c, &reply, 400, "http.path");
+            else
+                refuse(c, &reply, 405, "http.method");
+            http_reply_header(&reply, "Connection", "close");
+            return send_reply(c, &reply);
+        }
+        return MHD_YES;
+    }
+    if (*upload_size) { /* a piece of the body: kept up to one byte over the ceiling */
+        if (c->body.size + *upload_size > c->body_max)
+            c->too_large = true;
+        else
+            buf_add(&c->body, (struct span){upload, *upload_size});
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    struct http_reply reply = {.status = 200};
+    buf_init(&reply.body, 0);
+    if (c->too_large || !buf_ok(&c->body)) {
+        refuse(c, &reply, 413, "http.body_too_large");
+        http_reply_header(&reply, "Connection", "close");
+    } else {
+        c->request.body = buf_span(&c->body);
+        s->config.handle(s->config.arg, &c->request, &reply);
+        if (!buf_ok(&reply.body)) {
+            buf_clear(&reply.body);
+            refuse(c, &reply, 500, "base.memory");
+        }
+    }
+    return send_reply(c, &reply);
+}
+
+static void on_completed(void *arg, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode how) {
+    struct http_connection *c = *state;
+    if (!c)
+        return;
+    buf_release(&c->body);
+    arena_free(c->request.arena);
+    free(c);
+    *state = NULL;
+}
+
+/* Keeps percent-encoded NULs out: a path with one is cut by C, so refuse it
+ * by leaving the text undecoded (it then matches no route). */
+static size_t unescape(void *arg, struct MHD_Connection *mhd, char *s) {
+    if (strstr(s, "%00"))
+        return strlen(s);
+    return MHD_http_unescape(s);
+}
+
+static enum status listen_address(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size, struct diag *d) {
+    char host[256];
+    const char *colon = strrchr(text, ':');
+    if (!colon || (size_t)(colon - text) >= sizeof host)
+        return diag_fail(d, E_USAGE, "http.listen", DIAG_S("text", text));
+    size_t n = (size_t)(colon - text);
+    memcpy(host, text, n);
+    host[n] = 0;
+    char *h = host;
+    if (h[0] == '[' && n > 1 && h[n - 1] == ']') {
+        h[n - 1] = 0;
+        h++;
+    }
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE}, *ai = NULL;
+    if (getaddrinfo(*h ? h : "127.0.0.1", colon + 1, &hints, &ai) != 0)
+        return diag_fail(d, E_USAGE, "http.listen", DIAG_S("text", text));
+    memcpy(ret, ai->ai_addr, ai->ai_addrlen);
+    *ret_size = ai->ai_addrlen;
+    freeaddrinfo(ai);
+    return OK;
+}
+
+enum status http_start(const struct http_config *config, struct http_server **ret, struct diag *d) {
+    assert(config && config->handle && ret);
+    struct sockaddr_storage address = {0};
+    socklen_t address_size = 0;
+    enum status st = listen_address(config->listen, &address, &address_size, d);
+    if (st != OK)
+        return st;
+    struct http_server *s = calloc(1, sizeof *s);
+    if (!s)
+        return arena_full(d);
+    s->config = *config;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_AUTO;
+    if (address.ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    errno = 0;
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
+        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+        MHD_OPTION_CONNECTION_LIMIT, config->connections_max ? config->connections_max : 512u,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->per_address_max,
+        MHD_OPTION_CONNECTION_TIMEOUT, config->idle_seconds ? config->idle_seconds : 30u,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024),
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)(1024 * 1024),
+        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+        MHD_OPTION_END);
+    if (!s->daemon) {
+        int e = errno;
+        free(s);
+        return diag_fail(d, E_SYSTEM, "http.start", DIAG_S("address", config->listen), DIAG_S("reason", strerror(e)));
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    s->port = info ? info->port : 0;
+    *ret = s;
+    return OK;
+}
+
+int http_port(const struct http_server *s) { return s->port; }
+
+struct http_server *http_stop(struct http_server *s) {
+    if (s) {
+        MHD_stop_daemon(s->daemon);
+        free(s);
+    }
+    return NULL;
+}

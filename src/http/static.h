@@ -1,0 +1,17 @@
+/* A folder of built files, read once at start, served from memory: with an
+ * ETag, gzip for texts, long caching for names that carry a content hash
+ * (assets/), none for the pages.  Nothing outside the folder can be named,
+ * since a request is a look-up in the list of what was read. */
+#ifndef HTTP_STATIC_H
+#define HTTP_STATIC_H
+
+#include "http/server.h"
+
+struct static_files;
+NODISCARD enum status static_load(const char *folder, struct static_files **ret, struct diag *d); /* E_SYSTEM http.static */
+struct static_files *static_free(struct static_files *s);
+size_t static_count(const struct static_files *s);
+/* false: no such file.  "/desk/" finds desk/index.html; "/desk" redirects. */
+bool static_reply(const struct static_files *s, const struct http_request *r, struct http_reply *reply);
+
+#endif

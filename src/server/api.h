@@ -1,0 +1,64 @@
+/* What the route table gives the server, and what a handler works with.
+ *
+ * The server translates and checks who may call; every rule about cases,
+ * money and people is in src/civil. */
+#ifndef SERVER_API_H
+#define SERVER_API_H
+
+#include "base/json.h"
+#include "civil/account/account.h"
+#include "civil/civil.h"
+#include "http/route.h"
+#include "http/server.h"
+
+#include "routes.gen.h"
+
+struct server;
+struct access;
+
+/* One call in progress: handed to exactly one api_* function. */
+struct call {
+    struct server *server;
+    struct civil *civil;
+    struct http_request *request;
+    struct http_reply *reply;
+    struct arena *arena;
+    struct session session;   /* valid when `signed_in` */
+    bool signed_in;
+    const struct actor *actor; /* &session.actor */
+    const struct json *body;  /* parsed JSON body of a write; NULL for binary or none */
+    struct json_writer w;     /* writes into reply->body */
+    struct diag diag;
+    struct access *access;    /* committed by the dispatcher before the reply leaves */
+};
+
+struct api_route {
+    struct route_template path;
+    const char *id;
+    const char *who;   /* "public", "signed" or roles separated by commas */
+    bool write, etag;
+    size_t body_max;
+    int status;        /* of success */
+    void (*handler)(struct call *c);
+};
+extern const struct api_route api_routes[ROUTE_COUNT];
+extern const struct span api_openapi;
+
+/* The handler's last words when something failed: the reply becomes the problem. */
+void call_fail(struct call *c, enum status s);
+void call_fail_errors(struct call *c, enum status s, const struct json *errors);
+/* Begins the access of this reply; purpose as in access.h. */
+NODISCARD enum status call_access(struct call *c, const char *purpose, int64_t case_id);
+/* A 64-bit id in the path or body; E_NOT_FOUND api.id. */
+NODISCARD enum status call_id(struct call *c, const char *text, int64_t *ret);
+/* Runs fn in a read snapshot. */
+typedef enum status (*call_read_fn)(struct txn *t, void *call, struct diag *d);
+NODISCARD enum status call_read(struct call *c, call_read_fn fn);
+/* The version in If-Match ("\"12\""); 0 when absent. E_INPUT api.if_match. */
+NODISCARD enum status call_version(struct call *c, int64_t *ret);
+void call_etag(struct call *c, int64_t version);
+/* The role under which the actor may use this route here: the first of the
+ * route's roles that covers `division` (NULL: any). "" when none. */
+const char *call_role(struct call *c, const char *division);
+
+#endif
