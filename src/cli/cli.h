@@ -1,0 +1,67 @@
+/* The `minzheng` command: one file a command (cmd_*.c), one table (main.c).
+ *
+ * Exit statuses (DESIGN section 5): 0 done, 1 the answer is no or a check found
+ * something, 2 usage, 3 bad input, 4 system.
+ *
+ * Options every command understands, anywhere on its line, are taken out by
+ * cli_start before the command sees them:
+ *   --json            machine-readable report
+ *   --db URL          store: sqlite path or postgresql://...; else MINZHENG_DB, else data/minzheng.db
+ *   --lang zh|en      else MINZHENG_LANG, LC_ALL, LANG; Chinese for anything else
+ *   --packs DIR       else MINZHENG_PACKS, else beside the program
+ *   --keys DIR        else MINZHENG_KEYS, else keys/ beside the SQLite file or data/keys */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/json.h"
+#include "base/message.h"
+#include "civil/civil.h"
+
+enum cli_exit { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_SYSTEM = 4 };
+
+struct cli {
+    bool json;
+    enum lang lang;
+    const char *db, *packs_dir, *keys_dir, *data_dir, *web_dir;
+    const char *command; /* "decide" */
+    struct arena *arena; /* for the life of the process */
+    /* filled by cli_open */
+    struct civil civil;
+    struct store *store;
+    struct vault *vault;
+    struct calendar *calendar;
+    struct packs *packs;
+    struct sign_key *ed25519, *sm2;
+};
+
+int exit_of(enum status s);
+/* Prints the sentence to standard error (with --json: a problem object to
+ * standard output as well) and returns the exit status. */
+int cli_fail(struct cli *c, const struct diag *d);
+/* The command's usage (catalogue usage.<command>) to standard error; EXIT_USAGE. */
+int cli_usage(struct cli *c);
+/* A sentence of the catalogue to standard output / error, with a newline. */
+void cli_say(struct cli *c, const char *code, const struct diag_arg *args, size_t n);
+void cli_note(struct cli *c, const char *code, const struct diag_arg *args, size_t n);
+#define CLI_ARGS(...) (const struct diag_arg[]){{0}, ##__VA_ARGS__} + 1,       \
+    sizeof((const struct diag_arg[]){{0}, ##__VA_ARGS__}) / sizeof(struct diag_arg) - 1
+
+/* Reads a whole file ("-": standard input) of at most `max` bytes into the arena. */
+NODISCARD enum status cli_read_file(struct cli *c, const char *path, size_t max, struct span *ret, struct diag *d);
+
+/* The value of --NAME, removed from the line; NULL when absent.  A missing value is E_USAGE, reported by cli_rest. */
+const char *cli_option(struct cli *c, int *argc, char **argv, const char *name);
+bool cli_flag(struct cli *c, int *argc, char **argv, const char *name);
+/* After all options: E_USAGE cli.unknown_option when an option is left, cli.arguments when
+ * there are fewer than min or more than max arguments. */
+NODISCARD enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, struct diag *d);
+NODISCARD enum status cli_number(const char *text, int64_t min, int64_t max, const char *name, int64_t *ret, struct diag *d);
+
+enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRATE = 16, CLI_CALENDAR = 32, CLI_READ_ONLY = 64 };
+/* Opens what the command needs into c->civil. */
+NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
+
+typedef int command_fn(struct cli *c, int argc, char **argv); /* argv[0]: first argument */
+command_fn cmd_init, cmd_demo, cmd_serve, cmd_decide, cmd_feel, cmd_dmn, cmd_bpmn, cmd_pay, cmd_log, cmd_check_store, cmd_backup, cmd_restore;
+
+#endif
