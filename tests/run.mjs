@@ -6,6 +6,7 @@
 //   unit   C tests of build/ (gcc, release)
 //   clang  the same of build-clang/
 //   asan   the same of build-asan/ (AddressSanitizer, LeakSanitizer, UBSan)
+//   portal web/test/NAME.test.mjs, and the types and catalogues (portal/check)
 //   cli    tests/cli/NAME.test.mjs    the command line, end to end
 //   web    tests/web/NAME.test.mjs    the portals in headless Chromium
 // NAME selects a group, or the files whose GROUP/NAME contains it.
@@ -29,6 +30,7 @@ const C_GROUPS = [
   { group: 'asan', build: 'build-asan', patience: 5 },
 ];
 const NODE_GROUPS = [
+  { group: 'portal', folder: 'web/test', timeoutSeconds: 300 },
   { group: 'cli', folder: 'tests/cli', timeoutSeconds: 600 },
   { group: 'web', folder: 'tests/web', timeoutSeconds: 900 },
 ];
@@ -106,7 +108,7 @@ async function collectNode(root, { group, folder, timeoutSeconds }) {
 // Test files below tests/ that no group runs, or that a build leaves out.
 async function forgotten(root, jobs) {
   const missing = [];
-  for (const path of await filesBelow(join(root, 'tests'))) {
+  for (const path of [...(await filesBelow(join(root, 'tests'))), ...(await filesBelow(join(root, 'web')))]) {
     const file = basename(path);
     const shown = relative(root, path);
     if (/^test_.*\.c$/.test(file)) {
@@ -118,6 +120,27 @@ async function forgotten(root, jobs) {
     }
   }
   return missing;
+}
+
+// Types, catalogues and specs of the portals: one test each, by exit status.
+async function collectWebScripts(root) {
+  const file = join(root, 'web/package.json');
+  if (!existsSync(file)) return [];
+  const { scripts = {} } = JSON.parse(await readFile(file, 'utf8'));
+  return ['check']
+    .filter((script) => scripts[script])
+    .map((script) => ({
+      group: 'portal',
+      name: script,
+      label: `portal/${script}`,
+      command: 'npm',
+      args: ['run', '--silent', script, '--workspace', 'web'],
+      env: {},
+      cwd: root,
+      tap: 'none',
+      parallel: true,
+      timeoutSeconds: 300,
+    }));
 }
 
 // ---- the PostgreSQL server of the C tests ---------------------------------
@@ -259,7 +282,10 @@ async function main() {
   const all = [];
   for (const c of C_GROUPS) all.push(...(await collectC(root, c)));
   for (const n of NODE_GROUPS) all.push(...(await collectNode(root, n)));
-  const jobs = all.filter((job) => !filter || job.group === filter || job.label.includes(filter));
+  all.push(...(await collectWebScripts(root)));
+  const groups = new Set([...C_GROUPS, ...NODE_GROUPS].map(({ group }) => group));
+  const selected = (job) => (groups.has(filter) ? job.group === filter : job.label.includes(filter));
+  const jobs = all.filter(selected);
 
   const results = [];
   const fail = (label, failures) => results.push({ label, passed: 0, failures, seconds: 0 });

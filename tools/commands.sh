@@ -9,15 +9,20 @@ Minzheng (民政)
   ./run                        set up, build, make a demonstration district if
                                there is no data yet, serve on 127.0.0.1:8080
   ./run test [NAME]            set up and run every test, or those whose name
-                               contains NAME (unit, clang, asan, cli, web,
+                               contains NAME (unit, clang, asan, portal, cli, web,
                                cli/readme, test_base_date …)
   ./run build                  set up and build; the command is build/minzheng
   ./run bench [NAME]           run the benchmarks of bench/
   ./run fuzz [NAME] [SECONDS]  run the fuzzers of tests/fuzz/, 60 seconds each
   ./run help                   this text
 
-Environment: MINZHENG_DB (the store, var/minzheng.db), MINZHENG_LISTEN
-(127.0.0.1:8080), MINZHENG_NOW (the clock, for tests and demonstrations).
+Environment:
+  MINZHENG_LISTEN   address and port, 127.0.0.1:8080
+  MINZHENG_DB       a store of your own (file or postgresql://…) in place of the
+                    demonstration's
+  MINZHENG_VAR      the folder of the demonstration's store, var
+  MINZHENG_PEOPLE   how many people the demonstration has, 100000
+  MINZHENG_NOW      the clock, for tests and demonstrations
 Logs of the steps are in build/logs/.
 TEXT
 }
@@ -48,38 +53,30 @@ run_build() {
 }
 
 # The store of the demonstration.  A run that was stopped half-way leaves
-# .started without .done, and is made anew; a store that this script did not
+# "started" without "done", and is made anew; a store that this script did not
 # start is never touched.
-demo_is_half_made() {
-	[ -f "$DEMO/started" ] && [ ! -f "$DEMO/done" ]
-}
-
 setup_demo() {
 	if [ -n "${MINZHENG_DB-}" ]; then
 		echo "store: $MINZHENG_DB (MINZHENG_DB); no demonstration is made there"
 		return 0
 	fi
-	DEMO=$ROOT/var/demo
-	MINZHENG_DB=$ROOT/var/minzheng.db
+	demo=${MINZHENG_VAR:-$ROOT/var}
+	MINZHENG_DB=$demo/minzheng.db
 	export MINZHENG_DB
-	mkdir -p "$DEMO"
-	if demo_is_half_made; then
+	mkdir -p "$demo"
+	if [ -f "$demo/demo-started" ] && [ ! -f "$demo/demo-done" ]; then
 		rm -f "$MINZHENG_DB" "$MINZHENG_DB-wal" "$MINZHENG_DB-shm"
 	fi
-	if [ ! -f "$MINZHENG_DB" ]; then
-		rm -f "$DEMO/done"
-		: >"$DEMO/started"
-		step demo build/minzheng demo
-		cp "$LOGS/demo.log" "$DEMO/summary.txt"
-		: >"$DEMO/done"
-	fi
+	[ ! -f "$MINZHENG_DB" ] || return 0
+	rm -f "$demo/demo-done"
+	: >"$demo/demo-started"
+	step demo build/minzheng demo ${MINZHENG_PEOPLE:+--people "$MINZHENG_PEOPLE"}
+	cp "$LOGS/demo.log" "$demo/demo-done"
 }
 
 print_welcome() {
 	echo
-	if [ -f "${DEMO-/nonexistent}/summary.txt" ]; then
-		cat "$DEMO/summary.txt"
-	fi
+	if [ -f "${demo-}/demo-done" ]; then cat "$demo/demo-done"; fi
 	cat <<TEXT
 
 What to look at, once the line "ready" appears below:
@@ -112,7 +109,7 @@ run_test() {
 	setup_data
 	setup_release
 	case ${1-all} in
-	unit | unit/* | cli | cli/* | web | web/*) ;;
+	unit | unit/* | portal | portal/* | cli | cli/* | web | web/*) ;;
 	clang | clang/*) setup_clang ;;
 	asan | asan/*) setup_sanitizers ;;
 	*)

@@ -62,8 +62,10 @@ step_watch_terminal() {
 
 step_watch_plain() {
 	trap - EXIT
-	while sleep 30 >/dev/null 2>&1; do
-		printf '%s: %d s, %s\n' "$step_name" $(($(date +%s) - step_start)) \
+	while sleep 1 >/dev/null 2>&1; do
+		step_seconds=$(($(date +%s) - step_start))
+		[ $((step_seconds % 30)) -eq 29 ] || continue
+		printf '%s: %d s, %s\n' "$step_name" "$step_seconds" \
 			"$(tail -n 1 "$step_log" | tr -d '\000-\037' | cut -c 1-100)"
 	done
 }
