@@ -1,0 +1,81 @@
+/* The packs, loaded: business lines as data.
+ *
+ *   packs/vocabulary.csv                  the facts (entity,name,type,codes_or_unit,meaning_zh,meaning_en)
+ *   packs/<pack>/pack.json                id, name, registers, matters
+ *   packs/<pack>/parameters.csv           dated values with citations
+ *   packs/<pack>/organs.csv               who decides, by date
+ *   packs/<pack>/registers/<name>.json    record types
+ *   packs/<pack>/matters/<matter>/        matter.json, form.json, *.bpmn, *.dmn, notices/
+ *
+ * Everything is read at start and immutable; texts live as long as the packs.
+ * Engines' models are compiled by their users (civil/decision, civil/case) and
+ * cached there.  A file that is missing or wrong stops the start with its
+ * path (E_INPUT pack.*). */
+#ifndef CIVIL_PACK_PACK_H
+#define CIVIL_PACK_PACK_H
+
+#include "base/json.h"
+#include "base/date.h"
+
+struct packs;
+struct pack;
+
+/* A file of a matter that holds from a date on. */
+struct pack_file {
+    const char *name;       /* "process-2019.bpmn" */
+    date_t valid_from;
+    struct span text;
+    char sha256[65];
+};
+struct pack_notice { const char *kind; const struct json *template_json; };
+
+struct matter {
+    const struct pack *pack;
+    const char *id;          /* "dibao" */
+    const char *scheme;      /* "dibao" */
+    const struct json *json; /* matter.json: names, summary, life events, steps ... */
+    const struct json *form, *form_en;
+    struct span form_text;
+    const struct pack_file *decision; size_t decision_count; /* by valid_from */
+    const struct pack_file *process; size_t process_count;
+    const struct pack_notice *notice; size_t notice_count;
+};
+
+struct parameter {
+    const char *pack, *name, *value, *unit, *citation, *confidence, *owner, *note_zh, *note_en;
+    date_t valid_from, valid_to /* last day; DATE_NONE open */, review_by;
+    bool to_confirm;         /* confidence general-knowledge-to-confirm */
+};
+
+struct organ {
+    const char *matter, *level, *power, *name, *in_name_of, *seal, *citation, *confidence;
+    date_t valid_from, valid_to;
+};
+
+struct pack {
+    const char *id;
+    const struct json *json;
+    struct parameter *parameter; size_t parameter_count;
+    struct organ *organ; size_t organ_count;
+    const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
+    struct matter *matter; size_t matter_count;
+};
+
+NODISCARD enum status packs_load(const char *dir, struct packs **ret, struct diag *d);
+struct packs *packs_free(struct packs *p);
+DEFINE_AUTO(packs)
+
+size_t packs_count(const struct packs *p);
+const struct pack *packs_at(const struct packs *p, size_t i);
+struct span packs_vocabulary(const struct packs *p);
+const struct matter *packs_matter(const struct packs *p, const char *id); /* NULL: none */
+/* The file in force on a day; NULL before the first. */
+const struct pack_file *pack_file_on(const struct pack_file *list, size_t n, date_t day);
+const struct pack_file *pack_file_named(const struct pack_file *list, size_t n, const char *name);
+/* The row in force on a day by name; NULL when none. */
+const struct parameter *packs_parameter(const struct packs *p, const char *name, date_t day);
+/* Who decides this matter on a day; NULL when none. */
+const struct organ *packs_organ(const struct packs *p, const char *matter, date_t day);
+const struct json *matter_notice(const struct matter *m, const char *kind); /* NULL: none */
+
+#endif
