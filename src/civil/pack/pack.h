@@ -48,8 +48,9 @@ struct parameter {
 };
 
 struct organ {
-    const char *matter, *level, *power, *name, *in_name_of, *seal, *citation, *confidence;
-    date_t valid_from, valid_to;
+    const char *matter, *level /* subdistrict, district */, *power /* statutory, entrusted */;
+    const char *name, *name_en, *in_name_of, *in_name_of_en, *seal, *seal_en, *citation, *confidence;
+    date_t valid_from, valid_to; /* last day; DATE_NONE open */
 };
 
 struct pack {

@@ -1,0 +1,296 @@
+#include "civil/pack/pack.h"
+
+#include "base/csv.h"
+#include "base/vec.h"
+#include "civil/pack/pack_files.h"
+#include "crypto/hash.h"
+
+#include <stdio.h>
+
+enum { PACKS_BYTES_MAX = 256 << 20 }; /* a pack's texts are below 1 MB; dozens of packs */
+
+struct packs {
+    struct arena *arena;
+    VEC(const struct pack *) list;
+    struct span vocabulary;
+};
+
+/* ---- tables ------------------------------------------------------------- */
+
+static const char *cell(const struct csv *c, const char *name) {
+    int i = csv_column(c, name);
+    return i < 0 ? "" : c->field[i].at;
+}
+
+static enum status cell_date(const struct csv *c, const char *name, date_t *ret, struct diag *d) {
+    const char *text = cell(c, name);
+    *ret = DATE_NONE;
+    return *text ? date_parse(span_of(text), ret, d) : OK;
+}
+
+static enum status parameters_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
+    struct csv c;
+    enum status s = csv_open(&c, a, text, "name,value,unit,valid_from,valid_to,citation,confidence,owner,review_by,note_zh,note_en", d);
+    VEC(struct parameter) list = {0};
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct parameter *x = vec_push_in(a, &list);
+        if (!x)
+            return arena_full(d);
+        *x = (struct parameter){.pack = p->id, .name = cell(&c, "name"), .value = cell(&c, "value"), .unit = cell(&c, "unit"),
+            .citation = cell(&c, "citation"), .confidence = cell(&c, "confidence"), .owner = cell(&c, "owner"),
+            .note_zh = cell(&c, "note_zh"), .note_en = cell(&c, "note_en")};
+        x->to_confirm = strcmp(x->confidence, "general-knowledge-to-confirm") == 0;
+        if ((s = cell_date(&c, "valid_from", &x->valid_from, d)) == OK && (s = cell_date(&c, "valid_to", &x->valid_to, d)) == OK)
+            s = cell_date(&c, "review_by", &x->review_by, d);
+        if (s == OK && (!*x->name || !*x->value || !*x->citation || x->valid_from == DATE_NONE))
+            s = diag_fail(d, E_INPUT, "pack.parameter", DIAG_N("line", c.line));
+        if (s != OK && d)
+            d->line = c.line;
+    }
+    p->parameter = list.at;
+    p->parameter_count = list.size;
+    return s;
+}
+
+static enum status organs_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
+    struct csv c;
+    enum status s = csv_open(&c, a, text, NULL, d);
+    VEC(struct organ) list = {0};
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct organ *x = vec_push_in(a, &list);
+        if (!x)
+            return arena_full(d);
+        *x = (struct organ){.matter = cell(&c, "matter"), .level = cell(&c, "level"), .power = cell(&c, "power"),
+            .name = cell(&c, "organ_zh"), .name_en = cell(&c, "organ_en"), .in_name_of = cell(&c, "in_name_of_zh"),
+            .in_name_of_en = cell(&c, "in_name_of_en"), .seal = cell(&c, "seal_zh"), .seal_en = cell(&c, "seal_en"),
+            .citation = cell(&c, "citation"), .confidence = cell(&c, "confidence")};
+        if ((s = cell_date(&c, "valid_from", &x->valid_from, d)) == OK)
+            s = cell_date(&c, "valid_to", &x->valid_to, d);
+        if (s == OK && (x->valid_from == DATE_NONE || !*x->matter || !*x->name || !*x->seal))
+            s = diag_fail(d, E_INPUT, "pack.organ", DIAG_N("line", c.line));
+    }
+    p->organ = list.at;
+    p->organ_count = list.size;
+    return s;
+}
+
+/* ---- matters -------------------------------------------------------------- */
+
+static enum status dated_files(struct arena *a, const char *dir, const struct json *list, const struct pack_file **ret, size_t *ret_n, struct diag *d) {
+    size_t n = list && list->type == JSON_ARRAY ? list->size : 0;
+    struct pack_file *f = ARENA_ARRAY(a, n ? n : 1, struct pack_file);
+    if (!f)
+        return arena_full(d);
+    for (size_t i = 0; i < n; i++) {
+        f[i].name = json_str(list->item[i], "file", "");
+        enum status s = date_parse(span_of(json_str(list->item[i], "valid_from", "")), &f[i].valid_from, d);
+        if (s == OK)
+            s = pack_read_file(a, dir, f[i].name, &f[i].text, d);
+        if (s != OK)
+            return s;
+        if (i && f[i].valid_from <= f[i - 1].valid_from)
+            return diag_fail(d, E_INPUT, "pack.order", DIAG_S("file", f[i].name));
+        struct hash h = hash_one(HASH_SHA256, f[i].text);
+        hash_hex(&h, f[i].sha256);
+    }
+    if (n == 0)
+        return diag_fail(d, E_INPUT, "pack.no_files", DIAG_S("folder", dir));
+    *ret = f;
+    *ret_n = n;
+    return OK;
+}
+
+static enum status notices_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
+    char folder[PACK_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/notices", dir);
+    struct pack_names names = {0};
+    enum status s = pack_list(a, folder, ".json", &names, d);
+    if (s != OK)
+        return s;
+    struct pack_notice *x = ARENA_ARRAY(a, names.size ? names.size : 1, struct pack_notice);
+    if (!x)
+        return arena_full(d);
+    for (size_t i = 0; i < names.size && s == OK; i++) {
+        x[i].kind = arena_dup(a, (struct span){names.at[i], strlen(names.at[i]) - 5});
+        s = pack_read_json(a, folder, names.at[i], &x[i].template_json, d);
+    }
+    m->notice = x;
+    m->notice_count = names.size;
+    return s;
+}
+
+static enum status matter_read(struct arena *a, const char *dir, const struct pack *p, struct matter *m, struct diag *d) {
+    m->pack = p;
+    enum status s = pack_read_json(a, dir, "matter.json", &m->json, d);
+    if (s == OK)
+        s = pack_read_file(a, dir, "form.json", &m->form_text, d);
+    if (s == OK)
+        s = pack_read_json(a, dir, "form.json", &m->form, d);
+    if (s == OK)
+        s = pack_read_json(a, dir, "form.en.json", &m->form_en, d);
+    if (s != OK)
+        return s;
+    m->id = json_str(m->json, "id", "");
+    m->scheme = json_str(m->json, "scheme", m->id);
+    if ((s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d)) == OK &&
+        (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
+        s = notices_read(a, dir, m, d);
+    return s;
+}
+
+static enum status matters_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
+    char folder[PACK_PATH_MAX], one[PACK_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/matters", dir);
+    struct pack_names names = {0};
+    enum status s = pack_list(a, folder, "/", &names, d);
+    if (s != OK)
+        return s;
+    p->matter = ARENA_ARRAY(a, names.size ? names.size : 1, struct matter);
+    if (!p->matter)
+        return arena_full(d);
+    for (size_t i = 0; i < names.size && s == OK; i++) {
+        if (snprintf(one, sizeof one, "%s/%s", folder, names.at[i]) >= (int)sizeof one)
+            return diag_fail(d, E_LIMIT, "pack.path", DIAG_S("folder", folder));
+        s = matter_read(a, one, p, &p->matter[i], d);
+        p->matter_count = i + 1;
+    }
+    return s;
+}
+
+static enum status registers_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
+    char folder[PACK_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/registers", dir);
+    struct pack_names names = {0};
+    enum status s = pack_list(a, folder, ".json", &names, d);
+    if (s != OK)
+        return s;
+    size_t n = names.size ? names.size : 1;
+    p->reg = ARENA_ARRAY(a, n, const struct json *);
+    p->reg_name = ARENA_ARRAY(a, n, const char *);
+    p->reg_text = ARENA_ARRAY(a, n, const char *);
+    if (!p->reg || !p->reg_name || !p->reg_text)
+        return arena_full(d);
+    for (size_t i = 0; i < names.size && s == OK; i++) {
+        struct span text = {0};
+        if ((s = pack_read_file(a, folder, names.at[i], &text, d)) == OK)
+            s = pack_read_json(a, folder, names.at[i], &p->reg[i], d);
+        p->reg_text[i] = text.at;
+        p->reg_name[i] = arena_dup(a, (struct span){names.at[i], strlen(names.at[i]) - 5});
+        p->reg_count = i + 1;
+    }
+    return s;
+}
+
+static enum status pack_read(struct arena *a, const char *root, const char *name, struct packs *packs, struct diag *d) {
+    char dir[PACK_PATH_MAX];
+    struct pack *p = ARENA_NEW(a, struct pack);
+    const struct pack **slot = vec_push_in(a, &packs->list);
+    if (!p || !slot)
+        return arena_full(d);
+    *slot = p;
+    snprintf(dir, sizeof dir, "%s/%s", root, name);
+    p->id = name;
+    enum status s = pack_read_json(a, dir, "pack.json", &p->json, d);
+    struct span text = {0};
+    if (s == OK && pack_has(dir, "parameters.csv") && (s = pack_read_file(a, dir, "parameters.csv", &text, d)) == OK)
+        s = parameters_read(a, p, text, d);
+    if (s == OK && pack_has(dir, "organs.csv") && (s = pack_read_file(a, dir, "organs.csv", &text, d)) == OK)
+        s = organs_read(a, p, text, d);
+    if (s == OK)
+        s = registers_read(a, dir, p, d);
+    if (s == OK)
+        s = matters_read(a, dir, p, d);
+    return s;
+}
+
+enum status packs_load(const char *dir, struct packs **ret, struct diag *d) {
+    AUTO(packs) struct packs *p = calloc(1, sizeof *p);
+    if (!p || !(p->arena = arena_new(PACKS_BYTES_MAX)))
+        return arena_full(d);
+    struct pack_names names = {0};
+    enum status s = pack_read_file(p->arena, dir, "vocabulary.csv", &p->vocabulary, d);
+    if (s == OK)
+        s = pack_list(p->arena, dir, "/", &names, d);
+    for (size_t i = 0; i < names.size && s == OK; i++)
+        s = pack_read(p->arena, dir, names.at[i], p, d);
+    if (s == OK && p->list.size == 0)
+        s = diag_fail(d, E_INPUT, "pack.none", DIAG_S("folder", dir));
+    if (s == OK)
+        *ret = TAKE(p);
+    return s;
+}
+
+struct packs *packs_free(struct packs *p) {
+    if (p)
+        arena_free(p->arena);
+    free(p);
+    return NULL;
+}
+
+/* ---- look-ups --------------------------------------------------------------- */
+
+size_t packs_count(const struct packs *p) { return p->list.size; }
+const struct pack *packs_at(const struct packs *p, size_t i) { return p->list.at[i]; }
+struct span packs_vocabulary(const struct packs *p) { return p->vocabulary; }
+
+const struct matter *packs_matter(const struct packs *p, const char *id) {
+    for (size_t i = 0; i < p->list.size; i++)
+        for (size_t k = 0; k < p->list.at[i]->matter_count; k++)
+            if (strcmp(p->list.at[i]->matter[k].id, id) == 0)
+                return &p->list.at[i]->matter[k];
+    return NULL;
+}
+
+const struct pack_file *pack_file_on(const struct pack_file *list, size_t n, date_t day) {
+    const struct pack_file *best = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].valid_from <= day)
+            best = &list[i];
+    return best;
+}
+
+const struct pack_file *pack_file_named(const struct pack_file *list, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i].name, name) == 0)
+            return &list[i];
+    return NULL;
+}
+
+static bool in_force(date_t from, date_t to, date_t day) {
+    return from <= day && (to == DATE_NONE || day <= to);
+}
+
+const struct parameter *packs_parameter(const struct packs *p, const char *name, date_t day) {
+    for (size_t i = 0; i < p->list.size; i++) {
+        const struct pack *k = p->list.at[i];
+        for (size_t j = 0; j < k->parameter_count; j++)
+            if (in_force(k->parameter[j].valid_from, k->parameter[j].valid_to, day) && strcmp(k->parameter[j].name, name) == 0)
+                return &k->parameter[j];
+    }
+    return NULL;
+}
+
+const struct organ *packs_organ(const struct packs *p, const char *matter, date_t day) {
+    const struct organ *best = NULL;
+    for (size_t i = 0; i < p->list.size; i++) {
+        const struct pack *k = p->list.at[i];
+        for (size_t j = 0; j < k->organ_count; j++) {
+            const struct organ *o = &k->organ[j];
+            if (strcmp(o->matter, matter) == 0 && in_force(o->valid_from, o->valid_to, day) &&
+                (!best || o->valid_from > best->valid_from))
+                best = o; /* an entrusted power in force comes after the statutory one it rests on */
+        }
+    }
+    return best;
+}
+
+const struct json *matter_notice(const struct matter *m, const char *kind) {
+    for (size_t i = 0; i < m->notice_count; i++)
+        if (strcmp(m->notice[i].kind, kind) == 0)
+            return m->notice[i].template_json;
+    return NULL;
+}

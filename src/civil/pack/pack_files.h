@@ -1,0 +1,22 @@
+/* Reading a pack's files from its folder (pack.c only). */
+#ifndef CIVIL_PACK_PACK_FILES_H
+#define CIVIL_PACK_PACK_FILES_H
+
+#include "base/json.h"
+
+enum {
+    PACK_PATH_MAX = 1024,
+    PACK_FILE_MAX = 8 << 20 /* the largest decision table seen in the field has 20,000 rules and 7 MB */
+};
+
+struct pack_names { const char **at; size_t size; };
+
+/* Names in a folder with this ending, sorted; "/" lists folders.  A folder that is not
+ * there has no names. */
+NODISCARD enum status pack_list(struct arena *a, const char *folder, const char *ending, struct pack_names *ret, struct diag *d);
+bool pack_has(const char *folder, const char *name);
+/* E_INPUT pack.file with the path from the pack on in diag.where; E_LIMIT pack.file_size. */
+NODISCARD enum status pack_read_file(struct arena *a, const char *folder, const char *name, struct span *ret, struct diag *d);
+NODISCARD enum status pack_read_json(struct arena *a, const char *folder, const char *name, const struct json **ret, struct diag *d);
+
+#endif
