@@ -1,4 +1,4 @@
-/* cmocka with the headers it wants before itself, and two helpers. */
+/* cmocka with the headers it wants before itself, and a few helpers. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -28,5 +30,21 @@
         assert_int_equal((call), (status_wanted));                             \
         assert_string_equal((d)->code, (code_wanted));                         \
     } while (0)
+
+/* Randomised tests print their seed; UNIT_SEED repeats a run. */
+static inline uint64_t unit_seed(const char *test) {
+    const char *text = getenv("UNIT_SEED");
+    uint64_t seed = text ? strtoull(text, NULL, 10) : (uint64_t)time(NULL) * 2654435761u;
+    fprintf(stderr, "%s: UNIT_SEED=%llu\n", test, (unsigned long long)seed);
+    return seed;
+}
+
+/* splitmix64 */
+static inline uint64_t unit_random(uint64_t *seed) {
+    uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
 
 #endif
