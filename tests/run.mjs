@@ -111,7 +111,7 @@ async function forgotten(root, jobs) {
   for (const path of [...(await filesBelow(join(root, 'tests'))), ...(await filesBelow(join(root, 'web')))]) {
     const file = basename(path);
     const shown = relative(root, path);
-    if (/^test_.*\.c$/.test(file)) {
+    if (/^(test|fuzz)_.*\.c$/.test(file)) {
       for (const { group, build } of C_GROUPS)
         if (!jobs.some((job) => job.group === group && job.name === file.slice(0, -2)))
           missing.push(`${shown} is not among the tests of ${build}/`);

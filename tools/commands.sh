@@ -20,7 +20,7 @@ Environment:
   MINZHENG_LISTEN   address and port, 127.0.0.1:8080
   MINZHENG_DB       a store of your own (file or postgresql://…) in place of the
                     demonstration's
-  MINZHENG_VAR      the folder of the demonstration's store, var
+  MINZHENG_DEMO     the folder of the demonstration's store and keys, data
   MINZHENG_PEOPLE   how many people the demonstration has, 100000
   MINZHENG_NOW      the clock, for tests and demonstrations
 Logs of the steps are in build/logs/.
@@ -60,7 +60,7 @@ setup_demo() {
 		echo "store: $MINZHENG_DB (MINZHENG_DB); no demonstration is made there"
 		return 0
 	fi
-	demo=${MINZHENG_VAR:-$ROOT/var}
+	demo=${MINZHENG_DEMO:-$ROOT/data}
 	MINZHENG_DB=$demo/minzheng.db
 	export MINZHENG_DB
 	mkdir -p "$demo"

@@ -98,7 +98,7 @@ async function startPortals(env) {
 test('./run makes the demonstration once, prints what to look at, serves, and stops on Ctrl-C', { timeout: 300_000 }, async () => {
   const port = await freePort();
   const folder = temporaryFolder();
-  const env = { MINZHENG_VAR: folder, MINZHENG_LISTEN: `127.0.0.1:${port}`, MINZHENG_PEOPLE: '2000' };
+  const env = { MINZHENG_DEMO: folder, MINZHENG_LISTEN: `127.0.0.1:${port}`, MINZHENG_PEOPLE: '2000' };
 
   const first = await startPortals(env);
   assert.match(first.output(), /demo: done/);

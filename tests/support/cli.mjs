@@ -3,7 +3,9 @@
 //   const { code, stdout, stderr, json } = await minzheng(['feel', '1+1', '--json']);
 //
 // `json` is the parsed standard output, or undefined when it is not JSON.
-// Nothing of the caller's environment that could reach another store is kept.
+// Nothing of the caller's environment that could reach another store or choose
+// a language is kept; with a postgresql:// store give MINZHENG_KEYS, since its
+// keys have no file to lie beside.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +19,8 @@ export const COMMAND = join(ROOT, 'build/minzheng');
 export function cleanEnvironment(extra = {}) {
   const env = { ...process.env };
   for (const name of Object.keys(env)) if (name.startsWith('MINZHENG_')) delete env[name];
-  return { ...env, ...extra };
+  for (const name of ['LANG', 'LANGUAGE', 'LC_ALL', 'LC_MESSAGES']) delete env[name];
+  return { ...env, LC_ALL: 'C.UTF-8', ...extra };
 }
 
 // A folder that is gone when the process ends, whatever happens in it.
