@@ -25,6 +25,8 @@ struct cli {
     const char *db, *packs_dir, *keys_dir, *data_dir, *web_dir;
     const char *command; /* "decide" */
     struct arena *arena; /* for the life of the process */
+    /* The demo tells the past: when set, the store's clock shows this instant. */
+    instant_t moved_now;
     /* filled by cli_open */
     struct civil civil;
     struct store *store;

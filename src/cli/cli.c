@@ -1,0 +1,334 @@
+#include "cli/cli.h"
+
+#include "base/utf8.h"
+#include "calendar/calendar.h"
+#include "calendar/clock.h"
+#include "civil/pack/pack.h"
+#include "crypto/sign.h"
+#include "crypto/vault.h"
+#include "store/migrations.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int exit_of(enum status s) {
+    switch (s) {
+    case OK: return EXIT_DONE;
+    case E_USAGE: return EXIT_USAGE;
+    case E_INPUT:
+    case E_LIMIT:
+    case E_NOT_FOUND: return EXIT_INPUT;
+    case E_AUTH:
+    case E_FORBIDDEN:
+    case E_CONFLICT: return EXIT_NO;
+    case E_BUSY:
+    case E_CORRUPT:
+    case E_SYSTEM: return EXIT_SYSTEM;
+    }
+    return EXIT_SYSTEM;
+}
+
+int cli_fail(struct cli *c, const struct diag *d) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    message_render(&text, c->lang, d);
+    fprintf(stderr, "minzheng: %s\n", buf_str(&text));
+    if (c->json) {
+        BUF_AUTO out;
+        buf_init(&out, 0);
+        struct json_writer w;
+        json_begin(&w, &out, true);
+        json_object(&w);
+        json_key(&w, "problem");
+        json_object(&w);
+        json_kstring(&w, "code", d->code);
+        json_kspan(&w, "detail", buf_span(&text));
+        if (d->where[0])
+            json_kstring(&w, "where", d->where);
+        if (d->line)
+            json_kint(&w, "line", d->line);
+        json_object_end(&w);
+        json_object_end(&w);
+        printf("%s\n", buf_str(&out));
+    }
+    return exit_of(d->status == OK ? E_SYSTEM : d->status);
+}
+
+static void say_to(FILE *f, struct cli *c, const char *code, const struct diag_arg *args, size_t n) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    message_text(&text, c->lang, code, args, n);
+    fprintf(f, "%s\n", buf_str(&text));
+    fflush(f);
+}
+
+void cli_say(struct cli *c, const char *code, const struct diag_arg *args, size_t n) { say_to(stdout, c, code, args, n); }
+void cli_note(struct cli *c, const char *code, const struct diag_arg *args, size_t n) { say_to(stderr, c, code, args, n); }
+
+int cli_usage(struct cli *c) {
+    char code[64];
+    snprintf(code, sizeof code, "usage.%s", c->command ? c->command : "minzheng");
+    for (char *p = code; *p; p++)
+        if (*p == '-')
+            *p = '_';
+    cli_note(c, message_known(code) ? code : "usage.minzheng", NULL, 0);
+    return EXIT_USAGE;
+}
+
+enum status cli_read_file(struct cli *c, const char *path, size_t max, struct span *ret, struct diag *d) {
+    bool standard = strcmp(path, "-") == 0;
+    FILE *f = standard ? stdin : fopen(path, "rb");
+    struct stat sb;
+    if (!f || (!standard && fstat(fileno(f), &sb) == 0 && S_ISDIR(sb.st_mode))) {
+        const char *reason = strerror(f ? EISDIR : errno);
+        if (f)
+            fclose(f);
+        return diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", path), DIAG_S("reason", reason));
+    }
+    BUF_AUTO b;
+    buf_init(&b, max + 1);
+    char piece[65536];
+    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0 && buf_ok(&b);)
+        buf_add(&b, (struct span){piece, n});
+    bool failed = ferror(f) != 0;
+    if (!standard)
+        fclose(f);
+    if (failed)
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+    if (!buf_ok(&b) || b.size > max)
+        return diag_fail(d, E_LIMIT, "cli.file_size", DIAG_S("file", path), DIAG_N("limit", max));
+    char *text = arena_dup(c->arena, buf_span(&b));
+    if (!text)
+        return arena_full(d);
+    *ret = (struct span){text, b.size};
+    return OK;
+}
+
+/* ---- options --------------------------------------------------------------- */
+
+static void take_out(int *argc, char **argv, int at, int n) {
+    for (int i = at; i + n < *argc; i++)
+        argv[i] = argv[i + n];
+    *argc -= n;
+}
+
+const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) {
+    size_t n = strlen(name);
+    for (int i = 0; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) != 0 || strncmp(argv[i] + 2, name, n) != 0)
+            continue;
+        if (argv[i][2 + n] == '=') {
+            const char *v = argv[i] + 3 + n;
+            take_out(argc, argv, i, 1);
+            return v;
+        }
+        if (argv[i][2 + n] == 0 && i + 1 < *argc) {
+            const char *v = argv[i + 1];
+            take_out(argc, argv, i, 2);
+            return v;
+        }
+    }
+    return NULL;
+}
+
+bool cli_flag(struct cli *c, int *argc, char **argv, const char *name) {
+    for (int i = 0; i < *argc && strcmp(argv[i], "--") != 0; i++)
+        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
+            take_out(argc, argv, i, 1);
+            return true;
+        }
+    return false;
+}
+
+enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, struct diag *d) {
+    for (int i = 0; i < argc; i++)
+        if (argv[i][0] == '-' && argv[i][1] != 0)
+            return diag_fail(d, E_USAGE, "cli.unknown_option", DIAG_S("option", argv[i]));
+    if (argc < min || argc > max)
+        return diag_fail(d, E_USAGE, "cli.arguments", DIAG_S("command", c->command));
+    return OK;
+}
+
+enum status cli_number(const char *text, int64_t min, int64_t max, const char *name, int64_t *ret, struct diag *d) {
+    char *end = NULL;
+    errno = 0;
+    long long v = strtoll(text, &end, 10);
+    if (errno || end == text || *end || v < min || v > max)
+        return diag_fail(d, E_USAGE, "cli.number", DIAG_S("option", name), DIAG_N("min", min), DIAG_N("max", max));
+    *ret = v;
+    return OK;
+}
+
+/* ---- opening ------------------------------------------------------------------ */
+
+static instant_t now_of(void *arg) {
+    const struct cli *c = arg;
+    return c->moved_now ? c->moved_now : clock_now();
+}
+
+/* The folder of the program's file, so that a built tree and an installed one
+ * both find what they carry. */
+static const char *program_dir(struct cli *c) {
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return ".";
+    path[n] = 0;
+    return arena_dup(c->arena, span_of(dirname(path)));
+}
+
+static const char *first_existing(struct cli *c, const char *env, const char *a, const char *b) {
+    const char *e = getenv(env);
+    if (e && *e)
+        return e;
+    const char *dir = program_dir(c);
+    const char *x = arena_printf(c->arena, "%s/%s", dir, a);
+    return access(x, R_OK) == 0 ? x : arena_printf(c->arena, "%s/%s", dir, b);
+}
+
+static void find_places(struct cli *c) {
+    if (!c->db)
+        c->db = getenv("MINZHENG_DB");
+    if (!c->db || !*c->db)
+        c->db = "data/minzheng.db";
+    if (!c->packs_dir)
+        c->packs_dir = first_existing(c, "MINZHENG_PACKS", "../packs", "../share/minzheng/packs");
+    if (!c->data_dir)
+        c->data_dir = first_existing(c, "MINZHENG_DATA", "data", "../share/minzheng/data");
+    if (!c->web_dir)
+        c->web_dir = first_existing(c, "MINZHENG_WEB", "../web/dist", "../share/minzheng/web");
+    if (!c->keys_dir)
+        c->keys_dir = getenv("MINZHENG_KEYS");
+    if (c->keys_dir && *c->keys_dir)
+        return;
+    const char *path = strncmp(c->db, "sqlite:", 7) == 0 ? c->db + 7 : c->db;
+    if (strstr(path, "://"))
+        path = "data/minzheng.db";
+    char *copy = arena_dup(c->arena, span_of(path));
+    c->keys_dir = arena_printf(c->arena, "%s/keys", copy ? dirname(copy) : ".");
+}
+
+static enum status make_dirs(const char *path, mode_t mode, struct diag *d) {
+    char part[PATH_MAX];
+    if (strlen(path) >= sizeof part)
+        return diag_fail(d, E_LIMIT, "cli.folder", DIAG_S("folder", path), DIAG_S("reason", strerror(ENAMETOOLONG)));
+    strcpy(part, path);
+    for (char *p = part + 1;; p++) {
+        if (*p && *p != '/')
+            continue;
+        char keep = *p;
+        *p = 0;
+        if (mkdir(part, mode) != 0 && errno != EEXIST)
+            return diag_fail(d, E_SYSTEM, "cli.folder", DIAG_S("folder", part), DIAG_S("reason", strerror(errno)));
+        *p = keep;
+        if (!keep)
+            return OK;
+    }
+}
+
+static enum status open_store(struct cli *c, unsigned what, struct diag *d) {
+    struct store_options o = {.now = now_of, .now_arg = c, .read_only = (what & CLI_READ_ONLY) != 0};
+    const char *path = strncmp(c->db, "sqlite:", 7) == 0 ? c->db + 7 : c->db;
+    enum status s = OK;
+    if (!strstr(path, "://") && (what & CLI_MIGRATE)) {
+        char *copy = arena_dup(c->arena, span_of(path));
+        s = copy ? make_dirs(dirname(copy), 0755, d) : arena_full(d);
+    } else if (!strstr(path, "://") && access(path, F_OK) != 0) {
+        s = diag_fail(d, E_INPUT, "cli.no_store", DIAG_S("file", path));
+    }
+    if (s == OK)
+        s = store_open(c->db, &o, &c->store, d);
+    if (s == OK && (what & CLI_MIGRATE))
+        s = store_migrate(c->store, store_migrations, store_migration_count, d);
+    c->civil.store = c->store;
+    return s;
+}
+
+static enum status open_calendar(struct cli *c, struct diag *d) {
+    const char *file = arena_printf(c->arena, "%s/holidays.csv", c->data_dir);
+    struct span text;
+    const struct calendar *calendar = NULL;
+    enum status s = file ? cli_read_file(c, file, 16 << 20, &text, d) : arena_full(d);
+    if (s == OK)
+        s = calendar_load(c->arena, text, &calendar, d);
+    c->civil.calendar = calendar;
+    return s;
+}
+
+/* A signing key: read, or made when the folder has none yet. */
+static enum status log_key(struct cli *c, const char *name, enum sign_kind kind, struct sign_key **ret, struct diag *d) {
+    const char *path = arena_printf(c->arena, "%s/%s", c->keys_dir, name);
+    struct span pem;
+    if (!path)
+        return arena_full(d);
+    if (access(path, F_OK) == 0) {
+        enum status s = cli_read_file(c, path, 65536, &pem, d);
+        return s == OK ? sign_key_read(pem, ret, d) : s;
+    }
+    enum status s = sign_key_new(kind, ret, d);
+    if (s == OK)
+        s = sign_key_write(*ret, c->arena, &pem, d);
+    if (s != OK)
+        return s;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, pem.at, pem.size) != (ssize_t)pem.size || fsync(fd) != 0)
+        s = diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+    if (fd >= 0)
+        close(fd);
+    return s;
+}
+
+static enum status open_keys(struct cli *c, unsigned what, struct diag *d) {
+    const char *master = arena_printf(c->arena, "%s/master.key", c->keys_dir);
+    enum status s = master ? make_dirs(c->keys_dir, 0700, d) : arena_full(d);
+    if (s == OK && (what & CLI_VAULT)) {
+        s = what & CLI_MIGRATE ? vault_open_or_create(master, &c->vault, d) : vault_open(master, &c->vault, d);
+        c->civil.vault = c->vault;
+    }
+    if (s == OK && (what & CLI_LOG_KEYS) && (s = log_key(c, "log-ed25519.pem", SIGN_ED25519, &c->ed25519, d)) == OK)
+        s = log_key(c, "log-sm2.pem", SIGN_SM2, &c->sm2, d);
+    c->civil.log_ed25519 = c->ed25519;
+    c->civil.log_sm2 = c->sm2;
+    return s;
+}
+
+static enum status read_settings(struct txn *t, void *arg, struct diag *d) {
+    struct cli *c = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT name, value FROM setting");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        if (span_is(rows_text(r, 0), "log_origin"))
+            c->civil.log_origin = rows_dup(r, 1, c->arena);
+        else if (span_is(rows_text(r, 0), "district"))
+            c->civil.district = strtoll(rows_dup(r, 1, c->arena), NULL, 10);
+    }
+    return s;
+}
+
+enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
+    find_places(c);
+    enum status s = OK;
+    if (what & CLI_CALENDAR)
+        s = open_calendar(c, d);
+    if (s == OK && (what & CLI_PACKS)) {
+        s = packs_load(c->packs_dir, &c->packs, d);
+        c->civil.packs = c->packs;
+    }
+    if (s == OK && (what & CLI_STORE))
+        s = open_store(c, what, d);
+    if (s == OK && (what & (CLI_VAULT | CLI_LOG_KEYS)))
+        s = open_keys(c, what, d);
+    if (s == OK && (what & CLI_STORE))
+        s = store_read(c->store, read_settings, c, d);
+    if (!c->civil.log_origin)
+        c->civil.log_origin = "minzheng.example/110000";
+    return s;
+}

@@ -1,0 +1,69 @@
+/* minzheng backup FILE, minzheng restore FILE. */
+#include "cli/cli.h"
+
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int cmd_backup(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    if (cli_rest(c, argc, argv, 1, 1, &d) != OK)
+        return cli_fail(c, &d);
+    enum status s = cli_open(c, CLI_STORE, &d);
+    if (s == OK && access(argv[0], F_OK) == 0)
+        s = diag_fail(&d, E_CONFLICT, "backup.exists", DIAG_S("file", argv[0]));
+    if (s == OK)
+        s = store_backup(c->store, argv[0], &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    cli_say(c, "backup.done", CLI_ARGS(DIAG_S("file", argv[0])));
+    return EXIT_DONE;
+}
+
+/* Copies a checked backup to where the store shall be; never over a store. */
+static enum status copy_file(const char *from, const char *to, struct diag *d) {
+    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wxb") : NULL;
+    bool ok = in && out;
+    char piece[1 << 16];
+    for (size_t n; ok && (n = fread(piece, 1, sizeof piece, in)) > 0;)
+        ok = fwrite(piece, 1, n, out) == n;
+    ok = ok && !ferror(in) && fflush(out) == 0 && fsync(fileno(out)) == 0;
+    int e = errno;
+    if (in)
+        fclose(in);
+    if (out)
+        fclose(out);
+    if (!ok && out)
+        unlink(to);
+    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", out ? from : to), DIAG_S("reason", strerror(e)));
+}
+
+int cmd_restore(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    if (cli_rest(c, argc, argv, 1, 1, &d) != OK)
+        return cli_fail(c, &d);
+    const char *to = c->db && *c->db ? c->db : getenv("MINZHENG_DB");
+    if (!to || !*to)
+        to = "data/minzheng.db";
+    if (strncmp(to, "sqlite:", 7) == 0)
+        to += 7;
+    enum status s = OK;
+    if (strstr(to, "://"))
+        s = diag_fail(&d, E_USAGE, "restore.postgres");
+    else if (access(to, F_OK) == 0)
+        s = diag_fail(&d, E_CONFLICT, "restore.exists", DIAG_S("file", to));
+    c->db = argv[0];
+    if (s == OK)
+        s = cli_open(c, CLI_STORE | CLI_READ_ONLY, &d);
+    if (s == OK)
+        s = store_check(c->store, &d);
+    c->store = store_free(c->store);
+    if (s == OK)
+        s = copy_file(argv[0], to, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    cli_say(c, "restore.done", CLI_ARGS(DIAG_S("file", to)));
+    return EXIT_DONE;
+}

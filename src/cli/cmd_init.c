@@ -1,0 +1,57 @@
+/* minzheng init: creates or migrates the store and loads what it needs to be
+ * used: divisions, the packs' registers, settings. */
+#include "cli/cli.h"
+
+#include "civil/register/register.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+struct init {
+    struct cli *cli;
+    struct span divisions;
+    const char *district;
+};
+
+static enum status setting(struct txn *t, const char *name, const char *value, struct diag *d) {
+    return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        SQL_S(name), SQL_S(value));
+}
+
+static enum status fill(struct txn *t, void *arg, struct diag *d) {
+    struct init *in = arg;
+    struct civil *c = &in->cli->civil;
+    enum status s = division_load(c, t, in->divisions, d);
+    if (s == OK)
+        s = register_create_tables(c, t, d);
+    if (s == OK && in->district) {
+        int64_t known = 0;
+        s = sql_int(t, &known, 0, d, "SELECT count(*) FROM division WHERE code = ? AND level = 2", SQL_S(in->district));
+        if (s == OK && !known)
+            s = diag_fail(d, E_INPUT, "cli.district", DIAG_S("code", in->district));
+        char origin[64];
+        snprintf(origin, sizeof origin, "minzheng.example/%s", in->district);
+        if (s == OK)
+            s = setting(t, "district", in->district, d);
+        if (s == OK)
+            s = setting(t, "log_origin", origin, d);
+    }
+    return s;
+}
+
+int cmd_init(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct init in = {.cli = c, .district = cli_option(c, &argc, argv, "district")};
+    if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
+        return cli_fail(c, &d);
+    enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_MIGRATE | CLI_CALENDAR, &d);
+    const char *file = s == OK ? arena_printf(c->arena, "%s/divisions.csv", c->data_dir) : NULL;
+    if (s == OK)
+        s = file ? cli_read_file(c, file, 64 << 20, &in.divisions, &d) : arena_full(&d);
+    if (s == OK)
+        s = store_write(c->store, fill, &in, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    cli_say(c, "init.done", CLI_ARGS(DIAG_S("store", store_backend(c->store))));
+    return EXIT_DONE;
+}

@@ -1,0 +1,89 @@
+#include "cli/cli.h"
+
+#include "calendar/clock.h"
+#include "civil/pack/pack.h"
+#include "crypto/sign.h"
+#include "crypto/vault.h"
+#include "store/store.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    command_fn *run;
+} commands[] = {
+    {"init", cmd_init},       {"demo", cmd_demo},     {"serve", cmd_serve}, {"decide", cmd_decide},
+    {"feel", cmd_feel},       {"dmn", cmd_dmn},       {"bpmn", cmd_bpmn},   {"pay", cmd_pay},
+    {"log", cmd_log},         {"check-store", cmd_check_store},
+    {"backup", cmd_backup},   {"restore", cmd_restore},
+};
+
+static enum lang environment_lang(void) {
+    static const char *const names[] = {"MINZHENG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const char *v = getenv(names[i]);
+        if (v && *v && strcmp(v, "C") != 0 && strncmp(v, "C.", 2) != 0 && strcmp(v, "POSIX") != 0)
+            return lang_parse(span_of(v));
+    }
+    return LANG_ZH;
+}
+
+/* Everything a command may have opened, in the order it must be closed. */
+static void cli_close(struct cli *c) {
+    store_free(c->store);
+    packs_free(c->packs);
+    vault_free(c->vault);
+    sign_key_free(c->ed25519);
+    sign_key_free(c->sm2);
+    arena_free(c->arena);
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
+    setlocale(LC_CTYPE, "C.UTF-8");
+    struct cli c = {.lang = environment_lang(), .arena = arena_new(0)};
+    if (!c.arena)
+        return EXIT_SYSTEM;
+    argc--;
+    argv++;
+    const char *lang = cli_option(&c, &argc, argv, "lang");
+    if (lang)
+        c.lang = lang_parse(span_of(lang));
+    c.json = cli_flag(&c, &argc, argv, "json");
+    c.db = cli_option(&c, &argc, argv, "db");
+    c.packs_dir = cli_option(&c, &argc, argv, "packs");
+    c.keys_dir = cli_option(&c, &argc, argv, "keys");
+    int exit = -1;
+    struct diag clock_diag = {0};
+    if (clock_start(&clock_diag) != OK)
+        return cli_fail(&c, &clock_diag);
+    if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0) {
+        cli_say(&c, "usage.minzheng", NULL, 0);
+        exit = argc ? EXIT_DONE : EXIT_USAGE;
+    } else if (strcmp(argv[0], "--version") == 0) {
+        printf("minzheng %s\n", MINZHENG_VERSION);
+        exit = EXIT_DONE;
+    }
+    for (size_t i = 0; exit < 0 && i < ARRAY_LEN(commands); i++)
+        if (strcmp(commands[i].name, argv[0]) == 0) {
+            c.command = commands[i].name;
+            if (cli_flag(&c, &argc, argv, "help")) {
+                (void)cli_usage(&c);
+                exit = EXIT_DONE;
+            } else {
+                exit = commands[i].run(&c, argc - 1, argv + 1);
+            }
+        }
+    if (exit < 0) {
+        struct diag d = {0};
+        (void)diag_fail(&d, E_USAGE, "cli.unknown_command", DIAG_S("command", argv[0]));
+        exit = cli_fail(&c, &d);
+        cli_note(&c, "usage.minzheng", NULL, 0);
+    }
+    if (fflush(stdout) != 0 && exit == EXIT_DONE)
+        exit = EXIT_SYSTEM;
+    cli_close(&c);
+    return exit;
+}
