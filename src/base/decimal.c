@@ -236,7 +236,7 @@ size_t dec_text_short(struct dec d, char out[DEC_TEXT_MAX]) {
         p.exponent = 0;
     /* All trailing zeros, whole ones too: equal values print equal texts,
      * also where the notation is scientific. */
-    while (p.coefficient && p.coefficient % 10 == 0 && p.exponent < EXPONENT_MAX) {
+    while (p.coefficient && p.coefficient % 10 == 0) {
         p.coefficient /= 10;
         p.exponent++;
     }
