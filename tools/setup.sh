@@ -95,7 +95,8 @@ setup_web() {
 		echo "web: there is no web/package.json, so the portals are not built"
 		return 0
 	fi
-	key=$(hash_tree web)-$(npm_key)
+	# the API's types are made from the server's route table
+	key=$(hash_tree web)-$(hash_files src/server/api.json)-$(npm_key)
 	if [ -d web/dist ] && fresh web "$key"; then return 0; fi
 	step web npm run build --workspace web
 	stamp web "$key"

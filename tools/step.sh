@@ -115,10 +115,10 @@ hash_files() {
 	done | sha256sum | cut -d ' ' -f 1
 }
 
-# The same over all files below folders.
+# The same over all files below folders but what is made from them.
 hash_tree() {
 	find "$@" -name node_modules -prune -o -name dist -prune -o \
-		-type f ! -name '*.tsbuildinfo' -print |
+		-type f ! -name '*.tsbuildinfo' ! -name '*.gen.ts' -print |
 		LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum |
 		sha256sum | cut -d ' ' -f 1
 }

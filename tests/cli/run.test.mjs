@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -20,6 +20,18 @@ function steps(script) {
   const folder = temporaryFolder();
   const text = `set -eu\nROOT=${folder}\n. ${ROOT}/tools/step.sh\n${script}`;
   return { folder, ...spawnSync('/bin/sh', ['-c', text], { encoding: 'utf8' }) };
+}
+
+// Processes of a group, but those that only wait for init to take note.
+function livingInGroup(group) {
+  const living = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const file = `/proc/${pid}/stat`;
+    const stat = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(itsGroup) === group && state !== 'Z') living.push(stat);
+  }
+  return living;
 }
 
 test('help names every sub-command', () => {
@@ -55,6 +67,23 @@ test('a step that fails says which, shows the end of its log and where the log i
 test('what a step prints is in its log only', () => {
   const { stdout, stderr } = steps('step quiet echo secret');
   assert.doesNotMatch(stdout + stderr, /secret/);
+});
+
+test('Ctrl-C ends the step and all it started', async () => {
+  const folder = temporaryFolder();
+  const script = `set -eu\nROOT=${folder}\n. ${ROOT}/tools/step.sh\nlong() { sleep 300; }\nstep endless long\necho never`;
+  const child = spawn('/bin/sh', ['-c', script], { detached: true });
+  let output = '';
+  child.stdout.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => (output += data));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  await new Promise((resolve) => child.stdout.once('data', () => setTimeout(resolve, 300)));
+  process.kill(-child.pid, 'SIGINT'); // as a terminal does: to the whole group
+  assert.equal(await ended, 130);
+  assert.match(output, /Stopped during endless/);
+  assert.doesNotMatch(output, /never/);
+  await new Promise((resolve) => setTimeout(resolve, 2000)); // the monitor's last second of sleep
+  assert.deepEqual(livingInGroup(child.pid), []);
 });
 
 test('a stamp is fresh for its key alone', () => {
