@@ -26,8 +26,12 @@ function steps(script) {
 function livingInGroup(group) {
   const living = [];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const file = `/proc/${pid}/stat`;
-    const stat = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    let stat;
+    try {
+      stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+      continue; // it ended in the meantime
+    }
     const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (Number(itsGroup) === group && state !== 'Z') living.push(stat);
   }
