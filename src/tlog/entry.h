@@ -58,7 +58,8 @@ struct tlog_entry {
  * must have is missing, or one it may not have is there.  E_LIMIT tlog.entry_size. */
 NODISCARD enum status tlog_entry_write(const struct tlog_entry *e, struct buf *out, struct diag *d);
 /* Reads and checks: canonical, known fields only, kind's fields complete.
- * Everything points into the arena.  E_INPUT tlog.entry with a reason. */
+ * Everything points into the arena.  E_INPUT json.*, tlog.entry_bad with the
+ * field, tlog.entry_spelling; E_LIMIT. */
 NODISCARD enum status tlog_entry_read(struct arena *a, struct span text, struct tlog_entry *ret, struct diag *d);
 
 #endif

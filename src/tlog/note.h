@@ -61,7 +61,8 @@ struct tlog_note {
     size_t count;
     struct tlog_signature *signature;
 };
-/* E_INPUT tlog.note with a reason, E_LIMIT tlog.note_size. */
+/* E_INPUT tlog.note_characters, tlog.note_parts, tlog.note_signature_line;
+ * E_LIMIT tlog.note_size, tlog.note_signatures. */
 NODISCARD enum status tlog_note_parse(struct arena *a, struct span bytes, struct tlog_note *ret, struct diag *d);
 /* Is there a valid signature by `key`?  OK: *ret_time gets the cosignature's
  * time in seconds, 0 for other types (may be NULL).  E_NOT_FOUND
@@ -81,8 +82,8 @@ struct tlog_checkpoint {
     struct hash root;
 };
 void tlog_checkpoint_text(struct buf *out, const struct tlog_checkpoint *c);
-/* The text of a note, extension lines allowed and ignored.  E_INPUT
- * tlog.checkpoint with a reason. */
+/* The text of a note; extension lines are allowed and ignored.  E_INPUT
+ * tlog.checkpoint_origin, _size, _root, _extension. */
 NODISCARD enum status tlog_checkpoint_parse(struct span text, struct tlog_checkpoint *ret, struct diag *d);
 
 #endif

@@ -39,7 +39,8 @@ struct tlog_receipt {
 
 NODISCARD enum status tlog_receipt_write(const struct tlog_receipt *r, struct buf *out, struct diag *d);
 /* Only the spelling that tlog_receipt_write makes: no byte is free.
- * E_INPUT tlog.receipt with a reason. */
+ * E_INPUT tlog.receipt_header, _extra, _index, _proof, _spelling; E_LIMIT
+ * tlog.receipt_size. */
 NODISCARD enum status tlog_receipt_read(struct arena *a, struct span text, struct tlog_receipt *ret, struct diag *d);
 
 /* Whom the verifier believes.  Keys of type 0x01 and 0xff are the logs', 0x04
