@@ -125,6 +125,7 @@ CREATE TABLE access_entry (
   district BIGINT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL,
   account BIGINT NOT NULL, role TEXT NOT NULL, office TEXT NOT NULL, kind TEXT NOT NULL,
   purpose TEXT NOT NULL, case_id BIGINT, fields TEXT NOT NULL, subjects BIGINT NOT NULL,
+  salt BLOB NOT NULL,                 -- opens the entry's commitments
   entry BIGINT NOT NULL,              -- log_entry
   CONSTRAINT access_entry_pk PRIMARY KEY (district, id)
 ) STRICT;

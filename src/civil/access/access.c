@@ -1,0 +1,208 @@
+#include "civil/access/access.h"
+
+#include "base/json.h"
+#include "base/vec.h"
+#include "crypto/hash.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+enum { ACCESS_SUBJECTS_MAX = 2000 }; /* a page of a list has at most 200 people with their households */
+
+struct subject { int64_t district, person; unsigned fields; };
+
+struct access {
+    struct arena *arena;
+    struct actor actor;
+    const char *role;
+    const char *purpose;
+    int64_t case_district, case_id;
+    unsigned fields;
+    VEC(struct subject) subject;
+};
+
+static const char *const purposes[] = {
+    "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
+    "enquiry", "audit", "home_visit", "statistics",
+};
+
+/* Names of the fields in the log and in the catalogue (access.field.<name>). */
+static const char *const field_names[] = {
+    "name", "number", "phone", "account", "family", "income", "property", "health", "case",
+    "verification", "decision", "payment", "papers",
+};
+
+enum status access_begin(struct arena *a, const struct actor *who, const char *role, const char *purpose,
+    int64_t case_district, int64_t case_id, struct access **ret, struct diag *d) {
+    bool known = false;
+    for (size_t i = 0; purpose && i < ARRAY_LEN(purposes); i++)
+        known |= strcmp(purposes[i], purpose) == 0;
+    if (!known)
+        return diag_fail(d, E_INPUT, "access.purpose");
+    struct access *x = ARENA_NEW(a, struct access);
+    if (!x)
+        return arena_full(d);
+    *x = (struct access){.arena = a, .actor = *who, .role = arena_dup(a, span_of(role && *role ? role : who->kind)),
+        .purpose = arena_dup(a, span_of(purpose)), .case_district = case_district, .case_id = case_id};
+    if (!x->role || !x->purpose)
+        return arena_full(d);
+    *ret = x;
+    return OK;
+}
+
+enum status access_add(struct access *x, int64_t district, int64_t person, unsigned fields, struct diag *d) {
+    assert(x && person);
+    x->fields |= fields;
+    for (size_t i = 0; i < x->subject.size; i++)
+        if (x->subject.at[i].person == person && x->subject.at[i].district == district) {
+            x->subject.at[i].fields |= fields;
+            return OK;
+        }
+    if (x->subject.size >= ACCESS_SUBJECTS_MAX)
+        return diag_fail(d, E_LIMIT, "access.subjects", DIAG_N("limit", ACCESS_SUBJECTS_MAX));
+    struct subject *s = vec_push_in(x->arena, &x->subject);
+    if (!s)
+        return arena_full(d);
+    *s = (struct subject){district, person, fields};
+    return OK;
+}
+
+bool access_empty(const struct access *x) { return !x || x->subject.size == 0; }
+
+/* ---- writing the entry ----------------------------------------------------- */
+
+static void field_list(unsigned fields, const char *out[ARRAY_LEN(field_names)], size_t *ret_n, char text[256]) {
+    size_t n = 0, at = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < ARRAY_LEN(field_names); i++)
+        if (fields & (1u << i)) {
+            out[n++] = field_names[i];
+            at += (size_t)snprintf(text + at, 256 - at, "%s%s", at ? "|" : "", field_names[i]);
+        }
+    *ret_n = n;
+}
+
+static int by_subject(const void *a, const void *b) {
+    const struct subject *x = a, *y = b;
+    if (x->district != y->district)
+        return x->district < y->district ? -1 : 1;
+    return x->person < y->person ? -1 : x->person > y->person;
+}
+
+/* The subjects as the commitment sees them: ["110102:123", ...], sorted. */
+static enum status commit_subjects(struct arena *a, struct access *x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
+    qsort(x->subject.at, x->subject.size, sizeof *x->subject.at, by_subject);
+    const struct json **item = ARENA_ARRAY(a, x->subject.size, const struct json *);
+    if (!item)
+        return arena_full(d);
+    for (size_t i = 0; i < x->subject.size; i++) {
+        char *text = arena_printf(a, "%lld:%lld", (long long)x->subject.at[i].district, (long long)x->subject.at[i].person);
+        if (!text || !(item[i] = json_new_string(a, span_of(text))))
+            return arena_full(d);
+    }
+    const struct json *list = json_new_array(a, item, x->subject.size);
+    return list ? tlog_entry_commit(salt, list, ret, d) : arena_full(d);
+}
+
+static enum status commit_case(struct arena *a, const struct access *x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
+    char *text = arena_printf(a, "%lld:%lld", (long long)x->case_district, (long long)x->case_id);
+    const struct json *j = text ? json_new_string(a, span_of(text)) : NULL;
+    return j ? tlog_entry_commit(salt, j, ret, d) : arena_full(d);
+}
+
+/* The six-digit district the entry belongs to: the subjects' own. */
+static int64_t entry_district(const struct civil *c, const struct access *x) {
+    return x->subject.size ? x->subject.at[0].district : c->district;
+}
+
+static const char *office_of(const struct actor *who, const char *role) {
+    if (strcmp(who->kind, "staff") != 0)
+        return who->kind;
+    const char *division = actor_division(who, role);
+    return *division ? division : "staff";
+}
+
+static enum status write_rows(struct txn *t, const struct access *x, int64_t district, int64_t entry, const char *fields,
+    struct span salt, struct diag *d) {
+    int64_t id = txn_new_id(t);
+    enum status s = sql_exec(t, d,
+        "INSERT INTO access_entry (district, id, at, account, role, office, kind, purpose, case_id, fields, subjects, salt, entry) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(district), SQL_I(id), SQL_I(txn_now(t)), SQL_I(x->actor.account), SQL_S(x->role), SQL_S(office_of(&x->actor, x->role)),
+        SQL_S(strcmp(x->purpose, "self") == 0 ? "self" : x->actor.kind), SQL_S(x->purpose),
+        x->case_id ? SQL_I(x->case_id) : SQL_NIL, SQL_S(fields), SQL_I((int64_t)x->subject.size), SQL_B(salt), SQL_I(entry));
+    for (size_t i = 0; s == OK && i < x->subject.size; i++) {
+        /* The subject's row carries the entry's district, so that both live together. */
+        s = sql_exec(t, d, "INSERT INTO access_subject (district, person, access_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            SQL_I(district), SQL_I(x->subject.at[i].person), SQL_I(id));
+    }
+    return s;
+}
+
+enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, int64_t *ret_entry, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    uint8_t salt_bytes[TLOG_SALT_BYTES];
+    random_bytes(salt_bytes, sizeof salt_bytes);
+    struct span salt = span_bytes(salt_bytes, sizeof salt_bytes);
+    struct tlog_commitment subjects, matter;
+    const char *names[ARRAY_LEN(field_names)];
+    char text[256];
+    size_t n = 0;
+    field_list(x->fields, names, &n, text);
+    enum status s = commit_subjects(a, x, salt, &subjects, d);
+    if (s == OK && x->case_id)
+        s = commit_case(a, x, salt, &matter, d);
+    struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = entry_district(c, x),
+        .office = office_of(&x->actor, x->role), .role = x->role, .action = "read", .purpose = x->purpose,
+        .field = names, .field_count = n, .matter = x->case_id ? &matter : NULL,
+        .subject = &subjects, .subject_count = 1, .subjects = (int64_t)x->subject.size};
+    int64_t entry = 0;
+    if (s == OK)
+        s = tlog_record(t, &e, &entry, d);
+    if (s == OK)
+        s = write_rows(t, x, e.district, entry, text, salt, d);
+    if (s == OK && ret_entry)
+        *ret_entry = entry;
+    return s;
+}
+
+struct commit { struct civil *civil; struct access *access; };
+
+static enum status commit_closure(struct txn *t, void *arg, struct diag *d) {
+    struct commit *x = arg;
+    return access_commit_in(x->civil, t, x->access, NULL, d);
+}
+
+enum status access_commit(struct civil *c, struct access *x, struct diag *d) {
+    if (access_empty(x))
+        return OK;
+    struct commit arg = {c, x};
+    return store_write(c->store, commit_closure, &arg, d);
+}
+
+enum status access_bulk_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, const char *purpose,
+    const char *query, int64_t rows, int64_t *ret_entry, struct diag *d) {
+    uint8_t salt_bytes[TLOG_SALT_BYTES];
+    random_bytes(salt_bytes, sizeof salt_bytes);
+    struct span salt = span_bytes(salt_bytes, sizeof salt_bytes);
+    struct tlog_commitment subject;
+    const struct json *q = json_new_string(txn_arena(t), span_of(query));
+    enum status s = q ? tlog_entry_commit(salt, q, &subject, d) : arena_full(d);
+    const char *field = "bulk";
+    struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = c->district, .office = office_of(who, role),
+        .role = role && *role ? role : who->kind, .action = "bulk", .purpose = purpose, .field = &field, .field_count = 1,
+        .subject = &subject, .subject_count = 1, .subjects = rows};
+    int64_t entry = 0;
+    if (s == OK)
+        s = tlog_record(t, &e, &entry, d);
+    if (s == OK)
+        s = sql_exec(t, d,
+            "INSERT INTO access_entry (district, id, at, account, role, office, kind, purpose, case_id, fields, subjects, salt, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'system', ?, NULL, ?, ?, ?, ?)",
+            SQL_I(c->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(who->account), SQL_S(e.role), SQL_S(e.office),
+            SQL_S(purpose), SQL_S(query), SQL_I(rows), SQL_B(salt), SQL_I(entry));
+    if (s == OK && ret_entry)
+        *ret_entry = entry;
+    return s;
+}

@@ -1,0 +1,29 @@
+#include "civil/civil.h"
+
+#include <stdio.h>
+
+static bool covers(const char *division, const char *code) {
+    return strncmp(code, division, strlen(division)) == 0;
+}
+
+bool actor_may(const struct actor *a, const char *role, const char *code) {
+    for (int i = 0; i < a->grant_count; i++)
+        if ((!role || strcmp(a->grant[i].role, role) == 0) && (!code || covers(a->grant[i].division, code)))
+            return true;
+    return false;
+}
+
+const char *actor_division(const struct actor *a, const char *role) {
+    for (int i = 0; i < a->grant_count; i++)
+        if (!role || strcmp(a->grant[i].role, role) == 0)
+            return a->grant[i].division;
+    return "";
+}
+
+struct actor actor_system(void) {
+    struct actor a = {.account = 0, .lang = LANG_ZH};
+    snprintf(a.login, sizeof a.login, "system");
+    snprintf(a.name, sizeof a.name, "system");
+    snprintf(a.kind, sizeof a.kind, "system");
+    return a;
+}

@@ -1,0 +1,315 @@
+#include "civil/decision/vocabulary.h"
+
+#include "base/csv.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+#include <stdio.h>
+
+static const struct span ROOT = {"输入", sizeof "输入" - 1};
+
+/* No household's money comes near; beyond it a figure is a slip of the keyboard. */
+enum { AMOUNT_DIGITS_MAX = 12 };
+/* The oldest person on record reached 122. */
+enum { AGE_MAX = 150 };
+
+/* ---- reading the table ---------------------------------------------------- */
+
+static bool starts(struct span s, const char *with, struct span *ret_rest) {
+    size_t n = strlen(with);
+    if (s.size < n || memcmp(s.at, with, n) != 0)
+        return false;
+    *ret_rest = (struct span){s.at + n, s.size - n};
+    return true;
+}
+
+static bool scalar_kind(struct span type, enum fact_kind *ret) {
+    static const struct { const char *name; enum fact_kind kind; } KINDS[] = {
+        {"date", FACT_DATE}, {"number", FACT_NUMBER}, {"boolean", FACT_BOOLEAN}, {"string", FACT_STRING}};
+    for (size_t i = 0; i < ARRAY_LEN(KINDS); i++)
+        if (span_is(type, KINDS[i].name)) {
+            *ret = KINDS[i].kind;
+            return true;
+        }
+    return false;
+}
+
+static void type_read(struct fact *f, struct span type) {
+    struct span inner;
+    if (starts(type, "list<", &inner) && inner.size && inner.at[inner.size - 1] == '>') {
+        f->list = true;
+        type = (struct span){inner.at, inner.size - 1};
+    }
+    if (scalar_kind(type, &f->kind))
+        return;
+    f->kind = FACT_ENTITY;
+    f->of = span_is(type, "context") ? f->name : type;
+}
+
+static bool range_read(struct fact *f, struct span text) {
+    int low, high, end = 0;
+    if (text.size > 24 || sscanf(text.at, "%d..%d%n", &low, &high, &end) != 2 || (size_t)end != text.size)
+        return false;
+    f->ranged = true;
+    f->low = low;
+    f->high = high;
+    return true;
+}
+
+static enum status codes_read(struct arena *a, struct fact *f, struct span text, struct diag *d) {
+    if (f->kind == FACT_NUMBER && range_read(f, text))
+        return OK;
+    if (f->kind != FACT_STRING || text.size == 0) {
+        f->unit = text;
+        return OK;
+    }
+    VEC(struct span) codes = {0};
+    for (const char *at = text.at, *end = text.at + text.size; at <= end;) {
+        const char *bar = memchr(at, '|', (size_t)(end - at));
+        struct span *code = vec_push_in(a, &codes);
+        if (!code)
+            return arena_full(d);
+        *code = (struct span){at, (size_t)((bar ? bar : end) - at)};
+        at = bar ? bar + 1 : end + 1;
+    }
+    f->codes = text;
+    f->code = codes.at;
+    f->code_count = codes.size;
+    return OK;
+}
+
+static bool entity_known(const struct vocabulary *v, struct span entity) {
+    for (size_t i = 0; i < v->count; i++)
+        if (span_eq(v->fact[i].entity, entity))
+            return true;
+    return false;
+}
+
+enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d) {
+    struct csv c;
+    enum status s = csv_open(&c, a, csv, "entity,name,type,codes_or_unit,meaning_zh,meaning_en", d);
+    VEC(struct fact) list = {0};
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct fact *f = vec_push_in(a, &list);
+        if (!f)
+            return arena_full(d);
+        f->entity = c.field[0];
+        f->name = c.field[1];
+        type_read(f, c.field[2]);
+        s = codes_read(a, f, c.field[3], d);
+    }
+    if (s != OK)
+        return s;
+    struct vocabulary v = {list.at, list.size};
+    for (size_t i = 0; i < v.count; i++)
+        if (v.fact[i].kind == FACT_ENTITY && !entity_known(&v, v.fact[i].of))
+            return diag_fail(d, E_INPUT, "decision.vocabulary_entity", DIAG_SPAN("entity", v.fact[i].of), DIAG_SPAN("name", v.fact[i].name));
+    *ret = v;
+    return OK;
+}
+
+const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name) {
+    for (size_t i = 0; i < v->count; i++)
+        if (span_eq(v->fact[i].entity, entity) && span_eq(v->fact[i].name, name))
+            return &v->fact[i];
+    return NULL;
+}
+
+/* ---- checking ---------------------------------------------------------------- */
+
+struct check {
+    const struct vocabulary *v;
+    date_t day;
+    struct diag *d;
+};
+
+static enum status unknown_name(struct check *c, struct span entity, struct span name) {
+    const struct fact *near = NULL;
+    int best = 3; /* two slips are a typing error, three another word */
+    for (size_t i = 0; i < c->v->count; i++) {
+        const struct fact *f = &c->v->fact[i];
+        int distance = span_eq(f->entity, entity) ? utf8_distance(f->name, name, best) : best;
+        if (distance < best) {
+            best = distance;
+            near = f;
+        }
+    }
+    if (near)
+        return diag_fail(c->d, E_INPUT, "decision.fact_near", DIAG_SPAN("entity", entity), DIAG_SPAN("name", name), DIAG_SPAN("nearest", near->name));
+    return diag_fail(c->d, E_INPUT, "decision.fact_unknown", DIAG_SPAN("entity", entity), DIAG_SPAN("name", name));
+}
+
+static enum status wrong_type(struct check *c, const char *expected) {
+    return diag_fail(c->d, E_INPUT, "decision.fact_type", DIAG_S("expected", expected));
+}
+
+static enum status check_number(struct check *c, const struct fact *f, const struct json *j) {
+    if (j->type != JSON_NUMBER)
+        return wrong_type(c, "number");
+    if (f->ranged && (!dec_is_int(j->number) || dec_cmp(j->number, dec_int(f->low)) < 0 || dec_cmp(j->number, dec_int(f->high)) > 0))
+        return diag_fail(c->d, E_INPUT, "decision.fact_range", DIAG_N("low", f->low), DIAG_N("high", f->high));
+    if (dec_sign(j->number) < 0)
+        return diag_fail(c->d, E_INPUT, "decision.fact_negative");
+    struct dec limit = dec_pow(dec_int(10), dec_int(AMOUNT_DIGITS_MAX));
+    if (dec_cmp(j->number, limit) >= 0)
+        return diag_fail(c->d, E_INPUT, "decision.fact_amount");
+    return OK;
+}
+
+static enum status check_string(struct check *c, const struct fact *f, const struct json *j) {
+    if (j->type != JSON_STRING)
+        return wrong_type(c, "string");
+    if (f->code_count == 0)
+        return OK;
+    for (size_t i = 0; i < f->code_count; i++)
+        if (span_eq(f->code[i], j->text))
+            return OK;
+    return diag_fail(c->d, E_INPUT, "decision.fact_code", DIAG_SPAN("codes", f->codes));
+}
+
+static enum status check_entity(struct check *c, struct span entity, const struct json *j);
+
+static enum status check_value(struct check *c, const struct fact *f, const struct json *j) {
+    date_t day;
+    if (json_is_null(j))
+        return OK;
+    switch (f->kind) {
+    case FACT_DATE:
+        return j->type == JSON_STRING ? date_parse(j->text, &day, c->d) : wrong_type(c, "date");
+    case FACT_NUMBER:
+        return check_number(c, f, j);
+    case FACT_BOOLEAN:
+        return j->type == JSON_TRUE || j->type == JSON_FALSE ? OK : wrong_type(c, "boolean");
+    case FACT_STRING:
+        return check_string(c, f, j);
+    case FACT_ENTITY:
+        return check_entity(c, f->of, j);
+    }
+    return OK;
+}
+
+static enum status check_fact(struct check *c, const struct fact *f, const struct json *j) {
+    if (!f->list || json_is_null(j))
+        return check_value(c, f, j);
+    if (j->type != JSON_ARRAY)
+        return wrong_type(c, "list");
+    for (size_t i = 0; i < j->size; i++)
+        if (check_value(c, f, j->item[i]) != OK) {
+            char at[24];
+            snprintf(at, sizeof at, "[%zu]", i);
+            /* "[2].出生日期", not "[2]..出生日期": the field's own step comes with its dot */
+            return c->d->where[0] ? diag_under(c->d, "%s", at) : diag_at(c->d, "%s", at);
+        }
+    return OK;
+}
+
+/* Prefixes a field's name; a list's position follows it without a dot. */
+static enum status under(struct check *c, struct span name) {
+    if (!c->d->where[0])
+        return diag_at(c->d, "%.*s", SPAN_ARG(name));
+    if (c->d->where[0] != '[')
+        return diag_under(c->d, "%.*s", SPAN_ARG(name));
+    char rest[sizeof c->d->where];
+    memcpy(rest, c->d->where, sizeof rest);
+    return diag_at(c->d, "%.*s%s", SPAN_ARG(name), rest);
+}
+
+static enum status check_entity(struct check *c, struct span entity, const struct json *j) {
+    if (j->type != JSON_OBJECT)
+        return wrong_type(c, "object");
+    for (size_t i = 0; i < j->size; i++) {
+        const struct fact *f = vocabulary_find(c->v, entity, j->key[i]);
+        enum status s = f ? check_fact(c, f, j->item[i]) : unknown_name(c, entity, j->key[i]);
+        if (s != OK)
+            return under(c, j->key[i]), s;
+    }
+    return OK;
+}
+
+/* ---- what no household can be -------------------------------------------------- */
+
+static date_t date_of(const struct json *member, const char *name) {
+    const struct json *j = json_get(member, name);
+    date_t day;
+    return j && j->type == JSON_STRING && date_parse(j->text, &day, NULL) == OK ? day : DATE_NONE;
+}
+
+static enum status check_life(struct check *c, const struct json *m, size_t i) {
+    date_t born = date_of(m, "出生日期"), died = date_of(m, "死亡日期");
+    if (born == DATE_NONE)
+        return OK;
+    const char *field = "出生日期";
+    enum status s = OK;
+    if (born > c->day)
+        s = diag_fail(c->d, E_INPUT, "decision.born_later");
+    else if (date_age(born, c->day) > AGE_MAX)
+        s = diag_fail(c->d, E_INPUT, "decision.age", DIAG_N("limit", AGE_MAX));
+    else if (died != DATE_NONE && died < born) {
+        field = "死亡日期";
+        s = diag_fail(c->d, E_INPUT, "decision.died_before_birth");
+    }
+    return s == OK ? OK : (diag_at(c->d, "户.成员[%zu].%s", i, field), s);
+}
+
+static bool is_member(const struct json *members, struct span number) {
+    for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++) {
+        const struct json *n = json_get(members->item[i], "编号");
+        if (n && n->type == JSON_STRING && span_eq(n->text, number))
+            return true;
+    }
+    return false;
+}
+
+static enum status check_members(struct check *c, const struct json *members) {
+    if (json_is_null(members))
+        return OK;
+    if (members->size == 0)
+        return diag_fail(c->d, E_INPUT, "decision.no_members"), diag_at(c->d, "户.成员");
+    size_t applicants = 0;
+    for (size_t i = 0; i < members->size; i++) {
+        const struct json *m = members->item[i], *n = json_get(m, "编号");
+        if (json_is_null(m))
+            continue;
+        if (!n || n->type != JSON_STRING || n->text.size == 0)
+            return diag_fail(c->d, E_INPUT, "decision.member_number"), diag_at(c->d, "户.成员[%zu].编号", i);
+        for (size_t k = 0; k < i; k++)
+            if (span_is(n->text, json_str(members->item[k], "编号", "")))
+                return diag_fail(c->d, E_INPUT, "decision.member_twice", DIAG_N("first", k + 1), DIAG_N("second", i + 1)),
+                       diag_at(c->d, "户.成员[%zu].编号", i);
+        if (strcmp(json_str(m, "与申请人关系", ""), "本人") == 0 && ++applicants > 1)
+            return diag_fail(c->d, E_INPUT, "decision.applicants"), diag_at(c->d, "户.成员[%zu].与申请人关系", i);
+        enum status s = check_life(c, m, i);
+        if (s != OK)
+            return s;
+    }
+    return OK;
+}
+
+/* 在享.对象 and 申请.对象 name a member, or (a benefit) the household. */
+static enum status check_subjects(struct check *c, const struct json *facts, const struct json *members) {
+    const struct json *held = json_get(facts, "在享");
+    for (size_t i = 0; held && held->type == JSON_ARRAY && i < held->size; i++) {
+        const struct json *who = json_get(held->item[i], "对象");
+        if (json_is_null(who) || span_is(who->text, "户") || json_is_null(members) || is_member(members, who->text))
+            continue;
+        return diag_fail(c->d, E_INPUT, "decision.subject_unknown"), diag_at(c->d, "在享[%zu].对象", i);
+    }
+    const struct json *who = json_get(json_get(facts, "申请"), "对象");
+    if (json_is_null(who) || json_is_null(members) || is_member(members, who->text))
+        return OK;
+    return diag_fail(c->d, E_INPUT, "decision.subject_unknown"), diag_at(c->d, "申请.对象");
+}
+
+enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d) {
+    struct diag own;
+    struct check c = {v, day, d ? d : &own};
+    diag_clear(c.d);
+    enum status s = check_entity(&c, ROOT, facts);
+    if (s != OK)
+        return s;
+    const struct json *members = json_get(json_get(facts, "户"), "成员");
+    s = check_members(&c, members);
+    return s == OK ? check_subjects(&c, facts, members) : s;
+}

@@ -1,0 +1,46 @@
+/* The vocabulary of facts (packs/vocabulary.csv), and whether an input speaks it.
+ *
+ * Checked at the door, before any rule runs: names, types, codes and what no
+ * household can be (a person of 151, a member without a number, a benefit
+ * of nobody).  A fact that is absent or null is unknown and always allowed. */
+#ifndef CIVIL_DECISION_VOCABULARY_H
+#define CIVIL_DECISION_VOCABULARY_H
+
+#include "base/date.h"
+#include "base/json.h"
+
+enum fact_kind { FACT_DATE, FACT_NUMBER, FACT_BOOLEAN, FACT_STRING, FACT_ENTITY };
+
+/* One row: an entity's field. */
+struct fact {
+    struct span entity, name;
+    enum fact_kind kind;
+    bool list;
+    struct span of;          /* FACT_ENTITY: its entity */
+    const struct span *code; /* FACT_STRING with codes */
+    size_t code_count;
+    struct span codes;       /* the codes as written: "男|女" */
+    bool ranged;             /* FACT_NUMBER written a..b: whole numbers */
+    int64_t low, high;
+    struct span unit;
+};
+
+struct vocabulary {
+    const struct fact *fact;
+    size_t count;
+};
+
+/* E_INPUT: csv.*, decision.vocabulary_type, decision.vocabulary_entity, with the line. */
+NODISCARD enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d);
+const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name);
+
+/* Checks `facts` as decided on `day`.  E_INPUT with the path in d->where
+ * ("户.成员[2].出生日期", positions from 0 as in JSON):
+ *   decision.fact_unknown (name, nearest), decision.fact_type (expected), decision.fact_code (codes),
+ *   decision.fact_range (low, high), decision.fact_negative, decision.fact_amount,
+ *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
+ *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants,
+ *   decision.subject_unknown. */
+NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
+
+#endif
