@@ -58,6 +58,11 @@ static inline bool span_eq(struct span a, struct span b) {
 static inline bool span_is(struct span a, const char *s) {
     return span_eq(a, span_of(s));
 }
+/* One behind the last byte; an empty span may be {NULL, 0}, and NULL + 0 is
+ * undefined in C. */
+static inline const char *span_end(struct span s) {
+    return s.size ? s.at + s.size : s.at;
+}
 #define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
 /* printf("%.*s", SPAN_ARG(s)) */
 #define SPAN_ARG(s) (int)(s).size, (s).at

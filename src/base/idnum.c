@@ -19,8 +19,8 @@ char citizen_check_digit(const char first17[17]) {
 
 /* The first character that cannot stand where it stands, from 1; 0: none. */
 static int wrong_character(struct span s) {
-    const char *p = s.at, *end = s.at + s.size;
-    for (int position = 1; s.size && p < end; position++) {
+    const char *p = s.at, *end = span_end(s);
+    for (int position = 1; p < end; position++) {
         int32_t c = utf8_next(&p, end);
         bool last = position == CITIZEN && s.size == CITIZEN;
         if (!(c >= '0' && c <= '9') && !(last && (c == 'X' || c == 'x')))
@@ -92,8 +92,8 @@ char credit_check_digit(const char first17[17]) {
 }
 
 enum status credit_code_check(struct span text, struct diag *d) {
-    const char *p = text.at, *end = text.at + text.size;
-    for (int position = 1; text.size && p < end; position++) {
+    const char *p = text.at, *end = span_end(text);
+    for (int position = 1; p < end; position++) {
         int32_t c = utf8_next(&p, end);
         bool digit_only = position >= 3 && position <= 8; /* division, GB/T 2260 */
         if (c <= 0 || c > 127 || credit_value((char)c) < 0 ||

@@ -312,7 +312,7 @@ static enum status read_value(struct reader *r, const struct json **ret) {
 
 enum status json_parse(struct arena *a, struct span text, const struct json **ret, struct diag *d) {
     struct reader r = {.arena = a, .start = text.at, .at = text.at,
-        .end = text.size ? text.at + text.size : text.at, .diag = d};
+        .end = span_end(text), .diag = d};
     const struct json *j;
     enum status s = read_value(&r, &j);
     if (s == OK) {

@@ -61,9 +61,9 @@ static void add_escaped(struct buf *out, unsigned char c) {
 
 /* What is not UTF-8 becomes U+FFFD: a reply is always valid JSON. */
 static void add_quoted(struct buf *out, struct span s) {
-    const char *p = s.at, *end = s.at + s.size, *from = p;
+    const char *p = s.at, *end = span_end(s), *from = p;
     buf_addc(out, '"');
-    while (s.size && p < end) {
+    while (p < end) {
         const char *at = p;
         int32_t c = utf8_next(&p, end);
         if (c >= 0x20 && c != '"' && c != '\\')

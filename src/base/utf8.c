@@ -40,7 +40,7 @@ int32_t utf8_next(const char **at, const char *end) {
 }
 
 bool utf8_valid(struct span s) {
-    const char *p = s.at, *end = s.at + s.size;
+    const char *p = s.at, *end = span_end(s);
     while (p < end)
         if (utf8_next(&p, end) < 0)
             return false;
@@ -90,7 +90,7 @@ size_t utf8_cut(struct span s, size_t max) {
 }
 
 static size_t bytes_of(struct span s, size_t n) {
-    const char *p = s.at, *end = s.at + s.size;
+    const char *p = s.at, *end = span_end(s);
     while (n-- > 0 && p < end)
         utf8_next(&p, end);
     return (size_t)(p - s.at);
@@ -113,9 +113,9 @@ struct span utf8_take(struct span s, size_t n) {
 enum { DISTANCE_CHARS_MAX = 128 };
 
 static int decode_all(struct span s, int32_t out[DISTANCE_CHARS_MAX]) {
-    const char *p = s.at, *end = s.at + s.size;
+    const char *p = s.at, *end = span_end(s);
     int n = 0;
-    while (s.size && p < end) {
+    while (p < end) {
         if (n == DISTANCE_CHARS_MAX)
             return -1;
         out[n++] = utf8_next(&p, end);

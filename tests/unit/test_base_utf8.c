@@ -30,6 +30,7 @@ static void invalid(void **state) {
         assert_ptr_equal(at, bad[i] + 1); /* one byte on, so that reading ends */
     }
     assert_true(utf8_valid(SPAN("")));
+    assert_true(utf8_valid((struct span){NULL, 0}));
     assert_true(utf8_valid(SPAN("民政 𠮷 é")));
     assert_true(utf8_valid(span_bytes("a\0b", 3)));
 }
