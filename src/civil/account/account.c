@@ -1,0 +1,259 @@
+#include "civil/account/account.h"
+
+#include "crypto/hash.h"
+#include "crypto/password.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+enum { LOCK_FROM = 5, LOCK_MINUTES_MAX = 60 }; /* OWASP Authentication Cheat Sheet: lock-out that grows, and ends by itself */
+
+static const int64_t SECOND = 1000000;
+
+/* ---- adding ------------------------------------------------------------------ */
+
+static enum status record(struct txn *t, int64_t district, const char *action, int64_t account, struct diag *d) {
+    uint8_t salt[TLOG_SALT_BYTES];
+    random_bytes(salt, sizeof salt);
+    char text[32];
+    snprintf(text, sizeof text, "account:%lld", (long long)account);
+    struct tlog_commitment subject;
+    const struct json *j = json_new_string(txn_arena(t), span_of(text));
+    enum status s = j ? tlog_entry_commit(span_bytes(salt, sizeof salt), j, &subject, d) : arena_full(d);
+    struct tlog_entry e = {.kind = TLOG_ACCOUNT, .time = txn_now(t), .district = district, .office = "system", .role = "system",
+        .action = action, .subject = &subject, .subject_count = 1, .subjects = 1};
+    int64_t entry;
+    return s == OK ? tlog_record(t, &e, &entry, d) : s;
+}
+
+enum status account_add_in(struct civil *c, struct txn *t, const struct account_new *n, int64_t *ret, struct diag *d) {
+    char phc[128];
+    size_t len = strlen(n->login);
+    if (len < 2 || len > 63 || strpbrk(n->login, " \t\r\n") || n->grant_count > ACTOR_GRANTS_MAX)
+        return diag_fail(d, E_INPUT, "account.login");
+    enum status s = password_hash(n->password, phc, d);
+    int64_t id = txn_new_id(t);
+    if (s == OK)
+        s = sql_exec(t, d,
+            "INSERT INTO account (id, login, password, name, kind, district, person, state, demo, must_change, failed, locked_until, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, 0, NULL, ?)",
+            SQL_I(id), SQL_S(n->login), SQL_S(phc), SQL_S(n->name), SQL_S(n->kind), n->district ? SQL_I(n->district) : SQL_NIL,
+            n->person ? SQL_I(n->person) : SQL_NIL, SQL_I(n->demo), SQL_I(n->must_change), SQL_I(txn_now(t)));
+    for (size_t i = 0; s == OK && i < n->grant_count; i++)
+        s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(n->grant[i].role),
+            SQL_S(n->grant[i].division));
+    if (s == OK)
+        s = record(t, n->district ? n->district : c->district, "created", id, d);
+    if (s == OK)
+        *ret = id;
+    return s;
+}
+
+/* ---- signing in ---------------------------------------------------------------- */
+
+struct sign_in {
+    struct civil *civil;
+    struct span login;
+    struct session *session;
+    int64_t account;
+    char phc[128];
+    char state[16];
+    int64_t failed, locked_until;
+    bool correct;
+};
+
+static void copy(char *out, size_t room, struct span s) { snprintf(out, room, "%.*s", SPAN_ARG(s)); }
+
+static enum status find_account(struct txn *t, void *arg, struct diag *d) {
+    struct sign_in *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    enum status s = sql_query(t, &r, d, "SELECT id, password, state, failed, locked_until FROM account WHERE login = ?", SQL_T(x->login));
+    if (s == OK)
+        s = rows_next(r, &found, d);
+    x->account = 0;
+    if (s != OK || !found)
+        return s;
+    x->account = rows_int(r, 0);
+    copy(x->phc, sizeof x->phc, rows_text(r, 1));
+    copy(x->state, sizeof x->state, rows_text(r, 2));
+    x->failed = rows_int(r, 3);
+    x->locked_until = rows_int(r, 4);
+    return OK;
+}
+
+static enum status load_actor(struct txn *t, int64_t account, struct session *ret, struct diag *d) {
+    struct actor *a = &ret->actor;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT login, name, kind, district, person, must_change FROM account WHERE id = ? AND state = 'active'", SQL_I(account));
+    if (s != OK)
+        return s == E_NOT_FOUND ? diag_fail(d, E_AUTH, "account.no_session") : s;
+    memset(a, 0, sizeof *a);
+    a->account = account;
+    copy(a->login, sizeof a->login, rows_text(r, 0));
+    copy(a->name, sizeof a->name, rows_text(r, 1));
+    copy(a->kind, sizeof a->kind, rows_text(r, 2));
+    a->district = rows_int(r, 3);
+    a->person = rows_int(r, 4);
+    ret->must_change_password = rows_int(r, 5) != 0;
+    AUTO(rows) struct rows *g = NULL;
+    s = sql_query(t, &g, d, "SELECT role, division FROM account_role WHERE account = ? ORDER BY role, division", SQL_I(account));
+    for (bool more = true; s == OK && a->grant_count < ACTOR_GRANTS_MAX;) {
+        if ((s = rows_next(g, &more, d)) != OK || !more)
+            break;
+        struct grant *n = &a->grant[a->grant_count++];
+        copy(n->role, sizeof n->role, rows_text(g, 0));
+        copy(n->division, sizeof n->division, rows_text(g, 1));
+    }
+    return s;
+}
+
+static struct hash token_hash(struct span token) { return hash_one(HASH_SHA256, token); }
+
+/* Minutes of lock-out after so many failures in a row: 1, 2, 4 ... 60. */
+static int64_t lock_minutes(int64_t failed) {
+    int64_t m = 1;
+    for (int64_t i = LOCK_FROM; i < failed && m < LOCK_MINUTES_MAX; i++)
+        m *= 2;
+    return m < LOCK_MINUTES_MAX ? m : LOCK_MINUTES_MAX;
+}
+
+static enum status finish(struct txn *t, void *arg, struct diag *d) {
+    struct sign_in *x = arg;
+    instant_t now = txn_now(t);
+    enum status s;
+    if (!x->correct) {
+        int64_t failed = x->failed + 1;
+        instant_t until = failed >= LOCK_FROM ? now + lock_minutes(failed) * 60 * SECOND : 0;
+        s = sql_exec(t, d, "UPDATE account SET failed = failed + 1, locked_until = ? WHERE id = ?", until ? SQL_I(until) : SQL_NIL, SQL_I(x->account));
+        if (s == OK && failed == LOCK_FROM)
+            s = record(t, x->civil->district, "locked", x->account, d);
+        return s;
+    }
+    token_new(x->session->token);
+    token_new(x->session->csrf);
+    x->session->expires_at = now + 12 * 3600 * SECOND;
+    struct hash h = token_hash(span_of(x->session->token));
+    s = load_actor(t, x->account, x->session, d);
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE account SET failed = 0, locked_until = NULL WHERE id = ?", SQL_I(x->account));
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO session (token, account, csrf, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            SQL_B(span_bytes(h.byte, HASH_BYTES)), SQL_I(x->account), SQL_S(x->session->csrf), SQL_I(now), SQL_I(now), SQL_I(x->session->expires_at));
+    return s;
+}
+
+/* A hash to verify against when the name is unknown, so that both cases take
+ * the same time. */
+static const char *decoy(void) {
+    return "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$V0n7UqlQW7dJ2nTRkpKRKJ9tnVSJjOqqMtpqv8b6PNc";
+}
+
+static enum status now_closure(struct txn *t, void *arg, struct diag *d) {
+    *(instant_t *)arg = txn_now(t);
+    return OK;
+}
+
+enum status session_open(struct civil *c, struct span login, struct span password, struct session *ret, struct diag *d) {
+    struct sign_in x = {.civil = c, .login = login, .session = ret};
+    instant_t now = 0;
+    enum status s = store_read(c->store, find_account, &x, d);
+    if (s == OK)
+        s = store_read(c->store, now_closure, &now, d);
+    if (s != OK)
+        return s;
+    bool locked = x.account && x.locked_until > now;
+    x.correct = password_verify(password, x.account ? x.phc : decoy()) && x.account && strcmp(x.state, "active") == 0 && !locked;
+    if (locked)
+        return diag_fail(d, E_BUSY, "account.locked", DIAG_N("minutes", (x.locked_until - now) / (60 * SECOND) + 1));
+    if (x.account && (s = store_write(c->store, finish, &x, d)) != OK)
+        return s;
+    return x.correct ? OK : diag_fail(d, E_AUTH, "account.refused");
+}
+
+/* ---- sessions ------------------------------------------------------------------- */
+
+struct find { struct span token; struct session *session; int64_t account; instant_t seen, now; };
+
+static enum status find_session(struct txn *t, void *arg, struct diag *d) {
+    struct find *x = arg;
+    struct hash h = token_hash(x->token);
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT account, csrf, seen_at, expires_at FROM session WHERE token = ?", SQL_B(span_bytes(h.byte, HASH_BYTES)));
+    if (s != OK)
+        return s == E_NOT_FOUND ? diag_fail(d, E_AUTH, "account.no_session") : s;
+    x->now = txn_now(t);
+    x->account = rows_int(r, 0);
+    copy(x->session->csrf, sizeof x->session->csrf, rows_text(r, 1));
+    x->seen = rows_int(r, 2);
+    x->session->expires_at = rows_int(r, 3);
+    if (x->now >= x->session->expires_at || x->now - x->seen > 30 * 60 * SECOND)
+        return diag_fail(d, E_AUTH, "account.no_session");
+    return load_actor(t, x->account, x->session, d);
+}
+
+static enum status touch(struct txn *t, void *arg, struct diag *d) {
+    struct find *x = arg;
+    struct hash h = token_hash(x->token);
+    return sql_exec(t, d, "UPDATE session SET seen_at = ? WHERE token = ?", SQL_I(txn_now(t)), SQL_B(span_bytes(h.byte, HASH_BYTES)));
+}
+
+enum status session_find(struct civil *c, struct span token, struct session *ret, struct diag *d) {
+    if (token.size != 43)
+        return diag_fail(d, E_AUTH, "account.no_session");
+    struct find x = {.token = token, .session = ret};
+    enum status s = store_read(c->store, find_session, &x, d);
+    if (s == OK && x.now - x.seen > 60 * SECOND)
+        s = store_write(c->store, touch, &x, d);
+    return s;
+}
+
+static enum status close_session(struct txn *t, void *arg, struct diag *d) {
+    struct span *token = arg;
+    struct hash h = token_hash(*token);
+    return sql_exec(t, d, "DELETE FROM session WHERE token = ?", SQL_B(span_bytes(h.byte, HASH_BYTES)));
+}
+
+enum status session_close(struct civil *c, struct span token, struct diag *d) {
+    return store_write(c->store, close_session, &token, d);
+}
+
+static enum status sweep(struct txn *t, void *arg, struct diag *d) {
+    return sql_exec(t, d, "DELETE FROM session WHERE expires_at < ?", SQL_I(txn_now(t)));
+}
+
+enum status session_sweep(struct civil *c, struct diag *d) { return store_write(c->store, sweep, NULL, d); }
+
+/* ---- changing the password --------------------------------------------------------- */
+
+struct change { int64_t account; char former[128]; char phc[128]; int64_t district; };
+
+static enum status read_hash(struct txn *t, void *arg, struct diag *d) {
+    struct change *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT password FROM account WHERE id = ?", SQL_I(x->account));
+    if (s == OK)
+        copy(x->former, sizeof x->former, rows_text(r, 0));
+    return s;
+}
+
+/* All other sessions of the account end: whoever stole the old password is out. */
+static enum status write_hash(struct txn *t, void *arg, struct diag *d) {
+    struct change *x = arg;
+    enum status s = sql_exec(t, d, "UPDATE account SET password = ?, must_change = 0 WHERE id = ? AND password = ?", SQL_S(x->phc),
+        SQL_I(x->account), SQL_S(x->former));
+    if (s == OK)
+        s = sql_exec(t, d, "DELETE FROM session WHERE account = ?", SQL_I(x->account));
+    return s == OK ? record(t, x->district, "password", x->account, d) : s;
+}
+
+enum status account_change_password(struct civil *c, int64_t account, struct span former, struct span password, struct diag *d) {
+    struct change x = {.account = account, .district = c->district};
+    enum status s = store_read(c->store, read_hash, &x, d);
+    if (s == OK && !password_verify(former, x.former))
+        s = diag_fail(d, E_AUTH, "account.refused");
+    if (s == OK)
+        s = password_hash(password, x.phc, d);
+    return s == OK ? store_write(c->store, write_hash, &x, d) : s;
+}
