@@ -9,7 +9,7 @@ enum { SIGNATURE_MAX = 128 }; /* Ed25519 64; SM2 as DER, at most 72 */
 
 struct sign_key; /* private */
 NODISCARD enum status sign_key_new(enum sign_kind k, struct sign_key **ret, struct diag *d);
-/* PKCS#8 PEM */
+/* PKCS#8 PEM, not encrypted.  E_INPUT sign.key_syntax, sign.key_kind. */
 NODISCARD enum status sign_key_read(struct span pem, struct sign_key **ret, struct diag *d);
 NODISCARD enum status sign_key_write(const struct sign_key *k, struct arena *a, struct span *ret_pem, struct diag *d);
 enum sign_kind sign_key_kind(const struct sign_key *k);

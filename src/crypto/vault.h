@@ -9,7 +9,9 @@
  * The master key (32 bytes, hex in a file of mode 0600 outside store and
  * backup) yields the field keys, the blind-index key and the key that wraps
  * persons' data keys by HKDF-like HMAC-SM3.  Former keys stay in the file, newest
- * last, so rotation re-seals at leisure. */
+ * last, so rotation re-seals at leisure.  The blind indexes stay with the oldest
+ * key: they must go on finding rows written before.  Lines that are empty or
+ * begin with '#' are skipped. */
 #ifndef CRYPTO_VAULT_H
 #define CRYPTO_VAULT_H
 
@@ -22,6 +24,8 @@ struct vault;
 NODISCARD enum status vault_open(const char *file, struct vault **ret, struct diag *d);
 /* Creates the file with a fresh key when it does not exist, then opens. */
 NODISCARD enum status vault_open_or_create(const char *file, struct vault **ret, struct diag *d);
+/* Adds a fresh newest key to the file; opened vaults keep what they have read. */
+NODISCARD enum status vault_rotate(const char *file, struct diag *d);
 struct vault *vault_free(struct vault *v);
 DEFINE_AUTO(vault)
 
@@ -30,6 +34,8 @@ NODISCARD enum status vault_seal(const struct vault *v, struct span plain, struc
 /* E_CORRUPT vault.authentication */
 NODISCARD enum status vault_unseal(const struct vault *v, struct span sealed, struct span place,
     struct arena *a, struct span *ret, struct diag *d);
+/* Sealed or wrapped with the newest key?  Otherwise unseal and seal again. */
+bool vault_is_current(const struct vault *v, struct span sealed);
 /* Keyed hash for look-up; `what` separates uses ("id_number", "id_last4", "birth"). */
 struct hash vault_blind(const struct vault *v, const char *what, struct span value);
 
