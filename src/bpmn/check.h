@@ -18,8 +18,8 @@ struct bpmn_finding {
     int line;
 };
 
-/* Findings in document order, errors and warnings mixed; warnings of the
- * loader included.  E_LIMIT only. */
+/* Findings about reaching first, then node by node in document order, then the
+ * warnings of the loader.  E_LIMIT only. */
 NODISCARD enum status bpmn_check(struct arena *a, const struct bpmn_model *m,
     struct bpmn_finding **ret, uint32_t *ret_count, struct diag *d);
 

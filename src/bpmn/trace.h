@@ -13,7 +13,7 @@
 
 struct bpmn_trace_line {
     uint64_t seq;        /* from 1 */
-    const char *event;   /* enter, leave, cancel, take, end */
+    const char *event;   /* start, enter, leave, cancel, take, end */
     const char *element; /* id */
     const char *type;    /* bpmn:UserTask, bpmn:SequenceFlow */
 };
@@ -31,7 +31,8 @@ struct bpmn_trace {
  * timers ends with bpmn.endless. */
 enum { BPMN_TRACE_STEPS_MAX = 2000 };
 
-/* `file`: the whole text, for called processes; `model` from it. */
+/* `file`: the whole text, for called processes; `model` from it.  When a step
+ * is refused *ret holds the trace up to there. */
 NODISCARD enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model,
     const struct json *variables, const struct json *answers, const struct evaluator *feel,
     struct bpmn_trace *ret, struct diag *d);

@@ -1,0 +1,318 @@
+#include "bpmn/trace.h"
+
+#include "base/date.h"
+#include "base/vec.h"
+
+/* Called processes inside called processes; a process that calls itself ends
+ * here. */
+enum { CALL_DEPTH_MAX = 16 };
+
+struct timer { uint64_t key; int64_t due; };
+struct letter { const char *name, *correlation; bool signal; };
+
+/* What the process and the processes it calls share. */
+struct stage {
+    struct arena *a;
+    struct span file;
+    const struct evaluator *feel;
+    const struct json *answers;
+    int64_t now; /* virtual seconds since 1970 */
+    uint32_t steps;
+    VEC(struct bpmn_trace_line) line;
+    const char *waits_for, *waits_at;
+    struct diag *d;
+};
+
+/* One instance. */
+struct runner {
+    struct stage *stage;
+    const struct bpmn_model *m;
+    const struct bpmn_state *state;
+    uint32_t *visits;          /* by node: which of its answers comes next */
+    VEC(struct timer) timer;
+    VEC(struct letter) letter; /* sent and not yet delivered */
+    int depth;
+};
+
+static enum status run_instance(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
+    const struct bpmn_state **ret);
+
+/* ---- the trace ---------------------------------------------------------------------- */
+
+static enum status line(struct stage *st, const char *event, const char *element, const char *type) {
+    struct bpmn_trace_line *l = vec_push_in(st->a, &st->line);
+    if (!l)
+        return arena_full(st->d);
+    *l = (struct bpmn_trace_line){st->line.size, event, element, type};
+    return OK;
+}
+
+/* The clock begins on 2026-01-01 in Shanghai, so that a run is reproducible
+ * and dates of the past fire at once. */
+static const int64_t CLOCK_START = 1767196800;
+
+static bool date_seconds(const char *text, int64_t *ret) {
+    instant_t t;
+    char zoned[64];
+    if (instant_parse(span_of(text), &t, NULL) != OK) {
+        if (strlen(text) > 40)
+            return false;
+        strcpy(zoned, text);
+        strcat(zoned, "+08:00");
+        if (instant_parse(span_of(zoned), &t, NULL) != OK)
+            return false;
+    }
+    *ret = t / 1000000;
+    return true;
+}
+
+/* Only the order matters here: a month is 30 days, five working days a week. */
+static int64_t due_at(int64_t now, const struct bpmn_effect *e) {
+    struct bpmn_duration p;
+    int64_t when;
+    if (e->time_kind == BPMN_TIME_DATE)
+        return date_seconds(e->text, &when) ? when : now;
+    if (bpmn_duration_parse(span_of(e->text), &p, NULL) != OK)
+        return now;
+    int64_t days = (int64_t)p.months * 30 + p.days + ((int64_t)p.working_days * 7 + 4) / 5;
+    return now + days * 86400 + p.seconds;
+}
+
+static enum status note(struct runner *r, const struct bpmn_effect *e) {
+    struct stage *st = r->stage;
+    switch (e->kind) {
+    case BPMN_ENTERED:
+        return line(st, "enter", r->m->node[e->node].id, bpmn_type(&r->m->node[e->node]));
+    case BPMN_LEFT:
+        return line(st, "leave", r->m->node[e->node].id, bpmn_type(&r->m->node[e->node]));
+    case BPMN_CANCELLED_NODE:
+        return line(st, "cancel", r->m->node[e->node].id, bpmn_type(&r->m->node[e->node]));
+    case BPMN_TAKEN:
+        return line(st, "take", r->m->flow[e->node].id, "bpmn:SequenceFlow");
+    case BPMN_ENDED:
+        return line(st, "end", r->m->id, "bpmn:Process");
+    case BPMN_TIMER_SET: {
+        struct timer *t = vec_push_in(st->a, &r->timer);
+        if (!t)
+            return arena_full(st->d);
+        *t = (struct timer){e->key, due_at(st->now, e)};
+        return OK;
+    }
+    case BPMN_TIMER_CLOSED:
+        for (size_t i = 0; i < r->timer.size; i++)
+            if (r->timer.at[i].key == e->key)
+                r->timer.at[i] = r->timer.at[--r->timer.size];
+        return OK;
+    case BPMN_MESSAGE_SENT:
+    case BPMN_SIGNAL_SENT: {
+        struct letter *l = vec_push_in(st->a, &r->letter);
+        if (!l)
+            return arena_full(st->d);
+        *l = (struct letter){e->text, e->correlation, e->kind == BPMN_SIGNAL_SENT};
+        return OK;
+    }
+    default:
+        return OK;
+    }
+}
+
+static enum status take_result(struct runner *r, const struct bpmn_result *result) {
+    enum status s = OK;
+    r->state = result->state;
+    for (uint32_t i = 0; s == OK && i < result->effect_count; i++)
+        s = note(r, &result->effect[i]);
+    return s;
+}
+
+static enum status step(struct runner *r, const struct bpmn_event *e) {
+    struct stage *st = r->stage;
+    if (++st->steps > BPMN_TRACE_STEPS_MAX)
+        return diag_fail(st->d, E_LIMIT, "bpmn.endless", DIAG_N("limit", BPMN_TRACE_STEPS_MAX));
+    struct bpmn_result result;
+    enum status s = bpmn_step(r->m, r->state, e, st->feel, st->a, &result, st->d);
+    return s == OK ? take_result(r, &result) : s;
+}
+
+/* ---- what the world answers ------------------------------------------------------------ */
+
+static const struct json *given_answer(struct runner *r, uint32_t node) {
+    const struct json *v = json_get(r->stage->answers, r->m->node[node].id);
+    if (!v || v->type != JSON_ARRAY)
+        return v;
+    uint32_t visit = r->visits[node]++;
+    return v->size == 0 ? NULL : json_at(v, visit < v->size ? visit : v->size - 1);
+}
+
+static const struct json *first_outcome(struct runner *r, uint32_t node) {
+    const struct bpmn_node *n = &r->m->node[node];
+    const struct json *empty = json_new_object(r->stage->a, NULL, NULL, 0);
+    if (n->outcome_count == 0 || !empty)
+        return empty;
+    const struct json *v = json_new_string(r->stage->a, span_of(n->outcome[0]));
+    return v ? json_with(r->stage->a, empty, "outcome", v) : NULL;
+}
+
+static enum status answer_call(struct runner *r, const struct bpmn_wait *w, bool *ret_waits) {
+    struct stage *st = r->stage;
+    const struct bpmn_model *called;
+    const struct bpmn_state *end;
+    if (r->depth >= CALL_DEPTH_MAX)
+        return diag_fail(st->d, E_LIMIT, "bpmn.call_depth", DIAG_N("limit", CALL_DEPTH_MAX));
+    enum status s = bpmn_load(st->a, st->file, r->m->node[w->node].called, st->feel, &called, st->d);
+    if (s == OK)
+        s = run_instance(st, called, r->state->variables, r->depth + 1, &end);
+    if (s != OK)
+        return s;
+    *ret_waits = end->status == BPMN_RUNNING;
+    if (*ret_waits)
+        return OK;
+    struct bpmn_event e = {.kind = BPMN_EVENT_ANSWER, .key = w->key, .payload = end->variables};
+    if (end->status == BPMN_FAILED) {
+        e.kind = BPMN_EVENT_FAIL;
+        e.name = span_of(end->error);
+    }
+    return step(r, &e);
+}
+
+static enum status answer_wait(struct runner *r, const struct bpmn_wait *w, bool *ret_waits) {
+    if (w->kind == BPMN_WAIT_CALL)
+        return answer_call(r, w, ret_waits);
+    struct bpmn_event e = {.kind = w->kind == BPMN_WAIT_TASK ? BPMN_EVENT_COMPLETE : BPMN_EVENT_ANSWER,
+        .key = w->key, .payload = given_answer(r, w->node)};
+    if (!e.payload && w->kind == BPMN_WAIT_TASK) {
+        e.payload = first_outcome(r, w->node);
+        if (!e.payload)
+            return arena_full(r->stage->d);
+    }
+    /* each task has its own person, so four eyes are always met */
+    if (w->kind == BPMN_WAIT_TASK) {
+        const char *name = arena_printf(r->stage->a, "%llu", (unsigned long long)w->key);
+        if (!name)
+            return arena_full(r->stage->d);
+        e.who = span_of(name);
+    }
+    return step(r, &e);
+}
+
+static const struct bpmn_wait *next_question(const struct bpmn_state *s) {
+    for (uint32_t i = 0; i < s->wait_count; i++)
+        if (s->wait[i].kind <= BPMN_WAIT_CALL)
+            return &s->wait[i];
+    return NULL;
+}
+
+/* Delivers the oldest letter that somebody waits for; signals that nobody
+ * waits for are gone, messages stay. */
+static enum status deliver(struct runner *r, bool *ret_done) {
+    *ret_done = false;
+    for (size_t i = 0; i < r->letter.size; i++) {
+        struct letter l = r->letter.at[i];
+        bool awaited = false;
+        for (uint32_t k = 0; k < r->state->wait_count; k++) {
+            const struct bpmn_wait *w = &r->state->wait[k];
+            awaited |= w->kind == (l.signal ? BPMN_WAIT_SIGNAL : BPMN_WAIT_MESSAGE) && strcmp(w->text, l.name) == 0 &&
+                       (w->correlation[0] == '\0' || l.signal || strcmp(w->correlation, l.correlation) == 0);
+        }
+        if (!awaited && !l.signal)
+            continue;
+        memmove(r->letter.at + i, r->letter.at + i + 1, (r->letter.size - i - 1) * sizeof l);
+        r->letter.size--;
+        if (!awaited) {
+            i--;
+            continue;
+        }
+        *ret_done = true;
+        return step(r, &(struct bpmn_event){.kind = l.signal ? BPMN_EVENT_SIGNAL : BPMN_EVENT_MESSAGE,
+            .name = span_of(l.name), .correlation = span_of(l.correlation)});
+    }
+    return OK;
+}
+
+static enum status fire_next_timer(struct runner *r) {
+    size_t best = 0;
+    for (size_t i = 1; i < r->timer.size; i++) {
+        const struct timer *a = &r->timer.at[i], *b = &r->timer.at[best];
+        if (a->due < b->due || (a->due == b->due && a->key < b->key))
+            best = i;
+    }
+    struct timer t = r->timer.at[best];
+    if (t.due > r->stage->now)
+        r->stage->now = t.due;
+    return step(r, &(struct bpmn_event){.kind = BPMN_EVENT_TIMER, .key = t.key});
+}
+
+static void note_waiting(struct runner *r) {
+    if (r->state->wait_count == 0)
+        return;
+    r->stage->waits_for = r->state->wait[0].text;
+    r->stage->waits_at = r->m->node[r->state->wait[0].node].id;
+}
+
+static enum status live(struct runner *r) {
+    enum status s = OK;
+    while (s == OK && r->state->status == BPMN_RUNNING) {
+        bool done = false, waits = false;
+        s = deliver(r, &done);
+        if (s != OK || done)
+            continue;
+        const struct bpmn_wait *w = next_question(r->state);
+        if (w)
+            s = answer_wait(r, w, &waits);
+        else if (r->timer.size > 0)
+            s = fire_next_timer(r);
+        else {
+            note_waiting(r);
+            waits = true;
+        }
+        if (waits)
+            break;
+    }
+    return s;
+}
+
+static enum status run_instance(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
+    const struct bpmn_state **ret) {
+    struct runner r = {.stage = st, .m = m, .depth = depth};
+    struct bpmn_result result;
+    r.visits = ARENA_ARRAY(st->a, m->node_count, uint32_t);
+    if (!r.visits)
+        return arena_full(st->d);
+    enum status s = line(st, "start", m->id, "bpmn:Process");
+    if (s == OK)
+        s = bpmn_start(m, SPAN(""), variables, st->feel, st->a, &result, st->d);
+    if (s == OK)
+        s = take_result(&r, &result);
+    if (s == OK)
+        s = live(&r);
+    *ret = r.state;
+    return s;
+}
+
+enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model, const struct json *variables,
+    const struct json *answers, const struct evaluator *feel, struct bpmn_trace *ret, struct diag *d) {
+    assert(a && model && ret);
+    struct diag scratch = {0};
+    struct stage st = {.a = a, .file = file, .feel = feel, .answers = answers, .now = CLOCK_START, .waits_for = "",
+        .waits_at = "", .d = d ? d : &scratch};
+    const struct bpmn_state *end = NULL;
+    enum status s = run_instance(&st, model, variables, 0, &end);
+    /* what was done before a mistake is shown too */
+    *ret = (struct bpmn_trace){.status = end ? end->status : BPMN_RUNNING, .waits_for = st.waits_for,
+        .waits_at = st.waits_at, .variables = end ? end->variables : NULL, .line = st.line.at,
+        .line_count = (uint32_t)st.line.size, .steps = st.steps};
+    return s;
+}
+
+void bpmn_trace_write(struct buf *out, const struct bpmn_trace *t) {
+    for (uint32_t i = 0; i < t->line_count; i++) {
+        struct json_writer w;
+        json_begin(&w, out, false);
+        json_object(&w);
+        json_kint(&w, "seq", (int64_t)t->line[i].seq);
+        json_kstring(&w, "event", t->line[i].event);
+        json_kstring(&w, "element", t->line[i].element);
+        json_kstring(&w, "type", t->line[i].type);
+        json_object_end(&w);
+        buf_addc(out, '\n');
+    }
+}
