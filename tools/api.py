@@ -145,7 +145,7 @@ def table(api):
     out.append("static const unsigned char openapi_bytes[] = {")
     for i in range(0, len(data), 24):
         out.append("    " + ",".join(str(b) for b in data[i:i + 24]) + ",")
-    out += ["};", f"const struct span api_openapi = {{(const char *)openapi_bytes, {len(data)}}};", ""]
+    out += ["};", f"const struct span api_openapi_text = {{(const char *)openapi_bytes, {len(data)}}};", ""]
     return "\n".join(out)
 
 

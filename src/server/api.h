@@ -42,7 +42,7 @@ struct api_route {
     void (*handler)(struct call *c);
 };
 extern const struct api_route api_routes[ROUTE_COUNT];
-extern const struct span api_openapi;
+extern const struct span api_openapi_text;
 
 /* The handler's last words when something failed: the reply becomes the problem. */
 void call_fail(struct call *c, enum status s);

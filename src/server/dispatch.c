@@ -1,0 +1,265 @@
+/* Everything a call passes before and after its handler: rate, route, session,
+ * CSRF, role, body; then the access entry, the headers. */
+#include "server/server_internal.h"
+
+#include "civil/access/access.h"
+#include "http/problem.h"
+#include "crypto/hash.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- helpers for handlers (api.h) --------------------------------------------- */
+
+void call_fail_errors(struct call *c, enum status s, const struct json *errors) {
+    if (c->diag.status == OK)
+        c->diag.status = s;
+    problem_reply_errors(c->request, c->reply, &c->diag, errors);
+    if ((s == E_SYSTEM || s == E_CORRUPT) && c->server->config.log) {
+        char line[400];
+        snprintf(line, sizeof line, "%s %s: %s %s", c->request->method, c->request->path, status_name(s), c->diag.code);
+        c->server->config.log(c->server->config.log_arg, line);
+    }
+}
+
+void call_fail(struct call *c, enum status s) { call_fail_errors(c, s, NULL); }
+
+const char *call_role(struct call *c, const char *division) {
+    for (int i = 0; i < c->actor->grant_count; i++) {
+        const struct grant *g = &c->actor->grant[i];
+        if (!division || strncmp(g->division, division, strlen(g->division)) == 0)
+            return g->role;
+    }
+    return "";
+}
+
+enum status call_access(struct call *c, const char *purpose, int64_t case_id) {
+    const char *role = strcmp(c->actor->kind, "resident") == 0 ? "resident" : call_role(c, NULL);
+    return access_begin(c->arena, c->actor, role, purpose, c->civil->district, case_id, &c->access, &c->diag);
+}
+
+enum status call_id(struct call *c, const char *text, int64_t *ret) {
+    char *end = NULL;
+    long long v = text && *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
+    if (v <= 0 || *end || strlen(text) > 19)
+        return diag_fail(&c->diag, E_NOT_FOUND, "api.id");
+    *ret = v;
+    return OK;
+}
+
+struct read_call { struct call *call; call_read_fn fn; };
+
+static enum status read_closure(struct txn *t, void *arg, struct diag *d) {
+    struct read_call *x = arg;
+    return x->fn(t, x->call, d);
+}
+
+enum status call_read(struct call *c, call_read_fn fn) {
+    struct read_call x = {c, fn};
+    return store_read(c->civil->store, read_closure, &x, &c->diag);
+}
+
+enum status call_version(struct call *c, int64_t *ret) {
+    const char *v = http_header(c->request, "If-Match");
+    *ret = 0;
+    if (!v)
+        return OK;
+    char *end = NULL;
+    if (v[0] == '"')
+        *ret = strtoll(v + 1, &end, 10);
+    if (!end || *end != '"' || end[1] || *ret <= 0)
+        return diag_fail(&c->diag, E_INPUT, "api.if_match");
+    return OK;
+}
+
+void call_etag(struct call *c, int64_t version) {
+    char *text = arena_printf(c->arena, "\"%lld\"", (long long)version);
+    if (text)
+        http_reply_header(c->reply, "ETag", text);
+}
+
+/* ---- before the handler ---------------------------------------------------------- */
+
+size_t server_body_max(void *server, const char *method, const char *path) {
+    size_t i;
+    if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], method, path, &i) != ROUTE_FOUND)
+        return 0;
+    return api_routes[i].body_max;
+}
+
+static enum status find_session(struct call *c) {
+    const char *token = http_cookie(c->request, "mz_session");
+    if (!token)
+        return OK;
+    enum status s = session_find(c->civil, span_of(token), &c->session, &c->diag);
+    if (s == E_AUTH) { /* an old cookie is the same as none */
+        diag_clear(&c->diag);
+        return OK;
+    }
+    c->signed_in = s == OK;
+    c->actor = &c->session.actor;
+    if (c->signed_in)
+        c->session.actor.lang = c->request->lang;
+    return s;
+}
+
+static bool role_listed(const struct actor *a, const char *who) {
+    char list[256];
+    snprintf(list, sizeof list, "%s", who);
+    for (char *save = NULL, *role = strtok_r(list, ",", &save); role; role = strtok_r(NULL, ",", &save)) {
+        if (strcmp(role, "resident") == 0 && strcmp(a->kind, "resident") == 0)
+            return true;
+        if (strcmp(a->kind, "staff") == 0 && actor_may(a, role, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Writes from a page of another site carry its Origin; ours carry none or ours. */
+static bool same_origin(const struct http_request *r) {
+    const char *site = http_header(r, "Sec-Fetch-Site");
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    const char *origin = http_header(r, "Origin"), *host = http_header(r, "Host");
+    const char *at = origin ? strstr(origin, "://") : NULL;
+    return !origin || (at && host && strcmp(at + 3, host) == 0);
+}
+
+static enum status check_caller(struct call *c, const struct api_route *route) {
+    if (strcmp(route->who, "public") == 0)
+        return route->write || strcmp(route->path.method, "GET") == 0 || same_origin(c->request)
+            ? OK : diag_fail(&c->diag, E_FORBIDDEN, "api.origin");
+    if (!c->signed_in)
+        return diag_fail(&c->diag, E_AUTH, "account.no_session");
+    if (strcmp(route->who, "signed") != 0 && !role_listed(c->actor, route->who))
+        return diag_fail(&c->diag, E_FORBIDDEN, "api.role");
+    if (!route->write)
+        return OK;
+    const char *csrf = http_header(c->request, "X-CSRF-Token");
+    if (!csrf || !bytes_eq_constant_time(span_of(csrf), span_of(c->session.csrf)))
+        return diag_fail(&c->diag, E_FORBIDDEN, "api.csrf");
+    if (!same_origin(c->request))
+        return diag_fail(&c->diag, E_FORBIDDEN, "api.origin");
+    return OK;
+}
+
+static enum status check_rates(struct call *c, const struct api_route *route) {
+    struct server *s = c->server;
+    int64_t now = c->request->started_us;
+    bool ok = rate_take(s->calls, c->request->peer, now);
+    if (ok && route->handler == api_session_open)
+        ok = rate_take(s->sign_ins, c->request->peer, now);
+    if (ok && route->write && c->signed_in)
+        ok = rate_take(s->writes, c->session.actor.login, now);
+    return ok ? OK : diag_fail(&c->diag, E_BUSY, "api.rate");
+}
+
+static enum status parse_body(struct call *c, const struct api_route *route) {
+    if (route->body_max == 0 || route->body_max == HTTP_UPLOAD_MAX)
+        return OK;
+    const char *media = http_header(c->request, "Content-Type");
+    if (!media || strncmp(media, "application/json", 16) != 0)
+        return diag_fail(&c->diag, E_INPUT, "api.media");
+    enum status s = json_parse(c->arena, c->request->body, &c->body, &c->diag);
+    if (s == OK && c->body->type != JSON_OBJECT)
+        s = diag_fail(&c->diag, E_INPUT, "api.object");
+    return s;
+}
+
+/* ---- around it ---------------------------------------------------------------------- */
+
+static void security_headers(struct http_reply *reply, bool page, bool antd) {
+    http_reply_header(reply, "X-Content-Type-Options", "nosniff");
+    http_reply_header(reply, "Referrer-Policy", "no-referrer");
+    if (!page) {
+        http_reply_header(reply, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        return;
+    }
+    /* The desk's component library writes style elements; the resident's page has none. */
+    http_reply_header(reply, "Content-Security-Policy", antd
+        ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        : "default-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    http_reply_header(reply, "Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+}
+
+static void serve_file(struct server *s, struct http_request *r, struct http_reply *reply) {
+    if (!rate_take(s->calls, r->peer, r->started_us)) {
+        struct diag d = {0};
+        (void)diag_fail(&d, E_BUSY, "api.rate");
+        problem_reply(r, reply, &d);
+    } else if (!static_reply(s->files, r, reply)) {
+        struct diag d = {0};
+        (void)diag_fail(&d, E_NOT_FOUND, "api.path");
+        problem_reply(r, reply, &d);
+    }
+    security_headers(reply, true, strncmp(r->path, "/desk", 5) == 0 || strncmp(r->path, "/board", 6) == 0);
+}
+
+static void run_handler(struct call *c, const struct api_route *route) {
+    enum status s = find_session(c);
+    if (s == OK)
+        s = check_rates(c, route);
+    if (s == OK)
+        s = check_caller(c, route);
+    if (s == OK)
+        s = parse_body(c, route);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    c->reply->status = route->status;
+    json_begin(&c->w, &c->reply->body, false);
+    route->handler(c);
+    /* What was read is on record before it leaves. */
+    if (c->reply->status < 400 && !access_empty(c->access)) {
+        s = access_commit(c->civil, c->access, &c->diag);
+        if (s != OK) {
+            c->reply->header_count = 0;
+            call_fail(c, s);
+        }
+    }
+}
+
+void server_handle(void *server, struct http_request *r, struct http_reply *reply) {
+    struct server *s = server;
+    if (strncmp(r->path, "/api/", 5) != 0) {
+        serve_file(s, r, reply);
+        return;
+    }
+    struct call c = {.server = s, .civil = s->config.civil, .request = r, .reply = reply, .arena = r->arena};
+    c.actor = &c.session.actor;
+    size_t i = 0;
+    switch (route_find(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], r, &i)) {
+    case ROUTE_FOUND:
+        run_handler(&c, &api_routes[i]);
+        break;
+    case ROUTE_METHOD:
+        call_fail(&c, diag_fail(&c.diag, E_USAGE, "http.method"));
+        reply->status = 405;
+        break;
+    case ROUTE_NONE:
+        call_fail(&c, diag_fail(&c.diag, E_NOT_FOUND, "api.path"));
+    }
+    security_headers(reply, false, false);
+    bool cached = false;
+    for (int k = 0; k < reply->header_count; k++)
+        cached |= strcmp(reply->header[k].name, "Cache-Control") == 0;
+    if (!cached)
+        http_reply_header(reply, "Cache-Control", "no-store");
+}
+
+/* One line a call: the route's template, never the path itself, since a path
+ * may name a case. */
+void server_log(void *server, const char *method, const char *path, int status, int64_t us, size_t bytes) {
+    struct server *s = server;
+    if (!s->config.log)
+        return;
+    size_t i;
+    const char *name = strncmp(path, "/api/", 5) == 0 ? "/api" : "page";
+    if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], method, path, &i) == ROUTE_FOUND)
+        name = api_routes[i].path.path;
+    char line[256];
+    snprintf(line, sizeof line, "%s %s %d %lld us %zu B", method, name, status, (long long)us, bytes);
+    s->config.log(s->config.log_arg, line);
+}

@@ -1,0 +1,34 @@
+#ifndef SERVER_SERVER_INTERNAL_H
+#define SERVER_SERVER_INTERNAL_H
+
+#include "http/rate.h"
+#include "http/static.h"
+#include "server/api.h"
+#include "server/server.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct server {
+    struct server_config config;
+    struct http_server *http;
+    struct static_files *files;
+    struct rate *calls;   /* all calls of one address */
+    struct rate *writes;  /* writes of one account */
+    struct rate *sign_ins;/* sign-in attempts of one address */
+    pthread_t sweeper;
+    bool sweeping;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping;
+};
+
+/* dispatch.c: everything a call passes before and after its handler. */
+void server_handle(void *server, struct http_request *r, struct http_reply *reply);
+size_t server_body_max(void *server, const char *method, const char *path);
+void server_log(void *server, const char *method, const char *path, int status, int64_t us, size_t bytes);
+
+/* sweeper.c */
+void *server_sweep(void *server);
+
+#endif
