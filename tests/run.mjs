@@ -17,7 +17,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { killRunning, runProcess } from './support/process.mjs';
@@ -71,7 +71,9 @@ async function collectC(root, { group, build, patience }) {
   const list = join(root, build, 'meson-info', 'intro-tests.json');
   if (!existsSync(list)) return [];
   const tests = JSON.parse(await readFile(list, 'utf8'));
-  return tests.map((test) => ({
+  // A check that is not made by a compiler says the same in every build.
+  const compiled = (test) => resolve(test.cmd[0]).startsWith(resolve(root, build));
+  return tests.filter((test) => group === 'unit' || compiled(test)).map((test) => ({
     group,
     name: test.name,
     label: `${group}/${test.name}`,
@@ -116,7 +118,7 @@ async function forgotten(root, jobs) {
         if (!jobs.some((job) => job.group === group && job.name === file.slice(0, -2)))
           missing.push(`${shown} is not among the tests of ${build}/`);
     } else if (/\.test\.(mjs|js|ts|tsx|cjs)$|^test_.*\.py$/.test(file)) {
-      if (!jobs.some((job) => job.args.includes(path))) missing.push(`${shown} is run by nothing`);
+      if (!jobs.some((job) => job.args.some((arg) => resolve(arg) === resolve(path)))) missing.push(`${shown} is run by nothing`);
     }
   }
   return missing;
@@ -326,4 +328,10 @@ async function main() {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  console.log('\n0 passed, 1 failed');
+  process.exitCode = 1;
+}
