@@ -141,13 +141,9 @@ static enum status unknown_name(struct check *c, struct span entity, struct span
     return diag_fail(c->d, E_INPUT, "decision.fact_unknown", DIAG_SPAN("entity", entity), DIAG_SPAN("name", name));
 }
 
-static enum status wrong_type(struct check *c, const char *expected) {
-    return diag_fail(c->d, E_INPUT, "decision.fact_type", DIAG_S("expected", expected));
-}
-
 static enum status check_number(struct check *c, const struct fact *f, const struct json *j) {
     if (j->type != JSON_NUMBER)
-        return wrong_type(c, "number");
+        return diag_fail(c->d, E_INPUT, "decision.not_number");
     if (f->ranged && (!dec_is_int(j->number) || dec_cmp(j->number, dec_int(f->low)) < 0 || dec_cmp(j->number, dec_int(f->high)) > 0))
         return diag_fail(c->d, E_INPUT, "decision.fact_range", DIAG_N("low", f->low), DIAG_N("high", f->high));
     if (dec_sign(j->number) < 0)
@@ -160,7 +156,7 @@ static enum status check_number(struct check *c, const struct fact *f, const str
 
 static enum status check_string(struct check *c, const struct fact *f, const struct json *j) {
     if (j->type != JSON_STRING)
-        return wrong_type(c, "string");
+        return diag_fail(c->d, E_INPUT, "decision.not_string");
     if (f->code_count == 0)
         return OK;
     for (size_t i = 0; i < f->code_count; i++)
@@ -177,11 +173,11 @@ static enum status check_value(struct check *c, const struct fact *f, const stru
         return OK;
     switch (f->kind) {
     case FACT_DATE:
-        return j->type == JSON_STRING ? date_parse(j->text, &day, c->d) : wrong_type(c, "date");
+        return j->type == JSON_STRING ? date_parse(j->text, &day, c->d) : diag_fail(c->d, E_INPUT, "decision.not_date");
     case FACT_NUMBER:
         return check_number(c, f, j);
     case FACT_BOOLEAN:
-        return j->type == JSON_TRUE || j->type == JSON_FALSE ? OK : wrong_type(c, "boolean");
+        return j->type == JSON_TRUE || j->type == JSON_FALSE ? OK : diag_fail(c->d, E_INPUT, "decision.not_boolean");
     case FACT_STRING:
         return check_string(c, f, j);
     case FACT_ENTITY:
@@ -194,7 +190,7 @@ static enum status check_fact(struct check *c, const struct fact *f, const struc
     if (!f->list || json_is_null(j))
         return check_value(c, f, j);
     if (j->type != JSON_ARRAY)
-        return wrong_type(c, "list");
+        return diag_fail(c->d, E_INPUT, "decision.not_list");
     for (size_t i = 0; i < j->size; i++)
         if (check_value(c, f, j->item[i]) != OK) {
             char at[24];
@@ -218,7 +214,7 @@ static enum status under(struct check *c, struct span name) {
 
 static enum status check_entity(struct check *c, struct span entity, const struct json *j) {
     if (j->type != JSON_OBJECT)
-        return wrong_type(c, "object");
+        return diag_fail(c->d, E_INPUT, "decision.not_object");
     for (size_t i = 0; i < j->size; i++) {
         const struct fact *f = vocabulary_find(c->v, entity, j->key[i]);
         enum status s = f ? check_fact(c, f, j->item[i]) : unknown_name(c, entity, j->key[i]);

@@ -30,13 +30,14 @@ struct vocabulary {
     size_t count;
 };
 
-/* E_INPUT: csv.*, decision.vocabulary_type, decision.vocabulary_entity, with the line. */
+/* E_INPUT: csv.*, decision.vocabulary_entity, with the line. */
 NODISCARD enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d);
 const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name);
 
 /* Checks `facts` as decided on `day`.  E_INPUT with the path in d->where
  * ("户.成员[2].出生日期", positions from 0 as in JSON):
- *   decision.fact_unknown (name, nearest), decision.fact_type (expected), decision.fact_code (codes),
+ *   decision.fact_unknown, decision.fact_near (nearest), decision.not_number, not_string, not_date,
+ *   not_boolean, not_list, not_object, decision.fact_code (codes),
  *   decision.fact_range (low, high), decision.fact_negative, decision.fact_amount,
  *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
  *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants,

@@ -1,0 +1,300 @@
+#include "civil/decision/decision.h"
+
+#include "base/vec.h"
+#include "civil/decision/policies.h"
+
+#include <stdio.h>
+
+/* Facts whose absence means "has not happened" (conventions of the vocabulary). */
+static const struct span ABSENT_MEANS_NO[] = {{"成员.死亡日期", sizeof "成员.死亡日期" - 1}, {"成员.迁出本市日期", sizeof "成员.迁出本市日期" - 1}};
+
+/* now() and today() have no place in a policy: it reads 日期.  A fixed instant keeps
+ * an answer the same on every run. */
+static const int64_t NO_CLOCK = 0;
+enum { SHANGHAI_OFFSET_S = 28800 };
+
+const char *decision_outcome_name(enum decision_outcome o) {
+    static const char *const NAME[] = {"eligible", "not_eligible", "undecided"};
+    return NAME[o];
+}
+
+/* ---- the day ------------------------------------------------------------------ */
+
+static enum status day_of(const struct decision_request *r, date_t *ret, struct diag *d) {
+    const struct json *j = json_get(r->facts, "日期");
+    if (r->as_of != DATE_NONE) {
+        *ret = r->as_of;
+        return OK;
+    }
+    enum status s;
+    if (json_is_null(j))
+        s = diag_fail(d, E_INPUT, "decision.no_date");
+    else if (j->type != JSON_STRING)
+        s = diag_fail(d, E_INPUT, "decision.not_date");
+    else
+        s = date_parse(j->text, ret, d);
+    return s == OK ? OK : (diag_at(d, "日期"), s);
+}
+
+static enum status policy_on(const struct policies *p, const struct decision_request *r, date_t day, const struct policy **ret, struct diag *d) {
+    date_t first;
+    *ret = policies_find(p, r->scheme, day, &first);
+    if (*ret)
+        return OK;
+    if (first == DATE_NONE)
+        return diag_fail(d, E_NOT_FOUND, "decision.no_scheme", DIAG_S("scheme", r->scheme));
+    char text[DATE_TEXT_MAX];
+    date_text(first, text);
+    diag_fail(d, E_INPUT, "decision.no_policy", DIAG_S("first", text));
+    return diag_at(d, "日期");
+}
+
+/* ---- parameters ----------------------------------------------------------------- */
+
+struct figures {
+    VEC(const struct parameter *) used;
+    VEC(const char *) missing;
+    struct feel_value values; /* context name -> number */
+};
+
+static enum status figure(const struct policies *p, struct arena *a, struct span name, date_t day, struct figures *f, struct span *key, struct feel_value *value, struct diag *d) {
+    const struct parameter *row = packs_parameter(p->packs, name.at, day);
+    if (!row || (row->review_by != DATE_NONE && row->review_by < day)) {
+        const char **slot = vec_push_in(a, &f->missing);
+        if (!slot || !(*slot = arena_printf(a, "参数.%.*s", SPAN_ARG(name))))
+            return arena_full(d);
+        return OK;
+    }
+    const struct parameter **slot = vec_push_in(a, &f->used);
+    if (!slot)
+        return arena_full(d);
+    *slot = row;
+    struct dec number;
+    enum status s = dec_parse(span_of(row->value), &number, d);
+    if (s != OK)
+        return diag_at(d, "parameters.csv %s", row->name), s;
+    *key = name;
+    *value = feel_number(number);
+    return OK;
+}
+
+static enum status figures_on(const struct policies *p, struct arena *a, const struct policy *policy, date_t day, struct figures *f, struct diag *d) {
+    size_t n = policy->parameter_count;
+    struct span *keys = ARENA_ARRAY(a, n + 1, struct span);
+    struct feel_value *values = ARENA_ARRAY(a, n + 1, struct feel_value);
+    if (!keys || !values)
+        return arena_full(d);
+    for (size_t i = 0; i < n; i++) {
+        char *name = arena_dup(a, policy->parameter[i]); /* terminated, for the look-up */
+        if (!name)
+            return arena_full(d);
+        enum status s = figure(p, a, (struct span){name, policy->parameter[i].size}, day, f, &keys[f->used.size], &values[f->used.size], d);
+        if (s != OK)
+            return s;
+    }
+    f->values = feel_context(a, keys, values, f->used.size);
+    return feel_find_error(&f->values) ? arena_full(d) : OK;
+}
+
+/* ---- reading the answer ------------------------------------------------------------ */
+
+static bool text_of(struct arena *a, const struct feel_value *context, const char *key, const char **ret) {
+    const struct feel_value *v = feel_get(context, span_of(key));
+    *ret = NULL;
+    if (!v || feel_is_null(*v))
+        return true;
+    return v->kind == FEEL_STRING && (*ret = arena_dup(a, v->string)) != NULL;
+}
+
+static enum status fen_of(const struct feel_value *context, const char *key, int64_t *ret, struct diag *d) {
+    const struct feel_value *v = feel_get(context, span_of(key));
+    *ret = 0;
+    if (!v || feel_is_null(*v))
+        return OK;
+    if (v->kind != FEEL_NUMBER)
+        return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", key));
+    return dec_to_fen(v->number, ret, d);
+}
+
+static enum status lines_of(struct arena *a, const struct feel_value *list, struct decision *r, struct diag *d) {
+    if (!list || list->kind != FEEL_LIST)
+        return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", "明细"));
+    struct decision_line *line = ARENA_ARRAY(a, list->count + 1, struct decision_line);
+    if (!line)
+        return arena_full(d);
+    for (size_t i = 0; i < list->count; i++) {
+        struct decision_line *x = &line[i];
+        if (!text_of(a, &list->item[i], "成员", &x->member) || !text_of(a, &list->item[i], "项目", &x->item) || !x->item)
+            return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", "项目"));
+        enum status s = fen_of(&list->item[i], "月金额", &x->monthly_fen, d);
+        if (s == OK)
+            s = fen_of(&list->item[i], "一次金额", &x->once_fen, d);
+        if (s != OK)
+            return s;
+        r->monthly_fen += x->monthly_fen;
+        r->once_fen += x->once_fen;
+    }
+    r->line = line;
+    r->line_count = list->count;
+    return OK;
+}
+
+static enum status answer_of(struct arena *a, const struct feel_value *answer, struct decision *r, struct diag *d) {
+    const struct feel_value *word = feel_get(answer, SPAN("结论"));
+    if (!word || word->kind != FEEL_STRING)
+        return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", "结论"));
+    r->outcome = span_is(word->string, "符合") ? DECISION_ELIGIBLE : DECISION_NOT_ELIGIBLE;
+    return r->outcome == DECISION_ELIGIBLE ? lines_of(a, feel_get(answer, SPAN("明细")), r, d) : OK;
+}
+
+/* ---- reasons ------------------------------------------------------------------------- */
+
+static const char *annotation(const struct dmn_trace_table *t, const struct dmn_trace_rule *r, const char *name) {
+    for (size_t i = 0; i < t->annotation_count; i++)
+        if (span_is(t->annotation_name[i], name))
+            return r->annotation[i].at ? r->annotation[i].at : "";
+    return "";
+}
+
+/* Did the rule fire on known facts?  A rule that an unknown fact might have kept
+ * from firing is not a reason to give to a person. */
+static bool certain(const struct dmn_trace_table *t, size_t rule) {
+    for (size_t i = 0; i < rule; i++)
+        if (t->rule[i].held == DMN_UNKNOWN_TRUTH)
+            return false;
+    return t->rule[rule].held == DMN_TRUE;
+}
+
+/* A condition of the household that was answered no. */
+static bool refuses(const struct dmn_trace *trace, const struct dmn_trace_table *t) {
+    for (size_t i = 0; i < trace->decision_count; i++)
+        if (span_eq(trace->decision[i].id, t->element_id))
+            return trace->decision[i].value.kind == FEEL_BOOLEAN && !trace->decision[i].value.boolean;
+    return false;
+}
+
+static bool has_reason(const struct decision_reason *list, size_t n, struct span rule) {
+    for (size_t i = 0; i < n; i++)
+        if (span_is(rule, list[i].rule))
+            return true;
+    return false;
+}
+
+typedef VEC(struct decision_reason) reasons_t;
+
+static enum status collect(struct arena *a, const struct dmn_trace *trace, bool refusing, reasons_t *list, struct diag *d) {
+    for (size_t i = 0; i < trace->table_count; i++) {
+        const struct dmn_trace_table *t = &trace->table[i];
+        if (refuses(trace, t) != refusing)
+            continue;
+        for (size_t k = 0; k < t->rule_count; k++) {
+            const struct dmn_trace_rule *rule = &t->rule[k];
+            const char *zh = annotation(t, rule, "说明");
+            if (!rule->fired || !*zh || !certain(t, k) || has_reason(list->at, list->size, rule->id))
+                continue;
+            struct decision_reason *x = vec_push_in(a, list);
+            char *id = arena_dup(a, rule->id);
+            if (!x || !id)
+                return arena_full(d);
+            *x = (struct decision_reason){id, annotation(t, rule, "条款"), zh, annotation(t, rule, "说明_en")};
+        }
+    }
+    return OK;
+}
+
+static enum status reasons_of(struct arena *a, struct decision *r, struct diag *d) {
+    reasons_t list = {0};
+    if (!r->trace || r->outcome == DECISION_UNDECIDED)
+        return OK;
+    enum status s = OK;
+    if (r->outcome == DECISION_NOT_ELIGIBLE)
+        s = collect(a, r->trace, true, &list, d);
+    if (s == OK)
+        s = collect(a, r->trace, false, &list, d);
+    if (s == OK && r->outcome == DECISION_ELIGIBLE)
+        s = collect(a, r->trace, true, &list, d);
+    r->reason = list.at;
+    r->reason_count = list.size;
+    return s;
+}
+
+/* ---- deciding --------------------------------------------------------------------------- */
+
+static enum status missing_of(struct arena *a, const struct dmn_case_answer *answer, struct decision *r, struct diag *d) {
+    const char **list = ARENA_ARRAY(a, answer->missing_count + 1, const char *);
+    if (!list)
+        return arena_full(d);
+    for (size_t i = 0; i < answer->missing_count; i++)
+        if (!(list[i] = arena_dup(a, answer->missing[i])))
+            return arena_full(d);
+    r->missing = list;
+    r->missing_count = answer->missing_count;
+    r->missing_exact = answer->exact;
+    return OK;
+}
+
+static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, struct decision *r, struct diag *d) {
+    struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
+    if (!notes)
+        return arena_full(d);
+    struct feel_env env;
+    feel_env_init(&env, a, notes);
+    env.now = NO_CLOCK;
+    env.now_offset = SHANGHAI_OFFSET_S;
+    struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .vocabulary = p->vocabulary, .facts = facts,
+        .extra = figures, .null_facts = ABSENT_MEANS_NO, .null_fact_count = ARRAY_LEN(ABSENT_MEANS_NO),
+        .evaluation_budget = budget, .trace = true};
+    struct dmn_case_answer answer;
+    enum status s = dmn_case_decide(&env, &c, &answer, d);
+    if (s != OK)
+        return s;
+    r->trace = answer.trace;
+    r->evaluations = answer.evaluations;
+    if (!answer.decided) {
+        r->outcome = DECISION_UNDECIDED;
+        return missing_of(a, &answer, r, d);
+    }
+    r->missing_exact = true;
+    return answer_of(a, &answer.value, r, d);
+}
+
+static enum status with_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
+    char text[DATE_TEXT_MAX];
+    size_t n = date_text(day, text);
+    char *kept = arena_dup(a, (struct span){text, n});
+    const struct json *j = kept ? json_new_string(a, (struct span){kept, n}) : NULL;
+    *ret = j ? json_with(a, facts, "日期", j) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
+enum status decision_make(const struct policies *p, struct arena *a, const struct decision_request *r, struct decision *ret, struct diag *d) {
+    const struct policy *policy;
+    date_t day = DATE_NONE;
+    if (!r->facts || r->facts->type != JSON_OBJECT)
+        return diag_fail(d, E_INPUT, "decision.not_object");
+    enum status s = day_of(r, &day, d);
+    if (s == OK)
+        s = policy_on(p, r, day, &policy, d);
+    if (s == OK)
+        s = vocabulary_check(&p->words, r->facts, day, d);
+    if (s != OK)
+        return s;
+    struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file};
+    struct figures f = {0};
+    const struct json *facts;
+    if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
+        return s;
+    x.parameter = f.used.at;
+    x.parameter_count = f.used.size;
+    for (size_t i = 0; i < f.used.size; i++)
+        x.to_confirm |= f.used.at[i]->to_confirm;
+    if (f.missing.size) { /* which facts would matter cannot be told without the figures */
+        x.outcome = DECISION_UNDECIDED;
+        x.missing = f.missing.at;
+        x.missing_count = f.missing.size;
+    } else if ((s = evaluate(p, a, policy, facts, f.values, r->budget, &x, d)) != OK)
+        return s;
+    if ((s = reasons_of(a, &x, d)) == OK)
+        *ret = x;
+    return s;
+}

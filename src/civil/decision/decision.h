@@ -1,0 +1,80 @@
+/* Deciding: one household, one matter, one day; with reasons and articles.
+ *
+ * The rules are the matter's DMN file of that day, the figures the pack's
+ * parameters of that day; nothing of either is in C.  An input of the DMN model
+ * that the vocabulary does not know is a parameter by its name: one that has no
+ * row in force, or is past its review, makes the case undecided with
+ * "参数.<name>" missing.
+ *
+ * A decision is a proposal: a person signs it (civil/case). */
+#ifndef CIVIL_DECISION_DECISION_H
+#define CIVIL_DECISION_DECISION_H
+
+#include "civil/decision/vocabulary.h"
+#include "civil/pack/pack.h"
+#include "base/message.h"
+#include "dmn/dmn.h"
+
+struct policies; /* every decision file of every matter, compiled; immutable, shared by threads */
+
+/* `packs` must outlive it.  E_INPUT: dmn.*, decision.policy_faulty (an expression
+ * that does not compile), decision.policy_result (no decision 结果), with the file in d->where. */
+NODISCARD enum status policies_load(const struct packs *packs, struct policies **ret, struct diag *d);
+struct policies *policies_free(struct policies *p);
+DEFINE_AUTO(policies)
+const struct vocabulary *policies_vocabulary(const struct policies *p);
+
+enum decision_outcome { DECISION_ELIGIBLE, DECISION_NOT_ELIGIBLE, DECISION_UNDECIDED };
+const char *decision_outcome_name(enum decision_outcome o); /* "eligible", "not_eligible", "undecided" */
+
+struct decision_line {
+    const char *member;      /* 编号; NULL: the household */
+    const char *item;        /* 低保金 */
+    int64_t monthly_fen, once_fen;
+};
+struct decision_reason { const char *rule, *article, *zh, *en; };
+
+/* Everything lives in the arena of the call, or with policies and packs. */
+struct decision {
+    const char *scheme;
+    date_t date;
+    enum decision_outcome outcome;
+    int64_t monthly_fen, once_fen;     /* sums of the lines; 0 unless eligible */
+    const struct decision_line *line;
+    size_t line_count;
+    const struct decision_reason *reason; /* those that refuse come first; none when undecided */
+    size_t reason_count;
+    const char *const *missing;        /* "户.货币财产", sorted */
+    size_t missing_count;
+    bool missing_exact;
+    const struct parameter *const *parameter; /* rows used */
+    size_t parameter_count;
+    bool to_confirm;                   /* one of them is still to be confirmed: blocks payment */
+    const struct matter *matter;
+    const struct pack_file *policy;
+    const struct dmn_trace *trace;     /* NULL when parameters are missing */
+    unsigned evaluations;
+};
+
+struct decision_request {
+    const char *scheme;      /* "dibao" */
+    const struct json *facts;
+    date_t as_of;            /* DATE_NONE: 日期 of the facts */
+    unsigned budget;         /* evaluations, 0: the engine's own */
+};
+
+/* E_NOT_FOUND decision.no_scheme; E_INPUT decision.no_date, decision.no_policy (before the first
+ * policy of the matter), those of vocabulary_check, dmn.rule_error; E_LIMIT. */
+NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
+    const struct decision_request *r, struct decision *ret, struct diag *d);
+
+/* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","missing","missing_exact",
+ *  "parameters","to_confirm","policy"}; with `trace` also "values" and "rules" (API DecisionValue, FiredRule). */
+void decision_json(struct json_writer *w, const struct decision *r, bool trace);
+void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
+void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */
+void decision_parameters_json(struct json_writer *w, const struct decision *r); /* array */
+/* A page for people: result, amounts, reasons with articles, what is missing, figures used. */
+void decision_text(struct buf *out, enum lang l, const struct decision *r);
+
+#endif
