@@ -1,0 +1,77 @@
+/* minzheng decide SCHEME --input FILE.json [--as-of DATE] [--explain zh|en] [--trace]
+ * One household, no store: the packs are all it needs. */
+#include "cli/cli.h"
+
+#include "civil/decision/decision.h"
+
+#include <stdio.h>
+
+enum { DECIDE_INPUT_MAX = 4 << 20 }; /* a household of thirty with every fact is below 100 kB */
+
+struct decide {
+    const char *scheme, *input, *explain;
+    date_t as_of;
+    bool trace;
+};
+
+static enum status decide_options(struct cli *c, int argc, char **argv, struct decide *o, struct diag *d) {
+    const char *as_of = cli_option(c, &argc, argv, "as-of");
+    o->input = cli_option(c, &argc, argv, "input");
+    o->explain = cli_option(c, &argc, argv, "explain");
+    o->trace = cli_flag(c, &argc, argv, "trace");
+    o->as_of = DATE_NONE;
+    enum status s = cli_rest(c, argc, argv, 1, 1, d);
+    if (s != OK)
+        return s;
+    o->scheme = argv[0];
+    if (!o->input)
+        return diag_fail(d, E_USAGE, "decide.no_input");
+    if (o->explain && strcmp(o->explain, "zh") != 0 && strcmp(o->explain, "en") != 0)
+        return diag_fail(d, E_USAGE, "decide.explain");
+    if (as_of && (s = date_parse(span_of(as_of), &o->as_of, d)) != OK)
+        return diag_at(d, "--as-of"), E_USAGE;
+    return OK;
+}
+
+static void decide_print(struct cli *c, const struct decide *o, const struct decision *r) {
+    BUF_AUTO out;
+    buf_init(&out, 0);
+    if (c->json) {
+        struct json_writer w;
+        json_begin(&w, &out, true);
+        decision_json(&w, r, o->trace);
+        buf_addc(&out, '\n');
+    } else {
+        decision_text(&out, o->explain ? lang_parse(span_of(o->explain)) : c->lang, r);
+    }
+    fwrite(buf_str(&out), 1, out.size, stdout);
+}
+
+static enum status decide_run(struct cli *c, const struct decide *o, struct decision *ret, struct diag *d) {
+    AUTO(policies) struct policies *p = NULL;
+    struct span text;
+    const struct json *facts;
+    enum status s = cli_open(c, CLI_PACKS, d);
+    if (s == OK)
+        s = policies_load(c->packs, &p, d);
+    if (s == OK)
+        s = cli_read_file(c, o->input, DECIDE_INPUT_MAX, &text, d);
+    if (s == OK)
+        s = json_parse(c->arena, text, &facts, d);
+    struct decision_request r = {.scheme = o->scheme, .facts = s == OK ? facts : NULL, .as_of = o->as_of};
+    if (s == OK && (s = decision_make(p, c->arena, &r, ret, d)) == OK)
+        decide_print(c, o, ret);
+    return s;
+}
+
+int cmd_decide(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct decide o;
+    struct decision r;
+    enum status s = decide_options(c, argc, argv, &o, &d);
+    if (s == OK)
+        s = decide_run(c, &o, &r, &d);
+    if (s != OK)
+        return d.status = s, cli_fail(c, &d);
+    return r.outcome == DECISION_ELIGIBLE ? EXIT_DONE : EXIT_NO;
+}
