@@ -25,7 +25,7 @@ struct application {
     const char *agent_name, *agent_kind;
     const char *idempotency_key; /* or NULL */
 };
-struct case_ref { int64_t district, id; char number[40]; };
+struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t due_on; int64_t entry; };
 
 /* Validates the form on the server, opens the case, starts the process, all
  * in one write.  `ret_errors`: JSON array of {path, code, message} when the form is wrong
@@ -68,6 +68,11 @@ NODISCARD enum status case_paper_open(struct civil *c, struct txn *t, struct acc
 NODISCARD enum status case_notice_pdf(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t notice, struct span *ret, struct diag *d);
 /* Log entries of a case, for receipts: entry ids with kind and time. */
 NODISCARD enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d);
+
+/* The offline receipt of one entry this actor may have: of a case in scope or of
+ * his own, with the openings he is entitled to.  E_BUSY tlog.not_yet. */
+NODISCARD enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who, int64_t entry, struct arena *a, struct span *ret, struct diag *d);
+NODISCARD enum status case_remedy_json(struct civil *c, struct txn *t, const struct actor *who, int64_t remedy, struct json_writer *w, struct diag *d);
 
 /* Drafts of residents (sealed). */
 NODISCARD enum status draft_save(struct civil *c, const struct actor *who, const char *matter, const struct json *data, const char *page, struct diag *d);

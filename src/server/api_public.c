@@ -1,0 +1,244 @@
+/* What anybody may read: the matters, the divisions, parameters, the log's head. */
+#include "server/server_internal.h"
+
+#include "calendar/clock.h"
+#include "civil/pack/pack.h"
+#include "civil/parameter/parameter.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+/* ---- meta ---------------------------------------------------------------------- */
+
+/* The demonstration's accounts, as `minzheng demo` made them; never in a real
+ * store. The password is the same for all and printed by ./run. */
+static enum status demo_accounts(struct txn *t, struct call *c, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT a.login, a.name, a.kind, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a "
+        "LEFT JOIN account_role g ON g.account = a.id LEFT JOIN division v ON v.code = g.division "
+        "WHERE a.demo = 1 AND a.kind <> 'system' ORDER BY a.id, g.role LIMIT 40");
+    json_key(&c->w, "demo_accounts");
+    json_array(&c->w);
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        json_object(&c->w);
+        json_kspan(&c->w, "login", rows_text(r, 0));
+        json_kstring(&c->w, "password", "minzheng-demo");
+        json_kspan(&c->w, "role", rows_text(r, 3));
+        json_kspan(&c->w, "name", rows_text(r, 1));
+        json_kspan(&c->w, "division_name", rows_text(r, 4));
+        json_object_end(&c->w);
+    }
+    json_array_end(&c->w);
+    return s;
+}
+
+static enum status meta(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct tlog_state log;
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    char district[16];
+    snprintf(district, sizeof district, "%lld", (long long)c->civil->district);
+    enum status s = tlog_state_get(t, &log, d);
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT name FROM division WHERE code = ?", SQL_S(district));
+    if (s == OK)
+        s = rows_next(r, &found, d);
+    if (s != OK)
+        return s;
+    json_object(&c->w);
+    json_kstring(&c->w, "version", MINZHENG_VERSION);
+    json_kbool(&c->w, "demo", c->server->config.demo);
+    json_kinstant(&c->w, "now", txn_now(t));
+    json_kdate(&c->w, "today", txn_today(t));
+    json_kstring(&c->w, "district", c->civil->district ? district : NULL);
+    json_key(&c->w, "district_name");
+    if (found)
+        json_span(&c->w, rows_text(r, 0));
+    else
+        json_nothing(&c->w);
+    json_kstring(&c->w, "backend", store_backend(c->civil->store));
+    json_kstring(&c->w, "log_origin", c->civil->log_origin);
+    json_kint(&c->w, "log_size", log.sequenced);
+    if (c->server->config.demo)
+        s = demo_accounts(t, c, d);
+    json_object_end(&c->w);
+    return s;
+}
+
+void api_meta(struct call *c) {
+    enum status s = call_read(c, meta);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_openapi(struct call *c) { buf_add(&c->reply->body, api_openapi_text); }
+
+/* ---- divisions -------------------------------------------------------------------- */
+
+static enum status divisions(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *parent = http_query(c->request, "parent");
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = parent
+        ? sql_query(t, &r, d, "SELECT code, name, level, parent FROM division WHERE parent = ? ORDER BY code", SQL_S(parent))
+        : sql_query(t, &r, d, "SELECT code, name, level, parent FROM division WHERE level <= 2 ORDER BY code");
+    json_object(&c->w);
+    json_key(&c->w, "items");
+    json_array(&c->w);
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        json_object(&c->w);
+        json_kspan(&c->w, "code", rows_text(r, 0));
+        json_kspan(&c->w, "name", rows_text(r, 1));
+        json_kint(&c->w, "level", rows_int(r, 2));
+        if (!rows_null(r, 3))
+            json_kspan(&c->w, "parent", rows_text(r, 3));
+        json_object_end(&c->w);
+    }
+    json_array_end(&c->w);
+    json_object_end(&c->w);
+    return s;
+}
+
+void api_divisions(struct call *c) {
+    enum status s = call_read(c, divisions);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+/* ---- matters ------------------------------------------------------------------------- */
+
+static void copy_member(struct json_writer *w, const struct json *from, const char *key) {
+    json_key(w, key);
+    const struct json *v = json_get(from, key);
+    if (v)
+        json_value(w, v);
+    else
+        json_nothing(w);
+}
+
+static void matter_json(struct json_writer *w, const struct matter *m) {
+    static const char *const keys[] = {"id", "scheme", "name", "summary", "life_events", "unit", "days", "open"};
+    json_object(w);
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        copy_member(w, m->json, keys[i]);
+    json_object_end(w);
+}
+
+void api_matters(struct call *c) {
+    json_array(&c->w);
+    for (size_t i = 0; i < packs_count(c->civil->packs); i++) {
+        const struct pack *p = packs_at(c->civil->packs, i);
+        for (size_t k = 0; k < p->matter_count; k++)
+            matter_json(&c->w, &p->matter[k]);
+    }
+    json_array_end(&c->w);
+}
+
+void api_matter(struct call *c) {
+    const struct matter *m = packs_matter(c->civil->packs, c->request->param[0]);
+    if (!m) {
+        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.matter"));
+        return;
+    }
+    json_object(&c->w);
+    json_key(&c->w, "matter");
+    matter_json(&c->w, m);
+    json_key(&c->w, "form");
+    json_value(&c->w, m->form);
+    json_key(&c->w, "form_en");
+    json_value(&c->w, m->form_en);
+    copy_member(&c->w, m->json, "steps");
+    copy_member(&c->w, m->json, "papers");
+    copy_member(&c->w, m->json, "articles");
+    const struct pack_file *f = pack_file_on(m->decision, m->decision_count, clock_today());
+    json_kstring(&c->w, "version", f ? f->sha256 : "");
+    json_object_end(&c->w);
+}
+
+static bool send_file(struct call *c, const struct pack_file *f) {
+    if (!f)
+        return false;
+    char *etag = arena_printf(c->arena, "\"%.20s\"", f->sha256);
+    c->reply->media = "application/xml; charset=utf-8";
+    c->reply->fixed = f->text;
+    if (etag)
+        http_reply_header(c->reply, "ETag", etag);
+    http_reply_header(c->reply, "Cache-Control", "no-cache");
+    return true;
+}
+
+void api_policy_file(struct call *c) {
+    const struct matter *m = packs_matter(c->civil->packs, c->request->param[0]);
+    const char *name = c->request->param[1];
+    if (!m || (!send_file(c, pack_file_named(m->decision, m->decision_count, name)) &&
+               !send_file(c, pack_file_named(m->process, m->process_count, name))))
+        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.policy_file"));
+}
+
+/* ---- parameters --------------------------------------------------------------------------- */
+
+static enum status parameters(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *on = http_query(c->request, "on");
+    date_t day = txn_today(t);
+    enum status s = on ? date_parse(span_of(on), &day, d) : OK;
+    return s == OK ? parameters_json(c->civil, t, day, &c->w, d) : s;
+}
+
+void api_parameters(struct call *c) {
+    enum status s = call_read(c, parameters);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_parameter_confirm(struct call *c) {
+    date_t from = DATE_NONE;
+    enum status s = date_parse(span_of(json_str(c->body, "valid_from", "")), &from, &c->diag);
+    if (s == OK)
+        s = parameter_confirm(c->civil, c->actor, json_str(c->body, "name", ""), from, json_str(c->body, "basis", ""), false, &c->diag);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    json_object(&c->w);
+    json_kbool(&c->w, "ok", true);
+    json_object_end(&c->w);
+}
+
+/* ---- the log ---------------------------------------------------------------------------------- */
+
+static enum status log_head(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct tlog_head sha, sm3;
+    enum status s = tlog_head_get(t, HASH_SHA256, 0, txn_arena(t), &sha, d);
+    if (s == OK)
+        s = tlog_head_get(t, HASH_SM3, 0, txn_arena(t), &sm3, d);
+    if (s != OK)
+        return s;
+    char hex[2 * HASH_BYTES + 1];
+    json_object(&c->w);
+    json_kstring(&c->w, "origin", c->civil->log_origin);
+    json_kint(&c->w, "size", (int64_t)sha.size);
+    hash_hex(&sha.root, hex);
+    json_kstring(&c->w, "root", hex);
+    hash_hex(&sm3.root, hex);
+    json_kstring(&c->w, "sm3_root", hex);
+    json_kinstant(&c->w, "signed_at", sha.at);
+    json_kspan(&c->w, "checkpoint", sha.note);
+    json_kspan(&c->w, "sm3_checkpoint", sm3.note);
+    json_object_end(&c->w);
+    return OK;
+}
+
+void api_log_head(struct call *c) {
+    enum status s = call_read(c, log_head);
+    if (s != OK)
+        call_fail(c, s);
+}
