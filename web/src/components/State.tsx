@@ -1,0 +1,53 @@
+/* The plain states of a page: waiting, nothing, gone wrong. */
+import { useEffect, useRef, type ReactNode } from 'react';
+import { ApiError } from '../api/client';
+import type { Loaded } from '../api/hooks';
+import { has, t } from '../locale';
+
+export function Skeleton({ lines = 5 }: { lines?: number }) {
+  return (
+    <div className="skeleton" role="status">
+      {Array.from({ length: lines }, (_, i) => <span key={i} />)}
+      <div className="hidden">{t('state.loading')}</div>
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return <div className="empty"><h2>{title}</h2>{children}</div>;
+}
+
+/** What happened, and the way out, for a status. */
+export function wayOut(error: ApiError): string {
+  if (error.offline) return t('problem.way.offline');
+  return has(`problem.way.${error.status}`) ? t(`problem.way.${error.status}`) : t('problem.way.other');
+}
+
+export function titleOf(error: ApiError): string {
+  if (error.offline) return t('problem.offline');
+  return error.problem?.title || t('problem.other');
+}
+
+export function Problem({ error, onRetry, focus = false }: { error: ApiError; onRetry?: () => void; focus?: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => { if (focus) box.current?.focus(); }, [error, focus]);
+  const { problem } = error;
+  return (
+    <div className="note is-bad" role="alert" ref={box} tabIndex={-1}>
+      <h2>{titleOf(error)}</h2>
+      {problem?.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
+      {problem?.where && <p>{t('problem.where', { where: problem.where })}</p>}
+      {!!problem?.errors?.length && <ul>{problem.errors.map((e, i) => <li key={i}>{e.path ? `${e.path} · ` : ''}{e.message}</li>)}</ul>}
+      <p>{wayOut(error)}</p>
+      {onRetry && <button type="button" className="button is-second no-print" onClick={onRetry}>{t('problem.retry')}</button>}
+    </div>
+  );
+}
+
+/** Shows an answer when there is one, else why there is none. */
+export function Show<T>({ of, lines, children }: { of: Loaded<T>; lines?: number; children: (data: T) => ReactNode }) {
+  if (of.data !== null) {
+    return <>{of.error && <Problem error={of.error} onRetry={of.reload} />}{children(of.data)}</>;
+  }
+  return of.error ? <Problem error={of.error} onRetry={of.reload} /> : <Skeleton lines={lines} />;
+}

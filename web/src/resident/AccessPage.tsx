@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { call } from '../api/client';
+import { useAct, useCall } from '../api/hooks';
+import type { AccessEntry } from '../api/types.gen';
+import { Empty, Problem, Show } from '../components/State';
+import { say, t, word } from '../locale';
+import { moment } from '../locale/format';
+import { roleName } from '../components/roles';
+
+function Entry({ entry }: { entry: AccessEntry }) {
+  return (
+    <li className="card">
+      <p className="card-state">{moment(entry.at)}</p>
+      <h2>{entry.kind === 'self' ? t('access.self') : `${entry.office} \u00b7 ${roleName(entry.role)}`}</h2>
+      <p>{t('access.why', { why: say(entry.purpose) })}</p>
+      {entry.fields.length > 0 && <p>{t('access.fields', { fields: entry.fields.map(say).join(t('form.join')) })}</p>}
+      <p className="card-words">
+        <span>{word('access.kind', entry.kind)}</span>
+        {entry.case_number && <span className="number">{entry.case_number}</span>}
+        <span className="number">{t('access.entry', { entry: entry.entry })}</span>
+      </p>
+    </li>
+  );
+}
+
+/** Who looked at my data: newest first, why on each. */
+export function AccessPage() {
+  const first = useCall('my_access');
+  const [more, setMore] = useState<AccessEntry[]>([]);
+  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const act = useAct();
+  const cursor = next === undefined ? first.data?.next : next;
+  const load = () => act.run(async () => {
+    const page = await call('my_access', { query: { cursor } });
+    setMore((old) => [...old, ...page.items]);
+    setNext(page.next ?? null);
+  });
+  return (
+    <>
+      <h1>{t('access.title')}</h1>
+      <p className="lead">{t('access.lead')}</p>
+      <Show of={first}>{({ items }) => items.length === 0
+        ? <Empty title={t('access.none')} />
+        : <ul className="cards">{[...items, ...more].map((entry) => <Entry key={entry.entry} entry={entry} />)}</ul>}</Show>
+      {act.error && <Problem error={act.error} />}
+      {cursor && <p className="actions"><button type="button" className="button is-second" disabled={act.busy} onClick={() => void load()}>{t('more')}</button></p>}
+      <div className="note block"><p>{t('access.wrong', { number: t('help.number') })}</p></div>
+    </>
+  );
+}

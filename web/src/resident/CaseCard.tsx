@@ -1,0 +1,25 @@
+import type { CaseSummary } from '../api/types.gen';
+import { link } from '../components/route';
+import { say, t } from '../locale';
+import { day, money } from '../locale/format';
+
+/** good: decided for; bad: decided against; now: on its way. */
+export function tone(item: CaseSummary): 'good' | 'bad' | 'now' {
+  if (item.outcome === 'eligible') return 'good';
+  return item.outcome === 'not_eligible' ? 'bad' : 'now';
+}
+
+export function CaseCard({ item }: { item: CaseSummary }) {
+  return (
+    <li className={`card is-${tone(item)}`}>
+      <p className="card-state">{say(item.state_name)}</p>
+      <h3><a href={link('case', item.id)}>{say(item.matter_name)}</a></h3>
+      <p className="card-words">
+        <span className="number">{item.number}</span>
+        <span>{t('case.appliedOn', { date: day(item.applied_on) })}</span>
+        {item.due_on && !item.outcome && <span>{t(item.due_provisional ? 'case.dueProvisional' : 'case.due', { date: day(item.due_on) })}</span>}
+        {item.outcome === 'eligible' && !!item.monthly_fen && <span>{t('case.monthly', { sum: money(item.monthly_fen) })}</span>}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+import { useCall } from '../api/hooks';
+import { Empty, Show } from '../components/State';
+import { say, t } from '../locale';
+import { day } from '../locale/format';
+import { Back } from './LifePage';
+
+/** The figures of the policy in force, with where each is written. */
+export function ParametersPage() {
+  const list = useCall('parameters');
+  return (
+    <>
+      <Back />
+      <h1>{t('parameters.title')}</h1>
+      <p className="lead">{t('parameters.lead')}</p>
+      <Show of={list}>{({ items }) => items.length === 0 ? <Empty title={t('parameters.none')} /> : (
+        <ul className="cards">
+          {items.map((p) => (
+            <li className="card" key={`${p.name}${p.valid_from}`}>
+              <h2>{p.name}</h2>
+              <p className="number"><strong>{p.value}</strong> {p.unit}</p>
+              <p className="card-words">
+                <span>{p.valid_to ? t('parameters.between', { from: day(p.valid_from), to: day(p.valid_to) }) : t('parameters.since', { from: day(p.valid_from) })}</span>
+                <span>{p.citation}</span>
+              </p>
+              {p.note && <p>{say(p.note)}</p>}
+              {p.confidence !== 'certain' && <p className={p.confirmed_by ? 'mark is-good' : 'mark is-warn'}>{p.confirmed_by ? t('parameters.confirmed', { by: p.confirmed_by }) : t('parameters.toConfirm')}</p>}
+            </li>
+          ))}
+        </ul>
+      )}</Show>
+    </>
+  );
+}

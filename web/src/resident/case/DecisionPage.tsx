@@ -1,0 +1,90 @@
+import { useCall } from '../../api/hooks';
+import type { Decision } from '../../api/types.gen';
+import { Parameters } from '../../components/Parameters';
+import { Empty, Show } from '../../components/State';
+import { link } from '../../components/route';
+import { language, say, t } from '../../locale';
+import { day, dayOf, money } from '../../locale/format';
+import type { CaseProps } from './CaseRoutes';
+import { Lines } from './Lines';
+
+const TONES = { eligible: 'good', not_eligible: 'bad', undecided: 'now' } as const;
+
+function Answer({ decision }: { decision: Decision }) {
+  const { outcome } = decision;
+  return (
+    <section className={`result is-${TONES[outcome]}`}>
+      <h2>{t(`outcome.${outcome}`)}</h2>
+      {outcome === 'eligible' && <p className="sum"><span className="sum-figure number">{money(decision.monthly_fen)}</span> {t('benefit.month')}</p>}
+      <p>
+        {decision.state === 'proposed' ? t('decision.proposed') : t('decision.by', { by: decision.decided_by ?? '', date: dayOf(decision.decided_at) })}
+        {decision.organ && ` ${t(`organ.${decision.organ.power}`, { organ: decision.organ.name, name: decision.organ.in_name_of })}`}
+      </p>
+    </section>
+  );
+}
+
+function Why({ decision }: { decision: Decision }) {
+  return (
+    <section className="block">
+      <h2>{t('decision.why')}</h2>
+      {decision.written_reasons && <blockquote>{decision.written_reasons}</blockquote>}
+      <ol className="reasons">
+        {decision.reasons.map((reason, i) => (
+          <li key={i}>
+            <p>{language() === 'zh' ? reason.zh : reason.en}</p>
+            <p className="article">{reason.article}</p>
+          </li>
+        ))}
+      </ol>
+      {decision.missing.length > 0 && (
+        <div className="note is-warn">
+          <h3>{t('decision.missing')}</h3>
+          <ul>{decision.missing.map((name) => <li key={name}>{name}</li>)}</ul>
+          {!decision.missing_exact && <p>{t('decision.missingMore')}</p>}
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function DecisionPage({ data }: CaseProps) {
+  const { id } = data.summary;
+  const question = useCall('case_decision', { path: { case: id } });
+  if (question.error?.status === 404) return <><h1>{t('decision.title')}</h1><Empty title={t('decision.none')}><p>{t('decision.noneHint')}</p></Empty></>;
+  return (
+    <>
+      <h1>{t('decision.title')}</h1>
+      <Show of={question}>{(decision) => (
+        <>
+          <Answer decision={decision} />
+          <Lines lines={decision.lines} total={decision.monthly_fen} once={decision.once_fen} />
+          <Why decision={decision} />
+          {decision.would_change.length > 0 && (
+            <section className="block">
+              <h2>{t('decision.wouldChange')}</h2>
+              <ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul>
+            </section>
+          )}
+          <section className="block">
+            <h2>{t('decision.appeal')}</h2>
+            <p>{t('decision.appealText')}</p>
+            <ul className="bullets">
+              {data.remedies.map((remedy) => <li key={remedy.id}><strong>{say(remedy.name)}</strong> {remedy.deadline ? t('remedy.until', { date: day(remedy.deadline) }) : ''} <span>{say(remedy.organ)}</span></li>)}
+            </ul>
+            <p className="actions"><a className="button is-second" href={link('case', id, 'appeal')}>{t('decision.appealDo')}</a></p>
+          </section>
+          <section className="block">
+            <h2>{t('decision.parameters')}</h2>
+            <p className="lead">{t('decision.parametersHint', { date: day(decision.as_of) })}</p>
+            <Parameters items={decision.parameters} />
+          </section>
+          <p className="actions">
+            <a className="button is-second" href={link('case', id, 'proof')}>{t('decision.proof')}</a>
+            <button type="button" className="button is-second" onClick={() => window.print()}>{t('print')}</button>
+          </p>
+        </>
+      )}</Show>
+    </>
+  );
+}
