@@ -136,12 +136,6 @@ compile() {
 
 setup_release() {
 	compile release build gcc --buildtype=release
-	# The command is build/minzheng wherever its folder is; a hard link, so
-	# that the program finds its data beside its own path.
-	if [ -f build/src/cli/minzheng ] &&
-		[ ! build/minzheng -ef build/src/cli/minzheng ]; then
-		ln -f build/src/cli/minzheng build/minzheng
-	fi
 }
 
 setup_clang() {

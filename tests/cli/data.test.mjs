@@ -70,7 +70,7 @@ test('holidays and make-up days of 2000 to 2026', () => {
   const years = [...new Set(dates.map((date) => Number(date.slice(0, 4))))];
   assert.deepEqual(years, Array.from({ length: 27 }, (_, i) => 2000 + i));
   const kind = new Map(rows);
-  // The State Council's notices: 国办发明电〔2025〕7号 for 2026, 〔2024〕12号 for 2025
+  // as the State Council's notices for 2026 and 2025 say
   assert.equal(kind.get('2026-01-04'), 'workday');
   assert.equal(kind.get('2026-02-14'), 'workday');
   assert.equal(kind.get('2026-02-17'), 'holiday');
