@@ -79,7 +79,7 @@ npm_install() {
 }
 
 npm_key() {
-	hash_files package.json package-lock.json web/package.json .npmrc tools/setup.sh
+	hash_files package.json package-lock.json web/package.json .npmrc
 	node --version
 }
 
