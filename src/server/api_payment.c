@@ -1,0 +1,109 @@
+/* Payment batches. */
+#include "server/server_internal.h"
+
+#include "civil/access/access.h"
+#include "civil/payment/payment.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+static enum status read_batches(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return payment_batches_json(c->civil, t, c->actor, &c->w, d);
+}
+void api_batches(struct call *c) {
+    enum status s = call_read(c, read_batches);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+struct one { struct call *call; int64_t batch; };
+
+static enum status read_one(struct txn *t, void *arg, struct diag *d) {
+    struct one *x = arg;
+    return payment_batch_one_json(x->call->civil, t, x->call->actor, x->batch, &x->call->w, d);
+}
+
+static void reply_batch(struct call *c, enum status s, int64_t batch) {
+    struct one x = {c, batch};
+    if (s == OK)
+        s = store_read(c->civil->store, read_one, &x, &c->diag);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_batch_new(struct call *c) {
+    month_t month = 0;
+    int64_t batch = 0;
+    enum status s = month_parse(span_of(json_str(c->body, "month", "")), &month, &c->diag);
+    if (s == OK)
+        s = payment_batch_prepare(c->civil, c->actor, c->civil->district, json_str(c->body, "scheme", ""), month, &batch, &c->diag);
+    reply_batch(c, s, batch);
+}
+
+static enum status read_batch(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    int64_t version = 0;
+    enum status s = payment_batch_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10),
+        http_query(c->request, "cursor"), http_query(c->request, "state"), &c->w, &version, d);
+    if (s == OK)
+        call_etag(c, version);
+    return s;
+}
+void api_batch(struct call *c) {
+    int64_t id;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_access(c, "payment", 0);
+    if (s == OK)
+        s = call_read(c, read_batch);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_batch_approve(struct call *c) {
+    int64_t id = 0, version = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_version(c, &version);
+    if (s == OK)
+        s = payment_batch_approve(c->civil, c->actor, id, version, &c->diag);
+    reply_batch(c, s, id);
+}
+
+void api_batch_cancel(struct call *c) {
+    int64_t id = 0, version = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_version(c, &version);
+    if (s == OK)
+        s = payment_batch_cancel(c->civil, c->actor, id, version, json_str(c->body, "reason", ""), &c->diag);
+    reply_batch(c, s, id);
+}
+
+void api_batch_file(struct call *c) {
+    int64_t id = 0;
+    struct span file = {0};
+    const char *name = NULL;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = payment_batch_file(c->civil, c->arena, c->actor, id, &file, &name, &c->diag);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    buf_add(&c->reply->body, file);
+    c->reply->media = "text/csv; charset=utf-8";
+    char *v = arena_printf(c->arena, "attachment; filename=\"%s\"", name);
+    if (v)
+        http_reply_header(c->reply, "Content-Disposition", v);
+}
+
+void api_batch_returns(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = payment_batch_returns(c->civil, c->arena, c->actor, id, c->request->body, &c->w, &c->diag);
+    if (s != OK)
+        call_fail(c, s);
+}

@@ -1,0 +1,65 @@
+/* The desk's tasks. */
+#include "server/server_internal.h"
+
+#include "civil/access/access.h"
+#include "civil/case/case.h"
+
+static enum status read_tasks(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *mine = http_query(c->request, "mine"), *limit = http_query(c->request, "limit");
+    struct task_query q = {.urgency = http_query(c->request, "urgency"), .cursor = http_query(c->request, "cursor"),
+        .mine = mine && strcmp(mine, "true") == 0, .limit = limit ? atoi(limit) : 0};
+    return task_list_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
+}
+
+void api_tasks(struct call *c) {
+    enum status s = call_access(c, "case_handling", 0);
+    if (s == OK)
+        s = call_read(c, read_tasks);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+static enum status read_task(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return task_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10), &c->w, d);
+}
+
+static void reply_task(struct call *c, enum status s) {
+    if (s == OK)
+        s = call_access(c, "case_handling", 0);
+    if (s == OK)
+        s = call_read(c, read_task);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_task(struct call *c) {
+    int64_t id;
+    reply_task(c, call_id(c, c->request->param[0], &id));
+}
+
+static void claim(struct call *c, bool take) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = case_task_claim(c->civil, c->actor, id, take, &c->diag);
+    reply_task(c, s);
+}
+void api_task_claim(struct call *c) { claim(c, true); }
+void api_task_release(struct call *c) { claim(c, false); }
+
+void api_task_complete(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = case_task_complete(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", ""), json_str(c->body, "note", NULL),
+            json_get(c->body, "data"), &c->diag);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    json_object(&c->w);
+    json_kbool(&c->w, "ok", true);
+    json_object_end(&c->w);
+}
