@@ -34,6 +34,7 @@ struct scan {
     bool ddl;
     bool fresh; /* at the start of a statement */
     size_t marks;
+    size_t numbered; /* $1.. so far: nulls have none */
 };
 
 static bool ends_name_place(struct span s) {
@@ -115,7 +116,7 @@ static void add_mark(struct buf *out, struct scan *k, bool postgres, const struc
     else if (i < n && v[i].type == SQL_NULL)
         buf_adds(out, "NULL");
     else
-        buf_addf(out, "$%zu", i + 1);
+        buf_addf(out, "$%zu", ++k->numbered);
 }
 
 static void add_other(struct buf *out, struct scan *k, char c) {

@@ -2,9 +2,10 @@
 
 #include "base/utf8.h"
 
-#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A chunk of a long job holds the only writer that long. */
 enum { CHUNK_MS_MAX = 50 };
@@ -85,7 +86,19 @@ enum status store_read(struct store *s, txn_fn fn, void *arg, struct diag *d) {
 
 enum status store_backup(struct store *s, const char *file, struct diag *d) {
     assert(s && file);
-    return s->backend->backup(s, file, d);
+    char partial[PATH_MAX];
+    if ((size_t)snprintf(partial, sizeof partial, "%s.partial", file) >= sizeof partial)
+        return diag_fail(d, E_USAGE, "store.url");
+    if (access(file, F_OK) == 0)
+        return diag_fail(d, E_CONFLICT, "store.backup_exists");
+    unlink(partial); /* of a backup that was broken off */
+    enum status status = file_make(partial, false, d);
+    if (status == OK)
+        status = s->backend->backup(s, partial, d);
+    if (status == OK)
+        status = file_publish(partial, file, d);
+    unlink(partial);
+    return status;
 }
 
 enum status store_check(struct store *s, struct diag *d) {

@@ -5,6 +5,7 @@
  *   dialect.c      one SQL text, two dialects
  *   stmt_cache.c   prepared statements of a connection
  *   migrate.c      numbered changes of the schema
+ *   file.c         files that are on disk when we say so
  *   store_sqlite.c writer.c sqlite_conn.c sqlite_rows.c sqlite_constraint.c
  *   store_pg.c     pg_conn.c pg_rows.c pg_backup.c */
 #ifndef STORE_STORE_INTERNAL_H
@@ -21,7 +22,8 @@ struct store_backend {
     void (*close)(struct store *s); /* after a failed open too */
     enum status (*write)(struct store *s, txn_fn fn, void *arg, struct diag *d);
     enum status (*read)(struct store *s, txn_fn fn, void *arg, struct diag *d);
-    enum status (*backup)(struct store *s, const char *file, struct diag *d);
+    /* Into the empty file `partial`; store.c makes and publishes it. */
+    enum status (*backup)(struct store *s, const char *partial, struct diag *d);
     enum status (*check)(struct store *s, struct diag *d);
 
     /* Inside a closure. */
@@ -92,6 +94,16 @@ int64_t monotonic_ns(void);
 
 void id_source_init(struct id_source *ids, unsigned node);
 int64_t id_source_next(struct id_source *ids);
+
+/* ---- files -------------------------------------------------------------- */
+
+/* E_SYSTEM `code` with errno's text. */
+enum status file_fail(struct diag *d, const char *code);
+/* An empty file of mode 0600, its name on disk. */
+enum status file_make(const char *path, bool or_exists, struct diag *d);
+/* Syncs `partial` and gives it the name `path`, unless there is one already
+ * (E_CONFLICT store.backup_exists).  The name `partial` stays. */
+enum status file_publish(const char *partial, const char *path, struct diag *d);
 
 /* ---- dialect ----------------------------------------------------------- */
 

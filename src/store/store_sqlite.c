@@ -1,13 +1,8 @@
 /* The embedded backend: one file, one writer, several readers. */
 #include "store/sqlite_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { READERS = 4 };
 
@@ -20,33 +15,6 @@ struct sqlite_store {
     struct sqlite_conn *idle;
     unsigned opened, idle_count, limit;
 };
-
-/* A file's name is on disk when its directory is. */
-static int sync_directory_of(const char *path) {
-    char copy[PATH_MAX];
-    snprintf(copy, sizeof copy, "%s", path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    int rc = fsync(fd);
-    close(fd);
-    return rc;
-}
-
-static enum status fail_errno(struct diag *d, const char *code) {
-    return diag_fail(d, E_SYSTEM, code, DIAG_S("detail", strerrordesc_np(errno)));
-}
-
-/* Only its owner may read the people in it; SQLite gives the log the file's own
- * mode.  O_EXCL: closing a second descriptor of an open database would drop the
- * locks that SQLite holds on it. */
-static enum status make_file(const char *path, struct diag *d) {
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno == EEXIST ? OK : fail_errno(d, "store.open");
-    close(fd);
-    return sync_directory_of(path) == 0 ? OK : fail_errno(d, "store.open");
-}
 
 /* ---- readers ------------------------------------------------------------- */
 
@@ -136,36 +104,13 @@ static enum status copy_pages(sqlite3 *from, const char *file, struct diag *d) {
         DIAG_S("detail", sqlite3_errstr(rc)));
 }
 
-static enum status finish_backup(const char *partial, const char *file, struct diag *d) {
-    int fd = open(partial, O_RDWR | O_CLOEXEC);
-    if (fd < 0)
-        return fail_errno(d, "store.io");
-    int rc = fsync(fd);
-    close(fd);
-    /* link, not rename: never over a file that came up meanwhile */
-    if (rc != 0 || link(partial, file) != 0 || sync_directory_of(file) != 0)
-        return errno == EEXIST ? diag_fail(d, E_CONFLICT, "store.backup_exists") : fail_errno(d, "store.io");
-    return OK;
-}
-
-static enum status sqlite_backup_to(struct store *s, const char *file, struct diag *d) {
-    char partial[PATH_MAX];
-    if ((size_t)snprintf(partial, sizeof partial, "%s.partial", file) >= sizeof partial)
-        return diag_fail(d, E_USAGE, "store.url");
-    if (access(file, F_OK) == 0)
-        return diag_fail(d, E_CONFLICT, "store.backup_exists");
-    unlink(partial);
-    enum status status = make_file(partial, d);
+static enum status write_backup(struct store *s, const char *partial, struct diag *d) {
     struct sqlite_conn *c = NULL;
-    if (status == OK)
-        status = take_reader(s, &c, d);
+    enum status status = take_reader(s, &c, d);
     if (status != OK)
         return status;
     status = copy_pages(c->db, partial, d);
     return_reader(s->impl, c);
-    if (status == OK)
-        status = finish_backup(partial, file, d);
-    unlink(partial);
     return status;
 }
 
@@ -218,7 +163,8 @@ static enum status sqlite_open(struct store *s, const char *path, struct diag *d
             return_reader(q, c);
         return status;
     }
-    enum status status = make_file(path, d);
+    /* Only its owner may read the people in it; SQLite gives the log the same mode. */
+    enum status status = file_make(path, true, d);
     if (status == OK)
         status = sqlite_conn_open(s, path, SQLITE_WRITER, &c, d);
     if (status == OK)
@@ -250,7 +196,7 @@ const struct store_backend store_sqlite = {
     .close = sqlite_close,
     .write = sqlite_write,
     .read = sqlite_read,
-    .backup = sqlite_backup_to,
+    .backup = write_backup,
     .check = sqlite_check,
     .query = sqlite_query,
     .exec = sqlite_exec,
