@@ -39,6 +39,9 @@ NODISCARD enum status tlog_record(struct txn *t, const struct tlog_entry *e, int
 /* Gives indices to all entries that have none, in chunks.  *ret_count (may be
  * NULL) entries were sequenced by this call.  Safe to run twice at once. */
 NODISCARD enum status tlog_sequence(struct store *s, int64_t *ret_count, struct diag *d);
+/* Writes all tiles again from the entries, after checking that the entries
+ * still give the stored frontiers.  E_CORRUPT otherwise, with nothing written. */
+NODISCARD enum status tlog_rebuild_tiles(struct store *s, struct diag *d);
 /* Signs the present size of both trees when it grew since the last head.
  * *ret_new (may be NULL): a head was made.  E_CONFLICT tlog.origin: the log
  * has another origin or other keys.  E_CORRUPT tlog.fork: the former head is
