@@ -62,7 +62,8 @@ struct form_field {
     enum form_type type;
     uint32_t parent;                 /* index, FORM_NONE at the top */
     uint32_t first_child, next;      /* FORM_NONE */
-    const char *const *path;         /* segments of `key` or `path` */
+    const char *const *path;         /* where the answer is, from the list around (or the top):
+                                        paths of groups, then `key` or `path`, split at dots */
     uint32_t path_count;             /* 0: a group without a path */
     struct span hide;                /* FEEL, empty: always shown */
     struct span readonly, disabled;  /* FEEL; "true" for a plain true */
@@ -84,6 +85,7 @@ struct form_field {
     const char *const *fact;         /* parsed mz.fact: "户", "成员", "[]", "出生日期" */
     uint32_t fact_count;
     const char *fact_unknown, *fact_number;
+    const struct json *default_value;/* NULL; a read-only field may send it back */
 };
 #define FORM_NONE UINT32_MAX
 
@@ -125,8 +127,9 @@ struct form_errors {
  * in, numbers as exact decimals, texts trimmed, citizen numbers in their
  * 18-digit form, in the order of the form.
  * Unknown keys are mistakes (form.unknown_key).
- * E_INPUT form.not_object; form.expression (a valuesExpression or computed
- * field failed: the form's fault); E_LIMIT. */
+ * A computed field whose expression fails is absent, as in the browser.
+ * E_INPUT form.not_object; form.expression (a valuesExpression failed: the
+ * form's fault); E_USAGE form.no_evaluator; E_LIMIT. */
 NODISCARD enum status form_validate(const struct form *f, const struct json *data,
     const struct form_context *ctx, struct arena *a, const struct json **ret_clean,
     struct form_errors *errors, struct diag *d);
