@@ -39,6 +39,7 @@ struct feel_notes {
 /* ---- one evaluation ---------------------------------------------------- */
 
 struct feel_unknown_hints; /* feel/unknown.h; case mode only */
+struct feel_stack;         /* the machine's */
 
 /* Owned by the caller, one thread at a time; initialise with feel_env_init. */
 struct feel_env {
@@ -54,6 +55,8 @@ struct feel_env {
     enum status status;
     unsigned depth;
     struct span where;       /* expression being run, for notes */
+    uint32_t at;             /* byte of it */
+    struct feel_stack *stack;
 };
 void feel_env_init(struct feel_env *env, struct arena *arena, struct feel_notes *notes);
 

@@ -1,0 +1,124 @@
+#include "feel/builtin.h"
+
+#include "feel/lex.h"
+
+static const struct feel_builtin table[] = {
+#define BUILTIN(function, name, min, max, unknown, kind, params)               \
+    {name, min, max, unknown, kind, params, feel_builtin_##function},
+#include "feel/builtins.def"
+#undef BUILTIN
+};
+
+const struct feel_builtin *feel_builtin_at(size_t i) { return &table[i]; }
+size_t feel_builtin_index(const struct feel_builtin *b) { return (size_t)(b - table); }
+
+const struct feel_builtin *feel_builtin_find(struct span name) {
+    for (size_t i = 0; i < ARRAY_LEN(table); i++)
+        if (span_is(name, table[i].name))
+            return &table[i];
+    return NULL;
+}
+
+/* Does `name` start `s`, its spaces standing for any white space? */
+static size_t match(struct span s, const char *name) {
+    size_t at = 0;
+    for (const char *p = name; *p; p++) {
+        if (at >= s.size)
+            return 0;
+        if (*p == ' ') {
+            size_t from = at;
+            while (at < s.size && feel_space((unsigned char)s.at[at]))
+                at++;
+            if (at == from)
+                return 0;
+        } else if (s.at[at++] != *p) {
+            return 0;
+        }
+    }
+    return at < s.size && feel_name_part((unsigned char)s.at[at]) ? 0 : at;
+}
+
+size_t feel_builtin_match(struct span s) {
+    size_t best = 0;
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        size_t n = table[i].name[0] == s.at[0] ? match(s, table[i].name) : 0;
+        if (n > best)
+            best = n;
+    }
+    return best;
+}
+
+/* Position of `name` in one form; -1. */
+static int position(struct span form, struct span name) {
+    int at = 0;
+    while (form.size) {
+        const char *comma = memchr(form.at, ',', form.size);
+        size_t len = comma ? (size_t)(comma - form.at) : form.size;
+        if (span_eq((struct span){form.at, len}, name))
+            return at;
+        at++;
+        size_t skip = comma ? len + 1 : len;
+        form = (struct span){form.at + skip, form.size - skip};
+    }
+    return -1;
+}
+
+static bool order_in(struct span form, const struct span *name, size_t n, int *ret) {
+    for (size_t i = 0; i < n; i++) {
+        ret[i] = position(form, name[i]);
+        if (ret[i] < 0)
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (ret[j] == ret[i])
+                return false;
+    }
+    return true;
+}
+
+bool feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret) {
+    const char *at = b->params;
+    while (*at) {
+        const char *end = strchrnul(at, ';');
+        if (order_in((struct span){at, (size_t)(end - at)}, name, n, ret))
+            return true;
+        at = *end ? end + 1 : end;
+    }
+    return false;
+}
+
+static bool any_unknown(const struct feel_builtin *b, const struct feel_value *arg, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (b->unknown == U_DEEP ? feel_has_unknown(&arg[i]) : feel_is_unknown(&arg[i]))
+            return true;
+    return false;
+}
+
+struct feel_value feel_builtin_call(struct feel_env *env, const struct feel_builtin *b,
+    const struct feel_value *arg, size_t n) {
+    if ((int)n < b->min || (b->max >= 0 && (int)n > b->max))
+        return feel_error(env, "feel.argument_count", span_of(b->name));
+    if (env->case_mode) {
+        for (size_t i = 0; i < n; i++)
+            if (feel_is_null(arg[i]) && (arg[i].flag & FEEL_FLAG_ERROR))
+                return arg[i];
+        if (b->unknown != U_SELF && any_unknown(b, arg, n))
+            return feel_unknown_of(env, b->result, (uint64_t)feel_builtin_index(b) + 1000, arg, n, true);
+    }
+    return b->run(env, arg, n);
+}
+
+struct feel_value feel_bad_argument(struct feel_env *env, const struct feel_value *arg) {
+    return feel_error(env, "feel.argument_type", span_of(feel_kind_name(arg->kind)));
+}
+
+struct feel_value feel_bad_value(struct feel_env *env) {
+    return feel_error(env, "feel.argument_value", (struct span){0});
+}
+
+bool feel_int_argument(const struct feel_value *v, int64_t *ret) {
+    return v->kind == FEEL_NUMBER && dec_to_int(v->number, ret, NULL) == OK;
+}
+
+struct feel_value feel_elements(const struct feel_value *arg, size_t n) {
+    return n == 1 && arg[0].kind == FEEL_LIST ? arg[0] : feel_list(arg, n);
+}
