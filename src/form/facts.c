@@ -1,7 +1,6 @@
 #include "form/form_internal.h"
 
-/* What a fact path starts with, written out: "户.成员[].收入". */
-struct fixed {
+struct mapper {
     const struct form *f;
     struct arena *a;
     struct tree *root;
@@ -29,13 +28,29 @@ static size_t fixed_entries(const struct form *f, const char *const *path, uint3
     return most;
 }
 
+/* The key that numbers the entries of the list at path[0..n), said by the
+ * dynamiclist that states it; NULL. */
+static const char *number_key(const struct form *f, const char *const *path, uint32_t n) {
+    for (uint32_t i = 0; i < f->field_count; i++) {
+        const struct form_field *x = &f->field[i];
+        bool same = x->type == FORM_LIST && x->fact_number[0] && x->fact_count == n + 1;
+        for (uint32_t k = 0; same && k < n; k++)
+            same = strcmp(x->fact[k], path[k]) == 0;
+        if (same)
+            return x->fact_number;
+    }
+    return NULL;
+}
+
 /* The tree at a fact's path; NULL when memory ends or the path runs through
  * something that another field has made a plain value. */
-static struct tree *at_fact(struct fixed *x, const struct form_field *f, uint32_t count,
+static struct tree *at_fact(struct mapper *x, const struct form_field *f, uint32_t count,
     const struct place_in_lists *rows) {
     struct tree *t = x->root;
     uint32_t open = 0;
     for (uint32_t i = 0; t && i < count; i++) {
+        if (f->fact[i][0] == '[' && t->number_key == NULL)
+            t->number_key = number_key(x->f, f->fact, i);
         if (form_any_entry(f->fact[i])) {
             assert(open < rows->depth);
             t = tree_entry(x->a, t, fixed_entries(x->f, f->fact, i) + rows->at[open++]);
@@ -52,7 +67,7 @@ static bool says_unknown(const struct form_field *f, const struct json *v) {
     return f->fact_unknown[0] && v->type == JSON_STRING && span_is(v->text, f->fact_unknown);
 }
 
-static enum status state_fact(struct fixed *x, const struct form_field *f, const struct json *v,
+static enum status state_fact(struct mapper *x, const struct form_field *f, const struct json *v,
     const struct place_in_lists *rows) {
     if (f->fact_count == 0 || json_is_null(v) || says_unknown(f, v))
         return OK;
@@ -68,9 +83,9 @@ static enum status state_fact(struct fixed *x, const struct form_field *f, const
     return OK;
 }
 
-static enum status walk(struct fixed *x, uint32_t first, const struct json *o, struct place_in_lists *rows);
+static enum status walk(struct mapper *x, uint32_t first, const struct json *o, struct place_in_lists *rows);
 
-static enum status walk_rows(struct fixed *x, const struct form_field *f, const struct json *list,
+static enum status walk_rows(struct mapper *x, const struct form_field *f, const struct json *list,
     struct place_in_lists *rows) {
     if (!list || list->type != JSON_ARRAY)
         return OK;
@@ -79,7 +94,6 @@ static enum status walk_rows(struct fixed *x, const struct form_field *f, const 
         if (!t || (t->kind != TREE_EMPTY && t->kind != TREE_LIST))
             return diag_fail(x->d, E_INPUT, "form.fact_clash", DIAG_S("path", form_property(f, "mz.fact")));
         t->kind = TREE_LIST;
-        t->number_key = f->fact_number[0] ? f->fact_number : t->number_key;
     }
     if (rows->depth == ARRAY_LEN(rows->at))
         return diag_fail(x->d, E_LIMIT, "form.too_deep", DIAG_N("limit", (long)ARRAY_LEN(rows->at)));
@@ -96,7 +110,7 @@ static enum status walk_rows(struct fixed *x, const struct form_field *f, const 
     return s;
 }
 
-static enum status walk(struct fixed *x, uint32_t first, const struct json *o, struct place_in_lists *rows) {
+static enum status walk(struct mapper *x, uint32_t first, const struct json *o, struct place_in_lists *rows) {
     enum status s = OK;
     for (uint32_t i = first; s == OK && i != FORM_NONE; i = x->f->field[i].next) {
         const struct form_field *f = &x->f->field[i];
@@ -114,7 +128,7 @@ static enum status walk(struct fixed *x, uint32_t first, const struct json *o, s
 enum status form_facts(const struct form *f, const struct json *clean, struct arena *a, const struct json **ret,
     struct diag *d) {
     assert(f && a && ret);
-    struct fixed x = {f, a, tree_new(a), d};
+    struct mapper x = {f, a, tree_new(a), d};
     struct place_in_lists rows = {.depth = 0};
     if (!x.root)
         return arena_full(d);

@@ -1,0 +1,336 @@
+#include "unit.h"
+
+#include "base/message.h"
+#include "form/form.h"
+#include "mini_feel.h"
+
+/* One component in a form around it. */
+#define FORM(components) "{\"type\":\"default\",\"id\":\"F\",\"components\":[" components "]}"
+
+struct given {
+    struct arena *a;
+    const struct form *form;
+    struct form_context ctx;
+    const struct json *clean;
+    struct form_errors errors;
+    struct diag d;
+};
+
+static struct given load(const char *schema) {
+    struct given g = {.a = arena_new(0)};
+    g.ctx = (struct form_context){.feel = &MINI_FEEL, .today = date_from_ymd(2026, 7, 1)};
+    expect_ok(form_load(g.a, span_of(schema), &MINI_FEEL, &g.form, &g.d), &g.d);
+    return g;
+}
+
+static const struct json *json(struct given *g, const char *text) {
+    const struct json *j;
+    expect_ok(json_parse(g->a, span_of(text), &j, &g->d), &g->d);
+    return j;
+}
+
+static void send(struct given *g, const char *data) {
+    expect_ok(form_validate(g->form, json(g, data), &g->ctx, g->a, &g->clean, &g->errors, &g->d), &g->d);
+}
+
+static void expect_clean(struct given *g, const char *data, const char *wanted) {
+    send(g, data);
+    if (g->errors.size > 0)
+        fail_msg("%s: %s at %s", data, g->errors.at[0].code, g->errors.at[0].where);
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    json_begin(&w, &b, false);
+    json_value(&w, g->clean);
+    assert_string_equal(buf_str(&b), wanted);
+}
+
+static void expect_mistake(struct given *g, const char *data, const char *code, const char *where) {
+    send(g, data);
+    if (g->errors.size != 1)
+        fail_msg("%s: %zu mistakes, first %s", data, g->errors.size, g->errors.size ? g->errors.at[0].code : "");
+    assert_string_equal(g->errors.at[0].code, code);
+    assert_string_equal(g->errors.at[0].where, where);
+    assert_null(g->clean);
+    assert_true(message_known(code));
+}
+
+static void done(struct given *g) { arena_free(g->a); }
+
+static void text_rules(void **state) {
+    (void)state;
+    struct given g = load(FORM("{\"type\":\"textfield\",\"key\":\"t\",\"label\":\"名\",\"validate\":{\"required\":true,"
+                               "\"minLength\":2,\"maxLength\":4}}"));
+    expect_clean(&g, "{\"t\":\"  王小明 \"}", "{\"t\":\"王小明\"}");
+    expect_mistake(&g, "{}", "form.required", "t");
+    expect_mistake(&g, "{\"t\":null}", "form.required", "t");
+    expect_mistake(&g, "{\"t\":\"  \"}", "form.required", "t");
+    expect_mistake(&g, "{\"t\":\"王\"}", "form.min_length", "t");
+    expect_mistake(&g, "{\"t\":\"一二三四五\"}", "form.max_length", "t");
+    expect_mistake(&g, "{\"t\":\"\xF0\xA0\xAE\xB7\xF0\xA0\xAE\xB7\xF0\xA0\xAE\xB7\"}", "form.max_length", "t");
+    expect_mistake(&g, "{\"t\":7}", "form.type_text", "t");
+    expect_mistake(&g, "{\"t\":[\"a\"]}", "form.type_text", "t");
+    expect_mistake(&g, "{\"t\":\"a\\u0001b\"}", "form.characters", "t");
+    assert_string_equal(g.errors.at[0].arg[0].value, "名");
+    done(&g);
+}
+
+static void pattern(void **state) {
+    (void)state;
+    struct given g = load(FORM("{\"type\":\"textfield\",\"key\":\"t\",\"validate\":{\"pattern\":\"^[\\\\d-]{3}$\"}},"
+                               "{\"type\":\"textfield\",\"key\":\"slow\",\"validate\":{\"pattern\":\"^(a+)+$\"}}"));
+    expect_clean(&g, "{\"t\":\"1-2\"}", "{\"t\":\"1-2\"}");
+    expect_mistake(&g, "{\"t\":\"1234\"}", "form.pattern", "t");
+    expect_mistake(&g, "{\"t\":\"１２３\"}", "form.pattern", "t"); /* \d is ASCII, as in the browser */
+    /* a pattern that would backtrack for ever answers all the same */
+    expect_mistake(&g, "{\"slow\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"}", "form.pattern", "slow");
+    done(&g);
+}
+
+static void numbers(void **state) {
+    (void)state;
+    struct given g = load(FORM("{\"type\":\"number\",\"key\":\"n\",\"decimalDigits\":2,\"increment\":\"0.05\","
+                               "\"validate\":{\"min\":0,\"max\":\"=limit\"}},"
+                               "{\"type\":\"number\",\"key\":\"limit\",\"decimalDigits\":0}"));
+    expect_clean(&g, "{\"n\":12.35}", "{\"n\":12.35}");
+    expect_clean(&g, "{\"n\":\" 12.35 \"}", "{\"n\":12.35}");
+    expect_clean(&g, "{\"n\":0,\"limit\":0}", "{\"n\":0,\"limit\":0}");
+    expect_mistake(&g, "{\"n\":-0.05}", "form.min", "n");
+    expect_mistake(&g, "{\"n\":7,\"limit\":6}", "form.max", "n");
+    expect_mistake(&g, "{\"n\":1.005}", "form.decimals", "n");
+    expect_mistake(&g, "{\"n\":1.02}", "form.step", "n");
+    expect_mistake(&g, "{\"limit\":1.5}", "form.integer", "limit");
+    expect_mistake(&g, "{\"n\":\"twelve\"}", "form.type_number", "n");
+    expect_mistake(&g, "{\"n\":\"NaN\"}", "form.type_number", "n");
+    expect_mistake(&g, "{\"n\":true}", "form.type_number", "n");
+    expect_mistake(&g, "{\"n\":\"1e30\"}", "form.number_size", "n");
+    done(&g);
+}
+
+static void choices(void **state) {
+    (void)state;
+    struct given g =
+        load(FORM("{\"type\":\"radio\",\"key\":\"r\",\"values\":[{\"label\":\"是\",\"value\":true},"
+                  "{\"label\":\"否\",\"value\":false},{\"label\":\"二\",\"value\":2}]},"
+                  "{\"type\":\"checklist\",\"key\":\"c\",\"values\":[\"a\",\"b\"],\"validate\":{\"required\":true}},"
+                  "{\"type\":\"select\",\"key\":\"s\",\"valuesKey\":\"offer\"},"
+                  "{\"type\":\"taglist\",\"key\":\"e\",\"valuesExpression\":\"=[\\\"x\\\", \\\"y\\\"]\"}"));
+    g.ctx.given = json(&g, "{\"offer\":[{\"label\":\"L\",\"value\":\"one\"}]}");
+    expect_clean(&g, "{\"r\":false,\"c\":[\"b\"],\"s\":\"one\",\"e\":[\"y\",\"x\"]}",
+        "{\"r\":false,\"c\":[\"b\"],\"s\":\"one\",\"e\":[\"y\",\"x\"]}");
+    expect_clean(&g, "{\"r\":2,\"c\":[\"a\"]}", "{\"r\":2,\"c\":[\"a\"]}");
+    expect_mistake(&g, "{\"r\":\"true\",\"c\":[\"a\"]}", "form.not_offered", "r");
+    expect_mistake(&g, "{\"r\":{\"a\":1},\"c\":[\"a\"]}", "form.not_offered", "r");
+    expect_mistake(&g, "{\"c\":[]}", "form.required", "c");
+    expect_mistake(&g, "{\"c\":\"a\"}", "form.type_list", "c");
+    expect_mistake(&g, "{\"c\":[\"a\",\"a\"]}", "form.twice", "c");
+    expect_mistake(&g, "{\"c\":[\"a\",\"z\"]}", "form.not_offered", "c");
+    expect_mistake(&g, "{\"c\":[\"a\"],\"s\":\"two\"}", "form.not_offered", "s");
+    expect_mistake(&g, "{\"c\":[\"a\"],\"e\":[\"z\"]}", "form.not_offered", "e");
+    done(&g);
+}
+
+static void other_types(void **state) {
+    (void)state;
+    struct given g = load(FORM(
+        "{\"type\":\"checkbox\",\"key\":\"agree\",\"validate\":{\"required\":true}},"
+        "{\"type\":\"datetime\",\"key\":\"d\",\"disallowPassedDates\":true},"
+        "{\"type\":\"datetime\",\"subtype\":\"time\",\"key\":\"t\"},"
+        "{\"type\":\"datetime\",\"subtype\":\"datetime\",\"key\":\"dt\"},"
+        "{\"type\":\"filepicker\",\"key\":\"f\"},{\"type\":\"filepicker\",\"key\":\"ff\",\"multiple\":true},"
+        "{\"type\":\"textfield\",\"key\":\"mail\",\"validate\":{\"validationType\":\"email\"}},"
+        "{\"type\":\"textfield\",\"key\":\"tel\",\"validate\":{\"validationType\":\"phone\"}},"
+        "{\"type\":\"textfield\",\"key\":\"id\",\"properties\":{\"mz.idnum\":\"true\"}},"
+        "{\"type\":\"text\",\"text\":\"# 说明\"},{\"type\":\"button\",\"key\":\"b\"}"));
+    expect_clean(&g,
+        "{\"agree\":true,\"d\":\"2026-07-01\",\"t\":\"08:30\",\"dt\":\"2026-01-31T08:30:00+08:00\",\"f\":\"files::u-1\","
+        "\"ff\":[\"a\",\"b\"],\"mail\":\"wang@example.com\",\"tel\":\"010-8888 9999\",\"id\":\"11010519491231002x\"}",
+        "{\"agree\":true,\"d\":\"2026-07-01\",\"t\":\"08:30\",\"dt\":\"2026-01-31T08:30:00+08:00\",\"f\":[\"u-1\"],"
+        "\"ff\":[\"a\",\"b\"],\"mail\":\"wang@example.com\",\"tel\":\"010-8888 9999\",\"id\":\"11010519491231002X\"}");
+    static const char *const BAD[][3] = {
+        {"{}", "form.required", "agree"},
+        {"{\"agree\":false}", "form.required", "agree"},
+        {"{\"agree\":\"yes\"}", "form.type_boolean", "agree"},
+        {"{\"agree\":true,\"d\":\"2026-06-30\"}", "form.past", "d"},
+        {"{\"agree\":true,\"d\":\"2026-02-30\"}", "form.type_date", "d"},
+        {"{\"agree\":true,\"d\":20260101}", "form.type_date", "d"},
+        {"{\"agree\":true,\"t\":\"24:00\"}", "form.type_time", "t"},
+        {"{\"agree\":true,\"dt\":\"2026-01-31 08:30\"}", "form.type_date", "dt"},
+        {"{\"agree\":true,\"f\":[\"a\",\"b\"]}", "form.one_file", "f"},
+        {"{\"agree\":true,\"f\":\"../etc/passwd\"}", "form.type_file", "f"},
+        {"{\"agree\":true,\"mail\":\"wang@\"}", "form.email", "mail"},
+        {"{\"agree\":true,\"mail\":\"a@b..c\"}", "form.email", "mail"},
+        {"{\"agree\":true,\"tel\":\"12345\"}", "form.phone", "tel"},
+        {"{\"agree\":true,\"tel\":\"1380000abcd\"}", "form.phone", "tel"},
+        {"{\"agree\":true,\"id\":\"110105194912310021\"}", "idnum.check_digit", "id"},
+        {"{\"agree\":true,\"id\":\"1101\"}", "idnum.length", "id"},
+        {"{\"agree\":true,\"b\":1}", "form.unknown_key", "b"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++)
+        expect_mistake(&g, BAD[i][0], BAD[i][1], BAD[i][2]);
+    done(&g);
+}
+
+static void hidden_and_locked(void **state) {
+    (void)state;
+    struct given g = load(FORM(
+        "{\"type\":\"checkbox\",\"key\":\"car\"},"
+        "{\"type\":\"group\",\"path\":\"vehicle\",\"conditional\":{\"hide\":\"=car != true\"},\"components\":["
+        "{\"type\":\"textfield\",\"key\":\"plate\",\"validate\":{\"required\":true}}]},"
+        "{\"type\":\"textfield\",\"key\":\"off\",\"disabled\":true,\"validate\":{\"required\":true}},"
+        "{\"type\":\"textfield\",\"key\":\"name\",\"readonly\":true},"
+        "{\"type\":\"textfield\",\"key\":\"origin\",\"readonly\":true,\"defaultValue\":\"网上\"},"
+        "{\"type\":\"textfield\",\"key\":\"broken\",\"conditional\":{\"hide\":\"=nothing.here > 1\"}}"));
+    g.ctx.given = json(&g, "{\"name\":\"王小明\"}");
+    expect_clean(&g, "{\"car\":true,\"vehicle\":{\"plate\":\"京A\"}}",
+        "{\"car\":true,\"vehicle\":{\"plate\":\"京A\"},\"name\":\"王小明\",\"origin\":\"网上\"}");
+    expect_clean(&g, "{\"car\":false,\"vehicle\":{\"plate\":\"京A\"},\"off\":\"x\",\"origin\":\"网上\",\"broken\":\"b\"}",
+        "{\"car\":false,\"name\":\"王小明\",\"origin\":\"网上\",\"broken\":\"b\"}");
+    expect_mistake(&g, "{\"car\":true}", "form.required", "vehicle.plate");
+    expect_mistake(&g, "{\"name\":\"别人\"}", "form.readonly", "name");
+    expect_mistake(&g, "{\"origin\":\"柜台\"}", "form.readonly", "origin");
+    expect_mistake(&g, "{\"vehicle\":{\"color\":\"red\"}}", "form.unknown_key", "vehicle.color");
+    expect_mistake(&g, "{\"vehicle\":7}", "form.type_object", "vehicle");
+    done(&g);
+}
+
+#define HOUSEHOLD                                                                                                      \
+    "{\"type\":\"textfield\",\"key\":\"kind\"},"                                                                       \
+    "{\"type\":\"dynamiclist\",\"path\":\"members\",\"components\":["                                                  \
+    "{\"type\":\"textfield\",\"key\":\"name\",\"validate\":{\"required\":true}},"                                      \
+    "{\"type\":\"number\",\"key\":\"age\",\"conditional\":{\"hide\":\"=this.name = \\\"x\\\" or kind = \\\"k\\\"\"}}," \
+    "{\"type\":\"dynamiclist\",\"path\":\"incomes\",\"components\":["                                                  \
+    "{\"type\":\"number\",\"key\":\"amount\",\"validate\":{\"max\":\"=parent.age\"}},"                                 \
+    "{\"type\":\"expression\",\"key\":\"where\",\"expression\":\"=i\"}]}]},"                                           \
+    "{\"type\":\"expression\",\"key\":\"count\",\"expression\":\"=count(members)\"}"
+
+static void lists(void **state) {
+    (void)state;
+    struct given g = load(FORM(HOUSEHOLD));
+    expect_clean(&g, "{\"members\":[{\"name\":\"a\",\"age\":40,\"incomes\":[{\"amount\":1},{\"amount\":2}]},"
+                     "{\"name\":\"x\",\"age\":3}]}",
+        "{\"members\":[{\"name\":\"a\",\"age\":40,\"incomes\":[{\"amount\":1,\"where\":[1,1]},"
+        "{\"amount\":2,\"where\":[1,2]}]},{\"name\":\"x\"}],\"count\":2}");
+    expect_clean(&g, "{\"kind\":\"k\",\"members\":[{\"name\":\"a\",\"age\":3}]}",
+        "{\"kind\":\"k\",\"members\":[{\"name\":\"a\"}],\"count\":1}");
+    expect_clean(&g, "{\"members\":[]}", "{\"members\":[],\"count\":0}");
+    /* the browser's computed value is not believed */
+    expect_clean(&g, "{\"members\":[],\"count\":99}", "{\"members\":[],\"count\":0}");
+    expect_mistake(&g, "{\"members\":[{\"name\":\"a\"},{}]}", "form.required", "members[1].name");
+    expect_mistake(&g, "{\"members\":[{\"name\":\"a\",\"age\":5,\"incomes\":[{\"amount\":6}]}]}", "form.max",
+        "members[0].incomes[0].amount");
+    expect_mistake(&g, "{\"members\":[{\"name\":\"a\",\"incomes\":[{\"rate\":6}]}]}", "form.unknown_key",
+        "members[0].incomes[0].rate");
+    expect_mistake(&g, "{\"members\":{}}", "form.type_list", "members");
+    expect_mistake(&g, "{\"members\":[7]}", "form.type_object", "members[0]");
+    done(&g);
+}
+
+static void many_mistakes(void **state) {
+    (void)state;
+    struct given g = load(FORM(HOUSEHOLD));
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    buf_adds(&b, "{\"members\":[");
+    for (int i = 0; i < 400; i++)
+        buf_adds(&b, i == 0 ? "{}" : ",{}");
+    buf_adds(&b, "]}");
+    send(&g, buf_str(&b));
+    assert_int_equal(g.errors.size, FORM_ERRORS_MAX);
+    assert_true(g.errors.more);
+    buf_clear(&b);
+    buf_adds(&b, "{\"members\":[");
+    for (int i = 0; i <= FORM_ROWS_MAX; i++)
+        buf_adds(&b, i == 0 ? "{}" : ",{}");
+    buf_adds(&b, "]}");
+    expect_mistake(&g, buf_str(&b), "form.too_many_rows", "members");
+    const struct json *clean;
+    expect_fail(form_validate(g.form, json(&g, "[]"), &g.ctx, g.a, &clean, &g.errors, &g.d), &g.d, E_INPUT,
+        "form.not_object");
+    done(&g);
+}
+
+static void refused_schemas(void **state) {
+    (void)state;
+    static const char *const BAD[][3] = {
+        {"[]", "form.schema", ""},
+        {"{}", "form.schema", ""},
+        {"{\"components\":7}", "form.schema", ""},
+        {"{\"components\":[7]}", "form.schema", ""},
+        {"{", "json.unfinished", ""},
+        {FORM("{\"type\":\"hologram\",\"id\":\"h\"}"), "form.unknown_type", "h"},
+        {FORM("{\"type\":\"textfield\",\"id\":\"x\"}"), "form.schema", "x"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a..b\"}"), "form.schema", "a..b"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\"},{\"type\":\"number\",\"key\":\"a\"}"), "form.duplicate_key", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\"},{\"type\":\"number\",\"key\":\"a.b\"}"), "form.duplicate_key", "a.b"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"validate\":{\"pattern\":\"(\"}}"), "form.pattern_unreadable", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"conditional\":{\"hide\":\"=(\"}}"), "mini.syntax", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"conditional\":{\"hide\":\"always\"}}"), "form.schema", "a"},
+        {FORM("{\"type\":\"number\",\"key\":\"a\",\"increment\":0}"), "form.schema", "a"},
+        {FORM("{\"type\":\"number\",\"key\":\"a\",\"validate\":{\"min\":\"many\"}}"), "form.schema", "a"},
+        {FORM("{\"type\":\"radio\",\"key\":\"a\"}"), "form.schema", "a"},
+        {FORM("{\"type\":\"datetime\",\"key\":\"a\",\"subtype\":\"week\"}"), "form.schema", "a"},
+        {FORM("{\"type\":\"dynamiclist\",\"id\":\"l\"}"), "form.schema", "l"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.facts\":\"x\"}}"), "form.unknown_property", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.fact\":\"户.成员[].名\"}}"), "form.fact_path", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.fact\":\"户..名\"}}"), "form.fact_path", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.fact\":\"户[x]\"}}"), "form.fact_path", "a"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct form *form = NULL;
+        struct diag d = {0};
+        enum status s = form_load(a, span_of(BAD[i][0]), &MINI_FEEL, &form, &d);
+        if (s == OK || strcmp(d.code, BAD[i][1]) != 0 || (BAD[i][2][0] && strcmp(d.where, BAD[i][2]) != 0))
+            fail_msg("%s: %s %s at '%s'", BAD[i][0], status_name(s), d.code, d.where);
+        assert_null(form);
+    }
+    /* groups in groups without end */
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    for (int i = 0; i < 20; i++)
+        buf_adds(&b, i == 0 ? "{\"components\":[" : "{\"type\":\"group\",\"components\":[");
+    for (int i = 0; i < 20; i++)
+        buf_adds(&b, "]}");
+    AUTO(arena) struct arena *a = arena_new(0);
+    const struct form *form;
+    struct diag d = {0};
+    expect_fail(form_load(a, buf_span(&b), NULL, &form, &d), &d, E_LIMIT, "form.too_deep");
+}
+
+static void no_memory(void **state) {
+    (void)state;
+    /* every ceiling up to what is needed: E_LIMIT, never a crash */
+    bool finished = false;
+    for (size_t ceiling = 4096; !finished && ceiling < (1u << 22); ceiling += 4096) {
+        AUTO(arena) struct arena *a = arena_new(ceiling);
+        if (!a)
+            continue;
+        const struct form *form;
+        const struct json *data, *clean, *facts;
+        struct form_errors errors;
+        struct form_context ctx = {.feel = &MINI_FEEL, .today = DATE_NONE};
+        struct diag d = {0};
+        enum status s = form_load(a, span_of(FORM(HOUSEHOLD)), NULL, &form, &d);
+        if (s == OK)
+            s = json_parse(a, SPAN("{\"members\":[{\"name\":\"a\",\"incomes\":[{\"amount\":6}]}]}"), &data, &d);
+        if (s == OK)
+            s = form_validate(form, data, &ctx, a, &clean, &errors, &d);
+        if (s == OK)
+            s = form_facts(form, clean, a, &facts, &d);
+        finished = s == OK;
+        if (!finished)
+            assert_int_equal(s, E_LIMIT);
+    }
+    assert_true(finished);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_rules),     cmocka_unit_test(pattern),           cmocka_unit_test(numbers),
+        cmocka_unit_test(choices),        cmocka_unit_test(other_types),       cmocka_unit_test(hidden_and_locked),
+        cmocka_unit_test(lists),          cmocka_unit_test(many_mistakes),     cmocka_unit_test(refused_schemas),
+        cmocka_unit_test(no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
