@@ -68,6 +68,16 @@ NODISCARD enum status household_facts(struct civil *c, struct txn *t, struct acc
     int64_t district, int64_t household, int64_t applicant, date_t as_of,
     const struct json **ret_household, const struct json **ret_sources, struct diag *d);
 
+/* What one data department would answer about a person and his household: the
+ * registers whose schema names this source ("tax", "hrss", "bank" ...), held by
+ * the bureau or not.  For the simulated sources of civil/verification only; a
+ * real department answers by itself.  Facts as a JSON object by entity:
+ * {"成员": {...}, "户": {...}}; null when this source has no register. */
+NODISCARD enum status source_facts(struct civil *c, struct txn *t, struct access *x, struct arena *a, const char *source,
+    int64_t district, int64_t person, date_t as_of, const struct json **ret, struct diag *d);
+/* Whether any register answers for this source. */
+bool source_known(const struct civil *c, const char *source);
+
 /* Writing.  All in the caller's transaction. */
 struct person_new {
     struct span id_number; /* 15 or 18; checked */
