@@ -15,6 +15,8 @@ struct store;
 struct vault;
 struct calendar;
 struct packs; /* civil/decision: loaded packs: matters, policies, parameters, forms, processes */
+struct policies;    /* civil/decision: the packs' decision files, compiled */
+struct case_models; /* civil/case: the packs' processes and forms, compiled */
 struct sign_key;
 
 struct civil {
@@ -22,6 +24,8 @@ struct civil {
     struct vault *vault;
     const struct calendar *calendar;
     const struct packs *packs;
+    const struct policies *policies;    /* these two: NULL in commands that handle no case */
+    const struct case_models *models;
     const char *log_origin;             /* "minzheng.example/xicheng" */
     const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
     const struct sign_key *log_sm2;

@@ -156,6 +156,7 @@ CREATE TABLE case_file (
   CONSTRAINT case_file_channel CHECK (channel IN ('portal','counter','phone','agent','community')),
   CONSTRAINT case_file_applicant FOREIGN KEY (district, applicant) REFERENCES person (district, id)
 ) STRICT;
+CREATE INDEX case_file_by_id ON case_file (id);
 CREATE INDEX case_file_state ON case_file (subdistrict, state, applied_at);
 CREATE INDEX case_file_applicant_i ON case_file (district, applicant);
 CREATE INDEX case_file_open ON case_file (due_on) WHERE closed_at IS NULL;
@@ -175,12 +176,15 @@ CREATE TABLE case_process (
 CREATE TABLE case_party (
   district BIGINT NOT NULL, case_id BIGINT NOT NULL, person BIGINT NOT NULL,
   party TEXT NOT NULL, relation TEXT NOT NULL,
+  person_district BIGINT NOT NULL,    -- where the person's row is; 0: not in the register, known by `stated` only
+  number TEXT NOT NULL,               -- 编号 in the facts; supporters: place in 户.赡养人家庭, from 0
+  stated BLOB,                        -- name and ID number as the form has them, sealed with the applicant's data key
   consent_needed BIGINT NOT NULL, authorised_at BIGINT, authorised_how TEXT, paper BIGINT,
   CONSTRAINT case_party_pk PRIMARY KEY (district, case_id, person),
   CONSTRAINT case_party_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id),
   CONSTRAINT case_party_kind CHECK (party IN ('applicant','member','supporter','agent'))
 ) STRICT;
-CREATE INDEX case_party_person ON case_party (district, person);
+CREATE INDEX case_party_person ON case_party (person_district, person);
 
 CREATE TABLE case_event (
   district BIGINT NOT NULL, case_id BIGINT NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL,
@@ -205,11 +209,15 @@ CREATE TABLE case_task (
   CONSTRAINT case_task_key UNIQUE (district, case_id, key),
   CONSTRAINT case_task_state CHECK (state IN ('open','done','cancelled'))
 ) STRICT;
+CREATE INDEX case_task_by_id ON case_task (id);
 CREATE INDEX case_task_open ON case_task (division, role, due_on) WHERE state = 'open';
 CREATE INDEX case_task_of ON case_task (district, case_id);
 
 CREATE TABLE case_timer (
-  district BIGINT NOT NULL, case_id BIGINT NOT NULL, key TEXT NOT NULL, element TEXT NOT NULL, due_at BIGINT NOT NULL, provisional BIGINT NOT NULL,
+  district BIGINT NOT NULL, case_id BIGINT NOT NULL, key TEXT NOT NULL, element TEXT NOT NULL,
+  due_at BIGINT,                      -- NULL: its clock runs from the service of `notice`, which is still to come
+  provisional BIGINT NOT NULL, limit_text TEXT NOT NULL, notice BIGINT,
+  tries BIGINT NOT NULL, error TEXT,
   CONSTRAINT case_timer_pk PRIMARY KEY (district, case_id, key),
   CONSTRAINT case_timer_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id)
 ) STRICT;
@@ -219,6 +227,15 @@ CREATE TABLE case_subscription (
   district BIGINT NOT NULL, case_id BIGINT NOT NULL, key TEXT NOT NULL, element TEXT NOT NULL, message TEXT NOT NULL,
   CONSTRAINT case_subscription_pk PRIMARY KEY (district, case_id, key),
   CONSTRAINT case_subscription_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id)
+) STRICT;
+
+-- Where the process has been, for the diagram (bpmn-js) and the line of steps.
+CREATE TABLE case_trace (
+  district BIGINT NOT NULL, case_id BIGINT NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL,
+  element TEXT NOT NULL, event TEXT NOT NULL, account BIGINT NOT NULL,
+  CONSTRAINT case_trace_pk PRIMARY KEY (district, case_id, seq),
+  CONSTRAINT case_trace_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id),
+  CONSTRAINT case_trace_event CHECK (event IN ('enter','leave','cancel'))
 ) STRICT;
 
 CREATE TABLE case_draft (
@@ -258,18 +275,19 @@ CREATE INDEX decision_record_of ON decision_record (district, case_id);
 CREATE TABLE verification_request (
   district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT NOT NULL, person BIGINT NOT NULL, source TEXT NOT NULL,
   asked_at BIGINT NOT NULL, due_on BIGINT, state TEXT NOT NULL, answered_at BIGINT,
-  answer BLOB, salt BLOB, simulated BIGINT NOT NULL, -- sealed with the applicant's data key
+  answer BLOB, salt BLOB NOT NULL, answer_salt BLOB, simulated BIGINT NOT NULL, -- answer sealed with the applicant's data key
   entry BIGINT NOT NULL, answer_entry BIGINT,
   CONSTRAINT verification_request_pk PRIMARY KEY (district, id),
   CONSTRAINT verification_request_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id),
   CONSTRAINT verification_request_state CHECK (state IN ('waiting','answered','no_answer'))
 ) STRICT;
+CREATE INDEX verification_request_waiting ON verification_request (due_on) WHERE state = 'waiting';
 CREATE INDEX verification_request_of ON verification_request (district, case_id);
 
 CREATE TABLE publication (
   district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT, kind TEXT NOT NULL, division TEXT NOT NULL,
   from_on BIGINT NOT NULL, until_on BIGINT NOT NULL, body TEXT NOT NULL, -- masked; emptied when it ends
-  place TEXT NOT NULL, ended_at BIGINT, entry BIGINT NOT NULL,
+  place TEXT NOT NULL, ended_at BIGINT, salt BLOB NOT NULL, entry BIGINT NOT NULL,
   CONSTRAINT publication_pk PRIMARY KEY (district, id),
   CONSTRAINT publication_kind CHECK (kind IN ('public_notice','disclosure','announcement'))
 ) STRICT;
@@ -284,6 +302,7 @@ CREATE TABLE remedy (
   CONSTRAINT remedy_kind CHECK (kind IN ('objection','complaint','reconsideration','litigation'))
 ) STRICT;
 CREATE INDEX remedy_of ON remedy (district, case_id);
+CREATE INDEX remedy_by_id ON remedy (id);
 
 -- ---- archive, notices ----------------------------------------------------------
 
