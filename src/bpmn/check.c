@@ -1,13 +1,4 @@
-#include "bpmn/check.h"
-
-#include "base/vec.h"
-
-struct checker {
-    struct arena *a;
-    const struct bpmn_model *m;
-    VEC(struct bpmn_finding) finding;
-    struct diag *d;
-};
+#include "bpmn/check_internal.h"
 
 static enum status report(struct checker *c, enum bpmn_severity severity, const char *code, const char *element,
     const char *name, const char *other, int line) {
@@ -18,7 +9,7 @@ static enum status report(struct checker *c, enum bpmn_severity severity, const 
     return OK;
 }
 
-static enum status report_node(struct checker *c, enum bpmn_severity severity, const char *code, uint32_t node,
+enum status report_node(struct checker *c, enum bpmn_severity severity, const char *code, uint32_t node,
     const char *other) {
     const struct bpmn_node *n = &c->m->node[node];
     return report(c, severity, code, n->id, n->name, other, n->line);
@@ -145,7 +136,10 @@ static enum status check_gateway(struct checker *c, uint32_t i) {
         every = false;
         s = report_node(c, BPMN_ERROR_FINDING, "bpmn.check_gateway_condition", i, c->m->flow[f].id);
     }
-    return s == OK && every && n->default_flow == BPMN_NONE
+    bool total = false;
+    if (s == OK)
+        s = check_outcomes(c, i, &total);
+    return s == OK && every && !total && n->default_flow == BPMN_NONE
                ? report_node(c, BPMN_WARNING_FINDING, "bpmn.check_gateway_default", i, "")
                : s;
 }

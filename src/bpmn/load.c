@@ -291,7 +291,9 @@ static enum status check_starts(struct loader *l, uint32_t i) {
         if ((sub->kind == BPMN_EVENT_SUBPROCESS) == (n->trigger == BPMN_PLAIN))
             return refuse(l, l->source.at[k], "bpmn.start_in_subprocess", DIAG_S("element", sub->id));
     }
-    if (sub->kind == BPMN_EVENT_SUBPROCESS ? starts != 1 : starts > 1 || insides == 0)
+    if (sub->kind == BPMN_SUBPROCESS && insides == 0)
+        return warn(l, l->source.at[i], "bpmn.subprocess_empty", span_of(sub->id));
+    if (sub->kind == BPMN_EVENT_SUBPROCESS ? starts != 1 : starts > 1)
         return refuse(l, l->source.at[i], "bpmn.subprocess_starts", DIAG_N("count", starts));
     return OK;
 }

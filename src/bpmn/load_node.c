@@ -281,12 +281,12 @@ static enum status load_kind(struct loader *l, const struct xml *e, struct bpmn_
 }
 
 enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n) {
-    n->id = keep(l, attr(e, "id"));
+    struct span id = attr(e, "id");
+    /* the schema lets an element have no id; the state needs one */
+    n->id = id.size > 0 ? keep(l, id) : arena_printf(l->a, "_node%zu", l->node.size);
     n->name = keep(l, attr(e, "name"));
     if (!n->id || !n->name)
         return arena_full(l->d);
-    if (n->id[0] == '\0')
-        return refuse(l, e, "bpmn.id_missing", DIAG_SPAN("element", e->name));
     n->line = e->line;
     n->attached = n->link = n->default_flow = BPMN_NONE;
     n->reference = n->called = "";
@@ -294,6 +294,8 @@ enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n
     n->interrupting = n->kind == BPMN_BOUNDARY ? !attr_is(e, "cancelActivity", "false")
                                                : !attr_is(e, "isInterrupting", "false");
     enum status s = scan_foreign(l, e);
+    if (s == OK && id.size == 0)
+        s = warn(l, e, "bpmn.id_missing", e->name);
     if (s == OK)
         s = load_ours(l, e, n);
     if (s == OK && n->kind <= BPMN_BOUNDARY)
