@@ -1,0 +1,74 @@
+/* Does a workload keep its promises when the power fails?
+ *
+ * A run: a child process opens a copy of the prepared store on the VFS that can
+ * lose power, works with several threads and acknowledges through a pipe what
+ * the store has answered.  At a random write, sync or truncation it dies.  The
+ * parent opens what is left on the machine's own VFS, lets the backend check it
+ * and asks the workload whether everything acknowledged is there.
+ *
+ * The product's own workloads are one struct crash_workload each. */
+#ifndef CRASH_CRASH_H
+#define CRASH_CRASH_H
+
+#include "../support/crashvfs.h"
+
+#include "store/store.h"
+
+/* In the child, handed to `run`. */
+struct crash_client {
+    uint64_t seed;    /* of this run */
+    int pipe;
+    size_t ack_size;
+    void *arg;
+};
+/* Tells the parent: from now on this must survive.  `record` has the workload's
+ * ack_size bytes.  Any thread. */
+void crash_ack(const struct crash_client *c, const void *record);
+
+/* In the parent: every record, in the order they arrived. */
+struct crash_acks {
+    const char *at;
+    size_t count, ack_size;
+};
+
+struct crash_workload {
+    const char *name;
+    size_t ack_size; /* of a record, at most 512: a pipe takes it whole */
+    void *arg;
+    /* Schema and first rows; once, nothing fails. */
+    enum status (*prepare)(struct store *s, void *arg, struct diag *d);
+    /* Writes until it dies, or returns when it has done enough. */
+    void (*run)(struct store *s, const struct crash_client *c);
+    /* After the loss.  false with a diagnostic (code and arguments are printed):
+     * a promise is broken.  May write. */
+    bool (*verify)(struct store *s, const struct crash_acks *acks, void *arg, struct diag *d);
+};
+
+struct crash_options {
+    enum crash_kind kind;
+    unsigned runs;
+    uint64_t seed;            /* run k uses seed + k */
+    uint64_t operations_max;  /* it dies within these; 0: 800 */
+    bool unsafe_no_sync;
+    bool stop_at_first_loss;
+    bool verbose;             /* says on stderr what a broken run lost, with its seed */
+};
+
+struct crash_tally {
+    unsigned runs;
+    unsigned crashes;  /* the others finished before their end came */
+    unsigned broken;   /* verify said no */
+    unsigned damaged;  /* could not be opened or failed the backend's check */
+    unsigned failed;   /* the child itself went wrong: a bug of the test */
+    uint64_t acks;
+};
+
+/* `folder` exists and is writable; what is made in it is removed, except the
+ * store of the first broken run ("broken.db"). */
+enum status crash_runs(const struct crash_workload *w, const struct crash_options *o,
+    const char *folder, struct crash_tally *ret, struct diag *d);
+
+/* The workload of this folder: transfers between accounts (ledger.c). */
+extern const struct crash_workload crash_ledger;
+
+#endif

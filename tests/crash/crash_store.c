@@ -1,0 +1,50 @@
+/* Power losses by the thousand: crash_store [--runs N] [--seed S] [--kill] [--no-sync]
+ * [--operations N] [--folder DIR].  Exit 0: nothing was lost; 1: something was. */
+#include "crash.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int usage(void) {
+    fputs("crash_store [--runs N] [--seed S] [--kill] [--no-sync] [--operations N] [--folder DIR]\n", stderr);
+    return 2;
+}
+
+int main(int argc, char **argv) {
+    static const struct option known[] = {
+        {"runs", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 's'},
+        {"kill", no_argument, NULL, 'k'}, {"no-sync", no_argument, NULL, 'n'},
+        {"operations", required_argument, NULL, 'o'}, {"folder", required_argument, NULL, 'f'}, {0},
+    };
+    struct crash_options o = {.runs = 1000, .seed = (uint64_t)getpid() * 1000003, .verbose = true};
+    char own[] = "crash-XXXXXX";
+    const char *folder = NULL;
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        switch (c) {
+        case 'r': o.runs = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 's': o.seed = strtoull(optarg, NULL, 10); break;
+        case 'k': o.kind = CRASH_KILL; break;
+        case 'n': o.unsafe_no_sync = true; break;
+        case 'o': o.operations_max = strtoull(optarg, NULL, 10); break;
+        case 'f': folder = optarg; break;
+        default: return usage();
+        }
+    }
+    if (optind != argc)
+        return usage();
+    if (!folder && !(folder = mkdtemp(own)))
+        return perror("mkdtemp"), 4;
+    struct crash_tally t;
+    struct diag d = {0};
+    enum status s = crash_runs(&crash_ledger, &o, folder, &t, &d);
+    if (folder == own)
+        rmdir(folder); /* stays when a broken store is in it */
+    if (s != OK) {
+        fprintf(stderr, "%s %s\n", status_name(s), d.code);
+        return 4;
+    }
+    printf("seed %llu: %u runs, %u crashes, %llu acknowledged; %u broken, %u damaged, %u failed\n",
+        (unsigned long long)o.seed, t.runs, t.crashes, (unsigned long long)t.acks, t.broken, t.damaged, t.failed);
+    return t.broken + t.damaged + t.failed ? 1 : 0;
+}
