@@ -1,0 +1,169 @@
+// minzheng decide: every worked case of the packs (and the shared ones where
+// they are beside the checkout), and what it refuses.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+
+const folder = temporaryFolder();
+let files = 0;
+function inputFile(value) {
+  const file = join(folder, `input-${(files += 1)}.json`);
+  writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value));
+  return file;
+}
+const decide = (value, ...options) => minzheng(['decide', 'dibao', '--input', inputFile(value), ...options]);
+
+function caseFiles() {
+  const folders = [];
+  for (const pack of readdirSync(join(ROOT, 'packs'), { withFileTypes: true })) {
+    const matters = join(ROOT, 'packs', pack.name, 'matters');
+    if (!pack.isDirectory() || !existsSync(matters)) continue;
+    for (const matter of readdirSync(matters)) folders.push(join(matters, matter, 'cases'));
+  }
+  folders.push(join(ROOT, '../shared/facts/cases'));
+  const list = [];
+  for (const f of folders.filter(existsSync)) {
+    for (const name of readdirSync(f).filter((n) => n.endsWith('.json')).sort()) list.push(join(f, name));
+  }
+  return list;
+}
+// Schemes that the packs do not have yet are not asked.
+const schemes = new Set();
+for (const pack of readdirSync(join(ROOT, 'packs'), { withFileTypes: true })) {
+  if (!pack.isDirectory()) continue;
+  for (const id of JSON.parse(readFileSync(join(ROOT, 'packs', pack.name, 'pack.json'), 'utf8')).matters) {
+    schemes.add(JSON.parse(readFileSync(join(ROOT, 'packs', pack.name, 'matters', id, 'matter.json'), 'utf8')).scheme);
+  }
+}
+const cases = caseFiles().map((f) => JSON.parse(readFileSync(f, 'utf8'))).filter((c) => schemes.has(c.scheme));
+const lineKey = (l) => `${l.member} ${l.item} ${l.monthly_fen ?? 0} ${l.once_fen ?? 0}`;
+const field = (name) => name.split('.').at(-1);
+
+describe('worked cases', () => {
+  test('there are enough of them', () => assert.ok(cases.filter((c) => c.scheme === 'dibao').length >= 60));
+  for (const c of cases) {
+    test(`${c.id} ${c.title_zh}`, async () => {
+      const { code, json, stderr } = await minzheng(['decide', c.scheme, '--input', inputFile(c.input), '--json']);
+      const want = c.expected;
+      assert.equal(json?.outcome, want.outcome, stderr || c.why);
+      assert.equal(code, want.outcome === 'eligible' ? 0 : 1);
+      assert.equal(json.monthly_fen, want.monthly_fen, c.why);
+      assert.equal(json.once_fen, want.once_fen ?? 0);
+      assert.deepEqual(json.lines.map(lineKey).sort(), want.lines.map(lineKey).sort());
+      assert.equal(json.lines.reduce((sum, l) => sum + l.monthly_fen, 0), json.monthly_fen);
+      assert.deepEqual(json.missing.map(field).sort(), [...new Set(want.missing.map(field))].sort(), c.why);
+      if (want.outcome === 'undecided') assert.equal(json.missing_exact, true);
+      else assert.ok(json.reasons.length > 0 && json.reasons.every((r) => r.rule && r.article && r.zh && r.en));
+    });
+  }
+});
+
+const PLAIN = {
+  日期: '2024-08-15',
+  户: {
+    成员: [{
+      编号: '1', 与申请人关系: '本人', 性别: '男', 出生日期: '1979-03-02', 户籍: '本市', 就学迁入集体户: false,
+      婚姻状况: '未婚', 就业状态: '失业', 收入: [], 残疾: [], 重大疾病: false, 劳动能力: '有', 在读: '无', 单独抚养: false,
+      依靠兄弟姐妹或老人扶养: false, 特殊身份: [], 不计入事由: '无',
+    }],
+    货币财产: 3000, 机动车: [], 住房: [], 工商登记: [], 赡养人家庭: [],
+  },
+  在享: [],
+  申请: {},
+};
+const changed = (change) => {
+  const copy = structuredClone(PLAIN);
+  change(copy, copy.户, copy.户.成员[0]);
+  return copy;
+};
+
+describe('options', () => {
+  test('--as-of overrides the day', async () => {
+    const { json } = await decide(PLAIN, '--as-of', '2023-01-01', '--json');
+    assert.equal(json.date, '2023-01-01');
+    assert.equal(json.monthly_fen, 132000);
+  });
+  test('--explain speaks Chinese and English', async () => {
+    const zh = await decide(PLAIN, '--explain', 'zh');
+    const en = await decide(PLAIN, '--explain', 'en');
+    assert.match(zh.stdout, /结论：符合条件[\s\S]*1450\.00[\s\S]*445号 二\(一\)/);
+    assert.match(en.stdout, /Conclusion: eligible[\s\S]*1450\.00[\s\S]*below the standard/);
+  });
+  test('--trace lists the values and the rules that fired', async () => {
+    const { json } = await decide(PLAIN, '--trace', '--json');
+    assert.ok(json.values.some((v) => v.name === '家庭人数' && v.value === 1));
+    assert.ok(json.rules.some((r) => r.rule_id === 'r_household_yes' && r.hit));
+  });
+  test('figures come with their citation; what is to be confirmed says so', async () => {
+    const { json } = await decide(PLAIN, '--as-of', '2025-12-01', '--json');
+    const standard = json.parameters.find((p) => p.name === '低保标准');
+    assert.equal(standard.confirmed, false);
+    assert.ok(standard.citation);
+    assert.equal(json.to_confirm, true);
+  });
+  test('a year whose figures nobody reviewed is undecided, not last year\'s', async () => {
+    const { json, code } = await decide(PLAIN, '--as-of', '2031-01-01', '--json');
+    assert.equal(code, 1);
+    assert.equal(json.outcome, 'undecided');
+    assert.ok(json.missing.includes('参数.低保标准'));
+  });
+});
+
+describe('bad input', () => {
+  const bad = [
+    ['not JSON', '{"日期": ', 'json.'],
+    ['two keys alike', '{"日期":"2024-08-15","日期":"2024-08-16"}', 'json.'],
+    ['an empty file', '', 'json.'],
+    ['a list', '[]', 'decision.not_object'],
+    ['no date', changed((c) => delete c.日期), 'decision.no_date'],
+    ['an impossible date', changed((c) => { c.日期 = '2023-02-29'; }), 'date.impossible'],
+    ['a day before every policy', changed((c) => { c.日期 = '1990-01-01'; }), 'decision.no_policy'],
+    ['an unknown fact', changed((c, h) => { h.存款 = 1; }), 'decision.fact_unknown'],
+    ['a misspelt fact', changed((c, h) => { h.货币财产额 = 1; }), 'decision.fact_near'],
+    ['an unknown code', changed((c, h, m) => { m.户籍 = '北京'; }), 'decision.fact_code'],
+    ['a number as text', changed((c, h) => { h.货币财产 = '3000'; }), 'decision.not_number'],
+    ['negative money', changed((c, h) => { h.货币财产 = -3000; }), 'decision.fact_negative'],
+    ['a boolean as a word', changed((c, h, m) => { m.重大疾病 = '否'; }), 'decision.not_boolean'],
+    ['a list as an object', changed((c, h) => { h.成员 = {}; }), 'decision.not_list'],
+    ['no members', changed((c, h) => { h.成员 = []; }), 'decision.no_members'],
+    ['a member without a number', changed((c, h, m) => { delete m.编号; }), 'decision.member_number'],
+    ['a number twice', changed((c, h, m) => { h.成员.push({ ...m, 与申请人关系: '子女' }); }), 'decision.member_twice'],
+    ['two applicants', changed((c, h, m) => { h.成员.push({ ...m, 编号: '2' }); }), 'decision.applicants'],
+    ['not born yet', changed((c, h, m) => { m.出生日期 = '2024-08-16'; }), 'decision.born_later'],
+    ['a hundred and seventy years old', changed((c, h, m) => { m.出生日期 = '1854-01-01'; }), 'decision.age'],
+    ['grade 5', changed((c, h, m) => { m.残疾 = [{ 类别: '视力', 等级: 5 }]; }), 'decision.fact_range'],
+    ['a benefit of nobody', changed((c) => { c.在享 = [{ 待遇: '低保', 对象: '9' }]; }), 'decision.subject_unknown'],
+    ['a figure beyond reason', changed((c, h) => { h.货币财产 = 1e13; }), 'decision.fact_amount'],
+  ];
+  for (const [what, value, wanted] of bad) {
+    test(what, async () => {
+      const { code, json, stderr } = await decide(value, '--json');
+      assert.equal(code, 3, stderr);
+      assert.ok(json.problem.code.startsWith(wanted), json.problem.code);
+      assert.ok(json.problem.detail.length > 0);
+      assert.doesNotMatch(json.problem.detail, /^decision\./);
+    });
+  }
+  test('a scheme that does not exist', async () => {
+    const { code, stderr } = await minzheng(['decide', 'tibao', '--input', inputFile(PLAIN)]);
+    assert.equal(code, 3);
+    assert.match(stderr, /tibao/);
+  });
+  test('a file that does not exist', async () => {
+    const { code } = await minzheng(['decide', 'dibao', '--input', join(folder, 'none.json')]);
+    assert.equal(code, 3);
+  });
+  for (const [what, args] of [
+    ['no scheme', ['decide', '--input', 'x.json']],
+    ['no input', ['decide', 'dibao']],
+    ['an unknown option', ['decide', 'dibao', '--input', 'x.json', '--loud']],
+    ['an unknown language', ['decide', 'dibao', '--input', 'x.json', '--explain', 'fr']],
+    ['a bad --as-of', ['decide', 'dibao', '--input', 'x.json', '--as-of', 'today']],
+  ]) {
+    test(what, async () => assert.equal((await minzheng(args)).code, 2));
+  }
+});

@@ -1,0 +1,126 @@
+// The packs as data: what a table, a model or a form must keep to so that the
+// desk can show it and an official can read it.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { ROOT } from '../support/cli.mjs';
+
+const PACKS = join(ROOT, 'packs');
+const text = (...path) => readFileSync(join(...path), 'utf8');
+const json = (...path) => JSON.parse(text(...path));
+
+function csv(file) {
+  const rows = text(file).trim().split('\n').map((line) =>
+    [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((m) => m[1].replace(/^"|"$/g, '').replaceAll('""', '"')));
+  const [header, ...rest] = rows;
+  return rest.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
+}
+const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+const vocabulary = csv(join(PACKS, 'vocabulary.csv'));
+const roots = new Set(vocabulary.filter((f) => f.entity === '输入').map((f) => f.name));
+const packs = readdirSync(PACKS, { withFileTypes: true }).filter((d) => d.isDirectory()).map((d) => d.name);
+
+test('the vocabulary says everything in both languages, each fact once', () => {
+  for (const f of vocabulary) assert.ok(f.meaning_zh && f.meaning_en, f.name);
+  assert.equal(new Set(vocabulary.map((f) => `${f.entity}.${f.name}`)).size, vocabulary.length);
+});
+
+for (const pack of packs) {
+  const folder = join(PACKS, pack);
+  describe(pack, () => {
+    const parameters = csv(join(folder, 'parameters.csv'));
+    test('a parameter has a value, a citation and an owner; its rows neither overlap nor leave a gap', () => {
+      const byName = new Map();
+      for (const p of parameters) byName.set(p.name, [...(byName.get(p.name) ?? []), p]);
+      for (const [name, rows] of byName) {
+        rows.sort((a, b) => a.valid_from.localeCompare(b.valid_from));
+        rows.forEach((p, i) => {
+          assert.match(p.value, /^[0-9.]+$/, name);
+          assert.ok(p.citation && p.owner, name);
+          assert.ok(['looked-up', 'seed', 'derived', 'general-knowledge-to-confirm'].includes(p.confidence), name);
+          if (!p.valid_to) assert.ok(p.review_by, `${name}: an open row needs a review`);
+          if (i > 0) assert.equal(p.valid_from, dayAfter(rows[i - 1].valid_to), name);
+        });
+      }
+    });
+
+    for (const id of json(folder, 'pack.json').matters) {
+      const dir = join(folder, 'matters', id);
+      const matter = json(dir, 'matter.json');
+      describe(id, () => {
+        for (const { file } of matter.decisions) {
+          const dmn = text(dir, file);
+          test(`${file}: every input is a fact or a parameter`, () => {
+            const names = new Set(parameters.map((p) => p.name));
+            for (const [, name] of dmn.matchAll(/<inputData id="[^"]*" name="([^"]*)"/g)) assert.ok(roots.has(name) || names.has(name), name);
+          });
+          test(`${file}: ids once; every element has a shape, every requirement an edge`, () => {
+            const ids = [...dmn.matchAll(/ id="([^"]*)"/g)].map((m) => m[1]);
+            assert.equal(new Set(ids).size, ids.length);
+            for (const [, element] of dmn.matchAll(/<(?:inputData|decision|businessKnowledgeModel) id="([^"]*)"/g)) assert.ok(dmn.includes(`dmnElementRef="${element}"`), element);
+            for (const [, element] of dmn.matchAll(/<(?:information|knowledge)Requirement id="([^"]*)"/g)) assert.ok(dmn.includes(`dmnElementRef="${element}"`), element);
+          });
+          test(`${file}: a rule with an article says it in both languages; what the table editor shows is the same`, () => {
+            const rules = [...dmn.matchAll(/<rule id="([^"]*)">([\s\S]*?)<\/rule>/g)];
+            assert.ok(rules.length > 30);
+            for (const [, rule, body] of rules) {
+              const [article, zh, en] = [...body.matchAll(/<annotationEntry><text>([^<]*)<\/text>/g)].map((m) => m[1]);
+              assert.equal(Boolean(zh), Boolean(en), rule);
+              if (zh) assert.ok(article, rule);
+              assert.equal(/<description>([^<]*)<\/description>/.exec(body)?.[1] ?? '', `${article} ${zh}`.trim(), rule);
+            }
+          });
+        }
+        for (const { file } of matter.processes) {
+          test(`${file}: every node and flow is drawn; every decider is somebody else`, () => {
+            const bpmn = text(dir, file);
+            const process = bpmn.slice(0, bpmn.indexOf('<bpmndi:'));
+            for (const [, element] of process.matchAll(/<(?:userTask|serviceTask|receiveTask|businessRuleTask|startEvent|endEvent|intermediateCatchEvent|\w+Gateway|sequenceFlow|subProcess) id="([^"]*)"/g)) {
+              assert.ok(bpmn.includes(`bpmnElement="${element}"`), element);
+            }
+            for (const task of ['opinion', 'decide']) assert.match(process, new RegExp(`<userTask id="${task}"[^>]*mz:notSameAs="[^"]+"`));
+          });
+        }
+        test('every label of the form has its English', () => {
+          const en = json(dir, 'form.en.json');
+          const walk = (components, path) => {
+            for (const c of components) {
+              const here = path + (c.key ?? c.path ?? '');
+              if (c.type === 'group') assert.ok(en.pages[c.properties['mz.page']], c.label);
+              else if (c.label) assert.ok(en.fields[here]?.label, here);
+              for (const v of c.values ?? []) assert.ok(en.fields[here].options[v.value], `${here} ${v.label}`);
+              walk(c.components ?? [], c.type === 'dynamiclist' ? `${here}.` : path);
+            }
+          };
+          walk(json(dir, matter.form).components, '');
+        });
+        test('the form states facts that the vocabulary has', () => {
+          const known = new Set(vocabulary.map((f) => `${f.entity}.${f.name}`));
+          for (const [, path] of text(dir, matter.form).matchAll(/"mz\.fact": "([^"]*)"/g)) {
+            let entity = '输入';
+            for (const part of path.split('.')) {
+              const name = part.replace(/\[.*\]$/, '');
+              assert.ok(known.has(`${entity}.${name}`), `${path}: ${entity}.${name}`);
+              const type = vocabulary.find((f) => f.entity === entity && f.name === name).type;
+              entity = type === 'context' ? name : type.replace(/^list<|>$/g, '');
+            }
+          }
+        });
+        test('every notice exists and says everything in both languages', () => {
+          for (const kind of matter.notices) {
+            assert.ok(existsSync(join(dir, 'notices', `${kind}.json`)), kind);
+            const walk = (value) => {
+              if (!value || typeof value !== 'object') return;
+              if ('zh' in value) assert.ok(value.zh && value.en, kind);
+              Object.values(value).forEach(walk);
+            };
+            walk(json(dir, 'notices', `${kind}.json`));
+          }
+        });
+      });
+    }
+  });
+}

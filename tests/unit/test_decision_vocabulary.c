@@ -1,0 +1,134 @@
+#include "unit.h"
+
+#include "civil/decision/vocabulary.h"
+
+static const char CSV[] =
+    "entity,name,type,codes_or_unit,meaning_zh,meaning_en\n"
+    "输入,日期,date,,a,b\n"
+    "输入,户,户,,a,b\n"
+    "输入,在享,list<在享>,,a,b\n"
+    "输入,申请,context,,a,b\n"
+    "户,成员,list<成员>,,a,b\n"
+    "户,货币财产,number,元,a,b\n"
+    "成员,编号,string,,a,b\n"
+    "成员,与申请人关系,string,本人|配偶|子女,a,b\n"
+    "成员,出生日期,date,,a,b\n"
+    "成员,死亡日期,date,,a,b\n"
+    "成员,居住证,boolean,,a,b\n"
+    "成员,收入,list<收入>,,a,b\n"
+    "成员,残疾,list<残疾>,,a,b\n"
+    "成员,特殊身份,list<string>,离休|老归侨,a,b\n"
+    "收入,类别,string,工资性|一次性,a,b\n"
+    "收入,月金额,number,元/月,a,b\n"
+    "残疾,等级,number,1..4,a,b\n"
+    "在享,对象,string,,a,b\n"
+    "申请,对象,string,,a,b\n"
+    "申请,单独申请,boolean,,a,b\n";
+
+static enum status check(struct arena *a, const char *facts, struct diag *d) {
+    struct vocabulary v;
+    const struct json *j;
+    expect_ok(vocabulary_load(a, SPAN(CSV), &v, d), d);
+    expect_ok(json_parse(a, span_of(facts), &j, d), d);
+    return vocabulary_check(&v, j, date_from_ymd(2024, 8, 15), d);
+}
+
+static void reads_the_table(void **state) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct vocabulary v;
+    struct diag d = {0};
+    expect_ok(vocabulary_load(a, SPAN(CSV), &v, &d), &d);
+    assert_int_equal(v.count, 20);
+    const struct fact *f = vocabulary_find(&v, SPAN("成员"), SPAN("特殊身份"));
+    assert_true(f && f->list && f->kind == FACT_STRING && f->code_count == 2);
+    f = vocabulary_find(&v, SPAN("残疾"), SPAN("等级"));
+    assert_true(f && f->ranged && f->low == 1 && f->high == 4);
+    f = vocabulary_find(&v, SPAN("输入"), SPAN("申请"));
+    assert_true(f && f->kind == FACT_ENTITY && span_is(f->of, "申请"));
+    assert_null(vocabulary_find(&v, SPAN("户"), SPAN("编号")));
+}
+
+static void refuses_an_entity_nobody_defines(void **state) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct vocabulary v;
+    struct diag d = {0};
+    expect_fail(vocabulary_load(a, SPAN("entity,name,type,codes_or_unit,meaning_zh,meaning_en\n输入,户,户,,a,b\n"), &v, &d), &d,
+        E_INPUT, "decision.vocabulary_entity");
+}
+
+static void takes_what_is_right(void **state) {
+    static const char *const GOOD[] = {
+        "{}",
+        "{\"户\":null,\"在享\":null}",
+        "{\"户\":{\"成员\":[{\"编号\":\"1\",\"与申请人关系\":\"本人\",\"出生日期\":\"1924-08-15\",\"收入\":[{\"类别\":\"工资性\",\"月金额\":0}]}]}}",
+        "{\"户\":{\"成员\":[null,{\"编号\":\"1\",\"特殊身份\":[null,\"离休\"],\"残疾\":[{\"等级\":4}]}]}}",
+        "{\"户\":{\"成员\":[{\"编号\":\"1\"}]},\"在享\":[{\"对象\":\"户\"},{\"对象\":\"1\"}],\"申请\":{\"对象\":\"1\",\"单独申请\":false}}",
+        "{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":\"2024-08-15\"}]}}", /* born on the day */
+    };
+    for (size_t i = 0; i < ARRAY_LEN(GOOD); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        struct diag d = {0};
+        if (check(a, GOOD[i], &d) != OK)
+            fail_msg("%s: %s at %s", GOOD[i], d.code, d.where);
+    }
+}
+
+static void says_what_is_wrong_and_where(void **state) {
+    static const struct { const char *facts, *code, *where; } BAD[] = {
+        {"[]", "decision.not_object", ""},
+        {"{\"户口\":{}}", "decision.fact_near", "户口"},
+        {"{\"收入总额\":1}", "decision.fact_unknown", "收入总额"},
+        {"{\"户\":[]}", "decision.not_object", "户"},
+        {"{\"户\":{\"货币财产\":\"3000\"}}", "decision.not_number", "户.货币财产"},
+        {"{\"户\":{\"货币财产\":-1}}", "decision.fact_negative", "户.货币财产"},
+        {"{\"户\":{\"货币财产\":1e15}}", "decision.fact_amount", "户.货币财产"},
+        {"{\"户\":{\"成员\":{}}}", "decision.not_list", "户.成员"},
+        {"{\"户\":{\"成员\":[]}}", "decision.no_members", "户.成员"},
+        {"{\"户\":{\"成员\":[{}]}}", "decision.member_number", "户.成员[0].编号"},
+        {"{\"户\":{\"成员\":[{\"编号\":1}]}}", "decision.not_string", "户.成员[0].编号"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\"},{\"编号\":\"1\"}]}}", "decision.member_twice", "户.成员[1].编号"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"与申请人关系\":\"本人\"},{\"编号\":\"2\",\"与申请人关系\":\"本人\"}]}}", "decision.applicants", "户.成员[1].与申请人关系"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"与申请人关系\":\"邻居\"}]}}", "decision.fact_code", "户.成员[0].与申请人关系"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\"},{\"编号\":\"2\",\"出生日期\":\"2023-02-29\"}]}}", "date.impossible", "户.成员[1].出生日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":\"1979/3/2\"}]}}", "date.syntax", "户.成员[0].出生日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":19790302}]}}", "decision.not_date", "户.成员[0].出生日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":\"2024-08-16\"}]}}", "decision.born_later", "户.成员[0].出生日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":\"1850-01-01\"}]}}", "decision.age", "户.成员[0].出生日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"出生日期\":\"1950-01-01\",\"死亡日期\":\"1949-12-31\"}]}}", "decision.died_before_birth", "户.成员[0].死亡日期"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"居住证\":\"是\"}]}}", "decision.not_boolean", "户.成员[0].居住证"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"残疾\":[{\"等级\":5}]}]}}", "decision.fact_range", "户.成员[0].残疾[0].等级"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"残疾\":[{\"等级\":1.5}]}]}}", "decision.fact_range", "户.成员[0].残疾[0].等级"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"特殊身份\":[\"离休\",\"劳模\"]}]}}", "decision.fact_code", "户.成员[0].特殊身份[1]"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"收入\":[{\"类别\":\"工资性\",\"月金额\":true}]}]}}", "decision.not_number", "户.成员[0].收入[0].月金额"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"收入\":[{\"月金颚\":1}]}]}}", "decision.fact_near", "户.成员[0].收入[0].月金颚"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\"}]},\"在享\":[{\"对象\":\"2\"}]}", "decision.subject_unknown", "在享[0].对象"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\"}]},\"申请\":{\"对象\":\"户\"}}", "decision.subject_unknown", "申请.对象"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        struct diag d = {0};
+        enum status s = check(a, BAD[i].facts, &d);
+        if (s != E_INPUT || strcmp(d.code, BAD[i].code) != 0 || strcmp(d.where, BAD[i].where) != 0)
+            fail_msg("%s: %s %s at '%s'", BAD[i].facts, status_name(s), d.code, d.where);
+    }
+}
+
+static void names_the_nearest(void **state) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct diag d = {0};
+    assert_int_equal(check(a, "{\"户\":{\"货币财务\":1}}", &d), E_INPUT);
+    assert_string_equal(d.code, "decision.fact_near");
+    assert_string_equal(d.arg[2].name, "nearest");
+    assert_string_equal(d.arg[2].value, "货币财产");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_the_table),
+        cmocka_unit_test(refuses_an_entity_nobody_defines),
+        cmocka_unit_test(takes_what_is_right),
+        cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(names_the_nearest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
