@@ -121,6 +121,10 @@ static enum status make_one(struct txn *t, enum hash_kind tree, struct make *m, 
         s = check_prefix(t, tree, &f, &last, &root, d);
     if (s != OK || f.size == last.size)
         return s;
+    /* Two that sign at once: see lock_log in sequence.c. */
+    s = sql_exec(t, d, "UPDATE log_tree SET size = size WHERE tree = ?", SQL_S(tlog_tree_name(tree)));
+    if (s != OK)
+        return s;
     m->made = true;
     return sign_head(t, tree, f.size, &root, &m->signer[tree], d);
 }

@@ -164,7 +164,7 @@ static void *sequencer(void *arg) {
         if (s == OK)
             s = tlog_checkpoint_make(w.store, &w.keys, NULL, &d);
         if (s != OK && s != E_BUSY) {
-            print_message("# %s\n", d.code);
+            print_message("# %s %s %s\n", d.code, d.arg[0].value, d.arg[1].value);
             return arg;
         }
     }
