@@ -183,6 +183,10 @@ enum status access_commit(struct civil *c, struct access *x, struct diag *d) {
 
 enum status access_bulk_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, const char *purpose,
     const char *query, int64_t rows, int64_t *ret_entry, struct diag *d) {
+    if (ret_entry)
+        *ret_entry = 0;
+    if (rows <= 0) /* nobody was read */
+        return OK;
     uint8_t salt_bytes[TLOG_SALT_BYTES];
     random_bytes(salt_bytes, sizeof salt_bytes);
     struct span salt = span_bytes(salt_bytes, sizeof salt_bytes);

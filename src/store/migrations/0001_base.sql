@@ -337,7 +337,7 @@ CREATE TABLE entitlement (
   district BIGINT NOT NULL, id BIGINT NOT NULL, root BIGINT NOT NULL, scheme TEXT NOT NULL,
   household BIGINT, payee BIGINT NOT NULL, case_id BIGINT NOT NULL, decision BIGINT NOT NULL, subdistrict TEXT NOT NULL, division TEXT NOT NULL,
   from_month BIGINT NOT NULL, to_month BIGINT, -- months since year 0: year*12+month-1; to_month excluded
-  state TEXT NOT NULL, next_review BIGINT, created_at BIGINT NOT NULL, entry BIGINT NOT NULL,
+  state TEXT NOT NULL, next_review BIGINT, created_at BIGINT NOT NULL, salt BLOB NOT NULL, entry BIGINT NOT NULL,
   CONSTRAINT entitlement_pk PRIMARY KEY (district, id),
   CONSTRAINT entitlement_decision FOREIGN KEY (district, decision) REFERENCES decision_record (district, id),
   CONSTRAINT entitlement_state CHECK (state IN ('active','suspended','ended')),
@@ -357,7 +357,8 @@ CREATE TABLE entitlement_line (
 CREATE TABLE payment_batch (
   district BIGINT NOT NULL, id BIGINT NOT NULL, month BIGINT NOT NULL, scheme TEXT NOT NULL, state TEXT NOT NULL,
   prepared_by BIGINT NOT NULL, prepared_at BIGINT NOT NULL, approved_by BIGINT, approved_at BIGINT,
-  count BIGINT NOT NULL, total_fen BIGINT NOT NULL, file BIGINT, file_sha TEXT, complete BIGINT NOT NULL, version BIGINT NOT NULL, entry BIGINT,
+  count BIGINT NOT NULL, total_fen BIGINT NOT NULL, file_sha TEXT, blocked TEXT NOT NULL, complete BIGINT NOT NULL, cursor BIGINT NOT NULL, version BIGINT NOT NULL,
+  salt BLOB, entry BIGINT,            -- of the approval
   CONSTRAINT payment_batch_pk PRIMARY KEY (district, id),
   CONSTRAINT payment_batch_state CHECK (state IN ('draft','approved','sent','settled','cancelled')),
   CONSTRAINT payment_batch_two_people CHECK (approved_by IS NULL OR approved_by <> prepared_by),
@@ -369,7 +370,7 @@ CREATE TABLE payment_batch (
 CREATE TABLE payment (
   district BIGINT NOT NULL, id BIGINT NOT NULL, batch BIGINT NOT NULL, entitlement BIGINT NOT NULL, root BIGINT NOT NULL,
   month BIGINT NOT NULL, amount_fen BIGINT NOT NULL, payee BIGINT NOT NULL, state TEXT NOT NULL,
-  return_code TEXT, sent_at BIGINT, paid_at BIGINT,
+  return_code TEXT, sent_at BIGINT, paid_at BIGINT, salt BLOB, entry BIGINT,
   CONSTRAINT payment_pk PRIMARY KEY (district, id),
   CONSTRAINT payment_batch_of FOREIGN KEY (district, batch) REFERENCES payment_batch (district, id),
   CONSTRAINT payment_entitlement FOREIGN KEY (district, entitlement) REFERENCES entitlement (district, id),

@@ -1,0 +1,54 @@
+#include "ledger/ledger.h"
+
+#include <stdio.h>
+
+enum status ledger_account_get(struct txn *t, int64_t district, const char *code, const char *kind, const char *normal, struct ledger_account *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    enum status s = sql_query(t, &r, d, "SELECT id, debit_fen, credit_fen FROM ledger_account WHERE district = ? AND code = ?", SQL_I(district), SQL_S(code));
+    if (s == OK)
+        s = rows_next(r, &found, d);
+    if (s != OK)
+        return s;
+    if (found) {
+        *ret = (struct ledger_account){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2)};
+        return OK;
+    }
+    *ret = (struct ledger_account){.id = txn_new_id(t)};
+    return sql_exec(t, d, "INSERT INTO ledger_account (district, id, code, kind, normal, debit_fen, credit_fen) VALUES (?, ?, ?, ?, ?, 0, 0)", SQL_I(district),
+        SQL_I(ret->id), SQL_S(code), SQL_S(kind), SQL_S(normal));
+}
+
+enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d) {
+    assert(x->amount_fen > 0 && x->debit != x->credit);
+    enum status s = sql_exec(t, d,
+        "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(x->debit), SQL_I(x->credit), SQL_I(x->amount_fen), SQL_S(x->kind),
+        SQL_I(x->reference), x->batch ? SQL_I(x->batch) : SQL_NIL);
+    if (s == E_CONFLICT)
+        return diag_fail(d, E_CONFLICT, "ledger.done_already");
+    /* Credit first: an account that only passes money on is covered before it gives. */
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE ledger_account SET credit_fen = credit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->credit));
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE ledger_account SET debit_fen = debit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->debit));
+    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "ledger.overdrawn") : s;
+}
+
+enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT a.district, a.code, a.debit_fen, a.credit_fen, "
+        "COALESCE((SELECT sum(x.amount_fen) FROM ledger_transfer x WHERE x.district = a.district AND x.debit = a.id), 0), "
+        "COALESCE((SELECT sum(y.amount_fen) FROM ledger_transfer y WHERE y.district = a.district AND y.credit = a.id), 0) FROM ledger_account a");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        if (rows_int(r, 2) == rows_int(r, 4) && rows_int(r, 3) == rows_int(r, 5))
+            continue;
+        buf_addf(findings, "ledger %lld %.*s: %lld/%lld, transfers %lld/%lld\n", (long long)rows_int(r, 0), SPAN_ARG(rows_text(r, 1)), (long long)rows_int(r, 2),
+            (long long)rows_int(r, 3), (long long)rows_int(r, 4), (long long)rows_int(r, 5));
+        ++*ret_count;
+    }
+    return s;
+}
