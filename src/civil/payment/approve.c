@@ -1,0 +1,114 @@
+/* Approving: by a second person; the books and the evidence with it. */
+#include "civil/payment/payment_internal.h"
+
+#include "base/json.h"
+#include "crypto/hash.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+struct approve { struct civil *civil; const struct actor *who; int64_t batch, version; };
+
+/* ---- evidence ------------------------------------------------------------------- */
+
+static const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen) {
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    struct json_writer w;
+    char month[8];
+    month_text(m, month);
+    json_begin(&w, &b, false);
+    json_object(&w);
+    json_kid(&w, "payment", id);
+    json_kid(&w, "entitlement", entitlement);
+    json_kstring(&w, "month", month);
+    json_kint(&w, "amount_fen", fen);
+    json_object_end(&w);
+    const struct json *j = NULL;
+    return json_parse(a, buf_span(&b), &j, NULL) == OK ? j : NULL;
+}
+
+/* One entry a payment, so that each can be proved by itself. */
+static enum status record(struct txn *t, const struct actor *who, const char *action, const struct batch *b, const struct json *value, struct span salt,
+    int64_t *ret_entry, struct diag *d) {
+    struct tlog_commitment payload;
+    enum status s = value ? tlog_entry_commit(salt, value, &payload, d) : arena_full(d);
+    const char *office = actor_division(who, "finance");
+    struct tlog_entry e = {.kind = TLOG_PAYMENT, .time = txn_now(t), .district = b->district, .office = *office ? office : "system", .role = "finance",
+        .action = action, .payload = &payload};
+    return s == OK ? tlog_record(t, &e, ret_entry, d) : s;
+}
+
+static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct books *k, int64_t id, int64_t entitlement, int64_t fen, struct diag *d) {
+    uint8_t bytes[TLOG_SALT_BYTES];
+    random_bytes(bytes, sizeof bytes);
+    struct span salt = span_bytes(bytes, sizeof bytes);
+    int64_t entry = 0;
+    enum status s = record(t, x->who, "approved", b, payment_value(txn_arena(t), id, entitlement, b->month, fen), salt, &entry, d);
+    struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, fen, "approve", id, b->id};
+    if (s == OK)
+        s = ledger_post(t, &post, d);
+    return s == OK ? sql_exec(t, d, "UPDATE payment SET state = 'approved', salt = ?, entry = ? WHERE district = ? AND id = ? AND state = 'prepared'", SQL_B(salt),
+                         SQL_I(entry), SQL_I(b->district), SQL_I(id)) : s;
+}
+
+/* ---- approval ----------------------------------------------------------------------- */
+
+static enum status check(struct txn *t, struct approve *x, struct batch *b, struct diag *d) {
+    enum status s = batch_read(t, x->batch, b, d);
+    if (s == OK)
+        s = batch_role(x->who, "finance", b->district, d);
+    if (s == OK)
+        s = batch_expect(b, "draft", x->version, d);
+    if (s == OK && b->prepared_by == x->who->account)
+        s = diag_fail(d, E_FORBIDDEN, "payment.two_people");
+    if (s == OK && b->count == 0)
+        s = diag_fail(d, E_CONFLICT, strcmp(b->blocked, "[]") == 0 ? "payment.empty" : "payment.unconfirmed");
+    return s;
+}
+
+static enum status check_closure(struct txn *t, void *arg, struct diag *d) {
+    struct batch b;
+    return check(t, arg, &b, d);
+}
+
+/* The batch turns to approved in the last chunk, together with its own entry. */
+static enum status finish(struct txn *t, struct approve *x, const struct batch *b, struct diag *d) {
+    uint8_t bytes[TLOG_SALT_BYTES];
+    random_bytes(bytes, sizeof bytes);
+    struct span salt = span_bytes(bytes, sizeof bytes);
+    int64_t entry = 0;
+    enum status s = record(t, x->who, "batch.approved", b, payment_value(txn_arena(t), b->id, b->count, b->month, b->total_fen), salt, &entry, d);
+    return s == OK ? sql_exec(t, d,
+                         "UPDATE payment_batch SET state = 'approved', approved_by = ?, approved_at = ?, salt = ?, entry = ?, version = version + 1 WHERE district = ? AND id = ?",
+                         SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(b->district), SQL_I(b->id)) : s;
+}
+
+static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
+    struct approve *x = arg;
+    struct batch b;
+    struct books books;
+    enum status s = check(t, x, &b, d);
+    if (s == OK)
+        s = books_open(t, b.district, &books, d);
+    AUTO(rows) struct rows *r = NULL;
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT id, entitlement, amount_fen FROM payment WHERE district = ? AND batch = ? AND state = 'prepared' ORDER BY id LIMIT 200", SQL_I(b.district), SQL_I(b.id));
+    bool more = true;
+    int n = 0;
+    while (s == OK && !txn_late(t)) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        s = approve_payment(t, x, &b, &books, rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), d);
+        n++;
+    }
+    *done = s == OK && !more && n < 200;
+    return *done ? finish(t, x, &b, d) : s;
+}
+
+enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d) {
+    struct approve x = {c, who, batch, version};
+    enum status s = store_read(c->store, check_closure, &x, d);
+    return s == OK ? store_write_chunks(c->store, chunk, &x, d) : s;
+}

@@ -1,0 +1,24 @@
+#ifndef CIVIL_PAYMENT_PAYMENT_INTERNAL_H
+#define CIVIL_PAYMENT_PAYMENT_INTERNAL_H
+
+#include "civil/payment/payment.h"
+#include "ledger/ledger.h"
+
+struct batch {
+    int64_t district, id, month, prepared_by, prepared_at, approved_by, approved_at, count, total_fen, version;
+    char scheme[32], state[16], file_sha[65];
+    bool complete;
+    char *blocked; /* JSON array, in the transaction's arena */
+};
+/* E_NOT_FOUND payment.batch; also when it is not complete yet. */
+NODISCARD enum status batch_read(struct txn *t, int64_t id, struct batch *ret, struct diag *d);
+/* E_FORBIDDEN payment.role: `role` over the batch's district. */
+NODISCARD enum status batch_role(const struct actor *who, const char *role, int64_t district, struct diag *d);
+/* E_CONFLICT payment.version, payment.state. version 0: not asked. */
+NODISCARD enum status batch_expect(const struct batch *b, const char *state, int64_t version, struct diag *d);
+
+/* The accounts of a district's books. */
+struct books { struct ledger_account expense, payable, transit, bank; };
+NODISCARD enum status books_open(struct txn *t, int64_t district, struct books *ret, struct diag *d);
+
+#endif

@@ -1,0 +1,184 @@
+/* The bank's returns: which payments arrived and which came back.
+ *
+ * CSV, UTF-8, header 付款编号,金额,状态,原因; 状态 is 成功 or 失败.  A wrong row
+ * is reported with its line and the rest goes on; a file is read as often as
+ * one likes, since a payment that is settled is not settled again. */
+#include "civil/payment/payment_internal.h"
+
+#include "base/csv.h"
+#include "base/vec.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+struct item { int64_t payment, fen; bool paid; char reason[16]; int line; const char *wrong; };
+
+struct returns {
+    struct civil *civil;
+    const struct actor *who;
+    int64_t batch;
+    struct item *item;
+    size_t n, at;
+    int64_t paid, returned, accepted;
+};
+
+/* ---- reading the file --------------------------------------------------------------- */
+
+static bool parse_fen(struct span text, int64_t *ret) {
+    struct dec n;
+    return dec_parse(text, &n, NULL) == OK && dec_sign(n) > 0 && dec_to_fen(n, ret, NULL) == OK && dec_cmp(dec_from_fen(*ret), n) == 0;
+}
+
+/* Reasons the bank may give, as codes of the catalogue payment.return.<code>. */
+static const char *const reasons[] = {"closed", "frozen", "name", "number", "other"};
+
+static const char *parse_item(const struct csv *c, struct item *x) {
+    char *end = NULL;
+    x->line = c->line;
+    x->payment = strtoll(c->field[0].at, &end, 10);
+    if (c->field[0].size == 0 || *end || x->payment <= 0)
+        return "payment.returns_number";
+    if (!parse_fen(c->field[1], &x->fen))
+        return "payment.returns_amount";
+    if (span_is(c->field[2], "成功"))
+        x->paid = true;
+    else if (!span_is(c->field[2], "失败"))
+        return "payment.returns_state";
+    snprintf(x->reason, sizeof x->reason, "other");
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        if (span_is(c->field[3], reasons[i]))
+            snprintf(x->reason, sizeof x->reason, "%s", reasons[i]);
+    return NULL;
+}
+
+static int by_payment(const void *a, const void *b) {
+    const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+    if (x->payment != y->payment)
+        return x->payment < y->payment ? -1 : 1;
+    return x->line - y->line;
+}
+
+/* A payment named twice is refused in all its rows but the first. */
+static bool mark_twice(struct arena *a, struct item *item, size_t n) {
+    struct item **order = ARENA_ARRAY(a, n ? n : 1, struct item *);
+    if (!order)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        order[i] = &item[i];
+    qsort(order, n, sizeof *order, by_payment);
+    for (size_t i = 1; i < n; i++)
+        if (order[i]->payment == order[i - 1]->payment && !order[i]->wrong)
+            order[i]->wrong = "payment.returns_twice";
+    return true;
+}
+
+static enum status read_file(struct arena *a, struct span file, struct returns *x, struct diag *d) {
+    struct csv c;
+    VEC(struct item) list = {0};
+    enum status s = csv_open(&c, a, file, "付款编号,金额,状态,原因", d);
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct item *i = vec_push_in(a, &list);
+        if (!i)
+            return arena_full(d);
+        i->wrong = parse_item(&c, i);
+    }
+    x->item = list.at;
+    x->n = list.size;
+    if (s == OK && list.size == 0)
+        s = diag_fail(d, E_INPUT, "payment.returns_empty");
+    return s == OK && !mark_twice(a, list.at, list.size) ? arena_full(d) : s;
+}
+
+/* ---- settling -------------------------------------------------------------------------- */
+
+static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct item *i, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    enum status s = sql_query(t, &r, d, "SELECT amount_fen, state FROM payment WHERE district = ? AND id = ? AND batch = ?", SQL_I(b->district), SQL_I(i->payment), SQL_I(b->id));
+    if (s == OK)
+        s = rows_next(r, &found, d);
+    if (s != OK)
+        return s;
+    if (!found)
+        i->wrong = "payment.returns_unknown";
+    else if (rows_int(r, 0) != i->fen)
+        i->wrong = "payment.returns_differs";
+    else if (!span_is(rows_text(r, 1), "sent"))
+        i->wrong = span_is(rows_text(r, 1), i->paid ? "paid" : "returned") ? "payment.returns_again" : "payment.returns_settled";
+    if (i->wrong)
+        return OK;
+    struct ledger_transfer post = {b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, i->fen, i->paid ? "paid" : "returned", i->payment, b->id};
+    s = ledger_post(t, &post, d);
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
+            i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), SQL_I(b->district), SQL_I(i->payment));
+    return s;
+}
+
+static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
+    struct returns *x = arg;
+    struct batch b;
+    struct books k;
+    enum status s = batch_read(t, x->batch, &b, d);
+    if (s == OK)
+        s = batch_role(x->who, "cashier", b.district, d);
+    if (s == OK && strcmp(b.state, "sent") != 0 && strcmp(b.state, "settled") != 0)
+        s = diag_fail(d, E_CONFLICT, "payment.state", DIAG_S("state", b.state));
+    if (s == OK)
+        s = books_open(t, b.district, &k, d);
+    /* A rerun starts at the same place: x->at moves only when the chunk ends well. */
+    size_t i = x->at;
+    for (; s == OK && i < x->n && !txn_late(t); i++)
+        if (!x->item[i].wrong || strcmp(x->item[i].wrong, "payment.returns_unknown") == 0)
+            s = settle(t, x, &b, &k, &x->item[i], d);
+    int64_t open = 0;
+    if (s == OK && i == x->n) {
+        s = sql_int(t, &open, 0, d, "SELECT count(*) FROM payment WHERE district = ? AND batch = ? AND state IN ('approved', 'sent')", SQL_I(b.district), SQL_I(b.id));
+        if (s == OK && !open && strcmp(b.state, "sent") == 0)
+            s = sql_exec(t, d, "UPDATE payment_batch SET state = 'settled', version = version + 1 WHERE district = ? AND id = ?", SQL_I(b.district), SQL_I(b.id));
+    }
+    if (s == OK)
+        x->at = i;
+    *done = s == OK && i == x->n;
+    return s;
+}
+
+static void report(struct returns *x, enum lang l, struct json_writer *w) {
+    int64_t paid = 0, returned = 0;
+    for (size_t i = 0; i < x->n; i++)
+        if (!x->item[i].wrong)
+            x->item[i].paid ? paid++ : returned++;
+    json_object(w);
+    json_kint(w, "accepted", paid + returned);
+    json_kint(w, "paid", paid);
+    json_kint(w, "returned", returned);
+    json_key(w, "rejected");
+    json_array(w);
+    for (size_t i = 0; i < x->n; i++) {
+        if (!x->item[i].wrong)
+            continue;
+        BUF_AUTO text;
+        buf_init(&text, 4096);
+        message_text(&text, l, x->item[i].wrong, NULL, 0);
+        json_object(w);
+        json_key(w, "path");
+        json_stringf(w, "%d", x->item[i].line);
+        json_kstring(w, "code", x->item[i].wrong);
+        json_kspan(w, "message", buf_span(&text));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_object_end(w);
+}
+
+enum status payment_batch_returns(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span file, struct json_writer *w, struct diag *d) {
+    struct returns x = {.civil = c, .who = who, .batch = batch};
+    enum status s = read_file(a, file, &x, d);
+    if (s == OK)
+        s = store_write_chunks(c->store, chunk, &x, d);
+    if (s == OK)
+        report(&x, who->lang, w);
+    return s;
+}
