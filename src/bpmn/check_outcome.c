@@ -34,8 +34,8 @@ static bool comparison(struct span *s, struct span *task, struct span *choice, b
     if (!take(s, "outcomes.") || !until(s, " =\n\t\r", task) || !take(s, "=") || !take(s, "\"") ||
         !until(s, "\"", choice) || !take(s, "\""))
         return false;
-    *more = take(s, "or");
-    return *more || (!take(s, "") ? false : s->size == 0);
+    *more = take(s, "or"); /* and the white space, when it is the last */
+    return *more || s->size == 0;
 }
 
 struct asked {

@@ -1,3 +1,4 @@
+#include "base/date.h"
 #include "bpmn/model.h"
 
 /* A number beyond this is a slip of the pen: no process waits 10,000 years. */
@@ -118,4 +119,35 @@ enum status bpmn_duration_parse(struct span text, struct bpmn_duration *ret, str
         return diag_fail(d, E_INPUT, "bpmn.duration", DIAG_SPAN("text", text));
     *ret = r;
     return OK;
+}
+
+/* R3/PT10M, R/P1D */
+static bool cycle_valid(struct span s) {
+    struct bpmn_duration ignored;
+    size_t i = 1;
+    while (i < s.size && s.at[i] >= '0' && s.at[i] <= '9')
+        i++;
+    return s.size > 2 && s.at[0] == 'R' && i < s.size && i <= 6 && s.at[i] == '/' &&
+           bpmn_duration_parse((struct span){s.at + i + 1, s.size - i - 1}, &ignored, NULL) == OK;
+}
+
+/* A day, an instant, or a local time of day: then Asia/Shanghai is meant. */
+static bool moment_valid(struct span s) {
+    date_t day;
+    instant_t t;
+    char zoned[48];
+    if (date_parse(s, &day, NULL) == OK || instant_parse(s, &t, NULL) == OK)
+        return true;
+    if (s.size > 40 || s.size < 16)
+        return false;
+    memcpy(zoned, s.at, s.size);
+    memcpy(zoned + s.size, "+08:00", 7);
+    return instant_parse(span_of(zoned), &t, NULL) == OK;
+}
+
+bool bpmn_time_valid(enum bpmn_time kind, struct span text) {
+    struct bpmn_duration ignored;
+    return kind == BPMN_TIME_DURATION ? bpmn_duration_parse(text, &ignored, NULL) == OK
+           : kind == BPMN_TIME_CYCLE  ? cycle_valid(text)
+                                      : moment_valid(text);
 }

@@ -1,5 +1,6 @@
-#include "base/date.h"
 #include "bpmn/load_internal.h"
+
+#include <ctype.h>
 
 /* ---- event definitions -------------------------------------------------- */
 
@@ -58,37 +59,11 @@ enum status load_message(struct loader *l, const struct xml *e, const struct xml
     return warn(l, e, "bpmn.message_unnamed", SPAN(""));
 }
 
-/* R3/PT10M, R/P1D: how often is kept in the text, the engine reads it. */
-static bool cycle_valid(struct span s) {
-    if (s.size < 3 || s.at[0] != 'R')
-        return false;
-    size_t i = 1;
-    while (i < s.size && s.at[i] >= '0' && s.at[i] <= '9')
-        i++;
-    struct bpmn_duration ignored;
-    return i < s.size && i <= 6 && s.at[i] == '/' &&
-           bpmn_duration_parse((struct span){s.at + i + 1, s.size - i - 1}, &ignored, NULL) == OK;
-}
-
-static bool date_valid_text(struct span s) {
-    date_t day;
-    instant_t t;
-    if (date_parse(s, &day, NULL) == OK || instant_parse(s, &t, NULL) == OK)
-        return true;
-    /* a local time of day: Asia/Shanghai is meant */
-    char zoned[48];
-    if (s.size > 40 || s.size < 16)
-        return false;
-    memcpy(zoned, s.at, s.size);
-    memcpy(zoned + s.size, "+08:00", 7);
-    return instant_parse(span_of(zoned), &t, NULL) == OK;
-}
-
 static bool looks_literal(enum bpmn_time kind, struct span s) {
     if (kind == BPMN_TIME_DURATION)
-        return s.at[0] == 'P' && s.size > 1 && s.at[1] >= '0' && s.at[1] <= 'T' && s.at[1] != '(';
+        return s.at[0] == 'P' && s.size > 1 && (isdigit((unsigned char)s.at[1]) || s.at[1] == 'T');
     if (kind == BPMN_TIME_CYCLE)
-        return true;
+        return s.at[0] != '=' && s.at[0] != '$' && s.at[0] != '#';
     return s.at[0] >= '0' && s.at[0] <= '9';
 }
 
@@ -108,17 +83,16 @@ static enum status load_time(struct loader *l, const struct xml *def, struct bpm
     if (!found || trimmed(found->text).size == 0)
         return refuse(l, def, "bpmn.time_missing");
 
-    enum status s = take_feel(l, found, found->text, &n->time);
     struct span raw = trimmed(found->text);
-    if (s != OK || raw.at[0] == '=' || !looks_literal(n->time_kind, raw)) {
+    if (!looks_literal(n->time_kind, raw)) {
         n->time_is_feel = true;
-        return s;
+        return take_feel(l, found, raw, &n->time);
     }
-    struct bpmn_duration ignored;
-    bool good = n->time_kind == BPMN_TIME_DURATION ? bpmn_duration_parse(raw, &ignored, NULL) == OK
-                : n->time_kind == BPMN_TIME_CYCLE  ? cycle_valid(raw)
-                                                   : date_valid_text(raw);
-    return good ? OK : refuse(l, found, "bpmn.time", DIAG_SPAN("text", raw));
+    const char *copy = keep(l, raw);
+    if (!copy)
+        return arena_full(l->d);
+    n->time = (struct span){copy, raw.size};
+    return bpmn_time_valid(n->time_kind, raw) ? OK : refuse(l, found, "bpmn.time", DIAG_SPAN("text", raw));
 }
 
 static enum status load_definition(struct loader *l, const struct xml *e, const struct xml *def, struct bpmn_node *n) {

@@ -187,5 +187,8 @@ struct bpmn_duration {
 };
 /* E_INPUT: bpmn.duration */
 NODISCARD enum status bpmn_duration_parse(struct span text, struct bpmn_duration *ret, struct diag *d);
+/* A duration as above; a date, an instant (RFC 3339) or a local time (Shanghai);
+ * or R<n>/<duration>. */
+bool bpmn_time_valid(enum bpmn_time kind, struct span text);
 
 #endif

@@ -125,9 +125,7 @@ static enum status timer_text(struct run *r, struct bpmn_wait *w, int left) {
         enum status s = feel_text(r, w->node, n->time, "bpmn.time_value", &text);
         if (s != OK)
             return s;
-        struct bpmn_duration ignored;
-        bool date = text[0] >= '0' && text[0] <= '9';
-        if (n->time_kind == BPMN_TIME_DATE ? !date : bpmn_duration_parse(span_of(text), &ignored, NULL) != OK)
+        if (!bpmn_time_valid(n->time_kind, span_of(text)))
             return fail_at(r, w->node, diag_fail(r->d, E_INPUT, "bpmn.time_value", DIAG_SPAN("text", n->time)));
     }
     if (n->time_kind == BPMN_TIME_CYCLE) {
