@@ -308,7 +308,7 @@ CREATE INDEX remedy_by_id ON remedy (id);
 
 CREATE TABLE archive_file (
   district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT, name TEXT NOT NULL, kind TEXT NOT NULL, media_type TEXT NOT NULL,
-  size BIGINT NOT NULL, sm3 BLOB NOT NULL,  -- of the plain content
+  size BIGINT NOT NULL, sm3 BLOB NOT NULL, salt BLOB NOT NULL, -- sm3 of the plain content
   body BLOB NOT NULL,                 -- sealed with the person's data key
   person BIGINT NOT NULL, added_at BIGINT NOT NULL, added_by BIGINT NOT NULL, entry BIGINT NOT NULL,
   CONSTRAINT archive_file_pk PRIMARY KEY (district, id)

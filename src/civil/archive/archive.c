@@ -1,0 +1,114 @@
+#include "civil/archive/archive.h"
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "civil/access/access.h"
+#include "civil/register/register.h"
+#include "crypto/hash.h"
+#include "crypto/vault.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+/* By content: the first bytes decide, whatever the name says. */
+static const char *media_of(struct span s) {
+    if (s.size > 8 && memcmp(s.at, "%PDF-", 5) == 0)
+        return "application/pdf";
+    if (s.size > 8 && memcmp(s.at, "\x89PNG\r\n\x1a\n", 8) == 0)
+        return "image/png";
+    if (s.size > 3 && memcmp(s.at, "\xff\xd8\xff", 3) == 0)
+        return "image/jpeg";
+    return NULL;
+}
+
+static bool name_ok(const char *name) {
+    size_t n = strlen(name);
+    if (n < 1 || n > 200 || !utf8_valid(span_of(name)) || strpbrk(name, "/\\"))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static struct span place(struct arena *a, int64_t district, int64_t id) {
+    char *s = arena_printf(a, "archive_file.body|%lld|%lld", (long long)district, (long long)id);
+    return span_of(s);
+}
+
+static enum status record(struct txn *t, const struct actor *who, int64_t district, int64_t case_id, const struct hash *h, struct span salt, int64_t *ret, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    char hex[2 * HASH_BYTES + 1];
+    hash_hex(h, hex);
+    char *case_text = arena_printf(a, "%lld:%lld", (long long)district, (long long)case_id);
+    const struct json *m = case_text ? json_new_string(a, span_of(case_text)) : NULL, *v = json_new_string(a, span_of(hex));
+    struct tlog_commitment matter, payload;
+    if (!m || !v)
+        return arena_full(d);
+    enum status s = tlog_entry_commit(salt, m, &matter, d);
+    if (s == OK)
+        s = tlog_entry_commit(salt, v, &payload, d);
+    const char *office = actor_division(who, NULL);
+    struct tlog_entry e = {.kind = TLOG_CASE_EVENT, .time = txn_now(t), .district = district, .office = *office ? office : who->kind,
+        .role = who->grant_count ? who->grant[0].role : who->kind, .action = "paper.archived", .matter = &matter, .payload = &payload};
+    return s == OK ? tlog_record(t, &e, ret, d) : s;
+}
+
+enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t case_id, const char *name,
+    const char *kind, struct span content, int64_t *ret_file, struct diag *d) {
+    const char *media = media_of(content);
+    if (!name_ok(name))
+        return diag_fail(d, E_INPUT, "archive.name");
+    if (content.size == 0)
+        return diag_fail(d, E_INPUT, "archive.empty");
+    if (content.size > ARCHIVE_FILE_MAX)
+        return diag_fail(d, E_LIMIT, "archive.size", DIAG_N("limit", ARCHIVE_FILE_MAX / (1024 * 1024)));
+    if (!media)
+        return diag_fail(d, E_INPUT, "archive.type");
+    struct arena *a = txn_arena(t);
+    struct person_key key;
+    struct span sealed;
+    uint8_t salt_bytes[TLOG_SALT_BYTES];
+    random_bytes(salt_bytes, sizeof salt_bytes);
+    struct hash h = hash_one(HASH_SM3, content);
+    int64_t id = txn_new_id(t), entry = 0;
+    enum status s = person_data_key(c, t, district, person, &key, d);
+    if (s == OK)
+        s = person_seal(&key, content, place(a, district, id), a, &sealed, d);
+    memset(&key, 0, sizeof key);
+    if (s == OK)
+        s = record(t, who, district, case_id, &h, span_bytes(salt_bytes, sizeof salt_bytes), &entry, d);
+    if (s == OK)
+        s = sql_exec(t, d,
+            "INSERT INTO archive_file (district, id, case_id, name, kind, media_type, size, sm3, salt, body, person, added_at, added_by, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(district), SQL_I(id), case_id ? SQL_I(case_id) : SQL_NIL, SQL_S(name), SQL_S(kind), SQL_S(media), SQL_I((int64_t)content.size),
+            SQL_B(span_bytes(h.byte, HASH_BYTES)), SQL_B(span_bytes(salt_bytes, sizeof salt_bytes)), SQL_B(sealed), SQL_I(person), SQL_I(txn_now(t)),
+            SQL_I(who->account), SQL_I(entry));
+    if (s == OK)
+        *ret_file = id;
+    return s;
+}
+
+enum status archive_open_in(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t file, struct span *ret,
+    const char **ret_media, const char **ret_name, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct person_key key;
+    enum status s = sql_one(t, &r, d, "SELECT person, media_type, name, sm3, body FROM archive_file WHERE district = ? AND id = ?", SQL_I(district), SQL_I(file));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "archive.file");
+    if (s == OK)
+        s = person_data_key(c, t, district, rows_int(r, 0), &key, d);
+    if (s == OK)
+        s = person_unseal(&key, rows_blob(r, 4), place(txn_arena(t), district, file), a, ret, d);
+    memset(&key, 0, sizeof key);
+    if (s != OK)
+        return s;
+    struct hash h = hash_one(HASH_SM3, *ret);
+    if (!span_eq(span_bytes(h.byte, HASH_BYTES), rows_blob(r, 3)))
+        return diag_fail(d, E_CORRUPT, "archive.hash");
+    *ret_media = rows_dup(r, 1, a);
+    *ret_name = rows_dup(r, 2, a);
+    return access_add(x, district, rows_int(r, 0), ACCESS_PAPERS, d);
+}
