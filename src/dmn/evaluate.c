@@ -1,0 +1,273 @@
+/* Running a model: what is needed is marked backwards through the order, then
+ * evaluated forwards, each element once. */
+#include "dmn/internal.h"
+
+static enum status stopped(const struct feel_env *env, struct diag *d) {
+    return env->steps_left == 0 ? diag_fail(d, E_LIMIT, "feel.budget", DIAG_SPAN("where", env->where))
+                                : arena_full(d);
+}
+
+static bool run_open(struct dmn_run *run, const struct dmn_model *m, struct feel_env *env) {
+    *run = (struct dmn_run){.model = m, .env = env};
+    run->value = feel_items(env, m->slot_count);
+    run->state = arena_alloc(env->arena, m->slot_count + 1);
+    return run->value && run->state;
+}
+
+static void mark(struct dmn_run *run) {
+    const struct dmn_model *m = run->model;
+    /* an element's requirements come before it in the order, knowledge aside */
+    for (int again = 1; again;) {
+        again = 0;
+        for (size_t i = m->slot_count; i-- > 0;) {
+            uint32_t at = m->order[i];
+            const struct dmn_slot *s = &m->slot[at];
+            if (run->state[at] != 1)
+                continue;
+            for (size_t k = 0; k < s->element->need_count; k++) {
+                uint32_t need = s->base + s->element->need[k];
+                if (run->state[need] == 0) {
+                    run->state[need] = 1;
+                    again |= s->element->kind != DMN_DECISION;
+                }
+            }
+        }
+    }
+}
+
+/* ---- inputs -------------------------------------------------------------------------------- */
+
+static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) {
+    const struct dmn_slot *s = &run->model->slot[slot];
+    const struct feel_value *v = NULL;
+    if (run->inputs.kind != FEEL_CONTEXT)
+        return NULL;
+    for (size_t i = 0; s->model != run->model && i < run->model->import_count && !v; i++) {
+        const struct dmn_import *im = &run->model->import[i];
+        if (slot < im->base || slot >= im->base + im->model->slot_count)
+            continue;
+        const struct feel_value *inside = feel_get(&run->inputs, im->name);
+        v = inside ? feel_get(inside, s->element->name) : NULL;
+    }
+    if (!v && (s->model == run->model || s->element->kind == DMN_INPUT))
+        v = feel_get(&run->inputs, s->element->name);
+    return v;
+}
+
+static struct feel_value input_value(struct dmn_run *run, const struct dmn_element *e, const struct feel_value *v) {
+    struct feel_value x = v ? *v : feel_null();
+    bool ok = run->text_inputs ? feel_coerce_text(run->env, e->type, &x) : feel_coerce(run->env, e->type, &x);
+    return ok ? x : feel_error(run->env, "dmn.input_type", e->name);
+}
+
+/* ---- decision services as functions ------------------------------------------------------------ */
+
+static struct feel_value service_result(struct dmn_run *run, const struct dmn_element *e, uint32_t base) {
+    if (e->output_count == 1)
+        return run->value[base + e->output[0]];
+    struct span *key = ARENA_ARRAY(run->env->arena, e->output_count + 1, struct span);
+    struct feel_value *value = feel_items(run->env, e->output_count);
+    if (!key || !value)
+        return feel_stop(run->env);
+    for (size_t i = 0; i < e->output_count; i++) {
+        key[i] = run->model->slot[base + e->output[i]].element->name;
+        value[i] = run->value[base + e->output[i]];
+    }
+    return feel_context(run->env->arena, key, value, e->output_count);
+}
+
+static void evaluate_needed(struct dmn_run *run);
+
+struct service { const struct dmn_model *model; const struct dmn_element *element; uint32_t base; };
+
+static struct feel_value call_service(struct feel_env *env, const struct feel_function *f,
+    const struct feel_value *arg, size_t n) {
+    const struct service *sv = f->host_data;
+    const struct dmn_element *e = sv->element;
+    struct dmn_run run, *outer = env->user;
+    if (!run_open(&run, sv->model, env))
+        return feel_stop(env);
+    for (size_t i = 0; i < n; i++) {
+        struct feel_value v = arg[i];
+        if (e->param_type[i] && !feel_coerce(env, e->param_type[i], &v))
+            return feel_error(env, "feel.argument_type", e->param[i].text);
+        run.value[sv->base + e->input[i]] = v;
+        run.state[sv->base + e->input[i]] = 2;
+    }
+    for (size_t i = 0; i < e->output_count; i++)
+        if (run.state[sv->base + e->output[i]] == 0)
+            run.state[sv->base + e->output[i]] = 1;
+    env->user = &run;
+    mark(&run);
+    evaluate_needed(&run);
+    env->user = outer;
+    if (env->status != OK)
+        return feel_null();
+    struct feel_value v = service_result(&run, e, sv->base);
+    return feel_coerce(env, e->type && e->type->kind == FEEL_TYPE_FUNCTION ? NULL : e->type, &v)
+        ? v : feel_error(env, "feel.type_mismatch", e->name);
+}
+
+static struct feel_value service_value(struct dmn_run *run, uint32_t slot) {
+    const struct dmn_slot *s = &run->model->slot[slot];
+    struct feel_function *f = ARENA_NEW(run->env->arena, struct feel_function);
+    struct service *sv = ARENA_NEW(run->env->arena, struct service);
+    if (!f || !sv)
+        return feel_stop(run->env);
+    *sv = (struct service){run->model, s->element, s->base};
+    *f = (struct feel_function){.kind = FEEL_FUNCTION_HOST, .host = call_service, .host_data = sv,
+        .param_count = s->element->input_count, .param = s->element->param, .param_type = s->element->param_type};
+    struct feel_value v = {.kind = FEEL_FUNCTION};
+    v.function = f;
+    return v;
+}
+
+/* ---- evaluation --------------------------------------------------------------------------------- */
+
+static struct feel_value run_element(struct dmn_run *run, const struct dmn_slot *s) {
+    struct feel_value v = feel_null();
+    if (!s->element->program)
+        return s->element->faulty ? feel_error(run->env, "dmn.faulty", s->element->name) : v;
+    if (feel_run(s->element->program, run->env, run->value + s->base, NULL, &v, NULL) != OK)
+        return feel_stop(run->env);
+    return v;
+}
+
+static void trace_decision(struct dmn_run *run, const struct dmn_element *e, struct feel_value v, size_t first) {
+    struct dmn_trace_decision *t = vec_push_in(run->env->arena, &run->decisions);
+    if (!t) {
+        feel_stop(run->env);
+        return;
+    }
+    *t = (struct dmn_trace_decision){e->id, e->name, v, first, run->tables.size - first};
+}
+
+static void evaluate_needed(struct dmn_run *run) {
+    const struct dmn_model *m = run->model;
+    for (size_t i = 0; i < m->slot_count && run->env->status == OK; i++) {
+        uint32_t at = m->order[i];
+        const struct dmn_slot *s = &m->slot[at];
+        if (run->state[at] != 1)
+            continue;
+        const struct feel_value *v = given(run, at);
+        size_t tables = run->tables.size;
+        if (s->element->kind == DMN_INPUT || (v && s->element->kind == DMN_DECISION))
+            run->value[at] = input_value(run, s->element, v);
+        else if (s->element->kind == DMN_SERVICE)
+            run->value[at] = service_value(run, at);
+        else
+            run->value[at] = run_element(run, s);
+        run->state[at] = 2;
+        if (run->trace && s->element->kind == DMN_DECISION && run->env->status == OK)
+            trace_decision(run, s->element, run->value[at], tables);
+    }
+}
+
+static bool find_named(const struct dmn_model *m, struct span name, uint32_t *ret) {
+    for (size_t i = 0; i < m->element_count; i++)
+        if (span_eq(m->element[i].name, name) || span_eq(m->element[i].id, name) ||
+            span_eq(xml_attr(m->element[i].xml, "name"), name)) {
+            *ret = m->own + (uint32_t)i;
+            return true;
+        }
+    return false;
+}
+
+static enum status request_slots(struct dmn_run *run, const struct dmn_request *r, uint32_t *slot,
+    size_t *ret_count, struct diag *d) {
+    const struct dmn_model *m = r->model;
+    size_t n = 0;
+    for (size_t i = 0; i < r->decision_count; i++, n++)
+        if (!find_named(m, r->decision[i], &slot[n]))
+            return diag_fail(d, E_NOT_FOUND, "dmn.no_such_decision", DIAG_SPAN("name", r->decision[i]));
+    for (size_t i = 0; r->decision_count == 0 && i < m->element_count; i++)
+        if (m->element[i].kind == DMN_DECISION)
+            slot[n++] = m->own + (uint32_t)i;
+    for (size_t i = 0; i < n; i++)
+        run->state[slot[i]] = 1;
+    *ret_count = n;
+    return OK;
+}
+
+static struct feel_value collect(struct dmn_run *run, const uint32_t *slot, size_t n) {
+    struct span *key = ARENA_ARRAY(run->env->arena, n + 1, struct span);
+    struct feel_value *value = feel_items(run->env, n);
+    if (!key || !value)
+        return feel_stop(run->env);
+    for (size_t i = 0; i < n; i++) {
+        key[i] = run->model->slot[slot[i]].element->name;
+        value[i] = run->value[slot[i]];
+    }
+    return feel_context(run->env->arena, key, value, n);
+}
+
+enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, struct dmn_result *ret,
+    struct diag *d) {
+    struct dmn_run run;
+    size_t n = r->decision_count > r->model->element_count ? r->decision_count : r->model->element_count;
+    uint32_t *slot = ARENA_ARRAY(env->arena, n + 1, uint32_t);
+    if (!slot || !run_open(&run, r->model, env))
+        return stopped(env, d);
+    run.inputs = r->inputs;
+    run.text_inputs = r->text_inputs;
+    run.trace = r->trace;
+    enum status s = request_slots(&run, r, slot, &n, d);
+    if (s != OK)
+        return s;
+    void *outer = env->user;
+    env->user = &run;
+    mark(&run);
+    evaluate_needed(&run);
+    env->user = outer;
+    if (env->status != OK)
+        return stopped(env, d);
+    struct dmn_result result = {.value = r->decision_count == 1 ? run.value[slot[0]] : collect(&run, slot, n)};
+    if (r->trace) {
+        struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
+        if (!t)
+            return arena_full(d);
+        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size};
+        result.trace = t;
+    }
+    if (env->status != OK)
+        return stopped(env, d);
+    *ret = result;
+    return OK;
+}
+
+enum status dmn_invoke(struct feel_env *env, const struct dmn_model *m, struct span name,
+    const struct feel_value *args, struct feel_value *ret, struct diag *d) {
+    uint32_t slot;
+    struct dmn_run run;
+    if (!find_named(m, name, &slot))
+        return diag_fail(d, E_NOT_FOUND, "dmn.no_such_decision", DIAG_SPAN("name", name));
+    if (!run_open(&run, m, env))
+        return stopped(env, d);
+    run.state[slot] = 1;
+    env->user = &run;
+    mark(&run);
+    evaluate_needed(&run);
+    struct feel_value f = run.value[slot], v = feel_null();
+    if (env->status == OK && f.kind == FEEL_FUNCTION) {
+        const struct feel_function *fn = f.function;
+        bool user = fn->kind == FEEL_FUNCTION_USER;
+        size_t n = user ? fn->proto->param_count : fn->param_count;
+        const struct feel_key *param = user ? fn->proto->param : fn->param;
+        struct feel_value *arg = feel_items(env, n);
+        bool all = arg != NULL;
+        for (size_t i = 0; all && i < n; i++) {
+            const struct feel_value *x = feel_get_key(args, &param[i]);
+            all = x != NULL;
+            if (x)
+                arg[i] = *x;
+        }
+        v = all ? feel_apply(env, &f, arg, n) : feel_error(env, "feel.argument_name", name);
+    } else if (env->status == OK) {
+        v = feel_error(env, "feel.not_a_function", name);
+    }
+    env->user = NULL;
+    if (env->status != OK)
+        return stopped(env, d);
+    *ret = v;
+    return OK;
+}

@@ -1,0 +1,93 @@
+/* The loaded model (internal to dmn).
+ *
+ * Every element has a slot of one array of globals.  An imported model's
+ * elements occupy a block of it, so that its programs, compiled for slots from
+ * 0, run with the array advanced by the block's start. */
+#ifndef DMN_INTERNAL_H
+#define DMN_INTERNAL_H
+
+#include "base/vec.h"
+#include "base/xml.h"
+#include "dmn/dmn.h"
+#include "feel/ast.h"
+#include "feel/vm.h"
+
+struct dmn_element {
+    enum dmn_element_kind kind;
+    struct span id, name;
+    const struct feel_type *type;
+    const struct xml *xml;
+    const struct feel_program *program; /* decision, knowledge; NULL: no logic */
+    bool faulty;                        /* did not compile */
+    const uint32_t *need;               /* slots this one requires */
+    size_t need_count;
+    /* service */
+    const uint32_t *input, *output;     /* slots: data then decisions; output decisions */
+    size_t input_count, output_count;
+    const struct feel_key *param;
+    const struct feel_type **param_type;
+};
+
+struct dmn_slot { const struct dmn_element *element; const struct dmn_model *model; uint32_t base; };
+struct dmn_import { struct span name, uri; const struct dmn_model *model; uint32_t base; struct feel_scope *scope; };
+
+struct dmn_model {
+    struct arena *arena;
+    struct span uri, name;
+    struct dmn_element *element; /* own */
+    size_t element_count;
+    uint32_t own;                /* slot of element[0] */
+    const struct dmn_slot *slot; /* in an order that satisfies every requirement */
+    const uint32_t *order;       /* slots in order of evaluation */
+    size_t slot_count;
+    const struct dmn_import *import;
+    size_t import_count;
+    struct feel_scope *scope;    /* types and property names */
+    const struct diag *problem;
+    size_t problem_count;
+};
+
+/* Where dmn_load gathers what becomes the model. */
+struct dmn_loader {
+    struct arena *arena;
+    struct dmn_model *model;
+    VEC(struct diag) problems;
+    VEC(struct dmn_import) imports;
+    struct dmn_element *at;      /* element being compiled */
+    enum status status;          /* E_LIMIT stops */
+    int depth;
+};
+void dmn_problem_add(struct dmn_loader *l, const struct diag *d, int line);
+
+/* type.c */
+enum status dmn_types_load(struct dmn_loader *l, const struct xml *root);
+/* NULL: any. */
+const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref);
+
+/* boxed.c: a boxed expression as a tree. NULL: none, or memory ended. */
+struct feel_ast *dmn_boxed(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
+struct feel_ast *dmn_function(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
+/* The expression among the children of `parent`. */
+const struct xml *dmn_boxed_child(const struct xml *parent);
+struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e,
+    struct span text, enum feel_parse_mode mode);
+struct span dmn_child_text(const struct xml *e, const char *name);
+struct feel_ast *dmn_coerced(struct dmn_loader *l, struct feel_ast *ast, const struct feel_type *t);
+
+/* table.c */
+struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
+
+/* A running evaluation. */
+struct dmn_run {
+    const struct dmn_model *model;
+    struct feel_env *env;
+    struct feel_value *value; /* by slot */
+    uint8_t *state;           /* 0 not needed, 1 needed, 2 done */
+    struct feel_value inputs;
+    bool text_inputs;
+    bool trace;
+    VEC(struct dmn_trace_decision) decisions;
+    VEC(struct dmn_trace_table) tables;
+};
+
+#endif

@@ -1,0 +1,376 @@
+/* A DMN file becomes a model: elements, requirements, order, programs. */
+#include "dmn/internal.h"
+
+enum { ELEMENTS_MAX = 20000 }; /* the largest published models have some hundreds */
+
+void dmn_problem_add(struct dmn_loader *l, const struct diag *d, int line) {
+    struct diag *p = l->problems.size < 1000 ? vec_push_in(l->arena, &l->problems) : NULL;
+    if (!p)
+        return;
+    *p = *d;
+    p->line = line;
+    if (l->at) {
+        l->at->faulty = true;
+        diag_at(p, "%.*s", SPAN_ARG(l->at->name));
+    }
+}
+
+static enum status limit(struct diag *d) { return arena_full(d); }
+
+/* ---- imports ------------------------------------------------------------------------ */
+
+static enum status load_imports(struct dmn_loader *l, const struct xml *root,
+    const struct dmn_imports *imports, struct diag *d) {
+    uint32_t base = 0;
+    for (const struct xml *e = xml_child(root, "import"); e; e = xml_next(e, "import")) {
+        struct span uri = xml_attr(e, "namespace");
+        const struct dmn_model *m = imports && imports->find ? imports->find(imports->data, uri) : NULL;
+        if (!m) {
+            struct diag p = {0};
+            diag_fail(&p, E_INPUT, "dmn.import", DIAG_SPAN("namespace", uri));
+            dmn_problem_add(l, &p, e->line);
+            continue;
+        }
+        struct dmn_import *i = vec_push_in(l->arena, &l->imports);
+        if (!i)
+            return limit(d);
+        i->name = feel_name_normal(l->arena, xml_attr(e, "name"));
+        i->uri = uri;
+        i->model = m;
+        i->base = base;
+        i->scope = feel_scope_new(l->arena, NULL);
+        base += (uint32_t)m->slot_count;
+        if (!i->scope || base > ELEMENTS_MAX)
+            return limit(d);
+        for (size_t k = 0; k < m->element_count; k++)
+            if (!feel_scope_global(i->scope, m->element[k].name, i->base + m->own + (uint32_t)k, m->element[k].type) ||
+                !feel_scope_property(l->model->scope, m->element[k].name) ||
+                !feel_scope_type_properties(l->model->scope, m->element[k].type, 0))
+                return limit(d);
+    }
+    l->model->own = base;
+    return OK;
+}
+
+/* ---- elements --------------------------------------------------------------------------- */
+
+static bool kind_of(const struct xml *e, enum dmn_element_kind *ret) {
+    static const char *const names[] = {"inputData", "decision", "businessKnowledgeModel", "decisionService"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (span_is(e->name, names[i])) {
+            *ret = (enum dmn_element_kind)i;
+            return true;
+        }
+    return false;
+}
+
+static enum status load_elements(struct dmn_loader *l, const struct xml *root, struct diag *d) {
+    enum dmn_element_kind kind;
+    size_t n = 0;
+    for (const struct xml *e = root->child; e; e = e->next)
+        n += kind_of(e, &kind);
+    if (n > ELEMENTS_MAX)
+        return diag_fail(d, E_LIMIT, "dmn.elements", DIAG_N("limit", ELEMENTS_MAX));
+    l->model->element = ARENA_ARRAY(l->arena, n + 1, struct dmn_element);
+    if (!l->model->element)
+        return limit(d);
+    for (const struct xml *e = root->child; e; e = e->next) {
+        if (!kind_of(e, &kind))
+            continue;
+        struct dmn_element *x = &l->model->element[l->model->element_count++];
+        const struct xml *v = xml_child(e, "variable");
+        struct span name = v ? xml_attr(v, "name") : (struct span){0};
+        x->kind = kind;
+        x->id = xml_attr(e, "id");
+        x->name = feel_name_normal(l->arena, name.size ? name : xml_attr(e, "name"));
+        x->xml = e;
+        if (!x->name.at)
+            return limit(d);
+        if (v)
+            x->type = dmn_type_ref(l, xml_attr(v, "typeRef"));
+    }
+    return OK;
+}
+
+/* Slot of "#id" or "namespace#id"; false: nobody. */
+static bool find_href(const struct dmn_loader *l, struct span href, uint32_t *ret) {
+    const char *hash = memchr(href.at ? href.at : "", '#', href.size);
+    struct span uri = hash ? (struct span){href.at, (size_t)(hash - href.at)} : (struct span){0};
+    struct span id = hash ? (struct span){hash + 1, href.size - uri.size - 1} : href;
+    const struct dmn_model *m = l->model;
+    if (uri.size == 0 || span_eq(uri, m->uri)) {
+        for (size_t i = 0; i < m->element_count; i++)
+            if (span_eq(m->element[i].id, id)) {
+                *ret = m->own + (uint32_t)i;
+                return true;
+            }
+        return false;
+    }
+    for (size_t k = 0; k < l->imports.size; k++) {
+        m = l->imports.at[k].model;
+        for (size_t i = 0; span_eq(l->imports.at[k].uri, uri) && i < m->element_count; i++)
+            if (span_eq(m->element[i].id, id)) {
+                *ret = l->imports.at[k].base + m->own + (uint32_t)i;
+                return true;
+            }
+    }
+    return false;
+}
+
+typedef VEC(uint32_t) slots;
+
+static enum status add_href(struct dmn_loader *l, const struct xml *e, slots *list, struct diag *d) {
+    uint32_t slot;
+    if (!e)
+        return OK;
+    struct span href = xml_attr(e, "href");
+    if (!find_href(l, href, &slot)) {
+        struct diag p = {0};
+        diag_fail(&p, E_INPUT, "dmn.requirement", DIAG_SPAN("href", href));
+        dmn_problem_add(l, &p, e->line);
+        return OK;
+    }
+    uint32_t *at = vec_push_in(l->arena, list);
+    if (!at)
+        return limit(d);
+    *at = slot;
+    return OK;
+}
+
+static enum status load_needs(struct dmn_loader *l, struct dmn_element *x, struct diag *d) {
+    static const char *const wrappers[] = {"informationRequirement", "knowledgeRequirement"};
+    static const char *const refs[] = {"requiredDecision", "requiredInput", "requiredKnowledge"};
+    slots need = {0};
+    for (size_t w = 0; w < ARRAY_LEN(wrappers); w++)
+        for (const struct xml *r = xml_child(x->xml, wrappers[w]); r; r = xml_next(r, wrappers[w]))
+            for (size_t k = 0; k < ARRAY_LEN(refs); k++) {
+                enum status s = add_href(l, xml_child(r, refs[k]), &need, d);
+                if (s != OK)
+                    return s;
+            }
+    x->need = need.at;
+    x->need_count = need.size;
+    return OK;
+}
+
+static enum status add_all(struct dmn_loader *l, const struct xml *e, const char *name, slots *list, struct diag *d) {
+    for (const struct xml *c = xml_child(e, name); c; c = xml_next(c, name)) {
+        enum status s = add_href(l, c, list, d);
+        if (s != OK)
+            return s;
+    }
+    return OK;
+}
+
+static const struct dmn_element *element_at(const struct dmn_loader *l, uint32_t slot) {
+    if (slot >= l->model->own)
+        return &l->model->element[slot - l->model->own];
+    for (size_t k = 0; k < l->imports.size; k++) {
+        const struct dmn_import *i = &l->imports.at[k];
+        if (slot >= i->base && slot < i->base + i->model->slot_count)
+            return i->model->slot[slot - i->base].element;
+    }
+    return NULL;
+}
+
+static enum status load_service(struct dmn_loader *l, struct dmn_element *x, struct diag *d) {
+    slots in = {0}, out = {0};
+    enum status s = add_all(l, x->xml, "inputData", &in, d);
+    if (s == OK)
+        s = add_all(l, x->xml, "inputDecision", &in, d);
+    if (s == OK)
+        s = add_all(l, x->xml, "outputDecision", &out, d);
+    if (s != OK)
+        return s;
+    struct feel_key *param = ARENA_ARRAY(l->arena, in.size + 1, struct feel_key);
+    x->param_type = (const struct feel_type **)ARENA_ARRAY(l->arena, in.size + 1, struct feel_type *);
+    if (!param || !x->param_type)
+        return limit(d);
+    for (size_t i = 0; i < in.size; i++) {
+        const struct dmn_element *e = element_at(l, in.at[i]);
+        param[i] = feel_key(e->name);
+        x->param_type[i] = e->type;
+    }
+    x->param = param;
+    x->input = in.at;
+    x->input_count = in.size;
+    x->output = out.at;
+    x->output_count = out.size;
+    return OK;
+}
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+/* Data, knowledge and services need nothing to exist; decisions follow those
+ * they require (Kahn).  What remains is a cycle. */
+static enum status order_elements(struct dmn_loader *l, struct diag *d) {
+    struct dmn_model *m = l->model;
+    size_t total = m->own + m->element_count, n = 0;
+    uint32_t *order = ARENA_ARRAY(l->arena, total + 1, uint32_t);
+    struct dmn_slot *slot = ARENA_ARRAY(l->arena, total + 1, struct dmn_slot);
+    uint32_t *waiting = ARENA_ARRAY(l->arena, total + 1, uint32_t);
+    if (!order || !slot || !waiting)
+        return limit(d);
+    for (size_t k = 0; k < l->imports.size; k++) {
+        const struct dmn_import *i = &l->imports.at[k];
+        for (size_t s = 0; s < i->model->slot_count; s++) {
+            slot[i->base + s] = i->model->slot[s];
+            slot[i->base + s].base += i->base;
+            order[n++] = i->base + i->model->order[s];
+        }
+    }
+    for (size_t i = 0; i < m->element_count; i++) {
+        const struct dmn_element *e = &m->element[i];
+        slot[m->own + i] = (struct dmn_slot){e, m, 0};
+        for (size_t k = 0; e->kind == DMN_DECISION && k < e->need_count; k++)
+            if (e->need[k] >= m->own && m->element[e->need[k] - m->own].kind == DMN_DECISION)
+                waiting[i]++;
+        if (e->kind != DMN_DECISION)
+            order[n++] = m->own + (uint32_t)i;
+    }
+    /* users[]: who waits for whom, as lists in arrays */
+    size_t edges = 0;
+    for (size_t i = 0; i < m->element_count; i++)
+        edges += m->element[i].need_count;
+    uint32_t *head = ARENA_ARRAY(l->arena, m->element_count + 1, uint32_t);
+    uint32_t *next = ARENA_ARRAY(l->arena, edges + 1, uint32_t), *user = ARENA_ARRAY(l->arena, edges + 1, uint32_t);
+    if (!head || !next || !user)
+        return limit(d);
+    edges = 0;
+    for (size_t i = 0; i < m->element_count; i++)
+        for (size_t k = 0; m->element[i].kind == DMN_DECISION && k < m->element[i].need_count; k++) {
+            uint32_t to = m->element[i].need[k];
+            if (to < m->own || m->element[to - m->own].kind != DMN_DECISION)
+                continue;
+            user[++edges] = (uint32_t)i;
+            next[edges] = head[to - m->own];
+            head[to - m->own] = (uint32_t)edges;
+        }
+    size_t first = n;
+    for (size_t i = 0; i < m->element_count; i++)
+        if (m->element[i].kind == DMN_DECISION && waiting[i] == 0)
+            order[n++] = m->own + (uint32_t)i;
+    for (size_t at = first; at < n; at++)
+        for (uint32_t x = head[order[at] - m->own]; x; x = next[x])
+            if (--waiting[user[x]] == 0)
+                order[n++] = m->own + user[x];
+    for (size_t i = 0; i < m->element_count; i++)
+        if (waiting[i] != 0) {
+            diag_fail(d, E_INPUT, "dmn.cycle", DIAG_SPAN("name", m->element[i].name));
+            return diag_at(d, "%.*s", SPAN_ARG(m->element[i].name));
+        }
+    m->order = order;
+    m->slot = slot;
+    m->slot_count = total;
+    return OK;
+}
+
+/* ---- programs --------------------------------------------------------------------------------- */
+
+/* What an element may name: what it requires, and (knowledge) itself. */
+static struct feel_scope *element_scope(struct dmn_loader *l, const struct dmn_element *x, uint32_t self) {
+    struct feel_scope *s = feel_scope_new(l->arena, l->model->scope);
+    if (!s)
+        return NULL;
+    for (size_t k = 0; k < l->imports.size; k++)
+        if (!feel_scope_namespace(s, l->imports.at[k].name, l->imports.at[k].scope))
+            return NULL;
+    if (x->kind == DMN_BKM && !feel_scope_global(s, x->name, self, NULL))
+        return NULL;
+    for (size_t i = 0; i < x->need_count; i++) {
+        const struct dmn_element *e = element_at(l, x->need[i]);
+        if (x->need[i] >= l->model->own && !feel_scope_global(s, e->name, x->need[i], e->type))
+            return NULL;
+    }
+    return s;
+}
+
+static enum status compile_element(struct dmn_loader *l, struct dmn_element *x, uint32_t self, struct diag *d) {
+    if (x->kind != DMN_DECISION && x->kind != DMN_BKM)
+        return OK;
+    struct feel_scope *scope = element_scope(l, x, self);
+    if (!scope)
+        return limit(d);
+    l->at = x;
+    struct feel_ast *ast = NULL;
+    if (x->kind == DMN_BKM) {
+        const struct xml *logic = xml_child(x->xml, "encapsulatedLogic");
+        ast = logic ? dmn_function(l, scope, logic) : NULL;
+    } else {
+        const struct xml *boxed = dmn_boxed_child(x->xml);
+        ast = boxed ? dmn_coerced(l, dmn_boxed(l, scope, boxed), x->type) : NULL;
+    }
+    if (l->status != OK)
+        return limit(d);
+    if (ast) {
+        struct diag p = {0};
+        enum status s = feel_compile_ast(l->arena, scope, ast, x->name, &x->program, &p);
+        if (s == E_LIMIT)
+            return limit(d);
+        if (s != OK)
+            dmn_problem_add(l, &p, x->xml->line);
+    }
+    l->at = NULL;
+    return OK;
+}
+
+/* ---- entry ---------------------------------------------------------------------------------------- */
+
+static enum status load(struct dmn_loader *l, const struct xml *root, const struct dmn_imports *imports,
+    struct diag *d) {
+    struct dmn_model *m = l->model;
+    m->arena = l->arena;
+    m->uri = xml_attr(root, "namespace");
+    m->name = xml_attr(root, "name");
+    m->scope = feel_scope_new(l->arena, NULL);
+    if (!m->scope)
+        return limit(d);
+    enum status s = load_imports(l, root, imports, d);
+    if (s == OK && dmn_types_load(l, root) != OK)
+        s = limit(d);
+    if (s == OK)
+        s = load_elements(l, root, d);
+    for (size_t i = 0; s == OK && i < m->element_count; i++) {
+        l->at = &m->element[i];
+        s = load_needs(l, &m->element[i], d);
+        if (s == OK && m->element[i].kind == DMN_SERVICE)
+            s = load_service(l, &m->element[i], d);
+    }
+    l->at = NULL;
+    if (s == OK)
+        s = order_elements(l, d);
+    for (size_t i = 0; s == OK && i < m->element_count; i++)
+        s = compile_element(l, &m->element[i], m->own + (uint32_t)i, d);
+    m->import = l->imports.at;
+    m->import_count = l->imports.size;
+    m->problem = l->problems.at;
+    m->problem_count = l->problems.size;
+    return s;
+}
+
+enum status dmn_load(struct arena *a, struct span text, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d) {
+    const struct xml *root;
+    enum status s = xml_parse(a, text, &root, d);
+    if (s != OK)
+        return s;
+    if (!span_is(root->name, "definitions"))
+        return diag_fail(d, E_INPUT, "dmn.no_definitions");
+    struct dmn_loader l = {.arena = a, .model = ARENA_NEW(a, struct dmn_model)};
+    if (!l.model)
+        return limit(d);
+    s = load(&l, root, imports, d);
+    if (s == OK)
+        *ret = l.model;
+    return s;
+}
+
+struct span dmn_namespace(const struct dmn_model *m) { return m->uri; }
+struct span dmn_name(const struct dmn_model *m) { return m->name; }
+size_t dmn_element_count(const struct dmn_model *m) { return m->element_count; }
+struct dmn_element_info dmn_element(const struct dmn_model *m, size_t i) {
+    const struct dmn_element *e = &m->element[i];
+    return (struct dmn_element_info){e->kind, e->id, e->name, e->type};
+}
+size_t dmn_problem_count(const struct dmn_model *m) { return m->problem_count; }
+const struct diag *dmn_problem(const struct dmn_model *m, size_t i) { return &m->problem[i]; }

@@ -1,0 +1,507 @@
+/* Decision tables (DMN 1.5 chapter 8), as a host construct of the FEEL machine.
+ *
+ * Blocks: the input expressions, their allowed values, the cells rule by rule,
+ * the outputs rule by rule, the default outputs, the ordered output values.
+ * Slot i of the construct holds the value of input i; `?` means it in the
+ * cells of column i. */
+#include "dmn/internal.h"
+
+#include "feel/unknown.h"
+
+enum hit { HIT_UNIQUE, HIT_ANY, HIT_PRIORITY, HIT_FIRST, HIT_RULE_ORDER, HIT_OUTPUT_ORDER, HIT_COLLECT };
+enum aggregate { AGG_LIST, AGG_SUM, AGG_MIN, AGG_MAX, AGG_COUNT };
+
+struct table {
+    struct span element_id, element_name, id;
+    enum hit hit;
+    enum aggregate aggregate;
+    size_t inputs, outputs, rules, annotations;
+    const struct span *input_text, *output_name, *annotation_name, *rule_id;
+    const struct span *annotation; /* rules * annotations */
+    const struct feel_shape *shape; /* of several outputs */
+    bool has_default;
+};
+
+static size_t b_input(const struct table *t, size_t i) { (void)t; return i; }
+static size_t b_allowed(const struct table *t, size_t i) { return t->inputs + i; }
+static size_t b_cell(const struct table *t, size_t r, size_t i) { return 2 * t->inputs + r * t->inputs + i; }
+static size_t b_output(const struct table *t, size_t r, size_t o) {
+    return 2 * t->inputs + t->rules * t->inputs + r * t->outputs + o;
+}
+static size_t b_default(const struct table *t, size_t o) { return b_output(t, t->rules, o); }
+static size_t b_values(const struct table *t, size_t o) { return b_default(t, t->outputs) + o; }
+static size_t block_count(const struct table *t) { return b_values(t, t->outputs); }
+
+/* ---- running ------------------------------------------------------------------------- */
+
+struct firing {
+    struct feel_vm *vm;
+    const struct feel_extern *x;
+    const struct table *t;
+    struct feel_env *env;
+    struct feel_value *held; /* by rule: true, false, null (error), unknown */
+    struct dmn_trace_table *trace;
+    struct dmn_trace_rule *trace_rule;
+};
+
+static enum dmn_truth truth_of(const struct feel_value *v) {
+    if (v->kind == FEEL_BOOLEAN)
+        return v->boolean ? DMN_TRUE : DMN_FALSE;
+    return v->kind == FEEL_UNKNOWN ? DMN_UNKNOWN_TRUTH : DMN_ERROR_TRUTH;
+}
+
+static bool is_false(const struct feel_value *v) { return v->kind == FEEL_BOOLEAN && !v->boolean; }
+
+/* A cell or rule that is null in standard mode simply does not hold. */
+static struct feel_value rule_holds(struct firing *f, size_t r) {
+    struct feel_value all = feel_bool(true);
+    uint8_t *cells = f->trace_rule ? (uint8_t *)(uintptr_t)f->trace_rule[r].cell : NULL;
+    for (size_t i = 0; i < f->t->inputs && f->env->status == OK; i++) {
+        size_t b = b_cell(f->t, r, i);
+        struct feel_value one = feel_bool(true);
+        if (feel_vm_has(f->x, b))
+            one = feel_vm_block(f->vm, f->x, b);
+        if (cells)
+            cells[i] = (uint8_t)truth_of(&one);
+        if (!is_false(&all))
+            all = feel_and(f->env, &all, &one);
+        if (is_false(&all) && !cells)
+            break;
+    }
+    if (f->trace_rule)
+        f->trace_rule[r].held = truth_of(&all);
+    return all;
+}
+
+static struct feel_value combined(struct firing *f, size_t first_block) {
+    const struct table *t = f->t;
+    if (t->outputs == 1)
+        return feel_vm_has(f->x, first_block) ? feel_vm_block(f->vm, f->x, first_block) : feel_null();
+    struct feel_value *value = feel_items(f->env, t->outputs);
+    for (size_t o = 0; value && o < t->outputs; o++)
+        value[o] = feel_vm_has(f->x, first_block + o) ? feel_vm_block(f->vm, f->x, first_block + o) : feel_null();
+    return value && f->env->status == OK ? feel_new_context(f->env, t->shape, value) : feel_null();
+}
+
+static struct feel_value rule_output(struct firing *f, size_t r) {
+    if (f->trace_rule && feel_is_true(f->held[r]))
+        f->trace_rule[r].fired = true;
+    return combined(f, b_output(f->t, r, 0));
+}
+
+static struct feel_value no_match(struct firing *f) {
+    return f->t->has_default ? combined(f, b_default(f->t, 0)) : feel_null();
+}
+
+/* The first rule (in order) that holds decides; open ones join. */
+static struct feel_value first(struct firing *f) {
+    size_t n = 0;
+    while (n < f->t->rules && !feel_is_true(f->held[n]) && !feel_is_null(f->held[n]))
+        n++;
+    struct feel_value result;
+    if (n == f->t->rules)
+        result = no_match(f);
+    else
+        result = feel_is_null(f->held[n]) ? f->held[n] : rule_output(f, n);
+    while (n-- > 0 && f->env->status == OK) {
+        if (!feel_is_unknown(&f->held[n]))
+            continue;
+        struct feel_value here = rule_output(f, n);
+        result = feel_unknown_join(f->env, &f->held[n], &here, &result);
+    }
+    return result;
+}
+
+static struct feel_value open_result(struct firing *f, uint8_t kind) {
+    struct feel_value *all = feel_items(f->env, f->t->rules * 2 + 1);
+    size_t n = 0;
+    if (!all)
+        return feel_null();
+    for (size_t r = 0; r < f->t->rules; r++)
+        if (!is_false(&f->held[r])) {
+            all[n++] = f->held[r];
+            all[n++] = rule_output(f, r);
+        }
+    if (f->env->status != OK)
+        return feel_null();
+    return feel_unknown_of(f->env, kind, 0x7AB1E, all, n, true);
+}
+
+static struct feel_value unique(struct firing *f) {
+    size_t candidates = 0, at = 0;
+    bool open = false;
+    for (size_t r = 0; r < f->t->rules; r++)
+        if (!is_false(&f->held[r])) {
+            candidates++;
+            at = r;
+            open = open || feel_is_unknown(&f->held[r]);
+        }
+    if (candidates <= 1)
+        return candidates == 0 || open ? first(f) : rule_output(f, at);
+    /* open rules may hold together, which would break uniqueness */
+    return open ? open_result(f, FEEL_NULL) : feel_error(f->env, "dmn.not_unique", f->t->element_name);
+}
+
+static struct feel_value any(struct firing *f) {
+    struct feel_value result = feel_null();
+    bool found = false, open = false;
+    for (size_t r = 0; r < f->t->rules; r++)
+        open = open || feel_is_unknown(&f->held[r]);
+    if (open)
+        return open_result(f, FEEL_NULL);
+    for (size_t r = 0; r < f->t->rules && f->env->status == OK; r++) {
+        if (!feel_is_true(f->held[r]))
+            continue;
+        struct feel_value v = rule_output(f, r);
+        if (found && !feel_same(&v, &result))
+            return feel_error(f->env, "dmn.any_differs", f->t->element_name);
+        found = true;
+        result = v;
+    }
+    return found ? result : no_match(f);
+}
+
+/* Place of an output in the ordered output values; unlisted ones come last. */
+static size_t rank(const struct feel_value *values, const struct feel_value *v) {
+    if (values->kind != FEEL_LIST)
+        return 0;
+    for (size_t i = 0; i < values->count; i++)
+        if (feel_same(&values->item[i], v))
+            return i;
+    return values->count;
+}
+
+static int compare_outputs(struct firing *f, const struct feel_value *order, const struct feel_value *a,
+    const struct feel_value *b) {
+    for (size_t o = 0; o < f->t->outputs; o++) {
+        const struct feel_value *x = f->t->outputs == 1 ? a : &a->value[o];
+        const struct feel_value *y = f->t->outputs == 1 ? b : &b->value[o];
+        size_t rx = rank(&order[o], x), ry = rank(&order[o], y);
+        if (rx != ry)
+            return rx < ry ? -1 : 1;
+    }
+    return 0;
+}
+
+static struct feel_value *output_order(struct firing *f) {
+    struct feel_value *order = feel_items(f->env, f->t->outputs);
+    for (size_t o = 0; order && o < f->t->outputs; o++)
+        order[o] = feel_vm_has(f->x, b_values(f->t, o)) ? feel_vm_block(f->vm, f->x, b_values(f->t, o)) : feel_null();
+    return order;
+}
+
+/* Insertion keeps rule order among equals; tables have few matches. */
+static void sort_outputs(struct firing *f, struct feel_value *item, size_t n) {
+    struct feel_value *order = output_order(f);
+    for (size_t i = 1; order && f->env->status == OK && i < n; i++) {
+        struct feel_value v = item[i];
+        size_t j = i;
+        for (; j > 0 && feel_steps(f->env, 1) && compare_outputs(f, order, &v, &item[j - 1]) < 0; j--)
+            item[j] = item[j - 1];
+        item[j] = v;
+    }
+}
+
+static struct feel_value call_builtin(struct feel_env *env, const char *name, struct feel_value arg) {
+    return feel_builtin_call(env, feel_builtin_find(span_of(name)), &arg, 1);
+}
+
+static struct feel_value aggregated(struct firing *f, struct feel_value list) {
+    static const char *const names[] = {NULL, "sum", "min", "max", NULL};
+    if (f->t->aggregate == AGG_LIST)
+        return list;
+    if (f->t->aggregate == AGG_COUNT)
+        return feel_int((int64_t)list.count);
+    return call_builtin(f->env, names[f->t->aggregate], list);
+}
+
+static struct feel_value several(struct firing *f) {
+    struct feel_value *item = feel_items(f->env, f->t->rules);
+    size_t n = 0;
+    for (size_t r = 0; r < f->t->rules; r++)
+        if (feel_is_unknown(&f->held[r]))
+            return open_result(f, f->t->hit == HIT_PRIORITY ? FEEL_NULL
+                : f->t->hit == HIT_COLLECT && f->t->aggregate != AGG_LIST ? FEEL_NUMBER : FEEL_LIST);
+    for (size_t r = 0; item && r < f->t->rules && f->env->status == OK; r++)
+        if (feel_is_true(f->held[r]))
+            item[n++] = rule_output(f, r);
+    if (!item || f->env->status != OK)
+        return feel_null();
+    if (n == 0)
+        return no_match(f);
+    if (f->t->hit == HIT_PRIORITY || f->t->hit == HIT_OUTPUT_ORDER)
+        sort_outputs(f, item, n);
+    if (f->t->hit == HIT_PRIORITY)
+        return item[0];
+    struct feel_value list = feel_new_list(f->env, item, n);
+    return f->t->hit == HIT_COLLECT ? aggregated(f, list) : list;
+}
+
+static struct feel_value by_policy(struct firing *f) {
+    switch (f->t->hit) {
+    case HIT_FIRST: return first(f);
+    case HIT_UNIQUE: return unique(f);
+    case HIT_ANY: return any(f);
+    default: return several(f);
+    }
+}
+
+static void trace_open(struct firing *f, struct dmn_run *run) {
+    const struct table *t = f->t;
+    struct arena *a = f->env->arena;
+    struct feel_value *input = feel_items(f->env, t->inputs);
+    struct dmn_trace_rule *rule = ARENA_ARRAY(a, t->rules + 1, struct dmn_trace_rule);
+    uint8_t *cells = arena_alloc(a, t->rules * t->inputs + 1);
+    struct dmn_trace_table *tt = ARENA_NEW(a, struct dmn_trace_table);
+    if (!input || !rule || !cells || !tt) {
+        feel_stop(f->env);
+        return;
+    }
+    for (size_t r = 0; r < t->rules; r++)
+        rule[r] = (struct dmn_trace_rule){.id = t->rule_id[r], .number = r + 1,
+            .cell = cells + r * t->inputs, .annotation = t->annotation + r * t->annotations};
+    for (size_t i = 0; i < t->inputs; i++)
+        input[i] = f->vm->local[f->x->slot + i];
+    *tt = (struct dmn_trace_table){.element_id = t->element_id, .element_name = t->element_name,
+        .table_id = t->id, .input_count = t->inputs, .rule_count = t->rules,
+        .annotation_count = t->annotations, .input_name = t->input_text, .input = input,
+        .annotation_name = t->annotation_name, .rule = rule,
+        .output_name = t->output_name, .output_count = t->outputs};
+    f->trace = tt;
+    f->trace_rule = rule;
+    (void)run;
+}
+
+static void trace_close(struct firing *f, struct dmn_run *run, struct feel_value result) {
+    if (!f->trace || f->env->status != OK)
+        return;
+    f->trace->result = result;
+    struct dmn_trace_table *slot = vec_push_in(f->env->arena, &run->tables);
+    if (slot)
+        *slot = *f->trace;
+    else
+        feel_stop(f->env);
+}
+
+static bool inputs_allowed(struct firing *f, struct feel_value *ret) {
+    for (size_t i = 0; i < f->t->inputs; i++) {
+        if (!feel_vm_has(f->x, b_allowed(f->t, i)) || feel_is_unknown(&f->vm->local[f->x->slot + i]))
+            continue;
+        struct feel_value ok = feel_vm_block(f->vm, f->x, b_allowed(f->t, i));
+        if (!feel_is_true(ok) && !feel_is_unknown(&ok)) {
+            *ret = feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern *x) {
+    const struct table *t = x->data;
+    struct firing f = {.vm = vm, .x = x, .t = t, .env = vm->env};
+    struct dmn_run *run = vm->env->user;
+    for (size_t i = 0; i < t->inputs; i++) {
+        struct feel_value v = feel_vm_has(x, b_input(t, i)) ? feel_vm_block(vm, x, b_input(t, i)) : feel_null();
+        feel_vm_slot(vm, x, i, v);
+    }
+    struct feel_value result = feel_null();
+    if (!inputs_allowed(&f, &result))
+        return result;
+    if (run && run->trace)
+        trace_open(&f, run);
+    f.held = feel_items(vm->env, t->rules);
+    bool decided = false;
+    for (size_t r = 0; f.held && r < t->rules && vm->env->status == OK; r++) {
+        f.held[r] = feel_bool(false);
+        if (decided && !f.trace)
+            continue;
+        f.held[r] = rule_holds(&f, r);
+        if (feel_is_null(f.held[r]) && !vm->env->case_mode)
+            f.held[r] = feel_bool(false);
+        if (t->hit == HIT_FIRST && !is_false(&f.held[r]) && !feel_is_unknown(&f.held[r]))
+            decided = true;
+    }
+    if (!f.held || vm->env->status != OK)
+        return feel_null();
+    for (size_t r = 0; vm->env->case_mode && t->hit != HIT_FIRST && r < t->rules; r++)
+        if (feel_is_null(f.held[r])) {
+            trace_close(&f, run, f.held[r]);
+            return f.held[r];
+        }
+    result = by_policy(&f);
+    trace_close(&f, run, result);
+    return result;
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+static enum hit hit_of(struct span s) {
+    static const char *const names[] = {"UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (span_is(s, names[i]))
+            return (enum hit)i;
+    return HIT_UNIQUE;
+}
+
+static enum aggregate aggregate_of(struct span s) {
+    static const char *const names[] = {"", "SUM", "MIN", "MAX", "COUNT"};
+    for (size_t i = 1; i < ARRAY_LEN(names); i++)
+        if (span_is(s, names[i]))
+            return (enum aggregate)i;
+    return AGG_LIST;
+}
+
+static size_t count(const struct xml *e, const char *name) {
+    size_t n = 0;
+    for (const struct xml *c = xml_child(e, name); c; c = xml_next(c, name))
+        n++;
+    return n;
+}
+
+static struct span tidy(struct span s) {
+    while (s.size && feel_space((unsigned char)s.at[0]))
+        s = (struct span){s.at + 1, s.size - 1};
+    while (s.size && feel_space((unsigned char)s.at[s.size - 1]))
+        s.size--;
+    return s;
+}
+
+/* Empty and "-" are no test at all. */
+static struct feel_ast *cell(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e) {
+    struct span text = tidy(dmn_child_text(e, "text"));
+    return text.size == 0 || span_is(text, "-") ? NULL : dmn_text(l, scope, e, text, PARSE_TESTS);
+}
+
+static struct feel_ast *output(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e) {
+    struct span text = tidy(dmn_child_text(e, "text"));
+    return text.size == 0 || span_is(text, "-") ? NULL : dmn_text(l, scope, e, text, PARSE_EXPRESSION);
+}
+
+static struct feel_ast *value_list(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e) {
+    struct span text = tidy(dmn_child_text(e, "text"));
+    if (!text.size)
+        return NULL;
+    char *list = arena_printf(l->arena, "[%.*s]", SPAN_ARG(text));
+    if (!list) {
+        l->status = E_LIMIT;
+        return NULL;
+    }
+    return dmn_text(l, scope, e, span_of(list), PARSE_EXPRESSION);
+}
+
+struct reading { struct dmn_loader *l; struct feel_scope *scope; struct table *t; struct feel_extern_ast *x; };
+
+static void read_inputs(struct reading *r, const struct xml *e, struct span *text) {
+    size_t i = 0;
+    for (const struct xml *c = xml_child(e, "input"); c; c = xml_next(c, "input"), i++) {
+        const struct xml *ie = xml_child(c, "inputExpression"), *iv = xml_child(c, "inputValues");
+        struct span label = xml_attr(c, "label");
+        text[i] = label.size ? label : tidy(dmn_child_text(ie, "text"));
+        r->x->block[b_input(r->t, i)] = ie ? output(r->l, r->scope, ie) : NULL;
+        r->x->block[b_allowed(r->t, i)] = iv ? cell(r->l, r->scope, iv) : NULL;
+        r->x->input[b_allowed(r->t, i)] = (int)i;
+    }
+}
+
+static void read_outputs(struct reading *r, const struct xml *e, struct span *name) {
+    size_t o = 0;
+    for (const struct xml *c = xml_child(e, "output"); c; c = xml_next(c, "output"), o++) {
+        const struct xml *values = xml_child(c, "outputValues"), *other = xml_child(c, "defaultOutputEntry");
+        name[o] = feel_name_normal(r->l->arena, xml_attr(c, "name"));
+        if (name[o].size && !feel_scope_property(r->l->model->scope, name[o]))
+            r->l->status = E_LIMIT;
+        if (values && (r->t->hit == HIT_PRIORITY || r->t->hit == HIT_OUTPUT_ORDER))
+            r->x->block[b_values(r->t, o)] = value_list(r->l, r->scope, values);
+        if (other) {
+            r->x->block[b_default(r->t, o)] = output(r->l, r->scope, other);
+            r->t->has_default = true;
+        }
+    }
+}
+
+/* Output types: the column's, applied to each entry. */
+static const struct feel_type *output_type(struct reading *r, const struct xml *e, size_t o) {
+    const struct xml *c = xml_child(e, "output");
+    while (c && o--)
+        c = xml_next(c, "output");
+    return c ? dmn_type_ref(r->l, xml_attr(c, "typeRef")) : NULL;
+}
+
+static void read_rules(struct reading *rd, const struct xml *e, struct span *id, struct span *annotation) {
+    struct table *t = rd->t;
+    size_t r = 0;
+    for (const struct xml *c = xml_child(e, "rule"); c && rd->l->status == OK; c = xml_next(c, "rule"), r++) {
+        size_t i = 0, o = 0, a = 0;
+        id[r] = xml_attr(c, "id");
+        for (const struct xml *x = xml_child(c, "inputEntry"); x && i < t->inputs; x = xml_next(x, "inputEntry"), i++) {
+            rd->x->block[b_cell(t, r, i)] = cell(rd->l, rd->scope, x);
+            rd->x->input[b_cell(t, r, i)] = (int)i;
+        }
+        for (const struct xml *x = xml_child(c, "outputEntry"); x && o < t->outputs; x = xml_next(x, "outputEntry"), o++)
+            rd->x->block[b_output(t, r, o)] =
+                dmn_coerced(rd->l, output(rd->l, rd->scope, x), output_type(rd, e, o));
+        for (const struct xml *x = xml_child(c, "annotationEntry"); x && a < t->annotations; x = xml_next(x, "annotationEntry"), a++)
+            annotation[r * t->annotations + a] = tidy(dmn_child_text(x, "text"));
+    }
+}
+
+static bool prepare(struct reading *r, const struct xml *e) {
+    struct arena *a = r->l->arena;
+    struct table *t = r->t;
+    *t = (struct table){.element_id = r->l->at->id, .element_name = r->l->at->name, .id = xml_attr(e, "id"),
+        .hit = hit_of(xml_attr(e, "hitPolicy")), .aggregate = aggregate_of(xml_attr(e, "aggregation")),
+        .inputs = count(e, "input"), .outputs = count(e, "output"), .rules = count(e, "rule"),
+        .annotations = count(e, "annotation")};
+    r->x->run = run_table;
+    r->x->data = t;
+    r->x->slot_count = t->inputs;
+    r->x->block_count = block_count(t);
+    r->x->block = ARENA_ARRAY(a, r->x->block_count + 1, struct feel_ast *);
+    r->x->input = ARENA_ARRAY(a, r->x->block_count + 1, int);
+    for (size_t i = 0; r->x->input && i < r->x->block_count; i++)
+        r->x->input[i] = -1;
+    return r->x->block && r->x->input;
+}
+
+struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e) {
+    struct feel_ast *n = feel_ast_new(l->arena, AST_EXTERN, 0);
+    struct feel_extern_ast *x = ARENA_NEW(l->arena, struct feel_extern_ast);
+    struct table *t = ARENA_NEW(l->arena, struct table);
+    struct reading r = {l, scope, t, x};
+    if (!n || !x || !t || !prepare(&r, e)) {
+        l->status = E_LIMIT;
+        return NULL;
+    }
+    struct span *input = ARENA_ARRAY(l->arena, t->inputs + 1, struct span);
+    struct span *name = ARENA_ARRAY(l->arena, t->outputs + 1, struct span);
+    struct span *id = ARENA_ARRAY(l->arena, t->rules + 1, struct span);
+    struct span *annotation = ARENA_ARRAY(l->arena, t->rules * t->annotations + 1, struct span);
+    struct span *annotation_name = ARENA_ARRAY(l->arena, t->annotations + 1, struct span);
+    struct feel_key *key = ARENA_ARRAY(l->arena, t->outputs + 1, struct feel_key);
+    struct feel_shape *shape = ARENA_NEW(l->arena, struct feel_shape);
+    if (!input || !name || !id || !annotation || !annotation_name || !key || !shape) {
+        l->status = E_LIMIT;
+        return NULL;
+    }
+    read_inputs(&r, e, input);
+    read_outputs(&r, e, name);
+    read_rules(&r, e, id, annotation);
+    size_t a = 0;
+    for (const struct xml *c = xml_child(e, "annotation"); c; c = xml_next(c, "annotation"))
+        annotation_name[a++] = xml_attr(c, "name");
+    for (size_t o = 0; o < t->outputs; o++)
+        key[o] = feel_key(name[o]);
+    *shape = (struct feel_shape){t->outputs, key};
+    t->input_text = input;
+    t->output_name = name;
+    t->rule_id = id;
+    t->annotation = annotation;
+    t->annotation_name = annotation_name;
+    t->shape = shape;
+    n->ext = x;
+    if (!t->outputs) {
+        n->kind = AST_CONST; /* no output: the table says nothing */
+        n->value.flag = FEEL_FLAG_ERROR;
+    }
+    return l->status == OK ? n : NULL;
+}

@@ -1,0 +1,164 @@
+/* Item definitions become feel_type structures; a name may be used before its
+ * definition, so all structures exist before any is filled. */
+#include "dmn/internal.h"
+
+struct definition { const struct xml *xml; struct feel_type *type; enum { OPEN, FILLING, FILLED } state; struct definition *next; };
+struct types { struct dmn_loader *l; struct definition *first; };
+
+static const struct feel_type any_type = {.kind = FEEL_TYPE_ANY};
+
+static struct span trimmed(struct span s) {
+    while (s.size && feel_space((unsigned char)s.at[0]))
+        s = (struct span){s.at + 1, s.size - 1};
+    while (s.size && feel_space((unsigned char)s.at[s.size - 1]))
+        s.size--;
+    return s;
+}
+
+/* "feel:number" and "number", "imported.tType" */
+const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
+    ref = trimmed(ref);
+    if (!ref.size)
+        return NULL;
+    const struct feel_type *t = feel_scope_find_type(l->model->scope, ref);
+    const char *colon = memchr(ref.at, ':', ref.size), *dot = memchr(ref.at, '.', ref.size);
+    if (!t && colon)
+        t = feel_scope_find_type(l->model->scope,
+            (struct span){colon + 1, ref.size - (size_t)(colon + 1 - ref.at)});
+    for (size_t i = 0; !t && dot && i < l->imports.size; i++)
+        if (span_eq(l->imports.at[i].name, (struct span){ref.at, (size_t)(dot - ref.at)}))
+            t = feel_scope_find_type(l->imports.at[i].model->scope,
+                (struct span){dot + 1, ref.size - (size_t)(dot + 1 - ref.at)});
+    return t && t->kind == FEEL_TYPE_ANY && !t->allowed ? NULL : t;
+}
+
+static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth);
+
+static const struct feel_type *ref_type(struct types *ts, struct span ref, int depth) {
+    ref = trimmed(ref);
+    for (struct definition *d = ts->first; d; d = d->next)
+        if (span_eq(trimmed(xml_attr(d->xml, "name")), ref)) {
+            if (d->state == OPEN && depth < 100) {
+                d->state = FILLING;
+                fill(ts, d->xml, d->type, depth + 1);
+                d->state = FILLED;
+            }
+            return d->type;
+        }
+    const struct feel_type *t = dmn_type_ref(ts->l, ref);
+    return t ? t : &any_type;
+}
+
+static void fill_components(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
+    size_t n = 0;
+    for (const struct xml *c = xml_child(e, "itemComponent"); c; c = xml_next(c, "itemComponent"))
+        n++;
+    struct feel_field *field = ARENA_ARRAY(ts->l->arena, n, struct feel_field);
+    if (!field) {
+        ts->l->status = E_LIMIT;
+        return;
+    }
+    n = 0;
+    for (const struct xml *c = xml_child(e, "itemComponent"); c; c = xml_next(c, "itemComponent"), n++) {
+        struct feel_type *ct = ARENA_NEW(ts->l->arena, struct feel_type);
+        struct span name = feel_name_normal(ts->l->arena, xml_attr(c, "name"));
+        if (!ct || !name.at || !feel_scope_property(ts->l->model->scope, name)) {
+            ts->l->status = E_LIMIT;
+            return;
+        }
+        field[n] = (struct feel_field){feel_key(name), ct};
+        fill(ts, c, ct, depth + 1);
+    }
+    t->kind = FEEL_TYPE_CONTEXT;
+    t->field = field;
+    t->field_count = n;
+}
+
+static void fill_function(struct types *ts, const struct xml *f, struct feel_type *t, int depth) {
+    size_t n = 0;
+    for (const struct xml *p = xml_child(f, "parameters"); p; p = xml_next(p, "parameters"))
+        n++;
+    struct feel_field *field = ARENA_ARRAY(ts->l->arena, n + 1, struct feel_field);
+    if (!field) {
+        ts->l->status = E_LIMIT;
+        return;
+    }
+    n = 0;
+    for (const struct xml *p = xml_child(f, "parameters"); p; p = xml_next(p, "parameters"))
+        field[n++] = (struct feel_field){feel_key(xml_attr(p, "name")), ref_type(ts, xml_attr(p, "typeRef"), depth)};
+    t->kind = FEEL_TYPE_FUNCTION;
+    t->field = field;
+    t->field_count = n;
+    t->element = ref_type(ts, xml_attr(f, "outputTypeRef"), depth);
+}
+
+static const struct feel_program *allowed_values(struct types *ts, const struct xml *e, const char *child) {
+    struct span text = dmn_child_text(xml_child(e, child), "text");
+    if (!trimmed(text).size)
+        return NULL;
+    const struct feel_program *p = NULL;
+    struct diag d = {0};
+    enum status s = feel_compile_tests(ts->l->arena, ts->l->model->scope, text, xml_attr(e, "name"), &p, &d);
+    if (s != OK)
+        dmn_problem_add(ts->l, &d, e->line);
+    return p;
+}
+
+static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
+    if (depth > 100)
+        return;
+    struct feel_type base = {.kind = FEEL_TYPE_ANY};
+    const struct xml *ref = xml_child(e, "typeRef"), *function = xml_child(e, "functionItem");
+    if (xml_child(e, "itemComponent"))
+        fill_components(ts, e, &base, depth);
+    else if (function)
+        fill_function(ts, function, &base, depth);
+    else if (ref)
+        base = *ref_type(ts, ref->text, depth);
+    const struct feel_program *allowed = allowed_values(ts, e, "allowedValues");
+    bool collection = span_is(xml_attr(e, "isCollection"), "true");
+    if (allowed && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
+        struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
+        if (element) {
+            *element = *base.element;
+            element->allowed = allowed;
+            base.element = element;
+        }
+    } else if (allowed) {
+        base.allowed = allowed;
+    }
+    if (collection) {
+        struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
+        if (!element) {
+            ts->l->status = E_LIMIT;
+            return;
+        }
+        *element = base;
+        base = (struct feel_type){.kind = FEEL_TYPE_LIST, .element = element};
+    }
+    const struct feel_program *whole = allowed_values(ts, e, "typeConstraint");
+    if (whole)
+        base.allowed = whole;
+    *t = base;
+}
+
+enum status dmn_types_load(struct dmn_loader *l, const struct xml *root) {
+    struct types ts = {.l = l};
+    for (const struct xml *e = xml_child(root, "itemDefinition"); e; e = xml_next(e, "itemDefinition")) {
+        struct definition *d = ARENA_NEW(l->arena, struct definition);
+        struct feel_type *t = ARENA_NEW(l->arena, struct feel_type);
+        struct span name = trimmed(xml_attr(e, "name"));
+        if (!d || !t || (name.size && !feel_scope_type(l->model->scope, name, t)))
+            return E_LIMIT;
+        t->kind = FEEL_TYPE_ANY;
+        *d = (struct definition){e, t, OPEN, ts.first};
+        ts.first = d;
+    }
+    for (struct definition *d = ts.first; d; d = d->next)
+        if (d->state == OPEN) {
+            d->state = FILLING;
+            fill(&ts, d->xml, d->type, 0);
+            d->state = FILLED;
+        }
+    return l->status;
+}
