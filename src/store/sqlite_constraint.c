@@ -186,7 +186,9 @@ static void name_or_default(const char *name, const char *table, const char *col
         snprintf(out, CONSTRAINT_NAME_MAX, "%s", name);
         return;
     }
-    snprintf(out, CONSTRAINT_NAME_MAX, "%s%s%s_%s", table, columns[0] ? "_" : "", columns, suffix);
+    /* cut when too long; asking for the result tells gcc -O3 that we know */
+    if (snprintf(out, CONSTRAINT_NAME_MAX, "%s%s%s_%s", table, columns[0] ? "_" : "", columns, suffix) < 0)
+        out[0] = '\0';
     for (char *p = out; *p; p++)
         if (*p == ',')
             *p = '_';
