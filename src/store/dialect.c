@@ -16,10 +16,23 @@ static struct span first_word(const char *sql) {
     return k == T_WORD ? span_bytes(sql, size) : (struct span){0};
 }
 
+static const char *const control_words[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE",
+    "START", "ABORT", "PREPARE", "ATTACH", "DETACH", NULL};
+
 bool sql_controls_transaction(const char *sql) {
-    static const char *const words[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE",
-        "START", "ABORT", "PREPARE", "ATTACH", "DETACH", NULL};
-    return sql_in_words(first_word(sql), words);
+    return sql_in_words(first_word(sql), control_words);
+}
+
+bool sql_script_controls_transaction(const char *sql) {
+    bool fresh = true;
+    size_t size;
+    for (enum token k; (k = sql_token(sql, &size)) != T_END; sql += size) {
+        if (fresh && k == T_WORD && sql_in_words(span_bytes(sql, size), control_words))
+            return true;
+        if (k != T_SPACE)
+            fresh = k == T_OTHER && *sql == ';';
+    }
+    return false;
 }
 
 bool sql_is_ddl(const char *sql) {

@@ -3,6 +3,7 @@
  *
  *     store_migrate(store, store_migrations, store_migration_count, &diag);
  *
+ * The SQL is the common subset that store.h describes, without triggers.
  * A file that has been released never changes (store.migration_changed): what
  * comes later is a file of its own. */
 #ifndef STORE_MIGRATIONS_H

@@ -182,15 +182,14 @@ enum status pg_exec(struct txn *t, int64_t *ret_changed, struct diag *d, const c
 
 enum status pg_script(struct txn *t, const char *sql, struct diag *d) {
     struct pg_conn *c = t->conn;
+    if (sql_script_controls_transaction(sql))
+        return diag_fail(d, E_SYSTEM, "store.sql", DIAG_S("detail", "transaction control in a script"));
     BUF_AUTO text;
     buf_init(&text, 0);
     sql_translate(&text, sql, true, NULL, 0);
     if (!buf_ok(&text))
         return diag_fail(d, E_LIMIT, "base.memory");
-    enum status s = pg_run(c, buf_str(&text), &t->retry, d);
-    if (s == OK && PQtransactionStatus(c->pg) != PQTRANS_INTRANS)
-        return diag_fail(d, E_SYSTEM, "store.sql", DIAG_S("detail", "transaction control in a script"));
-    return s;
+    return pg_run(c, buf_str(&text), &t->retry, d);
 }
 
 /* ---- rows --------------------------------------------------------------------------- */

@@ -205,6 +205,8 @@ void sqlite_rows_free(struct rows *base) {
 
 enum status sqlite_script(struct txn *t, const char *sql, struct diag *d) {
     struct sqlite_conn *c = t->conn;
+    if (sql_script_controls_transaction(sql))
+        return diag_fail(d, E_SYSTEM, "store.sql", DIAG_S("detail", "transaction control in a script"));
     BUF_AUTO text;
     buf_init(&text, 0);
     sql_translate(&text, sql, false, NULL, 0);
@@ -213,8 +215,6 @@ enum status sqlite_script(struct txn *t, const char *sql, struct diag *d) {
 
     const char *at = buf_str(&text);
     while (!only_space(at)) {
-        if (sql_controls_transaction(at))
-            return diag_fail(d, E_SYSTEM, "store.sql", DIAG_S("detail", "transaction control in a script"));
         sqlite3_stmt *st = NULL;
         int rc = sqlite3_prepare_v2(c->db, at, -1, &st, &at);
         if (rc == SQLITE_OK && st)

@@ -109,6 +109,7 @@ enum status file_publish(const char *partial, const char *path, struct diag *d);
 
 /* BEGIN, COMMIT and the like belong to the store. */
 bool sql_controls_transaction(const char *sql);
+bool sql_script_controls_transaction(const char *sql); /* any of its statements */
 bool sql_is_ddl(const char *sql);
 /* Adds `sql` to `out` in the backend's words.  In statements that begin with
  * CREATE or ALTER the types are translated.  For PostgreSQL a '?' outside

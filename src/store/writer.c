@@ -123,12 +123,31 @@ static void answer(struct writer *w, struct group *g) {
     pthread_mutex_unlock(&w->lock);
 }
 
+/* Another program holds the file, or it cannot be read: everybody in the queue
+ * has waited long enough. */
+static void refuse_all(struct writer *w, struct group *g, struct request *first, const struct diag *why) {
+    for (struct request *q = first; q; q = next_member(w, g)) {
+        g->at[g->size++] = q;
+        q->status = why->status;
+        if (q->diag)
+            *q->diag = *why;
+    }
+    answer(w, g);
+}
+
 static void run_group(struct writer *w, struct request *first) {
-    struct group g = {.close_at_ns = monotonic_ns() + GROUP_MS_MAX * INT64_C(1000000)};
-    bool held = sqlite_run(w->conn, "BEGIN IMMEDIATE", NULL) == OK;
+    struct group g = {.close_at_ns = INT64_MAX};
+    struct diag why = {0};
+    if (sqlite_run(w->conn, "BEGIN IMMEDIATE", &why) != OK) {
+        undo_all(w->conn);
+        refuse_all(w, &g, first, &why);
+        return;
+    }
+    g.close_at_ns = monotonic_ns() + GROUP_MS_MAX * INT64_C(1000000);
+    bool held = true;
     for (struct request *q = first; q; q = held ? next_member(w, &g) : NULL) {
         g.at[g.size++] = q;
-        held = held && run_in_group(w, q);
+        held = run_in_group(w, q);
     }
     held = held && sqlite_run(w->conn, "COMMIT", NULL) == OK;
     if (!held) {

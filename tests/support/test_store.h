@@ -76,8 +76,8 @@ static inline bool fixture_postgres_(struct fixture *f) {
     snprintf(f->schema, sizeof f->schema, "test_%d_%u", (int)getpid(), count++);
     char sql[128];
     snprintf(sql, sizeof sql, "CREATE SCHEMA %s", f->schema);
-    snprintf(f->url, sizeof f->url, "%s%coptions=-csearch_path%%3D%s", server,
-        strchr(server, '?') ? '&' : '?', f->schema);
+    snprintf(f->url, sizeof f->url, "%s%coptions=-csearch_path%%3D%s&application_name=%s", server,
+        strchr(server, '?') ? '&' : '?', f->schema, f->schema);
     return pg_admin_(sql);
 }
 
