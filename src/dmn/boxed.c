@@ -72,7 +72,7 @@ struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, 
 
 static bool blank(struct span s) {
     for (size_t i = 0; i < s.size; i++)
-        if (!feel_space((unsigned char)s.at[i]))
+        if (!feel_blank(s.at[i]))
             return false;
     return true;
 }

@@ -359,9 +359,9 @@ static size_t count(const struct xml *e, const char *name) {
 }
 
 static struct span tidy(struct span s) {
-    while (s.size && feel_space((unsigned char)s.at[0]))
+    while (s.size && feel_blank(s.at[0]))
         s = (struct span){s.at + 1, s.size - 1};
-    while (s.size && feel_space((unsigned char)s.at[s.size - 1]))
+    while (s.size && feel_blank(s.at[s.size - 1]))
         s.size--;
     return s;
 }

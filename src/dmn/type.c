@@ -8,9 +8,9 @@ struct types { struct dmn_loader *l; struct definition *first; };
 static const struct feel_type any_type = {.kind = FEEL_TYPE_ANY};
 
 static struct span trimmed(struct span s) {
-    while (s.size && feel_space((unsigned char)s.at[0]))
+    while (s.size && feel_blank(s.at[0]))
         s = (struct span){s.at + 1, s.size - 1};
-    while (s.size && feel_space((unsigned char)s.at[s.size - 1]))
+    while (s.size && feel_blank(s.at[s.size - 1]))
         s.size--;
     return s;
 }

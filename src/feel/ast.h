@@ -100,6 +100,8 @@ enum status feel_compile_ast(struct arena *a, const struct feel_scope *scope,
 bool feel_name_start(int32_t c);
 bool feel_name_part(int32_t c);
 bool feel_space(int32_t c);
+/* One byte: ASCII white space only, since 0x85 and 0xA0 also end characters. */
+static inline bool feel_blank(char c) { return c == 0x20 || (c >= 9 && c <= 13); }
 /* Length of a builtin function's name that starts at `s`, 0: none (builtin.c). */
 size_t feel_builtin_match(struct span s);
 

@@ -27,7 +27,7 @@ static size_t match(struct span s, const char *name) {
             return 0;
         if (*p == ' ') {
             size_t from = at;
-            while (at < s.size && feel_space((unsigned char)s.at[at]))
+            while (at < s.size && feel_blank(s.at[at]))
                 at++;
             if (at == from)
                 return 0;

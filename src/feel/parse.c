@@ -146,10 +146,10 @@ static bool raw_name(struct parser *p, struct span *ret, const char *word, const
         if (strchr(signs, t.at[at]) && t.at[at])
             break;
         size_t w = strlen(word);
-        if (w && at > from && feel_space((unsigned char)t.at[at - 1]) && at + w < t.size &&
+        if (w && at > from && feel_blank(t.at[at - 1]) && at + w < t.size &&
             memcmp(t.at + at, word, w) == 0 && !feel_name_part((unsigned char)t.at[at + w]))
             break;
-        if (!feel_space((unsigned char)t.at[at]))
+        if (!feel_blank(t.at[at]))
             last = at + 1;
         at++;
     }
