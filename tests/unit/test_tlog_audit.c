@@ -6,9 +6,9 @@ enum { FIRST = 300, SECOND = 600, ALL = 700 };
 
 static void grow(void) {
     struct diag d = {0};
-    world_grow(&w, FIRST, NULL);
-    world_grow(&w, SECOND - FIRST, NULL);
-    world_add(&w, ALL - SECOND, NULL);
+    world_grow(FIRST, NULL);
+    world_grow(SECOND - FIRST, NULL);
+    world_add(ALL - SECOND, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
 }
 
@@ -46,6 +46,7 @@ static void assert_finding(const struct findings *f, const char *what, int i, co
 }
 
 static void one_byte(void **state) {
+    WORLD;
     static const struct { struct flip flip; struct expected want[3]; } row[] = {
         /* An entry under two heads: both trees say that the entry was changed. */
         {{BLOB("log_entry", "bytes", "idx = 5"), 12, false},
@@ -75,13 +76,13 @@ static void one_byte(void **state) {
         {{BLOB("log_head", "note", "tree = 'sm3' AND size = 300"), 140, true}, {{"tlog.audit_signature", "300", "sm3"}}},
     };
     grow();
-    world_sound(&w);
+    world_sound();
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
         struct diag d = {0};
         struct findings f;
         struct flip flip = row[i].flip;
         expect_ok(store_write(w.store, flip_byte, &flip, &d), &d);
-        struct tlog_audit a = world_audit(&w, &f);
+        struct tlog_audit a = world_audit(&f);
         assert_int_equal(a.entries, ALL);
         assert_int_equal(a.heads, 4);
         int n = 0;
@@ -91,12 +92,13 @@ static void one_byte(void **state) {
             fail_msg("%s: %d findings, the next is %s", flip.select, f.count, f.first[n].code);
         expect_ok(store_write(w.store, flip_byte, &flip, &d), &d);
     }
-    world_sound(&w);
+    world_sound();
 }
 
 /* ---- rows that come and go ------------------------------------------------------ */
 
 static void rows_changed(void **state) {
+    WORLD;
     static const struct { const char *change, *undo; struct expected want[3]; } row[] = {
         {"UPDATE log_entry SET kind = 'decision' WHERE idx = 3", "UPDATE log_entry SET kind = 'case.event' WHERE idx = 3",
             {{"tlog.audit_columns", "3", NULL}}},
@@ -126,16 +128,16 @@ static void rows_changed(void **state) {
     grow();
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
         struct findings f;
-        world_run(&w, row[i].change);
-        world_audit(&w, &f);
+        world_run(row[i].change);
+        world_audit(&f);
         int n = 0;
         for (; n < 3 && row[i].want[n].code; n++)
             assert_finding(&f, row[i].change, n, row[i].want[n].code,
                 row[i].want[n].arg0 ? row[i].want[n].arg0 : f.first[n].arg[0].value, row[i].want[n].arg1);
         if (f.count != n)
             fail_msg("%s: %d findings, the next is %s", row[i].change, f.count, f.first[n].code);
-        world_run(&w, row[i].undo);
-        world_sound(&w);
+        world_run(row[i].undo);
+        world_sound();
     }
 }
 
@@ -168,12 +170,13 @@ static enum status move_tile_leaf(struct txn *t, void *arg, struct diag *d) {
 
 /* The mistake of CVE-2026-56865: entry and tile changed together. */
 static void entry_and_tile_together(void **state) {
+    WORLD;
     struct diag d = {0};
     struct findings f;
     grow();
-    world_run(&w, "UPDATE log_entry SET bytes = (SELECT bytes FROM log_entry WHERE idx = 6) WHERE idx = 5");
+    world_run("UPDATE log_entry SET bytes = (SELECT bytes FROM log_entry WHERE idx = 6) WHERE idx = 5");
     expect_ok(store_write(w.store, move_tile_leaf, NULL, &d), &d);
-    world_audit(&w, &f);
+    world_audit(&f);
     assert_true(f.count >= 4);
     bool root[2] = {false, false};
     for (int i = 0; i < f.count; i++)
@@ -182,7 +185,7 @@ static void entry_and_tile_together(void **state) {
             root[strcmp(f.first[i].arg[1].value, "sm3") == 0] = true;
         }
     assert_true(root[0] && root[1]);
-    world_add(&w, 1, NULL);
+    world_add(1, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
     /* nothing is signed over it once the proof crosses the forged tile */
     assert_int_not_equal(tlog_rebuild_tiles(w.store, &d), OK);
@@ -191,6 +194,7 @@ static void entry_and_tile_together(void **state) {
 /* All of history written anew, tiles and frontiers with it, and signed with
  * another key: the log's known keys tell. */
 static void rewritten_and_signed(void **state) {
+    WORLD;
     struct diag d = {0};
     struct tlog_vkey known[2];
     struct findings f = {0};
@@ -201,7 +205,7 @@ static void rewritten_and_signed(void **state) {
     expect_ok(sign_key_new(SIGN_ED25519, &forger, &d), &d);
     w.keys.ed25519 = forger;
     grow();
-    world_sound(&w); /* consistent with itself */
+    world_sound(); /* consistent with itself */
     expect_ok(tlog_verify_store(w.store, known, 2, keep_finding, &f, &a, &d), &d);
     assert_int_equal(f.count, 2);
     assert_string_equal(f.first[0].code, "tlog.audit_signature");
@@ -209,8 +213,9 @@ static void rewritten_and_signed(void **state) {
 }
 
 static void empty_store(void **state) {
+    WORLD;
     struct findings f;
-    struct tlog_audit a = world_audit(&w, &f);
+    struct tlog_audit a = world_audit(&f);
     assert_int_equal(a.entries, 0);
     assert_int_equal(a.findings, 0);
 }
@@ -223,5 +228,5 @@ int main(void) {
         WORLD_TEST(rewritten_and_signed),
         WORLD_TEST(empty_store),
     };
-    WORLD_MAIN(tests);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

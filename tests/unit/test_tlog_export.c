@@ -69,6 +69,7 @@ static uint64_t check_dir(const char *dir, enum hash_kind kind, const char *chec
 }
 
 static void export_twice(void **state) {
+    WORLD;
     struct diag d = {0};
     char dir[80], twin[100];
     struct tlog_vkey witness;
@@ -77,15 +78,15 @@ static void export_twice(void **state) {
     expect_ok(tlog_vkey_of("audit.example/w1", w.witness, true, &witness, &d), &d);
     expect_fail(tlog_export(w.store, dir, NULL, 0, &d), &d, E_NOT_FOUND, "tlog.head");
 
-    world_grow(&w, 300, NULL);
+    world_grow(300, NULL);
     expect_ok(tlog_export(w.store, dir, NULL, 0, &d), &d);
     assert_int_equal(check_dir(dir, HASH_SHA256, "checkpoint"), 300);
     assert_int_equal(check_dir(twin, HASH_SM3, "checkpoint"), 300);
     assert_false(exists(dir, "checkpoint.old"));
     assert_true(exists(dir, "tile/1/000.p/1"));
 
-    world_grow(&w, 500, NULL);
-    world_add(&w, 3, NULL); /* not signed, not exported */
+    world_grow(500, NULL);
+    world_add(3, NULL); /* not signed, not exported */
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
     expect_ok(tlog_export(w.store, dir, &witness, 1, &d), &d);
     assert_int_equal(check_dir(dir, HASH_SHA256, "checkpoint"), 800);
@@ -104,10 +105,11 @@ static void export_twice(void **state) {
 
 /* A directory with another log is left alone. */
 static void foreign_directory(void **state) {
+    WORLD;
     struct diag d = {0};
     char dir[80], path[120];
     snprintf(dir, sizeof dir, "%s/out", w.dir);
-    world_grow(&w, 10, NULL);
+    world_grow(10, NULL);
     expect_ok(tlog_export(w.store, dir, NULL, 0, &d), &d);
     struct span good = file(dir, "checkpoint");
     snprintf(path, sizeof path, "%s/checkpoint", dir);
@@ -138,5 +140,5 @@ int main(void) {
         WORLD_TEST(export_twice),
         WORLD_TEST(foreign_directory),
     };
-    WORLD_MAIN(tests);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,15 +27,16 @@ static void assert_proves(int64_t id, uint64_t index, uint64_t size, const struc
 }
 
 static void append_sequence_prove(void **state) {
+    WORLD;
     enum { N = 700 };
     int64_t id[N + 3];
     struct diag d = {0};
     struct tlog_trust none = {0};
     struct prove p = {0};
-    world_add(&w, 3, id);
+    world_add(3, id);
     for (int i = 1; i < 3; i++)
         assert_true(id[i] > id[i - 1]);
-    struct tlog_state st = world_state(&w);
+    struct tlog_state st = world_state();
     assert_int_equal(st.pending, 3);
     assert_int_equal(st.sequenced, 0);
 
@@ -59,8 +60,8 @@ static void append_sequence_prove(void **state) {
     for (int i = 0; i < 3; i++)
         assert_proves(id[i], (uint64_t)i, 3, &none);
 
-    world_grow(&w, N, id + 3);
-    st = world_state(&w);
+    world_grow(N, id + 3);
+    st = world_state();
     assert_int_equal(st.sequenced, N + 3);
     assert_int_equal(st.signed_size, N + 3);
     assert_int_equal(st.pending, 0);
@@ -68,22 +69,23 @@ static void append_sequence_prove(void **state) {
         assert_proves(id[i], (uint64_t)i, N + 3, &none);
     expect_ok(tlog_sequence(w.store, &n, &d), &d);
     assert_int_equal(n, 0);
-    world_sound(&w);
+    world_sound();
 }
 
 /* ---- commit and event together -------------------------------------------- */
 
 static void refused_closure_leaves_nothing(void **state) {
+    WORLD;
     struct diag d = {0};
     struct add a = {.count = 5, .answer = E_CONFLICT};
     expect_fail(store_write(w.store, add_entries, &a, &d), &d, E_CONFLICT, "test.refused");
-    assert_int_equal(world_int(&w, "SELECT count(*) FROM log_pending"), 0);
+    assert_int_equal(world_int("SELECT count(*) FROM log_pending"), 0);
     int64_t n;
     expect_ok(tlog_sequence(w.store, &n, &d), &d);
     assert_int_equal(n, 0);
-    assert_int_equal(world_int(&w, "SELECT count(*) FROM log_tree"), 0);
-    world_grow(&w, 2, NULL);
-    world_sound(&w);
+    assert_int_equal(world_int("SELECT count(*) FROM log_tree"), 0);
+    world_grow(2, NULL);
+    world_sound();
 }
 
 static enum status append_size(struct txn *t, void *arg, struct diag *d) {
@@ -94,6 +96,7 @@ static enum status append_size(struct txn *t, void *arg, struct diag *d) {
 }
 
 static void entry_sizes(void **state) {
+    WORLD;
     struct diag d = {0};
     size_t size = TLOG_ENTRY_BYTES_MAX + 1;
     expect_fail(store_write(w.store, append_size, &size, &d), &d, E_LIMIT, "tlog.entry_size");
@@ -107,7 +110,7 @@ static void entry_sizes(void **state) {
     expect_ok(tlog_sequence(w.store, &n, &d), &d);
     assert_int_equal(n, 41);
     struct findings f;
-    world_audit(&w, &f);
+    world_audit(&f);
     assert_int_equal(f.count, 41); /* none of them is an entry */
     assert_string_equal(f.first[0].code, "tlog.audit_format");
 }
@@ -117,27 +120,28 @@ static void entry_sizes(void **state) {
 /* The last step of a chunk fails: all of it is undone, and run again it gives
  * the same log as one that was never interrupted. */
 static void interrupted_sequencing(void **state) {
+    WORLD;
     struct diag d = {0};
     int64_t id[3000], n;
-    world_grow(&w, 300, id);
-    world_add(&w, 2700, id + 300);
-    world_run(&w, "ALTER TABLE log_tree RENAME TO log_tree_away");
+    world_grow(300, id);
+    world_add(2700, id + 300);
+    world_run("ALTER TABLE log_tree RENAME TO log_tree_away");
     assert_int_not_equal(tlog_sequence(w.store, &n, &d), OK);
-    world_run(&w, "ALTER TABLE log_tree_away RENAME TO log_tree");
+    world_run("ALTER TABLE log_tree_away RENAME TO log_tree");
 
     /* An index that is taken already: the move fails behind the tiles. */
-    world_run(&w, "INSERT INTO log_entry (idx, id, kind, district, bytes)"
+    world_run("INSERT INTO log_entry (idx, id, kind, district, bytes)"
                   " SELECT 2500, -1, kind, district, bytes FROM log_entry WHERE idx = 0");
     assert_int_not_equal(tlog_sequence(w.store, &n, &d), OK);
-    assert_int_equal(world_int(&w, "SELECT size FROM log_tree WHERE tree = 'sm3'"), 2348);
-    assert_int_equal(world_int(&w, "SELECT count(*) FROM log_pending"), 652);
-    world_run(&w, "DELETE FROM log_entry WHERE idx = 2500");
+    assert_int_equal(world_int("SELECT size FROM log_tree WHERE tree = 'sm3'"), 2348);
+    assert_int_equal(world_int("SELECT count(*) FROM log_pending"), 652);
+    world_run("DELETE FROM log_entry WHERE idx = 2500");
     expect_ok(tlog_sequence(w.store, &n, &d), &d);
     assert_int_equal(n, 652);
-    assert_int_equal(world_int(&w, "SELECT size FROM log_tree WHERE tree = 'sm3'"), 3000);
+    assert_int_equal(world_int("SELECT size FROM log_tree WHERE tree = 'sm3'"), 3000);
     bool made;
     expect_ok(tlog_checkpoint_make(w.store, &w.keys, &made, &d), &d);
-    world_sound(&w);
+    world_sound();
     struct tlog_trust none = {0};
     for (int i = 0; i < 3000; i += 271)
         assert_proves(id[i], (uint64_t)i, 3000, &none);
@@ -172,6 +176,7 @@ static void *sequencer(void *arg) {
 }
 
 static void many_at_once(void **state) {
+    WORLD;
     pthread_t thread[2 * THREADS];
     struct diag d = {0};
     for (int i = 0; i < 2 * THREADS; i++)
@@ -184,16 +189,17 @@ static void many_at_once(void **state) {
     int64_t n;
     expect_ok(tlog_sequence(w.store, &n, &d), &d);
     expect_ok(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d);
-    assert_int_equal(world_state(&w).signed_size, THREADS * EACH * 7);
-    world_sound(&w);
+    assert_int_equal(world_state().signed_size, THREADS * EACH * 7);
+    world_sound();
 }
 
 /* ---- checkpoints ------------------------------------------------------------ */
 
 static void origin_and_keys_are_fixed(void **state) {
+    WORLD;
     struct diag d = {0};
-    world_grow(&w, 5, NULL);
-    world_add(&w, 1, NULL);
+    world_grow(5, NULL);
+    world_add(1, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
     struct tlog_keys other = w.keys;
     other.origin = "minzheng.example/110101";
@@ -219,48 +225,50 @@ static enum status flip_frontier(struct txn *t, void *arg, struct diag *d) {
 }
 
 static void nothing_false_is_signed(void **state) {
+    WORLD;
     struct diag d = {0};
-    world_grow(&w, 300, NULL);
-    world_add(&w, 10, NULL);
+    world_grow(300, NULL);
+    world_add(10, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
 
     expect_ok(store_write(w.store, flip_frontier, NULL, &d), &d);
     expect_fail(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d, E_CORRUPT, "tlog.frontier_root");
     expect_ok(store_write(w.store, flip_frontier, NULL, &d), &d);
 
-    world_run(&w, "UPDATE log_head SET size = 299 WHERE tree = 'sha256'"); /* another tree than was signed */
+    world_run("UPDATE log_head SET size = 299 WHERE tree = 'sha256'"); /* another tree than was signed */
     expect_fail(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d, E_CORRUPT, "tlog.fork");
-    world_run(&w, "UPDATE log_head SET size = 400 WHERE tree = 'sha256'"); /* the log shrank */
+    world_run("UPDATE log_head SET size = 400 WHERE tree = 'sha256'"); /* the log shrank */
     expect_fail(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d, E_CORRUPT, "tlog.fork");
-    world_run(&w, "UPDATE log_head SET size = 300 WHERE tree = 'sha256'");
+    world_run("UPDATE log_head SET size = 300 WHERE tree = 'sha256'");
 
-    world_run(&w, "DELETE FROM log_tile WHERE level = 0 AND n = 1 AND tree = 'sha256'");
+    world_run("DELETE FROM log_tile WHERE level = 0 AND n = 1 AND tree = 'sha256'");
     expect_fail(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d, E_CORRUPT, "tlog.audit_tile_missing");
-    assert_int_equal(world_state(&w).signed_size, 300);
+    assert_int_equal(world_state().signed_size, 300);
     expect_ok(tlog_rebuild_tiles(w.store, &d), &d);
     expect_ok(tlog_checkpoint_make(w.store, &w.keys, NULL, &d), &d);
-    assert_int_equal(world_state(&w).signed_size, 310);
-    world_sound(&w);
+    assert_int_equal(world_state().signed_size, 310);
+    world_sound();
 }
 
 static void rebuild_tiles(void **state) {
+    WORLD;
     struct diag d = {0};
-    world_grow(&w, 2700, NULL);
-    world_add(&w, 10, NULL);
+    world_grow(2700, NULL);
+    world_add(10, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
-    world_run(&w, "UPDATE log_tile SET n = n + 50 WHERE level = 0");
+    world_run("UPDATE log_tile SET n = n + 50 WHERE level = 0");
     struct findings f;
-    world_audit(&w, &f);
+    world_audit(&f);
     assert_true(f.count > 20);
     expect_ok(tlog_rebuild_tiles(w.store, &d), &d);
-    world_sound(&w);
-    world_run(&w, "DELETE FROM log_tile");
+    world_sound();
+    world_run("DELETE FROM log_tile");
     expect_ok(tlog_rebuild_tiles(w.store, &d), &d);
-    world_sound(&w);
+    world_sound();
     /* Not over changed entries: the tiles are evidence against them. */
-    world_run(&w, "UPDATE log_entry SET bytes = (SELECT bytes FROM log_entry WHERE idx = 8) WHERE idx = 7");
+    world_run("UPDATE log_entry SET bytes = (SELECT bytes FROM log_entry WHERE idx = 8) WHERE idx = 7");
     expect_fail(tlog_rebuild_tiles(w.store, &d), &d, E_CORRUPT, "tlog.audit_frontier");
-    world_run(&w, "DELETE FROM log_entry WHERE idx >= 2600");
+    world_run("DELETE FROM log_entry WHERE idx >= 2600");
     expect_fail(tlog_rebuild_tiles(w.store, &d), &d, E_CORRUPT, "tlog.audit_missing");
 }
 
@@ -273,13 +281,14 @@ static enum status read_head(struct txn *t, void *arg, struct diag *d) {
 }
 
 static void cosignatures(void **state) {
+    WORLD;
     struct diag d = {0};
     int64_t id[20];
     struct tlog_vkey log, sm3, witness;
     struct tlog_note note;
     BUF_AUTO line;
     buf_init(&line, 0);
-    world_grow(&w, 20, id);
+    world_grow(20, id);
     expect_ok(tlog_vkey_of("minzheng.example/110102", w.ed25519, false, &log, &d), &d);
     expect_ok(tlog_vkey_of("minzheng.example/110102/sm3", w.sm2, false, &sm3, &d), &d);
     expect_ok(tlog_vkey_of("audit.example/w1", w.witness, true, &witness, &d), &d);
@@ -307,11 +316,11 @@ static void cosignatures(void **state) {
     struct tlog_vkey key[] = {log, sm3, witness};
     assert_proves(id[7], 7, 20, &(struct tlog_trust){key, 3, 1});
     struct findings f;
-    struct tlog_audit a = world_audit(&w, &f);
+    struct tlog_audit a = world_audit(&f);
     assert_int_equal(a.cosignatures, 1);
     assert_int_equal(f.count, 0);
-    world_run(&w, "UPDATE log_cosignature SET time_s = time_s + 1");
-    world_audit(&w, &f);
+    world_run("UPDATE log_cosignature SET time_s = time_s + 1");
+    world_audit(&f);
     assert_int_equal(f.count, 1);
     assert_string_equal(f.first[0].code, "tlog.audit_signature");
     assert_string_equal(f.first[0].arg[2].value, "audit.example/w1");
@@ -326,9 +335,10 @@ static enum status get_tile(struct txn *t, void *arg, struct diag *d) {
 }
 
 static void tiles_served(void **state) {
+    WORLD;
     struct diag d = {0};
-    world_grow(&w, 600, NULL);
-    world_add(&w, 5, NULL);
+    world_grow(600, NULL);
+    world_add(5, NULL);
     expect_ok(tlog_sequence(w.store, NULL, &d), &d);
     static const struct { struct tlog_tile tile; bool there; } row[] = {
         {{0, 0, 256}, true}, {{0, 1, 256}, true}, {{0, 2, 88}, true}, {{0, 2, 1}, true}, {{1, 0, 2}, true},
@@ -363,5 +373,5 @@ int main(void) {
         WORLD_TEST(cosignatures),
         WORLD_TEST(tiles_served),
     };
-    WORLD_MAIN(tests);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
