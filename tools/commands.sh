@@ -81,8 +81,8 @@ print_welcome() {
 
 What to look at, once the line "ready" appears below:
   http://$LISTEN/          the resident's portal: apply for 低保, follow the case
-  http://$LISTEN/desk      the desk of community, subdistrict and district staff
-  http://$LISTEN/board     the board: cases, on-time rate, money, map
+  http://$LISTEN/desk/     the desk of community, subdistrict and district staff
+  http://$LISTEN/board/    the board: cases, on-time rate, money, map
   build/minzheng help                  the command line
 Store: $MINZHENG_DB
 Ctrl-C stops the server; ./run starts it again in seconds.
