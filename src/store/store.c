@@ -47,6 +47,8 @@ enum status store_open(const char *url, const struct store_options *o,
     s->backend = backend;
     s->options = *o;
     id_source_init(&s->ids, o->node);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->left, NULL);
     enum status status = backend->open(s, target, d);
     if (status != OK) {
         store_free(s);
@@ -59,9 +61,31 @@ enum status store_open(const char *url, const struct store_options *o,
 struct store *store_free(struct store *s) {
     if (!s)
         return NULL;
+    pthread_mutex_lock(&s->lock);
+    while (s->calls > 0)
+        pthread_cond_wait(&s->left, &s->lock);
+    pthread_mutex_unlock(&s->lock);
     s->backend->close(s);
+    pthread_cond_destroy(&s->left);
+    pthread_mutex_destroy(&s->lock);
     free(s);
     return NULL;
+}
+
+static const struct store_backend *enter(struct store *s) {
+    pthread_mutex_lock(&s->lock);
+    s->calls++;
+    pthread_mutex_unlock(&s->lock);
+    return s->backend;
+}
+
+/* The last touch of the store by a call. */
+static enum status leave(struct store *s, enum status status) {
+    pthread_mutex_lock(&s->lock);
+    if (--s->calls == 0)
+        pthread_cond_signal(&s->left);
+    pthread_mutex_unlock(&s->lock);
+    return status;
 }
 
 bool store_is_postgres(const struct store *s) {
@@ -76,12 +100,12 @@ enum status store_write(struct store *s, txn_fn fn, void *arg, struct diag *d) {
     assert(s && fn);
     if (s->options.read_only)
         return diag_fail(d, E_FORBIDDEN, "store.read_only");
-    return s->backend->write(s, fn, arg, d);
+    return leave(s, enter(s)->write(s, fn, arg, d));
 }
 
 enum status store_read(struct store *s, txn_fn fn, void *arg, struct diag *d) {
     assert(s && fn);
-    return s->backend->read(s, fn, arg, d);
+    return leave(s, enter(s)->read(s, fn, arg, d));
 }
 
 enum status store_backup(struct store *s, const char *file, struct diag *d) {
@@ -94,7 +118,7 @@ enum status store_backup(struct store *s, const char *file, struct diag *d) {
     unlink(partial); /* of a backup that was broken off */
     enum status status = file_make(partial, false, d);
     if (status == OK)
-        status = s->backend->backup(s, partial, d);
+        status = leave(s, enter(s)->backup(s, partial, d));
     if (status == OK)
         status = file_publish(partial, file, d);
     unlink(partial);
@@ -103,7 +127,7 @@ enum status store_backup(struct store *s, const char *file, struct diag *d) {
 
 enum status store_check(struct store *s, struct diag *d) {
     assert(s);
-    return s->backend->check(s, d);
+    return leave(s, enter(s)->check(s, d));
 }
 
 struct chunk {

@@ -13,6 +13,7 @@
 
 #include "store/store.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 /* A store is its backend's functions; the rest of the folder never asks which. */
@@ -54,6 +55,10 @@ struct store {
     char name[64]; /* "SQLite 3.40.1" */
     struct id_source ids;
     void *impl; /* struct sqlite_store or struct pg_store */
+
+    pthread_mutex_t lock;
+    pthread_cond_t left;
+    unsigned calls; /* threads inside the backend: closing waits for them */
 };
 
 struct txn {

@@ -31,7 +31,7 @@ struct pg_store {
     pthread_mutex_t lock;
     pthread_cond_t returned;
     struct pg_conn *idle;
-    unsigned opened, idle_count, limit;
+    unsigned opened, limit;
 };
 
 /* ---- the pool -------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ static void forget_conn(struct pg_store *q, struct pg_conn *c) {
     pg_conn_free(c);
     pthread_mutex_lock(&q->lock);
     q->opened--;
-    pthread_cond_broadcast(&q->returned);
+    pthread_cond_signal(&q->returned);
     pthread_mutex_unlock(&q->lock);
 }
 
@@ -50,12 +50,10 @@ static enum status take_conn(struct store *s, struct pg_conn **ret, struct diag 
     while (!q->idle && q->opened == q->limit)
         pthread_cond_wait(&q->returned, &q->lock);
     struct pg_conn *c = q->idle;
-    if (c) {
+    if (c)
         q->idle = c->next;
-        q->idle_count--;
-    } else {
+    else
         q->opened++;
-    }
     pthread_mutex_unlock(&q->lock);
     if (c) {
         *ret = c;
@@ -81,8 +79,7 @@ static void return_conn(struct store *s, struct pg_conn *c) {
     pthread_mutex_lock(&q->lock);
     c->next = q->idle;
     q->idle = c;
-    q->idle_count++;
-    pthread_cond_broadcast(&q->returned);
+    pthread_cond_signal(&q->returned);
     pthread_mutex_unlock(&q->lock);
 }
 
@@ -268,10 +265,6 @@ static void pg_close(struct store *s) {
     struct pg_store *q = s->impl;
     if (!q)
         return;
-    pthread_mutex_lock(&q->lock);
-    while (q->idle_count < q->opened)
-        pthread_cond_wait(&q->returned, &q->lock);
-    pthread_mutex_unlock(&q->lock);
     for (struct pg_conn *c = q->idle, *next; c; c = next) {
         next = c->next;
         pg_conn_free(c);

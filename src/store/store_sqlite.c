@@ -13,7 +13,7 @@ struct sqlite_store {
     pthread_mutex_t lock;
     pthread_cond_t returned;
     struct sqlite_conn *idle;
-    unsigned opened, idle_count, limit;
+    unsigned opened, limit;
 };
 
 /* ---- readers ------------------------------------------------------------- */
@@ -24,12 +24,10 @@ static enum status take_reader(struct store *s, struct sqlite_conn **ret, struct
     while (!q->idle && q->opened == q->limit)
         pthread_cond_wait(&q->returned, &q->lock);
     struct sqlite_conn *c = q->idle;
-    if (c) {
+    if (c)
         q->idle = c->next;
-        q->idle_count--;
-    } else {
+    else
         q->opened++;
-    }
     pthread_mutex_unlock(&q->lock);
     if (c) {
         *ret = c;
@@ -50,8 +48,7 @@ static void return_reader(struct sqlite_store *q, struct sqlite_conn *c) {
     pthread_mutex_lock(&q->lock);
     c->next = q->idle;
     q->idle = c;
-    q->idle_count++;
-    pthread_cond_broadcast(&q->returned);
+    pthread_cond_signal(&q->returned);
     pthread_mutex_unlock(&q->lock);
 }
 
@@ -176,10 +173,6 @@ static void sqlite_close(struct store *s) {
     struct sqlite_store *q = s->impl;
     if (!q)
         return;
-    pthread_mutex_lock(&q->lock);
-    while (q->idle_count < q->opened)
-        pthread_cond_wait(&q->returned, &q->lock);
-    pthread_mutex_unlock(&q->lock);
     for (struct sqlite_conn *c = q->idle, *next; c; c = next) {
         next = c->next;
         sqlite_conn_free(c);
