@@ -1,0 +1,154 @@
+/* The demonstration's accounts: every role, two subdistricts, some residents. */
+#include "civil/demo/demo.h"
+
+#include "civil/account/account.h"
+#include "civil/pack/pack.h"
+#include "civil/parameter/parameter.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+enum { RESIDENTS = 12, SUBDISTRICTS = 2 };
+
+struct place { char subdistrict[13], community[13], name[64]; };
+struct accounts { struct civil *civil; const struct demo_config *config; struct place place[SUBDISTRICTS]; int places; };
+
+/* The subdistricts with the most people, so that their desks are busy. */
+static enum status find_places(struct txn *t, void *arg, struct diag *d) {
+    struct accounts *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    char *prefix = arena_printf(txn_arena(t), "%s%%", x->config->district);
+    enum status s = sql_query(t, &r, d,
+        "SELECT substr(h.division, 1, 9), min(h.division), v.name, count(*) FROM household h JOIN division v ON v.code = substr(h.division, 1, 9) "
+        "WHERE h.division LIKE ? GROUP BY substr(h.division, 1, 9), v.name ORDER BY count(*) DESC, 1 LIMIT 2", SQL_S(prefix));
+    x->places = 0;
+    for (bool more = true; s == OK && x->places < SUBDISTRICTS;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        struct place *p = &x->place[x->places++];
+        snprintf(p->subdistrict, sizeof p->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 0)));
+        snprintf(p->community, sizeof p->community, "%.*s", SPAN_ARG(rows_text(r, 1)));
+        snprintf(p->name, sizeof p->name, "%.*s", SPAN_ARG(rows_text(r, 2)));
+    }
+    return s;
+}
+
+static enum status staff(struct accounts *x, struct txn *t, const char *login, const char *name, const char *role, const char *role2, const char *division, struct diag *d) {
+    struct account_new n = {.login = login, .name = name, .kind = "staff", .password = SPAN(DEMO_PASSWORD), .demo = true, .grant_count = role2 ? 2 : 1};
+    struct grant g[2] = {0};
+    snprintf(g[0].role, sizeof g[0].role, "%s", role);
+    snprintf(g[0].division, sizeof g[0].division, "%s", division);
+    if (role2) {
+        snprintf(g[1].role, sizeof g[1].role, "%s", role2);
+        snprintf(g[1].division, sizeof g[1].division, "%s", division);
+    }
+    n.grant = g;
+    int64_t id;
+    return account_add_in(x->civil, t, &n, &id, d);
+}
+
+static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
+    struct accounts *x = arg;
+    static const struct { const char *login, *name, *role, *role2; int where; } list[] = {
+        /* where: 0 district, 1 first subdistrict, 2 its community, 3 second subdistrict, 4 city */
+        {"community", "社区 杨帆", "community", NULL, 2},
+        {"clerk", "经办 李静", "clerk", NULL, 1},
+        {"clerk2", "经办 王强", "clerk", NULL, 1},
+        {"reviewer", "审核 张敏", "reviewer", NULL, 1},
+        {"decider", "审批 赵刚", "decider", NULL, 1},
+        {"clerk3", "经办 周宁", "clerk", NULL, 3},
+        {"district", "区经办 陈洁", "district_clerk", NULL, 0},
+        {"district-decider", "区审批 刘伟", "district_decider", NULL, 0},
+        {"cashier", "发放 孙丽", "cashier", NULL, 0},
+        {"finance", "复核 吴涛", "finance", NULL, 0},
+        {"policy", "政策 郑颖", "policy", NULL, 0},
+        {"leader", "领导 何毅", "leader", NULL, 0},
+        {"auditor", "审计 高松", "auditor", NULL, 0},
+        {"city", "市级 马宁", "city", "leader", 4},
+    };
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(list); i++) {
+        const struct place *p = &x->place[list[i].where == 3 && x->places > 1 ? 1 : 0];
+        const char *where = list[i].where == 0 ? x->config->district : list[i].where == 2 ? p->community : list[i].where == 4 ? "11" : p->subdistrict;
+        s = staff(x, t, list[i].login, list[i].name, list[i].role, list[i].role2, where, d);
+    }
+    return s;
+}
+
+/* Residents who can try it: applicants of the first community and subdistrict,
+ * heads of households with little money of their own. */
+struct resident { int64_t person; char name[64]; };
+struct residents { struct accounts *x; struct resident list[RESIDENTS]; int n; };
+
+static enum status find_residents(struct txn *t, void *arg, struct diag *d) {
+    struct residents *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    char *prefix = arena_printf(txn_arena(t), "%s%%", x->x->place[0].subdistrict);
+    /* Made by the demonstration for itself; the rows are synthetic, so no access is recorded. */
+    enum status s = sql_query(t, &r, d,
+        "SELECT p.person, p.name FROM person_record p JOIN household_member m ON m.district = p.district AND m.person = p.person AND m.relation = '本人' "
+        "JOIN reg_money q ON q.district = m.district AND q.owner = m.household AND q.amount_fen < 2500000 "
+        "WHERE p.division LIKE ? AND p.hukou = '本市' AND p.work IN ('失业', '无业', '退休') "
+        "AND NOT EXISTS (SELECT 1 FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) "
+        "AND COALESCE((SELECT sum(i.monthly_fen) FROM reg_income i JOIN household_member k ON k.district = i.district AND k.person = i.owner "
+        "WHERE k.district = m.district AND k.household = m.household), 0) < 300000 "
+        "ORDER BY p.person LIMIT ?", SQL_S(prefix), SQL_I(RESIDENTS));
+    x->n = 0;
+    for (bool more = true; s == OK && x->n < RESIDENTS;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        x->list[x->n].person = rows_int(r, 0);
+        snprintf(x->list[x->n].name, sizeof x->list[0].name, "%.*s", SPAN_ARG(rows_text(r, 1)));
+        x->n++;
+    }
+    return s;
+}
+
+static enum status add_residents(struct txn *t, void *arg, struct diag *d) {
+    struct residents *x = arg;
+    enum status s = OK;
+    for (int i = 0; s == OK && i < x->n; i++) {
+        char login[24];
+        int64_t id;
+        snprintf(login, sizeof login, i ? "resident%d" : "resident", i + 1);
+        struct account_new n = {.login = login, .name = x->list[i].name, .kind = "resident", .password = SPAN(DEMO_PASSWORD), .demo = true,
+            .district = strtoll(x->x->config->district, NULL, 10), .person = x->list[i].person};
+        s = account_add_in(x->x->civil, t, &n, &id, d);
+    }
+    return s;
+}
+
+enum status demo_accounts(struct civil *c, const struct demo_config *config, struct diag *d) {
+    struct accounts x = {.civil = c, .config = config};
+    struct residents residents = {.x = &x};
+    enum status s = store_read(c->store, find_places, &x, d);
+    if (s == OK && x.places == 0)
+        s = diag_fail(d, E_NOT_FOUND, "demo.district", DIAG_S("code", config->district));
+    if (s == OK)
+        s = store_write(c->store, add_staff, &x, d);
+    if (s == OK)
+        s = store_read(c->store, find_residents, &residents, d);
+    return s == OK ? store_write(c->store, add_residents, &residents, d) : s;
+}
+
+/* ---- assumptions ---------------------------------------------------------------------- */
+
+static enum status confirm_all(struct txn *t, void *arg, struct diag *d) {
+    struct civil *c = arg;
+    struct actor system = actor_system();
+    enum status s = OK;
+    for (size_t i = 0; i < packs_count(c->packs); i++) {
+        const struct pack *p = packs_at(c->packs, i);
+        for (size_t k = 0; s == OK && k < p->parameter_count; k++) {
+            bool done = false;
+            if (!p->parameter[k].to_confirm)
+                continue;
+            s = parameter_confirmed(t, p->id, p->parameter[k].name, p->parameter[k].valid_from, &done, NULL, d);
+            if (s == OK && !done)
+                s = parameter_confirm_in(c, t, &system, p->parameter[k].name, p->parameter[k].valid_from, "示范数据的假设，未经核实", true, d);
+        }
+    }
+    return s;
+}
+
+enum status demo_confirm_parameters(struct civil *c, struct diag *d) { return store_write(c->store, confirm_all, c, d); }
