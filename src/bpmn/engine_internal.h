@@ -46,7 +46,7 @@ NODISCARD enum status take_answer(struct run *r, uint32_t node, const struct jso
 NODISCARD enum status feel_value(struct run *r, uint32_t node, struct span text, const struct json **ret);
 NODISCARD enum status feel_true(struct run *r, const struct bpmn_flow *f, bool *ret);
 /* A text out of FEEL: strings as they are, numbers printed; else `code`. */
-NODISCARD enum status feel_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret);
+NODISCARD enum status bpmn_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret);
 enum status fail_at(struct run *r, uint32_t node, enum status s);
 
 /* token.c; an index is valid until tokens are next added or removed */

@@ -177,7 +177,7 @@ static enum status throw_trigger(struct run *r, uint32_t node) {
     e.kind = BPMN_MESSAGE_SENT;
     enum status s = OK;
     if (n->correlation.size > 0)
-        s = feel_text(r, node, n->correlation, "bpmn.correlation", &e.correlation);
+        s = bpmn_text(r, node, n->correlation, "bpmn.correlation", &e.correlation);
     return s == OK ? emit(r, e) : s;
 }
 

@@ -130,7 +130,7 @@ enum status feel_true(struct run *r, const struct bpmn_flow *f, bool *ret) {
     return s;
 }
 
-enum status feel_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret) {
+enum status bpmn_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret) {
     const struct json *v;
     enum status s = feel_value(r, node, text, &v);
     if (s != OK)

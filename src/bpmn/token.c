@@ -122,7 +122,7 @@ static enum status timer_text(struct run *r, struct bpmn_wait *w, int left) {
     const struct bpmn_node *n = &r->m->node[w->node];
     const char *text = n->time.at;
     if (n->time_is_feel) {
-        enum status s = feel_text(r, w->node, n->time, "bpmn.time_value", &text);
+        enum status s = bpmn_text(r, w->node, n->time, "bpmn.time_value", &text);
         if (s != OK)
             return s;
         if (!bpmn_time_valid(n->time_kind, span_of(text)))
@@ -148,7 +148,7 @@ enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, ui
     if (kind == BPMN_WAIT_MESSAGE || kind == BPMN_WAIT_SIGNAL)
         w.text = n->reference;
     if (s == OK && kind == BPMN_WAIT_MESSAGE && n->correlation.size > 0)
-        s = feel_text(r, node, n->correlation, "bpmn.correlation", &w.correlation);
+        s = bpmn_text(r, node, n->correlation, "bpmn.correlation", &w.correlation);
     if (s != OK)
         return s;
     struct bpmn_wait *slot = vec_push_in(r->a, &r->wait);
