@@ -241,11 +241,19 @@ static enum status fire_next_timer(struct runner *r) {
     return step(r, &(struct bpmn_event){.kind = BPMN_EVENT_TIMER, .key = t.key});
 }
 
+/* What a token stands still for, rather than what could happen besides. */
 static void note_waiting(struct runner *r) {
-    if (r->state->wait_count == 0)
+    const struct bpmn_wait *best = NULL;
+    for (uint32_t i = 0; i < r->state->wait_count; i++) {
+        const struct bpmn_wait *w = &r->state->wait[i];
+        bool besides = w->token == 0 || r->m->node[w->node].kind == BPMN_BOUNDARY;
+        if (!best || (!besides && (best->token == 0 || r->m->node[best->node].kind == BPMN_BOUNDARY)))
+            best = w;
+    }
+    if (!best)
         return;
-    r->stage->waits_for = r->state->wait[0].text;
-    r->stage->waits_at = r->m->node[r->state->wait[0].node].id;
+    r->stage->waits_for = best->text;
+    r->stage->waits_at = r->m->node[best->node].id;
 }
 
 static enum status live(struct runner *r) {
