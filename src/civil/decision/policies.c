@@ -1,5 +1,7 @@
 #include "civil/decision/policies.h"
 
+#include "base/buf.h"
+#include "base/csv.h"
 #include "base/vec.h"
 
 enum { POLICIES_BYTES_MAX = 512 << 20 }; /* a policy of 2,000 lines takes about 2 MB */
@@ -63,6 +65,25 @@ static enum status all_policies(struct policies *p, struct diag *d) {
     return OK;
 }
 
+/* The engine's table has one meaning; packs carry two languages. */
+static enum status engine_vocabulary(struct policies *p, struct diag *d) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    struct csv c;
+    enum status s = csv_open(&c, p->arena, packs_vocabulary(p->packs), NULL, d);
+    buf_adds(&text, "entity,name,type,codes_or_unit,meaning\n");
+    for (bool more = s == OK; more && s == OK;)
+        if ((s = csv_next(&c, &more, d)) == OK && more)
+            for (size_t i = 0; i < 5; i++) {
+                csv_write(&text, c.field[i]);
+                buf_addc(&text, i < 4 ? ',' : '\n');
+            }
+    char *kept = s == OK && buf_ok(&text) ? arena_dup(p->arena, buf_span(&text)) : NULL;
+    if (s != OK)
+        return s;
+    return kept ? dmn_vocabulary_load(p->arena, span_of(kept), SPAN("输入"), &p->vocabulary, d) : arena_full(d);
+}
+
 enum status policies_load(const struct packs *packs, struct policies **ret, struct diag *d) {
     AUTO(policies) struct policies *p = calloc(1, sizeof *p);
     if (!p || !(p->arena = arena_new(POLICIES_BYTES_MAX)))
@@ -70,7 +91,7 @@ enum status policies_load(const struct packs *packs, struct policies **ret, stru
     p->packs = packs;
     enum status s = vocabulary_load(p->arena, packs_vocabulary(packs), &p->words, d);
     if (s == OK)
-        s = dmn_vocabulary_load(p->arena, packs_vocabulary(packs), SPAN("输入"), &p->vocabulary, d);
+        s = engine_vocabulary(p, d);
     if (s == OK)
         s = all_policies(p, d);
     if (s == OK)
