@@ -109,6 +109,19 @@ static enum status load_actor(struct txn *t, int64_t account, struct session *re
     return s;
 }
 
+enum status account_actor_in(struct txn *t, const char *login, struct actor *ret, struct diag *d) {
+    int64_t id = 0;
+    struct session session;
+    enum status s = sql_int(t, &id, 0, d, "SELECT id FROM account WHERE login = ?", SQL_S(login));
+    if (s == OK && !id)
+        return diag_fail(d, E_NOT_FOUND, "account.unknown");
+    if (s == OK)
+        s = load_actor(t, id, &session, d);
+    if (s == OK)
+        *ret = session.actor;
+    return s;
+}
+
 static struct hash token_hash(struct span token) { return hash_one(HASH_SHA256, token); }
 
 /* Minutes of lock-out after so many failures in a row: 1, 2, 4 ... 60. */

@@ -28,6 +28,9 @@ struct account_new {
     size_t grant_count;
 };
 NODISCARD enum status account_add_in(struct civil *c, struct txn *t, const struct account_new *n, int64_t *ret, struct diag *d);
+/* The actor of a login, for commands run on the machine itself (who can read the
+ * key file needs no password).  E_NOT_FOUND account.unknown. */
+NODISCARD enum status account_actor_in(struct txn *t, const char *login, struct actor *ret, struct diag *d);
 /* E_AUTH account.refused (unknown, wrong, locked: one answer); E_BUSY account.locked with `minutes` once locked out. */
 NODISCARD enum status session_open(struct civil *c, struct span login, struct span password, struct session *ret, struct diag *d);
 /* E_AUTH account.no_session.  Extends the idle life at most once a minute. */

@@ -1,0 +1,121 @@
+/* minzheng pay run|approve|export|return|list: payment runs without the web.
+ *
+ * Who acts is an account of the store (--as LOGIN); its roles and the
+ * four-eyes rule hold here as on the desk. */
+#include "cli/cli.h"
+
+#include "civil/account/account.h"
+#include "civil/payment/payment.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct acting { const char *login; struct actor actor; };
+
+static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
+    struct acting *x = arg;
+    return account_actor_in(t, x->login, &x->actor, d);
+}
+
+static enum status batch_id(const char *text, int64_t *ret, struct diag *d) {
+    return cli_number(text, 1, INT64_MAX, "batch", ret, d);
+}
+
+struct show { struct cli *cli; const struct actor *who; int64_t batch; struct json_writer *w; };
+
+static enum status show_one(struct txn *t, void *arg, struct diag *d) {
+    struct show *x = arg;
+    return x->batch ? payment_batch_one_json(&x->cli->civil, t, x->who, x->batch, x->w, d) : payment_batches_json(&x->cli->civil, t, x->who, x->w, d);
+}
+
+static enum status print(struct cli *c, const struct actor *who, int64_t batch, struct diag *d) {
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    json_begin(&w, &b, true);
+    struct show x = {c, who, batch, &w};
+    enum status s = store_read(c->store, show_one, &x, d);
+    if (s == OK)
+        printf("%s\n", buf_str(&b));
+    return s;
+}
+
+static enum status run(struct cli *c, const struct actor *who, const char *month_arg, const char *scheme, struct diag *d) {
+    month_t m;
+    int64_t batch = 0;
+    enum status s = month_parse(span_of(month_arg), &m, d);
+    if (s == OK)
+        s = payment_batch_prepare(&c->civil, who, c->civil.district, scheme, m, &batch, d);
+    return s == OK ? print(c, who, batch, d) : s;
+}
+
+static enum status export_file(struct cli *c, const struct actor *who, int64_t batch, const char *file, struct diag *d) {
+    struct span body;
+    const char *name;
+    enum status s = payment_batch_file(&c->civil, c->arena, who, batch, &body, &name, d);
+    if (s != OK)
+        return s;
+    /* Account numbers are in it: readable by the owner alone, never over another file. */
+    int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, body.at, body.size) == (ssize_t)body.size && fsync(fd) == 0;
+    int e = errno;
+    if (fd >= 0)
+        close(fd);
+    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(e)));
+}
+
+static enum status take_returns(struct cli *c, const struct actor *who, int64_t batch, const char *file, int64_t *ret_rejected, struct diag *d) {
+    struct span body;
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    const struct json *report = NULL;
+    json_begin(&w, &b, true);
+    enum status s = cli_read_file(c, file, 64 << 20, &body, d);
+    if (s == OK)
+        s = payment_batch_returns(&c->civil, c->arena, who, batch, body, &w, d);
+    if (s == OK)
+        s = json_parse(c->arena, buf_span(&b), &report, d);
+    if (s == OK) {
+        printf("%s\n", buf_str(&b));
+        *ret_rejected = (int64_t)json_get(report, "rejected")->size;
+    }
+    return s;
+}
+
+int cmd_pay(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct acting acting = {.login = cli_option(c, &argc, argv, "as")};
+    const char *month = cli_option(c, &argc, argv, "month"), *scheme = cli_option(c, &argc, argv, "scheme"), *verb = argc ? argv[0] : "";
+    int want = strcmp(verb, "run") == 0 || strcmp(verb, "list") == 0 ? 1 : strcmp(verb, "approve") == 0 ? 2 : 3;
+    bool known = want < 3 || strcmp(verb, "export") == 0 || strcmp(verb, "return") == 0;
+    if (!known || !acting.login || (strcmp(verb, "run") == 0 && !month))
+        return cli_usage(c);
+    int64_t batch = 0, rejected = 0;
+    enum status s = cli_rest(c, argc, argv, want, want, &d);
+    if (s == OK && want > 1)
+        s = batch_id(argv[1], &batch, &d);
+    if (s == OK)
+        s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_CALENDAR, &d);
+    if (s == OK)
+        s = store_read(c->store, find_actor, &acting, &d);
+    acting.actor.lang = c->lang;
+    if (s == OK && strcmp(verb, "run") == 0)
+        s = run(c, &acting.actor, month, scheme ? scheme : "dibao", &d);
+    else if (s == OK && strcmp(verb, "list") == 0)
+        s = print(c, &acting.actor, 0, &d);
+    else if (s == OK && strcmp(verb, "approve") == 0) {
+        s = payment_batch_approve(&c->civil, &acting.actor, batch, 0, &d);
+        if (s == OK)
+            s = print(c, &acting.actor, batch, &d);
+    } else if (s == OK && strcmp(verb, "export") == 0)
+        s = export_file(c, &acting.actor, batch, argv[2], &d);
+    else if (s == OK)
+        s = take_returns(c, &acting.actor, batch, argv[2], &rejected, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    return rejected ? EXIT_NO : EXIT_DONE;
+}

@@ -1,0 +1,54 @@
+/* minzheng serve: the portals and the API, in the foreground. */
+#include "cli/cli.h"
+
+#include "server/server.h"
+#include "store/store.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+
+static void log_line(void *arg, const char *line) {
+    (void)arg;
+    fprintf(stderr, "%s\n", line);
+}
+
+static enum status is_demo(struct txn *t, void *arg, struct diag *d) {
+    int64_t n = 0;
+    enum status s = sql_int(t, &n, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
+    *(bool *)arg = n > 0;
+    return s;
+}
+
+int cmd_serve(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    const char *listen = cli_option(c, &argc, argv, "listen");
+    bool quiet = cli_flag(c, &argc, argv, "quiet"), secure = cli_flag(c, &argc, argv, "secure-cookies"), demo = false;
+    if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
+        return cli_fail(c, &d);
+    /* Signals wait for this thread alone; the others never see them. */
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CALENDAR, &d);
+    if (s == OK)
+        s = store_read(c->store, is_demo, &demo, &d);
+    struct server_config config = {.civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
+        .secure_cookies = secure, .log = quiet ? NULL : log_line};
+    struct server *server = NULL;
+    if (s == OK)
+        s = server_start(&config, &server, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    char host[256];
+    const char *colon = strrchr(config.listen, ':');
+    snprintf(host, sizeof host, "%.*s", (int)(colon - config.listen), config.listen);
+    printf("ready http://%s:%d/\n", *host ? host : "127.0.0.1", server_port(server));
+    fflush(stdout);
+    int which = 0;
+    sigwait(&signals, &which);
+    server_stop(server);
+    return EXIT_DONE;
+}
