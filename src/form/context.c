@@ -114,7 +114,7 @@ const struct json *form_overlay(struct arena *a, const struct json *given, const
     return o;
 }
 
-/* ---- computed fields ----------------------------------------------------------- */
+/* ---- locked and computed fields ----------------------------------------------------------- */
 
 /* Copy of `o` with the value at the path. */
 static const struct json *with_path(struct arena *a, const struct json *o, const char *const *path, uint32_t n,
@@ -142,11 +142,12 @@ static enum status compute_rows(struct checker *c, struct form_scope *s, const s
     const struct json *list = form_get(s->full, f->path, f->path_count);
     if (!list || list->type != JSON_ARRAY || list->size > FORM_ROWS_MAX)
         return OK;
+    const struct json *given = form_get(s->given, f->path, f->path_count);
     const struct json **row = ARENA_ARRAY(c->a, list->size + 1, const struct json *);
     if (!row)
         return arena_full(c->d);
     for (size_t i = 0; i < list->size; i++) {
-        struct form_scope inner = {.parent = s, .full = list->item[i], .position = i};
+        struct form_scope inner = {.parent = s, .full = list->item[i], .given = json_at(given, i), .position = i};
         row[i] = list->item[i];
         if (row[i]->type != JSON_OBJECT)
             continue;
@@ -157,6 +158,21 @@ static enum status compute_rows(struct checker *c, struct form_scope *s, const s
     }
     const struct json *changed = json_new_array(c->a, row, list->size);
     return changed ? put(c, s, f, changed) : arena_full(c->d);
+}
+
+/* What a person may not change has the server's value for every condition,
+ * whatever was sent in its place. */
+static enum status lock(struct checker *c, struct form_scope *s, const struct form_field *f) {
+    bool locked = false;
+    enum status st = form_holds(c, s, f->disabled, &locked);
+    if (st == OK && !locked)
+        st = form_holds(c, s, f->readonly, &locked);
+    if (st != OK || !locked || json_is_null(form_get(s->full, f->path, f->path_count)))
+        return st;
+    const struct json *v = form_get(s->given, f->path, f->path_count);
+    if (json_is_null(v))
+        v = f->default_value;
+    return put(c, s, f, v ? v : json_null());
 }
 
 static enum status compute(struct checker *c, struct form_scope *s, uint32_t first) {
@@ -176,6 +192,8 @@ static enum status compute(struct checker *c, struct form_scope *s, uint32_t fir
             }
             if (st == OK)
                 st = put(c, s, f, v);
+        } else if (f->readonly.size > 0 || f->disabled.size > 0) {
+            st = lock(c, s, f);
         }
     }
     return st;
@@ -183,7 +201,7 @@ static enum status compute(struct checker *c, struct form_scope *s, uint32_t fir
 
 static bool computes(const struct form *f) {
     for (uint32_t i = 0; i < f->field_count; i++)
-        if (f->field[i].type == FORM_EXPRESSION)
+        if (f->field[i].type == FORM_EXPRESSION || f->field[i].readonly.size > 0 || f->field[i].disabled.size > 0)
             return true;
     return false;
 }
@@ -192,7 +210,7 @@ static bool computes(const struct form *f) {
 enum status form_compute(struct checker *c) {
     enum status st = OK;
     for (int pass = 0; st == OK && pass < 2 && computes(c->f); pass++) {
-        struct form_scope top = {.full = c->root};
+        struct form_scope top = {.full = c->root, .given = c->ctx->given};
         st = compute(c, &top, c->f->first);
     }
     return st;

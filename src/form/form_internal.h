@@ -73,7 +73,8 @@ NODISCARD enum status form_names(struct checker *c, struct form_scope *s, const 
 NODISCARD enum status form_feel(struct checker *c, struct form_scope *s, struct span text, const struct json **ret);
 /* A condition: empty text, null and errors are false. */
 NODISCARD enum status form_holds(struct checker *c, struct form_scope *s, struct span text, bool *ret);
-/* Fills in the computed fields of `root` (given and sent together). */
+/* Fills in the computed fields of `root` (given and sent together), and puts
+ * the server's values where a person may not write. */
 NODISCARD enum status form_compute(struct checker *c);
 
 /* ---- value.c ------------------------------------------------------------------------ */

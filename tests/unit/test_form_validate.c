@@ -194,6 +194,22 @@ static void hidden_and_locked(void **state) {
     done(&g);
 }
 
+/* What a person may not write does not steer the conditions either. */
+static void locked_fields_steer_nothing(void **state) {
+    (void)state;
+    struct given g = load(FORM(
+        "{\"type\":\"checkbox\",\"key\":\"exempt\",\"disabled\":true},"
+        "{\"type\":\"textfield\",\"key\":\"level\",\"readonly\":true},"
+        "{\"type\":\"number\",\"key\":\"income\",\"conditional\":{\"hide\":\"=exempt = true or level = \\\"x\\\"\"},"
+        "\"validate\":{\"required\":true}}"));
+    expect_mistake(&g, "{\"exempt\":true}", "form.required", "income");
+    send(&g, "{\"level\":\"x\"}");
+    assert_int_equal(g.errors.size, 2); /* read-only, and the income all the same */
+    g.ctx.given = json(&g, "{\"exempt\":true}");
+    expect_clean(&g, "{}", "{}");
+    done(&g);
+}
+
 #define HOUSEHOLD                                                                                                      \
     "{\"type\":\"textfield\",\"key\":\"kind\"},"                                                                       \
     "{\"type\":\"dynamiclist\",\"path\":\"members\",\"components\":["                                                  \
@@ -298,6 +314,42 @@ static void refused_schemas(void **state) {
     expect_fail(form_load(a, buf_span(&b), NULL, &form, &d), &d, E_LIMIT, "form.too_deep");
 }
 
+/* Any byte of schema or data changed: mistakes, a refusal or clean data that
+ * is clean again when it is sent again; never a crash. */
+static void damaged_input(void **state) {
+    (void)state;
+    static const char SCHEMA[] = FORM(HOUSEHOLD ",{\"type\":\"radio\",\"key\":\"r\",\"values\":[1,\"a\"]},"
+                                      "{\"type\":\"filepicker\",\"key\":\"f\"},{\"type\":\"datetime\",\"key\":\"d\"}");
+    static const char DATA[] = "{\"kind\":\"k\",\"members\":[{\"name\":\"a\",\"age\":40,\"incomes\":[{\"amount\":1.5}]}],"
+                               "\"r\":\"a\",\"f\":\"files::u\",\"d\":\"2026-01-01\"}";
+    uint64_t seed = unit_seed("damaged_input");
+    int clean_again = 0;
+    for (int i = 0; i < 6000; i++) {
+        char schema[sizeof SCHEMA], data[sizeof DATA];
+        memcpy(schema, SCHEMA, sizeof SCHEMA);
+        memcpy(data, DATA, sizeof DATA);
+        if (unit_random(&seed) % 2)
+            schema[unit_random(&seed) % (sizeof SCHEMA - 1)] = SCHEMA[unit_random(&seed) % (sizeof SCHEMA - 1)];
+        else
+            data[unit_random(&seed) % (sizeof DATA - 1)] = DATA[unit_random(&seed) % (sizeof DATA - 1)];
+        AUTO(arena) struct arena *a = arena_new(1 << 22);
+        const struct form *form;
+        const struct json *j, *clean, *again, *facts;
+        struct form_errors errors;
+        struct form_context ctx = {.feel = &MINI_FEEL, .today = DATE_NONE};
+        if (form_load(a, span_of(schema), &MINI_FEEL, &form, NULL) != OK || json_parse(a, span_of(data), &j, NULL) != OK ||
+            form_validate(form, j, &ctx, a, &clean, &errors, NULL) != OK || !clean)
+            continue;
+        (void)!form_facts(form, clean, a, &facts, NULL);
+        struct diag d = {0};
+        expect_ok(form_validate(form, clean, &ctx, a, &again, &errors, &d), &d);
+        if (!again)
+            fail_msg("%s at %s: %s | %s", errors.at[0].code, errors.at[0].where, schema, data);
+        clean_again++;
+    }
+    assert_true(clean_again > 0);
+}
+
 static void no_memory(void **state) {
     (void)state;
     /* every ceiling up to what is needed: E_LIMIT, never a crash */
@@ -330,6 +382,7 @@ int main(void) {
         cmocka_unit_test(text_rules),     cmocka_unit_test(pattern),           cmocka_unit_test(numbers),
         cmocka_unit_test(choices),        cmocka_unit_test(other_types),       cmocka_unit_test(hidden_and_locked),
         cmocka_unit_test(lists),          cmocka_unit_test(many_mistakes),     cmocka_unit_test(refused_schemas),
+        cmocka_unit_test(locked_fields_steer_nothing), cmocka_unit_test(damaged_input),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
