@@ -1,0 +1,312 @@
+/* Facts to FEEL: what is known is checked against its domain, what is not
+ * becomes a cell restricted to a box. */
+#include "dmn/case_internal.h"
+
+#include "feel/vm.h"
+
+struct place { struct span path; int32_t group; }; /* group -1: a cell here is a fact of its own */
+
+static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
+    const struct json *j, struct place at, int depth);
+
+/* ---- cells -------------------------------------------------------------------------- */
+
+static const struct feel_value booleans[2] = {{.kind = FEEL_BOOLEAN}, {.kind = FEEL_BOOLEAN, .boolean = true}};
+
+static const struct feel_value *codes(const struct fact *f) {
+    return f->kind == FACT_BOOLEAN ? booleans : f->code;
+}
+size_t cell_code_count(const struct cell *c) {
+    return c->length ? 0 : c->fact->kind == FACT_BOOLEAN ? 2 : c->fact->code_count;
+}
+
+struct domain cell_domain(const struct search *s, const struct box *box, int32_t cell) {
+    const struct cell *c = &s->cells.at[cell];
+    if (box && (size_t)cell < box->count && box->domain[cell].set)
+        return box->domain[cell];
+    struct domain d = {.set = true};
+    size_t n = cell_code_count(c);
+    d.codes = n ? (n >= 64 ? ~0ULL : (1ULL << n) - 1) : 0;
+    d.tail = c->length;
+    if (!c->length && c->fact->kind == FACT_NUMBER)
+        d.lo.value = feel_int(0); /* numbers are not negative */
+    if (!c->length && c->fact->kind == FACT_DATE) {
+        d.lo.value = feel_date(DATE_FIRST);
+        d.hi.value = feel_date(DATE_LAST);
+    }
+    return d;
+}
+
+/* -1: too many, or memory ended. */
+static int32_t cell_at(struct search *s, const struct fact *f, bool length, struct place at) {
+    uintptr_t known = (uintptr_t)map_get(s->by_path, at.path);
+    if (known)
+        return (int32_t)(known - 1);
+    if (s->words && s->cells.size >= s->words * 64) {
+        s->approximate = true;
+        return -1;
+    }
+    struct cell *c = vec_push_in(s->keep, &s->cells);
+    if (!c || !map_put(s->by_path, at.path, (void *)(uintptr_t)s->cells.size)) {
+        s->status = E_LIMIT;
+        return -1;
+    }
+    int32_t index = (int32_t)s->cells.size - 1;
+    *c = (struct cell){f, length, at.group < 0 ? index : at.group};
+    return index;
+}
+
+static int nth_code(uint64_t mask, int n) {
+    for (int i = 0; i < 64; i++)
+        if ((mask >> i & 1) && n-- == 0)
+            return i;
+    return -1;
+}
+
+static uint64_t scramble(uint64_t x) {
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9ULL;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBULL;
+    return x ^ x >> 31;
+}
+
+/* One value of an interval: corner 0 its low end, 1 its high end, others inside. */
+static struct feel_value interval_point(const struct domain *d, int corner, uint64_t dice) {
+    bool date = d->lo.value.kind == FEEL_DATE;
+    if (date) {
+        int64_t lo = d->lo.value.day + d->lo.open, hi = d->hi.value.day - d->hi.open;
+        if (corner == 0 || hi <= lo)
+            return feel_date(lo);
+        return corner == 1 ? feel_date(hi) : feel_date(lo + (int64_t)(dice % (uint64_t)(hi - lo + 1)));
+    }
+    struct dec lo = d->lo.value.number;
+    bool bounded = !feel_is_null(d->hi.value);
+    struct dec hi = bounded ? d->hi.value.number : dec_add(dec_mul(lo, dec_int(10)), dec_int(1000000));
+    if (corner == 0 && !d->lo.open)
+        return feel_number(lo);
+    if (corner == 1 && !d->hi.open)
+        return feel_number(hi);
+    struct dec part = dec_div(dec_int((int64_t)(corner < 2 ? (corner ? 999 : 1) : 1 + (int64_t)(dice % 999))), dec_int(1000));
+    return feel_number(dec_add(lo, dec_mul(dec_sub(hi, lo), part)));
+}
+
+static struct feel_value free_string(struct search *s, int32_t cell) {
+    char *text = arena_printf(s->building_env->arena, "\x01%d", cell);
+    return text ? feel_string(span_of(text)) : feel_stop(s->building_env);
+}
+
+/* The corner a cell is at in this box; -1: it is free. */
+static int corner_of(const struct search *s, int32_t cell) {
+    const struct box *b = s->building;
+    if (!b->point)
+        return -1;
+    return s->cells.at[cell].group == b->free_group ? b->free_corner : b->corner;
+}
+
+static struct feel_value point_value(struct search *s, int32_t cell, const struct domain *d, int corner) {
+    const struct fact *f = s->cells.at[cell].fact;
+    uint64_t dice = scramble((uint64_t)cell * 1000003 + (uint64_t)corner);
+    if (d->codes) {
+        int n = __builtin_popcountll(d->codes);
+        return codes(f)[nth_code(d->codes, corner == 0 ? 0 : corner == 1 ? n - 1 : (int)(dice % (uint64_t)n))];
+    }
+    if (f->kind == FACT_DATE || f->kind == FACT_NUMBER)
+        return interval_point(d, corner, dice);
+    return free_string(s, cell);
+}
+
+static uint8_t feel_kind(const struct fact *f) {
+    static const uint8_t kinds[] = {FEEL_DATE, FEEL_NUMBER, FEEL_BOOLEAN, FEEL_STRING, FEEL_CONTEXT, FEEL_CONTEXT};
+    return kinds[f->kind];
+}
+
+static struct feel_value scalar_cell(struct search *s, const struct fact *f, struct place at) {
+    int32_t cell = cell_at(s, f, false, at);
+    if (cell < 0)
+        return feel_null();
+    struct domain d = cell_domain(s, s->building, cell);
+    if (!feel_is_null(d.exactly))
+        return d.exactly;
+    if (d.codes && __builtin_popcountll(d.codes) == 1)
+        return codes(f)[nth_code(d.codes, 0)];
+    bool pinned = !feel_is_null(d.lo.value) && !feel_is_null(d.hi.value) && feel_same(&d.lo.value, &d.hi.value);
+    if (pinned)
+        return d.lo.value;
+    int corner = corner_of(s, cell);
+    if (corner >= 0)
+        return point_value(s, cell, &d, corner);
+    size_t n = 0;
+    struct feel_value *code = d.codes ? feel_items(s->building_env, 64) : NULL;
+    for (int i = 0; code && i < 64; i++)
+        if (d.codes >> i & 1)
+            code[n++] = codes(f)[i];
+    return feel_unknown_cell(s->building_env, feel_kind(f), cell, d.lo, d.hi, f->kind == FACT_BOOLEAN ? NULL : code,
+        f->kind == FACT_BOOLEAN ? 0 : n);
+}
+
+static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
+    struct place at, int depth);
+
+static struct place under(struct search *s, struct place at, struct span name, size_t index) {
+    char *path = name.size ? arena_printf(s->building_env->arena, "%.*s.%.*s", SPAN_ARG(at.path), SPAN_ARG(name))
+                           : arena_printf(s->building_env->arena, "%.*s[%zu]", SPAN_ARG(at.path), index + 1);
+    if (!path)
+        s->status = E_LIMIT;
+    return (struct place){path ? span_of(path) : at.path, at.group};
+}
+
+/* A list nobody gave: its length is a cell, its elements belong to the same fact. */
+static struct feel_value list_cell(struct search *s, const struct fact *f, struct place at, int depth) {
+    int32_t cell = cell_at(s, f, true, at);
+    if (cell < 0)
+        return feel_null();
+    struct domain d = cell_domain(s, s->building, cell);
+    int32_t group = s->cells.at[cell].group;
+    int length = d.length, corner = corner_of(s, cell);
+    if (d.tail && corner < 0)
+        return feel_unknown_cell(s->building_env, FEEL_LIST, cell, (struct feel_bound){0}, (struct feel_bound){0}, NULL, 0);
+    if (d.tail)
+        length += corner % 2;
+    if (depth > 6)
+        length = 0;
+    struct feel_value *item = feel_items(s->building_env, (size_t)length);
+    at.group = group;
+    for (int i = 0; item && i < length; i++)
+        item[i] = element_value(s, f, NULL, under(s, at, (struct span){0}, (size_t)i), depth + 1);
+    return item ? feel_new_list(s->building_env, item, (size_t)length) : feel_null();
+}
+
+/* ---- known facts -------------------------------------------------------------------- */
+
+static struct feel_value wrong(struct search *s, const char *code, struct place at) {
+    if (s->status == OK) {
+        s->status = diag_fail(s->d, E_INPUT, code);
+        diag_at(s->d, "%.*s", SPAN_ARG(at.path));
+    }
+    return feel_null();
+}
+
+static struct feel_value known_scalar(struct search *s, const struct fact *f, const struct json *j, struct place at) {
+    struct feel_value v = feel_null();
+    switch (f->kind) {
+    case FACT_DATE:
+        return j->type == JSON_STRING && feel_parse_date(j->text, &v) ? v : wrong(s, "case.fact_type", at);
+    case FACT_NUMBER:
+        if (j->type != JSON_NUMBER)
+            return wrong(s, "case.fact_type", at);
+        if (dec_sign(j->number) < 0)
+            return wrong(s, "case.fact_negative", at);
+        v = feel_number(j->number);
+        break;
+    case FACT_BOOLEAN:
+        return j->type == JSON_TRUE || j->type == JSON_FALSE ? feel_bool(j->type == JSON_TRUE) : wrong(s, "case.fact_type", at);
+    default:
+        if (j->type != JSON_STRING)
+            return wrong(s, "case.fact_type", at);
+        v = feel_string(j->text);
+    }
+    for (size_t i = 0; i < f->code_count; i++)
+        if (feel_same(&f->code[i], &v))
+            return v;
+    return f->code_count ? wrong(s, "case.fact_code", at) : v;
+}
+
+static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
+    struct place at, int depth) {
+    if (depth > 12) {
+        s->approximate = true;
+        return feel_null();
+    }
+    if (f->entity)
+        return entity_value(s, f->entity, j, at, depth + 1);
+    if (json_is_null(j))
+        return f->kind == FACT_CONTEXT ? feel_null() : scalar_cell(s, f, at);
+    if (f->kind == FACT_CONTEXT) {
+        struct feel_value v = feel_null();
+        if (feel_from_json(s->building_env->arena, j, &v, s->d) != OK)
+            s->status = E_LIMIT;
+        return v;
+    }
+    return known_scalar(s, f, j, at);
+}
+
+static bool absent_is_null(const struct search *s, const struct fact *f) {
+    for (size_t i = 0; i < s->c->null_fact_count; i++)
+        if (span_eq(s->c->null_facts[i], f->label))
+            return true;
+    return false;
+}
+
+static struct feel_value fact_value(struct search *s, const struct fact *f, const struct json *j,
+    struct place at, int depth) {
+    if (json_is_null(j) && absent_is_null(s, f))
+        return feel_null();
+    if (!f->list)
+        return element_value(s, f, j, at, depth);
+    if (json_is_null(j))
+        return list_cell(s, f, at, depth);
+    if (j->type != JSON_ARRAY)
+        return wrong(s, "case.fact_type", at);
+    struct feel_value *item = feel_items(s->building_env, j->size);
+    for (size_t i = 0; item && i < j->size && s->status == OK; i++)
+        item[i] = element_value(s, f, json_at(j, i), under(s, at, (struct span){0}, i), depth + 1);
+    return item ? feel_new_list(s->building_env, item, j->size) : feel_null();
+}
+
+static bool has_fact(const struct fact_entity *e, struct span key) {
+    for (size_t i = 0; i < e->count; i++)
+        if (span_eq(e->fact[i].name, key))
+            return true;
+    return false;
+}
+
+static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
+    const struct json *j, struct place at, int depth) {
+    if (!json_is_null(j) && j->type != JSON_OBJECT)
+        return wrong(s, "case.fact_type", at);
+    size_t extra = json_is_null(j) ? 0 : j->size, n = 0;
+    struct span *key = ARENA_ARRAY(s->building_env->arena, e->count + extra + 1, struct span);
+    struct feel_value *value = feel_items(s->building_env, e->count + extra);
+    if (!key || !value) {
+        s->status = E_LIMIT;
+        return feel_null();
+    }
+    for (size_t i = 0; i < e->count && s->status == OK; i++) {
+        const struct fact *f = &e->fact[i];
+        struct place here = depth == 0 ? (struct place){f->name, -1} : under(s, at, f->name, 0);
+        key[n] = f->name;
+        value[n++] = fact_value(s, f, json_get_span(j, f->name), here, depth + 1);
+    }
+    for (size_t i = 0; i < extra && s->status == OK; i++) {
+        if (has_fact(e, j->key[i]))
+            continue;
+        key[n] = j->key[i];
+        if (feel_from_json(s->building_env->arena, j->item[i], &value[n], s->d) != OK)
+            s->status = E_LIMIT;
+        n++;
+    }
+    struct feel_value v = feel_context(s->building_env->arena, key, value, n);
+    if (v.kind != FEEL_CONTEXT) {
+        s->status = E_LIMIT;
+        return v;
+    }
+    return feel_new_context(s->building_env, v.shape, v.value);
+}
+
+struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box) {
+    s->building = box;
+    s->building_env = env;
+    struct feel_value facts = entity_value(s, s->c->vocabulary->root, s->c->facts, (struct place){{0}, -1}, 0);
+    const struct feel_value *extra = &s->c->extra;
+    if (s->status != OK || env->status != OK || extra->kind != FEEL_CONTEXT)
+        return facts;
+    size_t a = facts.shape->count, b = extra->shape->count;
+    struct span *key = ARENA_ARRAY(env->arena, a + b + 1, struct span);
+    struct feel_value *value = feel_items(env, a + b);
+    if (!key || !value)
+        return feel_stop(env);
+    for (size_t i = 0; i < a + b; i++) {
+        key[i] = i < a ? facts.shape->key[i].text : extra->shape->key[i - a].text;
+        value[i] = i < a ? facts.value[i] : extra->value[i - a];
+    }
+    return feel_context(env->arena, key, value, a + b);
+}

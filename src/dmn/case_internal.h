@@ -1,0 +1,93 @@
+/* Case mode (internal): vocabulary, cells, boxes. */
+#ifndef DMN_CASE_INTERNAL_H
+#define DMN_CASE_INTERNAL_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "dmn/case.h"
+#include "feel/unknown.h"
+
+/* ---- vocabulary ------------------------------------------------------------------- */
+
+enum fact_kind { FACT_DATE, FACT_NUMBER, FACT_BOOLEAN, FACT_STRING, FACT_CONTEXT, FACT_ENTITY };
+struct fact {
+    struct span name;                 /* of the field */
+    struct span label;                /* entity.field; at the top level the field alone */
+    enum fact_kind kind;
+    bool list;
+    const struct fact_entity *entity; /* of FACT_ENTITY; of a context when it has one */
+    const struct feel_value *code;    /* domain of strings and small integer ranges */
+    size_t code_count;
+};
+struct fact_entity { struct span name; struct fact *fact; size_t count; };
+struct dmn_vocabulary { const struct fact_entity *entity; size_t count; const struct fact_entity *root; };
+
+/* ---- cells and boxes ---------------------------------------------------------------- */
+
+/* Dates that a completion may give; the register holds nobody older, and
+ * nothing is decided that far ahead. */
+enum { DATE_FIRST = -62091, DATE_LAST = 120895 }; /* 1800-01-01 .. 2300-12-31 */
+enum { LIST_TRIED = 3, CODES_MAX = 63, CELLS_SPARE = 256 };
+
+/* One unknown: a fact, or inside an unknown list the length or an element's field. */
+struct cell {
+    const struct fact *fact;
+    bool length;     /* of a list */
+    int32_t group;   /* the cell of the fact that stands in `missing` */
+};
+
+/* What is still possible for a cell in a box. */
+struct domain {
+    bool set;        /* false: everything */
+    uint64_t codes;  /* bit i: code i; booleans: bit 0 false, bit 1 true */
+    struct feel_bound lo, hi;
+    struct feel_value exactly; /* a free string fixed to this; FEEL_NULL: not */
+    int length;      /* list; `tail`: this or longer */
+    bool tail;
+};
+
+struct box {
+    struct domain *domain;
+    size_t count;        /* cells beyond are unrestricted */
+    bool point;          /* everything but `free_group` takes one value */
+    int corner;          /* which */
+    int32_t free_group;  /* stays free, -1: none ... */
+    int free_corner;     /* ... or takes this corner; -1: free */
+};
+
+struct answer {
+    uint64_t hash;
+    bool known;          /* one value for the whole box */
+    bool error;
+    uint64_t *deps;      /* cells */
+    struct feel_unknown_hints hints;
+    struct diag why;     /* error: the first note */
+};
+
+struct leaf { struct box box; struct answer answer; };
+
+struct search {
+    struct feel_env *env;
+    const struct dmn_case *c;
+    struct arena *keep, *scratch; /* scratch is emptied by every evaluation */
+    struct map *by_path;
+    VEC(struct cell) cells;
+    size_t words;
+    bool approximate;    /* something could not be split exactly */
+    unsigned evaluations, budget;
+    enum status status;
+    struct diag *d;
+    const struct box *building;
+    struct feel_env *building_env;
+    uint8_t *proven, *possible; /* by group (cell) */
+    VEC(struct leaf) leaves;
+    VEC(struct leaf) work;
+};
+
+/* case_input.c: the input context for a box, in `env`'s arena. */
+struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box);
+/* Everything a cell may be, and the values a box leaves it. */
+size_t cell_code_count(const struct cell *c);
+struct domain cell_domain(const struct search *s, const struct box *box, int32_t cell);
+
+#endif
