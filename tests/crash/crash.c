@@ -97,7 +97,7 @@ static void child(const struct crash_workload *w, const struct crash_options *o,
         _exit(CHILD_WENT_WRONG);
     uint64_t max = o->operations_max ? o->operations_max : OPERATIONS_MAX;
     crashvfs_arm(o->kind, seed, 1 + mix(seed) % max);
-    struct crash_client c = {.seed = seed, .pipe = pipe_end, .ack_size = w->ack_size, .arg = w->arg};
+    struct crash_client c = {.seed = seed, .faults = o->kind == CRASH_FAULTS, .pipe = pipe_end, .ack_size = w->ack_size, .arg = w->arg};
     w->run(s, &c);
     store_free(s);
     _exit(0);

@@ -17,6 +17,7 @@
 /* In the child, handed to `run`. */
 struct crash_client {
     uint64_t seed;    /* of this run */
+    bool faults;      /* E_SYSTEM is to be expected, and means: it may be there or not */
     int pipe;
     size_t ack_size;
     void *arg;

@@ -1,4 +1,4 @@
-/* Power losses by the thousand: crash_store [--runs N] [--seed S] [--kill] [--no-sync]
+/* Power losses by the thousand: crash_store [--runs N] [--seed S] [--kill | --faults] [--no-sync]
  * [--operations N] [--folder DIR].  Exit 0: nothing was lost; 1: something was. */
 #include "crash.h"
 
@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 static int usage(void) {
-    fputs("crash_store [--runs N] [--seed S] [--kill] [--no-sync] [--operations N] [--folder DIR]\n", stderr);
+    fputs("crash_store [--runs N] [--seed S] [--kill | --faults] [--no-sync] [--operations N] [--folder DIR]\n", stderr);
     return 2;
 }
 
 int main(int argc, char **argv) {
     static const struct option known[] = {
         {"runs", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 's'},
-        {"kill", no_argument, NULL, 'k'}, {"no-sync", no_argument, NULL, 'n'},
+        {"kill", no_argument, NULL, 'k'}, {"faults", no_argument, NULL, 'F'},
+        {"no-sync", no_argument, NULL, 'n'},
         {"operations", required_argument, NULL, 'o'}, {"folder", required_argument, NULL, 'f'}, {0},
     };
     struct crash_options o = {.runs = 1000, .seed = (uint64_t)getpid() * 1000003, .verbose = true};
@@ -25,6 +26,7 @@ int main(int argc, char **argv) {
         case 'r': o.runs = (unsigned)strtoul(optarg, NULL, 10); break;
         case 's': o.seed = strtoull(optarg, NULL, 10); break;
         case 'k': o.kind = CRASH_KILL; break;
+        case 'F': o.kind = CRASH_FAULTS; break;
         case 'n': o.unsafe_no_sync = true; break;
         case 'o': o.operations_max = strtoull(optarg, NULL, 10); break;
         case 'f': folder = optarg; break;

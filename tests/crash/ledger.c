@@ -15,7 +15,7 @@ enum { THREADS = 4, ACCOUNTS = 40, OPENING_FEN = 100000, TRANSFERS_MAX = 5000 };
 /* One acknowledgement. */
 struct ack {
     int32_t thread, number;
-    int32_t accepted;
+    enum answer { UNKNOWN, ACCEPTED, REFUSED } answer;
 };
 
 static const char *const schema[] = {
@@ -100,9 +100,10 @@ static void *clerk_main(void *arg) {
     for (c->number = 1; c->number <= TRANSFERS_MAX; c->number++) {
         choose(c);
         enum status s = store_write(c->store, transfer, c, &d);
-        if (s != OK && s != E_FORBIDDEN && s != E_CONFLICT)
+        bool refused = s == E_FORBIDDEN || s == E_CONFLICT;
+        if (s != OK && !refused && !(s == E_SYSTEM && c->client->faults))
             _exit(4);
-        crash_ack(c->client, &(struct ack){c->index, c->number, s == OK});
+        crash_ack(c->client, &(struct ack){c->index, c->number, s == OK ? ACCEPTED : refused ? REFUSED : UNKNOWN});
     }
     return NULL;
 }
@@ -122,8 +123,7 @@ static void run(struct store *s, const struct crash_client *client) {
 
 struct seen {
     const struct crash_acks *acks;
-    /* [thread][number]: 0 nothing known, 1 acknowledged, 2 refused */
-    char (*told)[TRANSFERS_MAX + 2];
+    char (*told)[TRANSFERS_MAX + 2]; /* [thread][number]: the answer */
     int last[THREADS];
 };
 
@@ -156,15 +156,15 @@ static enum status check_rows(struct txn *t, struct seen *seen, struct diag *d) 
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         int thread = (int)rows_int(r, 0), number = (int)rows_int(r, 1);
         char *told = &seen->told[thread][number];
-        if (*told == 2)
+        if (*told == REFUSED)
             return diag_fail(d, E_CORRUPT, "ledger.refused_is_there", DIAG_N("thread", thread), DIAG_N("number", number));
         if (number > seen->last[thread] + 1)
             return diag_fail(d, E_CORRUPT, "ledger.ahead", DIAG_N("thread", thread), DIAG_N("number", number));
-        *told = 0;
+        *told = UNKNOWN; /* found */
     }
     for (int i = 0; s == OK && i < THREADS; i++)
         for (int n = 1; n <= seen->last[i]; n++)
-            if (seen->told[i][n] == 1)
+            if (seen->told[i][n] == ACCEPTED)
                 return diag_fail(d, E_CORRUPT, "ledger.lost", DIAG_N("thread", i), DIAG_N("number", n), DIAG_N("last", seen->last[i]));
     return s;
 }
@@ -189,7 +189,7 @@ static bool verify(struct store *s, const struct crash_acks *acks, void *arg, st
         struct ack a;
         memcpy(&a, acks->at + i * acks->ack_size, sizeof a);
         assert(a.thread >= 0 && a.thread < THREADS && a.number >= 1 && a.number <= TRANSFERS_MAX);
-        told[a.thread][a.number] = a.accepted ? 1 : 2;
+        told[a.thread][a.number] = (char)a.answer;
         seen.last[a.thread] = a.number;
     }
     return store_read(s, check_all, &seen, d) == OK && store_write(s, write_again, NULL, d) == OK;

@@ -1,4 +1,5 @@
-/* What was acknowledged survives a power loss and a kill -9.  The same without
+/* What was acknowledged survives a power loss, a kill -9 and a disk that fails
+ * now and then.  The same without
  * syncs must be caught losing something, or the test could not fail. */
 #include "../unit/unit.h"
 
@@ -62,6 +63,11 @@ static void kills(void **state) {
     nothing_is_lost(CRASH_KILL, 20);
 }
 
+static void failing_operations(void **state) {
+    (void)state;
+    nothing_is_lost(CRASH_FAULTS, 40);
+}
+
 static void without_syncs_it_is_caught(void **state) {
     (void)state;
     struct crash_tally t = run_all((struct crash_options){.kind = CRASH_POWER, .runs = 40, .seed = fresh_seed(),
@@ -73,6 +79,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(power_losses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kills, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(failing_operations, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_syncs_it_is_caught, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

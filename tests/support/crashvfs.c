@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { FAULT_ONE_IN = 25 };
+
 /* What one write or truncation replaced. */
 struct undo {
     struct undo *next; /* older */
@@ -119,7 +121,7 @@ static void end_now(void) {
         for (;;)
             pause();
     }
-    for (struct disk_file *f = disk_files; f; f = f->next)
+    for (struct disk_file *f = disk_files; f && kind == CRASH_POWER; f = f->next)
         revert_file(f);
     _exit(CRASHVFS_POWER_LOSS);
 }
@@ -128,6 +130,14 @@ static void count_operation(void) {
     operations++;
     if (armed && operations >= last_operation)
         end_now();
+}
+
+/* Shall this operation fail?  Counts it then: the end comes all the same. */
+static bool fault(void) {
+    if (!armed || kind != CRASH_FAULTS || next_random() % FAULT_ONE_IN != 0)
+        return false;
+    count_operation();
+    return true;
 }
 
 /* ---- remembering --------------------------------------------------------------------- */
@@ -197,9 +207,12 @@ static int x_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
     if (!own(f)->disk)
         return real(f)->pMethods->xWrite(real(f), from, n, at);
     pthread_mutex_lock(&lock);
-    remember(own(f), at, n, false);
-    int rc = real(f)->pMethods->xWrite(real(f), from, n, at);
-    count_operation(); /* after the write: its sectors are at stake too */
+    int rc = fault() ? coin() ? SQLITE_FULL : SQLITE_IOERR_WRITE : SQLITE_OK;
+    if (rc == SQLITE_OK) {
+        remember(own(f), at, n, false);
+        rc = real(f)->pMethods->xWrite(real(f), from, n, at);
+        count_operation(); /* after the write: its sectors are at stake too */
+    }
     pthread_mutex_unlock(&lock);
     return rc;
 }
@@ -209,10 +222,13 @@ static int x_truncate(sqlite3_file *f, sqlite3_int64 size) {
         return real(f)->pMethods->xTruncate(real(f), size);
     pthread_mutex_lock(&lock);
     int64_t length = length_of(own(f));
-    if (length > size)
-        remember(own(f), size, length - size, true);
-    int rc = real(f)->pMethods->xTruncate(real(f), size);
-    count_operation();
+    int rc = fault() ? SQLITE_IOERR_TRUNCATE : SQLITE_OK;
+    if (rc == SQLITE_OK) {
+        if (length > size)
+            remember(own(f), size, length - size, true);
+        rc = real(f)->pMethods->xTruncate(real(f), size);
+        count_operation();
+    }
     pthread_mutex_unlock(&lock);
     return rc;
 }
@@ -222,11 +238,14 @@ static int x_sync(sqlite3_file *f, int flags) {
     if (!own(f)->disk)
         return SQLITE_OK;
     pthread_mutex_lock(&lock);
-    count_operation(); /* before: the power may fail while the disk is still writing */
-    forget(own(f)->disk);
-    own(f)->disk->durable_length = length_of(own(f));
+    int rc = fault() ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    if (rc == SQLITE_OK) {
+        count_operation(); /* before: the power may fail while the disk is still writing */
+        forget(own(f)->disk);
+        own(f)->disk->durable_length = length_of(own(f));
+    }
     pthread_mutex_unlock(&lock);
-    return SQLITE_OK;
+    return rc;
 }
 
 static int x_file_size(sqlite3_file *f, sqlite3_int64 *ret) {

@@ -26,7 +26,8 @@ enum {
 
 enum crash_kind {
     CRASH_POWER, /* sectors kept or reverted, exit status 42 */
-    CRASH_KILL   /* SIGKILL: the system's cache survives */
+    CRASH_KILL,  /* SIGKILL: the system's cache survives */
+    CRASH_FAULTS /* until the end one operation in 25 fails: I/O error, disk full; exit status 42 */
 };
 
 /* Registers the VFS (not as the default).  Before the first connection. */
