@@ -1,0 +1,47 @@
+#include "civil/register/register_check.h"
+
+#include "civil/register/register_internal.h"
+#include "crypto/vault.h"
+#include "store/store.h"
+
+enum { SAMPLE = 2000 }; /* 50 ms; a wrong key fails at the first */
+
+static enum status check_numbers(struct civil *c, struct txn *t, struct buf *findings, int *count, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct arena *a = txn_arena(t);
+    enum status s = sql_query(t, &r, d, "SELECT district, id, id_number, id_blind FROM person ORDER BY id_blind LIMIT ?", SQL_I(SAMPLE));
+    struct arena_mark mark = arena_mark(a);
+    for (bool more = true; s == OK;) {
+        struct span plain;
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        arena_rewind(a, mark);
+        int64_t id = rows_int(r, 1);
+        enum status opened = vault_unseal(c->vault, rows_blob(r, 2), place_of(a, "id_number", rows_int(r, 0), id), a, &plain, NULL);
+        struct hash h = opened == OK ? vault_blind(c->vault, "id_number", plain) : (struct hash){{0}};
+        if (opened == OK && span_eq(span_bytes(h.byte, HASH_BYTES), rows_blob(r, 3)))
+            continue;
+        buf_addf(findings, "person number does not open or fit its index: %lld\n", (long long)id);
+        ++*count;
+    }
+    return s;
+}
+
+static enum status check_overlaps(struct txn *t, struct buf *findings, int *count, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT DISTINCT a.person FROM person_record a JOIN person_record b ON b.district = a.district AND b.person = a.person AND b.valid_from > a.valid_from "
+        "WHERE a.superseded_at IS NULL AND b.superseded_at IS NULL AND (a.valid_to IS NULL OR a.valid_to > b.valid_from)");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        buf_addf(findings, "two records of one person overlap: %lld\n", (long long)rows_int(r, 0));
+        ++*count;
+    }
+    return s;
+}
+
+enum status register_check_in(struct civil *c, struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
+    enum status s = check_numbers(c, t, findings, ret_count, d);
+    return s == OK ? check_overlaps(t, findings, ret_count, d) : s;
+}

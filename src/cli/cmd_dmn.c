@@ -1,0 +1,86 @@
+/* minzheng dmn test DIR... [--results FILE.csv]; minzheng dmn check FILE.dmn */
+#include "cli/cli.h"
+
+#include "base/csv.h"
+#include "dmn/dmn.h"
+#include "dmn/tck.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { MODEL_MAX = 64 << 20 };
+
+/* ---- test ------------------------------------------------------------------------ */
+
+struct results { FILE *file; struct cli *cli; };
+
+static void write_result(void *data, const struct dmn_tck_result *r) {
+    static const char *const names[] = {"passed", "failed", "skipped"};
+    struct results *x = data;
+    const struct span field[] = {r->folder, r->file, r->case_id, r->node, span_of(names[r->outcome]), r->expected, r->actual};
+    BUF_AUTO line;
+    buf_init(&line, 0);
+    for (size_t i = 0; i < ARRAY_LEN(field); i++) {
+        if (i)
+            buf_addc(&line, ',');
+        csv_write(&line, field[i]);
+    }
+    if (x->file)
+        fprintf(x->file, "%s\n", buf_str(&line));
+    else if (r->outcome == DMN_TCK_FAILED)
+        printf("%.*s %.*s: %.*s\n", SPAN_ARG(r->file), SPAN_ARG(r->case_id), SPAN_ARG(r->actual));
+}
+
+static int test(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    const char *csv = cli_option(c, &argc, argv, "results");
+    struct dmn_tck_count count = {0};
+    struct results x = {.cli = c};
+    enum status s = cli_rest(c, argc, argv, 1, 1000, &d);
+    if (s == OK && csv && !(x.file = fopen(csv, "w")))
+        s = diag_fail(&d, E_SYSTEM, "cli.file", DIAG_S("file", csv), DIAG_S("reason", strerror(errno)));
+    if (x.file)
+        fprintf(x.file, "folder,file,case,node,outcome,expected,actual\n");
+    for (int i = 0; s == OK && i < argc; i++)
+        s = dmn_tck_directory(argv[i], write_result, &x, &count, &d);
+    if (x.file && (fclose(x.file) != 0) && s == OK)
+        s = diag_fail(&d, E_SYSTEM, "cli.file", DIAG_S("file", csv), DIAG_S("reason", strerror(errno)));
+    if (s != OK)
+        return cli_fail(c, &d);
+    printf("%zu passed, %zu failed", count.passed, count.failed);
+    if (count.skipped)
+        printf(", %zu skipped", count.skipped);
+    printf("\n");
+    return count.failed || count.passed == 0 ? EXIT_NO : EXIT_DONE;
+}
+
+/* ---- check ------------------------------------------------------------------------- */
+
+static int check(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct span text;
+    const struct dmn_model *m = NULL;
+    enum status s = cli_rest(c, argc, argv, 1, 1, &d);
+    if (s == OK)
+        s = cli_read_file(c, argv[0], MODEL_MAX, &text, &d);
+    if (s == OK)
+        s = dmn_load(c->arena, text, NULL, &m, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    for (size_t i = 0; i < dmn_problem_count(m); i++) {
+        BUF_AUTO b;
+        buf_init(&b, 0);
+        message_render(&b, c->lang, dmn_problem(m, i));
+        printf("%s\n", buf_str(&b));
+    }
+    cli_note(c, "dmn_command.checked", CLI_ARGS(DIAG_N("findings", dmn_problem_count(m))));
+    return dmn_problem_count(m) ? EXIT_NO : EXIT_DONE;
+}
+
+int cmd_dmn(struct cli *c, int argc, char **argv) {
+    if (argc && strcmp(argv[0], "test") == 0)
+        return test(c, argc - 1, argv + 1);
+    if (argc && strcmp(argv[0], "check") == 0)
+        return check(c, argc - 1, argv + 1);
+    return cli_usage(c);
+}
