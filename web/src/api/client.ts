@@ -15,6 +15,8 @@ export class ApiError extends Error {
 type Empty = Record<string, never>;
 type Options<R extends RouteId> = {
   path?: Routes[R]['path']; query?: Routes[R]['query']; body?: Routes[R]['body']; signal?: AbortSignal;
+  /** The same for every try of one act, so that a lost answer does not do it twice. */
+  once?: string;
 };
 
 let csrf: string | null = null;
@@ -55,6 +57,7 @@ async function send(id: RouteId, url: string, options: Options<RouteId>): Promis
     headers['Content-Type'] = binary ? 'application/octet-stream' : 'application/json';
     body = binary ? options.body as unknown as Blob : JSON.stringify(options.body);
   }
+  if (options.once) headers['Idempotency-Key'] = options.once;
   if (route.write && csrf) headers['X-CSRF-Token'] = csrf;
   const etag = route.write && route.etag ? etagFor(url) : undefined;
   if (etag) headers['If-Match'] = etag;
@@ -101,4 +104,9 @@ export function saveBlob(blob: Blob, name: string): void {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** A name that nobody else makes, also where the page is served without TLS. */
+export function newId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -39,6 +39,7 @@ export function Problem({ error, onRetry, focus = false }: { error: ApiError; on
       {problem?.where && <p>{t('problem.where', { where: problem.where })}</p>}
       {!!problem?.errors?.length && <ul>{problem.errors.map((e, i) => <li key={i}>{e.path ? `${e.path} · ` : ''}{e.message}</li>)}</ul>}
       <p>{wayOut(error)}</p>
+      {error.status === 401 && <p><a href={`${window.location.pathname}#/signin`} target="_blank" rel="noreferrer">{t('problem.signInAgain')}</a></p>}
       {onRetry && <button type="button" className="button is-second no-print" onClick={onRetry}>{t('problem.retry')}</button>}
     </div>
   );

@@ -1,1 +1,17 @@
-document.getElementById('root')!.textContent = '';
+import '@ant-design/v5-patch-for-react-19';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/form.css';
+import '../styles/staff.css';
+import './desk.css';
+import { SessionProvider } from '../api/session';
+import { loadLanguage } from '../locale';
+import { Themed } from '../components/Themed';
+import { App } from './App';
+
+void loadLanguage().then(() => {
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode><Themed><SessionProvider><App /></SessionProvider></Themed></StrictMode>);
+});

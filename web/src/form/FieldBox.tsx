@@ -22,7 +22,7 @@ export function FieldBox(props: Props) {
   const { field, path, error, heading, plain } = props;
   const id = `q-${pathText(path)}`;
   const words = useId();
-  const hint = plain && field.plain ? field.plain : field.description;
+  const hint = plain ? field.plain || field.description : field.description || field.plain;
   const describedBy = [hint ? `${words}h` : '', error ? `${words}e` : ''].filter(Boolean).join(' ') || undefined;
   const grouped = ['radio', 'checklist', 'date'].includes(field.type);
   const label: ReactNode = (
@@ -79,9 +79,9 @@ function Input({ field, value, scope, error, onChange, id, describedBy }: InputP
       );
     case 'select':
       return (
-        <select {...common} value={text} onChange={(e) => onChange(e.target.value || null)}>
+        <select {...common} value={text} onChange={(e) => onChange(optionsFor(field, scope).find((o) => String(o.value) === e.target.value)?.value ?? null)}>
           <option value="">{t('form.choose')}</option>
-          {optionsFor(field, scope).map((o) => <option key={o.value} value={o.value}>{o.label}</option>)}
+          {optionsFor(field, scope).map((o) => <option key={String(o.value)} value={String(o.value)}>{o.label}</option>)}
         </select>
       );
     case 'radio':
@@ -90,7 +90,7 @@ function Input({ field, value, scope, error, onChange, id, describedBy }: InputP
       const list = Array.isArray(value) ? value.map(String) : [];
       return (
         <Choices field={field} scope={scope} name={id} off={off} type="checkbox" chosen={list}
-          onPick={(v) => onChange(list.includes(v) ? list.filter((x) => x !== v) : [...list, v])} />
+          onPick={(v) => onChange(list.includes(String(v)) ? list.filter((x) => x !== String(v)) : [...list, String(v)])} />
       );
     }
     case 'checkbox':
@@ -117,14 +117,14 @@ function Input({ field, value, scope, error, onChange, id, describedBy }: InputP
 }
 
 function Choices({ field, scope, name, type, chosen, off, onPick }: {
-  field: Field; scope: Scope; name: string; type: 'radio' | 'checkbox'; chosen: string[]; off: boolean; onPick: (value: string) => void;
+  field: Field; scope: Scope; name: string; type: 'radio' | 'checkbox'; chosen: string[]; off: boolean; onPick: (value: Json) => void;
 }) {
   return (
     <div className="form-choices">
       {optionsFor(field, scope).map((option, i) => (
-        <label className="form-choice" key={option.value}>
-          <input id={i === 0 ? `${name}-first` : undefined} type={type} name={name} value={option.value} disabled={off}
-            checked={chosen.includes(option.value)} onChange={() => onPick(option.value)} />
+        <label className="form-choice" key={String(option.value)}>
+          <input id={i === 0 ? `${name}-first` : undefined} type={type} name={name} value={String(option.value)} disabled={off}
+            checked={chosen.includes(String(option.value))} onChange={() => onPick(option.value)} />
           <span>{option.label}</span>
         </label>
       ))}

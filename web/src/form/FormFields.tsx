@@ -3,6 +3,7 @@
 import type { Json } from '../api/types.gen';
 import type { Scope } from './feel';
 import { FieldBox } from './FieldBox';
+import { questionsOf } from './pages';
 import { ListField } from './ListField';
 import { Words } from './Words';
 import { getAt, shown, type Field } from './schema';
@@ -28,6 +29,19 @@ export interface FieldsProps {
   rows?: number[];
 }
 
+/** A group with one question is that question; with more it has a legend of its own. */
+function Group({ field, ...props }: FieldsProps & { field: Field }) {
+  const alone = props.heading && questionsOf(field.children, props.scope).length === 1;
+  if (alone) return <FormFields {...props} fields={field.children} />;
+  return (
+    <fieldset className="form-group">
+      {field.label && <legend>{props.heading ? <h1>{field.label}</h1> : field.label}</legend>}
+      {field.description && <p className="form-hint">{field.description}</p>}
+      <FormFields {...props} heading={false} fields={field.children} />
+    </fieldset>
+  );
+}
+
 export function FormFields(props: FieldsProps) {
   const { fields, answers, scope, base } = props;
   return (
@@ -40,13 +54,7 @@ export function FormFields(props: FieldsProps) {
           case 'static': return <Words key={key} text={field.text} headings={!props.heading} />;
           case 'separator': return <hr key={key} className="form-rule" />;
           case 'expression': return null;
-          case 'group': return (
-            <fieldset key={key} className="form-group">
-              {field.label && <legend>{props.heading ? <h1>{field.label}</h1> : field.label}</legend>}
-              {field.description && <p className="form-hint">{field.description}</p>}
-              <FormFields {...props} heading={false} fields={field.children} answers={field.path.length ? here : answers} base={path} />
-            </fieldset>
-          );
+          case 'group': return <Group key={key} {...props} field={field} answers={field.path.length ? here : answers} base={path} />;
           case 'list': return <ListField key={key} {...props} field={field} value={here} path={path} />;
           default: return (
             <FieldBox key={key} field={field} value={here} path={path} scope={scope} heading={props.heading ?? false}

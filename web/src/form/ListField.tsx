@@ -30,7 +30,7 @@ export function ListField(props: Props) {
   return (
     <section className="form-list">
       {field.label && (props.heading ? <h1>{field.label}</h1> : <h2 className="form-label">{field.label}</h2>)}
-      {field.description && <p className="form-hint">{props.plain && field.plain ? field.plain : field.description}</p>}
+      {(field.description || field.plain) && <p className="form-hint">{props.plain ? field.plain || field.description : field.description || field.plain}</p>}
       {field.why && <details className="form-why"><summary>{t('form.why')}</summary><p>{field.why}</p></details>}
       {rows.length === 0 && <p className="form-none">{t('form.listEmpty')}</p>}
       <ol>

@@ -6,7 +6,7 @@ import { dataOf, getAt, isObject, optionsFor, rowScope, shown, type Answers, typ
 
 export interface FormPage { id: string; title: string; fields: Field[] }
 
-const asks = (field: Field): boolean => field.type !== 'static' && field.type !== 'separator' && field.type !== 'expression';
+export const asks = (field: Field): boolean => field.type !== 'static' && field.type !== 'separator' && field.type !== 'expression';
 /** A code such as "family-2" names a page for authors; anything else is a title for people. */
 const isTitle = (page: string): boolean => page !== '' && !/^[\w.-]+$/.test(page);
 
@@ -39,6 +39,10 @@ export function pagesOf(fields: Field[]): FormPage[] {
 const anythingShown = (fields: Field[], scope: Scope): boolean =>
   fields.some((field) => shown(field, scope) && (field.type === 'group' ? anythingShown(field.children, scope) : asks(field)));
 
+/** The questions of a page that are shown, groups opened. */
+export const questionsOf = (fields: Field[], scope: Scope): Field[] =>
+  fields.filter((field) => shown(field, scope)).flatMap((field) => field.type === 'group' ? questionsOf(field.children, scope) : asks(field) ? [field] : []);
+
 export const visiblePages = (pages: FormPage[], scope: Scope): FormPage[] =>
   pages.filter((page) => anythingShown(page.fields, scope));
 
@@ -54,7 +58,7 @@ function valueText(field: Field, value: Json | undefined, scope: Scope, words: W
   if (value === undefined || value === null || value === '') return words.none;
   if (field.type === 'checkbox') return value === true ? words.yes : words.no;
   if (field.type === 'date') return words.day(String(value));
-  const label = (code: Json) => optionsFor(field, scope).find((o) => o.value === String(code))?.label ?? String(code);
+  const label = (code: Json) => optionsFor(field, scope).find((o) => String(o.value) === String(code))?.label ?? String(code);
   if (Array.isArray(value)) return value.length ? value.map(label).join(words.join) : words.none;
   const text = label(value);
   return field.suffix ? `${text} ${field.suffix}` : text;

@@ -11,7 +11,7 @@ export type FieldType =
   | 'text' | 'textarea' | 'number' | 'checkbox' | 'radio' | 'select' | 'checklist'
   | 'date' | 'time' | 'datetime' | 'group' | 'list' | 'static' | 'expression' | 'files' | 'separator';
 
-export interface Option { label: string; value: string }
+export interface Option { label: string; value: Json }
 
 export interface Field {
   id: string;
@@ -65,7 +65,7 @@ function typeOf(raw: Raw): FieldType | null {
 
 function optionsOf(raw: Raw): Option[] {
   const list = Array.isArray(raw.values) ? raw.values : [];
-  return list.filter(isObject).map((o) => ({ label: str(o.label) || str(o.value), value: str(o.value) }));
+  return list.filter(isObject).map((o) => ({ label: str(o.label) || String(o.value ?? ''), value: o.value ?? null }));
 }
 
 function rulesOf(raw: Raw): Rules {
@@ -114,8 +114,34 @@ function readFields(raw: Json | undefined, place: string): Field[] {
   return list.filter(isObject).map((c, i) => readField(c, `${place}_${i}`)).filter((f): f is Field => f !== null);
 }
 
-/** The fields of a schema.  Components that this portal does not know are left out: the server refuses such forms. */
-export const readForm = (schema: Json): Field[] => readFields(isObject(schema) ? schema.components : [], 'f');
+/** The fields of a schema.  Components that this portal does not know are left out: the server refuses such forms.
+ * `words` is the same form in another language: a whole schema, or only its words by page
+ * and by the data's path, {pages: {page: title}, fields: {"members.name": {label, options …}}}. */
+export function readForm(schema: Json, words: Json = null): Field[] {
+  if (isObject(words) && Array.isArray(words.components)) return readForm(words);
+  const fields = readFields(isObject(schema) ? schema.components : [], 'f');
+  if (!isObject(words)) return fields;
+  const pages = isObject(words.pages) ? words.pages : {};
+  const byPath = isObject(words.fields) ? words.fields : {};
+  return fields.map((field) => reworded(field, [], pages, byPath));
+}
+
+function reworded(field: Field, base: string[], pages: Raw, byPath: Raw): Field {
+  const path = [...base, ...field.path];
+  const found = field.path.length ? byPath[path.join('.')] : undefined;
+  const own = isObject(found) ? found : {};
+  const options = isObject(own.options) ? own.options : {};
+  const pageTitle = field.type === 'group' && field.path.length === 0 ? str(pages[field.page]) : '';
+  return {
+    ...field,
+    label: str(own.label) || pageTitle || field.label,
+    description: str(own.description) || field.description,
+    why: str(own.why) || field.why, plain: str(own.plain) || field.plain,
+    text: str(own.text) || field.text, suffix: str(own.suffix) || field.suffix,
+    options: field.options.map((o) => ({ ...o, label: str(options[String(o.value)]) || o.label })),
+    children: field.children.map((child) => reworded(child, path, pages, byPath)),
+  };
+}
 
 /* ---- data by path ---- */
 
@@ -190,8 +216,8 @@ export function optionsFor(field: Field, scope: Scope): Option[] {
   const found: Value = field.optionsFeel ? evaluate(field.optionsFeel, scope) : scope[field.optionsKey] ?? null;
   if (!Array.isArray(found)) return [];
   return found.map((o): Option => isObject(o)
-    ? { label: String(o.label ?? o.value ?? ''), value: String(o.value ?? '') }
-    : { label: String(o), value: String(o) });
+    ? { label: String(o.label ?? o.value ?? ''), value: (o.value ?? null) as Json }
+    : { label: String(o), value: o as Json });
 }
 
 /* ---- the data of a form ---- */
@@ -275,4 +301,15 @@ export function initial(fields: Field[], given: Answers = {}): Answers {
     }
   }
   return out;
+}
+
+/** The field whose value stands at the top of the data under `name`. */
+export function fieldAt(fields: Field[], name: string): Field | undefined {
+  for (const field of fields) {
+    if (field.type === 'group' && field.path.length === 0) {
+      const inner = fieldAt(field.children, name);
+      if (inner) return inner;
+    } else if (field.path.length === 1 && field.path[0] === name) return field;
+  }
+  return undefined;
 }

@@ -51,7 +51,7 @@ function textMistake(field: Field, text: string): [string, Record<string, string
 }
 
 function valueMistake(field: Field, raw: Json | undefined, scope: Scope): [string, Record<string, string | number>] | null {
-  const empty = raw === undefined || raw === null || raw === '' || raw === false
+  const empty = raw === undefined || raw === null || raw === '' || (raw === false && field.type === 'checkbox')
     || (typeof raw === 'string' && raw.trim() === '') || (Array.isArray(raw) && raw.length === 0)
     || (field.type === 'date' && /^-*$/.test(String(raw)));
   if (empty) {

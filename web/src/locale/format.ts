@@ -69,3 +69,9 @@ export function bytes(size: number): string {
   if (size < 1024 * 1024) return `${Math.round(size / 1024)} kB`;
   return `${(size / 1024 / 1024).toFixed(1)} MB`;
 }
+
+/** A limit of the pack, P10WD (working days), P7D, P6M, P1Y, in words; anything else as it is. */
+export function limit(text: string): string {
+  const match = /^P(\d+)(WD|D|M|Y)$/.exec(text);
+  return match ? t(`limit.${match[2]}`, { n: match[1]! }) : text;
+}

@@ -80,9 +80,7 @@ export function App() {
   const skip = () => main.current?.focus();
   return (
     <>
-      <a className="skip" href={`#${hash}`} onClick={(e) => { e.preventDefault(); skip(); }}>{t('skip')}</a>
-      <Header />
-      {meta?.demo && <p className="demo-line" role="note">{t('demo.line')}</p>}
+      <Header onSkip={skip} />
       <main id="main" ref={main} tabIndex={-1}>
         {!ready ? <Skeleton /> : error && !meta ? <Problem error={error} onRetry={() => window.location.reload()} /> : <Page route={route} />}
       </main>

@@ -9,11 +9,13 @@ export function tone(item: CaseSummary): 'good' | 'bad' | 'now' {
   return item.outcome === 'not_eligible' ? 'bad' : 'now';
 }
 
-export function CaseCard({ item }: { item: CaseSummary }) {
+/** `level`: of its heading, one below the heading it stands under. */
+export function CaseCard({ item, level = 2 }: { item: CaseSummary; level?: 2 | 3 }) {
+  const Heading = `h${level}` as const;
   return (
     <li className={`card is-${tone(item)}`}>
       <p className="card-state">{say(item.state_name)}</p>
-      <h3><a href={link('case', item.id)}>{say(item.matter_name)}</a></h3>
+      <Heading><a href={link('case', item.id)}>{say(item.matter_name)}</a></Heading>
       <p className="card-words">
         <span className="number">{item.number}</span>
         <span>{t('case.appliedOn', { date: day(item.applied_on) })}</span>

@@ -35,7 +35,7 @@ function Current({ items }: { items: CaseSummary[] }) {
   return (
     <section className="block" aria-labelledby="mine">
       <h2 id="mine">{t('home.mine')}</h2>
-      <ul className="cards">{items.slice(0, 2).map((item) => <CaseCard key={item.id} item={item} />)}</ul>
+      <ul className="cards">{items.slice(0, 2).map((item) => <CaseCard key={item.id} item={item} level={3} />)}</ul>
       {items.length > 2 && <p className="more"><a href={link('cases')}>{t('home.allCases', { n: items.length })}</a></p>}
     </section>
   );

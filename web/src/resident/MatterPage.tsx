@@ -3,6 +3,7 @@ import type { MatterDetail } from '../api/types.gen';
 import { Show } from '../components/State';
 import { link } from '../components/route';
 import { say, t } from '../locale';
+import { limit } from '../locale/format';
 import { Back } from './LifePage';
 
 function Detail({ detail }: { detail: MatterDetail }) {
@@ -28,7 +29,7 @@ function Detail({ detail }: { detail: MatterDetail }) {
               <span className="step-name">{say(step.name)}</span>
               <span className="step-words">
                 <span>{say(step.who)}</span>
-                {step.limit && <span>{step.limit}</span>}
+                {step.limit && <span>{limit(step.limit)}</span>}
                 {step.article && <span>{step.article}</span>}
               </span>
             </li>

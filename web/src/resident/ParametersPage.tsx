@@ -1,3 +1,4 @@
+import { toConfirm } from '../components/confidence';
 import { useCall } from '../api/hooks';
 import { Empty, Show } from '../components/State';
 import { say, t } from '../locale';
@@ -23,7 +24,7 @@ export function ParametersPage() {
                 <span>{p.citation}</span>
               </p>
               {p.note && <p>{say(p.note)}</p>}
-              {p.confidence !== 'certain' && <p className={p.confirmed_by ? 'mark is-good' : 'mark is-warn'}>{p.confirmed_by ? t('parameters.confirmed', { by: p.confirmed_by }) : t('parameters.toConfirm')}</p>}
+              {toConfirm(p) && <p className={p.confirmed_by ? 'mark is-good' : 'mark is-warn'}>{p.confirmed_by ? t('parameters.confirmed', { by: p.confirmed_by }) : t('parameters.toConfirm')}</p>}
             </li>
           ))}
         </ul>

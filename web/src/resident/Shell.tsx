@@ -4,7 +4,7 @@ import { link, useHash } from '../components/route';
 import { forgetAll } from './apply/local';
 import { setElder, useElder } from './elder';
 
-export function Header() {
+export function Header({ onSkip }: { onSkip: () => void }) {
   const lang = useLanguage();
   const elder = useElder();
   const { session, meta, close } = useSession();
@@ -13,6 +13,7 @@ export function Header() {
   const mine = session?.kind === 'resident';
   return (
     <header className="top">
+      <a className="skip" href={`#${hash}`} onClick={(e) => { e.preventDefault(); onSkip(); }}>{t('skip')}</a>
       <div className="top-row">
         <a className="brand" href="#/"><img src="/icon.svg" alt="" width="32" height="32" /><span>{t('brand.name')}{meta?.district_name && <small>{meta.district_name}</small>}</span></a>
         <div className="top-tools">
@@ -27,10 +28,11 @@ export function Header() {
             <li><a href={link('cases')} aria-current={at('/cases') ?? at('/case')}>{t('nav.cases')}</a></li>
             <li><a href={link('benefits')} aria-current={at('/benefits')}>{t('nav.benefits')}</a></li>
             <li><a href={link('access')} aria-current={at('/access')}>{t('nav.access')}</a></li>
-            <li className="top-out"><button type="button" className="text-button" onClick={() => { forgetAll(); void close().finally(() => { window.location.hash = '/'; }); }}>{t('nav.signOut', { name: session.name })}</button></li>
+            <li className="top-out"><button type="button" className="text-button" onClick={() => { forgetAll(); void close().finally(() => { window.location.hash = '/'; }); }}>{t('nav.signOut')}<span className="hidden">{session.name}</span></button></li>
           </ul>
         </nav>
       )}
+      {meta?.demo && <p className="demo-line">{t('demo.line')}</p>}
     </header>
   );
 }

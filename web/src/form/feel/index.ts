@@ -77,6 +77,15 @@ const functions: Record<string, (args: Value[], scope: Scope) => Value> = {
   'starts with': (args) => { const s = strings(args); return s && s.length === 2 ? s[0]!.startsWith(s[1]!) : null; },
   'ends with': (args) => { const s = strings(args); return s && s.length === 2 ? s[0]!.endsWith(s[1]!) : null; },
   'string length': ([v]) => typeof v === 'string' ? [...v].length : null,
+  substring: ([v, from, length]) => {
+    if (typeof v !== 'string' || typeof from !== 'number' || from === 0) return null;
+    const chars = [...v];
+    const start = from > 0 ? from - 1 : chars.length + from;
+    return chars.slice(start, typeof length === 'number' ? start + length : undefined).join('');
+  },
+  number: ([v]) => typeof v === 'string' && /^-?\d+(\.\d+)?$/.test(v) ? Number(v) : typeof v === 'number' ? v : null,
+  odd: ([v]) => typeof v === 'number' ? Math.abs(v % 2) === 1 : null,
+  even: ([v]) => typeof v === 'number' ? v % 2 === 0 : null,
   sum: (args) => { const n = numbers(args); return n && n.length > 0 ? exact(n.reduce((a, b) => a + b, 0)) : null; },
   min: (args) => { const n = numbers(args); return n && n.length > 0 ? Math.min(...n) : null; },
   max: (args) => { const n = numbers(args); return n && n.length > 0 ? Math.max(...n) : null; },

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { call } from '../../api/client';
+import { call, newId } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { FieldError } from '../../api/types.gen';
@@ -7,7 +7,7 @@ import { ErrorSummary } from '../../components/ErrorSummary';
 import { Problem } from '../../components/State';
 import { go } from '../../components/route';
 import { answerRows, pageHolding, type FormPage } from '../../form/pages';
-import { submission } from '../../form/schema';
+import { fieldAt, submission } from '../../form/schema';
 import { answerWords, sentence } from '../../form/sentences';
 import { mistakes } from '../../form/validate';
 import { say, t } from '../../locale';
@@ -53,7 +53,10 @@ function placed(app: Application, errors: FieldError[]) {
 export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Sent) => void }) {
   const { session } = useSession();
   const { id, name } = app.detail.matter;
-  const [declared, setDeclared] = useState(false);
+  const inForm = fieldAt(app.fields, 'declared') !== undefined;
+  const [ticked, setTicked] = useState(false);
+  const declared = inForm ? app.answers.declared === true : ticked;
+  const [once] = useState(() => newId());
   const [helper, setHelper] = useState('');
   const [round, setRound] = useState(0);
   const act = useAct();
@@ -61,7 +64,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
   const local = app.pages.flatMap((page) => mistakes(page.fields, app.answers, app.scope, app.scope)
     .map((mistake, i) => ({ id: `${page.id}-${i}`, text: sentence(mistake), page: page.id })));
   const refused = placed(app, act.error?.problem?.errors ?? []);
-  const undeclared = round > 0 && !declared ? [{ id: 'declared', text: t('check.declareFirst'), page: null }] : [];
+  const undeclared = round > 0 && !declared && !inForm ? [{ id: 'declared', text: t('check.declareFirst'), page: null }] : [];
   const wrong = [...(round > 0 ? local : []), ...refused, ...undeclared];
 
   const submit = async (event: FormEvent) => {
@@ -72,7 +75,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
     await act.run(async () => {
       const held = await readPapers(account, id);
       const agent = helper.trim() ? { agent_name: helper.trim(), agent_kind: 'person' as const } : {};
-      const receipt = await call('case_new', { body: { matter: id, channel: 'portal', data: submission(app.fields, app.answers), declared, ...agent } });
+      const receipt = await call('case_new', { once, body: { matter: id, channel: 'portal', data: submission(app.fields, app.answers), declared, ...agent } });
       await app.drop();
       const failed = await sendPapers(receipt.id, held);
       await writePapers(account, id, failed);
@@ -97,11 +100,11 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
         <p className="form-hint" id="helper-hint">{t('check.helperHint')}</p>
         <input id="helper" aria-describedby="helper-hint" value={helper} onChange={(e) => setHelper(e.target.value)} />
       </div>
-      <div className={`form-field${undeclared.length ? ' is-wrong' : ''}`}>
+      {!inForm && <div className={`form-field${undeclared.length ? ' is-wrong' : ''}`}>
         <h2>{t('check.declareTitle')}</h2>
         <p className="form-hint">{t('check.declareText')}</p>
-        <label className="form-choice"><input id="declared" type="checkbox" checked={declared} onChange={(e) => setDeclared(e.target.checked)} /><span>{t('check.declare')}</span></label>
-      </div>
+        <label className="form-choice"><input id="declared" type="checkbox" checked={ticked} onChange={(e) => setTicked(e.target.checked)} /><span>{t('check.declare')}</span></label>
+      </div>}
       <div className="actions">
         <button className="button" disabled={act.busy}>{t(act.busy ? 'check.sending' : 'check.send')}</button>
         <SavedMark saved={app.saved} />

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { newId } from '../../api/client';
 import { useSession } from '../../api/session';
 import { go } from '../../components/route';
 import { say, t } from '../../locale';
@@ -26,7 +27,7 @@ export function PapersStep({ app }: { app: Application }) {
     const tooBig = list.find((file) => file.size > PAPER_BYTES_MAX);
     setRefused(tooBig ? t('papers.tooBig', { name: tooBig.name, limit: bytes(PAPER_BYTES_MAX) }) : null);
     change([...held, ...list.filter((file) => file.size <= PAPER_BYTES_MAX)
-      .map((file) => ({ id: crypto.randomUUID(), name: file.name, kind, file }))]);
+      .map((file) => ({ id: newId(), name: file.name, kind, file }))]);
   };
   const kinds = [...app.detail.papers, { zh: t('papers.other'), en: t('papers.other') }];
   const next = () => { void app.keep('check'); go(stepLink(id, 'check')); };

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { ErrorSummary } from '../../components/ErrorSummary';
 import { go, parseRoute, useHash } from '../../components/route';
+import { asks, questionsOf } from '../../form/pages';
 import { FormFields } from '../../form/FormFields';
 import { sentence } from '../../form/sentences';
 import { mistakes, pathText } from '../../form/validate';
@@ -31,8 +32,8 @@ export function QuestionPage({ app, at }: { app: Application; at: number }) {
     void app.keep(after);
     go(stepLink(id, after));
   };
-  const single = page.fields.filter((field) => field.type !== 'static' && field.type !== 'separator' && field.type !== 'expression').length === 1
-    && page.fields.every((field) => field.type !== 'static' || !/^#/.test(field.text)) && page.title === page.fields.find((field) => field.label === page.title)?.label;
+  // One question, or one group: its own words are the heading.
+  const single = page.fields.filter(asks).length === 1 || questionsOf(page.fields, app.scope).length === 1;
   return (
     <form onSubmit={submit} noValidate>
       <Back to={checking ? stepLink(id, 'check') : before} />

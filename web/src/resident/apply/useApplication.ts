@@ -51,8 +51,7 @@ export function useApplication(matter: string): { app: Application | null; error
 
   const fields = useMemo(() => {
     if (!detail.data) return [];
-    const own = lang === 'en' && isObject(detail.data.form_en) ? detail.data.form_en : detail.data.form;
-    return readForm(own);
+    return readForm(detail.data.form, lang === 'en' ? detail.data.form_en : null);
   }, [detail.data, lang]);
 
   useEffect(() => {

@@ -1,0 +1,106 @@
+import { Button } from 'antd';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useSession } from '../api/session';
+import { roleName } from '../components/roles';
+import { go, parseRoute, useHash, type Route } from '../components/route';
+import { StaffSignIn } from '../components/StaffSignIn';
+import { Problem, Skeleton } from '../components/State';
+import { switchLanguage, t, useLanguage } from '../locale';
+import { CasesPage } from './CasesPage';
+import { CasePage } from './case/CasePage';
+import { setShortcuts, useShortcuts } from './keys';
+import { NewCasePage } from './NewCasePage';
+import { ParametersPage } from './ParametersPage';
+import { BatchesPage } from './payments/BatchesPage';
+import { BatchPage } from './payments/BatchPage';
+import { TasksPage } from './TasksPage';
+
+const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
+interface Place { path: string; key: string; roles: string[] | null }
+const PLACES: Place[] = [
+  { path: 'tasks', key: 'desk.nav.tasks', roles: WORKERS },
+  { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor', 'city'] },
+  { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
+  { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'parameters', key: 'desk.nav.parameters', roles: null },
+];
+const open = (roles: Set<string>): Place[] => PLACES.filter((place) => !place.roles || place.roles.some((role) => roles.has(role)));
+
+function Page({ route }: { route: Route }) {
+  const { roles } = useSession();
+  const [name = '', id = '', tab = ''] = route.parts;
+  const first = open(roles)[0]?.path ?? 'parameters';
+  useEffect(() => { if (name === '') go(`#/${first}`, true); }, [name, first]);
+  switch (name) {
+    case '': return <Skeleton />;
+    case 'tasks': return <TasksPage />;
+    case 'cases': return <CasesPage />;
+    case 'case': return <CasePage id={id} tab={tab} />;
+    case 'new': return <NewCasePage />;
+    case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
+    case 'parameters': return <ParametersPage />;
+    default: return <><h1>{t('notFound.title')}</h1><p>{t('notFound.text')}</p></>;
+  }
+}
+
+function Side({ route }: { route: Route }) {
+  const { session, roles, close, meta } = useSession();
+  const lang = useLanguage();
+  const [shown, setShown] = useState(false);
+  const shortcuts = useShortcuts();
+  const here = route.parts[0] === 'case' ? 'cases' : route.parts[0];
+  useEffect(() => setShown(false), [route.full]);
+  return (
+    <header className={`side${shown ? ' is-shown' : ''}`}>
+      <div className="side-head">
+        <a className="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>{t('desk.brand')}<small>{meta?.district_name}</small></span></a>
+        <button type="button" className="side-toggle" aria-expanded={shown} onClick={() => setShown(!shown)}>{t('desk.menu')}</button>
+      </div>
+      <div className="side-body">
+        <nav aria-label={t('desk.nav.label')}>
+          <ul>
+            {open(roles).map((place) => (
+              <li key={place.path}><a href={`#/${place.path}`} aria-current={here === place.path ? 'page' : undefined}>{t(place.key)}</a></li>
+            ))}
+            <li><a href="/board/">{t('desk.nav.board')}</a></li>
+          </ul>
+        </nav>
+        <div className="side-foot">
+          <p><strong>{session?.name}</strong><br />{session?.roles.map((grant) => `${roleName(grant.role)} \u00b7 ${grant.division_name}`).slice(0, 3).map((text) => <span key={text}>{text}<br /></span>)}</p>
+          <label className="side-keys"><input type="checkbox" checked={shortcuts} onChange={(e) => setShortcuts(e.target.checked)} /> {t('desk.shortcuts')}</label>
+          <div className="side-acts">
+            <Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button>
+            <Button size="small" onClick={() => void close()}>{t('nav.signOut')}</Button>
+          </div>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return <main className="signin-main">{children}</main>;
+}
+
+export function App() {
+  useLanguage();
+  const hash = useHash();
+  const route = parseRoute(hash);
+  const { session, ready, error, meta } = useSession();
+  const main = useRef<HTMLElement>(null);
+  const place = route.parts.slice(0, 2).join('/');
+  useEffect(() => { window.scrollTo(0, 0); main.current?.focus({ preventScroll: true }); }, [place]);
+  useEffect(() => { document.title = t('desk.brand'); });
+  if (!ready) return <Frame><Skeleton /></Frame>;
+  if (error && !meta) return <Frame><Problem error={error} onRetry={() => window.location.reload()} /></Frame>;
+  if (session?.kind !== 'staff') return <Frame><StaffSignIn title={t('desk.brand')} /></Frame>;
+  return (
+    <div className="desk">
+      <Side route={route} />
+      <main ref={main} tabIndex={-1} id="main">
+        {meta?.demo && <p className="demo-line">{t('demo.line')}</p>}
+        <Page route={route} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { Button } from 'antd';
+import { useState } from 'react';
+import { t } from '../locale';
+
+/** The purposes that the server knows (civil/access): a look at a person has one. */
+export const PURPOSES = ['case_handling', 'verification', 'review', 'decision', 'payment', 'counter_application', 'home_visit', 'enquiry', 'audit'] as const;
+
+export function PurposeChoice({ value, onChange, only = PURPOSES }: { value: string; onChange: (value: string) => void; only?: readonly string[] }) {
+  return (
+    <fieldset className="purposes">
+      <legend>{t('purpose.legend')}</legend>
+      <p className="quiet">{t('purpose.hint')}</p>
+      {only.map((purpose) => (
+        <label key={purpose}><input type="radio" name="purpose" value={purpose} checked={value === purpose} onChange={() => onChange(purpose)} /> {t(`purpose.${purpose}`)}</label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** A page that may be seen only with a purpose. */
+export function PurposeGate({ onPurpose }: { onPurpose: (purpose: string) => void }) {
+  const [purpose, setPurpose] = useState('');
+  return (
+    <section className="panel">
+      <h1>{t('purpose.title')}</h1>
+      <PurposeChoice value={purpose} onChange={setPurpose} />
+      <p><Button type="primary" disabled={!purpose} onClick={() => onPurpose(purpose)}>{t('purpose.go')}</Button></p>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import { useCall } from '../../api/hooks';
+import type { Decision } from '../../api/types.gen';
+import { factText } from '../../components/FactValue';
+import { Parameters } from '../../components/Parameters';
+import { Empty, Show } from '../../components/State';
+import { language, say, t } from '../../locale';
+import { day, dayOf, money } from '../../locale/format';
+import { DmnPanel } from '../models/DmnPanel';
+import type { TabProps } from './CasePage';
+
+const MARK = { eligible: 'is-good', not_eligible: 'is-bad', undecided: 'is-now' } as const;
+
+function Result({ decision }: { decision: Decision }) {
+  return (
+    <section className="panel">
+      <h2>{t('decision.title')} <span className={`mark ${MARK[decision.outcome]}`}>{t(`outcome.${decision.outcome}`)}</span></h2>
+      <p>
+        {decision.state === 'proposed' ? t('decision.proposed') : t('decision.by', { by: decision.decided_by ?? '', date: dayOf(decision.decided_at) })}
+        {decision.organ && ` ${t(`organ.${decision.organ.power}`, { organ: decision.organ.name, name: decision.organ.in_name_of })}`}
+      </p>
+      {decision.missing.length > 0 && <div className="note is-warn"><h3>{t('decision.missing')}</h3><p>{decision.missing.join(t('form.join'))}</p>{!decision.missing_exact && <p>{t('decision.missingMore')}</p>}</div>}
+      {decision.lines.length > 0 && (
+        <table className="grid">
+          <caption>{t('decision.lines')}</caption>
+          <thead><tr><th scope="col">{t('decision.line.item')}</th><th scope="col">{t('party.name')}</th><th scope="col" className="is-number">{t('decision.monthly')}</th><th scope="col" className="is-number">{t('decision.once')}</th></tr></thead>
+          <tbody>{decision.lines.map((line, i) => <tr key={i}><th scope="row">{line.item}</th><td>{line.member_name ?? line.member ?? ''}</td><td className="is-number number">{money(line.monthly_fen)}</td><td className="is-number number">{line.once_fen ? money(line.once_fen) : ''}</td></tr>)}</tbody>
+          <tfoot><tr><th scope="row" colSpan={2}>{t('decision.total')}</th><td className="is-number number">{money(decision.monthly_fen)}</td><td className="is-number number">{decision.once_fen ? money(decision.once_fen) : ''}</td></tr></tfoot>
+        </table>
+      )}
+      <h3>{t('decision.why')}</h3>
+      {decision.written_reasons && <blockquote>{decision.written_reasons}</blockquote>}
+      <ol className="reasons">{decision.reasons.map((reason, i) => <li key={i}>{language() === 'zh' ? reason.zh : reason.en} <span className="quiet">{reason.article}</span></li>)}</ol>
+    </section>
+  );
+}
+
+export function DecisionTab({ data }: TabProps) {
+  const question = useCall('case_decision', { path: { case: data.summary.id } });
+  if (question.error?.status === 404) return <Empty title={t('decision.none')}><p>{t('decision.noneDesk')}</p></Empty>;
+  return (
+    <Show of={question} lines={10}>{(decision) => (
+      <>
+        <Result decision={decision} />
+        <section className="panel">
+          <h2>{t('rules.title')}</h2>
+          <p className="quiet">{t('rules.hint', { date: day(decision.as_of) })}</p>
+          <DmnPanel file={decision.decision_file} rules={decision.rules} />
+        </section>
+        <section className="panel">
+          <h2>{t('rules.values')}</h2>
+          <dl className="pairs">{decision.values.map((value, i) => <div key={i}><dt>{value.name}</dt><dd>{factText(value.value)}</dd></div>)}</dl>
+        </section>
+        {decision.would_change.length > 0 && <section className="panel"><h2>{t('decision.wouldChange')}</h2><ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul></section>}
+        <section className="panel">
+          <h2>{t('decision.parameters')}</h2>
+          <Parameters items={decision.parameters} />
+          <p className="quiet">{t('matter.version', { version: decision.policy_sha })}</p>
+        </section>
+      </>
+    )}</Show>
+  );
+}

@@ -1,0 +1,76 @@
+import { useCall } from '../../api/hooks';
+import type { Fact, Household, Json, Member } from '../../api/types.gen';
+import { factText } from '../../components/FactValue';
+import { Empty, Show } from '../../components/State';
+import { isObject } from '../../form/schema';
+import { t } from '../../locale';
+import { day } from '../../locale/format';
+import { Reveal } from '../Reveal';
+import type { TabProps } from './CasePage';
+
+const part = (value: Json | undefined, name: string): Json => (isObject(value) ? value[name] ?? null : null);
+
+/** Facts in rows: value, source, date; what another source says stands beside it. */
+export function FactTable({ facts, label }: { facts: Fact[]; label: string }) {
+  if (facts.length === 0) return <p className="quiet">{t('facts.none')}</p>;
+  const conflicts = facts.some((fact) => fact.conflict != null);
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={label}>
+      <table className="grid facts-grid">
+        <thead><tr><th scope="col">{t('facts.name')}</th><th scope="col">{t('facts.value')}</th><th scope="col">{t('facts.source')}</th><th scope="col">{t('facts.date')}</th>{conflicts && <th scope="col">{t('facts.other')}</th>}</tr></thead>
+        <tbody>
+          {facts.map((fact, i) => (
+            <tr key={`${fact.name}${i}`} className={fact.conflict != null ? 'is-conflict' : undefined}>
+              <th scope="row">{fact.name}</th>
+              <td>{factText(fact.value)}</td>
+              <td>{fact.source}</td>
+              <td>{day(fact.as_of)}</td>
+              {conflicts && <td>{fact.conflict != null && <ConflictCell value={fact.conflict} />}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ConflictCell({ value }: { value: Json }) {
+  if (!isObject(value) || !('value' in value)) return <strong>{factText(value)}</strong>;
+  const source = part(value, 'source');
+  const date = part(value, 'as_of');
+  return <><strong>{factText(part(value, 'value'))}</strong> <span className="quiet">{typeof source === 'string' ? source : ''} {typeof date === 'string' ? day(date) : ''}</span></>;
+}
+
+function MemberBox({ member, caseId }: { member: Member; caseId?: string }) {
+  return (
+    <section className="panel">
+      <h3>{member.name} <span className="quiet">{member.relation} · {member.sex}{member.age != null && ` \u00b7 ${t('facts.age', { n: member.age })}`}</span></h3>
+      <p className="member-line">
+        {member.person ? <Reveal person={member.person} field="id_number" masked={member.id_masked} name={member.name} caseId={caseId} /> : <span className="number">{member.id_masked}</span>}
+        {member.birth && <span>{day(member.birth)}</span>}
+        {member.hukou && <span>{member.hukou}</span>}
+      </p>
+      <FactTable facts={member.facts} label={member.name} />
+    </section>
+  );
+}
+
+export function HouseholdView({ household, caseId }: { household: Household; caseId?: string }) {
+  return (
+    <>
+      <section className="panel">
+        <h2>{t('facts.household')}</h2>
+        <p>{household.division_name}{household.address && ` \u00b7 ${household.address}`}</p>
+        <FactTable facts={household.facts} label={t('facts.household')} />
+        {household.benefits.length > 0 && <><h3>{t('facts.benefits')}</h3><ul className="plain">{household.benefits.map((benefit, i) => <li key={i}>{factText(benefit)}</li>)}</ul></>}
+      </section>
+      {household.members.map((member, i) => <MemberBox key={member.person ?? i} member={member} caseId={caseId} />)}
+    </>
+  );
+}
+
+export function FactsTab({ data }: TabProps) {
+  const question = useCall('case_household', { path: { case: data.summary.id } });
+  if (question.error?.status === 404) return <Empty title={t('facts.none')} />;
+  return <Show of={question} lines={8}>{(household) => <HouseholdView household={household} caseId={data.summary.id} />}</Show>;
+}

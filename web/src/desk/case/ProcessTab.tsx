@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from 'react';
+import { useCall } from '../../api/hooks';
+import type { ProcessView } from '../../api/types.gen';
+import { Problem, Show, Skeleton } from '../../components/State';
+import { t, word } from '../../locale';
+import { moment } from '../../locale/format';
+import { useModelText } from '../models/useModelText';
+import type { BpmnHandle } from '../models/viewers';
+import type { TabProps } from './CasePage';
+
+function Diagram({ xml, view }: { xml: string; view: ProcessView }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<'waiting' | 'shown' | 'failed'>('waiting');
+  useEffect(() => {
+    let made: BpmnHandle | null = null;
+    let gone = false;
+    const holder = document.createElement('div');
+    holder.className = 'model-holder';
+    box.current?.append(holder);
+    import('../models/viewers').then(({ openBpmn }) => openBpmn(holder, xml)).then((opened) => {
+      if (gone) { opened.destroy(); return; }
+      made = opened;
+      view.done.forEach((element) => opened.mark(element, 'is-done'));
+      view.tokens.forEach((element) => opened.mark(element, 'is-token'));
+      opened.fit();
+      setState('shown');
+    }, () => { if (!gone) setState('failed'); });
+    return () => { gone = true; made?.destroy(); holder.remove(); };
+  }, [xml, view]);
+  return (
+    <>
+      {state === 'failed' && <p className="note is-warn">{t('models.failed')}</p>}
+      {state === 'waiting' && <Skeleton lines={4} />}
+      <div ref={box} className="model is-process" role="img" aria-label={t('process.picture')} />
+    </>
+  );
+}
+
+/** Names of the elements of a process, for the list beside the picture. */
+function namesOf(xml: string): Map<string, string> {
+  const doc = new DOMParser().parseFromString(xml, 'application/xml');
+  return new Map([...doc.getElementsByTagName('*')].filter((e) => e.getAttribute('id') && e.getAttribute('name')).map((e) => [e.getAttribute('id')!, e.getAttribute('name')!]));
+}
+
+function Process({ view }: { view: ProcessView }) {
+  const { text, error } = useModelText(view.file);
+  if (error) return <Problem error={error} />;
+  if (!text) return <Skeleton lines={6} />;
+  const names = namesOf(text);
+  const nameOf = (element: string) => names.get(element) ?? element;
+  return (
+    <>
+      <section className="panel">
+        <h2>{t('process.title')}</h2>
+        <p>{t('process.now')} {view.tokens.length ? view.tokens.map((token) => <strong key={token} className="mark is-now">{nameOf(token)}</strong>) : t('process.ended')}</p>
+        <Diagram xml={text} view={view} />
+        <p className="legend"><span className="key is-token">{t('process.key.token')}</span><span className="key is-done">{t('process.key.done')}</span></p>
+      </section>
+      <section className="panel">
+        <h2>{t('process.history')}</h2>
+        <ol className="timeline">{view.history.map((step, i) => <li key={i}><span className="quiet">{moment(step.at)}</span><span><strong>{nameOf(step.element)}</strong> <span className="quiet">{word('process.event', step.event)}{step.actor && ` \u00b7 ${step.actor}`}</span></span></li>)}</ol>
+      </section>
+    </>
+  );
+}
+
+export function ProcessTab({ data }: TabProps) {
+  const question = useCall('case_process', { path: { case: data.summary.id } });
+  return <Show of={question} lines={8}>{(view) => <Process view={view} />}</Show>;
+}

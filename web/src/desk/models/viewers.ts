@@ -1,0 +1,52 @@
+/* dmn-js and bpmn-js, in one chunk of their own: they are heavy and only two tabs
+ * need them.  Viewers only; nothing here edits. */
+import BpmnViewer from 'bpmn-js/lib/NavigatedViewer';
+import DmnViewer from 'dmn-js/lib/NavigatedViewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
+import 'dmn-js/dist/assets/dmn-js-shared.css';
+import 'dmn-js/dist/assets/dmn-js-drd.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table.css';
+import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
+import 'dmn-js/dist/assets/dmn-font/css/dmn.css';
+import { has, t } from '../../locale';
+
+/** The libraries' own words, from our catalogue where it knows them. */
+function translate(text: string, parts: Record<string, string> = {}): string {
+  const words = has(`models.${text}`) ? t(`models.${text}`) : text;
+  return words.replace(/\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole);
+}
+const words = { translate: ['value', translate] };
+
+export interface View { id: string; name: string; type: string; element: { id: string } }
+export interface DmnHandle { views: View[]; open: (view: View) => Promise<void>; destroy: () => void }
+export interface BpmnHandle { mark: (element: string, name: string) => void; fit: () => void; destroy: () => void }
+
+export async function openDmn(container: HTMLElement, xml: string): Promise<DmnHandle> {
+  const part = { additionalModules: [words] };
+  const viewer = new DmnViewer({ container, drd: part, decisionTable: part, literalExpression: part, boxedExpression: part });
+  await viewer.importXML(xml, { open: false });
+  return {
+    views: viewer.getViews() as View[],
+    open: async (view) => {
+      await viewer.open(view);
+      const canvas = view.type === 'drd' ? viewer.getActiveViewer()?.get('canvas') : null;
+      if (canvas) canvas.zoom('fit-viewport');
+    },
+    destroy: () => viewer.destroy(),
+  };
+}
+
+export async function openBpmn(container: HTMLElement, xml: string): Promise<BpmnHandle> {
+  const viewer = new BpmnViewer({ container, additionalModules: [words] });
+  await viewer.importXML(xml);
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  return {
+    mark: (element, name) => { if (registry.get(element)) canvas.addMarker(element, name); },
+    fit: () => canvas.zoom('fit-viewport', 'auto'),
+    destroy: () => viewer.destroy(),
+  };
+}
