@@ -61,7 +61,7 @@ static void a_refusal_leads_with_what_refuses(void **state) {
     assert_int_equal(r.monthly_fen, 0);
     assert_int_equal(r.line_count, 0);
     assert_true(r.reason_count > 0);
-    assert_string_equal(r.reason[0].rule, "r_income_not_below");
+    assert_string_equal(r.reason[0].rule, "r_income_own_not_below");
 }
 
 static void the_day_chooses_the_figure(void **state) {
@@ -103,7 +103,7 @@ static void refuses_days_schemes_and_facts(void **state) {
     expect_fail(decide(a, "dibao", "{\"日期\":\"1999-01-01\"}", DATE_NONE, &r, &d), &d, E_INPUT, "decision.no_policy");
     expect_fail(decide(a, "tibao", "{\"日期\":\"2024-08-15\"}", DATE_NONE, &r, &d), &d, E_NOT_FOUND, "decision.no_scheme");
     expect_fail(decide(a, "dibao", "[]", DATE_NONE, &r, &d), &d, E_INPUT, "decision.not_object");
-    expect_fail(decide(a, "dibao", "{\"日期\":\"2024-08-15\",\"户\":{\"货币\":1}}", DATE_NONE, &r, &d), &d, E_INPUT, "decision.fact_unknown");
+    expect_fail(decide(a, "dibao", "{\"日期\":\"2024-08-15\",\"户\":{\"存款余额\":1}}", DATE_NONE, &r, &d), &d, E_INPUT, "decision.fact_unknown");
 }
 
 static void a_page_in_both_languages(void **state) {
