@@ -9,6 +9,8 @@
 
 enum bpmn_severity { BPMN_ERROR_FINDING, BPMN_WARNING_FINDING };
 
+/* The sentence of a finding is message_text of its code with the arguments
+ * element, name and other. */
 struct bpmn_finding {
     enum bpmn_severity severity;
     const char *code;    /* catalogue key: bpmn.check_unreachable ... */

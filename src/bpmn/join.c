@@ -98,12 +98,23 @@ static enum status fire(struct run *r, uint64_t scope, uint32_t join) {
     return s == OK ? leave(r, survivor) : s;
 }
 
+/* Another token at the same join, further up in the list, has been asked. */
+static bool asked_before(const struct run *r, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (r->token.at[k].scope == r->token.at[i].scope && r->token.at[k].node == r->token.at[i].node)
+            return true;
+    return false;
+}
+
 enum status fire_inclusive(struct run *r, bool *ret_any) {
     *ret_any = false;
     for (size_t i = 0; i < r->token.size; i++) {
         const struct bpmn_token t = r->token.at[i];
-        if (r->m->node[t.node].kind != BPMN_INCLUSIVE || !node_joins(&r->m->node[t.node]))
+        if (r->m->node[t.node].kind != BPMN_INCLUSIVE || !node_joins(&r->m->node[t.node]) || asked_before(r, i))
             continue;
+        if (++r->visits > BPMN_STEP_VISITS_MAX) /* each question walks the whole graph */
+            return fail_at(r, t.node,
+                diag_fail(r->d, E_LIMIT, "bpmn.endless", DIAG_N("limit", BPMN_STEP_VISITS_MAX)));
         struct arena_mark mark = arena_mark(r->a);
         bool yes = false;
         enum status s = can_fire(r, t.scope, t.node, &yes);
