@@ -79,7 +79,8 @@ NODISCARD enum status tlog_head_get(struct txn *t, enum hash_kind tree, uint64_t
 struct tlog_state { int64_t sequenced, pending, signed_size; };
 NODISCARD enum status tlog_state_get(struct txn *t, struct tlog_state *ret, struct diag *d);
 
-/* A tile or bundle as it is served.  E_NOT_FOUND tlog.tile. */
+/* A tile or bundle as it is served: only what a checkpoint covers.  E_NOT_FOUND
+ * tlog.tile; E_CORRUPT: an entry does not fit its tile. */
 NODISCARD enum status tlog_tile_get(struct txn *t, enum hash_kind tree, struct tlog_tile tile, struct arena *a,
     struct span *ret, struct diag *d);
 /* A reader for the proofs of tree.h; lives in `a`, keeps the tiles it read there. */

@@ -124,6 +124,25 @@ enum status tlog_own_vkeys(struct txn *t, struct arena *a, struct span ret[TLOG_
 
 /* ---- tiles -------------------------------------------------------------- */
 
+/* An entry that was changed in the store is found before it is handed out. */
+static enum status check_bundle(struct txn *t, enum hash_kind tree, struct tlog_tile tile, struct span bundle,
+    struct arena *a, struct diag *d) {
+    struct span stored, entry;
+    enum status s = tlog_tile_load(t, tree, 0, tile.index, a, &stored, d);
+    if (s != OK)
+        return s;
+    if (stored.size < (size_t)tile.width * HASH_BYTES)
+        return tlog_tile_fail(d, E_CORRUPT, "tlog.audit_tile_missing", tree,
+            (struct tlog_tile){0, tile.index, tile.width});
+    for (unsigned i = 0; tlog_bundle_next(&bundle, &entry); i++) {
+        struct hash leaf = tlog_leaf_hash(tree, entry);
+        if (memcmp(leaf.byte, stored.at + (size_t)i * HASH_BYTES, HASH_BYTES) != 0)
+            return diag_fail(d, E_CORRUPT, "tlog.audit_bundle", DIAG_N("index", tile.index * TLOG_TILE_WIDTH + i),
+                DIAG_S("tree", tlog_tree_name(tree)));
+    }
+    return OK;
+}
+
 enum status tlog_tile_get(struct txn *t, enum hash_kind tree, struct tlog_tile tile, struct arena *a,
     struct span *ret, struct diag *d) {
     /* Only what a checkpoint covers: an index is public when it is signed. */
@@ -138,6 +157,8 @@ enum status tlog_tile_get(struct txn *t, enum hash_kind tree, struct tlog_tile t
         BUF_AUTO b;
         buf_init(&b, 0);
         s = tlog_bundle_load(t, tile.index * TLOG_TILE_WIDTH, tile.width, &b, d);
+        if (s == OK)
+            s = check_bundle(t, tree, tile, buf_span(&b), a, d);
         if (s != OK)
             return s;
         *ret = (struct span){arena_dup(a, buf_span(&b)), b.size};

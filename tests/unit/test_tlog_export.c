@@ -103,6 +103,19 @@ static void export_twice(void **state) {
     assert_int_equal(key[1].type, TLOG_KEY_COSIGNATURE);
 }
 
+/* What the store itself shows to be changed is not handed to anybody. */
+static void changed_entry(void **state) {
+    WORLD;
+    struct diag d = {0};
+    char dir[80];
+    snprintf(dir, sizeof dir, "%s/out", w.dir);
+    world_grow(10, NULL);
+    world_run("UPDATE log_entry SET bytes = (SELECT bytes FROM log_entry WHERE idx = 8) WHERE idx = 7");
+    expect_fail(tlog_export(w.store, dir, NULL, 0, &d), &d, E_CORRUPT, "tlog.audit_bundle");
+    assert_string_equal(d.arg[0].value, "7");
+    assert_false(exists(dir, "checkpoint"));
+}
+
 /* A directory with another log is left alone. */
 static void foreign_directory(void **state) {
     WORLD;
@@ -138,6 +151,7 @@ static void foreign_directory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(export_twice),
+        WORLD_TEST(changed_entry),
         WORLD_TEST(foreign_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
