@@ -55,6 +55,7 @@ static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
         {"clerk", "经办 李静", "clerk", NULL, 1},
         {"clerk2", "经办 王强", "clerk", NULL, 1},
         {"reviewer", "审核 张敏", "reviewer", NULL, 1},
+        {"reviewer2", "审核 钱林", "reviewer", NULL, 1},
         {"decider", "审批 赵刚", "decider", NULL, 1},
         {"clerk3", "经办 周宁", "clerk", NULL, 3},
         {"district", "区经办 陈洁", "district_clerk", NULL, 0},
