@@ -4,7 +4,9 @@
 
 #include "feel/vm.h"
 
-struct place { struct span path; int32_t group; }; /* group -1: a cell here is a fact of its own */
+/* group -1: a cell here is a fact of its own.  `any`: inside the element that
+ * stands for all of a list of unknown length; the list's cell is `group`. */
+struct place { struct span path; int32_t group; bool any; };
 
 static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
     const struct json *j, struct place at, int depth);
@@ -20,21 +22,23 @@ size_t cell_code_count(const struct cell *c) {
     return c->length ? 0 : c->fact->kind == FACT_BOOLEAN ? 2 : c->fact->code_count;
 }
 
-struct domain cell_domain(const struct search *s, const struct box *box, int32_t cell) {
-    const struct cell *c = &s->cells.at[cell];
-    if (box && (size_t)cell < box->count && box->domain[cell].set)
-        return box->domain[cell];
+static struct domain fact_domain(const struct fact *f, size_t n) {
     struct domain d = {.set = true};
-    size_t n = cell_code_count(c);
-    d.codes = n ? (n >= 64 ? ~0ULL : (1ULL << n) - 1) : 0;
-    d.tail = c->length;
-    if (!c->length && c->fact->kind == FACT_NUMBER)
+    d.codes = n ? (1ULL << n) - 1 : 0;
+    if (f->kind == FACT_NUMBER)
         d.lo.value = feel_int(0); /* numbers are not negative */
-    if (!c->length && c->fact->kind == FACT_DATE) {
+    if (f->kind == FACT_DATE) {
         d.lo.value = feel_date(DATE_FIRST);
         d.hi.value = feel_date(DATE_LAST);
     }
     return d;
+}
+
+struct domain cell_domain(const struct search *s, const struct box *box, int32_t cell) {
+    const struct cell *c = &s->cells.at[cell];
+    if (box && (size_t)cell < box->count && box->domain[cell].set)
+        return box->domain[cell];
+    return c->length ? (struct domain){.set = true, .tail = true} : fact_domain(c->fact, cell_code_count(c));
 }
 
 /* -1: too many, or memory ended. */
@@ -119,7 +123,34 @@ static uint8_t feel_kind(const struct fact *f) {
     return kinds[f->kind];
 }
 
+static size_t domain_codes(struct search *s, const struct fact *f, const struct domain *d, struct feel_value **ret) {
+    size_t n = 0;
+    *ret = d->codes && f->kind != FACT_BOOLEAN ? feel_items(s->building_env, 64) : NULL;
+    for (int i = 0; *ret && i < 64; i++)
+        if (d->codes >> i & 1)
+            (*ret)[n++] = codes(f)[i];
+    return n;
+}
+
+/* Some value of the fact's whole domain that depends on the list's cell. */
+static struct feel_value any_scalar(struct search *s, const struct fact *f, struct place at) {
+    struct cell c = {f, false, at.group};
+    size_t n = cell_code_count(&c);
+    struct domain d = fact_domain(f, n);
+    struct feel_value *code;
+    n = domain_codes(s, f, &d, &code);
+    struct feel_value v = feel_unknown_cell(s->building_env, feel_kind(f), at.group, d.lo, d.hi, code, n);
+    if (!feel_is_unknown(&v))
+        return v;
+    struct feel_unknown *u = (struct feel_unknown *)(uintptr_t)v.unknown;
+    u->cell = -1; /* no threshold of one element splits a list */
+    u->hash ^= hash_bytes(at.path, 7);
+    return v;
+}
+
 static struct feel_value scalar_cell(struct search *s, const struct fact *f, struct place at) {
+    if (at.any)
+        return any_scalar(s, f, at);
     int32_t cell = cell_at(s, f, false, at);
     if (cell < 0)
         return feel_null();
@@ -134,13 +165,9 @@ static struct feel_value scalar_cell(struct search *s, const struct fact *f, str
     int corner = corner_of(s, cell);
     if (corner >= 0)
         return point_value(s, cell, &d, corner);
-    size_t n = 0;
-    struct feel_value *code = d.codes ? feel_items(s->building_env, 64) : NULL;
-    for (int i = 0; code && i < 64; i++)
-        if (d.codes >> i & 1)
-            code[n++] = codes(f)[i];
-    return feel_unknown_cell(s->building_env, feel_kind(f), cell, d.lo, d.hi, f->kind == FACT_BOOLEAN ? NULL : code,
-        f->kind == FACT_BOOLEAN ? 0 : n);
+    struct feel_value *code;
+    size_t n = domain_codes(s, f, &d, &code);
+    return feel_unknown_cell(s->building_env, feel_kind(f), cell, d.lo, d.hi, code, n);
 }
 
 static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
@@ -151,19 +178,36 @@ static struct place under(struct search *s, struct place at, struct span name, s
                            : arena_printf(s->building_env->arena, "%.*s[%zu]", SPAN_ARG(at.path), index + 1);
     if (!path)
         s->status = E_LIMIT;
-    return (struct place){path ? span_of(path) : at.path, at.group};
+    return (struct place){path ? span_of(path) : at.path, at.group, at.any};
 }
 
 /* A list nobody gave: its length is a cell, its elements belong to the same fact. */
+static struct feel_value open_list(struct search *s, const struct fact *f, struct place at, size_t count_min, int depth) {
+    at.any = true;
+    struct feel_value mark = feel_unknown_cell(s->building_env, FEEL_LIST, at.group, (struct feel_bound){0},
+        (struct feel_bound){0}, NULL, 0);
+    struct feel_value element = depth > 6 ? feel_null()
+        : element_value(s, f, NULL, under(s, at, (struct span){0}, 0), depth + 1);
+    if (depth > 6)
+        s->approximate = true;
+    return s->building_env->status == OK
+        ? feel_unknown_list(s->building_env, hash_bytes(at.path, 8), &mark, 1, &element, count_min, false)
+        : feel_null();
+}
+
 static struct feel_value list_cell(struct search *s, const struct fact *f, struct place at, int depth) {
+    if (at.any)
+        return open_list(s, f, at, 0, depth);
     int32_t cell = cell_at(s, f, true, at);
     if (cell < 0)
         return feel_null();
     struct domain d = cell_domain(s, s->building, cell);
     int32_t group = s->cells.at[cell].group;
     int length = d.length, corner = corner_of(s, cell);
-    if (d.tail && corner < 0)
-        return feel_unknown_cell(s->building_env, FEEL_LIST, cell, (struct feel_bound){0}, (struct feel_bound){0}, NULL, 0);
+    if (d.tail && corner < 0) {
+        at.group = cell; /* its bit, so that splitting finds it */
+        return open_list(s, f, at, (size_t)length, depth);
+    }
     if (d.tail)
         length += corner % 2;
     if (depth > 6)
@@ -272,7 +316,7 @@ static struct feel_value entity_value(struct search *s, const struct fact_entity
     }
     for (size_t i = 0; i < e->count && s->status == OK; i++) {
         const struct fact *f = &e->fact[i];
-        struct place here = depth == 0 ? (struct place){f->name, -1} : under(s, at, f->name, 0);
+        struct place here = depth == 0 ? (struct place){f->name, -1, false} : under(s, at, f->name, 0);
         key[n] = f->name;
         value[n++] = fact_value(s, f, json_get_span(j, f->name), here, depth + 1);
     }
@@ -295,7 +339,7 @@ static struct feel_value entity_value(struct search *s, const struct fact_entity
 struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box) {
     s->building = box;
     s->building_env = env;
-    struct feel_value facts = entity_value(s, s->c->vocabulary->root, s->c->facts, (struct place){{0}, -1}, 0);
+    struct feel_value facts = entity_value(s, s->c->vocabulary->root, s->c->facts, (struct place){{0}, -1, false}, 0);
     const struct feel_value *extra = &s->c->extra;
     if (s->status != OK || env->status != OK || extra->kind != FEEL_CONTEXT)
         return facts;

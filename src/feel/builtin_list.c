@@ -5,7 +5,35 @@ static struct feel_value list_of(const struct feel_value *v) {
     return v->kind == FEEL_LIST ? *v : feel_list(v, 1);
 }
 
+/* Lists one after another, some of unknown length. */
+static struct feel_value open_concatenation(struct feel_env *env, const struct feel_value *arg, size_t n) {
+    struct feel_value any = feel_null();
+    size_t count_min = 0;
+    bool found = false, may = false;
+    for (size_t i = 0; i < n; i++) {
+        struct feel_value list = list_of(&arg[i]);
+        bool open = feel_is_open_list(&arg[i]);
+        if (feel_is_unknown(&arg[i]) && !open && (arg[i].unknown->kind == FEEL_LIST || arg[i].unknown->kind == FEEL_NULL))
+            return feel_unknown_of(env, FEEL_LIST, 'c', arg, n, true);
+        const struct feel_value *item = open ? arg[i].unknown->element : list.item;
+        size_t count = open ? 1 : list.count;
+        for (size_t k = 0; k < count && env->status == OK; k++) {
+            any = found ? feel_unknown_hull(env, &any, &item[k]) : item[k];
+            found = true;
+        }
+        count_min += open ? arg[i].unknown->count_min : list.count;
+        may = may || (open && arg[i].unknown->may_error);
+    }
+    return env->status == OK ? feel_unknown_list(env, 'c', arg, n, &any, count_min, may) : feel_null();
+}
+
 BUILTIN_FN(list_contains) {
+    if (feel_is_open_list(arg)) {
+        struct feel_value e = feel_unknown_element(env, arg), one = feel_bool(false);
+        if (e.kind == arg[1].kind || feel_is_unknown(&e) || feel_is_unknown(&arg[1]))
+            one = feel_equal(env, &e, &arg[1]);
+        return feel_unknown_weaken(env, arg, &one, false);
+    }
     if (feel_is_null(arg[0]))
         return feel_bad_argument(env, arg);
     if (feel_is_unknown(arg))
@@ -24,6 +52,13 @@ BUILTIN_FN(list_contains) {
 }
 
 BUILTIN_FN(count) {
+    if (feel_is_unknown(arg)) {
+        bool open = feel_is_open_list(arg), list = arg->unknown->kind == FEEL_LIST;
+        struct feel_bound least = {feel_int(open ? (int64_t)arg->unknown->count_min : 0), false};
+        if (list || arg->unknown->kind == FEEL_NULL)
+            return feel_unknown_bounds(env, FEEL_NUMBER, '#', arg, 1, least, (struct feel_bound){0},
+                !list || arg->unknown->may_error);
+    }
     if (feel_is_null(*arg))
         return feel_bad_argument(env, arg);
     return feel_int((int64_t)list_of(arg).count);
@@ -33,7 +68,23 @@ BUILTIN_FN(count) {
 
 static bool unknown_list(const struct feel_value *arg, size_t n) { return n == 1 && feel_is_unknown(arg) && arg->unknown->kind != FEEL_NUMBER; }
 
+/* The sum of elements that are not negative is not negative. */
+static struct feel_value open_sum(struct feel_env *env, const struct feel_value *arg, int op) {
+    const struct feel_unknown *u = arg->unknown;
+    const struct feel_value *e = u->element;
+    struct feel_bound lo = feel_lower(e), hi = feel_upper(e), low = {0}, high = {0};
+    bool number = e->kind == FEEL_NUMBER || (feel_is_unknown(e) && e->unknown->kind == FEEL_NUMBER);
+    bool may = u->may_error || u->count_min == 0 || feel_may_error(e) || !number;
+    if (op == '+' && number && !feel_is_null(lo.value) && dec_sign(lo.value.number) >= 0)
+        low.value = lo.value;
+    if (op == '+' && number && !feel_is_null(hi.value) && dec_sign(hi.value.number) <= 0)
+        high.value = hi.value;
+    return feel_unknown_bounds(env, FEEL_NUMBER, (uint64_t)op + 50, arg, 1, low, high, may);
+}
+
 static struct feel_value fold(struct feel_env *env, const struct feel_value *arg, size_t n, int op) {
+    if (n == 1 && feel_is_open_list(arg))
+        return open_sum(env, arg, op);
     if (unknown_list(arg, n))
         return feel_unknown_of(env, FEEL_NUMBER, (uint64_t)op + 50, arg, n, true);
     struct feel_value list = feel_elements(arg, n);
@@ -93,6 +144,12 @@ static struct feel_value extreme_unknown(struct feel_env *env, const struct feel
 }
 
 static struct feel_value extreme(struct feel_env *env, const struct feel_value *arg, size_t n, int sign) {
+    if (n == 1 && feel_is_open_list(arg)) {
+        const struct feel_unknown *u = arg->unknown;
+        uint8_t kind = feel_is_unknown(u->element) ? u->element->unknown->kind : u->element->kind;
+        return feel_unknown_bounds(env, kind, sign > 0 ? 'M' : 'm', arg, 1, feel_lower(u->element),
+            feel_upper(u->element), u->may_error || u->count_min == 0 || feel_may_error(u->element) || kind == FEEL_NULL);
+    }
     if (n == 1 && feel_is_unknown(arg) && (arg->unknown->kind == FEEL_LIST || arg->unknown->kind == FEEL_NULL))
         return feel_unknown_of(env, FEEL_NULL, sign > 0 ? 'M' : 'm', arg, 1, true);
     struct feel_value list = feel_elements(arg, n), best;
@@ -168,6 +225,10 @@ BUILTIN_FN(sublist) {
 }
 
 BUILTIN_FN(append) {
+    if (feel_is_unknown(arg)) {
+        struct feel_value both[2] = {*arg, feel_list(arg + 1, n - 1)};
+        return open_concatenation(env, both, 2);
+    }
     if (feel_is_null(*arg) && n == 1)
         return feel_bad_argument(env, arg);
     struct feel_value list = feel_is_null(*arg) ? feel_list(arg, 1) : list_of(arg);
@@ -180,6 +241,9 @@ BUILTIN_FN(append) {
 
 BUILTIN_FN(concatenate) {
     size_t total = 0, at = 0;
+    for (size_t i = 0; i < n; i++)
+        if (feel_is_unknown(&arg[i]) && (arg[i].unknown->kind == FEEL_LIST || arg[i].unknown->kind == FEEL_NULL))
+            return open_concatenation(env, arg, n);
     for (size_t i = 0; i < n; i++) {
         if (feel_is_null(arg[i]))
             return feel_bad_argument(env, &arg[i]);

@@ -304,13 +304,15 @@ static void function(struct compiler *c, const struct feel_ast *n) {
 
 /* Opens iterator i and those inside it, then the body; `emit_body` ends with
  * the stack as it was. */
-static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint32_t result) {
+static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint32_t result, uint32_t outer) {
     if (i == n->count) {
         expression(c, n->a);
         if (n->kind == AST_FOR)
             emit(c, FEEL_OP_APPEND, result, 0);
         else
             emit(c, n->kind == AST_SOME ? FEEL_OP_SOME : FEEL_OP_EVERY, result, UINT32_MAX);
+        if (n->kind != AST_FOR)
+            emit(c, FEEL_OP_WORD, outer, 0);
         return;
     }
     uint32_t iterator = new_local(c), slot = new_local(c);
@@ -326,12 +328,12 @@ static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint
         emit(c, FEEL_OP_COERCE, TABLE_ADD(c, type, list), 0);
     }
     uint32_t open = emit(c, FEEL_OP_ITER, iterator, 0);
-    emit(c, FEEL_OP_WORD, result, (size_t)n->kind);
+    emit(c, FEEL_OP_WORD, result, (size_t)n->kind | (size_t)outer << 8);
     uint32_t next = emit(c, FEEL_OP_NEXT, iterator, 0);
     emit(c, FEEL_OP_WORD, slot, 0);
     struct variable v = variable_new(c, n->name[i], slot);
     c->variables = &v;
-    iterate(c, n, i + 1, result);
+    iterate(c, n, i + 1, result, iterator);
     c->variables = v.outer;
     emit(c, FEEL_OP_JUMP, 0, next);
     patch(c, open);
@@ -350,7 +352,7 @@ static void iteration(struct compiler *c, const struct feel_ast *n) {
         emit(c, FEEL_OP_SET_LOCAL, result, 0);
     }
     start = here(c);
-    iterate(c, n, 0, result);
+    iterate(c, n, 0, result, 0);
     c->variables = partial.outer;
     /* the early ways out of some and every lead here */
     for (uint32_t i = start; i < here(c); i++)

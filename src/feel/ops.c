@@ -309,6 +309,10 @@ struct feel_value feel_in(struct feel_env *env, const struct feel_value *v,
     const struct feel_value *test) {
     if (test->kind == FEEL_RANGE && v->kind != FEEL_RANGE)
         return feel_in_range(env, v, test->range);
+    if (feel_is_open_list(test) && v->kind != FEEL_LIST) {
+        struct feel_value e = feel_unknown_element(env, test), one = member(env, v, &e);
+        return feel_unknown_weaken(env, test, &one, false);
+    }
     if (test->kind != FEEL_LIST)
         return feel_equal(env, v, test);
     if (!feel_steps(env, test->count))
@@ -591,6 +595,10 @@ static struct feel_value path_list(struct feel_env *env, const struct feel_value
 static struct feel_value path_unknown(struct feel_env *env, const struct feel_value *v,
     const struct feel_key *key) {
     const struct feel_unknown *u = v->unknown;
+    if (feel_is_open_list(v)) {
+        struct feel_value one = feel_path(env, u->element, key);
+        return feel_unknown_list(env, key->hash, v, 1, &one, u->count_min, u->may_error);
+    }
     bool grows = (u->kind == FEEL_YM_DURATION && span_is(key->text, "years")) ||
         (u->kind == FEEL_DT_DURATION && span_is(key->text, "days")) ||
         ((u->kind == FEEL_DATE || u->kind == FEEL_DATE_TIME) && span_is(key->text, "year"));

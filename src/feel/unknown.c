@@ -77,7 +77,7 @@ void feel_unknown_deps(const struct feel_env *env, const struct feel_value *v, u
     }
 }
 
-static bool may_error(const struct feel_value *v) {
+bool feel_may_error(const struct feel_value *v) {
     switch ((enum feel_kind)v->kind) {
     case FEEL_NULL: return true;
     case FEEL_UNKNOWN: return v->unknown->may_error;
@@ -328,7 +328,7 @@ static struct feel_value logic(struct feel_env *env, char tag, bool neutral, con
         return *a;
     struct feel_value both[2] = {*a, *b};
     return feel_unknown_of(env, FEEL_BOOLEAN, (uint64_t)tag, both, 2,
-        may_error(a) || may_error(b) || kind_of(a) != FEEL_BOOLEAN || kind_of(b) != FEEL_BOOLEAN);
+        feel_may_error(a) || feel_may_error(b) || kind_of(a) != FEEL_BOOLEAN || kind_of(b) != FEEL_BOOLEAN);
 }
 
 struct feel_value feel_unknown_and(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {
@@ -340,7 +340,7 @@ struct feel_value feel_unknown_or(struct feel_env *env, const struct feel_value 
 }
 
 struct feel_value feel_unknown_not(struct feel_env *env, const struct feel_value *a) {
-    return feel_unknown_of(env, FEEL_BOOLEAN, '!', a, 1, may_error(a) || a->unknown->kind != FEEL_BOOLEAN);
+    return feel_unknown_of(env, FEEL_BOOLEAN, '!', a, 1, feel_may_error(a) || a->unknown->kind != FEEL_BOOLEAN);
 }
 
 /* ---- joining --------------------------------------------------------------------------------- */
@@ -422,7 +422,7 @@ static struct feel_bound hull(struct feel_bound a, struct feel_bound b, int sign
 
 struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_value *choice,
     const struct feel_value *a, const struct feel_value *b) {
-    bool choice_may = may_error(choice) || kind_of(choice) != FEEL_BOOLEAN;
+    bool choice_may = feel_may_error(choice) || kind_of(choice) != FEEL_BOOLEAN;
     if (!choice_may && feel_same(a, b) && !feel_find_error(a) && !feel_find_error(b))
         return *a;
     if (a->kind == FEEL_LIST && b->kind == FEEL_LIST && a->count == b->count && !choice_may)
@@ -434,7 +434,7 @@ struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_valu
     struct feel_unknown *u = unknown_new(env, kind, 'j', parts, 3);
     if (!u)
         return feel_null();
-    u->may_error = choice_may || may_error(a) || may_error(b) || feel_find_error(a) || feel_find_error(b);
+    u->may_error = choice_may || feel_may_error(a) || feel_may_error(b) || feel_find_error(a) || feel_find_error(b);
     if (ordered_kind(kind)) {
         u->lo = hull(feel_lower(a), feel_lower(b), -1);
         u->hi = hull(feel_upper(a), feel_upper(b), 1);
@@ -576,7 +576,7 @@ struct feel_value feel_unknown_arith(struct feel_env *env, int op, const struct 
     const struct feel_value *b) {
     struct feel_value both[2] = {*a, *b};
     uint8_t kind = result_kind(op, kind_of(a), kind_of(b));
-    bool may = kind == FEEL_NULL || may_error(a) || may_error(b) || op == '^' ||
+    bool may = kind == FEEL_NULL || feel_may_error(a) || feel_may_error(b) || op == '^' ||
         (kind != FEEL_NUMBER && kind != FEEL_STRING && op != '-' && op != '+');
     if (op == '/' && kind == FEEL_NUMBER && sign_of(feel_lower(b), feel_upper(b)) == 0)
         may = true;
@@ -596,4 +596,61 @@ struct feel_value feel_unknown_arith(struct feel_env *env, int op, const struct 
     }
     env->notes = notes;
     return r;
+}
+
+/* ---- lists of unknown length ------------------------------------------------------------------------ */
+
+struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const struct feel_value *args,
+    size_t count, const struct feel_value *element, size_t count_min, bool may) {
+    struct feel_unknown *u = unknown_new(env, FEEL_LIST, tag, args, count);
+    struct feel_value *copy = u ? feel_items(env, 1) : NULL;
+    if (!copy)
+        return feel_stop(env);
+    *copy = *element;
+    feel_unknown_deps(env, element, (uint64_t *)(uintptr_t)u->deps);
+    u->hash = mix(u->hash, feel_value_hash(element));
+    u->element = copy;
+    u->count_min = count_min;
+    u->may_error = may;
+    return unknown_value(env, u);
+}
+
+static struct feel_value fresh(struct feel_env *env, const struct feel_value *v, uint64_t serial) {
+    if (!feel_has_unknown(v) || !feel_steps(env, 1))
+        return *v;
+    if (feel_is_unknown(v)) {
+        struct feel_unknown *u = ARENA_NEW(env->arena, struct feel_unknown);
+        if (!u)
+            return feel_stop(env);
+        *u = *v->unknown;
+        u->hash = mix(u->hash, serial);
+        return unknown_value(env, u);
+    }
+    size_t n = v->kind == FEEL_LIST ? v->count : v->kind == FEEL_CONTEXT ? v->shape->count : 0;
+    const struct feel_value *from = v->kind == FEEL_LIST ? v->item : v->value;
+    struct feel_value *item = n ? feel_items(env, n) : NULL;
+    if (!item)
+        return *v;
+    for (size_t i = 0; i < n; i++)
+        item[i] = fresh(env, &from[i], serial);
+    return v->kind == FEEL_LIST ? feel_new_list(env, item, n) : feel_new_context(env, v->shape, item);
+}
+
+struct feel_value feel_unknown_element(struct feel_env *env, const struct feel_value *list) {
+    return fresh(env, list->unknown->element, ++env->hints->serial);
+}
+
+struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {
+    struct feel_value parts[2] = {*a, *b};
+    struct feel_value either = feel_unknown_of(env, FEEL_BOOLEAN, 'H', parts, 2, false);
+    return env->status == OK ? feel_unknown_join(env, &either, a, b) : feel_null();
+}
+
+struct feel_value feel_unknown_weaken(struct feel_env *env, const struct feel_value *list,
+    const struct feel_value *condition, bool settled) {
+    if (condition->kind == FEEL_BOOLEAN && condition->boolean == settled && !list->unknown->may_error)
+        return *condition;
+    struct feel_value parts[2] = {*list, *condition};
+    return feel_unknown_of(env, FEEL_BOOLEAN, 'W', parts, 2,
+        list->unknown->may_error || feel_may_error(condition) || kind_of(condition) != FEEL_BOOLEAN);
 }

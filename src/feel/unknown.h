@@ -21,7 +21,11 @@ struct feel_bound {
 struct feel_unknown {
     uint8_t kind;            /* enum feel_kind; FEEL_NULL: any */
     bool may_error;
-    bool tail;               /* list: known to be longer than the lists tried */
+    /* list of unknown length: any of its elements (NULL: nothing is known of
+     * them), and how many there are at least.  An element stands for many, so
+     * each loop gives it a fresh hash (feel_unknown_element). */
+    const struct feel_value *element;
+    size_t count_min;
     struct feel_bound lo, hi;
     const struct feel_value *code; /* finite set of possible values; 0: bounds only */
     size_t code_count;
@@ -36,6 +40,7 @@ struct feel_unknown {
 struct feel_hint { int32_t cell; struct feel_value at; };
 enum { FEEL_HINTS_MAX = 64 };
 struct feel_unknown_hints {
+    uint64_t serial;         /* of elements looked at */
     size_t words;            /* of every deps set */
     size_t count;
     struct feel_hint hint[FEEL_HINTS_MAX];
@@ -66,6 +71,20 @@ struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_valu
 /* The result of applying a monotone function to both bounds. */
 struct feel_value feel_unknown_bounds(struct feel_env *env, uint8_t kind, uint64_t tag,
     const struct feel_value *args, size_t count, struct feel_bound lo, struct feel_bound hi, bool may_error);
+/* A list of at least count_min elements like `element`; depends on `args`. */
+struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const struct feel_value *args,
+    size_t count, const struct feel_value *element, size_t count_min, bool may_error);
+/* One element of an unknown list, distinct from every other that was asked for. */
+struct feel_value feel_unknown_element(struct feel_env *env, const struct feel_value *list);
+static inline bool feel_is_open_list(const struct feel_value *v) {
+    return v->kind == FEEL_UNKNOWN && v->unknown->kind == FEEL_LIST && v->unknown->element;
+}
+/* Either of two, whichever: a value that stands for both. */
+struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_value *a, const struct feel_value *b);
+/* A condition on some element of an unknown list: stays `settled`, or is open. */
+struct feel_value feel_unknown_weaken(struct feel_env *env, const struct feel_value *list,
+    const struct feel_value *condition, bool settled);
+bool feel_may_error(const struct feel_value *v);
 uint64_t feel_value_hash(const struct feel_value *v);
 /* Cells that anything inside depends on are added to `deps`. */
 void feel_unknown_deps(const struct feel_env *env, const struct feel_value *v, uint64_t *deps);

@@ -41,10 +41,18 @@ static void frame_close(struct feel_env *env, size_t n) {
 /* ---- lists under construction and iterators -------------------------------------- */
 
 /* `poison`: the whole result is this, whatever else is appended. */
-struct build { struct feel_value *item; size_t count, room; bool poisoned; struct feel_value poison; };
+/* `open`: an element of a list of unknown length was among the domains, so the
+ * items stand for any number of elements; `cause` is what that depends on. */
+struct build {
+    struct feel_value *item; size_t count, room;
+    bool poisoned; struct feel_value poison;
+    bool open, open_may_error; struct feel_value cause; size_t count_min;
+};
 struct iterator {
     const struct feel_value *item;
     size_t count, at;
+    const struct iterator *outer; /* of the same construct */
+    const struct feel_value *open; /* the unknown list whose element is the only item */
     bool range;
     uint8_t kind; /* of a range: FEEL_NUMBER or FEEL_DATE */
     int64_t next, last, step;
@@ -93,6 +101,22 @@ static void build_poison(struct feel_env *env, struct build *b, struct feel_valu
     b->poison = v;
 }
 
+static void build_open(struct feel_env *env, struct build *b, const struct feel_value *cause, bool may_error) {
+    struct feel_value parts[2] = {b->cause, *cause};
+    b->cause = b->open ? feel_unknown_of(env, FEEL_LIST, 'o', parts, 2, false) : *cause;
+    b->open = true;
+    b->open_may_error = b->open_may_error || may_error;
+}
+
+static struct feel_value open_value(struct feel_env *env, const struct build *b) {
+    if (b->count == 0 && !b->open_may_error)
+        return feel_new_list(env, NULL, 0);
+    struct feel_value any = b->count ? b->item[0] : feel_null();
+    for (size_t i = 1; i < b->count && env->status == OK; i++)
+        any = feel_unknown_hull(env, &any, &b->item[i]);
+    return feel_unknown_list(env, 'L', &b->cause, 1, &any, b->count_min, b->open_may_error);
+}
+
 static struct feel_value build_value(struct feel_env *env, const struct build *b) {
     if (b->poisoned) {
         /* what was gathered so far decides with it */
@@ -102,7 +126,7 @@ static struct feel_value build_value(struct feel_env *env, const struct build *b
         }
         return b->poison;
     }
-    return feel_new_list(env, b->item, b->count);
+    return b->open ? open_value(env, b) : feel_new_list(env, b->item, b->count);
 }
 
 static bool int_of(const struct feel_value *v, int64_t *ret) {
@@ -138,9 +162,18 @@ static struct iterator *iterator_new(struct feel_env *env, const struct feel_val
     case FEEL_NULL:
         *ret = domain->flag & FEEL_FLAG_ERROR ? *domain : feel_error(env, "feel.no_list", SPAN("null"));
         return NULL;
-    case FEEL_UNKNOWN:
+    case FEEL_UNKNOWN: {
+        struct feel_value *copy = feel_is_open_list(domain) ? feel_items(env, 2) : NULL;
         *ret = *domain;
-        return NULL;
+        if (!copy)
+            return NULL;
+        copy[0] = feel_unknown_element(env, domain);
+        copy[1] = *domain;
+        i->item = copy;
+        i->open = copy + 1;
+        i->count = 1;
+        return i;
+    }
     case FEEL_RANGE:
         if (feel_has_unknown(domain)) {
             *ret = feel_unknown_of(env, FEEL_LIST, 'r', domain, 1, true);
@@ -191,6 +224,26 @@ static void no_domain(struct feel_env *env, struct feel_value *result, uint32_t 
     if (feel_is_unknown(&why))
         why = feel_unknown_of(env, FEEL_BOOLEAN, kind, &why, 1, true);
     *result = kind == AST_SOME ? feel_or(env, result, &why) : feel_and(env, result, &why);
+}
+
+/* An iterator over a list of unknown length opens what is built from it. */
+static void iterator_enter(struct feel_vm *vm, struct iterator *it, uint32_t word, uint32_t result) {
+    uint32_t kind = word & 255, outer = word >> 8;
+    it->outer = outer ? iterator_of(&vm->local[outer]) : NULL;
+    if (!it->open || (kind != AST_FOR && kind != AST_FILTER))
+        return;
+    struct build *b = build_of(&vm->local[result]);
+    /* only a loop with one domain keeps its length */
+    b->count_min = kind == AST_FOR && !it->outer && b->count == 0 && !b->open ? it->open->unknown->count_min : 0;
+    build_open(vm->env, b, it->open, it->open->unknown->may_error);
+}
+
+/* The truth for one element counts for some element of every open domain. */
+static struct feel_value weakened(struct feel_env *env, const struct iterator *it, struct feel_value v, bool some) {
+    for (; it; it = it->outer)
+        if (it->open)
+            v = feel_unknown_weaken(env, it->open, &v, !some);
+    return v;
 }
 
 /* ---- calls ------------------------------------------------------------------------- */
@@ -357,16 +410,27 @@ static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct fe
             build_add(env, b, vm->local[i[1].a]);
         return true;
     case FEEL_NUMBER: {
+        if (it->open) {
+            build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'n', it->open, 1, true));
+            return true;
+        }
         struct feel_value list = it->range ? feel_null() : feel_list(it->item, it->count);
         b->poisoned = true;
         b->poison = feel_index(env, &list, &cond);
         return false;
     }
     case FEEL_UNKNOWN:
+        if (it->open && cond.unknown->kind == FEEL_BOOLEAN) { /* an element like this may stay */
+            build_open(env, b, &cond, cond.unknown->may_error);
+            build_add(env, b, vm->local[i[1].a]);
+            return true;
+        }
         build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'f', &cond, 1, true));
         return true;
     case FEEL_NULL:
-        if (env->case_mode)
+        if (it->open)
+            build_open(env, b, it->open, true);
+        else if (env->case_mode)
             build_poison(env, b, cond.flag & FEEL_FLAG_ERROR ? cond
                 : feel_error(env, "feel.condition", SPAN("null")));
         return true;
@@ -577,9 +641,10 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
                 return;
             if (it) {
                 vm->local[i->a] = machine_value(it);
+                iterator_enter(vm, it, i[1].b, i[1].a);
                 pc++;
             } else {
-                no_domain(env, &vm->local[i[1].a], i[1].b, why);
+                no_domain(env, &vm->local[i[1].a], i[1].b & 255, why);
                 pc = i->b;
             }
             break;
@@ -595,9 +660,13 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
         case FEEL_OP_EVERY: {
             struct feel_value v = *--vm->top, *so_far = &vm->local[i->a];
             bool some = i->op == FEEL_OP_SOME;
+            if (env->case_mode)
+                v = weakened(env, iterator_of(&vm->local[i[1].a]), v, some);
             *so_far = some ? feel_or(env, so_far, &v) : feel_and(env, so_far, &v);
             if (so_far->kind == FEEL_BOOLEAN && so_far->boolean == some)
                 pc = i->b;
+            else
+                pc++;
             break;
         }
         case FEEL_OP_FILTER: {
