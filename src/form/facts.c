@@ -71,13 +71,13 @@ static enum status state_fact(struct mapper *x, const struct form_field *f, cons
     const struct place_in_lists *rows) {
     if (f->fact_count == 0 || json_is_null(v) || says_unknown(f, v))
         return OK;
-    if (f->none_fact && v->type != JSON_TRUE)
-        return OK;
     struct tree *t = at_fact(x, f, f->fact_count, rows);
     if (!t)
         return diag_fail(x->d, E_INPUT, "form.fact_clash", DIAG_S("path", form_property(f, "mz.fact")));
     if (!f->none_fact)
         tree_set(t, v);
+    else if (v->type != JSON_TRUE)
+        t->not_empty = true; /* "there are some", none named: unknown */
     else if (t->kind == TREE_EMPTY)
         t->kind = TREE_LIST;
     return OK;

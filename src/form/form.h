@@ -13,12 +13,15 @@
  * data of the whole form, and inside a list `this`, `parent`, `i` (list of
  * positions from 1) and the same with underscores (`_this_`).
  * A condition that is null or cannot be computed does not hide.
+ * `validate.required` on a dynamiclist (ours: form-js ignores it) asks for at
+ * least one entry.
  *
  * Our custom properties (`properties` of a component, strings as form-js
  * keeps them; "true" is true):
  *   mz.fact     the fact this field states, see form_facts
  *   mz.none     on a checkbox or radio with mz.fact of a list: true states that
- *               the list is empty ("no vehicle")
+ *               the list is empty ("no vehicle"); false that it is not, so that
+ *               a list without entries beside it stays unknown
  *   mz.unknown  a choice that states nothing ("I don't know")
  *   mz.number   on a dynamiclist with mz.fact: key that numbers the entries
  *               "1", "2" ... (编号)

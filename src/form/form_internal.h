@@ -18,6 +18,7 @@ struct tree {
     VEC(struct span) name;
     VEC(struct tree *) item;     /* NULL in a list: an entry not filled */
     const char *number_key;      /* list: key that numbers its entries; NULL */
+    bool not_empty;              /* a list without entries here would be untrue */
 };
 struct tree *tree_new(struct arena *a);
 /* Member or entry, made when missing; NULL: memory, or the place is already
@@ -27,7 +28,8 @@ struct tree *tree_entry(struct arena *a, struct tree *t, size_t index);
 struct tree *tree_path(struct arena *a, struct tree *t, const char *const *path, uint32_t n);
 /* An empty place becomes the value; a filled one stays. */
 void tree_set(struct tree *t, const struct json *value);
-const struct json *tree_json(struct arena *a, const struct tree *t); /* NULL: memory */
+/* Empty members are left out, empty entries are null.  NULL: memory. */
+const struct json *tree_json(struct arena *a, const struct tree *t);
 
 /* ---- property.c ------------------------------------------------------------- */
 

@@ -56,21 +56,31 @@ static const struct json *numbered(struct arena *a, const struct json *entry, co
     return number ? json_with(a, entry, key, number) : NULL;
 }
 
+static bool nothing(const struct tree *t) {
+    return !t || t->kind == TREE_EMPTY || (t->kind == TREE_LIST && t->item.size == 0 && t->not_empty);
+}
+
 const struct json *tree_json(struct arena *a, const struct tree *t) {
-    if (!t || t->kind == TREE_EMPTY)
+    if (nothing(t))
         return json_null();
     if (t->kind == TREE_LEAF)
         return t->leaf;
     const struct json **value = ARENA_ARRAY(a, t->item.size + 1, const struct json *);
-    if (!value)
+    struct span *key = ARENA_ARRAY(a, t->item.size + 1, struct span);
+    if (!value || !key)
         return NULL;
+    size_t n = 0;
     for (size_t i = 0; i < t->item.size; i++) {
-        value[i] = tree_json(a, t->item.at[i]);
-        if (value[i] && t->number_key && t->kind == TREE_LIST)
-            value[i] = numbered(a, value[i], t->number_key, i);
-        if (!value[i])
+        if (t->kind == TREE_OBJECT && nothing(t->item.at[i]))
+            continue;
+        value[n] = tree_json(a, t->item.at[i]);
+        if (value[n] && t->number_key && t->kind == TREE_LIST)
+            value[n] = numbered(a, value[n], t->number_key, i);
+        if (!value[n])
             return NULL;
+        if (t->kind == TREE_OBJECT)
+            key[n] = t->name.at[i];
+        n++;
     }
-    return t->kind == TREE_LIST ? json_new_array(a, value, t->item.size)
-                                : json_new_object(a, t->name.at, value, t->item.size);
+    return t->kind == TREE_LIST ? json_new_array(a, value, n) : json_new_object(a, key, value, n);
 }

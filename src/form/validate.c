@@ -109,6 +109,8 @@ static enum status check_readonly(struct checker *c, struct form_scope *s, const
 
 static enum status check_list(struct checker *c, struct form_scope *s, const struct form_field *f, const struct json *v,
     const char *where, struct tree *out) {
+    if (f->required && (json_is_null(v) || (v->type == JSON_ARRAY && v->size == 0)))
+        return form_mistake(c, where, f, "form.required", NULL, NULL);
     if (json_is_null(v))
         return OK;
     if (v->type != JSON_ARRAY)

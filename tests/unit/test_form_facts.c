@@ -22,6 +22,8 @@ static const char SCHEMA[] =
     "  {\"type\":\"number\",\"key\":\"amount\",\"properties\":{\"mz.fact\":\"户.成员[].收入[].月金额\"}}]},"
     " {\"type\":\"checkbox\",\"key\":\"none\"}]},"
     "{\"type\":\"number\",\"key\":\"money\",\"properties\":{\"mz.fact\":\"户.货币财产\"}},"
+    "{\"type\":\"dynamiclist\",\"path\":\"cars\",\"properties\":{\"mz.fact\":\"户.机动车[]\"},\"components\":["
+    " {\"type\":\"number\",\"key\":\"value\",\"properties\":{\"mz.fact\":\"户.机动车[].价值\"}}]},"
     "{\"type\":\"checkbox\",\"key\":\"nocar\",\"properties\":{\"mz.fact\":\"户.机动车\",\"mz.none\":\"true\"}},"
     "{\"type\":\"textfield\",\"key\":\"remark\"}]}";
 
@@ -65,6 +67,11 @@ static void unknown_stays_unknown(void **state) {
     expect_facts("{\"nocar\":false,\"money\":null}", "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"}]}}");
     expect_facts("{\"money\":0,\"members\":[{\"ill\":\"不清楚\",\"incomes\":[]}]}",
         "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"},{\"收入\":[],\"编号\":\"2\"}],\"货币财产\":0}}");
+    /* "there are some" and none named */
+    expect_facts("{\"nocar\":false,\"cars\":[]}", "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"}]}}");
+    expect_facts("{\"nocar\":false,\"cars\":[{\"value\":5}]}",
+        "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"}],\"机动车\":[{\"价值\":5}]}}");
+    expect_facts("{\"cars\":[]}", "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"}],\"机动车\":[]}}");
     /* a hidden list was not asked */
     expect_facts("{\"members\":[{\"none\":true,\"incomes\":[{\"amount\":5}]}]}",
         "{\"户\":{\"成员\":[{\"与申请人关系\":\"本人\",\"编号\":\"1\"},{\"编号\":\"2\"}]}}");

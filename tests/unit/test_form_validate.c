@@ -240,6 +240,12 @@ static void lists(void **state) {
     expect_mistake(&g, "{\"members\":{}}", "form.type_list", "members");
     expect_mistake(&g, "{\"members\":[7]}", "form.type_object", "members[0]");
     done(&g);
+    g = load(FORM("{\"type\":\"dynamiclist\",\"path\":\"l\",\"validate\":{\"required\":true},\"components\":["
+                  "{\"type\":\"number\",\"key\":\"n\"}]}"));
+    expect_mistake(&g, "{}", "form.required", "l");
+    expect_mistake(&g, "{\"l\":[]}", "form.required", "l");
+    expect_clean(&g, "{\"l\":[{}]}", "{\"l\":[{}]}");
+    done(&g);
 }
 
 static void many_mistakes(void **state) {
