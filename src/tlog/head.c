@@ -117,9 +117,10 @@ static enum status make_one(struct txn *t, enum hash_kind tree, struct make *m, 
     if (s != OK || (row.size == 0 && last.size == 0))
         return s;
     s = pin(t, tree, &row, &m->signer[tree], d);
-    if (s == OK)
-        s = check_prefix(t, tree, &f, &last, &root, d);
     if (s != OK || f.size == last.size)
+        return s;
+    s = check_prefix(t, tree, &f, &last, &root, d);
+    if (s != OK)
         return s;
     /* Two that sign at once: see lock_log in sequence.c. */
     s = sql_exec(t, d, "UPDATE log_tree SET size = size WHERE tree = ?", SQL_S(tlog_tree_name(tree)));
