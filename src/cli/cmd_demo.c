@@ -30,10 +30,27 @@ static enum status mark(struct txn *t, void *arg, struct diag *d) {
     return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 }
 
+/* The accounts to try it with; they exist in a demonstration only. */
+static enum status print_accounts(struct txn *t, void *arg, struct diag *d) {
+    struct cli *c = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT a.login, a.name, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a LEFT JOIN account_role g ON g.account = a.id "
+        "LEFT JOIN division v ON v.code = g.division WHERE a.demo = 1 ORDER BY a.id, g.role");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        printf("  %-18.*s %-18s %-18.*s %.*s %.*s\n", SPAN_ARG(rows_text(r, 0)), DEMO_PASSWORD, SPAN_ARG(rows_text(r, 2)), SPAN_ARG(rows_text(r, 3)), SPAN_ARG(rows_text(r, 1)));
+    }
+    return s;
+}
+
 static int report(struct cli *c, const struct demo_result *r) {
     if (!c->json) {
         cli_say(c, "demo.done", CLI_ARGS(DIAG_N("people", r->people), DIAG_N("households", r->households), DIAG_N("cases", r->cases), DIAG_N("batches", r->batches)));
-        return EXIT_DONE;
+        cli_say(c, "demo.accounts", NULL, 0);
+        struct diag d = {0};
+        return store_read(c->store, print_accounts, c, &d) == OK ? EXIT_DONE : cli_fail(c, &d);
     }
     BUF_AUTO b;
     buf_init(&b, 4096);

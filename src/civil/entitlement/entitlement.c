@@ -16,7 +16,7 @@ month_t month_of(date_t d) {
 
 date_t month_first(month_t m) { return date_from_ymd((int)(m / 12), (int)(m % 12) + 1, 1); }
 
-void month_text(month_t m, char out[8]) { snprintf(out, 8, "%04d-%02d", (int)(m / 12) % 10000, (int)(m % 12) + 1); }
+void month_text(month_t m, char out[8]) { snprintf(out, 8, "%04u-%02u", (unsigned)(m / 12) % 10000u, (unsigned)(m % 12) % 12u + 1); }
 
 enum status month_parse(struct span text, month_t *ret, struct diag *d) {
     char day[12];

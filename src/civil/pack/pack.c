@@ -106,9 +106,10 @@ static enum status dated_files(struct arena *a, const char *dir, const struct js
 
 static enum status notices_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
     char folder[PACK_PATH_MAX];
-    snprintf(folder, sizeof folder, "%s/notices", dir);
     struct pack_names names = {0};
-    enum status s = pack_list(a, folder, ".json", &names, d);
+    enum status s = pack_join(folder, dir, "notices", d);
+    if (s == OK)
+        s = pack_list(a, folder, ".json", &names, d);
     if (s != OK)
         return s;
     struct pack_notice *x = ARENA_ARRAY(a, names.size ? names.size : 1, struct pack_notice);
@@ -144,18 +145,19 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
 
 static enum status matters_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
     char folder[PACK_PATH_MAX], one[PACK_PATH_MAX];
-    snprintf(folder, sizeof folder, "%s/matters", dir);
     struct pack_names names = {0};
-    enum status s = pack_list(a, folder, "/", &names, d);
+    enum status s = pack_join(folder, dir, "matters", d);
+    if (s == OK)
+        s = pack_list(a, folder, "/", &names, d);
     if (s != OK)
         return s;
     p->matter = ARENA_ARRAY(a, names.size ? names.size : 1, struct matter);
     if (!p->matter)
         return arena_full(d);
     for (size_t i = 0; i < names.size && s == OK; i++) {
-        if (snprintf(one, sizeof one, "%s/%s", folder, names.at[i]) >= (int)sizeof one)
-            return diag_fail(d, E_LIMIT, "pack.path", DIAG_S("folder", folder));
-        s = matter_read(a, one, p, &p->matter[i], d);
+        s = pack_join(one, folder, names.at[i], d);
+        if (s == OK)
+            s = matter_read(a, one, p, &p->matter[i], d);
         p->matter_count = i + 1;
     }
     return s;
@@ -163,9 +165,10 @@ static enum status matters_read(struct arena *a, const char *dir, struct pack *p
 
 static enum status registers_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
     char folder[PACK_PATH_MAX];
-    snprintf(folder, sizeof folder, "%s/registers", dir);
     struct pack_names names = {0};
-    enum status s = pack_list(a, folder, ".json", &names, d);
+    enum status s = pack_join(folder, dir, "registers", d);
+    if (s == OK)
+        s = pack_list(a, folder, ".json", &names, d);
     if (s != OK)
         return s;
     size_t n = names.size ? names.size : 1;
@@ -192,9 +195,10 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
     if (!p || !slot)
         return arena_full(d);
     *slot = p;
-    snprintf(dir, sizeof dir, "%s/%s", root, name);
     p->id = name;
-    enum status s = pack_read_json(a, dir, "pack.json", &p->json, d);
+    enum status s = pack_join(dir, root, name, d);
+    if (s == OK)
+        s = pack_read_json(a, dir, "pack.json", &p->json, d);
     struct span text = {0};
     if (s == OK && pack_has(dir, "parameters.csv") && (s = pack_read_file(a, dir, "parameters.csv", &text, d)) == OK)
         s = parameters_read(a, p, text, d);

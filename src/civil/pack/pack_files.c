@@ -7,6 +7,16 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+enum status pack_join(char out[PACK_PATH_MAX], const char *folder, const char *name, struct diag *d) {
+    size_t a = strlen(folder), b = strlen(name);
+    if (a + b + 2 > PACK_PATH_MAX)
+        return diag_fail(d, E_LIMIT, "pack.path", DIAG_S("folder", folder));
+    memcpy(out, folder, a);
+    out[a] = '/';
+    memcpy(out + a + 1, name, b + 1);
+    return OK;
+}
+
 static int by_name(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
 enum status pack_list(struct arena *a, const char *folder, const char *ending, struct pack_names *ret, struct diag *d) {

@@ -9,6 +9,9 @@ enum {
     PACK_FILE_MAX = 8 << 20 /* the largest decision table seen in the field has 20,000 rules and 7 MB */
 };
 
+/* folder/name; E_LIMIT pack.path when it is too long. */
+NODISCARD enum status pack_join(char out[PACK_PATH_MAX], const char *folder, const char *name, struct diag *d);
+
 struct pack_names { const char **at; size_t size; };
 
 /* Names in a folder with this ending, sorted; "/" lists folders.  A folder that is not
