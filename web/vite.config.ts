@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/* Three pages of their own.  What they share is put in chunks by hand, because
- * dmn-js and bpmn-js break when rollup splits what they have in common. */
+/* Three pages of their own.  dmn-js and bpmn-js break when rollup splits what they
+ * have in common, so both are reached through one dynamic import only
+ * (src/desk/models/viewers.ts), which makes them one chunk. */
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -19,11 +20,10 @@ export default defineConfig({
         manualChunks(id) {
           if (id.includes('preload-helper') || id.includes('commonjsHelpers')) return 'react';
           if (!id.includes('node_modules')) return undefined;
-          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          if (/node_modules\/(react|react-dom|react-is|scheduler)\//.test(id)) return 'react';
           if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts';
           if (/node_modules\/(antd|@ant-design|rc-|@rc-component|dayjs|@babel\/runtime|classnames|stylis|@emotion|resize-observer|scroll-into|compute-scroll|throttle-debounce|copy-to|toggle-selection|json2mq|string-convert)/.test(id)) return 'antd';
-          if (/node_modules\/tslib\//.test(id)) return undefined;
-          return 'models';
+          return undefined;
         },
       },
     },

@@ -1,4 +1,5 @@
 import type { Board, BoardNumber } from '../api/types.gen';
+import { DateField } from '../components/DateField';
 import { Empty } from '../components/State';
 import { say, t, word } from '../locale';
 import { count, day, moment, money, moneyShort, month as monthText, percent } from '../locale/format';
@@ -66,7 +67,7 @@ export function BoardPage({ board, month, latest, onMonth }: Props) {
     <>
       <div className="board-head">
         <h1>{t('board.title', { district: board.district_name })}</h1>
-        <label className="no-print">{t('board.month')}<input className="plain-input" type="month" max={latest} value={month} onChange={(e) => onMonth(e.target.value)} /></label>
+        <label className="no-print" htmlFor="board-month">{t('board.month')}<DateField id="board-month" month max={latest} value={month} onChange={onMonth} /></label>
       </div>
       <p className="quiet">{t('board.asOf', { at: moment(board.as_of) })} · {t('board.source')} · {t('board.head')} <code>{board.log_head}</code></p>
       <Numbers numbers={board.numbers} />

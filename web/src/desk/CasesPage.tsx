@@ -20,14 +20,14 @@ function savedFilter(): Filter {
 
 function columns(): TableColumnsType<CaseSummary> {
   return [
-    { title: t('cases.col.number'), key: 'number', render: (_, c) => <a href={link('case', c.id)} className="number">{c.number}</a> },
-    { title: t('cases.col.applicant'), dataIndex: 'applicant_name', key: 'applicant' },
-    { title: t('cases.col.matter'), key: 'matter', render: (_, c) => say(c.matter_name), responsive: ['lg'] },
-    { title: t('cases.col.state'), key: 'state', render: (_, c) => <>{say(c.state_name)}{c.late && <span className="mark is-bad">{t('cases.late')}</span>}</> },
-    { title: t('cases.col.division'), dataIndex: 'division_name', key: 'division', responsive: ['md'] },
-    { title: t('cases.col.channel'), key: 'channel', render: (_, c) => word('channel', c.channel), responsive: ['xl'] },
-    { title: t('cases.col.applied'), key: 'applied', render: (_, c) => day(c.applied_on), responsive: ['lg'] },
-    { title: t('cases.col.due'), key: 'due', render: (_, c) => c.due_on ? <>{day(c.due_on)}{c.due_provisional && <small className="quiet"> {t('due.provisional')}</small>}</> : '', responsive: ['md'] },
+    { title: t('cases.col.number'), key: 'number', className: 'nowrap', render: (_, c) => <a href={link('case', c.id)} className="number">{c.number}</a> },
+    { title: t('cases.col.applicant'), dataIndex: 'applicant_name', key: 'applicant', className: 'nowrap' },
+    { title: t('cases.col.matter'), key: 'matter', render: (_, c) => say(c.matter_name), responsive: ['xxl'] },
+    { title: t('cases.col.state'), key: 'state', className: 'nowrap', render: (_, c) => <>{say(c.state_name)}{c.late && <span className="mark is-bad">{t('cases.late')}</span>}</> },
+    { title: t('cases.col.division'), dataIndex: 'division_name', key: 'division', className: 'nowrap', responsive: ['md'] },
+    { title: t('cases.col.channel'), key: 'channel', className: 'nowrap', render: (_, c) => word('channel', c.channel), responsive: ['xxl'] },
+    { title: t('cases.col.applied'), key: 'applied', className: 'nowrap', render: (_, c) => day(c.applied_on), responsive: ['xl'] },
+    { title: t('cases.col.due'), key: 'due', className: 'nowrap', render: (_, c) => c.due_on ? <>{day(c.due_on)}{c.due_provisional && <small className="quiet"> {t('due.provisional')}</small>}</> : '', responsive: ['md'] },
     { title: t('cases.col.monthly'), key: 'monthly', align: 'right', render: (_, c) => c.monthly_fen ? <span className="number">{money(c.monthly_fen)}</span> : '', responsive: ['xl'] },
   ];
 }

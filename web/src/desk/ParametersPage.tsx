@@ -5,6 +5,7 @@ import { useAct, useCall } from '../api/hooks';
 import { useSession } from '../api/session';
 import type { Parameter } from '../api/types.gen';
 import { toConfirm } from '../components/confidence';
+import { DateField } from '../components/DateField';
 import { Empty, Problem, Show } from '../components/State';
 import { say, t, word } from '../locale';
 import { count, day, dayOf } from '../locale/format';
@@ -42,7 +43,7 @@ export function ParametersPage() {
       <div className="page-head"><h1>{t('desk.nav.parameters')}</h1>
         <Segmented value={which} onChange={setWhich} options={[{ value: 'all', label: t('parameters.all') }, { value: 'open', label: t('parameters.open') }]} />
       </div>
-      <div className="filters"><label>{t('parameters.on')}<input className="plain-input" type="date" value={on} onChange={(e) => setOn(e.target.value)} /></label></div>
+      <div className="filters"><label htmlFor="parameters-on">{t('parameters.on')}<DateField id="parameters-on" value={on} onChange={setOn} /></label></div>
       <Show of={question} lines={8}>{({ items }) => {
         const shown = items.filter((p) => which === 'all' || open(p));
         if (shown.length === 0) return <Empty title={t(which === 'open' ? 'parameters.noneOpen' : 'parameters.none')} />;

@@ -4,6 +4,7 @@ import { call } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { Case, Notice, Served } from '../../api/types.gen';
+import { DateField } from '../../components/DateField';
 import { Empty, Problem } from '../../components/State';
 import { say, t, word } from '../../locale';
 import { moment } from '../../locale/format';
@@ -59,7 +60,7 @@ function ServeDialog({ data, notice, onClose, onDone }: { data: Case; notice: No
         {WAYS.map((way) => <label key={way}><input type="radio" name="how" checked={how === way} onChange={() => setHow(way)} /> {t(`served.${way}`)}</label>)}
       </fieldset>
       <label className="note-label" htmlFor="served-on">{t('notices.servedOn')}</label>
-      <input id="served-on" className="plain-input" type="date" max={meta?.today} value={date} onChange={(e) => setDate(e.target.value)} />
+      <DateField id="served-on" max={meta?.today} value={date} onChange={setDate} />
       <label className="note-label" htmlFor="served-paper">{t('notices.proof')}</label>
       <select id="served-paper" value={paper} onChange={(e) => setPaper(e.target.value)}>
         <option value="">{t('authorise.noPaper')}</option>

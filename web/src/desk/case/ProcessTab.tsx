@@ -1,3 +1,4 @@
+import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useCall } from '../../api/hooks';
 import type { ProcessView } from '../../api/types.gen';
@@ -10,6 +11,7 @@ import type { TabProps } from './CasePage';
 
 function Diagram({ xml, view }: { xml: string; view: ProcessView }) {
   const box = useRef<HTMLDivElement>(null);
+  const [handle, setHandle] = useState<BpmnHandle | null>(null);
   const [state, setState] = useState<'waiting' | 'shown' | 'failed'>('waiting');
   useEffect(() => {
     let made: BpmnHandle | null = null;
@@ -22,16 +24,24 @@ function Diagram({ xml, view }: { xml: string; view: ProcessView }) {
       made = opened;
       view.done.forEach((element) => opened.mark(element, 'is-done'));
       view.tokens.forEach((element) => opened.mark(element, 'is-token'));
-      opened.fit();
+      const now = view.tokens[0];
+      if (now) opened.look(now); else opened.fit();
+      setHandle(opened);
       setState('shown');
     }, () => { if (!gone) setState('failed'); });
-    return () => { gone = true; made?.destroy(); holder.remove(); };
+    return () => { gone = true; made?.destroy(); holder.remove(); setHandle(null); };
   }, [xml, view]);
   return (
     <>
       {state === 'failed' && <p className="note is-warn">{t('models.failed')}</p>}
       {state === 'waiting' && <Skeleton lines={4} />}
-      <div ref={box} className="model is-process" role="img" aria-label={t('process.picture')} />
+      <div ref={box} className="model is-process" role="region" aria-label={t('process.picture')} />
+      {handle && (
+        <p className="model-tools">
+          <Button size="small" onClick={() => handle.fit()}>{t('process.whole')}</Button>
+          {view.tokens.map((token) => <Button key={token} size="small" onClick={() => handle.look(token)}>{t('process.toNow')}</Button>)}
+        </p>
+      )}
     </>
   );
 }

@@ -6,8 +6,11 @@ import { RuleTable, tablesOf } from './RuleTable';
 import { useModelText } from './useModelText';
 import type { DmnHandle, View } from './viewers';
 
-/** Lights the rows of the rules that fired in what dmn-js has drawn. */
+/** Lights the rows of the rules that fired in what dmn-js has drawn, and names for screen
+ * readers what it leaves nameless. */
 function light(container: HTMLElement, fired: FiredRule[]): void {
+  container.querySelectorAll('.tjs-table-container').forEach((table) => table.setAttribute('tabindex', '0'));
+  container.querySelectorAll('th.index-column:not([aria-label])').forEach((head) => head.setAttribute('aria-label', t('rules.index')));
   for (const rule of fired) {
     if (!rule.hit) continue;
     for (const cell of container.querySelectorAll(`[data-row-id="${CSS.escape(rule.rule_id)}"]`)) {
@@ -82,7 +85,7 @@ export function DmnPanel({ file, rules }: { file: string; rules: FiredRule[] }) 
       </ul>
       <Diagram xml={text} view={at} fired={rules} />
       {current && tables.filter((table) => current.tables.has(table.id)).map((table) => (
-        <details key={table.id} className="as-table" open>
+        <details key={table.id} className="as-table" open={table.owner !== current.id}>
           <summary>{t('rules.asTable', { name: table.name })}</summary>
           <RuleTable table={table} fired={current.fired} />
         </details>

@@ -2,13 +2,25 @@
  * those inside a function (BKM) or a context it does not light up, and a
  * screen reader reads a table better than a diagram. */
 import type { FiredRule } from '../../api/types.gen';
-import { t } from '../../locale';
+import { language, t } from '../../locale';
 
-export interface TableModel { id: string; name: string; inputs: string[]; outputs: string[]; rules: { id: string; cells: string[]; note: string }[] }
+export interface TableModel { id: string; name: string; owner: string; inputs: string[]; outputs: string[]; rules: { id: string; cells: string[]; note: string }[] }
 
 const NS = '*';
 const textOf = (parent: Element | null | undefined): string => parent?.getElementsByTagNameNS(NS, 'text')[0]?.textContent?.trim() ?? '';
 const children = (parent: Element, name: string): Element[] => [...parent.children].filter((child) => child.localName === name);
+
+/** The annotations of a rule in the language of the page: a column X_en is the English of X. */
+function notesOf(table: Element, rule: Element): string {
+  const names = children(table, 'annotation').map((annotation) => annotation.getAttribute('name') ?? '');
+  const english = language() === 'en';
+  return children(rule, 'annotationEntry')
+    .filter((_, i) => {
+      const name = names[i] ?? '';
+      return name.endsWith('_en') ? english : !(english && names.includes(`${name}_en`));
+    })
+    .map((entry) => textOf(entry)).filter(Boolean).join(' \u00b7 ');
+}
 
 /** Every decision table of a model, with what it belongs to. */
 export function tablesOf(xml: string): TableModel[] {
@@ -17,13 +29,13 @@ export function tablesOf(xml: string): TableModel[] {
     let owner: Element | null = table.parentElement;
     while (owner && !owner.getAttribute('name')) owner = owner.parentElement;
     return {
-      id: table.getAttribute('id') ?? '', name: owner?.getAttribute('name') ?? '',
+      id: table.getAttribute('id') ?? '', name: owner?.getAttribute('name') ?? '', owner: owner?.getAttribute('id') ?? '',
       inputs: children(table, 'input').map((input) => input.getAttribute('label') || textOf(children(input, 'inputExpression')[0])),
       outputs: children(table, 'output').map((output) => output.getAttribute('label') || output.getAttribute('name') || ''),
       rules: children(table, 'rule').map((rule) => ({
         id: rule.getAttribute('id') ?? '',
         cells: [...children(rule, 'inputEntry'), ...children(rule, 'outputEntry')].map((entry) => textOf(entry)),
-        note: children(rule, 'annotationEntry').map((entry) => textOf(entry)).filter(Boolean).join(' \u00b7 ') || (children(rule, 'description')[0]?.textContent ?? ''),
+        note: notesOf(table, rule) || (children(rule, 'description')[0]?.textContent ?? ''),
       })),
     };
   });

@@ -20,9 +20,12 @@ function translate(text: string, parts: Record<string, string> = {}): string {
 }
 const words = { translate: ['value', translate] };
 
+/** At this scale the names of tasks can be read. */
+const READABLE_SCALE = 0.85;
+
 export interface View { id: string; name: string; type: string; element: { id: string } }
 export interface DmnHandle { views: View[]; open: (view: View) => Promise<void>; destroy: () => void }
-export interface BpmnHandle { mark: (element: string, name: string) => void; fit: () => void; destroy: () => void }
+export interface BpmnHandle { mark: (element: string, name: string) => void; fit: () => void; look: (element: string) => void; destroy: () => void }
 
 export async function openDmn(container: HTMLElement, xml: string): Promise<DmnHandle> {
   const part = { additionalModules: [words] };
@@ -47,6 +50,13 @@ export async function openBpmn(container: HTMLElement, xml: string): Promise<Bpm
   return {
     mark: (element, name) => { if (registry.get(element)) canvas.addMarker(element, name); },
     fit: () => canvas.zoom('fit-viewport', 'auto'),
+    look: (element) => {
+      const shape = registry.get(element);
+      if (!shape) { canvas.zoom('fit-viewport', 'auto'); return; }
+      const { outer } = canvas.viewbox();
+      const scale = READABLE_SCALE;
+      canvas.viewbox({ x: shape.x + shape.width / 2 - outer.width / scale / 2, y: shape.y + shape.height / 2 - outer.height / scale / 2, width: outer.width / scale, height: outer.height / scale });
+    },
     destroy: () => viewer.destroy(),
   };
 }

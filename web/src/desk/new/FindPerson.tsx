@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { call } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import type { PersonFound, PersonFoundList } from '../../api/types.gen';
+import { DateField } from '../../components/DateField';
 import { Empty, Problem } from '../../components/State';
 import { t } from '../../locale';
 import { PurposeChoice } from '../PurposeGate';
@@ -34,7 +35,7 @@ export function FindPerson({ onFound }: { onFound: (person: PersonFound) => void
       <div className="filters">
         <label>{t('find.name')}<Input value={name} autoComplete="off" onChange={(e) => setName(e.target.value)} /></label>
         <label>{t('find.last4')}<Input value={last4} autoComplete="off" maxLength={4} onChange={(e) => setLast4(e.target.value)} /></label>
-        <label>{t('find.birth')}<input className="plain-input" type="date" value={birth} onChange={(e) => setBirth(e.target.value)} /></label>
+        <label htmlFor="find-birth">{t('find.birth')}<DateField id="find-birth" value={birth} onChange={setBirth} /></label>
       </div>
       <PurposeChoice value={purpose} onChange={setPurpose} only={['counter_application', 'enquiry', 'case_handling']} />
       <p className="row"><Button type="primary" htmlType="submit" disabled={!enough} loading={act.busy}>{t('find.do')}</Button>{!enough && <span className="quiet">{t('find.enough')}</span>}</p>

@@ -4,6 +4,7 @@ import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { Batch } from '../../api/types.gen';
+import { DateField } from '../../components/DateField';
 import { Empty, Problem, Show } from '../../components/State';
 import { go, link } from '../../components/route';
 import { say, t } from '../../locale';
@@ -41,7 +42,7 @@ function NewBatch({ onDone }: { onDone: (id: string) => void }) {
       <h2>{t('batch.new')}</h2>
       <p className="quiet">{t('batch.newHint')}</p>
       <div className="filters">
-        <label>{t('batch.col.month')}<input className="plain-input" type="month" required value={period} onChange={(e) => setPeriod(e.target.value)} /></label>
+        <label htmlFor="batch-month">{t('batch.col.month')}<DateField id="batch-month" month value={period} onChange={setPeriod} /></label>
         <label>{t('batch.scheme')}
           <select value={chosen} onChange={(e) => setScheme(e.target.value)}>{matters.data?.map((matter) => <option key={matter.scheme} value={matter.scheme}>{say(matter.name)}</option>)}</select>
         </label>

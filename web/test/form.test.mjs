@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from './bundle.mjs';
+
+const S = await load('form/schema.ts');
+const P = await load('form/pages.ts');
+const V = await load('form/validate.ts');
+
+const schema = { components: [
+  { type: 'text', id: 't', text: '## 关于您' },
+  { type: 'group', id: 'g1', label: '您', properties: { 'mz.page': 'you' }, components: [
+    { type: 'textfield', id: 'name', key: 'name', label: '姓名', validate: { required: true, maxLength: 4 }, properties: { 'mz.page': 'you' } },
+    { type: 'expression', id: 'calc', key: 'calc', expression: '="x" + name' },
+  ] },
+  { type: 'radio', id: 'car', key: 'car', label: '车', values: [{ label: '有', value: false }, { label: '没有', value: true }], validate: { required: true }, properties: { 'mz.page': 'car' } },
+  { type: 'dynamiclist', id: 'cars', path: 'cars', label: '车辆', conditional: { hide: '=car != false' }, defaultRepetitions: 1, properties: { 'mz.page': 'car' }, components: [
+    { type: 'select', id: 'use', key: 'use', label: '用途', values: [{ label: '生活', value: 'life' }, { label: '经营', value: 'work' }], validate: { required: true } },
+    { type: 'number', id: 'worth', key: 'worth', label: '价值', validate: { min: 0, max: 100 }, decimalDigits: 2, conditional: { hide: '=this.use = "work"' } },
+  ] },
+  { type: 'datetime', subtype: 'date', id: 'born', key: 'person.born', dateLabel: '生日', validate: { required: true } },
+  { type: 'checkbox', id: 'agree', key: 'agree', label: '同意', validate: { required: true } },
+  { type: 'textfield', id: 'idn', key: 'idn', label: '身份证', properties: { 'mz.idnum': 'true' } },
+  { type: 'iframe', id: 'unknown', url: 'https://example.invalid' },
+] };
+const fields = S.readForm(schema);
+const scopeOf = (answers) => S.dataOf(fields, answers);
+const codes = (answers) => V.mistakes(fields, answers, scopeOf(answers), scopeOf(answers)).map((m) => `${V.pathText(m.path)} ${m.code}`);
+
+test('pages: neighbours with one mz.page stand together, words go with the next', () => {
+  const pages = P.pagesOf(fields);
+  assert.deepEqual(pages.map((page) => page.id), ['g1', 'car', 'born', 'agree', 'idn']);
+  assert.deepEqual(pages[0].fields.map((f) => f.id), ['t', 'g1']);
+  assert.equal(pages[0].title, '关于您');
+});
+
+test('a hidden list is not sent; a shown one is, in its types', () => {
+  const answers = { name: '甲', car: true, cars: [{ use: 'life', worth: '1' }] };
+  assert.equal('cars' in S.submission(fields, answers), false);
+  const shown = S.submission(fields, { ...answers, car: false, cars: [{ use: 'life', worth: '1,0.50' }, { use: 'work', worth: '7' }] });
+  assert.deepEqual(shown.cars, [{ use: 'life', worth: 10.5 }, { use: 'work' }]);
+});
+
+test('computed fields are the server\'s: never sent, but conditions see them', () => {
+  assert.equal('calc' in S.submission(fields, { name: '甲' }), false);
+  assert.equal(S.dataOf(fields, { name: '甲' }).calc, 'x甲');
+});
+
+test('a radio of booleans keeps booleans, and false is an answer', () => {
+  assert.equal(S.submission(fields, { car: false }).car, false);
+  assert.ok(!codes({ car: false }).some((c) => c.startsWith('car ')));
+  assert.ok(codes({}).includes('car choose'));
+});
+
+test('first rows come from the form, a draft keeps its own', () => {
+  assert.equal(S.initial(fields).cars.length, 1);
+  assert.equal(S.initial(fields, { cars: [] }).cars.length, 0);
+});
+
+test('mistakes, each at its place', () => {
+  assert.deepEqual(codes({ name: '一二三四五', car: false, cars: [{ use: '', worth: '-1' }, { use: 'life', worth: '1.234' }, { use: 'life', worth: '十' }, { use: 'life', worth: '101' }], person: { born: '2023-2-30' }, agree: false, idn: '110102198406200020' }), [
+    'name maxLength', 'cars[0].use choose', 'cars[0].worth min', 'cars[1].worth decimals', 'cars[2].worth number', 'cars[3].worth max',
+    'person.born date', 'agree tick', 'idn idnum']);
+});
+
+test('full-width digits and commas are numbers', () => {
+  assert.equal(S.submission(fields, { car: false, cars: [{ use: 'life', worth: '\uff11\uff12\uff0e\uff15' }] }).cars[0].worth, 12.5);
+});
+
+test('dates are real days', () => {
+  assert.equal(S.paddedDate('1984-6-2'), '1984-06-02');
+  assert.equal(S.paddedDate('2023-02-29'), null);
+  assert.equal(S.paddedDate('84-6-2'), null);
+});
+
+test('identity numbers: check digit, X, birth date', () => {
+  assert.equal(V.validIdNumber('11010519491231002X'), true);
+  assert.equal(V.validIdNumber('11010519491231002x'), true);
+  assert.equal(V.validIdNumber('110105194912310021'), false);
+  assert.equal(V.validIdNumber('11010519491331002X'), false);
+  assert.equal(V.validIdNumber('1101051949123100'), false);
+});
+
+test('a server path finds its page', () => {
+  const pages = P.pagesOf(fields);
+  assert.equal(P.pageHolding(pages, 'cars[3].worth').id, 'car');
+  assert.equal(P.pageHolding(pages, 'person.born').id, 'born');
+  assert.equal(P.pageHolding(pages, 'name').id, 'g1');
+  assert.equal(P.pageHolding(pages, 'nothing'), undefined);
+});
+
+test('the words of another language change words only', () => {
+  const english = S.readForm(schema, { pages: { you: 'You' }, fields: { name: { label: 'Name' }, car: { options: { true: 'No', false: 'Yes' } }, 'cars.use': { label: 'Use' } } });
+  assert.equal(english[1].label, 'You');
+  assert.equal(english[1].children[0].label, 'Name');
+  assert.deepEqual(english[2].options, [{ label: 'Yes', value: false }, { label: 'No', value: true }]);
+  assert.equal(english[3].children[0].label, 'Use');
+  assert.equal(english[3].children[1].label, '价值');
+});
+
+test('a schema that is none gives no fields', () => {
+  for (const bad of [null, 1, 'x', [], {}, { components: 'x' }, { components: [null, 1, { type: 'nope' }] }]) assert.deepEqual(S.readForm(bad), []);
+});
+
+test('answers as rows: choices by their words, lists entry by entry', () => {
+  const words = { yes: 'yes', no: 'no', none: '-', join: ', ', day: (d) => d, entry: (label, n) => `${label} ${n}` };
+  const rows = P.answerRows(fields, fields, { name: '甲', car: false, cars: [{ use: 'work' }] }, words);
+  assert.deepEqual(rows.slice(0, 4).map((r) => [r.label, r.value]), [['姓名', '甲'], ['车', '有'], ['车辆 1', ''], ['用途', '经营']]);
+});
