@@ -127,7 +127,8 @@ struct check {
 
 static enum status unknown_name(struct check *c, struct span entity, struct span name) {
     const struct fact *near = NULL;
-    int best = 3; /* two slips are a typing error, three another word */
+    /* Two slips are a typing error, three another word; of a short name half must be right. */
+    int half = (int)utf8_length(name) / 2 + 1, best = half < 3 ? half : 3;
     for (size_t i = 0; i < c->v->count; i++) {
         const struct fact *f = &c->v->fact[i];
         int distance = span_eq(f->entity, entity) ? utf8_distance(f->name, name, best) : best;
