@@ -185,8 +185,8 @@ static void other_histories(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(accepted),
-        WORLD_TEST(forgeries),
-        WORLD_TEST(other_histories),
+        WORLD_TEST_SQLITE(forgeries), /* the files are the same whatever store they came from */
+        WORLD_TEST_SQLITE(other_histories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,8 +51,9 @@ static int world_tear_down(void **state) {
 #define WORLD                                                                  \
     if (w.fixture->left_out)                                                   \
     skip()
+#define WORLD_TEST_SQLITE(f) {#f " sqlite", f, world_sqlite, world_tear_down, NULL}
 #define WORLD_TEST(f)                                                          \
-    {#f " sqlite", f, world_sqlite, world_tear_down, NULL},                    \
+    WORLD_TEST_SQLITE(f),                                                      \
     {#f " postgresql", f, world_postgres, world_tear_down, NULL}
 
 #define world_run(sql) must_run(w.fixture, (sql))
