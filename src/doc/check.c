@@ -1,0 +1,92 @@
+/* What may stand in a document. */
+#include "doc/pdf_internal.h"
+
+#include "base/utf8.h"
+
+/* Fifty pages hold some 60,000 characters; a longer text cannot fit, and
+ * breaking it into lines would take the time all the same. */
+enum { TEXT_BYTES_MAX = 262144 };
+
+bool doc_text_empty(const char *s) { return !s || !*s; }
+
+/* Controls (C0, DEL, C1), line and paragraph separators, marks that turn the
+ * direction (they make a text read otherwise than it is stored). */
+static bool forbidden(int32_t c, bool line_feed) {
+    if (c == '\n')
+        return !line_feed;
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f || c == 0x61c ||
+        (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || (c & 0xfffe) == 0xfffe;
+}
+
+static enum status check(const char *s, bool line_feed, struct diag *d) {
+    if (doc_text_empty(s))
+        return OK;
+    size_t n = strlen(s);
+    if (n > TEXT_BYTES_MAX)
+        return diag_fail(d, E_LIMIT, "doc.text_size", DIAG_N("limit", TEXT_BYTES_MAX));
+    int position = 0;
+    for (const char *at = s, *end = s + n; at < end;) {
+        int32_t c = utf8_next(&at, end);
+        position++;
+        if (c < 0)
+            return diag_fail(d, E_INPUT, "doc.utf8");
+        if (forbidden(c, line_feed))
+            return diag_fail(d, E_INPUT, "doc.control", DIAG_N("position", position));
+    }
+    return OK;
+}
+
+static enum status check_text(struct doc_text t, bool line_feed, struct diag *d) {
+    enum status s = check(t.main, line_feed, d);
+    return s == OK ? check(t.second, line_feed, d) : s;
+}
+
+static enum status check_parts(const struct doc_block *b, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < b->item_count; i++) {
+        if ((s = check_text(b->item[i].title, false, d)) == OK && (s = check_text(b->item[i].text, true, d)) == OK)
+            s = check(b->item[i].source, false, d);
+        if (s != OK)
+            diag_at(d, "item[%zu]", i);
+    }
+    for (size_t i = 0; s == OK && i < b->column_count; i++)
+        if ((s = check_text(b->column[i].title, false, d)) != OK)
+            diag_at(d, "column[%zu]", i);
+    for (size_t i = 0; s == OK && i < b->column_count * b->row_count; i++)
+        if ((s = check_text(b->cell[i], true, d)) != OK)
+            diag_at(d, "row[%zu].column[%zu]", i / b->column_count, i % b->column_count);
+    return s;
+}
+
+static enum status check_block(const struct doc_block *b, struct diag *d) {
+    bool lines = b->type == DOC_PARAGRAPH || b->type == DOC_REMEDIES;
+    enum status s = check_text(b->title, false, d);
+    if (s == OK)
+        s = check_text(b->text, lines, d);
+    if (s == OK)
+        s = check_text(b->note, true, d);
+    const char *one[] = {b->source, b->seal_organ, b->seal_name};
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(one); i++)
+        s = check(one[i], false, d);
+    if (s == OK && b->type == DOC_CODE && doc_text_empty(b->text.main))
+        s = diag_fail(d, E_INPUT, "doc.code");
+    return s == OK ? check_parts(b, d) : s;
+}
+
+enum status doc_check(const struct document *doc, struct diag *d) {
+    const char *one[] = {doc->title, doc->author, doc->subject, doc->footer.main, doc->footer.second};
+    if (doc->block_count == 0)
+        return diag_fail(d, E_INPUT, "doc.empty");
+    for (size_t i = 0; i < ARRAY_LEN(one); i++) {
+        enum status s = check(one[i], false, d);
+        if (s != OK)
+            return s;
+    }
+    for (size_t i = 0; i < doc->block_count; i++) {
+        assert(doc->block[i].column_count <= DOC_COLUMNS_MAX);
+        enum status s = check_block(&doc->block[i], d);
+        if (s != OK)
+            return diag_under(d, "block[%zu]", i);
+    }
+    return OK;
+}
