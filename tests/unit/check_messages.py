@@ -4,7 +4,8 @@ of a messages.csv is used by C.
 
     check_messages.py [ROOT]
 
-A code chosen at run time (a ? b : c, a table, a helper that calls diag_fail)
+A literal that is the prefix of codes ("access.purpose" of
+access.purpose.audit, whose last word is data) uses all of them.  A code chosen at run time (a ? b : c, a table, a helper that calls diag_fail)
 counts as used when it is a string literal in src; a literal that begins like
 the codes of its own folder (json.xyz in src/base) must be one.  Prints what is
 wrong and exits 1, else exits 0.
@@ -66,6 +67,7 @@ def own_prefixes(entries):
 def main():
     entries, errors = messages.load(ROOT)
     prefixes = own_prefixes(entries)
+    stems = {code[:i] for code in entries for i, c in enumerate(code) if c == "."}
     used = set()
     for path in sorted((ROOT / "src").rglob("*.[ch]")):
         text = without_comments(path.read_text(encoding="utf-8"))
@@ -73,6 +75,8 @@ def main():
         for literal in LITERAL.finditer(text):
             code = literal.group(1)
             head, _, tail = code.partition(".")
+            if code in stems:
+                continue
             if (head in prefixes.get(path.parent, ()) and messages.CODE.fullmatch(code)
                     and tail not in FILE_ENDINGS and code not in entries):
                 line = text.count("\n", 0, literal.start()) + 1
@@ -84,6 +88,8 @@ def main():
                     line = text.count("\n", 0, call.start()) + 1
                     errors.append(f"{path.relative_to(ROOT)}:{line}: {code} is in no messages.csv")
     for code in sorted(set(entries) - used):
+        if any(code[:i] in used for i, c in enumerate(code) if c == "." and "." in code[:i]):
+            continue
         place = pathlib.Path(entries[code][2].rsplit(":", 1)[0]).relative_to(ROOT)
         errors.append(f"{place}: {code} is not used in src")
     errors = list(dict.fromkeys(errors))

@@ -292,6 +292,7 @@ CREATE TABLE publication (
   CONSTRAINT publication_kind CHECK (kind IN ('public_notice','disclosure','announcement'))
 ) STRICT;
 CREATE INDEX publication_case ON publication (district, case_id);
+CREATE INDEX publication_open ON publication (until_on) WHERE ended_at IS NULL;
 
 CREATE TABLE remedy (
   district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT NOT NULL, kind TEXT NOT NULL, organ TEXT NOT NULL,
@@ -316,11 +317,15 @@ CREATE TABLE archive_file (
 CREATE INDEX archive_file_case ON archive_file (district, case_id);
 
 CREATE TABLE notice (
-  district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
-  issued_at BIGINT NOT NULL, issued_by BIGINT NOT NULL, seal TEXT NOT NULL, file BIGINT NOT NULL, opening BLOB NOT NULL,
-  served_at BIGINT, served_how TEXT, served_by BIGINT, service_paper BIGINT, entry BIGINT NOT NULL,
+  district BIGINT NOT NULL, id BIGINT NOT NULL, case_id BIGINT NOT NULL, person BIGINT NOT NULL, -- person: addressed to
+  kind TEXT NOT NULL, number TEXT NOT NULL,
+  issued_at BIGINT NOT NULL, issued_by BIGINT NOT NULL, seal TEXT NOT NULL, file BIGINT NOT NULL,
+  opening BLOB NOT NULL,              -- salts and content, sealed with the person's data key
+  served_at BIGINT, served_how TEXT, served_by BIGINT, service_paper BIGINT, service_entry BIGINT, entry BIGINT NOT NULL,
   CONSTRAINT notice_pk PRIMARY KEY (district, id),
-  CONSTRAINT notice_number UNIQUE (number),
+  CONSTRAINT notice_number UNIQUE (district, number),
+  CONSTRAINT notice_how CHECK (served_how IN ('in_person','post','left','electronic','publication')),
+  CONSTRAINT notice_served CHECK (served_at IS NULL OR (served_how IS NOT NULL AND served_by IS NOT NULL AND service_entry IS NOT NULL)),
   CONSTRAINT notice_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id),
   CONSTRAINT notice_file FOREIGN KEY (district, file) REFERENCES archive_file (district, id)
 ) STRICT;

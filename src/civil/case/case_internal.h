@@ -1,0 +1,193 @@
+/* Private to civil/case, civil/verification and civil/publication. */
+#ifndef CIVIL_CASE_CASE_INTERNAL_H
+#define CIVIL_CASE_CASE_INTERNAL_H
+
+#include "bpmn/engine.h"
+#include "civil/access/access.h"
+#include "civil/case/case.h"
+#include "civil/case/models.h"
+#include "civil/register/register.h"
+#include "crypto/vault.h"
+#include "store/store.h"
+#include "tlog/entry.h"
+
+/* ---- the row (row.c) --------------------------------------------------------- */
+
+/* case_file as read in this transaction; strings in its arena.  Handlers change
+ * the fields marked *, case_row_save writes them. */
+struct case_row {
+    int64_t district, id;
+    char *number, *channel, *division, *subdistrict, *process_file, *decision_file;
+    char *state, *outcome /* NULL */, *special /* NULL */;      /* * */
+    int64_t applicant, household /* 0: none */, entered_by, version;
+    instant_t applied_at, accepted_at, decided_at, closed_at;   /* 0: not yet; * except applied_at */
+    date_t due_on;                                              /* * */
+    bool due_provisional;                                       /* * */
+    int64_t monthly_fen;                                        /* -1: none; * */
+    struct span form, form_salt;
+    const struct matter *matter;
+    const struct process *process;
+    bool has_key;
+    struct person_key key;
+};
+
+/* E_NOT_FOUND case.none; E_CORRUPT case.matter, case.process (the packs no longer know it). */
+NODISCARD enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct case_row *ret, struct diag *d);
+/* Raises the version; E_CONFLICT case.changed when somebody else did meanwhile. */
+NODISCARD enum status case_row_save(struct txn *t, struct case_row *k, struct diag *d);
+
+/* Who this actor is to the case. */
+enum case_eye {
+    EYE_NONE,
+    EYE_SUPPORTER, /* sees only that consent is asked */
+    EYE_MEMBER,
+    EYE_APPLICANT,
+    EYE_STAFF
+};
+/* Reads the row and who looks.  Residents who have nothing to do with it get
+ * E_NOT_FOUND case.none; staff outside E_FORBIDDEN case.scope. */
+NODISCARD enum status case_for(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
+/* Has one of the roles that handle cases over that division? */
+bool case_staff_may(const struct actor *who, const char *division);
+/* The role in which this actor acts on a case there: "clerk"; the kind for others. */
+const char *case_role(const struct actor *who, const char *division);
+
+/* Seals with the applicant's data key; `place` is "<table>.<column>", `id` of the row. */
+NODISCARD enum status case_seal(struct civil *c, struct txn *t, struct case_row *k, const char *place, int64_t id, struct span plain, struct span *ret, struct diag *d);
+NODISCARD enum status case_unseal(struct civil *c, struct txn *t, struct case_row *k, const char *place, int64_t id, struct span sealed, struct span *ret, struct diag *d);
+NODISCARD enum status case_seal_json(struct civil *c, struct txn *t, struct case_row *k, const char *place, int64_t id, const struct json *j, struct span *ret, struct diag *d);
+NODISCARD enum status case_unseal_json(struct civil *c, struct txn *t, struct case_row *k, const char *place, int64_t id, struct span sealed, const struct json **ret, struct diag *d);
+/* The clean form data. */
+NODISCARD enum status case_form_data(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
+
+/* ---- evidence (event.c) --------------------------------------------------------- */
+
+/* One master salt a row opens up to three commitments, each with its own salt
+ * derived from it, so that giving one opening away tells nothing of the others. */
+struct evidence {
+    uint8_t salt[TLOG_SALT_BYTES];
+    struct tlog_commitment matter, subject, payload;
+};
+NODISCARD enum status evidence_make(struct arena *a, int64_t district, int64_t case_id, int64_t person_district, int64_t person,
+    const struct json *payload, struct evidence *ret, struct diag *d);
+void evidence_salt(struct span master, const char *what, uint8_t out[TLOG_SALT_BYTES]); /* what: matter, subject, payload */
+const struct json *evidence_matter(struct arena *a, int64_t district, int64_t case_id);
+const struct json *evidence_subject(struct arena *a, int64_t district, int64_t person);
+/* Records an entry of `kind` about this case and person. */
+NODISCARD enum status evidence_record(struct txn *t, const struct actor *who, const char *role, const char *kind, const char *action,
+    const struct case_row *k, int64_t person_district, int64_t person, const struct json *payload, struct evidence *ret, int64_t *ret_entry, struct diag *d);
+
+/* An event of a case already read.  `args`: flat object without personal data, or NULL. */
+NODISCARD enum status case_event_of(struct civil *c, struct txn *t, const struct actor *who, const char *role, struct case_row *k,
+    const char *kind, const char *element, const struct json *args, const struct json *body, int64_t *ret_entry, struct diag *d);
+const char *case_event_code(struct span kind); /* catalogue key of a kind */
+
+/* Flat objects for events: EVENT_ARGS(a, "task", "accept", "task_en", "Accept"). NULL when memory ends. */
+const struct json *event_args_(struct arena *a, const char *const *pair, size_t n);
+#define EVENT_ARGS(a, ...) event_args_((a), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *) / 2)
+
+/* ---- parties (party.c) ------------------------------------------------------------ */
+
+struct party {
+    int64_t person, person_district; /* district 0: `name` and `id_masked` from the form only */
+    char *party, *relation, *number;
+    bool consent_needed;
+    instant_t authorised_at;
+    char *authorised_how; /* NULL: not asked yet */
+    char *name;
+    char id_masked[19];
+};
+/* All parties, applicant first; names are read through `x` (NULL: no names). */
+NODISCARD enum status case_parties(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct party **ret, size_t *ret_n, struct diag *d);
+NODISCARD enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d);
+
+/* ---- driving (drive.c) --------------------------------------------------------------- */
+
+struct drive {
+    struct civil *c;
+    struct txn *t;
+    const struct actor *who;
+    const char *role;
+    struct case_row *k;
+    const struct json *data;      /* of the task just completed; NULL */
+    const char *note;             /* its reason; NULL */
+    int64_t notice;               /* issued by the service answered last: clocks set next wait for its service; 0 */
+    const struct bpmn_state *state;
+    uint64_t state_version;
+    int64_t trace_seq;
+    struct wanted { uint64_t key; uint32_t node; } *wanted;
+    size_t wanted_count, wanted_room, wanted_at;
+};
+/* Starts the process of a new case; the row must be there. */
+NODISCARD enum status drive_start(struct drive *x, const struct json *variables, struct diag *d);
+/* One event from outside and everything that follows from it; saves the row. */
+NODISCARD enum status drive_step(struct drive *x, const struct bpmn_event *e, struct diag *d);
+/* A message by its role in matter.json ("papers"); *ret_taken false: nobody awaits it. */
+NODISCARD enum status drive_message(struct drive *x, const char *role, const struct json *payload, bool *ret_taken, struct diag *d);
+/* Is the message awaited now? */
+NODISCARD enum status case_awaits(struct txn *t, const struct case_row *k, const char *role, bool *ret, struct diag *d);
+NODISCARD enum status case_state_read(struct civil *c, struct txn *t, const struct case_row *k, const struct bpmn_state **ret, int64_t *ret_version, struct diag *d);
+
+/* ---- clocks (clock.c) ------------------------------------------------------------------ */
+
+struct due { date_t on; bool provisional; instant_t at; /* the moment it is over */ };
+/* `text` as "P10WD", "P7D", "PT2H", "2026-01-01"; the day of `from` does not count. */
+NODISCARD enum status due_of(const struct civil *c, instant_t from, struct span text, struct due *ret, struct diag *d);
+instant_t day_end(date_t d);   /* the first instant after that day, in Shanghai */
+/* When the whole case must be decided: the matter's limit for the level that decides on that day. */
+NODISCARD enum status case_whole_limit(const struct civil *c, const struct case_row *k, instant_t from, struct due *ret, struct diag *d);
+/* Clocks that waited for the service of this notice begin on that day. */
+NODISCARD enum status clocks_served(struct civil *c, struct txn *t, const struct case_row *k, int64_t notice, instant_t at, struct diag *d);
+
+/* ---- handlers (handlers.c and others) ------------------------------------------------------ */
+
+/* Does what node->handler or node->decision names; *ret_answer goes back to the process. */
+NODISCARD enum status handle(struct drive *x, const struct bpmn_node *n, const struct json **ret_answer, struct diag *d);
+NODISCARD enum status handle_decision(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
+NODISCARD enum status handle_notice(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
+NODISCARD enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
+NODISCARD enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
+
+/* ---- decisions (facts.c, handle_decision.c) ---------------------------------------------------- */
+
+struct conflict { const char *fact; const char *source; const struct json *declared, *found; int64_t difference_fen; /* INT64_MIN: no money */ };
+struct case_facts {
+    const struct json *facts;  /* the input of decision_make */
+    struct conflict *conflict;
+    size_t conflict_count;
+};
+/* Declared facts, filled from the registers, overridden by what was found. */
+NODISCARD enum status case_facts(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct case_facts *ret, struct diag *d);
+
+struct decision_row {
+    int64_t id; char *outcome, *state; int64_t monthly_fen, entry;
+    const struct json *result;
+};
+/* The latest that is not superseded.  E_NOT_FOUND case.no_decision. */
+NODISCARD enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, struct decision_row *ret, struct diag *d);
+/* A person signs it: "approve" or "refuse".  E_CONFLICT case.not_eligible: what the rules do not grant cannot be
+ * granted by hand.  E_INPUT case.reason_needed. */
+NODISCARD enum status decision_confirm(struct drive *x, const char *how, struct diag *d);
+
+/* ---- remedies (remedy.c) ---------------------------------------------------------------------------- */
+
+const struct json *remedy_of(const struct matter *m, const char *kind); /* NULL: the matter has none */
+NODISCARD enum status remedy_deadline(const struct civil *c, struct txn *t, const struct case_row *k, const struct json *remedy, date_t *ret_deadline,
+    bool *ret_provisional, bool *ret_may, struct diag *d);
+
+/* ---- JSON helpers (json_case.c) ------------------------------------------------------------------ */
+
+void text_pair(struct json_writer *w, const char *key, const char *zh, const char *en);
+/* {"zh","en"} of a JSON object with these members; null when there is none. */
+void text_json(struct json_writer *w, const char *key, const struct json *text);
+void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
+NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
+NODISCARD enum status notices_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
+NODISCARD enum status remedies_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
+struct summary_names { bool applicant; };
+NODISCARD enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d);
+NODISCARD enum status task_write(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, bool whole, struct json_writer *w, struct diag *d);
+const struct organ *case_organ(const struct civil *c, const struct case_row *k, date_t day);
+void organ_json(struct json_writer *w, const char *key, const struct organ *o);
+
+#endif

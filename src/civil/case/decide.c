@@ -1,0 +1,237 @@
+/* Computing a decision by the rules, and a person signing it.
+ *
+ * What the rules cannot decide, or fail to compute, goes to a person; it is
+ * neither paid nor refused by the machine.  What they do not grant cannot be
+ * granted by hand: the way back is to correct the facts. */
+#include "civil/case/case_internal.h"
+
+#include "civil/decision/decision.h"
+
+#include <stdio.h>
+
+/* ---- keeping it ---------------------------------------------------------------------- */
+
+typedef void (*writer_fn)(struct json_writer *w, const void *x);
+
+struct traced { const struct decision *r; const struct case_facts *f; };
+
+static void write_result(struct json_writer *w, const void *x) { decision_json(w, x, false); }
+
+static void write_trace(struct json_writer *w, const void *x) {
+    const struct traced *y = x;
+    json_object(w);
+    json_key(w, "values");
+    decision_values_json(w, y->r);
+    json_key(w, "rules");
+    decision_rules_json(w, y->r);
+    json_key(w, "conflicts");
+    json_array(w);
+    for (size_t i = 0; i < y->f->conflict_count; i++) {
+        json_object(w);
+        json_kstring(w, "fact", y->f->conflict[i].fact);
+        json_kstring(w, "source", y->f->conflict[i].source);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_object_end(w);
+}
+
+static enum status built(struct arena *a, writer_fn fn, const void *x, const struct json **ret, struct diag *d) {
+    BUF_AUTO b;
+    struct json_writer w;
+    buf_init(&b, 0);
+    json_begin(&w, &b, false);
+    fn(&w, x);
+    return buf_ok(&b) ? json_parse(a, buf_span(&b), ret, d) : arena_full(d);
+}
+
+static void write_parameters(struct json_writer *w, const void *x) { decision_parameters_json(w, x); }
+
+struct sealed { struct span input, result, trace; };
+
+static enum status seal_all(struct drive *x, int64_t id, const struct json *input, const struct json *result, const struct json *trace, struct sealed *ret, struct diag *d) {
+    enum status s = case_seal_json(x->c, x->t, x->k, "decision_record.input", id, input, &ret->input, d);
+    if (s == OK)
+        s = case_seal_json(x->c, x->t, x->k, "decision_record.result", id, result, &ret->result, d);
+    return s == OK ? case_seal_json(x->c, x->t, x->k, "decision_record.trace", id, trace, &ret->trace, d) : s;
+}
+
+/* What the log commits to: input, result and the policy's digest. */
+static const struct json *payload_of(struct arena *a, const struct decision *r, const struct json *input, const struct json *result) {
+    struct span keys[] = {SPAN("input"), SPAN("result"), SPAN("policy")};
+    const struct json *values[] = {input, result, json_new_string(a, span_of(r->policy->sha256))};
+    return values[2] ? json_new_object(a, keys, values, 3) : NULL;
+}
+
+static enum status supersede(struct drive *x, struct diag *d) {
+    return sql_exec(x->t, d, "UPDATE decision_record SET state = 'superseded' WHERE district = ? AND case_id = ? AND state = 'proposed'", SQL_I(x->k->district), SQL_I(x->k->id));
+}
+
+static enum status keep(struct drive *x, const struct decision *r, const struct case_facts *f, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    const struct json *result = NULL, *trace = NULL, *parameters = NULL;
+    struct sealed sealed;
+    struct evidence e;
+    int64_t id = txn_new_id(x->t), entry = 0;
+    struct traced traced = {r, f};
+    enum status s = built(a, write_result, r, &result, d);
+    if (s == OK)
+        s = built(a, write_trace, &traced, &trace, d);
+    if (s == OK)
+        s = built(a, write_parameters, r, &parameters, d);
+    if (s == OK)
+        s = seal_all(x, id, f->facts, result, trace, &sealed, d);
+    const struct json *payload = s == OK ? payload_of(a, r, f->facts, result) : NULL;
+    if (s == OK && !payload)
+        return arena_full(d);
+    if (s == OK)
+        s = evidence_record(x->t, x->who, x->role, TLOG_DECISION, "computed", x->k, x->k->district, x->k->applicant, payload, &e, &entry, d);
+    if (s == OK)
+        s = supersede(x, d);
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    if (s == OK)
+        json_canonical(&text, parameters);
+    if (s != OK)
+        return s;
+    return sql_exec(x->t, d,
+        "INSERT INTO decision_record (district, id, case_id, scheme, as_of, policy_sha, policy_file, parameters, outcome, monthly_fen, once_fen, "
+        "input, result, trace, salt, state, computed_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', ?, ?)",
+        SQL_I(x->k->district), SQL_I(id), SQL_I(x->k->id), SQL_S(r->scheme), SQL_D(r->date), SQL_S(r->policy->sha256), SQL_S(r->policy->name),
+        SQL_T(buf_span(&text)), SQL_S(decision_outcome_name(r->outcome)), SQL_I(r->monthly_fen), SQL_I(r->once_fen), SQL_B(sealed.input),
+        SQL_B(sealed.result), SQL_B(sealed.trace), SQL_B(span_bytes(e.salt, sizeof e.salt)), SQL_I(txn_now(x->t)), SQL_I(entry));
+}
+
+/* ---- computing --------------------------------------------------------------------------- */
+
+static enum status answer(struct drive *x, const char *outcome, int64_t monthly_fen, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    const struct json *j = EVENT_ARGS(a, "outcome", outcome);
+    const struct json *n = json_new_number(a, dec_int(monthly_fen));
+    *ret = j && n ? json_with(a, j, "monthly_fen", n) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
+static enum status failed(struct drive *x, const struct bpmn_node *n, const struct diag *why, const struct json **ret, struct diag *d) {
+    const struct json *args = EVENT_ARGS(txn_arena(x->t), "code", why->code);
+    enum status s = supersede(x, d);
+    if (s == OK)
+        s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "compute_failed", n->id, args, NULL, NULL, d) : arena_full(d);
+    x->k->monthly_fen = -1;
+    return s == OK ? answer(x, "error", 0, ret, d) : s;
+}
+
+static enum status computed(struct drive *x, const struct bpmn_node *n, const struct decision *r, const struct json **ret, struct diag *d) {
+    static const char *const KIND[] = {"computed_eligible", "computed_not_eligible", "computed_undecided"};
+    char amount[32];
+    snprintf(amount, sizeof amount, "%lld.%02lld", (long long)(r->monthly_fen / 100), (long long)(r->monthly_fen % 100));
+    const struct json *args = EVENT_ARGS(txn_arena(x->t), "amount", amount);
+    x->k->monthly_fen = r->outcome == DECISION_ELIGIBLE ? r->monthly_fen : -1;
+    enum status s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, KIND[r->outcome], n->id, args, NULL, NULL, d) : arena_full(d);
+    return s == OK ? answer(x, decision_outcome_name(r->outcome), r->monthly_fen, ret, d) : s;
+}
+
+enum status handle_decision(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    assert(x->c->policies);
+    struct arena *a = txn_arena(x->t);
+    struct access *access = NULL;
+    struct case_facts facts;
+    struct decision r;
+    struct diag why = {0};
+    enum status s = access_begin(a, x->who, x->role, "decision", x->k->district, x->k->id, &access, d);
+    if (s == OK)
+        s = case_facts(x->c, x->t, access, x->k, &facts, d);
+    if (s == OK && !access_empty(access))
+        s = access_commit_in(x->c, x->t, access, NULL, d);
+    if (s != OK)
+        return s;
+    struct decision_request q = {.scheme = n->decision, .facts = facts.facts, .as_of = txn_today(x->t)};
+    s = decision_make(x->c->policies, a, &q, &r, &why);
+    if (s == E_INPUT || s == E_LIMIT || s == E_NOT_FOUND)
+        return failed(x, n, &why, ret, d);
+    if (s != OK) {
+        *d = why;
+        return s;
+    }
+    s = keep(x, &r, &facts, d);
+    return s == OK ? computed(x, n, &r, ret, d) : s;
+}
+
+/* ---- the latest ------------------------------------------------------------------------------- */
+
+enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, struct decision_row *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct arena *a = txn_arena(t);
+    enum status s = sql_one(t, &r, d,
+        "SELECT id, outcome, state, monthly_fen, entry, result FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+        SQL_I(k->district), SQL_I(k->id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "case.no_decision");
+    if (s != OK)
+        return s;
+    *ret = (struct decision_row){.id = rows_int(r, 0), .outcome = rows_dup(r, 1, a), .state = rows_dup(r, 2, a), .monthly_fen = rows_int(r, 3), .entry = rows_int(r, 4)};
+    return case_unseal_json(c, t, k, "decision_record.result", ret->id, rows_blob(r, 5), &ret->result, d);
+}
+
+/* ---- signing --------------------------------------------------------------------------------------- */
+
+const struct organ *case_organ(const struct civil *c, const struct case_row *k, date_t day) { return packs_organ(c->packs, k->matter->id, day); }
+
+static void organ_fields(struct json_writer *w, const struct organ *o) {
+    json_object(w);
+    json_kstring(w, "name", o->name);
+    json_kstring(w, "power", o->power);
+    json_kstring(w, "in_name_of", o->in_name_of);
+    json_kstring(w, "seal", o->seal);
+    json_kstring(w, "citation", o->citation);
+    json_object_end(w);
+}
+
+void organ_json(struct json_writer *w, const char *key, const struct organ *o) {
+    json_key(w, key);
+    if (o)
+        organ_fields(w, o);
+    else
+        json_nothing(w);
+}
+
+static enum status sign_row(struct drive *x, const struct decision_row *row, const struct organ *o, struct diag *d) {
+    struct span reasons = {0};
+    enum status s = OK;
+    if (x->note && *x->note)
+        s = case_seal(x->c, x->t, x->k, "decision_record.written_reasons", row->id, span_of(x->note), &reasons, d);
+    BUF_AUTO organ;
+    struct json_writer w;
+    buf_init(&organ, 0);
+    json_begin(&w, &organ, false);
+    organ_fields(&w, o);
+    if (s != OK)
+        return s;
+    return sql_exec(x->t, d,
+        "UPDATE decision_record SET state = 'confirmed', decided_by = ?, decided_at = ?, written_reasons = ?, organ = ? WHERE district = ? AND id = ?",
+        SQL_I(x->who->account), SQL_I(txn_now(x->t)), reasons.size ? SQL_B(reasons) : SQL_NIL, SQL_T(buf_span(&organ)), SQL_I(x->k->district), SQL_I(row->id));
+}
+
+/* In the name of the organ that the table names for the day. */
+enum status decision_confirm(struct drive *x, const char *how, struct diag *d) {
+    bool approve = strcmp(how, "approve") == 0;
+    struct decision_row row;
+    const struct organ *o = case_organ(x->c, x->k, txn_today(x->t));
+    if (!o)
+        return diag_fail(d, E_CONFLICT, "case.no_organ");
+    if (!approve && !(x->note && *x->note))
+        return diag_fail(d, E_INPUT, "case.reason_needed");
+    enum status s = decision_latest(x->c, x->t, x->k, &row, d);
+    if (s == OK && approve && strcmp(row.outcome, "eligible") != 0)
+        return diag_fail(d, E_CONFLICT, "case.not_eligible");
+    if (s == OK)
+        s = sign_row(x, &row, o, d);
+    if (s != OK)
+        return s;
+    x->k->decided_at = txn_now(x->t);
+    x->k->monthly_fen = approve ? row.monthly_fen : -1;
+    struct arena *a = txn_arena(x->t);
+    const struct json *state = json_get(json_get(x->k->matter->json, "states"), approve ? "approved" : "refused");
+    const struct json *args = EVENT_ARGS(a, "outcome", json_str(state, "zh", how), "outcome_en", json_str(state, "en", how), "organ", o->in_name_of, "organ_en", o->in_name_of_en);
+    return args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "decided", NULL, args, NULL, NULL, d) : arena_full(d);
+}

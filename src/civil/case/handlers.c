@@ -1,0 +1,162 @@
+/* The services of a process that the store does by itself. */
+#include "civil/case/case_internal.h"
+
+#include "base/vec.h"
+#include "civil/entitlement/entitlement.h"
+#include "civil/publication/publication.h"
+#include "civil/verification/verification.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+/* ---- closing --------------------------------------------------------------------- */
+
+static enum status handle_close(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    const char *state = json_str(json_get(json_get(x->k->matter->json, "desk"), "closings"), n->note, NULL);
+    if (!state)
+        return diag_fail(d, E_INPUT, "case.process_element", DIAG_S("element", n->id));
+    x->k->state = x->k->outcome = arena_dup(txn_arena(x->t), span_of(state));
+    x->k->closed_at = txn_now(x->t);
+    if (!x->k->state)
+        return arena_full(d);
+    const struct json *name = json_get(json_get(x->k->matter->json, "states"), state);
+    const struct json *args = EVENT_ARGS(txn_arena(x->t), "outcome", json_str(name, "zh", state), "outcome_en", json_str(name, "en", state));
+    return args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "closed", n->id, args, NULL, NULL, d) : arena_full(d);
+}
+
+/* ---- the draw --------------------------------------------------------------------------- */
+
+/* Drawn when SHA-256(seed), read as a fraction of 2^64 by its first eight
+ * bytes, is below the rate.  The seed is the log's root before the draw, the
+ * entry before it and the case number: nobody could choose it, anybody can
+ * compute it again from the event. */
+static enum status seed_of(struct drive *x, char **ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    struct tlog_head head;
+    char root[2 * HASH_BYTES + 1] = "";
+    int64_t entry = 0;
+    enum status s = tlog_head_get(x->t, HASH_SHA256, 0, a, &head, d);
+    if (s == OK)
+        hash_hex(&head.root, root);
+    else if (s != E_NOT_FOUND)
+        return s;
+    diag_clear(d);
+    s = sql_int(x->t, &entry, 0, d, "SELECT MAX(entry) FROM case_event WHERE district = ? AND case_id = ?", SQL_I(x->k->district), SQL_I(x->k->id));
+    *ret = arena_printf(a, "%s|%lld|%s", root, (long long)entry, x->k->number);
+    return s != OK ? s : *ret ? OK : arena_full(d);
+}
+
+static bool below(const char *seed, struct dec rate) {
+    struct hash h = hash_one(HASH_SHA256, span_of(seed));
+    uint64_t n = 0;
+    for (int i = 0; i < 8; i++)
+        n = n << 8 | h.byte[i];
+    struct dec fraction = dec_div(dec_int((int64_t)(n >> 11)), dec_int((int64_t)1 << 53));
+    return dec_cmp(fraction, rate) < 0;
+}
+
+/* Registered separately, doubted or reported: visited whatever the draw says. */
+static enum status always(struct drive *x, bool *ret, struct diag *d) {
+    int64_t complaints = 0;
+    enum status s = sql_int(x->t, &complaints, 0, d, "SELECT COUNT(*) FROM remedy WHERE district = ? AND case_id = ? AND kind IN ('complaint','objection')",
+        SQL_I(x->k->district), SQL_I(x->k->id));
+    *ret = complaints > 0 || (x->k->special && *x->k->special);
+    return s;
+}
+
+enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    const char *name = json_str(json_get(json_get(x->k->matter->json, "desk"), "spot_check"), "parameter", "");
+    const struct parameter *p = packs_parameter(x->c->packs, name, txn_today(x->t));
+    struct dec rate;
+    char *seed = NULL;
+    bool must = false;
+    if (!p)
+        return diag_fail(d, E_CONFLICT, "case.no_parameter", DIAG_S("name", name));
+    enum status s = dec_parse(span_of(p->value), &rate, d);
+    if (s == OK)
+        s = seed_of(x, &seed, d);
+    if (s == OK)
+        s = always(x, &must, d);
+    if (s != OK)
+        return s;
+    bool drawn = must || below(seed, rate);
+    const struct json *args = EVENT_ARGS(a, "rate", p->value, "seed", seed);
+    s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, drawn ? "drawn" : "not_drawn", n->id, args, NULL, NULL, d) : arena_full(d);
+    const struct json *answer = EVENT_ARGS(a, "seed", seed);
+    *ret = answer ? json_with(a, answer, "drawn", json_new_bool(drawn)) : NULL;
+    return s != OK ? s : *ret ? OK : arena_full(d);
+}
+
+/* ---- the entitlement ------------------------------------------------------------------------ */
+
+static int64_t person_of(const struct party *p, size_t n, const char *number) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(p[i].party, "supporter") != 0 && strcmp(p[i].number, number) == 0)
+            return p[i].person_district ? p[i].person : 0; /* not in the register: paid with the household */
+    return 0;
+}
+
+/* Stable circumstances are reviewed yearly, others half-yearly (445号 十三(二)):
+ * a household where nobody counted can work is stable. */
+static date_t review_on(const struct drive *x) {
+    const struct json *desk = json_get(json_get(x->k->matter->json, "desk"), "review_months");
+    const struct parameter *p = packs_parameter(x->c->packs, json_str(desk, "unstable", ""), txn_today(x->t));
+    long months = p ? strtol(p->value, NULL, 10) : 0;
+    return months > 0 ? date_add_months(txn_today(x->t), (int)months) : DATE_NONE;
+}
+
+enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    struct decision_row row;
+    struct party *party = NULL;
+    size_t parties = 0;
+    enum status s = decision_latest(x->c, x->t, x->k, &row, d);
+    if (s == OK)
+        s = case_parties(x->c, x->t, NULL, x->k, &party, &parties, d);
+    if (s != OK)
+        return s;
+    const struct json *lines = json_get(row.result, "lines");
+    if (strcmp(row.state, "confirmed") != 0 || strcmp(row.outcome, "eligible") != 0 || !lines || lines->size == 0)
+        return diag_fail(d, E_CONFLICT, "case.not_eligible");
+    struct entitlement_line_new *line = ARENA_ARRAY(a, lines->size, struct entitlement_line_new);
+    if (!line)
+        return arena_full(d);
+    for (size_t i = 0; i < lines->size; i++)
+        line[i] = (struct entitlement_line_new){person_of(party, parties, json_str(lines->item[i], "member", "")), json_str(lines->item[i], "item", ""),
+            json_int(lines->item[i], "monthly_fen", 0)};
+    struct entitlement_new e = {.district = x->k->district, .case_id = x->k->id, .decision = row.id, .household = x->k->household, .payee = x->k->applicant,
+        .scheme = x->k->matter->scheme, .subdistrict = x->k->subdistrict, .division = x->k->division, .from = month_of(instant_date(x->k->decided_at)) + 1,
+        .next_review = review_on(x), .line = line, .line_count = lines->size};
+    int64_t id = 0;
+    char month[8];
+    month_text(e.from, month);
+    s = entitlement_open_in(x->c, x->t, x->who, &e, &id, d);
+    const struct json *args = EVENT_ARGS(a, "month", month);
+    if (s == OK)
+        s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "entitled", n->id, args, NULL, NULL, d) : arena_full(d);
+    return s;
+}
+
+/* ---- which is which ---------------------------------------------------------------------------- */
+
+static const struct { const char *name; enum status (*fn)(struct drive *, const struct bpmn_node *, const struct json **, struct diag *); } HANDLERS[] = {
+    {"verification.request", verification_request},
+    {"notice.issue", handle_notice},
+    {"publication.start", publication_start},
+    {"publication.end", publication_end},
+    {"draw.spotcheck", handle_draw},
+    {"entitlement.open", handle_entitlement},
+    {"decision.run", handle_decision},
+    {"case" ".close", handle_close}, /* split: it is no code of the catalogue */
+};
+
+enum status handle(struct drive *x, const struct bpmn_node *n, const struct json **ret_answer, struct diag *d) {
+    *ret_answer = NULL;
+    if (n->kind == BPMN_RULE_TASK && *n->decision)
+        return handle_decision(x, n, ret_answer, d);
+    for (size_t i = 0; i < ARRAY_LEN(HANDLERS); i++)
+        if (strcmp(HANDLERS[i].name, n->handler) == 0)
+            return HANDLERS[i].fn(x, n, ret_answer, d);
+    return diag_fail(d, E_INPUT, "case.process_element", DIAG_S("element", n->id));
+}

@@ -1,0 +1,140 @@
+/* Lists of cases: the desk's by scope, the resident's own. */
+#include "civil/case/case_internal.h"
+
+#include "base/vec.h"
+
+#include <stdio.h>
+
+enum { PAGE_DEFAULT = 50, PAGE_MAX = 200, MY_CASES_MAX = 200 };
+
+struct ids { VEC(int64_t) list; };
+
+static enum status read_ids(struct txn *t, const char *sql, const struct sql_value *v, size_t n, struct ids *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    enum status s = sql_query_(t, &r, d, sql, v, n);
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        int64_t *slot = vec_push_in(txn_arena(t), &ret->list);
+        if (!slot)
+            return arena_full(d);
+        *slot = rows_int(r, 0);
+    }
+    return s;
+}
+
+static enum status write_page(struct civil *c, struct txn *t, struct access *x, const struct ids *ids, size_t shown, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_key(w, "items");
+    json_array(w);
+    for (size_t i = 0; s == OK && i < shown; i++) {
+        struct case_row k;
+        if ((s = case_row_read(c, t, ids->list.at[i], &k, d)) == OK)
+            s = case_summary_json(c, t, x, &k, w, d);
+    }
+    json_array_end(w);
+    return s;
+}
+
+/* ---- the desk -------------------------------------------------------------------------- */
+
+struct where { struct buf sql; struct sql_value v[2 * ACTOR_GRANTS_MAX + 12]; size_t n; };
+
+static void under(struct where *q, struct arena *a, const char *column, const char *division) {
+    char *end = arena_printf(a, "%s:", division); /* ':' follows '9' */
+    buf_addf(&q->sql, "(%s >= ? AND %s < ?)", column, column);
+    q->v[q->n++] = SQL_S(division);
+    q->v[q->n++] = SQL_S(end ? end : "");
+}
+
+static void scope(struct where *q, struct arena *a, const struct actor *who) {
+    buf_adds(&q->sql, "(1 = 0");
+    for (int i = 0; i < who->grant_count; i++)
+        if (case_staff_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
+            buf_adds(&q->sql, " OR ");
+            under(q, a, "division", who->grant[i].division);
+        }
+    buf_adds(&q->sql, ")");
+}
+
+static enum status conditions(struct where *q, struct txn *t, const struct case_query *f, struct diag *d) {
+    if (f->state && *f->state)
+        buf_adds(&q->sql, " AND state = ?"), q->v[q->n++] = SQL_S(f->state);
+    if (f->number && *f->number)
+        buf_adds(&q->sql, " AND number = ?"), q->v[q->n++] = SQL_S(f->number);
+    if (f->division && *f->division) {
+        buf_adds(&q->sql, " AND ");
+        under(q, txn_arena(t), "division", f->division);
+    }
+    if (f->late)
+        buf_adds(&q->sql, " AND closed_at IS NULL AND due_on < ?"), q->v[q->n++] = SQL_D(txn_today(t));
+    if (f->cursor && *f->cursor) {
+        long long at, id;
+        char rest;
+        if (sscanf(f->cursor, "%lld.%lld%c", &at, &id, &rest) != 2)
+            return diag_fail(d, E_INPUT, "case.cursor");
+        buf_adds(&q->sql, " AND (applied_at < ? OR (applied_at = ? AND id < ?))");
+        q->v[q->n++] = SQL_I(at);
+        q->v[q->n++] = SQL_I(at);
+        q->v[q->n++] = SQL_I(id);
+    }
+    return OK;
+}
+
+static enum status next_json(struct civil *c, struct txn *t, const struct ids *ids, size_t shown, struct json_writer *w, struct diag *d) {
+    struct case_row last;
+    json_key(w, "next");
+    if (ids->list.size <= shown) {
+        json_nothing(w);
+        return OK;
+    }
+    enum status s = case_row_read(c, t, ids->list.at[shown - 1], &last, d);
+    if (s == OK)
+        json_stringf(w, "%lld.%lld", (long long)last.applied_at, (long long)last.id);
+    return s;
+}
+
+enum status case_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct case_query *f, struct json_writer *w, struct diag *d) {
+    struct where q = {.n = 0};
+    struct ids ids = {0};
+    size_t limit = f->limit > 0 && f->limit <= PAGE_MAX ? (size_t)f->limit : PAGE_DEFAULT;
+    buf_init(&q.sql, 16384);
+    buf_adds(&q.sql, "SELECT id FROM case_file WHERE ");
+    scope(&q, txn_arena(t), who);
+    enum status s = conditions(&q, t, f, d);
+    buf_adds(&q.sql, " ORDER BY applied_at DESC, id DESC LIMIT ?");
+    q.v[q.n++] = SQL_I((int64_t)limit + 1);
+    if (s == OK)
+        s = read_ids(t, buf_str(&q.sql), q.v, q.n, &ids, d);
+    buf_release(&q.sql);
+    size_t shown = ids.list.size > limit ? limit : ids.list.size;
+    json_object(w);
+    if (s == OK)
+        s = write_page(c, t, x, &ids, shown, w, d);
+    if (s == OK)
+        s = next_json(c, t, &ids, shown, w, d);
+    json_key(w, "total");
+    json_nothing(w);
+    json_object_end(w);
+    return s;
+}
+
+/* ---- the resident ------------------------------------------------------------------------ */
+
+enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
+    struct ids ids = {0};
+    const struct sql_value v[] = {SQL_I(who->district), SQL_I(who->person), SQL_I(MY_CASES_MAX)};
+    if (!who->person)
+        return diag_fail(d, E_FORBIDDEN, "case.residents_only");
+    enum status s = read_ids(t,
+        "SELECT f.id FROM case_party p JOIN case_file f ON f.district = p.district AND f.id = p.case_id "
+        "WHERE p.person_district = ? AND p.person = ? ORDER BY f.applied_at DESC, f.id DESC LIMIT ?",
+        v, ARRAY_LEN(v), &ids, d);
+    json_object(w);
+    if (s == OK)
+        s = write_page(c, t, x, &ids, ids.list.size, w, d);
+    json_key(w, "next");
+    json_nothing(w);
+    json_kint(w, "total", (int64_t)ids.list.size);
+    json_object_end(w);
+    return s;
+}

@@ -1,0 +1,114 @@
+#include "civil/case/models.h"
+
+#include "base/vec.h"
+#include "civil/evaluate/evaluate.h"
+
+struct case_form { const struct matter *matter; const struct form *form; };
+
+struct case_models {
+    struct arena *arena;
+    VEC(struct process) process;
+    VEC(struct case_form) form;
+};
+
+/* The first task of a person behind the start event. */
+static uint32_t entry_of(const struct bpmn_model *m) {
+    for (uint32_t i = 0; i < m->node_count; i++) {
+        const struct bpmn_node *n = &m->node[i];
+        if (n->kind != BPMN_START || n->parent != BPMN_NONE || n->out_count == 0)
+            continue;
+        uint32_t to = bpmn_out(m, i, 0)->to;
+        if (bpmn_by_person(&m->node[to]))
+            return to;
+    }
+    return BPMN_NONE;
+}
+
+static enum status load_process(struct case_models *x, const struct matter *m, const struct pack_file *f, struct diag *d) {
+    struct process *p = vec_push_in(x->arena, &x->process);
+    if (!p)
+        return arena_full(d);
+    p->matter = m;
+    p->file = f;
+    enum status s = bpmn_load(x->arena, f->text, NULL, &evaluate_feel, &p->model, d);
+    if (s != OK)
+        return diag_under(d, "%s/%s", m->id, f->name), s;
+    p->entry = entry_of(p->model);
+    return OK;
+}
+
+static enum status load_matter(struct case_models *x, const struct matter *m, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < m->process_count; i++)
+        s = load_process(x, m, &m->process[i], d);
+    if (s != OK || m->form_text.size == 0)
+        return s;
+    struct case_form *f = vec_push_in(x->arena, &x->form);
+    if (!f)
+        return arena_full(d);
+    f->matter = m;
+    if ((s = form_load(x->arena, m->form_text, &evaluate_feel, &f->form, d)) != OK)
+        diag_under(d, "%s/form.json", m->id);
+    return s;
+}
+
+enum status case_models_load(const struct packs *packs, struct case_models **ret, struct diag *d) {
+    struct arena *a = arena_new(0);
+    struct case_models *x = a ? ARENA_NEW(a, struct case_models) : NULL;
+    if (!x) {
+        arena_free(a);
+        return arena_full(d);
+    }
+    x->arena = a;
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < packs_count(packs); i++) {
+        const struct pack *p = packs_at(packs, i);
+        for (size_t k = 0; s == OK && k < p->matter_count; k++)
+            s = load_matter(x, &p->matter[k], d);
+    }
+    if (s != OK) {
+        case_models_free(x);
+        return s;
+    }
+    *ret = x;
+    return OK;
+}
+
+struct case_models *case_models_free(struct case_models *m) {
+    if (m)
+        arena_free(m->arena);
+    return NULL;
+}
+
+const struct process *case_process_named(const struct case_models *m, const struct matter *matter, const char *file) {
+    for (size_t i = 0; i < m->process.size; i++)
+        if (m->process.at[i].matter == matter && strcmp(m->process.at[i].file->name, file) == 0)
+            return &m->process.at[i];
+    return NULL;
+}
+
+const struct process *case_process_on(const struct case_models *m, const struct matter *matter, date_t day) {
+    const struct pack_file *f = pack_file_on(matter->process, matter->process_count, day);
+    return f ? case_process_named(m, matter, f->name) : NULL;
+}
+
+const struct form *case_form(const struct case_models *m, const struct matter *matter) {
+    for (size_t i = 0; i < m->form.size; i++)
+        if (m->form.at[i].matter == matter)
+            return m->form.at[i].form;
+    return NULL;
+}
+
+const struct evaluator *case_feel(const struct case_models *m) { return &evaluate_feel; }
+
+const struct json *desk_element(const struct matter *m, const char *element) {
+    return json_get(json_get(json_get(m->json, "desk"), "elements"), element);
+}
+
+const struct json *desk_outcome(const struct matter *m, const char *outcome) {
+    return json_get(json_get(json_get(m->json, "desk"), "outcomes"), outcome);
+}
+
+const char *desk_message(const struct matter *m, const char *role) {
+    return json_str(json_get(json_get(m->json, "desk"), "messages"), role, "");
+}

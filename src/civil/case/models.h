@@ -1,0 +1,35 @@
+/* The processes and forms of the packs, compiled once at start. */
+#ifndef CIVIL_CASE_MODELS_H
+#define CIVIL_CASE_MODELS_H
+
+#include "bpmn/model.h"
+#include "civil/pack/pack.h"
+#include "form/form.h"
+
+struct process {
+    const struct matter *matter;
+    const struct pack_file *file;
+    const struct bpmn_model *model;
+    uint32_t entry; /* first task of a person: who entered the case counts as having done it; BPMN_NONE */
+};
+
+struct case_models;
+
+/* `packs` must outlive it.  E_INPUT bpmn.*, form.*, with the file in d->where. */
+NODISCARD enum status case_models_load(const struct packs *packs, struct case_models **ret, struct diag *d);
+struct case_models *case_models_free(struct case_models *m);
+DEFINE_AUTO(case_models)
+
+/* The process of a matter in force on `day`; the one of that file name.  NULL: none. */
+const struct process *case_process_on(const struct case_models *m, const struct matter *matter, date_t day);
+const struct process *case_process_named(const struct case_models *m, const struct matter *matter, const char *file);
+const struct form *case_form(const struct case_models *m, const struct matter *matter); /* NULL: none */
+const struct evaluator *case_feel(const struct case_models *m);
+
+/* What the matter's sheet says of an element, outcome or message (matter.json
+ * "desk").  NULL or "" when it says nothing. */
+const struct json *desk_element(const struct matter *m, const char *element);
+const struct json *desk_outcome(const struct matter *m, const char *outcome);
+const char *desk_message(const struct matter *m, const char *role); /* papers, report, explanation, objection, withdrawal */
+
+#endif

@@ -1,0 +1,71 @@
+/* Papers of a case, and reading papers and notices back. */
+#include "civil/case/case_internal.h"
+
+#include "civil/archive/archive.h"
+
+struct paper {
+    struct civil *c;
+    const struct actor *who;
+    int64_t case_id, file;
+    const char *name, *kind;
+    struct span content;
+};
+
+static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
+    struct paper *x = arg;
+    struct case_row k;
+    enum case_eye eye;
+    bool taken = false;
+    enum status s = case_for(x->c, t, x->who, x->case_id, &k, &eye, d);
+    if (s != OK)
+        return s;
+    if (eye != EYE_APPLICANT && eye != EYE_STAFF)
+        return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
+    if (k.closed_at)
+        return diag_fail(d, E_CONFLICT, "case.closed");
+    s = archive_add_in(x->c, t, x->who, k.district, k.applicant, k.id, x->name, x->kind, x->content, &x->file, d);
+    const char *role = case_role(x->who, k.division);
+    const struct json *body = EVENT_ARGS(txn_arena(t), "name", x->name, "kind", x->kind);
+    if (s == OK)
+        s = body ? case_event_of(x->c, t, x->who, role, &k, "paper_added", NULL, NULL, body, NULL, d) : arena_full(d);
+    struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = &k};
+    if (s == OK)
+        s = drive_message(&drive, "papers", NULL, &taken, d);
+    return s == OK && !taken ? case_row_save(t, &k, d) : s;
+}
+
+enum status case_paper_add(struct civil *c, const struct actor *who, int64_t case_id, const char *name, const char *kind, struct span content, int64_t *ret, struct diag *d) {
+    struct paper x = {c, who, case_id, 0, name ? name : "", kind && *kind ? kind : "other", content};
+    enum status s = store_write(c->store, paper_closure, &x, d);
+    if (s == OK)
+        *ret = x.file;
+    return s;
+}
+
+static enum status open_file(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t file,
+    bool notice, struct span *ret, const char **ret_media, const char **ret_name, struct diag *d) {
+    struct case_row k;
+    enum case_eye eye;
+    int64_t found = 0;
+    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF)
+        return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
+    if (s == OK && notice)
+        s = sql_int(t, &found, 0, d, "SELECT file FROM notice WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));
+    else if (s == OK)
+        s = sql_int(t, &found, 0, d, "SELECT id FROM archive_file WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));
+    if (s == OK && !found)
+        return diag_fail(d, E_NOT_FOUND, notice ? "case.no_notice" : "case.no_paper");
+    return s == OK ? archive_open_in(c, t, x, a, k.district, found, ret, ret_media, ret_name, d) : s;
+}
+
+enum status case_paper_open(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t paper,
+    struct span *ret, const char **ret_media, const char **ret_name, struct diag *d) {
+    return open_file(c, t, x, a, who, case_id, paper, false, ret, ret_media, ret_name, d);
+}
+
+enum status case_notice_pdf(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t notice,
+    struct span *ret, struct diag *d) {
+    const char *media, *name;
+    return open_file(c, t, x, a, who, case_id, notice, true, ret, &media, &name, d);
+}

@@ -1,0 +1,169 @@
+/* Who belongs to a case: applicant, members, supporters. */
+#include "civil/case/case_internal.h"
+
+#include "base/idnum.h"
+#include "base/vec.h"
+#include "civil/entitlement/entitlement.h"
+
+/* Until this age a guardian authorises (民法典第十七条、第二十七条). */
+enum { ADULT_AGE = 18 };
+
+/* ---- making --------------------------------------------------------------------- */
+
+struct making {
+    struct civil *c;
+    struct txn *t;
+    struct access *x;
+    struct case_row *k;
+    const struct json *people; /* desk.people of the matter */
+    const struct json *clean, *facts;
+};
+
+static enum status stated_of(struct making *m, int64_t person, const char *name, const char *number, struct span *ret, struct diag *d) {
+    const struct json *j = EVENT_ARGS(txn_arena(m->t), "name", name, "id_number", number);
+    return j ? case_seal_json(m->c, m->t, m->k, "case_party.stated", person, j, ret, d) : arena_full(d);
+}
+
+static enum status party_insert(struct making *m, int64_t person, int64_t district, const char *party, const char *relation, const char *number,
+    struct span stated, bool authorised, const char *how, struct diag *d) {
+    return sql_exec(m->t, d,
+        "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, stated, consent_needed, authorised_at, authorised_how) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        SQL_I(m->k->district), SQL_I(m->k->id), SQL_I(person), SQL_S(party), SQL_S(relation), SQL_I(district), SQL_S(number),
+        stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL));
+}
+
+static enum status add_person(struct making *m, const struct json *entry, const struct json *keys, const char *party, const char *number, struct diag *d) {
+    const char *name = json_str(entry, json_str(keys, "name", ""), ""), *idnum = json_str(entry, json_str(keys, "idnum", ""), "");
+    const char *relation = json_str(entry, json_str(keys, "relation", ""), "");
+    struct citizen_number n;
+    int64_t district = 0, person = 0;
+    enum status s = citizen_number_parse(span_of(idnum), &n, d);
+    if (s != OK)
+        return s;
+    s = person_by_number(m->c, m->t, m->x, span_of(idnum), &district, &person, d);
+    struct span stated = {0};
+    if (s == E_NOT_FOUND) { /* lives elsewhere: known from the form only */
+        diag_clear(d);
+        district = 0;
+        person = txn_new_id(m->t);
+        s = stated_of(m, person, name, n.text, &stated, d);
+    }
+    if (s == OK && person == m->k->applicant)
+        return diag_fail(d, E_INPUT, "case.party_twice");
+    bool minor = strcmp(party, "member") == 0 && date_age(n.birth, txn_today(m->t)) < ADULT_AGE;
+    if (s == OK)
+        s = party_insert(m, person, district, party, relation, number, stated, minor, "guardian", d);
+    return s == E_CONFLICT ? diag_fail(d, E_INPUT, "case.party_twice") : s;
+}
+
+static const char *member_number(const struct making *m, size_t i) {
+    return json_str(json_at(json_get(json_get(m->facts, "户"), "成员"), i), "编号", "");
+}
+
+static enum status add_list(struct making *m, const char *what, const char *party, struct diag *d) {
+    const struct json *keys = json_get(m->people, what);
+    const struct json *list = json_get(m->clean, json_str(keys, "list", ""));
+    enum status s = OK;
+    for (size_t i = 0; s == OK && list && i < list->size; i++) {
+        bool member = strcmp(party, "member") == 0;
+        char *place = arena_printf(txn_arena(m->t), "%zu", i);
+        const char *number = member ? member_number(m, i + 1) : place;
+        if (!place)
+            return arena_full(d);
+        if ((s = add_person(m, list->item[i], keys, party, number, d)) != OK)
+            diag_under(d, "%s[%zu].%s", json_str(keys, "list", ""), i, json_str(keys, "idnum", ""));
+    }
+    return s;
+}
+
+/* The applicant of the form is the one the case is opened for. */
+static enum status check_applicant(struct making *m, struct diag *d) {
+    const char *field = json_str(json_get(m->people, "applicant"), "idnum", "");
+    int64_t district = 0, person = 0;
+    const char *idnum = json_str(m->clean, field, NULL);
+    if (!idnum)
+        return OK; /* a form that does not ask */
+    enum status s = person_by_number(m->c, m->t, m->x, span_of(idnum), &district, &person, d);
+    if (s == E_NOT_FOUND || (s == OK && (district != m->k->district || person != m->k->applicant))) {
+        diag_fail(d, E_INPUT, "case.not_applicant");
+        diag_at(d, "%s", field);
+        return E_INPUT;
+    }
+    return s;
+}
+
+static enum status set_account(struct making *m, struct diag *d) {
+    const struct json *keys = json_get(m->people, "applicant");
+    const char *account = json_str(m->clean, json_str(keys, "bank_account", ""), NULL);
+    struct actor system = actor_system();
+    if (!account)
+        return OK;
+    return person_set_account(m->c, m->t, &system, m->k->district, m->k->applicant, account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
+}
+
+enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d) {
+    struct making m = {c, t, x, k, json_get(json_get(k->matter->json, "desk"), "people"), clean, facts};
+    enum status s = check_applicant(&m, d);
+    if (s == OK)
+        s = party_insert(&m, k->applicant, k->district, "applicant", "本人", member_number(&m, 0), (struct span){0}, true,
+            strcmp(k->channel, "portal") == 0 ? "portal" : "paper", d);
+    if (s == OK)
+        s = add_list(&m, "members", "member", d);
+    if (s == OK)
+        s = add_list(&m, "supporters", "supporter", d);
+    return s == OK ? set_account(&m, d) : s;
+}
+
+/* ---- reading ------------------------------------------------------------------------- */
+
+static enum status read_name(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct party *p, struct span stated, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    if (p->person_district) {
+        struct person row;
+        enum status s = person_read(c, t, x, a, p->person_district, p->person, &row, d);
+        if (s != OK)
+            return s;
+        p->name = row.name;
+        memcpy(p->id_masked, row.id_masked, sizeof p->id_masked);
+        return OK;
+    }
+    const struct json *j = NULL;
+    enum status s = case_unseal_json(c, t, k, "case_party.stated", p->person, stated, &j, d);
+    if (s == OK && strlen(json_str(j, "id_number", "")) == 18)
+        citizen_mask(json_str(j, "id_number", ""), p->id_masked);
+    if (s == OK)
+        p->name = arena_dup(a, span_of(json_str(j, "name", "")));
+    return s;
+}
+
+enum status case_parties(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct party **ret, size_t *ret_n, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    VEC(struct party) list = {0};
+    VEC(struct span) stated = {0};
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT person, person_district, party, relation, number, consent_needed, authorised_at, authorised_how, stated FROM case_party "
+        "WHERE district = ? AND case_id = ? ORDER BY CASE party WHEN 'applicant' THEN 0 WHEN 'member' THEN 1 ELSE 2 END, LENGTH(number), number",
+        SQL_I(k->district), SQL_I(k->id));
+    for (bool row = true; s == OK;) {
+        if ((s = rows_next(r, &row, d)) != OK || !row)
+            break;
+        struct party *p = vec_push_in(a, &list);
+        struct span *b = vec_push_in(a, &stated);
+        if (!p || !b)
+            return arena_full(d);
+        *p = (struct party){.person = rows_int(r, 0), .person_district = rows_int(r, 1), .party = rows_dup(r, 2, a), .relation = rows_dup(r, 3, a),
+            .number = rows_dup(r, 4, a), .consent_needed = rows_int(r, 5) != 0, .authorised_at = rows_null(r, 6) ? 0 : rows_int(r, 6),
+            .authorised_how = rows_null(r, 7) ? NULL : rows_dup(r, 7, a)};
+        struct span raw = rows_blob(r, 8);
+        *b = (struct span){arena_dup(a, raw), raw.size};
+    }
+    for (size_t i = 0; s == OK && x && i < list.size; i++)
+        s = read_name(c, t, x, k, &list.at[i], stated.at[i], d);
+    if (s == OK) {
+        *ret = list.at;
+        *ret_n = list.size;
+    }
+    return s;
+}

@@ -1,0 +1,133 @@
+/* Proofs of a case's entries: the receipt with the openings this actor may have. */
+#include "civil/case/case_internal.h"
+
+#include "base/vec.h"
+#include "tlog/log.h"
+
+enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d) {
+    struct case_row k;
+    enum case_eye eye;
+    VEC(int64_t) list = {0};
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    if (s == OK && eye == EYE_SUPPORTER)
+        return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
+    if (s == OK)
+        s = sql_query(t, &r, d,
+            "SELECT entry FROM case_event WHERE district = ? AND case_id = ? UNION SELECT entry FROM decision_record WHERE district = ? AND case_id = ? ORDER BY 1",
+            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        int64_t *slot = vec_push_in(a, &list);
+        if (!slot)
+            return arena_full(d);
+        *slot = rows_int(r, 0);
+    }
+    if (s == OK) {
+        *ret = list.at;
+        *ret_n = list.size;
+    }
+    return s;
+}
+
+/* ---- openings ---------------------------------------------------------------------- */
+
+struct found {
+    int64_t case_id;
+    char salt[TLOG_SALT_BYTES];
+    bool decision;
+};
+
+static enum status find(struct txn *t, int64_t entry, struct found *ret, struct diag *d) {
+    static const char *const sql[] = {"SELECT case_id, salt FROM case_event WHERE entry = ?", "SELECT case_id, salt FROM decision_record WHERE entry = ?"};
+    for (size_t i = 0; i < ARRAY_LEN(sql); i++) {
+        AUTO(rows) struct rows *r = NULL;
+        bool row = false;
+        enum status s = sql_query(t, &r, d, sql[i], SQL_I(entry));
+        if (s == OK)
+            s = rows_next(r, &row, d);
+        if (s != OK)
+            return s;
+        struct span salt = row ? rows_blob(r, 1) : (struct span){0};
+        if (!row || salt.size != TLOG_SALT_BYTES)
+            continue;
+        ret->case_id = rows_int(r, 0);
+        ret->decision = i == 1;
+        memcpy(ret->salt, salt.at, TLOG_SALT_BYTES);
+        return OK;
+    }
+    return diag_fail(d, E_NOT_FOUND, "case.no_entry");
+}
+
+static enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    AUTO(rows) struct rows *r = NULL;
+    const struct json *args = NULL, *body = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT kind, element, arguments, body FROM case_event WHERE entry = ?", SQL_I(entry));
+    if (s == OK)
+        s = json_parse(a, rows_text(r, 2), &args, d);
+    if (s == OK && !rows_null(r, 3))
+        s = case_unseal_json(c, t, k, "case_event.body", entry, rows_blob(r, 3), &body, d);
+    if (s != OK)
+        return s;
+    struct span keys[] = {SPAN("kind"), SPAN("element"), SPAN("arguments"), SPAN("body")};
+    const struct json *values[] = {json_new_string(a, span_of(rows_dup(r, 0, a))), rows_null(r, 1) ? json_null() : json_new_string(a, span_of(rows_dup(r, 1, a))), args,
+        body ? body : json_null()};
+    *ret = values[0] && values[1] ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
+static enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    AUTO(rows) struct rows *r = NULL;
+    const struct json *input = NULL, *result = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT id, input, result, policy_sha FROM decision_record WHERE entry = ?", SQL_I(entry));
+    if (s == OK)
+        s = case_unseal_json(c, t, k, "decision_record.input", rows_int(r, 0), rows_blob(r, 1), &input, d);
+    if (s == OK)
+        s = case_unseal_json(c, t, k, "decision_record.result", rows_int(r, 0), rows_blob(r, 2), &result, d);
+    if (s != OK)
+        return s;
+    struct span keys[] = {SPAN("input"), SPAN("result"), SPAN("policy")};
+    const struct json *values[] = {input, result, json_new_string(a, span_of(rows_dup(r, 3, a)))};
+    *ret = values[2] ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
+static enum status opening(struct arena *a, struct span master, const char *what, const struct json *value, struct tlog_opening *ret, struct diag *d) {
+    uint8_t *salt = ARENA_ARRAY(a, TLOG_SALT_BYTES, uint8_t);
+    if (!salt || !value)
+        return arena_full(d);
+    evidence_salt(master, what, salt);
+    *ret = (struct tlog_opening){span_bytes(salt, TLOG_SALT_BYTES), value};
+    return OK;
+}
+
+/* A person whose key was erased: the entry stays provable, its content is gone. */
+enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who, int64_t entry, struct arena *a, struct span *ret, struct diag *d) {
+    struct found f;
+    struct case_row k;
+    enum case_eye eye;
+    const struct json *payload = NULL;
+    struct tlog_opening open[3];
+    enum status s = find(t, entry, &f, d);
+    if (s == OK)
+        s = case_for(c, t, who, f.case_id, &k, &eye, d);
+    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF)
+        return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
+    if (s != OK)
+        return s;
+    struct span master = span_bytes(f.salt, TLOG_SALT_BYTES);
+    s = f.decision ? decision_payload(c, t, &k, entry, &payload, d) : event_payload(c, t, &k, entry, &payload, d);
+    if (s == E_NOT_FOUND) {
+        diag_clear(d);
+        return tlog_prove(t, entry, NULL, 0, a, ret, d);
+    }
+    if (s == OK)
+        s = opening(a, master, "matter", evidence_matter(a, k.district, k.id), &open[0], d);
+    if (s == OK)
+        s = opening(a, master, "subject", evidence_subject(a, k.district, k.applicant), &open[1], d);
+    if (s == OK)
+        s = opening(a, master, "payload", payload, &open[2], d);
+    return s == OK ? tlog_prove(t, entry, open, ARRAY_LEN(open), a, ret, d) : s;
+}

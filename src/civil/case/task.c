@@ -1,0 +1,210 @@
+/* Tasks: claiming and completing.  Scope, role, four eyes and staleness are
+ * checked inside the transaction that acts. */
+#include "civil/case/case_internal.h"
+
+#include <stdio.h>
+
+struct task_row {
+    int64_t district, id, case_id, claimed_by;
+    char *key, *element, *role, *division, *state;
+};
+
+static enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct arena *a = txn_arena(t);
+    enum status s = sql_one(t, &r, d, "SELECT district, id, case_id, claimed_by, key, element, role, division, state FROM case_task WHERE id = ?", SQL_I(id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "case.no_task");
+    if (s != OK)
+        return s;
+    *ret = (struct task_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_dup(r, 4, a), rows_dup(r, 5, a), rows_dup(r, 6, a),
+        rows_dup(r, 7, a), rows_dup(r, 8, a)};
+    return ret->key && ret->state ? OK : arena_full(d);
+}
+
+static enum status may(const struct actor *who, const struct task_row *k, struct diag *d) {
+    if (actor_may(who, k->role, k->division))
+        return OK;
+    if (!case_staff_may(who, k->division))
+        return diag_fail(d, E_FORBIDDEN, "case.scope");
+    return diag_fail(d, E_FORBIDDEN, "case.role", DIAG_S("role", k->role));
+}
+
+/* ---- claiming ----------------------------------------------------------------------- */
+
+struct claim { struct civil *c; const struct actor *who; int64_t task; bool take; };
+
+static enum status claim_event(struct txn *t, struct claim *x, const struct task_row *k, struct diag *d) {
+    struct case_row row;
+    enum status s = case_row_read(x->c, t, k->case_id, &row, d);
+    if (s != OK)
+        return s;
+    const struct bpmn_model *m = row.process->model;
+    uint32_t n = bpmn_node_find(m, span_of(k->element));
+    const struct json *args = EVENT_ARGS(txn_arena(t), "task", n == BPMN_NONE ? k->element : m->node[n].name,
+        "task_en", json_str(desk_element(row.matter, k->element), "en", k->element));
+    return args ? case_event_of(x->c, t, x->who, k->role, &row, x->take ? "task_claimed" : "task_released", k->element, args, NULL, NULL, d) : arena_full(d);
+}
+
+static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
+    struct claim *x = arg;
+    struct task_row k;
+    enum status s = task_read(t, x->task, &k, d);
+    if (s == OK)
+        s = may(x->who, &k, d);
+    if (s != OK)
+        return s;
+    if (strcmp(k.state, "open") != 0)
+        return diag_fail(d, E_CONFLICT, "case.task_done");
+    if (k.claimed_by && k.claimed_by != x->who->account)
+        return diag_fail(d, E_CONFLICT, "case.claimed");
+    if ((k.claimed_by != 0) == x->take)
+        return OK; /* already so */
+    s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", x->take ? SQL_I(x->who->account) : SQL_NIL,
+        x->take ? SQL_I(txn_now(t)) : SQL_NIL, SQL_I(k.district), SQL_I(k.id));
+    return s == OK ? claim_event(t, x, &k, d) : s;
+}
+
+enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d) {
+    struct claim x = {c, who, task, claim};
+    return store_write(c->store, claim_closure, &x, d);
+}
+
+/* ---- completing ------------------------------------------------------------------------- */
+
+struct complete {
+    struct civil *c;
+    const struct actor *who;
+    int64_t task;
+    const char *outcome, *note;
+    const struct json *data;
+};
+
+static bool offers(const struct bpmn_node *n, const char *outcome) {
+    for (uint32_t i = 0; i < n->outcome_count; i++)
+        if (strcmp(n->outcome[i], outcome) == 0)
+            return true;
+    return n->outcome_count == 0 && !*outcome;
+}
+
+/* Who entered the case counts as having done its first task: what that one
+ * excludes, entering excludes. */
+static enum status four_eyes(const struct case_row *k, const struct bpmn_node *n, const struct actor *who, struct diag *d) {
+    for (uint32_t i = 0; i < n->not_same_as_count; i++)
+        if (n->not_same_as[i] == k->process->entry && k->entered_by == who->account)
+            return diag_fail(d, E_FORBIDDEN, "case.four_eyes");
+    return OK;
+}
+
+static enum status consents(struct txn *t, const struct case_row *k, const char *needs, struct diag *d) {
+    int64_t missing = 0;
+    bool all = strcmp(needs, "all") == 0;
+    if (!*needs)
+        return OK;
+    enum status s = sql_int(t, &missing, 0, d,
+        "SELECT COUNT(*) FROM case_party WHERE district = ? AND case_id = ? AND consent_needed = 1 AND authorised_at IS NULL AND (party <> 'supporter' OR ? = 1)",
+        SQL_I(k->district), SQL_I(k->id), SQL_I(all));
+    return s == OK && missing ? diag_fail(d, E_CONFLICT, "case.consent_missing", DIAG_N("count", missing)) : s;
+}
+
+static enum status served(struct txn *t, const struct case_row *k, struct diag *d) {
+    int64_t open = 0;
+    enum status s = sql_int(t, &open, 0, d,
+        "SELECT COUNT(*) FROM notice WHERE district = ? AND case_id = ? AND served_at IS NULL AND id = (SELECT MAX(id) FROM notice WHERE district = ? AND case_id = ?)",
+        SQL_I(k->district), SQL_I(k->id), SQL_I(k->district), SQL_I(k->id));
+    return s == OK && open ? diag_fail(d, E_CONFLICT, "case.not_served") : s;
+}
+
+static enum status check(struct txn *t, const struct complete *x, const struct case_row *k, const struct bpmn_node *n, struct diag *d) {
+    if (!offers(n, x->outcome))
+        return diag_fail(d, E_INPUT, "case.outcome", DIAG_S("outcome", x->outcome));
+    const struct json *desk = desk_outcome(k->matter, x->outcome);
+    if (json_bool(desk, "reason", false) && !(x->note && *x->note))
+        return diag_fail(d, E_INPUT, "case.reason_needed");
+    enum status s = four_eyes(k, n, x->who, d);
+    if (s == OK)
+        s = consents(t, k, json_str(desk, "needs", ""), d);
+    if (s == OK && json_bool(desk, "served", false))
+        s = served(t, k, d);
+    return s;
+}
+
+/* Codes only: the process's state is not sealed.  `accepted` names the facts
+ * whose declared value was found right after the person explained it. */
+static const struct json *payload_of(struct arena *a, const struct complete *x) {
+    const struct json *j = EVENT_ARGS(a, "outcome", *x->outcome ? x->outcome : NULL);
+    const struct json *accepted = json_get(x->data, "accepted");
+    return j && accepted && accepted->type == JSON_ARRAY ? json_with(a, j, "accepted", accepted) : j;
+}
+
+static enum status done_event(struct txn *t, const struct complete *x, struct case_row *k, const struct bpmn_node *n, const char *role, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    const char *element_en = json_str(desk_element(k->matter, n->id), "en", n->name);
+    const char *outcome_en = json_str(desk_outcome(k->matter, x->outcome), "en", x->outcome);
+    const struct json *args = EVENT_ARGS(a, "task", n->name, "task_en", element_en, "outcome", x->outcome, "outcome_en", outcome_en);
+    bool note = x->note && *x->note;
+    const struct json *body = note || x->data ? EVENT_ARGS(a, "note", note ? x->note : NULL) : NULL;
+    if (body && x->data)
+        body = json_with(a, body, "data", x->data);
+    if (!args || ((note || x->data) && !body))
+        return arena_full(d);
+    return case_event_of(x->c, t, x->who, role, k, note ? "task_reason" : "task_done", n->id, args, body, NULL, d);
+}
+
+static enum status mark_done(struct txn *t, const struct complete *x, const struct task_row *row, struct diag *d) {
+    int64_t changed = 0;
+    enum status s = sql_exec_count(t, &changed, d,
+        "UPDATE case_task SET state = 'done', done_by = ?, done_at = ?, outcome = ? WHERE district = ? AND id = ? AND state = 'open'",
+        SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_S(*x->outcome ? x->outcome : NULL), SQL_I(row->district), SQL_I(row->id));
+    return s == OK && changed != 1 ? diag_fail(d, E_CONFLICT, "case.task_done") : s;
+}
+
+static enum status act(struct txn *t, struct complete *x, const struct task_row *row, struct case_row *k, struct diag *d) {
+    const struct bpmn_model *m = k->process->model;
+    uint32_t node = bpmn_node_find(m, span_of(row->element));
+    if (node == BPMN_NONE)
+        return diag_fail(d, E_CORRUPT, "case.process", DIAG_S("file", k->process_file));
+    const struct bpmn_node *n = &m->node[node];
+    struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = row->role, .k = k, .data = x->data, .note = x->note};
+    char who[24];
+    snprintf(who, sizeof who, "%lld", (long long)x->who->account);
+    enum status s = check(t, x, k, n, d);
+    if (s == OK)
+        s = mark_done(t, x, row, d);
+    if (s == OK)
+        s = done_event(t, x, k, n, row->role, d);
+    const char *decides = json_str(desk_outcome(k->matter, x->outcome), "decides", "");
+    if (s == OK && *decides)
+        s = decision_confirm(&drive, decides, d);
+    struct bpmn_event e = {.kind = BPMN_EVENT_COMPLETE, .key = strtoull(row->key, NULL, 10), .who = span_of(who), .payload = payload_of(txn_arena(t), x)};
+    if (s == OK && !e.payload)
+        return arena_full(d);
+    if (s == OK)
+        s = drive_step(&drive, &e, d);
+    if (s == E_FORBIDDEN && strcmp(d->code, "bpmn.four_eyes") == 0)
+        return diag_fail(d, E_FORBIDDEN, "case.four_eyes");
+    return s;
+}
+
+static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
+    struct complete *x = arg;
+    struct task_row row;
+    struct case_row k;
+    enum status s = task_read(t, x->task, &row, d);
+    if (s == OK)
+        s = may(x->who, &row, d);
+    if (s != OK)
+        return s;
+    if (strcmp(row.state, "open") != 0)
+        return diag_fail(d, E_CONFLICT, "case.task_done");
+    if (row.claimed_by && row.claimed_by != x->who->account)
+        return diag_fail(d, E_CONFLICT, "case.claimed");
+    s = case_row_read(x->c, t, row.case_id, &k, d);
+    return s == OK ? act(t, x, &row, &k, d) : s;
+}
+
+enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
+    const char *outcome, const char *note, const struct json *data, struct diag *d) {
+    struct complete x = {c, who, task, outcome ? outcome : "", note, data && data->type == JSON_OBJECT ? data : NULL};
+    return store_write(c->store, complete_closure, &x, d);
+}

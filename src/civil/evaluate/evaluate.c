@@ -1,0 +1,26 @@
+#include "civil/evaluate/evaluate.h"
+
+#include "feel/feel.h"
+
+/* A gateway's condition takes some ten steps; one that takes more than this
+ * is a loop. */
+enum { STEPS_MAX = 200000 };
+
+static enum status value(void *user, struct arena *a, struct span text, const struct json *names, const struct json **ret, struct diag *d) {
+    struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
+    struct feel_value scope = feel_null(), v = feel_null();
+    if (!notes)
+        return arena_full(d);
+    enum status s = names ? feel_from_json(a, names, &scope, d) : OK;
+    struct feel_env env;
+    feel_env_init(&env, a, notes);
+    env.steps_left = STEPS_MAX;
+    if (s == OK)
+        s = feel_eval_text(&env, text, &scope, &v, d);
+    if (s != OK)
+        return s;
+    *ret = feel_to_json(a, &v);
+    return *ret ? OK : arena_full(d);
+}
+
+const struct evaluator evaluate_feel = {.value = value};

@@ -1,0 +1,134 @@
+#include "civil/publication/publication.h"
+
+#include "civil/case/case_internal.h"
+
+/* An announcement of a decision stands this long where no article says. */
+#define ANNOUNCEMENT_LIMIT "P7D"
+
+static enum status body_of(struct drive *x, const struct json **ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    struct access *access = NULL;
+    struct person p;
+    struct party *party = NULL;
+    size_t n = 0;
+    const char *community = "";
+    enum status s = access_begin(a, x->who, x->role, "case_handling", x->k->district, x->k->id, &access, d);
+    if (s == OK)
+        s = person_read(x->c, x->t, access, a, x->k->district, x->k->applicant, &p, d);
+    if (s == OK)
+        s = case_parties(x->c, x->t, NULL, x->k, &party, &n, d);
+    if (s == OK)
+        s = division_name(x->t, a, x->k->division, &community, d);
+    if (s == OK && !access_empty(access))
+        s = access_commit_in(x->c, x->t, access, NULL, d);
+    if (s != OK)
+        return s;
+    int64_t covered = 0;
+    for (size_t i = 0; i < n; i++)
+        covered += strcmp(party[i].party, "supporter") != 0;
+    BUF_AUTO b, name;
+    struct json_writer w;
+    buf_init(&b, 0);
+    buf_init(&name, 256);
+    person_name_masked(&name, p.name);
+    json_begin(&w, &b, false);
+    json_object(&w);
+    json_kspan(&w, "name_masked", buf_span(&name));
+    json_kint(&w, "covered", covered);
+    json_kint(&w, "monthly_fen", x->k->monthly_fen >= 0 ? x->k->monthly_fen : 0);
+    json_kstring(&w, "community", community);
+    json_object_end(&w);
+    return buf_ok(&b) ? json_parse(a, buf_span(&b), ret, d) : arena_full(d);
+}
+
+enum status publication_start(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    bool notice = strcmp(n->form, "publication") == 0;
+    const struct json *body = NULL;
+    struct due due;
+    struct evidence e;
+    const char *place = "";
+    int64_t entry = 0, id = txn_new_id(x->t);
+    enum status s = body_of(x, &body, d);
+    if (s == OK)
+        s = due_of(x->c, txn_now(x->t), span_of(*n->limit ? n->limit : ANNOUNCEMENT_LIMIT), &due, d);
+    if (s == OK)
+        s = division_name(x->t, txn_arena(x->t), x->k->division, &place, d);
+    if (s == OK)
+        s = evidence_record(x->t, x->who, x->role, TLOG_CASE_EVENT, notice ? "published" : "announced", x->k, x->k->district, x->k->applicant, body, &e, &entry, d);
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    if (s != OK)
+        return s;
+    json_canonical(&text, body);
+    s = sql_exec(x->t, d,
+        "INSERT INTO publication (district, id, case_id, kind, division, from_on, until_on, body, place, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(x->k->district), SQL_I(id), SQL_I(x->k->id), SQL_S(notice ? "public_notice" : "announcement"), SQL_S(x->k->division), SQL_D(txn_today(x->t)),
+        SQL_D(due.on), SQL_T(buf_span(&text)), SQL_S(place), SQL_B(span_bytes(e.salt, sizeof e.salt)), SQL_I(entry));
+    char until[DATE_TEXT_MAX];
+    date_text(due.on, until);
+    const struct json *args = EVENT_ARGS(txn_arena(x->t), "what", n->name, "what_en", json_str(desk_element(x->k->matter, n->id), "en", n->name), "until", until);
+    if (s == OK)
+        s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "published", n->id, args, NULL, NULL, d) : arena_full(d);
+    return s;
+}
+
+enum status publication_end(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    enum status s = sql_exec(x->t, d, "UPDATE publication SET body = '', ended_at = ? WHERE district = ? AND case_id = ? AND ended_at IS NULL",
+        SQL_I(txn_now(x->t)), SQL_I(x->k->district), SQL_I(x->k->id));
+    return s == OK ? case_event_of(x->c, x->t, x->who, x->role, x->k, "publication_ended", n->id, NULL, NULL, NULL, d) : s;
+}
+
+enum status publication_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    int64_t objections = 0;
+    const struct json *body = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT id, kind, from_on, until_on, place, body FROM publication WHERE district = ? AND case_id = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1",
+        SQL_I(k->district), SQL_I(k->id));
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    if (s == OK && !row)
+        json_nothing(w);
+    if (s != OK || !row)
+        return s;
+    s = sql_int(t, &objections, 0, d, "SELECT COUNT(*) FROM remedy WHERE district = ? AND case_id = ? AND kind = 'objection'", SQL_I(k->district), SQL_I(k->id));
+    if (s == OK)
+        s = json_parse(txn_arena(t), rows_text(r, 5), &body, d);
+    if (s != OK)
+        return s;
+    json_object(w);
+    json_kid(w, "id", rows_int(r, 0));
+    json_kspan(w, "kind", rows_text(r, 1));
+    json_kdate(w, "from", rows_date(r, 2));
+    json_kdate(w, "until", rows_date(r, 3));
+    json_kspan(w, "place", rows_text(r, 4));
+    json_key(w, "body");
+    json_value(w, body);
+    json_kint(w, "objections", objections);
+    json_object_end(w);
+    return OK;
+}
+
+/* ---- the end --------------------------------------------------------------------------- */
+
+static enum status sweep_closure(struct txn *t, void *arg, struct diag *d) {
+    int64_t changed = 0;
+    enum status s = sql_exec_count(t, &changed, d, "UPDATE publication SET body = '', ended_at = ? WHERE ended_at IS NULL AND until_on < ? AND kind <> 'public_notice'",
+        SQL_I(txn_now(t)), SQL_D(txn_today(t)));
+    *(bool *)arg = changed > 0;
+    return s;
+}
+
+static enum status any_closure(struct txn *t, void *arg, struct diag *d) {
+    int64_t n = 0;
+    enum status s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM publication WHERE ended_at IS NULL AND until_on < ? AND kind <> 'public_notice'", SQL_D(txn_today(t)));
+    *(bool *)arg = n > 0;
+    return s;
+}
+
+/* A public notice ends with its process; the others by their day. */
+enum status publication_sweep(struct civil *c, bool *ret_did, struct diag *d) {
+    enum status s = store_read(c->store, any_closure, ret_did, d);
+    return s == OK && *ret_did ? store_write(c->store, sweep_closure, ret_did, d) : s;
+}
