@@ -32,7 +32,6 @@ static enum status mark(struct txn *t, void *arg, struct diag *d) {
 
 /* The accounts to try it with; they exist in a demonstration only. */
 static enum status print_accounts(struct txn *t, void *arg, struct diag *d) {
-    struct cli *c = arg;
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT a.login, a.name, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a LEFT JOIN account_role g ON g.account = a.id "
@@ -79,7 +78,9 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
     if (s != OK)
         return cli_fail(c, &d);
     /* init and demo in one: a newcomer needs one command. */
-    char *init_args[] = {"--district", (char *)(uintptr_t)(district ? district : "110102"), NULL};
+    char option[] = "--district", code[16];
+    snprintf(code, sizeof code, "%s", district ? district : "110102");
+    char *init_args[] = {option, code, NULL};
     int exit = cmd_init(c, 2, init_args);
     if (exit != EXIT_DONE)
         return exit;
