@@ -147,6 +147,8 @@ static void walk_through(const struct scenario *s) {
 
 SCENARIO(granted_2019, .file = "process-2019.bpmn", .end = "end_approved", .answer = {{"publication_over", "comes"}},
     .passes = {"publication", "publication_end", "submit", "review", "serve_approval", "entitlement_open", "announce"}, .avoids = {"spotcheck_visit", "appraise"})
+SCENARIO(granted_2020, .file = "process-2020.bpmn", .end = "end_approved", .answer = {{"publication_over", "comes"}},
+    .passes = {"publication", "submit", "review", "serve_approval", "entitlement_open"}, .avoids = {"spotcheck_visit"})
 SCENARIO(granted_2026, .file = "process-2026.bpmn", .end = "end_approved",
     .passes = {"authorise", "verification_request", "visit_second", "opinion", "entitlement_open", "announce"}, .avoids = {"publication", "submit"})
 SCENARIO(refused_with_service, .file = "process-2026.bpmn", .end = "end_refused", .answer = {{"decide", "不予批准"}}, .passes = {"issue_refusal", "serve_refusal"}, .avoids = {"entitlement_open"})
@@ -166,7 +168,7 @@ SCENARIO(second_visit, .file = "process-2026.bpmn", .end = "end_approved", .answ
 SCENARIO(withdrawn_while_visited, .file = "process-2026.bpmn", .end = "end_withdrawn", .answer = {{"withdrawn", "comes"}}, .avoids = {"decide"})
 
 static void nothing_to_find_fault_with(void **state) {
-    static const char *const FILES[] = {"process-2019.bpmn", "process-2026.bpmn"};
+    static const char *const FILES[] = {"process-2019.bpmn", "process-2020.bpmn", "process-2026.bpmn"};
     for (size_t i = 0; i < ARRAY_LEN(FILES); i++) {
         AUTO(arena) struct arena *a = arena_new(0);
         char path[1024];
@@ -190,6 +192,7 @@ static void nothing_to_find_fault_with(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(granted_2019),
+        cmocka_unit_test(granted_2020),
         cmocka_unit_test(granted_2026),
         cmocka_unit_test(refused_with_service),
         cmocka_unit_test(papers_asked_once),
