@@ -18,7 +18,7 @@ static void rule(struct flow *f, double y, double thick, enum colour c) {
 
 /* GB/T 9704 section 7.2: the issuer in red, the red line below. */
 static void letterhead(struct flow *f, const struct doc_block *b) {
-    struct style st = {.size = 26, .lead = 36, .bold = true, .colour = RED, .align = PANGO_ALIGN_CENTER, .spacing = 3};
+    struct style st = {.size = 26, .lead = 34, .bold = true, .colour = RED, .align = PANGO_ALIGN_CENTER, .spacing = 3};
     struct style second = {.size = 9, .lead = 13, .colour = RED, .align = PANGO_ALIGN_CENTER};
     size_t n = b->title.main ? strlen(b->title.main) : 0;
     if (n > 48) /* sixteen characters: a smaller one keeps it on one line */
@@ -27,7 +27,7 @@ static void letterhead(struct flow *f, const struct doc_block *b) {
     flow_gap(f, 6);
     rule(f, f->y, 1.8, RED);
     rule(f, f->y + 3.4, 0.6, RED);
-    f->y += 20;
+    f->y += 16;
 }
 
 static void title(struct flow *f, const struct doc_block *b) {
@@ -90,7 +90,6 @@ static void item(struct flow *f, size_t i, const struct doc_item *it) {
     char label[24];
     struct style st = STYLE_BODY;
     st.indent = 0;
-    st.lead = 21;
     snprintf(label, sizeof label, "%zu.", i + 1);
     flow_row(f, "LI");
     struct shaped p = flow_shape(f, label, st, 0);
@@ -143,18 +142,18 @@ static void signature(struct flow *f, const struct doc_block *b) {
     struct style st = STYLE_BODY, second = STYLE_BODY_2;
     st.indent = 0;
     st.align = second.align = PANGO_ALIGN_CENTER;
-    double seal = b->seal == DOC_SEAL_NONE ? 0 : 40 * MM, width = 220, x = LEFT + WIDTH - width - 10;
-    flow_gap(f, 14);
-    double y = f->y, above = seal > 0 ? 26 : 4;
-    flow_need(f, above + 100);
-    if (f->y != y)
-        y = f->y = TOP;
+    /* The sample's words stand below the date, so its middle is on the date's line. */
+    double seal = b->seal == DOC_SEAL_NONE ? 0 : 38 * MM, width = 220, x = LEFT + WIDTH - width - 10;
+    double above = seal > 0 ? seal / 2 - st.lead - 10 : 4;
+    flow_gap(f, 10);
+    flow_need(f, above + st.lead + 10 + seal / 2 + (doc_text_empty(b->note.main) ? 0 : 40));
     f->y += above;
+    double y = f->y;
     flow_both(f, &b->title, st, second, x, width, "P");
     flow_both(f, &b->text, st, second, x, width, "P");
     struct op *op = seal > 0 ? flow_op(f, OP_SEAL) : NULL;
     if (op) {
-        double middle = (y + above + f->y) / 2;
+        double middle = y + st.lead + 10;
         op->x = x + width / 2;
         op->y = middle;
         op->w = op->h = seal;

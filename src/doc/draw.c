@@ -12,50 +12,50 @@ void draw_colour(cairo_t *cr, enum colour c) {
         cairo_set_source_rgb(cr, 0, 0, 0);
 }
 
-/* Which elements are open. */
+/* Which elements are open: Table > TR > TD, or the last alone. */
 struct open {
     cairo_t *cr;
-    unsigned group, row;
-    const char *group_tag, *row_tag;
+    unsigned group, row, text;
+    const char *group_tag, *row_tag, *tag;
 };
 
-static void close_row(struct open *o) {
-    if (o->row_tag)
-        cairo_tag_end(o->cr, o->row_tag);
-    o->row_tag = NULL;
+static void end(struct open *o, const char **tag) {
+    if (*tag)
+        cairo_tag_end(o->cr, *tag);
+    *tag = NULL;
 }
 
-static void close_group(struct open *o) {
-    close_row(o);
-    if (o->group_tag)
-        cairo_tag_end(o->cr, o->group_tag);
-    o->group_tag = NULL;
+static void close_all(struct open *o) {
+    end(o, &o->tag);
+    end(o, &o->row_tag);
+    end(o, &o->group_tag);
+}
+
+static void begin(struct open *o, const char **tag, const char *wanted) {
+    if (!*tag && wanted)
+        cairo_tag_begin(o->cr, wanted, "");
+    *tag = wanted;
 }
 
 static void enter(struct open *o, const struct op *op) {
-    if (o->group_tag && (o->group != op->group || !op->group_tag))
-        close_group(o);
-    if (op->group_tag && !o->group_tag) {
-        cairo_tag_begin(o->cr, op->group_tag, "");
-        o->group_tag = op->group_tag;
-        o->group = op->group;
-    }
-    if (o->row_tag && (o->row != op->row || !op->row_tag))
-        close_row(o);
-    if (op->row_tag && !o->row_tag) {
-        cairo_tag_begin(o->cr, op->row_tag, "");
-        o->row_tag = op->row_tag;
-        o->row = op->row;
-    }
+    bool group = o->group_tag && (o->group != op->group || !op->group_tag);
+    bool row = group || (o->row_tag && (o->row != op->row || !op->row_tag));
+    bool text = row || (op->group_tag && !o->group_tag) || (op->row_tag && !o->row_tag) || op->type != OP_LINE || op->text != o->text;
+    if (text)
+        end(o, &o->tag);
+    if (row)
+        end(o, &o->row_tag);
+    if (group)
+        end(o, &o->group_tag);
+    begin(o, &o->group_tag, op->group_tag);
+    begin(o, &o->row_tag, op->row_tag);
+    begin(o, &o->tag, op->tag);
+    o->group = op->group;
+    o->row = op->row;
+    o->text = op->text;
 }
 
-static enum status draw_op(struct flow *f, struct open *o, const struct op *op) {
-    enum status s = OK;
-    cairo_t *cr = o->cr;
-    if (op->tag) {
-        enter(o, op);
-        cairo_tag_begin(cr, op->tag, "");
-    }
+static enum status draw_op(struct flow *f, cairo_t *cr, const struct op *op) {
     draw_colour(cr, op->colour);
     switch (op->type) {
     case OP_LINE:
@@ -73,11 +73,24 @@ static enum status draw_op(struct flow *f, struct open *o, const struct op *op) 
         cairo_fill(cr);
         break;
     case OP_SEAL: draw_seal(cr, f->context, op); break;
-    case OP_CODE: s = draw_code(cr, f->a, op, f->d); break;
+    case OP_CODE: return draw_code(cr, f->a, op, f->d);
     }
-    if (op->tag)
-        cairo_tag_end(cr, op->tag);
-    return s;
+    return OK;
+}
+
+/* Rules first, outside all elements: they are decoration. */
+static enum status draw_page(struct flow *f, cairo_t *cr, size_t from, size_t to) {
+    struct open o = {.cr = cr};
+    for (size_t i = from; i < to && f->s == OK; i++)
+        if (!f->op.at[i].tag)
+            f->s = draw_op(f, cr, &f->op.at[i]);
+    for (size_t i = from; i < to && f->s == OK; i++)
+        if (f->op.at[i].tag) {
+            enter(&o, &f->op.at[i]);
+            f->s = draw_op(f, cr, &f->op.at[i]);
+        }
+    close_all(&o);
+    return f->s;
 }
 
 static bool bilingual(const struct document *doc) {
@@ -107,23 +120,24 @@ static enum status footer(struct flow *f, const struct document *doc, cairo_t *c
             flow_line(f, &p, 0, LEFT, y, NULL);
         y += use.lead;
     }
-    struct open o = {.cr = cr};
-    for (size_t i = first; i < f->op.size && f->s == OK; i++)
-        f->s = draw_op(f, &o, &f->op.at[i]);
+    draw_page(f, cr, first, f->op.size);
     f->op.size = first;
     return f->s;
 }
 
 enum status draw_document(struct flow *f, const struct document *doc, cairo_t *cr) {
     unsigned pages = f->page + 1;
-    size_t at = 0, count = f->op.size;
+    size_t from = 0, count = f->op.size;
+    cairo_tag_begin(cr, "Document", "");
     for (unsigned page = 0; page < pages && f->s == OK; page++) {
-        struct open o = {.cr = cr};
-        for (; at < count && f->op.at[at].page == page && f->s == OK; at++)
-            f->s = draw_op(f, &o, &f->op.at[at]);
-        close_group(&o);
-        if (f->s == OK)
-            f->s = footer(f, doc, cr, page, pages);
+        size_t to = from;
+        while (to < count && f->op.at[to].page == page)
+            to++;
+        if (draw_page(f, cr, from, to) == OK)
+            footer(f, doc, cr, page, pages);
+        from = to;
+        if (page + 1 == pages)
+            cairo_tag_end(cr, "Document");
         cairo_show_page(cr);
     }
     return f->s;

@@ -1,9 +1,9 @@
-/* What cairo 1.16 leaves out of the catalogue: the language of the document
- * and that a viewer shows its title, not its file name.  Both are asked of an
- * accessible PDF (ISO 14289-1 sections 7.1 and 7.2).
+/* What cairo 1.16 leaves out of the catalogue: that the document is tagged, its
+ * language, and that a viewer shows its title, not its file name.  All are asked
+ * of an accessible PDF (ISO 14289-1 sections 7.1 and 7.2).
  *
  * Written as an incremental update (ISO 32000-1 section 7.5.6): the catalogue
- * once more with two entries added, a cross-reference section for it, and a
+ * once more with three entries added, a cross-reference section for it, and a
  * trailer that points back.  What cairo wrote stays byte for byte. */
 #include "doc/pdf_internal.h"
 
@@ -53,7 +53,7 @@ enum status pdf_finish(const char *language, struct buf *out, struct diag *d) {
     size_t base = out->size;
     buf_addf(&add, "%ld 0 obj\n<<", root);
     buf_add(&add, old);
-    buf_addf(&add, "   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n", language);
+    buf_addf(&add, "   /MarkInfo << /Marked true >>\n   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n", language);
     size_t xref = base + add.size;
     buf_addf(&add, "xref\n%ld 1\n%010zu 00000 n \ntrailer\n<< /Size %ld /Root %ld 0 R", root, base, size, root);
     if (info >= 0)

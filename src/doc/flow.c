@@ -7,12 +7,12 @@
 /* Song (宋体) as documents use it; the first that is installed. */
 static const char FAMILIES[] = "Noto Serif CJK SC, Source Han Serif SC, Songti SC, SimSun, Noto Sans CJK SC, serif";
 
-const struct style STYLE_BODY = {.size = 13.5, .lead = 23.5, .indent = 27};
-const struct style STYLE_BODY_2 = {.size = 9, .lead = 13, .colour = GREY};
-const struct style STYLE_CELL = {.size = 12, .lead = 18};
+const struct style STYLE_BODY = {.size = 12.5, .lead = 20.5, .indent = 25};
+const struct style STYLE_BODY_2 = {.size = 8.5, .lead = 11.5, .colour = GREY};
+const struct style STYLE_CELL = {.size = 11.5, .lead = 17};
 const struct style STYLE_CELL_2 = {.size = 8, .lead = 10.5, .colour = GREY};
-const struct style STYLE_HEAD = {.size = 13.5, .lead = 23.5, .bold = true};
-const struct style STYLE_SMALL = {.size = 9, .lead = 13.5};
+const struct style STYLE_HEAD = {.size = 12.5, .lead = 20.5, .bold = true};
+const struct style STYLE_SMALL = {.size = 9, .lead = 13};
 
 static void fail_memory(struct flow *f) {
     if (f->s == OK)
@@ -40,6 +40,7 @@ struct shaped flow_shape(struct flow *f, const char *text, struct style st, doub
         return p;
     }
     p.layout = *slot = pango_layout_new(f->context);
+    p.id = (unsigned)f->layout.size;
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, FAMILIES);
     pango_font_description_set_weight(font, st.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
@@ -95,6 +96,18 @@ void flow_line(struct flow *f, const struct shaped *p, int i, double x, double y
     op->y = y + (p->style.lead - p->style.size) / 2 + 0.88 * p->style.size;
     op->colour = p->style.colour;
     op->tag = tag;
+    op->text = p->id;
+}
+
+struct flow_mark flow_mark(const struct flow *f) {
+    return (struct flow_mark){.op = f->op.size, .page = f->page, .unknown = f->unknown, .y = f->y};
+}
+
+void flow_rewind(struct flow *f, struct flow_mark m) {
+    f->op.size = m.op;
+    f->page = m.page;
+    f->unknown = m.unknown;
+    f->y = m.y;
 }
 
 void flow_page(struct flow *f) {
@@ -130,8 +143,8 @@ void flow_text(struct flow *f, const char *text, struct style st, double x, doub
 void flow_both(struct flow *f, const struct doc_text *t, struct style main, struct style second, double x, double width, const char *tag) {
     flow_text(f, t->main, main, x, width, tag);
     if (!doc_text_empty(t->second) && f->s == OK) {
-        flow_text(f, t->second, second, x, width, tag);
-        flow_gap(f, 4);
+        flow_text(f, t->second, second, x, width, tag[0] == 'H' ? "P" : tag);
+        flow_gap(f, 3);
     }
 }
 

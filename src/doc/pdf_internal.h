@@ -45,12 +45,13 @@ struct op {
     PangoLayoutLine *line;  /* its layout is kept by the flow */
     const char *tag;        /* P, H1, TH ...; NULL: decoration */
     const char *group_tag, *row_tag; /* Table, TR; L, LI */
-    unsigned group, row;
+    unsigned group, row, text; /* lines of one text are one element */
     const struct doc_block *block; /* OP_SEAL, OP_CODE */
 };
 
 /* A text given its lines. */
 struct shaped {
+    unsigned id;
     PangoLayout *layout;
     struct style style;
     int lines;
@@ -76,6 +77,9 @@ enum status doc_check(const struct document *doc, struct diag *d);
 bool doc_text_empty(const char *s);
 
 /* flow.c */
+struct flow_mark { size_t op; unsigned page, unknown; double y; };
+struct flow_mark flow_mark(const struct flow *f);
+void flow_rewind(struct flow *f, struct flow_mark m); /* as it was, before anything is drawn */
 void flow_release(struct flow *f);
 struct shaped flow_shape(struct flow *f, const char *text, struct style st, double width);
 void flow_line(struct flow *f, const struct shaped *p, int i, double x, double y, const char *tag);

@@ -70,10 +70,31 @@ static enum status draw(struct flow *f, const struct document *doc, struct buf *
     return pdf_finish(doc->language ? doc->language : "zh-CN", out, f->d);
 }
 
+/* A signature does not stand alone on a page (GB/T 9704 section 7.3.5.5): the
+ * block before it goes over with it. */
+static void with_signature(struct flow *f, const struct doc_block *before, const struct doc_block *signature, struct flow_mark m) {
+    unsigned page = f->page;
+    struct flow_mark here = flow_mark(f);
+    flow_block(f, signature);
+    bool alone = f->page == page + 1 && f->op.size > here.op && f->op.at[here.op].page == f->page && m.page == page && m.y > TOP;
+    if (!alone || f->s != OK)
+        return;
+    flow_rewind(f, m);
+    flow_page(f);
+    flow_block(f, before);
+    flow_block(f, signature);
+}
+
 static enum status lay_out(struct flow *f, const struct document *doc) {
+    struct flow_mark before = {0};
     f->y = TOP;
     for (size_t i = 0; i < doc->block_count && f->s == OK; i++) {
-        flow_block(f, &doc->block[i]);
+        struct flow_mark m = flow_mark(f);
+        if (i > 0 && doc->block[i].type == DOC_SIGNATURE)
+            with_signature(f, &doc->block[i - 1], &doc->block[i], before);
+        else
+            flow_block(f, &doc->block[i]);
+        before = m;
         if (f->s != OK)
             diag_under(f->d, "block[%zu]", i);
     }

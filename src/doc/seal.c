@@ -82,10 +82,10 @@ void draw_seal(cairo_t *cr, PangoContext *context, const struct op *op) {
         middle(cr, context, "doc.seal_place", 9, -r * 0.62, r);
     } else {
         arc(cr, context, doc_text_empty(b->seal_organ) ? "" : b->seal_organ, r - 12);
-        middle(cr, context, "doc.seal_sample", 21, -1, r);
+        middle(cr, context, "doc.seal_sample", 19, r * 0.42, r);
         const char *name = doc_text_empty(b->seal_name) ? "" : b->seal_name;
         PangoLayout *l = seal_text(context, name, strlen(name), 7.5, true);
-        outline(cr, l, 0, r * 0.52, r * 1.5);
+        outline(cr, l, 0, r * 0.74, r * 1.1);
         g_object_unref(l);
     }
     cairo_restore(cr);
