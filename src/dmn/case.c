@@ -13,7 +13,7 @@
 
 #include "feel/vm.h"
 
-enum { BUDGET_DEFAULT = 4000, CORNERS = 3, PARTS_MAX = 64, LEAVES_PAIRED_MAX = 3000 };
+enum { BUDGET_DEFAULT = 4000, CORNERS = 3, PARTS_MAX = 64, LEAVES_PAIRED_MAX = 3000, ROUNDS_MAX = 8 };
 
 /* ---- evaluating ------------------------------------------------------------------------ */
 
@@ -426,7 +426,7 @@ static void add_leaf(struct search *s, const struct leaf *leaf) {
             s->proven[g] = 1;
         else if (witness(s, &leaf->box, &other->box, g))
             s->proven[g] = 1;
-        else
+        else if (!s->possible[g])
             s->possible[g] = 1;
     }
     struct leaf *at = vec_push_in(s->keep, &s->leaves);
@@ -464,7 +464,7 @@ static void open_box(struct search *s, struct leaf *l, int32_t *group) {
     parts *out = n ? ARENA_NEW(s->keep, parts) : NULL;
     if (n == 0 || !out || !split(s, &l->box, &l->answer, -1, out)) {
         for (size_t i = 0; i < n; i++)
-            s->possible[group[i]] = 1; /* cannot be split further */
+            s->possible[group[i]] = 2; /* cannot be split further */
         add_leaf(s, l);
         return;
     }
@@ -476,6 +476,39 @@ static void open_box(struct search *s, struct leaf *l, int32_t *group) {
         }
         w->box = out->box[i];
     }
+}
+
+/* Leaves stay open when all they depend on is proven missing.  Should a pair of
+ * them leave another fact in doubt, they are split once more. */
+static bool reopen(struct search *s, const struct answer *root, int32_t *group) {
+    bool doubt = false, any = false;
+    size_t n = open_groups(s, root->deps, group);
+    for (size_t i = 0; i < n; i++)
+        doubt = doubt || (s->possible[group[i]] == 1);
+    if (!doubt || spent(s))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (s->possible[group[i]] == 1)
+            s->possible[group[i]] = 0;
+    size_t count = s->leaves.size;
+    struct leaf *old = s->leaves.at;
+    s->leaves.at = NULL;
+    s->leaves.size = s->leaves.room = 0;
+    for (size_t i = 0; i < count && !spent(s); i++) {
+        parts *out = old[i].answer.known ? NULL : ARENA_NEW(s->keep, parts);
+        if (!out || !split(s, &old[i].box, &old[i].answer, -1, out)) {
+            add_leaf(s, &old[i]);
+            continue;
+        }
+        any = true;
+        for (size_t k = 0; k < out->count && !spent(s); k++) {
+            struct leaf here = {.box = out->box[k]};
+            here.answer = look(s, &here.box);
+            if (s->status == OK)
+                add_leaf(s, &here);
+        }
+    }
+    return any;
 }
 
 static void search(struct search *s, const struct answer *root) {
@@ -499,6 +532,8 @@ static void search(struct search *s, const struct answer *root) {
         else
             open_box(s, &here, group);
     }
+    for (int round = 0; round < ROUNDS_MAX && reopen(s, root, group); round++)
+        ;
     if (spent(s) && s->status == OK) {
         size_t n = open_groups(s, root->deps, group);
         for (size_t i = 0; i < n; i++)

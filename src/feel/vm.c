@@ -102,8 +102,9 @@ static void build_poison(struct feel_env *env, struct build *b, struct feel_valu
 }
 
 static void build_open(struct feel_env *env, struct build *b, const struct feel_value *cause, bool may_error) {
-    struct feel_value parts[2] = {b->cause, *cause};
-    b->cause = b->open ? feel_unknown_of(env, FEEL_LIST, 'o', parts, 2, false) : *cause;
+    /* which place it is about: the same causes elsewhere make another list */
+    struct feel_value parts[3] = {b->cause, *cause, feel_int((int64_t)b->count)};
+    b->cause = feel_unknown_of(env, FEEL_LIST, 'o', parts, 3, false);
     b->open = true;
     b->open_may_error = b->open_may_error || may_error;
 }
@@ -114,7 +115,8 @@ static struct feel_value open_value(struct feel_env *env, const struct build *b)
     struct feel_value any = b->count ? b->item[0] : feel_null();
     for (size_t i = 1; i < b->count && env->status == OK; i++)
         any = feel_unknown_hull(env, &any, &b->item[i]);
-    return feel_unknown_list(env, 'L', &b->cause, 1, &any, b->count_min, b->open_may_error);
+    struct feel_value args[2] = {b->cause, feel_new_list(env, b->item, b->count)};
+    return feel_unknown_list(env, 'L', args, 2, &any, b->count_min, b->open_may_error);
 }
 
 static struct feel_value build_value(struct feel_env *env, const struct build *b) {
@@ -408,6 +410,7 @@ static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct fe
     case FEEL_BOOLEAN:
         if (cond.boolean)
             build_add(env, b, vm->local[i[1].a]);
+        b->count_min += cond.boolean && !it->open;
         return true;
     case FEEL_NUMBER: {
         if (it->open) {
@@ -420,7 +423,7 @@ static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct fe
         return false;
     }
     case FEEL_UNKNOWN:
-        if (it->open && cond.unknown->kind == FEEL_BOOLEAN) { /* an element like this may stay */
+        if (cond.unknown->kind == FEEL_BOOLEAN) { /* it may stay */
             build_open(env, b, &cond, cond.unknown->may_error);
             build_add(env, b, vm->local[i[1].a]);
             return true;

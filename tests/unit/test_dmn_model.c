@@ -1,0 +1,255 @@
+/* Models: hit policies, requirement graphs, types, the trace, bad files. */
+#include "unit.h"
+
+#include "dmn/dmn.h"
+
+#define HEAD "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' namespace='m'>"
+#define INPUT(n) "<inputData id='i_" n "' name='" n "'><variable name='" n "'/></inputData>"
+#define NEED_INPUT(n) "<informationRequirement><requiredInput href='#i_" n "'/></informationRequirement>"
+#define NEED(n) "<informationRequirement><requiredDecision href='#d_" n "'/></informationRequirement>"
+#define DECISION(n, needs, body) "<decision id='d_" n "' name='" n "'><variable name='" n "'/>" needs body "</decision>"
+#define TEXT(t) "<literalExpression><text>" t "</text></literalExpression>"
+
+struct loaded { struct arena *a; const struct dmn_model *m; struct diag d; struct feel_notes notes; };
+
+static void load(struct loaded *l, const char *xml) {
+    memset(l, 0, sizeof *l);
+    l->a = arena_new(0);
+    expect_ok(dmn_load(l->a, span_of(xml), NULL, &l->m, &l->d), &l->d);
+}
+
+static struct dmn_result evaluate(struct loaded *l, const char *decision, const char *inputs) {
+    struct feel_env env;
+    struct feel_value names;
+    struct dmn_result r = {0};
+    struct span name = span_of(decision);
+    memset(&l->notes, 0, sizeof l->notes);
+    feel_env_init(&env, l->a, &l->notes);
+    expect_ok(feel_eval_text(&env, span_of(inputs), NULL, &names, &l->d), &l->d);
+    struct dmn_request q = {.model = l->m, .decision = &name, .decision_count = 1, .inputs = names, .trace = true};
+    expect_ok(dmn_evaluate(&env, &q, &r, &l->d), &l->d);
+    return r;
+}
+
+static void gives(struct loaded *l, const char *decision, const char *inputs, const char *want) {
+    struct dmn_result r = evaluate(l, decision, inputs);
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    feel_text(&b, &r.value, true);
+    assert_string_equal(want, buf_str(&b));
+}
+
+/* ---- tables -------------------------------------------------------------------------- */
+
+#define TABLE(policy, rules)                                                   \
+    HEAD INPUT("x") DECISION("r", NEED_INPUT("x"), "<decisionTable id='t' " policy ">" \
+        "<input id='in' label='数'><inputExpression><text>x</text></inputExpression></input>" \
+        "<output name='o'><outputValues><text>\"c\",\"b\",\"a\"</text></outputValues></output>" \
+        "<annotation name='条款'/>" rules "</decisionTable>") "</definitions>"
+#define RULE(id, test, out, note)                                              \
+    "<rule id='" id "'><inputEntry><text>" test "</text></inputEntry><outputEntry><text>" out \
+    "</text></outputEntry><annotationEntry><text>" note "</text></annotationEntry></rule>"
+#define THREE RULE("r1", "&lt; 10", "\"a\"", "第一条") RULE("r2", "[5..20]", "\"b\"", "第二条") RULE("r3", "7", "\"c\"", "第三条")
+#define NUMBERS RULE("r1", "&lt; 10", "1", "") RULE("r2", "[5..20]", "2", "") RULE("r3", "7", "5", "")
+
+static void test_hit_policies(void **state) {
+    static const struct { const char *xml, *at7, *at3, *at99; } cases[] = {
+        {TABLE("", THREE), "null", "\"a\"", "null"},
+        {TABLE("hitPolicy='UNIQUE'", THREE), "null", "\"a\"", "null"},
+        {TABLE("hitPolicy='FIRST'", THREE), "\"a\"", "\"a\"", "null"},
+        {TABLE("hitPolicy='ANY'", THREE), "null", "\"a\"", "null"},
+        {TABLE("hitPolicy='PRIORITY'", THREE), "\"c\"", "\"a\"", "null"},
+        {TABLE("hitPolicy='RULE ORDER'", THREE), "[\"a\", \"b\", \"c\"]", "[\"a\"]", "null"},
+        {TABLE("hitPolicy='OUTPUT ORDER'", THREE), "[\"c\", \"b\", \"a\"]", "[\"a\"]", "null"},
+        {TABLE("hitPolicy='COLLECT'", NUMBERS), "[1, 2, 5]", "[1]", "null"},
+        {TABLE("hitPolicy='COLLECT' aggregation='SUM'", NUMBERS), "8", "1", "null"},
+        {TABLE("hitPolicy='COLLECT' aggregation='MIN'", NUMBERS), "1", "1", "null"},
+        {TABLE("hitPolicy='COLLECT' aggregation='MAX'", NUMBERS), "5", "1", "null"},
+        {TABLE("hitPolicy='COLLECT' aggregation='COUNT'", NUMBERS), "3", "1", "null"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct loaded l;
+        load(&l, cases[i].xml);
+        gives(&l, "r", "{x: 7}", cases[i].at7);
+        gives(&l, "r", "{x: 3}", cases[i].at3);
+        gives(&l, "r", "{x: 99}", cases[i].at99);
+        arena_free(l.a);
+    }
+}
+
+static void test_trace_names_rules_cells_and_articles(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, TABLE("hitPolicy='FIRST'", THREE));
+    const struct dmn_trace *t = evaluate(&l, "r", "{x: 12}").trace;
+    assert_int_equal(1, t->table_count);
+    assert_int_equal(1, t->decision_count);
+    assert_int_equal(1, t->decision[0].table_count);
+    const struct dmn_trace_table *table = &t->table[0];
+    assert_true(span_is(table->table_id, "t") && span_is(table->element_id, "d_r"));
+    assert_true(span_is(table->input_name[0], "数"));
+    assert_int_equal(3, table->rule_count);
+    assert_true(span_is(table->rule[1].id, "r2") && table->rule[1].fired && table->rule[1].held == DMN_TRUE);
+    assert_int_equal(DMN_FALSE, table->rule[0].cell[0]);
+    assert_false(table->rule[0].fired);
+    assert_true(span_is(table->rule[1].annotation[0], "第二条"));
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    json_begin(&w, &b, false);
+    dmn_trace_json(&w, t, &l.notes);
+    assert_non_null(strstr(buf_str(&b), "\"annotations\":{\"条款\":\"第二条\"}"));
+    const struct json *j;
+    expect_ok(json_parse(l.a, buf_span(&b), &j, &l.d), &l.d);
+    arena_free(l.a);
+}
+
+static void test_default_output_and_notes(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD INPUT("x") DECISION("r", NEED_INPUT("x"),
+        "<decisionTable hitPolicy='UNIQUE'><input><inputExpression><text>x</text></inputExpression></input>"
+        "<output name='a'><defaultOutputEntry><text>0</text></defaultOutputEntry></output><output name='b'/>"
+        "<rule><inputEntry><text>1</text></inputEntry><outputEntry><text>10</text></outputEntry>"
+        "<outputEntry><text>x + 1</text></outputEntry></rule>"
+        "<rule><inputEntry><text>&lt; 2</text></inputEntry><outputEntry><text>10</text></outputEntry>"
+        "<outputEntry><text>1</text></outputEntry></rule></decisionTable>") "</definitions>");
+    gives(&l, "r", "{x: 0}", "{a: 10, b: 1}");
+    gives(&l, "r", "{x: 5}", "{a: 0, b: null}");
+    gives(&l, "r", "{x: 1}", "null");
+    assert_string_equal("dmn.not_unique", l.notes.note[0].code);
+    arena_free(l.a);
+}
+
+/* ---- graphs ------------------------------------------------------------------------------- */
+
+static void test_graph_is_evaluated_in_order(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD DECISION("c", NEED("b") NEED("a"), TEXT("b + a")) DECISION("b", NEED("a"), TEXT("a * 2"))
+        DECISION("a", NEED_INPUT("x"), TEXT("x + 1")) INPUT("x") "</definitions>");
+    struct dmn_result r = evaluate(&l, "c", "{x: 1}");
+    assert_int_equal(3, r.trace->decision_count);
+    assert_true(span_is(r.trace->decision[0].name, "a") && span_is(r.trace->decision[2].name, "c"));
+    gives(&l, "c", "{x: 1}", "6");
+    gives(&l, "c", "{x: 1, b: 100}", "102"); /* given from outside */
+    gives(&l, "d_a", "{x: 1}", "2");
+    arena_free(l.a);
+}
+
+static void test_names_need_a_requirement(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD INPUT("x") DECISION("r", "", TEXT("x")) "</definitions>");
+    gives(&l, "r", "{x: 1}", "null");
+    assert_string_equal("feel.unknown_name", l.notes.note[0].code);
+    arena_free(l.a);
+}
+
+static void test_knowledge_may_call_itself(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD "<businessKnowledgeModel id='k' name='阶乘'><variable name='阶乘'/><encapsulatedLogic>"
+        "<formalParameter name='n' typeRef='number'/>" TEXT("if n &lt; 2 then 1 else n * 阶乘(n - 1)")
+        "</encapsulatedLogic></businessKnowledgeModel>" INPUT("x")
+        DECISION("r", NEED_INPUT("x") "<knowledgeRequirement><requiredKnowledge href='#k'/></knowledgeRequirement>",
+            "<invocation>" TEXT("阶乘") "<binding><parameter name='n'/>" TEXT("x") "</binding></invocation>")
+        "</definitions>");
+    gives(&l, "r", "{x: 5}", "120");
+    gives(&l, "r", "{x: \"5\"}", "null");
+    struct feel_env env;
+    feel_env_init(&env, l.a, &l.notes);
+    struct feel_value names;
+    struct span name = span_of("r");
+    expect_ok(feel_eval_text(&env, SPAN("{x: 100000}"), NULL, &names, &l.d), &l.d);
+    struct dmn_request q = {.model = l.m, .decision = &name, .decision_count = 1, .inputs = names};
+    struct dmn_result r;
+    assert_int_equal(E_LIMIT, dmn_evaluate(&env, &q, &r, &l.d));
+    arena_free(l.a);
+}
+
+static void test_boxed_context_relation_and_types(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD "<itemDefinition name='级'><typeRef>number</typeRef><allowedValues><text>[1..4]</text></allowedValues></itemDefinition>"
+        "<inputData id='i_x' name='x'><variable name='x' typeRef='级'/></inputData>"
+        DECISION("r", NEED_INPUT("x"), "<context><contextEntry><variable name='行'/><relation><column name='甲'/><column name='乙'/>"
+            "<row>" TEXT("x") TEXT("x + 1") "</row></relation></contextEntry><contextEntry>" TEXT("行[甲 &lt; 3].乙") "</contextEntry></context>")
+        "</definitions>");
+    gives(&l, "r", "{x: 2}", "[3]");
+    evaluate(&l, "r", "{x: 5}");
+    assert_string_equal("dmn.input_type", l.notes.note[0].code);
+    arena_free(l.a);
+}
+
+/* ---- bad files ------------------------------------------------------------------------------ */
+
+static void test_bad_files_are_refused(void **state) {
+    static const struct { const char *xml, *code; } bad[] = {
+        {"", "xml.syntax"},
+        {"<definitions>", "xml.syntax"},
+        {"<process/>", "dmn.no_definitions"},
+        {"<!DOCTYPE x [<!ENTITY a 'b'>]><definitions>&a;</definitions>", "xml.doctype"},
+        {HEAD DECISION("a", NEED("b"), TEXT("b")) DECISION("b", NEED("a"), TEXT("a")) "</definitions>", "dmn.cycle"},
+        {HEAD DECISION("a", NEED("a"), TEXT("a")) "</definitions>", "dmn.cycle"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_model *m;
+        struct diag d;
+        expect_fail(dmn_load(a, span_of(bad[i].xml), NULL, &m, &d), &d, E_INPUT, bad[i].code);
+    }
+}
+
+static void test_faulty_elements_are_listed_and_the_rest_runs(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD "<import name='n' namespace='nobody'/>" DECISION("a", "", TEXT("1 +")) DECISION("b", NEED("missing"), TEXT("2"))
+        DECISION("c", "", TEXT("3")) "</definitions>");
+    assert_int_equal(3, dmn_problem_count(l.m));
+    assert_string_equal("dmn.import", dmn_problem(l.m, 0)->code);
+    gives(&l, "c", "{}", "3");
+    gives(&l, "a", "{}", "null");
+    struct feel_env env;
+    struct dmn_result r;
+    struct span name = span_of("nobody");
+    feel_env_init(&env, l.a, NULL);
+    struct dmn_request q = {.model = l.m, .decision = &name, .decision_count = 1};
+    expect_fail(dmn_evaluate(&env, &q, &r, &l.d), &l.d, E_NOT_FOUND, "dmn.no_such_decision");
+    arena_free(l.a);
+}
+
+static void test_small_memory_never_crashes(void **state) {
+    (void)state;
+    const char *xml = TABLE("hitPolicy='COLLECT'", THREE);
+    for (size_t memory = 500; memory < 400000; memory = memory * 9 / 8) {
+        AUTO(arena) struct arena *a = arena_new(memory);
+        const struct dmn_model *m;
+        struct diag d;
+        struct feel_env env;
+        struct dmn_result r;
+        if (!a || dmn_load(a, span_of(xml), NULL, &m, &d) != OK)
+            continue;
+        feel_env_init(&env, a, NULL);
+        struct dmn_request q = {.model = m, .trace = true};
+        (void)!dmn_evaluate(&env, &q, &r, &d);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hit_policies),
+        cmocka_unit_test(test_trace_names_rules_cells_and_articles),
+        cmocka_unit_test(test_default_output_and_notes),
+        cmocka_unit_test(test_graph_is_evaluated_in_order),
+        cmocka_unit_test(test_names_need_a_requirement),
+        cmocka_unit_test(test_knowledge_may_call_itself),
+        cmocka_unit_test(test_boxed_context_relation_and_types),
+        cmocka_unit_test(test_bad_files_are_refused),
+        cmocka_unit_test(test_faulty_elements_are_listed_and_the_rest_runs),
+        cmocka_unit_test(test_small_memory_never_crashes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
