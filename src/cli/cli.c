@@ -3,6 +3,8 @@
 #include "base/utf8.h"
 #include "calendar/calendar.h"
 #include "calendar/clock.h"
+#include "civil/case/models.h"
+#include "civil/decision/decision.h"
 #include "civil/pack/pack.h"
 #include "crypto/sign.h"
 #include "crypto/vault.h"
@@ -321,6 +323,12 @@ enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
     if (s == OK && (what & CLI_PACKS)) {
         s = packs_load(c->packs_dir, &c->packs, d);
         c->civil.packs = c->packs;
+    }
+    if (s == OK && (what & CLI_PACKS) && (what & CLI_VAULT)) {
+        if ((s = policies_load(c->packs, &c->policies, d)) == OK)
+            s = case_models_load(c->packs, &c->models, d);
+        c->civil.policies = c->policies;
+        c->civil.models = c->models;
     }
     if (s == OK && (what & CLI_STORE))
         s = open_store(c, what, d);

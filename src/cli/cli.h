@@ -33,6 +33,8 @@ struct cli {
     struct vault *vault;
     struct calendar *calendar;
     struct packs *packs;
+    struct policies *policies;   /* with CLI_PACKS and CLI_VAULT: what handles cases */
+    struct case_models *models;
     struct sign_key *ed25519, *sm2;
 };
 

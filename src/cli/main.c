@@ -1,6 +1,8 @@
 #include "cli/cli.h"
 
 #include "calendar/clock.h"
+#include "civil/case/models.h"
+#include "civil/decision/decision.h"
 #include "civil/pack/pack.h"
 #include "crypto/sign.h"
 #include "crypto/vault.h"
@@ -33,6 +35,8 @@ static enum lang environment_lang(void) {
 /* Everything a command may have opened, in the order it must be closed. */
 static void cli_close(struct cli *c) {
     store_free(c->store);
+    case_models_free(c->models);
+    policies_free(c->policies);
     packs_free(c->packs);
     vault_free(c->vault);
     sign_key_free(c->ed25519);
