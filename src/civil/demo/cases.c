@@ -249,6 +249,44 @@ static enum status complete(struct year *y, const struct work *w) {
     return s;
 }
 
+/* ---- papers that were asked for -------------------------------------------------------- */
+
+/* The smallest page there is: it says that it is made up. */
+static const char PAPER[] =
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>/Contents 4 0 R>>endobj "
+    "4 0 obj<</Length 54>>stream\nBT /F 18 Tf 20 100 Td (SYNTHETIC PAPER, demo) Tj ET\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+struct waiting { int64_t id; char subdistrict[13]; };
+struct waiting_list { struct waiting at[64]; int n; };
+
+static enum status load_waiting(struct txn *t, void *arg, struct diag *d) {
+    struct waiting_list *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT id, subdistrict FROM case_file WHERE state = 'supplement' ORDER BY id LIMIT 64");
+    x->n = 0;
+    for (bool more = true; s == OK && x->n < (int)ARRAY_LEN(x->at);) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        x->at[x->n].id = rows_int(r, 0);
+        snprintf(x->at[x->n++].subdistrict, sizeof x->at[0].subdistrict, "%.*s", SPAN_ARG(rows_text(r, 1)));
+    }
+    return s;
+}
+
+static enum status bring_papers(struct year *y) {
+    struct waiting_list x;
+    enum status s = store_read(y->c->store, load_waiting, &x, y->d);
+    for (int i = 0; s == OK && i < x.n; i++) {
+        struct actor *clerk = staff_of(y, "clerk", x.at[i].subdistrict, 0);
+        int64_t file;
+        if (!clerk || !chance_of(&y->chance, 0.25))
+            continue;
+        s = case_paper_add(y->c, clerk, x.at[i].id, "补正材料.pdf", "supplement", (struct span){PAPER, sizeof PAPER - 1}, &file, y->d);
+    }
+    return s;
+}
+
 static enum status sweep(struct year *y) {
     bool did = true;
     enum status s = OK;
@@ -344,6 +382,8 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
     for (; s == OK && n > 0; n--)
         if (n >= 1 || chance_of(&y->chance, n))
             s = apply(y);
+    if (s == OK)
+        s = bring_papers(y);
     if (s == OK)
         s = work_day(y, days_left);
     if (s == OK)

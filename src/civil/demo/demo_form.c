@@ -155,6 +155,8 @@ enum status demo_form(struct civil *c, struct txn *t, struct arena *a, int64_t d
     person_part(&f, own, "applicant_");
     if (s == OK)
         s = members(&f, all, applicant);
+    if (all->size > 1 && (is(own, "婚姻状况", "离婚") || is(own, "婚姻状况", "丧偶")))
+        json_kbool(&f.w, "apply_alone", false);
     owned(&f, facts, money);
     json_kstring(&f.w, "bank_name", "示范银行");
     json_kstring(&f.w, "bank_account", "688800000000000");
