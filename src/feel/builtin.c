@@ -93,6 +93,25 @@ static bool any_unknown(const struct feel_builtin *b, const struct feel_value *a
     return false;
 }
 
+/* A list of one stands for its element where a function wants no list
+ * (10.3.2.9.4). */
+static const struct feel_value *singletons(const struct feel_builtin *b, const struct feel_value *arg,
+    size_t n, struct feel_value *spare) {
+    static const char *const wants_value[] = {"from", "string", "input", "n", "number", "dividend", "date",
+        "negand"};
+    size_t first = strcspn(b->params, ",;");
+    bool convert = false, any = false;
+    for (size_t i = 0; i < ARRAY_LEN(wants_value); i++)
+        convert = convert || span_is((struct span){b->params, first}, wants_value[i]);
+    for (size_t i = 0; convert && i < n; i++)
+        any = any || (arg[i].kind == FEEL_LIST && arg[i].count == 1);
+    if (!any || n > 8 || strcmp(b->name, "string") == 0)
+        return arg;
+    for (size_t i = 0; i < n; i++)
+        spare[i] = arg[i].kind == FEEL_LIST && arg[i].count == 1 ? arg[i].item[0] : arg[i];
+    return spare;
+}
+
 struct feel_value feel_builtin_call(struct feel_env *env, const struct feel_builtin *b,
     const struct feel_value *arg, size_t n) {
     if ((int)n < b->min || (b->max >= 0 && (int)n > b->max))
@@ -104,7 +123,8 @@ struct feel_value feel_builtin_call(struct feel_env *env, const struct feel_buil
         if (b->unknown != U_SELF && any_unknown(b, arg, n))
             return feel_unknown_of(env, b->result, (uint64_t)feel_builtin_index(b) + 1000, arg, n, true);
     }
-    return b->run(env, arg, n);
+    struct feel_value unwrapped[8];
+    return b->run(env, singletons(b, arg, n, unwrapped), n);
 }
 
 struct feel_value feel_bad_argument(struct feel_env *env, const struct feel_value *arg) {

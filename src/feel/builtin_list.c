@@ -326,7 +326,10 @@ BUILTIN_FN(list_replace) {
         return feel_null();
     if (arg[1].kind == FEEL_FUNCTION)
         return replace_matching(env, arg, &list, item);
-    if (!place(&arg[1], list.count, &at))
+    struct feel_value whole = arg[1]; /* a fraction is cut off here, as the kit has it */
+    if (whole.kind == FEEL_NUMBER)
+        whole.number = dec_round(whole.number, 0, DEC_DOWN);
+    if (!place(&whole, list.count, &at))
         return feel_bad_argument(env, &arg[1]);
     item[at] = arg[2];
     return feel_new_list(env, item, list.count);

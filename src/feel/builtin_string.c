@@ -193,6 +193,85 @@ BUILTIN_FN(string_join) {
 
 /* ---- regular expressions (XPath flavour, on ICU's engine) ------------------------------ */
 
+enum { FLAG_SPACES = 1 << 30 }; /* flag x: white space in the pattern is left out; not ICU's, which has comments too */
+
+static bool regex_class(struct span p, size_t *at, struct buf *out, int depth);
+
+/* From XPath's notation to ICU's.  false: no pattern. */
+static bool regex_translate(struct span p, uint32_t flags, struct buf *out) {
+    bool squeeze = flags & FLAG_SPACES;
+    for (size_t i = 0; i < p.size;) {
+        char c = p.at[i];
+        if (c == '[') {
+            if (!regex_class(p, &i, out, 0))
+                return false;
+            continue;
+        }
+        i++;
+        if (squeeze && strchr(" \t\n\r", c) && c)
+            continue;
+        buf_addc(out, c);
+        if (c != '\\')
+            continue;
+        while (squeeze && i < p.size && p.at[i] == ' ')
+            i++;
+        if (i >= p.size)
+            return false;
+        buf_addc(out, p.at[i++]);
+    }
+    return buf_ok(out);
+}
+
+/* A class [X-[Y]] becomes (?:(?![Y])[X]), which also means the right thing
+ * where case is ignored; a reference inside a class is an error. */
+static bool regex_class(struct span p, size_t *at, struct buf *out, int depth) {
+    BUF_AUTO set;
+    BUF_AUTO minus;
+    buf_init(&set, 1 << 20);
+    buf_init(&minus, 1 << 20);
+    size_t i = *at + 1;
+    for (; i < p.size && p.at[i] != ']'; i++) {
+        if (p.at[i] == '-' && i + 1 < p.size && p.at[i + 1] == '[') {
+            i++;
+            if (depth > 20 || !regex_class(p, &i, &minus, depth + 1) || i >= p.size || p.at[i] != ']')
+                return false;
+            break;
+        }
+        if (p.at[i] == '[')
+            return false;
+        buf_addc(&set, p.at[i]);
+        if (p.at[i] == '\\') {
+            if (++i >= p.size || (p.at[i] >= '0' && p.at[i] <= '9'))
+                return false;
+            buf_addc(&set, p.at[i]);
+        }
+    }
+    if (i >= p.size)
+        return false;
+    *at = i + 1;
+    if (minus.size)
+        buf_addf(out, "(?:(?!%s)[%s])", buf_str(&minus), buf_str(&set));
+    else
+        buf_addf(out, "[%s]", buf_str(&set));
+    return buf_ok(out) && buf_ok(&set);
+}
+
+/* \p{IsBasicLatin} names a block. */
+static void regex_blocks(struct span p, struct buf *out) {
+    for (size_t i = 0; i < p.size; i++) {
+        bool block = i + 5 <= p.size && p.at[i] == '\\' && (p.at[i + 1] == 'p' || p.at[i + 1] == 'P') &&
+            memcmp(p.at + i + 2, "{Is", 3) == 0;
+        if (!block) {
+            buf_addc(out, p.at[i]);
+            if (p.at[i] == '\\' && i + 1 < p.size)
+                buf_addc(out, p.at[++i]);
+            continue;
+        }
+        buf_addf(out, "\\%c{blk=", p.at[i + 1]);
+        i += 4;
+    }
+}
+
 static bool regex_flags(const struct feel_value *v, uint32_t *ret) {
     *ret = 0;
     for (size_t i = 0; v && v->kind == FEEL_STRING && i < v->string.size; i++)
@@ -200,7 +279,7 @@ static bool regex_flags(const struct feel_value *v, uint32_t *ret) {
         case 's': *ret |= UREGEX_DOTALL; break;
         case 'm': *ret |= UREGEX_MULTILINE; break;
         case 'i': *ret |= UREGEX_CASE_INSENSITIVE; break;
-        case 'x': *ret |= UREGEX_COMMENTS; break;
+        case 'x': *ret |= FLAG_SPACES; break;
         case 'q': *ret |= UREGEX_LITERAL; break;
         default: return false;
         }
@@ -210,10 +289,20 @@ static bool regex_flags(const struct feel_value *v, uint32_t *ret) {
 /* NULL: not a pattern. Bounded in time and stack: a pattern may be hostile. */
 static URegularExpression *regex_open(struct feel_env *env, struct span pattern, uint32_t flags) {
     int32_t n = 0;
-    UChar *p = utf16(env, pattern, &n);
+    BUF_AUTO plain;
+    BUF_AUTO blocks;
+    buf_init(&plain, 1 << 20);
+    buf_init(&blocks, 4 << 20);
+    if (flags & UREGEX_LITERAL)
+        buf_add(&blocks, pattern);
+    else if (regex_translate(pattern, flags, &plain))
+        regex_blocks(buf_span(&plain), &blocks);
+    else
+        return NULL;
+    UChar *p = buf_ok(&blocks) ? utf16(env, buf_span(&blocks), &n) : NULL;
     UErrorCode err = U_ZERO_ERROR;
     UParseError where;
-    URegularExpression *re = p ? uregex_open(p, n, flags, &where, &err) : NULL;
+    URegularExpression *re = p ? uregex_open(p, n, flags & ~(uint32_t)FLAG_SPACES, &where, &err) : NULL;
     if (!re || U_FAILURE(err)) {
         uregex_close(re);
         return NULL;

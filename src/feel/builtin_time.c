@@ -117,8 +117,8 @@ static bool unknown_moment(const struct feel_value *v) {
 }
 
 static struct feel_value between(const struct feel_value *from, const struct feel_value *to) {
-    struct feel_when a = feel_when(from), b = feel_when(to);
-    return feel_months(feel_months_between(a.day, a.nano, b.day, b.nano));
+    /* the time of day does not count (10.3.4.3; the kit's cases 024 and 034) */
+    return feel_months(feel_months_between(feel_when(from).day, 0, feel_when(to).day, 0));
 }
 
 BUILTIN_FN(ym_duration) {

@@ -240,7 +240,7 @@ static void call_builtin(struct compiler *c, const struct feel_ast *n, const str
         return;
     }
     /* order[i]: position of argument i; positions nobody named become null. */
-    int last = -1;
+    int last = b->min - 1;
     for (size_t i = 0; i < n->count; i++)
         last = order[i] > last ? order[i] : last;
     for (int at = 0; at <= last; at++) {

@@ -110,6 +110,11 @@ static int order_strings(struct span a, struct span b) {
     return c ? (c < 0 ? -1 : 1) : sign128((__int128)a.size, (__int128)b.size);
 }
 
+/* Times compare to the second (10.3.2.3.4: the kit's time_005). */
+static __int128 whole_seconds(__int128 nanos) {
+    return nanos >= 0 ? nanos / FEEL_NANOS : -((-nanos + FEEL_NANOS - 1) / FEEL_NANOS);
+}
+
 int feel_order(const struct feel_value *a, const struct feel_value *b) {
     if (a->kind != b->kind)
         return 2;
@@ -122,7 +127,7 @@ int feel_order(const struct feel_value *a, const struct feel_value *b) {
         struct feel_when x = feel_when(a), y = feel_when(b);
         if (x.has_offset != y.has_offset)
             return 2;
-        return sign128(feel_instant(a), feel_instant(b));
+        return sign128(whole_seconds(feel_instant(a)), whole_seconds(feel_instant(b)));
     }
     case FEEL_YM_DURATION: return sign128(a->months, b->months);
     case FEEL_DT_DURATION: return sign128(feel_nanos(a), feel_nanos(b));
@@ -165,6 +170,8 @@ static struct feel_value equal_contexts(struct feel_env *env, const struct feel_
 
 static struct feel_value equal_ranges(struct feel_env *env, const struct feel_range *a,
     const struct feel_range *b) {
+    if (a->is_test != b->is_test) /* (<10) is not (null..10) */
+        return feel_bool(false);
     if (a->start_included != b->start_included || a->end_included != b->end_included ||
         a->negated != b->negated)
         return feel_bool(false);
@@ -283,6 +290,8 @@ struct feel_value feel_in_range(struct feel_env *env, const struct feel_value *v
         struct feel_value same = feel_equal(env, v, &r->start);
         return r->negated ? feel_not(env, &same) : same;
     }
+    if (!r->is_test && (feel_is_null(r->start) || feel_is_null(r->end)))
+        return feel_error(env, "feel.range_bounds", (struct span){0});
     if (!feel_is_null(r->start)) {
         struct feel_value low = feel_compare(env, r->start_included ? CMP_GE : CMP_GT, v, &r->start);
         all = feel_and(env, &all, &low);

@@ -97,8 +97,13 @@ bool feel_zone_known(struct span zone) {
 bool feel_zone_offset(struct span zone, int64_t day, int64_t nano, int32_t *ret) {
     UChar id[64];
     UErrorCode err = U_ZERO_ERROR;
-    if (!zone_utf16(zone, id) || day > 100000000 || day < -100000000)
+    if (!zone_utf16(zone, id))
         return false;
+    /* far years repeat every 400; 146,097 days keep the weekday too */
+    if (day > 10000000)
+        day = day % 146097 + 20 * 146097;
+    else if (day < -10000000)
+        day = day % 146097 - 20 * 146097;
     UCalendar *c = ucal_open(id, -1, "en", UCAL_GREGORIAN, &err);
     if (U_FAILURE(err))
         return false;
@@ -206,12 +211,11 @@ static bool fraction(struct cursor *c, int64_t *ret) {
     if (!take(c, '.'))
         return true;
     int64_t scale = FEEL_NANOS / 10;
-    const char *start = c->at;
     while (c->at < c->end && *c->at >= '0' && *c->at <= '9') {
         *ret += (*c->at++ - '0') * scale;
         scale /= 10;
     }
-    return c->at > start;
+    return true; /* the digits may be missing: "PT0.S" */
 }
 
 static bool read_date(struct cursor *c, int64_t *ret) {
@@ -259,11 +263,14 @@ static bool read_zone(struct arena *a, struct cursor *c, struct feel_when *w) {
     return true;
 }
 
-static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w) {
+/* 24:00:00 of a date is the next day's midnight (XML Schema 1.1 dateTime). */
+static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w, bool dated) {
     int64_t h, m, s, f;
     if (!digits(c, 2, 2, &h) || !take(c, ':') || !digits(c, 2, 2, &m) || !take(c, ':') ||
-        !digits(c, 2, 2, &s) || !fraction(c, &f) || h > 23 || m > 59 || s > 59)
+        !digits(c, 2, 2, &s) || !fraction(c, &f) || (h > 23 && !(h == 24 && !m && !s && !f && dated)) || m > 59 || s > 59)
         return false;
+    w->day += h / 24;
+    h %= 24;
     w->nano = ((h * 60 + m) * 60 + s) * FEEL_NANOS + f;
     return read_zone(a, c, w);
 }
@@ -282,7 +289,7 @@ bool feel_parse_date(struct span text, struct feel_value *ret) {
 bool feel_parse_time(struct arena *a, struct span text, struct feel_value *ret) {
     struct cursor c = cursor_of(text);
     struct feel_when w = {0};
-    if (!text.size || !read_time(a, &c, &w))
+    if (!text.size || !read_time(a, &c, &w, false))
         return false;
     *ret = feel_make_time(a, w, FEEL_TIME);
     return true;
@@ -293,7 +300,7 @@ bool feel_parse_date_time(struct arena *a, struct span text, struct feel_value *
     struct feel_when w = {0};
     if (!text.size || !read_date(&c, &w.day))
         return false;
-    if (c.at != c.end && (!take(&c, 'T') || !read_time(a, &c, &w)))
+    if (c.at != c.end && (!take(&c, 'T') || !read_time(a, &c, &w, true)))
         return false;
     *ret = feel_make_time(a, w, FEEL_DATE_TIME);
     return true;

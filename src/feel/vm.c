@@ -470,7 +470,7 @@ static uint32_t branch(struct feel_vm *vm, uint32_t pc, uint32_t else_at) {
         struct feel_value e = cond;
         if (!feel_is_null(cond) || !(cond.flag & FEEL_FLAG_ERROR))
             e = feel_error(env, "feel.condition", span_of(feel_kind_name(cond.kind)));
-        if (env->case_mode) { /* a rule must not turn on a null */
+        if (env->case_mode || !feel_is_null(cond)) { /* a rule must not turn on a null */
             *vm->top++ = e;
             return vm->program->insn[else_at - 1].b;
         }
@@ -663,6 +663,11 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
         case FEEL_OP_EVERY: {
             struct feel_value v = *--vm->top, *so_far = &vm->local[i->a];
             bool some = i->op == FEEL_OP_SOME;
+            if (v.kind != FEEL_BOOLEAN && v.kind != FEEL_NULL && v.kind != FEEL_UNKNOWN) {
+                *so_far = feel_error(env, "feel.condition", span_of(feel_kind_name(v.kind)));
+                pc = i->b;
+                break;
+            }
             if (env->case_mode)
                 v = weakened(env, iterator_of(&vm->local[i[1].a]), v, some);
             *so_far = some ? feel_or(env, so_far, &v) : feel_and(env, so_far, &v);
