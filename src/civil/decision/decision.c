@@ -284,6 +284,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     const struct json *facts;
     if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
         return s;
+    x.facts = facts;
     x.parameter = f.used.at;
     x.parameter_count = f.used.size;
     for (size_t i = 0; i < f.used.size; i++)

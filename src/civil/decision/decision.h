@@ -52,6 +52,7 @@ struct decision {
     bool to_confirm;                   /* one of them is still to be confirmed: blocks payment */
     const struct matter *matter;
     const struct pack_file *policy;
+    const struct json *facts;          /* as decided: 日期 is the day */
     const struct dmn_trace *trace;     /* NULL when parameters are missing */
     unsigned evaluations;
 };
@@ -69,7 +70,7 @@ NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
     const struct decision_request *r, struct decision *ret, struct diag *d);
 
 /* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","missing","missing_exact",
- *  "parameters","to_confirm","policy"}; with `trace` also "values" and "rules" (API DecisionValue, FiredRule). */
+ *  "parameters","to_confirm","policy"}; with `trace` also "inputs", "values" and "rules" (API DecisionValue, FiredRule). */
 void decision_json(struct json_writer *w, const struct decision *r, bool trace);
 void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */

@@ -129,6 +129,8 @@ void decision_json(struct json_writer *w, const struct decision *r, bool trace) 
     json_key(w, "policy");
     policy_json(w, r);
     if (trace) {
+        json_key(w, "inputs");
+        json_value(w, r->facts);
         json_key(w, "values");
         decision_values_json(w, r);
         json_key(w, "rules");
