@@ -20,6 +20,9 @@ function csv(file) {
 }
 const dayAfter = (day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 const vocabulary = csv(join(PACKS, 'vocabulary.csv'));
+// What src/civil/case runs for a service task (docs/formats/pack.md).
+const HANDLERS = new Set(['verification.request', 'decision.run', 'notice.issue', 'publication.start', 'publication.end',
+  'draw.spotcheck', 'entitlement.open', 'case.close']);
 const roots = new Set(vocabulary.filter((f) => f.entity === '输入').map((f) => f.name));
 const packs = readdirSync(PACKS, { withFileTypes: true }).filter((d) => d.isDirectory()).map((d) => d.name);
 
@@ -84,6 +87,27 @@ for (const pack of packs) {
             for (const task of ['opinion', 'decide']) assert.match(process, new RegExp(`<userTask id="${task}"[^>]*mz:notSameAs="[^"]+"`));
           });
         }
+        for (const { file } of matter.processes) {
+          test(`${file}: roles, handlers and notices exist`, () => {
+            const bpmn = text(dir, file);
+            const roles = json(ROOT, 'src/server/api.json').roles;
+            for (const [, role] of bpmn.matchAll(/ mz:role="([^"]*)"/g)) assert.ok(roles[role], role);
+            for (const [, rest] of bpmn.matchAll(/<serviceTask ([^>]*)>/g)) {
+              const handler = / mz:handler="([^"]*)"/.exec(` ${rest}`)?.[1];
+              assert.ok(HANDLERS.has(handler), rest);
+              const form = / mz:form="([^"]*)"/.exec(rest)?.[1];
+              if (form) assert.ok(matter.notices.includes(form), form);
+              else assert.ok(!['notice.issue', 'publication.start'].includes(handler), rest);
+            }
+          });
+        }
+        test('limits and jobs refer to parameters that exist', () => {
+          const names = new Set(parameters.map((p) => p.name));
+          const refers = /"(?:limit_parameter|parameter|stable_parameter|unstable_parameter)": "([^"]*)"/g;
+          for (const source of [text(dir, 'matter.json'), text(folder, 'pack.json')]) {
+            for (const [, name] of source.matchAll(refers)) assert.ok(names.has(name), name);
+          }
+        });
         test('every label of the form has its English', () => {
           const en = json(dir, 'form.en.json');
           const walk = (components, path) => {
