@@ -55,7 +55,8 @@ export function ListField(props: Props) {
   );
 }
 
-const isBlank = (row: Json | undefined): boolean => !isObject(row) || Object.values(row).every((v) => v === null || v === '');
+const isBlank = (value: Json | undefined): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) ? value.every(isBlank) : isObject(value) && Object.values(value).every(isBlank));
 
 function focusRow(path: Path, i: number) {
   setTimeout(() => document.getElementById(`row-${pathText([...path, i])}`)?.focus(), 0);

@@ -73,5 +73,6 @@ export function bytes(size: number): string {
 /** A limit of the pack, P10WD (working days), P7D, P6M, P1Y, in words; anything else as it is. */
 export function limit(text: string): string {
   const match = /^P(\d+)(WD|D|M|Y)$/.exec(text);
-  return match ? t(`limit.${match[2]}`, { n: match[1]! }) : text;
+  if (!match) return text;
+  return match[1] === '1' ? t(`limit.one.${match[2]}`) : t(`limit.${match[2]}`, { n: match[1]! });
 }

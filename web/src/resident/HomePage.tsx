@@ -50,8 +50,8 @@ export function HomePage() {
   return (
     <>
       <h1>{resident ? t('home.hello', { name: session.name }) : t('home.title')}</h1>
-      {mine.data && <Current items={mine.data.items} />}
       {elder && <ElderDoors />}
+      {mine.data && !elder && <Current items={mine.data.items} />}
       <section className="block" aria-labelledby="events">
         <h2 id="events">{t('home.events')}</h2>
         <p className="lead">{t('home.eventsHint')}</p>
@@ -64,14 +64,14 @@ export function HomePage() {
           <a className="button is-second" href={`${link('signin')}?next=%2Fcases`}>{t('home.signIn')}</a>
         </section>
       )}
-      <section className="block">
+      {!elder && <section className="block">
         <h2>{t('home.matters')}</h2>
         <Show of={matters} lines={2}>{(list) => (
           <ul className="plain-list">
             {list.map((matter) => <li key={matter.id}><a href={link('matter', matter.id)}>{say(matter.name)}</a><p>{say(matter.summary)}</p></li>)}
           </ul>
         )}</Show>
-      </section>
+      </section>}
     </>
   );
 }

@@ -25,9 +25,9 @@ export function Header({ onSkip }: { onSkip: () => void }) {
         <nav className="top-nav" aria-label={t('nav.label')}>
           <ul>
             <li><a href="#/" aria-current={hash === '/' ? 'page' : undefined}>{t('nav.home')}</a></li>
-            <li><a href={link('cases')} aria-current={at('/cases') ?? at('/case')}>{t('nav.cases')}</a></li>
+            {!elder && <><li><a href={link('cases')} aria-current={at('/cases') ?? at('/case')}>{t('nav.cases')}</a></li>
             <li><a href={link('benefits')} aria-current={at('/benefits')}>{t('nav.benefits')}</a></li>
-            <li><a href={link('access')} aria-current={at('/access')}>{t('nav.access')}</a></li>
+            <li><a href={link('access')} aria-current={at('/access')}>{t('nav.access')}</a></li></>}
             <li className="top-out"><button type="button" className="text-button" onClick={() => { forgetAll(); void close().finally(() => { window.location.hash = '/'; }); }}>{t('nav.signOut')}<span className="hidden">{session.name}</span></button></li>
           </ul>
         </nav>

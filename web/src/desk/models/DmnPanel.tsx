@@ -10,7 +10,13 @@ import type { DmnHandle, View } from './viewers';
  * readers what it leaves nameless. */
 function light(container: HTMLElement, fired: FiredRule[]): void {
   container.querySelectorAll('.tjs-table-container').forEach((table) => table.setAttribute('tabindex', '0'));
-  container.querySelectorAll('th.index-column:not([aria-label])').forEach((head) => head.setAttribute('aria-label', t('rules.index')));
+  container.querySelectorAll('th.index-column').forEach((head) => {
+    if (head.textContent) return;
+    const name = document.createElement('span');
+    name.className = 'hidden';
+    name.textContent = t('rules.index');
+    head.append(name);
+  });
   for (const rule of fired) {
     if (!rule.hit) continue;
     for (const cell of container.querySelectorAll(`[data-row-id="${CSS.escape(rule.rule_id)}"]`)) {
