@@ -1,0 +1,297 @@
+/* Whole cases, from the application to payment or refusal, by both laws. */
+#include "case_world.h"
+
+static const char *step_state(const struct json *c, const char *step) {
+    const struct json *list = json_get(c, "steps");
+    for (size_t i = 0; i < list->size; i++)
+        if (strcmp(json_str(list->item[i], "id", ""), step) == 0)
+            return json_str(list->item[i], "state", "");
+    return "";
+}
+
+static bool may(const struct json *c, const char *what) {
+    const struct json *list = json_get(c, "may");
+    for (size_t i = 0; i < list->size; i++)
+        if (span_is(list->item[i]->text, what))
+            return true;
+    return false;
+}
+
+/* ---- granted ---------------------------------------------------------------------- */
+
+static void granted_by_the_law_of_2026(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    assert_string_equal(r.state, "applied");
+    assert_string_equal(r.number, "低保申〔2026〕11010200001号");
+    const struct json *c = shown(case_reader, &b.resident, r.id);
+    assert_string_equal(json_str(c, "process_file", ""), "process-2026.bpmn");
+    assert_string_equal(step_state(c, "accept"), "now");
+    assert_true(may(c, "withdraw"));
+
+    investigated(r.id);
+    assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND state = 'answered'", (long long)r.id), 8);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    spot_checked(r.id);
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    const struct json *proposal = shown(case_decision_json, &b.decider, r.id);
+    assert_string_equal(json_str(proposal, "outcome", ""), "eligible");
+    assert_int_equal(json_int(proposal, "monthly_fen", 0), 145000);
+    assert_string_equal(json_str(proposal, "state", ""), "proposed");
+    assert_true(json_get(proposal, "rules")->size > 5);
+
+    done(b.decider, r.id, "decide", "批准", NULL);
+    assert_string_equal(state_of(r.id), "serving");
+    refused(complete(&b.clerk, r.id, "serve_approval", "已送达", NULL), E_CONFLICT, "case.not_served");
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_approval", "已送达", NULL);
+
+    assert_string_equal(state_of(r.id), "approved");
+    assert_int_equal(ask("SELECT monthly_fen FROM case_file WHERE id = %lld AND outcome = 'approved' AND closed_at IS NOT NULL", (long long)r.id), 145000);
+    /* From the month after the decision. */
+    struct ymd today = date_ymd(instant_date(test_instant));
+    assert_int_equal(ask("SELECT from_month FROM entitlement WHERE case_id = %lld", (long long)r.id), today.year * 12 + today.month);
+    assert_int_equal(ask("SELECT SUM(monthly_fen) FROM entitlement_line"), 145000);
+    c = shown(case_reader, &b.resident, r.id);
+    assert_string_equal(step_state(c, "decide"), "done");
+    assert_string_equal(step_state(c, "appraise"), "skipped");
+    assert_false(may(c, "withdraw"));
+    assert_true(may(c, "remedy"));
+    assert_string_equal(json_str(json_get(json_get(c, "summary"), "state_name"), "en", ""), "Approved");
+    const struct json *decision = shown(case_decision_json, &b.resident, r.id);
+    assert_string_equal(json_str(decision, "state", ""), "confirmed");
+    assert_string_equal(json_str(json_get(decision, "organ"), "power", ""), "entrusted");
+    assert_true(json_get(decision, "reasons")->size > 0);
+}
+
+/* With a public notice of seven days before the decision. */
+static void granted_after_notice(struct actor *reviewer, struct actor *decider, const char *power, int64_t fen) {
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    assert_string_equal(state_of(r.id), "publishing");
+    const struct json *p = json_get(shown(case_reader, &b.resident, r.id), "publication");
+    assert_string_equal(json_str(json_get(p, "body"), "name_masked", ""), "张＊＊");
+    clock_days(7);
+    sweep();
+    assert_string_equal(state_of(r.id), "publishing"); /* the seventh day is not over */
+    for (int i = 0; i < 4 && task_at(r.id, "submit") < 0; i++) {
+        clock_days(1);
+        sweep();
+    }
+    assert_int_equal(ask("SELECT COUNT(*) FROM publication WHERE case_id = %lld AND (ended_at IS NULL OR body <> '')", (long long)r.id), 0);
+    done(b.reviewer, r.id, "submit", "已上报", NULL);
+    spot_checked(r.id);
+    done(*reviewer, r.id, "review", "同意", NULL);
+    done(*decider, r.id, "decide", "批准", NULL);
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_approval", "已送达", NULL);
+    assert_string_equal(state_of(r.id), "approved");
+    assert_int_equal(ask("SELECT monthly_fen FROM case_file WHERE id = %lld", (long long)r.id), fen);
+    const struct json *decision = shown(case_decision_json, &b.resident, r.id);
+    assert_string_equal(json_str(json_get(decision, "organ"), "power", ""), power);
+}
+
+static void granted_by_the_rules_of_2019(void **state) {
+    CASE_WORLD;
+    clock_at(2019, 3, 11, 9);
+    granted_after_notice(&b.district_reviewer, &b.district_decider, "statutory", 110000);
+    /* No holidays of 2019 are known here: every day says that it may move. */
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE due_on IS NOT NULL AND due_provisional = 0"), 0);
+}
+
+static void granted_in_the_entrusted_years(void **state) {
+    CASE_WORLD;
+    clock_at(2025, 3, 10, 9);
+    granted_after_notice(&b.second_reviewer, &b.decider, "entrusted", 145000);
+}
+
+/* ---- refused, after being heard ------------------------------------------------------- */
+
+static void refused_after_hearing(void **state) {
+    CASE_WORLD;
+    pensioner();
+    struct case_ref r = applied();
+    investigated(r.id);
+    const struct json *d = shown(case_decision_json, &b.clerk, r.id);
+    assert_string_equal(json_str(d, "outcome", ""), "not_eligible");
+    assert_int_equal(json_get(d, "would_change")->size, 1);
+    assert_non_null(strstr(json_str(json_get(d, "would_change")->item[0], "zh", ""), "3550.00"));
+    refused(complete(&b.clerk, r.id, "findings", "不符合", NULL), E_INPUT, "case.reason_needed");
+    done(b.clerk, r.id, "findings", "不符合", "养老金高于标准");
+    assert_string_equal(state_of(r.id), "explaining");
+
+    /* The four working days run from service, not before. */
+    clock_days(30);
+    sweep();
+    assert_string_equal(state_of(r.id), "explaining");
+    assert_true(may(shown(case_reader, &b.resident, r.id), "explain"));
+    serve_latest(&b.clerk, r.id);
+    sweep();
+    assert_string_equal(state_of(r.id), "explaining");
+    must(case_explain(&b.civil, &b.resident, r.id, "养老金刚刚停发", &b.d));
+    refused(case_explain(&b.civil, &b.resident, r.id, "再说一次", &b.d), E_CONFLICT, "case.no_explanation_awaited");
+    done(b.clerk, r.id, "explain_review", "说明不成立", "社保反馈仍在发放");
+    done(b.reviewer, r.id, "opinion", "拟不同意", "收入超标");
+    spot_checked(r.id);
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    refused(complete(&b.decider, r.id, "decide", "批准", NULL), E_CONFLICT, "case.not_eligible");
+    refused(complete(&b.decider, r.id, "decide", "不予批准", ""), E_INPUT, "case.reason_needed");
+    done(b.decider, r.id, "decide", "不予批准", "家庭月人均收入高于低保标准");
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_refusal", "已送达", NULL);
+    assert_string_equal(state_of(r.id), "refused");
+    assert_int_equal(ask("SELECT COUNT(*) FROM entitlement"), 0);
+    const struct json *seen = shown(case_decision_json, &b.resident, r.id);
+    assert_string_equal(json_str(seen, "written_reasons", ""), "家庭月人均收入高于低保标准");
+
+    /* Reconsideration within sixty days of service, then no more. */
+    int64_t remedy = 0;
+    must(case_remedy_file(&b.civil, &b.resident, r.id, "reconsideration", "不服", &remedy, &b.d));
+    clock_days(75);
+    refused(case_remedy_file(&b.civil, &b.resident, r.id, "reconsideration", "不服", &remedy, &b.d), E_CONFLICT, "case.remedy_not_now");
+    must(case_remedy_file(&b.civil, &b.resident, r.id, "litigation", "起诉", &remedy, &b.d));
+    refused(case_remedy_file(&b.civil, &b.resident, r.id, "objection", "异议", &remedy, &b.d), E_CONFLICT, "case.remedy_not_now");
+}
+
+/* ---- other ways ---------------------------------------------------------------------------- */
+
+static void silence_goes_on_without_an_explanation(void **state) {
+    CASE_WORLD;
+    pensioner();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "不符合", "养老金高于标准");
+    serve_latest(&b.clerk, r.id);
+    for (int i = 0; i < 3; i++) {
+        clock_days(1);
+        sweep();
+    }
+    assert_string_equal(state_of(r.id), "explaining");
+    clock_days(7);
+    sweep();
+    assert_true(task_at(r.id, "opinion") > 0);
+}
+
+static void withdrawn_before_the_decision(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    done(b.clerk, r.id, "authorise", "全部授权", NULL);
+    refused(case_withdraw(&b.civil, &b.resident, r.id, "", 1, &b.d), E_CONFLICT, "case.changed");
+    must(case_withdraw(&b.civil, &b.resident, r.id, "找到工作了", 0, &b.d));
+    assert_string_equal(state_of(r.id), "withdrawn");
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE case_id = %lld AND state = 'open'", (long long)r.id), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_timer WHERE case_id = %lld", (long long)r.id), 0);
+    refused(case_withdraw(&b.civil, &b.resident, r.id, "", 0, &b.d), E_CONFLICT, "case.decided_already");
+    /* Answers that come now are thrown away unread. */
+    clock_days(20);
+    sweep();
+    assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE state = 'answered'"), 0);
+    struct case_ref again = applied(); /* and one may ask again */
+    assert_true(again.id != r.id);
+    assert_string_equal(again.number, "低保申〔2026〕11010200002号");
+}
+
+static void missing_papers_are_asked_for_once(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    done(b.clerk, r.id, "accept", "补正", "缺收入证明");
+    assert_string_equal(state_of(r.id), "supplement");
+    clock_days(40); /* not served: the thirty days have not begun */
+    sweep();
+    assert_string_equal(state_of(r.id), "supplement");
+    serve_latest(&b.clerk, r.id);
+    int64_t paper = 0;
+    refused(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", SPAN("no pdf"), &paper, &b.d), E_INPUT, "archive.type");
+    must(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", SPAN("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), &paper, &b.d));
+    assert_true(task_at(r.id, "accept_again") > 0);
+    refused(complete(&b.clerk, r.id, "accept_again", "补正", "还缺"), E_INPUT, "case.outcome");
+    done(b.clerk, r.id, "accept_again", "受理", NULL);
+    assert_string_equal(state_of(r.id), "investigating");
+}
+
+static void papers_that_never_come_close_the_case(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    done(b.clerk, r.id, "accept", "补正", "缺收入证明");
+    serve_latest(&b.clerk, r.id);
+    clock_days(34);
+    sweep();
+    assert_string_equal(state_of(r.id), "rejected");
+}
+
+static void an_objection_stops_the_notice(void **state) {
+    CASE_WORLD;
+    clock_at(2025, 3, 10, 9);
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    clock_days(2);
+    int64_t remedy = 0;
+    must(case_remedy_file(&b.civil, &b.clerk, r.id, "objection", "邻居说有出租房", &remedy, &b.d));
+    assert_true(task_at(r.id, "reinvestigate") > 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM publication WHERE body <> ''"), 0);
+    done(b.clerk, r.id, "reinvestigate", "已重新核实", NULL);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    for (int i = 0; i < 12 && task_at(r.id, "submit") < 0; i++) {
+        clock_days(1);
+        sweep();
+    }
+    done(b.reviewer, r.id, "submit", "已上报", NULL);
+    assert_true(task_at(r.id, "spotcheck_visit") > 0); /* reported: visited whatever the draw says */
+}
+
+/* What was found overrides what was declared, and both are shown. */
+static void a_difference_is_found(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"王试三", 1980, 1, 5, true, "本人", FACTS("未婚", "无业"), 0, ""}};
+    b.household = household(m, 1, "{\"货币财产\":90000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "wang");
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", form_data(true), NULL, &r));
+    investigated(r.id);
+    const struct json *v = shown(case_verification_json, &b.clerk, r.id);
+    assert_string_equal(json_str(v, "state", ""), "complete");
+    assert_int_equal(json_get(v, "conflicts")->size, 1);
+    const struct json *x = json_get(v, "conflicts")->item[0];
+    assert_string_equal(json_str(x, "fact", ""), "户.货币财产");
+    assert_int_equal(json_int(x, "difference_fen", 0), 4500000);
+    assert_string_equal(json_str(shown(case_decision_json, &b.clerk, r.id), "outcome", ""), "not_eligible");
+    /* The explanation holds: the declared value stands, and the rules run again. */
+    done(b.clerk, r.id, "findings", "不符合", "存款超标");
+    serve_latest(&b.clerk, r.id);
+    must(case_explain(&b.civil, &b.resident, r.id, "一半是代人保管的", &b.d));
+    const struct json *data = NULL;
+    must(json_parse(b.arena, SPAN("{\"accepted\":[\"户.货币财产\"]}"), &data, &b.d));
+    must(case_task_complete(&b.civil, b.arena, &b.clerk, task_at(r.id, "explain_review"), "说明成立", NULL, data, &b.d));
+    assert_string_equal(json_str(shown(case_decision_json, &b.clerk, r.id), "outcome", ""), "not_eligible"); /* 45,000 is above 34,800 too */
+    assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'superseded'"), 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE_TEST(granted_by_the_law_of_2026),
+        CASE_TEST(granted_by_the_rules_of_2019),
+        CASE_TEST(granted_in_the_entrusted_years),
+        CASE_TEST(refused_after_hearing),
+        CASE_TEST(silence_goes_on_without_an_explanation),
+        CASE_TEST(withdrawn_before_the_decision),
+        CASE_TEST(missing_papers_are_asked_for_once),
+        CASE_TEST(papers_that_never_come_close_the_case),
+        CASE_TEST(an_objection_stops_the_notice),
+        CASE_TEST(a_difference_is_found),
+    };
+    return cmocka_run_group_tests(tests, load_packs, unload_packs);
+}

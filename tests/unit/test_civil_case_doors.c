@@ -1,0 +1,419 @@
+/* Who may do what on a case, and what every door refuses. */
+#include "case_world.h"
+
+#include "tlog/receipt.h"
+
+#include <pthread.h>
+
+/* ---- applying --------------------------------------------------------------------- */
+
+static enum status apply_for(const char *matter, const char *channel, const struct json *data, const struct actor *who, int64_t person, const struct json **errors) {
+    struct application ap = {.matter = matter, .channel = channel, .data = data, .applicant_district = DISTRICT, .applicant = person};
+    struct case_ref r;
+    return case_apply(&b.civil, b.arena, who, &ap, &r, errors, &b.d);
+}
+
+static void bad_applications(void **state) {
+    CASE_WORLD;
+    poor_man();
+    const struct json *good = form_data(false), *errors = NULL, *one = json_new_number(b.arena, dec_int(1));
+    refused(apply_for("nothing", "portal", good, &b.resident, b.person, &errors), E_NOT_FOUND, "case.no_matter");
+    refused(apply_for(NULL, "portal", good, &b.resident, b.person, &errors), E_NOT_FOUND, "case.no_matter");
+    refused(apply_for("dibao", "pigeon", good, &b.resident, b.person, &errors), E_INPUT, "case.channel");
+    refused(apply_for("dibao", NULL, good, &b.resident, b.person, &errors), E_INPUT, "case.channel");
+    refused(apply_for("dibao", "portal", NULL, &b.resident, b.person, &errors), E_INPUT, "case.no_data");
+    refused(apply_for("dibao", "portal", one, &b.resident, b.person, &errors), E_INPUT, "case.no_data");
+    refused(apply_for("dibao", "portal", json_with(b.arena, good, "unasked", one), &b.resident, b.person, &errors), E_INPUT, "case.form");
+    assert_int_equal(errors->size, 1);
+    assert_string_equal(json_str(errors->item[0], "path", ""), "unasked");
+    assert_string_equal(json_str(errors->item[0], "code", ""), "form.unknown_key");
+    refused(apply_for("dibao", "portal", json_new_object(b.arena, NULL, NULL, 0), &b.resident, b.person, &errors), E_INPUT, "case.form");
+    assert_true(errors->size > 5);
+    /* Somebody else's number; somebody else's application; another subdistrict's clerk. */
+    const struct json *other = json_with(b.arena, good, "applicant_idnum", json_new_string(b.arena, SPAN("11010219900307003X")));
+    refused(apply_for("dibao", "portal", other, &b.resident, b.person, &errors), E_INPUT, "case.form");
+    struct made m[] = {{"赵试四", 1970, 1, 1, false, "本人", FACTS("未婚", "无业"), 0, ""}};
+    household(m, 1, "{\"货币财产\":1}", NULL);
+    refused(apply_for("dibao", "portal", good, &b.resident, m[0].id, &errors), E_FORBIDDEN, "case.scope");
+    refused(apply_for("dibao", "counter", good, &b.clerk, m[0].id, &errors), E_INPUT, "case.not_applicant");
+    assert_string_equal(b.d.where, "applicant_idnum");
+    refused(apply_for("dibao", "counter", good, &b.stranger, b.person, &errors), E_FORBIDDEN, "case.scope");
+    refused(apply_for("dibao", "counter", good, &b.clerk, 12345, &errors), E_NOT_FOUND, "register.person");
+    clock_at(2018, 5, 1, 9);
+    refused(apply_for("dibao", "portal", good, &b.resident, b.person, &errors), E_CONFLICT, "case.no_process");
+    /* What was refused left no trace. */
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_file"), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM number_series"), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM log_pending"), 0);
+}
+
+static void the_same_key_is_the_same_application(void **state) {
+    CASE_WORLD;
+    poor_man();
+    const struct json *form = form_data(false);
+    struct case_ref first, again;
+    must(apply_as(&b.resident, "portal", form, "key-1", &first));
+    must(apply_as(&b.resident, "portal", form, "key-1", &again));
+    assert_true(first.id == again.id && first.entry == again.entry);
+    const struct json *changed = json_with(b.arena, form, "money", json_new_number(b.arena, dec_int(7)));
+    refused(apply_as(&b.resident, "portal", changed, "key-1", &again), E_CONFLICT, "case.idempotency");
+    refused(apply_as(&b.resident, "portal", form, "key-2", &again), E_CONFLICT, "case.already_open");
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_file"), 1);
+}
+
+/* ---- scope -------------------------------------------------------------------------- */
+
+static void only_who_is_concerned_sees_it(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    struct made m[] = {{"钱试五", 1970, 1, 1, false, "本人", FACTS("未婚", "无业"), 0, ""}};
+    household(m, 1, "{\"货币财产\":1}", NULL);
+    struct actor neighbour = resident_of(m[0].id, "neighbour"), cashier = staff("cashier", "cashier", "110102");
+    const struct json *j;
+    refused(try_read(case_reader, &neighbour, r.id, &j), E_NOT_FOUND, "case.none");
+    refused(try_read(case_reader, &b.stranger, r.id, &j), E_FORBIDDEN, "case.scope");
+    refused(try_read(case_reader, &cashier, r.id, &j), E_FORBIDDEN, "case.scope");
+    refused(try_read(case_reader, &b.clerk, 99, &j), E_NOT_FOUND, "case.none");
+    refused(try_read(case_household_json, &b.resident, r.id, &j), E_FORBIDDEN, "case.staff_only");
+    refused(try_read(case_decision_json, &b.resident, r.id, &j), E_NOT_FOUND, "case.no_decision");
+    refused(case_withdraw(&b.civil, &neighbour, r.id, "", 0, &b.d), E_NOT_FOUND, "case.none");
+    refused(case_withdraw(&b.civil, &b.stranger, r.id, "", 0, &b.d), E_FORBIDDEN, "case.scope");
+    assert_int_equal(json_get(shown(case_household_json, &b.clerk, r.id), "members")->size, 1);
+    assert_non_null(json_get(shown(case_reader, &b.clerk, r.id), "form_data"));
+    shown(case_reader, &b.district_clerk, r.id);
+    shown(case_events_json, &b.community, r.id);
+}
+
+static void roles_and_scope_of_tasks(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    refused(complete(&b.stranger, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
+    refused(complete(&b.reviewer, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.role");
+    refused(complete(&b.resident, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
+    refused(complete(&b.clerk, r.id, "accept", "批准", NULL), E_INPUT, "case.outcome");
+    refused(complete(&b.clerk, r.id, "accept", "", NULL), E_INPUT, "case.outcome");
+    refused(complete(&b.clerk, r.id, "accept", "不予受理", NULL), E_INPUT, "case.reason_needed");
+    int64_t task = task_at(r.id, "accept");
+    refused(case_task_complete(&b.civil, b.arena, &b.clerk, 5, "受理", NULL, NULL, &b.d), E_NOT_FOUND, "case.no_task");
+    /* Claimed by one, not done by another. */
+    must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
+    must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
+    refused(case_task_claim(&b.civil, &b.second, task, true, &b.d), E_CONFLICT, "case.claimed");
+    refused(complete(&b.second, r.id, "accept", "受理", NULL), E_CONFLICT, "case.claimed");
+    must(case_task_claim(&b.civil, &b.clerk, task, false, &b.d));
+    refused(case_task_claim(&b.civil, &b.stranger, task, true, &b.d), E_FORBIDDEN, "case.scope");
+    done(b.second, r.id, "accept", "受理", NULL);
+    refused(case_task_complete(&b.civil, b.arena, &b.clerk, task, "受理", NULL, NULL, &b.d), E_CONFLICT, "case.task_done");
+    refused(case_task_claim(&b.civil, &b.clerk, task, true, &b.d), E_CONFLICT, "case.task_done");
+}
+
+static void four_eyes(void **state) {
+    CASE_WORLD;
+    poor_man();
+    /* One person with every role: still not both sides of the table. */
+    struct actor all = staff("everything", "clerk", "110102003");
+    all.grant_count = 3;
+    snprintf(all.grant[1].role, sizeof all.grant[1].role, "reviewer");
+    snprintf(all.grant[1].division, sizeof all.grant[1].division, "110102003");
+    snprintf(all.grant[2].role, sizeof all.grant[2].role, "decider");
+    snprintf(all.grant[2].division, sizeof all.grant[2].division, "110102003");
+    struct case_ref r;
+    must(apply_as(&all, "counter", form_data(false), NULL, &r));
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    done(b.clerk, r.id, "authorise", "全部授权", NULL);
+    done(b.clerk, r.id, "visit", "已调查", NULL);
+    refused(complete(&b.clerk, r.id, "visit_second", "属实", NULL), E_FORBIDDEN, "case.four_eyes");
+    done(b.second, r.id, "visit_second", "属实", NULL);
+    for (int i = 0; i < 20 && task_at(r.id, "findings") < 0; i++) {
+        clock_days(1);
+        sweep();
+    }
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    /* He entered it, so he cannot confirm it, though he did none of its tasks. */
+    refused(complete(&all, r.id, "opinion", "拟同意", NULL), E_FORBIDDEN, "case.four_eyes");
+    const struct json *tasks = json_get(shown(case_reader, &all, r.id), "tasks");
+    assert_non_null(json_get(tasks->item[0], "blocked_because"));
+    assert_int_equal(json_get(tasks->item[0], "blocked_because")->type, JSON_OBJECT);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    spot_checked(r.id);
+    refused(complete(&b.reviewer, r.id, "review", "同意", NULL), E_FORBIDDEN, "case.four_eyes");
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    refused(complete(&all, r.id, "decide", "批准", NULL), E_FORBIDDEN, "case.four_eyes");
+    assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'confirmed'"), 0);
+}
+
+struct racer { int64_t task; struct actor *who; enum status status; char code[64]; };
+static void *race(void *arg) {
+    struct racer *x = arg;
+    struct diag d = {0};
+    struct arena *a = arena_new(0);
+    x->status = case_task_complete(&b.civil, a, x->who, x->task, "受理", NULL, NULL, &d);
+    snprintf(x->code, sizeof x->code, "%s", d.code);
+    arena_free(a);
+    return NULL;
+}
+
+static void two_at_once_one_wins(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    int64_t task = task_at(r.id, "accept");
+    struct racer x[] = {{task, &b.clerk, OK, ""}, {task, &b.second, OK, ""}};
+    pthread_t thread[2];
+    for (int i = 0; i < 2; i++)
+        pthread_create(&thread[i], NULL, race, &x[i]);
+    for (int i = 0; i < 2; i++)
+        pthread_join(thread[i], NULL);
+    int loser = x[0].status == OK ? 1 : 0;
+    assert_int_equal(x[1 - loser].status, OK);
+    assert_int_equal(x[loser].status, E_CONFLICT);
+    assert_string_equal(x[loser].code, "case.task_done");
+    assert_int_equal(ask("SELECT COUNT(*) FROM notice WHERE case_id = %lld AND kind = 'acceptance'", (long long)r.id), 1);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE case_id = %lld AND element = 'authorise'", (long long)r.id), 1);
+}
+
+/* ---- consent ---------------------------------------------------------------------------- */
+
+static const struct json *with_supporter(const struct json *form, const char *idnum) {
+    const struct json *list = NULL;
+    char text[500];
+    snprintf(text, sizeof text, "[{\"name\":\"孙试六\",\"idnum\":\"%s\",\"duty\":\"赡养\",\"size\":2,\"income\":3000,\"supports\":1,\"ill\":false,\"document\":0,\"paid\":0}]", idnum);
+    must(json_parse(b.arena, span_of(text), &list, &b.d));
+    form = json_with(b.arena, form, "no_supporter", json_new_bool(false));
+    return json_with(b.arena, form, "supporters", list);
+}
+
+static void everybody_consents_for_himself(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"吴试八", 1976, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""},
+        {"周试九", 2016, 4, 4, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    b.household = household(m, 3, "{\"货币财产\":1000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(m[0].id, "zhou");
+    struct made away[] = {{"孙试六", 1999, 5, 5, true, "本人", FACTS("未婚", "在职职工"), 0, ""}};
+    household(away, 1, "{\"货币财产\":1}", NULL);
+    struct actor wife = resident_of(m[1].id, "wife"), supporter = resident_of(away[0].id, "supporter");
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", with_supporter(form_data(false), away[0].number), NULL, &r));
+    int64_t id = r.id;
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_party WHERE case_id = %lld", (long long)id), 4);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_party WHERE case_id = %lld AND authorised_how = 'guardian'", (long long)id), 1);
+
+    /* The supporter sees that he is asked, and nothing else. */
+    const struct json *seen = shown(case_reader, &supporter, id), *j;
+    assert_int_equal(json_get(seen, "parties")->size, 1);
+    assert_true(json_is_null(json_get(seen, "form_data")));
+    assert_int_equal(json_get(seen, "may")->size, 1);
+    refused(try_read(case_events_json, &supporter, id, &j), E_FORBIDDEN, "case.applicant_only");
+    refused(try_read(case_decision_json, &supporter, id, &j), E_FORBIDDEN, "case.applicant_only");
+
+    done(b.clerk, id, "accept", "受理", NULL);
+    refused(complete(&b.clerk, id, "authorise", "全部授权", NULL), E_CONFLICT, "case.consent_missing");
+    refused(complete(&b.clerk, id, "authorise", "义务人未同意", "不愿意"), E_CONFLICT, "case.consent_missing");
+    refused(case_authorise(&b.civil, &b.resident, id, m[1].id, "portal", 0, &b.d), E_FORBIDDEN, "case.authorise_self");
+    refused(case_authorise(&b.civil, &wife, id, m[1].id, "paper", 0, &b.d), E_FORBIDDEN, "case.authorise_self");
+    refused(case_authorise(&b.civil, &b.clerk, id, m[1].id, "portal", 0, &b.d), E_INPUT, "case.authorise_how");
+    refused(case_authorise(&b.civil, &b.clerk, id, m[1].id, "by nodding", 0, &b.d), E_INPUT, "case.authorise_how");
+    refused(case_authorise(&b.civil, &b.clerk, id, 77, "paper", 0, &b.d), E_NOT_FOUND, "case.no_party");
+    refused(case_authorise(&b.civil, &b.stranger, id, m[1].id, "paper", 0, &b.d), E_FORBIDDEN, "case.scope");
+    must(case_authorise(&b.civil, &wife, id, m[1].id, "portal", 0, &b.d));
+    must(case_authorise(&b.civil, &supporter, id, away[0].id, "refused", 0, &b.d));
+    done(b.clerk, id, "authorise", "义务人未同意", "儿子不愿意");
+    /* Who refused is not asked about; a refusal is no income. */
+    assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND person = %lld", (long long)id, (long long)away[0].id), 0);
+    assert_int_equal(ask("SELECT COUNT(DISTINCT person) FROM verification_request WHERE case_id = %lld", (long long)id), 3);
+    refused(case_authorise(&b.civil, &wife, id, m[1].id, "refused", 0, &b.d), E_CONFLICT, "case.asked_already");
+}
+
+/* ---- lists, drafts, proofs ------------------------------------------------------------------ */
+
+static enum status cases_page(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t limit, struct json_writer *w, struct diag *d) {
+    struct case_query q = {.limit = (int)limit};
+    return case_list_json(c, t, x, who, &q, w, d);
+}
+static enum status bad_cursor(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t limit, struct json_writer *w, struct diag *d) {
+    struct case_query q = {.cursor = "1 OR 1=1"};
+    return case_list_json(c, t, x, who, &q, w, d);
+}
+static const char *cursor;
+static enum status cases_next(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t limit, struct json_writer *w, struct diag *d) {
+    struct case_query q = {.limit = (int)limit, .cursor = cursor};
+    return case_list_json(c, t, x, who, &q, w, d);
+}
+static const char *urgency;
+static enum status tasks_page(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t limit, struct json_writer *w, struct diag *d) {
+    struct task_query q = {.urgency = urgency, .limit = (int)limit};
+    return task_list_json(c, t, x, who, &q, w, d);
+}
+static enum status mine(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t none, struct json_writer *w, struct diag *d) {
+    return my_cases_json(c, t, x, who, w, d);
+}
+
+static void lists_go_page_by_page(void **state) {
+    CASE_WORLD;
+    poor_man();
+    for (int i = 0; i < 5; i++) {
+        struct case_ref r = applied();
+        if (i < 4)
+            must(case_withdraw(&b.civil, &b.resident, r.id, "", 0, &b.d));
+        test_instant += 1000;
+    }
+    const struct json *page = shown(cases_page, &b.clerk, 2);
+    assert_int_equal(json_get(page, "items")->size, 2);
+    int seen = 2;
+    while (!json_is_null(json_get(page, "next"))) {
+        cursor = json_get(page, "next")->text.at;
+        page = shown(cases_next, &b.clerk, 2);
+        seen += (int)json_get(page, "items")->size;
+    }
+    assert_int_equal(seen, 5);
+    const struct json *j;
+    refused(try_read(bad_cursor, &b.clerk, 2, &j), E_INPUT, "case.cursor");
+    assert_int_equal(json_get(shown(cases_page, &b.stranger, 50), "items")->size, 0);
+    assert_int_equal(json_get(shown(mine, &b.resident, 0), "items")->size, 5);
+    refused(try_read(mine, &b.clerk, 0, &j), E_FORBIDDEN, "case.residents_only");
+    urgency = NULL;
+    page = shown(tasks_page, &b.clerk, 10);
+    assert_int_equal(json_get(page, "items")->size, 1);
+    assert_int_equal(json_int(json_get(page, "counts"), "all", -1), 1);
+    const struct json *task = json_get(page, "items")->item[0];
+    assert_string_equal(json_str(task, "urgency", ""), "week"); /* one working day: tomorrow */
+    assert_string_equal(json_str(json_get(task, "name"), "en", ""), "Check for acceptance");
+    assert_true(json_bool(json_get(task, "outcomes")->item[1], "needs_reason", false));
+    clock_days(3);
+    urgency = "overdue";
+    assert_int_equal(json_get(shown(tasks_page, &b.clerk, 10), "items")->size, 1);
+    assert_int_equal(json_get(shown(tasks_page, &b.reviewer, 10), "items")->size, 0);
+    urgency = "soon";
+    refused(try_read(tasks_page, &b.clerk, 10, &j), E_INPUT, "case.urgency");
+}
+
+static enum status draft_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t none, struct json_writer *w, struct diag *d) {
+    return draft_json(c, t, x, who, "dibao", w, d);
+}
+
+static void drafts_are_the_residents_own(void **state) {
+    CASE_WORLD;
+    poor_man();
+    const struct json *form = form_data(false), *j;
+    refused(draft_save(&b.civil, &b.clerk, "dibao", form, NULL, &b.d), E_FORBIDDEN, "case.residents_only");
+    refused(draft_save(&b.civil, &b.resident, "none", form, NULL, &b.d), E_NOT_FOUND, "case.no_matter");
+    refused(draft_save(&b.civil, &b.resident, "dibao", NULL, NULL, &b.d), E_INPUT, "case.no_data");
+    refused(try_read(draft_reader, &b.resident, 0, &j), E_NOT_FOUND, "case.no_draft");
+    must(draft_save(&b.civil, &b.resident, "dibao", form, "income", &b.d));
+    must(draft_save(&b.civil, &b.resident, "dibao", form, "money", &b.d));
+    const struct json *draft = shown(draft_reader, &b.resident, 0);
+    assert_string_equal(json_str(draft, "page", ""), "money");
+    assert_string_equal(json_str(json_get(draft, "data"), "applicant_name", ""), "张试一");
+    applied(); /* asking uses the draft up */
+    refused(try_read(draft_reader, &b.resident, 0, &j), E_NOT_FOUND, "case.no_draft");
+    must(draft_delete(&b.civil, &b.resident, "dibao", &b.d));
+}
+
+struct proof { const struct actor *who; int64_t entry; struct span receipt; };
+static enum status prove(struct txn *t, void *arg, struct diag *d) {
+    struct proof *x = arg;
+    return case_receipt(&b.civil, t, x->who, x->entry, b.arena, &x->receipt, d);
+}
+
+static void every_event_can_be_proved(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    struct tlog_keys keys = {b.civil.log_origin, b.ed25519, b.sm2};
+    struct proof p = {&b.resident, r.entry, {0}};
+    bool fresh;
+    int64_t n;
+    refused(store_read(b.civil.store, prove, &p, &b.d), E_BUSY, "tlog.not_yet");
+    must(tlog_sequence(b.civil.store, &n, &b.d));
+    must(tlog_checkpoint_make(b.civil.store, &keys, &fresh, &b.d));
+    int64_t entries[] = {r.entry, ask("SELECT MAX(entry) FROM case_event WHERE case_id = %lld", (long long)r.id),
+        ask("SELECT entry FROM decision_record WHERE case_id = %lld", (long long)r.id)};
+    for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
+        struct tlog_receipt receipt;
+        struct tlog_verdict verdict;
+        struct tlog_trust trust = {0};
+        p.entry = entries[i];
+        must(store_read(b.civil.store, prove, &p, &b.d));
+        must(tlog_receipt_read(b.arena, p.receipt, &receipt, &b.d));
+        must(tlog_receipt_verify(b.arena, &receipt, &trust, &verdict, &b.d));
+        assert_int_equal(verdict.openings, 3);
+        assert_true(verdict.entry_known);
+    }
+    p.who = &b.stranger;
+    refused(store_read(b.civil.store, prove, &p, &b.d), E_FORBIDDEN, "case.scope");
+    p.entry = 4;
+    refused(store_read(b.civil.store, prove, &p, &b.d), E_NOT_FOUND, "case.no_entry");
+}
+
+static enum status process_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
+    return case_process_json(c, t, who, id, w, d);
+}
+
+/* No sentence of the history is a bare code, in either language. */
+static void the_history_reads_in_two_languages(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    const struct json *items = json_get(shown(case_events_json, &b.resident, r.id), "items");
+    assert_true(items->size > 15);
+    for (size_t i = 0; i < items->size; i++) {
+        const struct json *text = json_get(items->item[i], "text");
+        const char *both[] = {json_str(text, "zh", ""), json_str(text, "en", "")};
+        for (int l = 0; l < 2; l++)
+            if (!*both[l] || strstr(both[l], "case.event") || strchr(both[l], '{'))
+                fail_msg("%s: %s", json_str(items->item[i], "kind", ""), both[l]);
+    }
+    assert_non_null(strstr(json_str(json_get(items->item[1], "text"), "en", ""), "Check for acceptance: Accept"));
+    const struct json *process = shown(process_reader, &b.clerk, r.id);
+    assert_int_equal(json_get(process, "tokens")->size, 1);
+    assert_string_equal(json_get(process, "tokens")->item[0]->text.at, "findings");
+}
+
+/* ---- the sweeper --------------------------------------------------------------------------- */
+
+/* A case whose process state is damaged keeps its error and holds up nobody. */
+static void a_broken_case_holds_up_nobody(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref bad = applied();
+    done(b.clerk, bad.id, "accept", "补正", "缺材料");
+    serve_latest(&b.clerk, bad.id);
+    struct made m[] = {{"郑试十", 1970, 1, 1, false, "本人", FACTS("未婚", "无业"), 0, ""}};
+    b.household = household(m, 1, "{\"货币财产\":1}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "zheng");
+    struct case_ref good = applied();
+    done(b.clerk, good.id, "accept", "补正", "缺材料");
+    serve_latest(&b.clerk, good.id);
+    char sql[200];
+    snprintf(sql, sizeof sql, "UPDATE case_process SET state = '{}' WHERE case_id = %lld", (long long)bad.id);
+    must_run(b.fixture, sql);
+    clock_days(40);
+    sweep();
+    assert_string_equal(state_of(good.id), "rejected");
+    assert_string_equal(state_of(bad.id), "supplement");
+    assert_int_equal(ask("SELECT tries FROM case_timer WHERE case_id = %lld", (long long)bad.id), 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE_TEST(bad_applications),
+        CASE_TEST(the_same_key_is_the_same_application),
+        CASE_TEST(only_who_is_concerned_sees_it),
+        CASE_TEST(roles_and_scope_of_tasks),
+        CASE_TEST(four_eyes),
+        CASE_TEST(two_at_once_one_wins),
+        CASE_TEST(everybody_consents_for_himself),
+        CASE_TEST(lists_go_page_by_page),
+        CASE_TEST(drafts_are_the_residents_own),
+        CASE_TEST(every_event_can_be_proved),
+        CASE_TEST(the_history_reads_in_two_languages),
+        CASE_TEST(a_broken_case_holds_up_nobody),
+    };
+    return cmocka_run_group_tests(tests, load_packs, unload_packs);
+}
