@@ -221,3 +221,13 @@ enum status person_erase_key(struct civil *c, struct txn *t, int64_t district, i
     enum status s = sql_exec_count(t, &changed, d, "UPDATE person SET data_key = NULL WHERE district = ? AND id = ? AND data_key IS NOT NULL", SQL_I(district), SQL_I(person));
     return s == OK && changed == 0 ? diag_fail(d, E_NOT_FOUND, "register.erased") : s;
 }
+
+enum status person_is_synthetic(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d) {
+    int64_t synthetic = 0;
+    enum status s = sql_int(t, &synthetic, -1, d, "SELECT synthetic FROM person WHERE district = ? AND id = ?", SQL_I(district), SQL_I(person));
+    if (s == OK && synthetic < 0)
+        return diag_fail(d, E_NOT_FOUND, "register.person");
+    if (s == OK)
+        *ret = synthetic != 0;
+    return s;
+}

@@ -47,6 +47,8 @@ NODISCARD enum status person_reveal(struct civil *c, struct txn *t, struct acces
 struct person_key;
 NODISCARD enum status person_data_key(struct civil *c, struct txn *t, int64_t district, int64_t person,
     struct person_key *ret, struct diag *d);
+/* Made up for a demonstration or test?  Papers about them say so.  Not a read of data. */
+NODISCARD enum status person_is_synthetic(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d);
 NODISCARD enum status person_erase_key(struct civil *c, struct txn *t, int64_t district, int64_t person, struct diag *d);
 
 struct household_member { int64_t person; char *relation; };
