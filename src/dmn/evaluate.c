@@ -50,7 +50,7 @@ static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) 
         v = inside ? feel_get(inside, s->element->name) : NULL;
     }
     if (!v && (s->model == run->model || s->element->kind == DMN_INPUT))
-        v = feel_get(&run->inputs, s->element->name);
+        v = feel_get_key(&run->inputs, &s->element->key);
     return v;
 }
 

@@ -15,6 +15,7 @@
 struct dmn_element {
     enum dmn_element_kind kind;
     struct span id, name;
+    struct feel_key key;                /* of the name */
     const struct feel_type *type;
     const struct xml *xml;
     const struct feel_program *program; /* decision, knowledge; NULL: no logic */

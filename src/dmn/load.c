@@ -84,6 +84,7 @@ static enum status load_elements(struct dmn_loader *l, const struct xml *root, s
         x->id = xml_attr(e, "id");
         x->name = feel_name_normal(l->arena, name.size ? name : xml_attr(e, "name"));
         x->xml = e;
+        x->key = feel_key(x->name);
         if (!x->name.at)
             return limit(d);
         if (v)

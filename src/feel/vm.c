@@ -764,6 +764,22 @@ enum status feel_call(struct feel_env *env, const struct feel_value *function,
     return OK;
 }
 
+/* Keys with spaces, to any depth, so that paths over them can be written. */
+static bool properties_of(struct feel_scope *s, const struct feel_value *v, int depth) {
+    if (depth > 8)
+        return true;
+    if (v->kind == FEEL_LIST) {
+        for (size_t i = 0; i < v->count && i < 16; i++)
+            if (!properties_of(s, &v->item[i], depth + 1))
+                return false;
+        return true;
+    }
+    for (size_t i = 0; v->kind == FEEL_CONTEXT && i < v->shape->count; i++)
+        if (!feel_scope_property(s, v->shape->key[i].text) || !properties_of(s, &v->value[i], depth + 1))
+            return false;
+    return true;
+}
+
 enum status feel_eval_text(struct feel_env *env, struct span text, const struct feel_value *names,
     struct feel_value *ret, struct diag *d) {
     struct feel_scope *scope = feel_scope_new(env->arena, NULL);
@@ -775,6 +791,8 @@ enum status feel_eval_text(struct feel_env *env, struct span text, const struct 
         for (size_t i = 0; i < names->shape->count; i++)
             if (!feel_scope_global(scope, names->shape->key[i].text, (uint32_t)i, NULL))
                 return arena_full(d);
+        if (!properties_of(scope, names, 0))
+            return arena_full(d);
     }
     const struct feel_program *p;
     enum status s = feel_compile(env->arena, scope, text, (struct span){0}, &p, d);
