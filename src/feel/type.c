@@ -122,9 +122,28 @@ bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct
 
 /* ---- conversions -------------------------------------------------------------------- */
 
-bool feel_coerce(struct feel_env *env, const struct feel_type *t, struct feel_value *v) {
-    if (!t || feel_is_null(*v) || v->kind == FEEL_UNKNOWN)
+/* Which of the possible values conform is not looked into: where some may not,
+ * the value may be an error. */
+static bool coerce_unknown(struct feel_env *env, const struct feel_type *t, struct feel_value *v) {
+    const struct feel_unknown *u = v->unknown;
+    bool sure = !t->allowed && (t->kind == FEEL_TYPE_ANY || u->kind == kind_of_type(t->kind));
+    if (sure || u->may_error)
         return true;
+    struct feel_unknown *copy = ARENA_NEW(env->arena, struct feel_unknown);
+    if (!copy)
+        return feel_stop(env), true;
+    *copy = *u;
+    copy->may_error = true;
+    copy->hash ^= 0xC0E5CE;
+    v->unknown = copy;
+    return true;
+}
+
+bool feel_coerce(struct feel_env *env, const struct feel_type *t, struct feel_value *v) {
+    if (!t || feel_is_null(*v))
+        return true;
+    if (v->kind == FEEL_UNKNOWN)
+        return coerce_unknown(env, t, v);
     if (instance(env, t, v, 0))
         return true;
     if (t->kind == FEEL_TYPE_LIST && v->kind != FEEL_LIST) {

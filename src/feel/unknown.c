@@ -420,6 +420,26 @@ static struct feel_bound hull(struct feel_bound a, struct feel_bound b, int sign
     return o * sign > 0 ? a : b;
 }
 
+static bool is_list(const struct feel_value *v) { return v->kind == FEEL_LIST || feel_is_open_list(v); }
+
+/* Lists of different lengths: elements of either. */
+static struct feel_value join_open(struct feel_env *env, const struct feel_value *parts, bool may) {
+    const struct feel_value *side[2] = {&parts[1], &parts[2]};
+    struct feel_value any = feel_null();
+    size_t count_min = SIZE_MAX;
+    bool found = false;
+    for (int k = 0; k < 2; k++) {
+        bool open = feel_is_unknown(side[k]);
+        const struct feel_value *item = open ? side[k]->unknown->element : side[k]->item;
+        size_t count = open ? 1 : side[k]->count, least = open ? side[k]->unknown->count_min : count;
+        may = may || (open && side[k]->unknown->may_error);
+        count_min = least < count_min ? least : count_min;
+        for (size_t i = 0; i < count && env->status == OK; i++, found = true)
+            any = found ? feel_unknown_hull(env, &any, &item[i]) : item[i];
+    }
+    return env->status == OK ? feel_unknown_list(env, 'j', parts, 3, &any, count_min, may) : feel_null();
+}
+
 struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_value *choice,
     const struct feel_value *a, const struct feel_value *b) {
     bool choice_may = feel_may_error(choice) || kind_of(choice) != FEEL_BOOLEAN;
@@ -431,6 +451,8 @@ struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_valu
         return join_contexts(env, choice, a, b);
     uint8_t kind = kind_of(a) == kind_of(b) ? kind_of(a) : FEEL_NULL;
     struct feel_value parts[3] = {*choice, *a, *b};
+    if (is_list(a) && is_list(b))
+        return join_open(env, parts, choice_may);
     struct feel_unknown *u = unknown_new(env, kind, 'j', parts, 3);
     if (!u)
         return feel_null();

@@ -348,7 +348,9 @@ static void random_case(unsigned round, unsigned *exact) {
     condition(&policy, 2);
     buf_adds(&policy, " then ");
     number(&policy, 2);
-    buf_adds(&policy, " else 1}");
+    buf_adds(&policy, " else 1, 明细: concatenate(if ");
+    condition(&policy, 1);
+    buf_adds(&policy, " then [1] else [], for m in 户.成员[学] return m.年龄)[item > 1]}");
     struct world w;
     world_open(&w, buf_str(&policy));
     int given[UNKNOWNS];
