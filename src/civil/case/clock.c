@@ -58,7 +58,11 @@ enum status case_whole_limit(const struct civil *c, const struct case_row *k, in
         snprintf(text, sizeof text, "P%s%s", p->value, strcmp(p->unit, "工作日") == 0 ? "WD" : "D");
         return due_of(c, from, span_of(text), ret, d);
     }
-    return OK;
+    /* Before any article set a limit for the whole: what the matter promises. */
+    char promised[32];
+    int64_t days = json_int(k->matter->json, "days", 0);
+    snprintf(promised, sizeof promised, "P%dD", (int)(days > 0 && days < 3660 ? days : 0));
+    return days > 0 && days < 3660 ? due_of(c, from, span_of(promised), ret, d) : OK;
 }
 
 struct clock { char *key, *limit; };
