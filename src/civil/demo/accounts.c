@@ -87,11 +87,13 @@ static enum status find_residents(struct txn *t, void *arg, struct diag *d) {
     char *prefix = arena_printf(txn_arena(t), "%s%%", x->x->place[0].subdistrict);
     /* Made by the demonstration for itself; the rows are synthetic, so no access is recorded. */
     enum status s = sql_query(t, &r, d,
-        "SELECT p.person, p.name FROM person_record p JOIN household_member m ON m.district = p.district AND m.person = p.person AND m.relation = '本人' "
+        "SELECT p.person, p.name FROM household h "
+        "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
+        "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL "
         "JOIN reg_money q ON q.district = m.district AND q.owner = m.household AND q.amount_fen < 2500000 "
-        "WHERE p.division LIKE ? AND p.hukou = '本市' AND p.work IN ('失业', '无业', '退休') "
+        "WHERE h.division LIKE ? AND p.hukou = '本市' AND p.work IN ('失业', '无业', '退休') "
         "AND NOT EXISTS (SELECT 1 FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) "
-        "AND COALESCE((SELECT sum(i.monthly_fen) FROM reg_income i JOIN household_member k ON k.district = i.district AND k.person = i.owner "
+        "AND COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
         "WHERE k.district = m.district AND k.household = m.household), 0) < 300000 "
         "ORDER BY p.person LIMIT ?", SQL_S(prefix), SQL_I(RESIDENTS));
     x->n = 0;
@@ -144,7 +146,7 @@ static enum status confirm_all(struct txn *t, void *arg, struct diag *d) {
             bool done = false;
             if (!p->parameter[k].to_confirm)
                 continue;
-            s = parameter_confirmed(t, p->id, p->parameter[k].name, p->parameter[k].valid_from, &done, NULL, d);
+            s = parameter_confirmed(t, &p->parameter[k], &done, NULL, d);
             if (s == OK && !done)
                 s = parameter_confirm_in(c, t, &system, p->parameter[k].name, p->parameter[k].valid_from, "示范数据的假设，未经核实", true, d);
         }

@@ -88,14 +88,16 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
     struct year *y = arg;
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT m.household, m.person, substr(h.division, 1, 9) FROM household h JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' "
+
+        "SELECT m.household, m.person, substr(h.division, 1, 9) FROM household h "
+        "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
         "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.hukou = '本市' "
         "JOIN reg_money q ON q.district = h.district AND q.owner = h.id AND q.amount_fen < 6000000 "
         "WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.district = m.district AND a.person = m.person) "
         /* nobody who was not born yet when the year began */
-        "AND NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person "
+        "AND NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person AND n.superseded_at IS NULL AND n.valid_to IS NULL "
         "WHERE b.district = h.district AND b.household = h.id AND n.birth > ?) "
-        "AND COALESCE((SELECT sum(i.monthly_fen) FROM reg_income i JOIN household_member k ON k.district = i.district AND k.person = i.owner "
+        "AND COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
         "WHERE k.district = h.district AND k.household = h.id), 0) < 500000 ORDER BY m.household", SQL_D(y->config->today - DAYS - 1));
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
