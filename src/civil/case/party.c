@@ -99,7 +99,10 @@ static enum status set_account(struct making *m, struct diag *d) {
     struct actor system = actor_system();
     if (!account)
         return OK;
-    return person_set_account(m->c, m->t, &system, m->k->district, m->k->applicant, account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
+    enum status s = person_set_account(m->c, m->t, &system, m->k->district, m->k->applicant, account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
+    if (s == E_INPUT)
+        diag_at(d, "%s", json_str(keys, "bank_account", ""));
+    return s;
 }
 
 enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d) {

@@ -15,8 +15,9 @@ enum status case_entries(struct civil *c, struct txn *t, const struct actor *who
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK)
         s = sql_query(t, &r, d,
-            "SELECT entry FROM case_event WHERE district = ? AND case_id = ? UNION SELECT entry FROM decision_record WHERE district = ? AND case_id = ? ORDER BY 1",
-            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id));
+            "SELECT entry FROM case_event WHERE district = ? AND case_id = ? UNION SELECT entry FROM decision_record WHERE district = ? AND case_id = ? "
+            "UNION SELECT answer_entry FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL ORDER BY 1",
+            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         int64_t *slot = vec_push_in(a, &list);
         if (!slot)
@@ -35,11 +36,12 @@ enum status case_entries(struct civil *c, struct txn *t, const struct actor *who
 struct found {
     int64_t case_id;
     char salt[TLOG_SALT_BYTES];
-    bool decision;
+    enum { EVENT, DECISION, ANSWER } what;
 };
 
 static enum status find(struct txn *t, int64_t entry, struct found *ret, struct diag *d) {
-    static const char *const sql[] = {"SELECT case_id, salt FROM case_event WHERE entry = ?", "SELECT case_id, salt FROM decision_record WHERE entry = ?"};
+    static const char *const sql[] = {"SELECT case_id, salt FROM case_event WHERE entry = ?", "SELECT case_id, salt FROM decision_record WHERE entry = ?",
+        "SELECT case_id, answer_salt FROM verification_request WHERE answer_entry = ?"};
     for (size_t i = 0; i < ARRAY_LEN(sql); i++) {
         AUTO(rows) struct rows *r = NULL;
         bool row = false;
@@ -52,7 +54,7 @@ static enum status find(struct txn *t, int64_t entry, struct found *ret, struct 
         if (!row || salt.size != TLOG_SALT_BYTES)
             continue;
         ret->case_id = rows_int(r, 0);
-        ret->decision = i == 1;
+        ret->what = (int)i;
         memcpy(ret->salt, salt.at, TLOG_SALT_BYTES);
         return OK;
     }
@@ -94,6 +96,19 @@ static enum status decision_payload(struct civil *c, struct txn *t, struct case_
     return *ret ? OK : arena_full(d);
 }
 
+/* What a source said of a person: its subject is that person. */
+static enum status answer_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d,
+        "SELECT v.id, v.answer, v.person, p.person_district FROM verification_request v "
+        "JOIN case_party p ON p.district = v.district AND p.case_id = v.case_id AND p.person = v.person WHERE v.answer_entry = ?",
+        SQL_I(entry));
+    if (s != OK)
+        return s;
+    *ret_subject = evidence_subject(txn_arena(t), rows_int(r, 3) ? rows_int(r, 3) : k->district, rows_int(r, 2));
+    return case_unseal_json(c, t, k, "verification_request.answer", rows_int(r, 0), rows_blob(r, 1), ret, d);
+}
+
 static enum status opening(struct arena *a, struct span master, const char *what, const struct json *value, struct tlog_opening *ret, struct diag *d) {
     uint8_t *salt = ARENA_ARRAY(a, TLOG_SALT_BYTES, uint8_t);
     if (!salt || !value)
@@ -118,7 +133,11 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     if (s != OK)
         return s;
     struct span master = span_bytes(f.salt, TLOG_SALT_BYTES);
-    s = f.decision ? decision_payload(c, t, &k, entry, &payload, d) : event_payload(c, t, &k, entry, &payload, d);
+    const struct json *subject = evidence_subject(a, k.district, k.applicant);
+    if (f.what == ANSWER)
+        s = answer_payload(c, t, &k, entry, &payload, &subject, d);
+    else
+        s = f.what == DECISION ? decision_payload(c, t, &k, entry, &payload, d) : event_payload(c, t, &k, entry, &payload, d);
     if (s == E_NOT_FOUND) {
         diag_clear(d);
         return tlog_prove(t, entry, NULL, 0, a, ret, d);
@@ -126,7 +145,7 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     if (s == OK)
         s = opening(a, master, "matter", evidence_matter(a, k.district, k.id), &open[0], d);
     if (s == OK)
-        s = opening(a, master, "subject", evidence_subject(a, k.district, k.applicant), &open[1], d);
+        s = opening(a, master, "subject", subject, &open[1], d);
     if (s == OK)
         s = opening(a, master, "payload", payload, &open[2], d);
     return s == OK ? tlog_prove(t, entry, open, ARRAY_LEN(open), a, ret, d) : s;

@@ -9,22 +9,38 @@
 enum { RETRY_US = 30 * 1000000 };
 
 
+/* Answers of one case taken in by one write; a household of five has some forty. */
+enum { TOGETHER_MAX = 64 };
+
 struct pending {
     struct civil *c;
-    int64_t request;      /* 0: none */
-    bool silent;          /* past its time */
+    int64_t district, case_id; /* 0: nothing is due */
 };
 
 /* ---- what is due ---------------------------------------------------------------------- */
 
+static enum status first(struct txn *t, struct pending *x, const char *sql, int64_t now, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, sql, SQL_I(now));
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    if (s == OK && row) {
+        x->district = rows_int(r, 0);
+        x->case_id = rows_int(r, 1);
+    }
+    return s;
+}
+
 static enum status due_closure(struct txn *t, void *arg, struct diag *d) {
     struct pending *x = arg;
-    enum status s = sql_int(t, &x->request, 0, d, "SELECT id FROM outbox WHERE done_at IS NULL AND kind = 'verification' AND not_before <= ? ORDER BY not_before, id LIMIT 1",
-        SQL_I(txn_now(t)));
-    if (s != OK || x->request)
+    enum status s = first(t, x,
+        "SELECT district, case_id FROM outbox WHERE done_at IS NULL AND kind = 'verification' AND not_before <= ? ORDER BY not_before, id LIMIT 1", txn_now(t), d);
+    if (s != OK || x->case_id)
         return s;
-    x->silent = true;
-    return sql_int(t, &x->request, 0, d, "SELECT id FROM verification_request WHERE state = 'waiting' AND due_on < ? ORDER BY due_on, id LIMIT 1", SQL_D(txn_today(t)));
+    /* Past its time and not answered: its outbox row may be waiting for ever. */
+    return first(t, x,
+        "SELECT v.district, v.case_id FROM verification_request v WHERE v.state = 'waiting' AND v.due_on < ? ORDER BY v.due_on, v.id LIMIT 1", txn_today(t), d);
 }
 
 /* ---- taking it in ------------------------------------------------------------------------ */
@@ -81,65 +97,88 @@ static enum status finish_outbox(struct txn *t, int64_t request, struct diag *d)
     return sql_exec(t, d, "UPDATE outbox SET done_at = ?, error = NULL WHERE id = ? AND done_at IS NULL", SQL_I(txn_now(t)), SQL_I(request));
 }
 
-static enum status take_in(struct civil *c, struct txn *t, struct case_row *k, const struct verification_source *source, const struct verification_question *q,
-    bool silent, struct diag *d) {
-    struct actor who = actor_system();
-    struct access *access = NULL;
-    const struct json *answer = NULL;
-    enum status s = OK;
+static enum status silent(struct civil *c, struct txn *t, struct case_row *k, const struct actor *who, const struct verification_source *source, int64_t request, struct diag *d) {
     const struct json *args = EVENT_ARGS(txn_arena(t), "source", source->id);
-    if (silent)
-        s = sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(q->request));
-    else {
-        s = access_begin(txn_arena(t), &who, "system", "verification", k->district, k->id, &access, d);
-        if (s == OK)
-            s = source->answer(source, c, t, access, q, &answer, d);
-        if (s == OK && !access_empty(access))
-            s = access_commit_in(c, t, access, NULL, d);
-        if (s == OK)
-            s = store_answer(c, t, k, &who, source, q, answer, d);
-    }
+    enum status s = sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
     if (s == OK)
-        s = args ? case_event_of(c, t, &who, "system", k, silent ? "verification_silent" : "verification_answered", NULL, args, NULL, NULL, d) : arena_full(d);
-    return s == OK ? report_if_complete(c, t, k, &who, d) : s;
+        s = args ? case_event_of(c, t, who, "system", k, "verification_silent", NULL, args, NULL, NULL, d) : arena_full(d);
+    return s;
 }
 
-static enum status answer_closure(struct txn *t, void *arg, struct diag *d) {
-    struct pending *x = arg;
+static enum status take_in(struct civil *c, struct txn *t, struct access *access, struct case_row *k, const struct actor *who, int64_t request, bool late, struct diag *d) {
     struct verification_question q;
     const char *id = NULL;
-    struct case_row k;
+    const struct json *answer = NULL;
     bool waiting = false;
-    enum status s = question_of(t, x->request, &q, &id, &waiting, d);
+    enum status s = question_of(t, request, &q, &id, &waiting, d);
     if (s == OK)
-        s = case_row_read(x->c, t, q.case_id, &k, d);
-    if (s == OK)
-        s = finish_outbox(t, x->request, d);
+        s = finish_outbox(t, request, d);
     if (s != OK || !waiting)
         return s;
     const struct verification_source *source = verification_source_find(id);
     if (!source)
         return diag_fail(d, E_CORRUPT, "verification.no_source", DIAG_S("source", id));
-    if (k.closed_at) /* withdrawn meanwhile: nobody may know any more */
-        return sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k.district), SQL_I(q.request));
-    return take_in(x->c, t, &k, source, &q, x->silent, d);
+    if (k->closed_at) /* withdrawn meanwhile: nobody may know any more */
+        return sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
+    if (late)
+        return silent(c, t, k, who, source, request, d);
+    s = source->answer(source, c, t, access, &q, &answer, d);
+    return s == OK ? store_answer(c, t, k, who, source, &q, answer, d) : s;
+}
+
+struct due_one { int64_t request; bool late; };
+
+static enum status due_of_case(struct txn *t, const struct pending *x, struct due_one list[TOGETHER_MAX], size_t *n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    enum status s = sql_query(t, &r, d,
+        "SELECT v.id, CASE WHEN o.done_at IS NULL AND o.not_before <= ? THEN 0 ELSE 1 END FROM verification_request v JOIN outbox o ON o.id = v.id "
+        "WHERE v.district = ? AND v.case_id = ? AND v.state = 'waiting' AND ((o.done_at IS NULL AND o.not_before <= ?) OR v.due_on < ?) ORDER BY v.id LIMIT ?",
+        SQL_I(txn_now(t)), SQL_I(x->district), SQL_I(x->case_id), SQL_I(txn_now(t)), SQL_D(txn_today(t)), SQL_I(TOGETHER_MAX));
+    for (*n = 0; s == OK && (s = rows_next(r, &row, d)) == OK && row; ++*n)
+        list[*n] = (struct due_one){rows_int(r, 0), rows_int(r, 1) != 0};
+    return s;
+}
+
+static enum status answer_closure(struct txn *t, void *arg, struct diag *d) {
+    struct pending *x = arg;
+    struct actor who = actor_system();
+    struct access *access = NULL;
+    struct case_row k;
+    struct due_one list[TOGETHER_MAX];
+    size_t n = 0;
+    enum status s = case_row_read(x->c, t, x->case_id, &k, d);
+    if (s == OK)
+        s = access_begin(txn_arena(t), &who, "system", "verification", x->district, x->case_id, &access, d);
+    if (s == OK)
+        s = due_of_case(t, x, list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = take_in(x->c, t, access, &k, &who, list[i].request, list[i].late, d);
+    if (s == OK && !access_empty(access))
+        s = access_commit_in(x->c, t, access, NULL, d);
+    if (s == OK && n == 0) /* an outbox row whose question is answered already */
+        s = sql_exec(t, d, "UPDATE outbox SET done_at = ? WHERE district = ? AND case_id = ? AND done_at IS NULL AND not_before <= ?", SQL_I(txn_now(t)),
+            SQL_I(x->district), SQL_I(x->case_id), SQL_I(txn_now(t)));
+    return s == OK && !k.closed_at ? report_if_complete(x->c, t, &k, &who, d) : s;
 }
 
 /* ---- when it fails ---------------------------------------------------------------------------- */
 
-struct failure { int64_t request; const struct diag *why; };
+struct failure { const struct pending *pending; const struct diag *why; };
 
 /* Waits twice as long each time, so that one bad case does not hold the others up. */
 static enum status failure_closure(struct txn *t, void *arg, struct diag *d) {
     struct failure *x = arg;
+    const struct pending *p = x->pending;
     int64_t tries = 0;
-    enum status s = sql_int(t, &tries, 0, d, "SELECT tries FROM outbox WHERE id = ?", SQL_I(x->request));
-    int64_t wait = (int64_t)RETRY_US << (tries < 6 ? tries : 6);
+    enum status s = sql_int(t, &tries, 0, d, "SELECT MAX(tries) FROM outbox WHERE district = ? AND case_id = ?", SQL_I(p->district), SQL_I(p->case_id));
+    int64_t wait = (int64_t)RETRY_US << (tries < 10 ? tries : 10);
     if (s == OK)
-        s = sql_exec(t, d, "UPDATE outbox SET done_at = NULL, tries = tries + 1, not_before = ?, error = ? WHERE id = ?", SQL_I(txn_now(t) + wait),
-            SQL_S(x->why->code), SQL_I(x->request));
-    if (s == OK) /* a question given up on comes again tomorrow */
-        s = sql_exec(t, d, "UPDATE verification_request SET due_on = due_on + 1 WHERE id = ? AND state = 'waiting' AND due_on < ?", SQL_I(x->request), SQL_D(txn_today(t)));
+        s = sql_exec(t, d, "UPDATE outbox SET tries = tries + 1, not_before = ?, error = ? WHERE district = ? AND case_id = ? AND done_at IS NULL AND not_before <= ?",
+            SQL_I(txn_now(t) + wait), SQL_S(x->why->code), SQL_I(p->district), SQL_I(p->case_id), SQL_I(txn_now(t)));
+    if (s == OK) /* what is past its time comes again tomorrow */
+        s = sql_exec(t, d, "UPDATE verification_request SET due_on = ? WHERE district = ? AND case_id = ? AND state = 'waiting' AND due_on < ?", SQL_D(txn_today(t)),
+            SQL_I(p->district), SQL_I(p->case_id), SQL_D(txn_today(t)));
     return s;
 }
 
@@ -147,13 +186,13 @@ enum status verification_sweep(struct civil *c, bool *ret_did, struct diag *d) {
     struct pending x = {.c = c};
     *ret_did = false;
     enum status s = store_read(c->store, due_closure, &x, d);
-    if (s != OK || !x.request)
+    if (s != OK || !x.case_id)
         return s;
     struct diag why = {0};
     *ret_did = true;
     s = store_write(c->store, answer_closure, &x, &why);
     if (s == OK)
         return OK;
-    struct failure f = {x.request, &why};
+    struct failure f = {&x, &why};
     return store_write(c->store, failure_closure, &f, d);
 }

@@ -270,6 +270,7 @@ CREATE TABLE decision_record (
   CONSTRAINT decision_record_state CHECK (state IN ('proposed','confirmed','superseded')),
   CONSTRAINT decision_record_signed CHECK (state <> 'confirmed' OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND organ IS NOT NULL))
 ) STRICT;
+CREATE INDEX decision_record_entry ON decision_record (entry);
 CREATE INDEX decision_record_of ON decision_record (district, case_id);
 
 CREATE TABLE verification_request (
@@ -281,6 +282,7 @@ CREATE TABLE verification_request (
   CONSTRAINT verification_request_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id),
   CONSTRAINT verification_request_state CHECK (state IN ('waiting','answered','no_answer'))
 ) STRICT;
+CREATE INDEX verification_request_entry ON verification_request (answer_entry);
 CREATE INDEX verification_request_waiting ON verification_request (due_on) WHERE state = 'waiting';
 CREATE INDEX verification_request_of ON verification_request (district, case_id);
 
