@@ -315,6 +315,13 @@ static enum status read_settings(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+enum status cli_settings(struct cli *c, struct diag *d) {
+    enum status s = store_read(c->store, read_settings, c, d);
+    if (!c->civil.log_origin)
+        c->civil.log_origin = "minzheng.example/110000"; /* a store of the city without a district of its own */
+    return s;
+}
+
 enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
     find_places(c);
     enum status s = OK;
@@ -334,9 +341,5 @@ enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
         s = open_store(c, what, d);
     if (s == OK && (what & (CLI_VAULT | CLI_LOG_KEYS)))
         s = open_keys(c, what, d);
-    if (s == OK && (what & CLI_STORE))
-        s = store_read(c->store, read_settings, c, d);
-    if (!c->civil.log_origin)
-        c->civil.log_origin = "minzheng.example/110000";
-    return s;
+    return s == OK && (what & CLI_STORE) ? cli_settings(c, d) : s;
 }

@@ -65,6 +65,9 @@ enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRAT
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
 
+/* Reads district and log origin from the store again, after a command has set them. */
+NODISCARD enum status cli_settings(struct cli *c, struct diag *d);
+
 typedef int command_fn(struct cli *c, int argc, char **argv); /* argv[0]: first argument */
 command_fn cmd_init, cmd_demo, cmd_serve, cmd_decide, cmd_feel, cmd_dmn, cmd_bpmn, cmd_pay, cmd_log, cmd_check_store, cmd_backup, cmd_restore;
 

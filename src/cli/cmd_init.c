@@ -50,6 +50,8 @@ int cmd_init(struct cli *c, int argc, char **argv) {
         s = file ? cli_read_file(c, file, 64 << 20, &in.divisions, &d) : arena_full(&d);
     if (s == OK)
         s = store_write(c->store, fill, &in, &d);
+    if (s == OK)
+        s = cli_settings(c, &d);
     if (s != OK)
         return cli_fail(c, &d);
     cli_say(c, "init.done", CLI_ARGS(DIAG_S("store", store_backend(c->store))));
