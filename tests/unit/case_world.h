@@ -55,7 +55,7 @@ static struct bureau {
 
 /* ---- the clock ------------------------------------------------------------------ */
 
-static void clock_at(int year, int month, int day, int hour) {
+static inline void clock_at(int year, int month, int day, int hour) {
     test_instant = ((int64_t)date_from_ymd(year, month, day) * 24 + hour - 8) * 3600 * INT64_C(1000000);
 }
 static void clock_days(int days) { test_instant += (int64_t)days * 86400 * 1000000; }
@@ -64,7 +64,7 @@ static void clock_days(int days) { test_instant += (int64_t)days * 86400 * 10000
 
 struct in_txn { enum status (*fn)(struct txn *t, void *arg, struct diag *d); void *arg; };
 
-static struct actor staff(const char *login, const char *role, const char *division) {
+static inline struct actor staff(const char *login, const char *role, const char *division) {
     static int64_t next = 1000;
     struct actor a = {.account = ++next, .grant_count = 1, .lang = LANG_ZH};
     char sql[600];
@@ -80,7 +80,7 @@ static struct actor staff(const char *login, const char *role, const char *divis
     return a;
 }
 
-static struct actor resident_of(int64_t person, const char *login) {
+static inline struct actor resident_of(int64_t person, const char *login) {
     struct actor a = staff(login, "resident", "");
     a.grant_count = 0;
     snprintf(a.kind, sizeof a.kind, "resident");
@@ -93,13 +93,13 @@ static struct actor resident_of(int64_t person, const char *login) {
 struct made { const char *name; int year, month, day; bool male; const char *relation, *facts; int64_t id; char number[19]; };
 struct making { struct made *m; size_t n; const char *money, *incomes; int64_t household; };
 
-static void number_of(const struct made *m, int sequence, char out[19]) {
+static inline void number_of(const struct made *m, int sequence, char out[19]) {
     snprintf(out, 19, "110102%04d%02d%02d%03d", m->year, m->month, m->day, sequence * 2 + m->male);
     out[17] = citizen_check_digit(out);
     out[18] = 0;
 }
 
-static enum status make_household(struct txn *t, void *arg, struct diag *d) {
+static inline enum status make_household(struct txn *t, void *arg, struct diag *d) {
     struct making *x = arg;
     struct actor system = actor_system();
     struct arena *a = txn_arena(t);
@@ -129,13 +129,13 @@ static enum status make_household(struct txn *t, void *arg, struct diag *d) {
     "{\"婚姻状况\":\"" marriage "\",\"就业状态\":\"" work "\",\"劳动能力\":\"有\",\"在读\":\"无\",\"重大疾病\":false,\"单独抚养\":false," \
     "\"依靠兄弟姐妹或老人扶养\":false,\"不计入事由\":\"无\",\"特殊身份\":[],\"就学迁入集体户\":false}"
 
-static int64_t household(struct made *m, size_t n, const char *money, const char *incomes) {
+static inline int64_t household(struct made *m, size_t n, const char *money, const char *incomes) {
     struct making x = {m, n, money, incomes, 0};
     must(store_write(b.civil.store, make_household, &x, &b.d));
     return x.household;
 }
 
-static enum status base_rows(struct txn *t, void *arg, struct diag *d) {
+static inline enum status base_rows(struct txn *t, void *arg, struct diag *d) {
     enum status s = division_load(&b.civil, t, SPAN("code,name,level,parent\n11,北京市,1,\n110102,西城区,2,11\n110102003,新街口街道,3,110102\n110102003001,西里社区,4,110102003\n"
                                                     "110102004,月坛街道,3,110102\n110102004001,汽北社区,4,110102004\n"), d);
     return s == OK ? register_create_tables(&b.civil, t, d) : s;
@@ -143,7 +143,7 @@ static enum status base_rows(struct txn *t, void *arg, struct diag *d) {
 
 /* ---- set up ---------------------------------------------------------------------------- */
 
-static int load_packs(void **state) {
+static inline int load_packs(void **state) {
     char dir[1024];
     struct diag d = {0};
     snprintf(dir, sizeof dir, "%s/packs", getenv("SOURCE_ROOT"));
@@ -153,7 +153,7 @@ static int load_packs(void **state) {
     return 0;
 }
 
-static int unload_packs(void **state) {
+static inline int unload_packs(void **state) {
     case_models_free(models);
     policies_free(policies);
     packs_free(packs);
@@ -162,7 +162,7 @@ static int unload_packs(void **state) {
 
 static const char holidays[] = "date,kind,name\n2025-01-01,holiday,元旦\n2025-10-01,holiday,国庆节\n2026-01-01,holiday,元旦\n2026-10-01,holiday,国庆节\n";
 
-static int bureau_set_up(void **state, enum test_backend backend) {
+static inline int bureau_set_up(void **state, enum test_backend backend) {
     if (fixture_set_up_(state, backend) != 0)
         return -1;
     b = (struct bureau){.fixture = *state};
@@ -195,7 +195,7 @@ static int bureau_set_up(void **state, enum test_backend backend) {
 }
 static int bureau_sqlite(void **state) { return bureau_set_up(state, ON_SQLITE); }
 static int bureau_postgres(void **state) { return bureau_set_up(state, ON_POSTGRES); }
-static int bureau_tear_down(void **state) {
+static inline int bureau_tear_down(void **state) {
     sign_key_free(b.ed25519);
     sign_key_free(b.sm2);
     int r = fixture_tear_down(state);
@@ -210,7 +210,7 @@ static int bureau_tear_down(void **state) {
 /* ---- asking ------------------------------------------------------------------------------ */
 
 /* A man alone without income: 1450 yuan. */
-static void poor_man(void) {
+static inline void poor_man(void) {
     struct made m[] = {{"张试一", 1979, 3, 2, true, "本人", FACTS("未婚", "无业"), 0, ""}};
     b.household = household(m, 1, "{\"货币财产\":3000}", NULL);
     b.person = m[0].id;
@@ -226,17 +226,17 @@ static inline void pensioner(void) {
 }
 
 struct filling { bool understate; const struct json *form; };
-static enum status fill(struct txn *t, void *arg, struct diag *d) {
+static inline enum status fill(struct txn *t, void *arg, struct diag *d) {
     struct filling *f = arg;
     return demo_form(&b.civil, t, b.arena, DISTRICT, b.household, b.person, txn_today(t), f->understate, &f->form, d);
 }
-static const struct json *form_data(bool understate) {
+static inline const struct json *form_data(bool understate) {
     struct filling f = {understate, NULL};
     must(store_read(b.civil.store, fill, &f, &b.d));
     return f.form;
 }
 
-static enum status apply_as(const struct actor *who, const char *channel, const struct json *data, const char *key, struct case_ref *ret) {
+static inline enum status apply_as(const struct actor *who, const char *channel, const struct json *data, const char *key, struct case_ref *ret) {
     const struct json *errors = NULL;
     struct application ap = {.matter = "dibao", .channel = channel, .data = data, .applicant_district = DISTRICT, .applicant = b.person, .idempotency_key = key};
     diag_clear(&b.d);
@@ -247,7 +247,7 @@ static enum status apply_as(const struct actor *who, const char *channel, const 
     return s;
 }
 
-static struct case_ref applied(void) {
+static inline struct case_ref applied(void) {
     struct case_ref r;
     must(apply_as(&b.resident, "portal", form_data(false), NULL, &r));
     return r;
@@ -255,8 +255,8 @@ static struct case_ref applied(void) {
 
 /* ---- acting ---------------------------------------------------------------------------------- */
 
-static int64_t ask(const char *format, ...) PRINTF(1, 2);
-static int64_t ask(const char *format, ...) {
+static inline int64_t ask(const char *format, ...) PRINTF(1, 2);
+static inline int64_t ask(const char *format, ...) {
     char sql[1000];
     va_list v;
     va_start(v, format);
@@ -265,11 +265,11 @@ static int64_t ask(const char *format, ...) {
     return ask_int(b.fixture, sql);
 }
 
-static int64_t task_at(int64_t case_id, const char *element) {
+static inline int64_t task_at(int64_t case_id, const char *element) {
     return ask("SELECT id FROM case_task WHERE case_id = %lld AND element = '%s' AND state = 'open'", (long long)case_id, element);
 }
 
-static enum status complete(const struct actor *who, int64_t case_id, const char *element, const char *outcome, const char *note) {
+static inline enum status complete(const struct actor *who, int64_t case_id, const char *element, const char *outcome, const char *note) {
     int64_t task = task_at(case_id, element);
     if (task < 0)
         fail_msg("no open task at %s", element);
@@ -278,13 +278,13 @@ static enum status complete(const struct actor *who, int64_t case_id, const char
 }
 #define done(who, id, element, outcome, note) must(complete(&(who), (id), (element), (outcome), (note)))
 
-static void sweep(void) {
+static inline void sweep(void) {
     bool did = true;
     for (int i = 0; did && i < 50; i++)
         must(case_sweep(&b.civil, &did, &b.d));
 }
 
-static enum status state_is(struct txn *t, void *arg, struct diag *d) {
+static inline enum status state_is(struct txn *t, void *arg, struct diag *d) {
     struct { int64_t id; char *text; } *x = arg;
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d, "SELECT state FROM case_file WHERE id = ?", SQL_I(x->id));
@@ -292,19 +292,19 @@ static enum status state_is(struct txn *t, void *arg, struct diag *d) {
         x->text = rows_dup(r, 0, b.arena);
     return s;
 }
-static const char *state_of(int64_t id) {
+static inline const char *state_of(int64_t id) {
     struct { int64_t id; char *text; } x = {id, NULL};
     must(store_read(b.civil.store, state_is, &x, &b.d));
     return x.text;
 }
 
-static void serve_latest(const struct actor *who, int64_t id) {
+static inline void serve_latest(const struct actor *who, int64_t id) {
     int64_t notice = ask("SELECT MAX(id) FROM notice WHERE case_id = %lld", (long long)id);
     must(case_notice_served(&b.civil, who, id, notice, "in_person", 0, 0, &b.d));
 }
 
 /* From the application to the findings, verification included. */
-static void investigated(int64_t id) {
+static inline void investigated(int64_t id) {
     done(b.clerk, id, "accept", "受理", NULL);
     done(b.clerk, id, "authorise", "全部授权", NULL);
     done(b.clerk, id, "visit", "已调查", NULL);
@@ -317,7 +317,7 @@ static void investigated(int64_t id) {
         fail_msg("the report did not come: %s", state_of(id));
 }
 
-static void spot_checked(int64_t id) {
+static inline void spot_checked(int64_t id) {
     if (task_at(id, "spotcheck_visit") >= 0)
         done(b.district_clerk, id, "spotcheck_visit", "属实", NULL);
 }
@@ -327,12 +327,12 @@ static void spot_checked(int64_t id) {
 typedef enum status (*reader_fn)(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d);
 struct reading { reader_fn fn; const struct actor *who; int64_t id; const struct json *json; };
 
-static enum status case_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
+static inline enum status case_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
     int64_t version;
     return case_json(c, t, x, who, id, w, &version, d);
 }
 
-static enum status read_closure(struct txn *t, void *arg, struct diag *d) {
+static inline enum status read_closure(struct txn *t, void *arg, struct diag *d) {
     struct reading *r = arg;
     struct access *x = NULL;
     BUF_AUTO out;
@@ -344,14 +344,14 @@ static enum status read_closure(struct txn *t, void *arg, struct diag *d) {
         s = r->fn(&b.civil, t, x, r->who, r->id, &w, d);
     return s == OK ? json_parse(b.arena, buf_span(&out), &r->json, d) : s;
 }
-static enum status try_read(reader_fn fn, const struct actor *who, int64_t id, const struct json **ret) {
+static inline enum status try_read(reader_fn fn, const struct actor *who, int64_t id, const struct json **ret) {
     struct reading r = {fn, who, id, NULL};
     diag_clear(&b.d);
     enum status s = store_read(b.civil.store, read_closure, &r, &b.d);
     *ret = r.json;
     return s;
 }
-static const struct json *shown(reader_fn fn, const struct actor *who, int64_t id) {
+static inline const struct json *shown(reader_fn fn, const struct actor *who, int64_t id) {
     const struct json *j = NULL;
     must(try_read(fn, who, id, &j));
     return j;
