@@ -128,10 +128,16 @@ static enum status fill_form(struct txn *t, void *arg, struct diag *d) {
     return demo_form(f->y->c, t, f->a, f->y->district, f->h->id, f->h->head, txn_today(t), f->understate, &f->form, d);
 }
 
-static enum status apply(struct year *y) {
+/* `subdistrict` "": anywhere. */
+static enum status apply(struct year *y, const char *subdistrict) {
     if (y->household.size == 0)
         return OK;
-    size_t i = chance_next(&y->chance) % y->household.size;
+    size_t i = chance_next(&y->chance) % y->household.size, tries = 0;
+    while (strncmp(y->household.at[i].subdistrict, subdistrict, strlen(subdistrict)) != 0) {
+        i = (i + 1) % y->household.size;
+        if (++tries > y->household.size)
+            return OK;
+    }
     struct household h = y->household.at[i];
     y->household.at[i] = y->household.at[--y->household.size];
     AUTO(arena) struct arena *a = arena_new(64 << 20);
@@ -303,10 +309,39 @@ static enum status work_day(struct year *y, int days_left) {
     double pace = days_left < 20 ? 0.22 : 0.7;
     for (size_t i = 0; s == OK && i < y->work.size; i++) {
         struct work w = y->work.at[i];
-        if (!chance_of(&y->chance, pace))
+        /* Every ninth task of the last weeks is forgotten, so that something is late. */
+        if (!chance_of(&y->chance, pace) || (days_left < 30 && w.case_id % 9 == 0))
             continue;
         *y->clock += chance_between(&y->chance, 1, 20) * 1000000;
         s = complete(y, &w);
+    }
+    return s;
+}
+
+/* Somebody changes his mind now and then. */
+static enum status newest_open(struct txn *t, void *arg, struct diag *d) {
+    struct waiting *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    enum status s = sql_query(t, &r, d, "SELECT id, subdistrict FROM case_file WHERE closed_at IS NULL AND decided_at IS NULL ORDER BY applied_at DESC LIMIT 1");
+    x->id = 0;
+    if (s == OK && (s = rows_next(r, &found, d)) == OK && found) {
+        x->id = rows_int(r, 0);
+        snprintf(x->subdistrict, sizeof x->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 1)));
+    }
+    return s;
+}
+
+static enum status withdraw_one(struct year *y) {
+    struct waiting x;
+    enum status s = store_read(y->c->store, newest_open, &x, y->d);
+    struct actor *clerk = s == OK && x.id ? staff_of(y, "clerk", x.subdistrict, 0) : NULL;
+    if (!clerk)
+        return s;
+    s = case_withdraw(y->c, clerk, x.id, "申请人书面撤回", 0, y->d);
+    if (s == E_CONFLICT) {
+        diag_clear(y->d);
+        s = OK;
     }
     return s;
 }
@@ -383,7 +418,12 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
     double n = per_day;
     for (; s == OK && n > 0; n--)
         if (n >= 1 || chance_of(&y->chance, n))
-            s = apply(y);
+            s = apply(y, "");
+    /* The desk that a newcomer opens first has work on it, however small the district. */
+    for (int i = 0; s == OK && days_left < 26 && i < 2; i++)
+        s = apply(y, actor_division(&y->staff.at[1], "clerk"));
+    if (s == OK && chance_of(&y->chance, 0.15))
+        s = withdraw_one(y);
     if (s == OK)
         s = bring_papers(y);
     if (s == OK)
