@@ -1,5 +1,5 @@
-/* QR codes (ISO/IEC 18004), bytes in UTF-8, error correction M: a folded or
- * stained paper still reads. */
+/* QR codes (ISO/IEC 18004), bytes in UTF-8 (runs of digits shorter, as the
+ * library likes), error correction M: a folded or stained paper still reads. */
 #include "doc/pdf_internal.h"
 
 #include <errno.h>
