@@ -56,6 +56,7 @@ struct feel_env {
     unsigned depth;
     struct span where;       /* expression being run, for notes */
     uint32_t at;             /* byte of it */
+    uint32_t pc;             /* instruction */
     struct feel_stack *stack;
 };
 void feel_env_init(struct feel_env *env, struct arena *arena, struct feel_notes *notes);

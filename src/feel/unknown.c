@@ -659,7 +659,8 @@ static struct feel_value fresh(struct feel_env *env, const struct feel_value *v,
 }
 
 struct feel_value feel_unknown_element(struct feel_env *env, const struct feel_value *list) {
-    return fresh(env, list->unknown->element, ++env->hints->serial);
+    uint64_t place = mix(mix((uint64_t)(uintptr_t)env->where.at, env->pc), env->depth);
+    return fresh(env, list->unknown->element, place);
 }
 
 struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {

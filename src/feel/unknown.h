@@ -40,7 +40,6 @@ struct feel_unknown {
 struct feel_hint { int32_t cell; struct feel_value at; };
 enum { FEEL_HINTS_MAX = 64 };
 struct feel_unknown_hints {
-    uint64_t serial;         /* of elements looked at */
     size_t words;            /* of every deps set */
     size_t count;
     struct feel_hint hint[FEEL_HINTS_MAX];
@@ -74,7 +73,9 @@ struct feel_value feel_unknown_bounds(struct feel_env *env, uint8_t kind, uint64
 /* A list of at least count_min elements like `element`; depends on `args`. */
 struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const struct feel_value *args,
     size_t count, const struct feel_value *element, size_t count_min, bool may_error);
-/* One element of an unknown list, distinct from every other that was asked for. */
+/* One element of an unknown list, distinct from those of other loops that can
+ * be running: named by the place in the program, so that the same question has
+ * the same name in every evaluation. */
 struct feel_value feel_unknown_element(struct feel_env *env, const struct feel_value *list);
 static inline bool feel_is_open_list(const struct feel_value *v) {
     return v->kind == FEEL_UNKNOWN && v->unknown->kind == FEEL_LIST && v->unknown->element;

@@ -525,6 +525,7 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
         }
         env->steps_left--;
         env->at = p->offset[pc];
+        env->pc = pc;
         pc++;
         switch ((enum feel_opcode)i->op) {
         case FEEL_OP_CONST: *vm->top++ = p->constant[i->a]; break;
