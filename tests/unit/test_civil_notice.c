@@ -20,7 +20,7 @@ static struct case_ref open_case(void) {
 /* ---- issuing ------------------------------------------------------------------------- */
 
 #define BASE                                                                   \
-    "\"name\":\"张试一\",\"applied_on\":\"2026-08-01\",\"contact\":\"新街口街道\",\"entrusted_note\":\"\",\"written_reasons\":\"\",\"other_help\":\"\","       \
+    "\"name\":\"张试一\",\"applied_on\":\"2026-08-01\",\"contact\":\"新街口街道\",\"entrusted_note\":\"\",\"written_reasons\":\"\",\"subdistrict\":\"新街口街道\","       \
     "\"reconsideration_organ\":{\"zh\":\"西城区人民政府\",\"en\":\"the district government\"},\"court\":{\"zh\":\"人民法院\",\"en\":\"the court\"}"
 #define REASONS "\"reasons\":[{\"rule\":\"r\",\"article\":\"445号 二(一)\",\"zh\":\"收入低于标准。\",\"en\":\"Income is below the standard.\"}]"
 static const char APPROVAL[] = "{" BASE "," REASONS ",\"covered\":2,\"pay_from\":\"2026-09\",\"monthly\":\"1450.00\",\"review_on\":\"2027-02-10\","
@@ -257,7 +257,7 @@ static void takes_what_people_type(void **state) {
     must(issue(k.id, "refusal", typed, &id));
     struct look x = look_at(id, 0);
     assert_true(says(x.content, "一、收入{monthly}过高。\\n二、 有车。"));
-    assert_true(says(x.content, "请到街道（乡镇）社会救助窗口咨询")); /* the template's default for what is empty */
+    assert_true(says(x.content, "您还可以向新街口街道了解"));
     assert_null(block_of(x.content, "reasons"));
 }
 

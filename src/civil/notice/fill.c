@@ -74,17 +74,9 @@ const char *fill_show(struct arena *a, const struct json *v, enum lang l) {
     return buf_ok(&b) ? arena_dup(a, buf_span(&b)) : NULL;
 }
 
-/* The first that says something; a default stands in for "" too. */
 static const char *value(const struct fill *f, const char *name, enum lang l) {
-    const struct json *from[] = {f->own, f->values, f->defaults};
-    const char *found = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(from); i++) {
-        const char *shown = fill_show(f->a, json_get(from[i], name), l);
-        if (shown && *shown)
-            return shown;
-        found = shown ? shown : found;
-    }
-    return found;
+    const struct json *own = json_get(f->own, name);
+    return fill_show(f->a, own ? own : json_get(f->values, name), l);
 }
 
 enum status fill_list(const struct fill *f, const char *name, const struct json **ret, struct diag *d) {

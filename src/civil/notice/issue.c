@@ -110,7 +110,7 @@ static enum status own_values(struct issuing *x, const struct json **ret, struct
 }
 
 static enum status make(struct issuing *x, struct document *ret, struct doc_block **ret_code, struct diag *d) {
-    struct fill f = {.a = txn_arena(x->t), .values = x->r->values, .defaults = json_get(x->content.template_json, "defaults")};
+    struct fill f = {.a = txn_arena(x->t), .values = x->r->values};
     enum status s = own_values(x, &f.own, d);
     return s == OK ? notice_document(&f, &x->content, ret, ret_code, d) : s;
 }

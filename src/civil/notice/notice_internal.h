@@ -11,7 +11,7 @@ enum status notice_number(struct txn *t, int64_t district, const char *pattern, 
 /* fill.c: a template's text in one language with its placeholders filled. */
 struct fill {
     struct arena *a;
-    const struct json *values, *own, *defaults; /* own: what the notice itself knows; it comes first */
+    const struct json *values, *own; /* own: what the notice itself knows; it comes first */
 };
 /* `text` may be NULL: then so is *ret.  *ret "" only when the text is one placeholder alone. */
 enum status fill_text(const struct fill *f, const char *text, enum lang l, const char **ret, struct diag *d);
