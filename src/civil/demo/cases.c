@@ -17,7 +17,7 @@
 
 enum { DAYS = 270, PEOPLE_A_CASE = 400 };
 
-struct household { int64_t id, head; char subdistrict[13]; };
+struct household { int64_t id, head, income_fen; char subdistrict[13]; };
 struct work { int64_t task, case_id; char element[32], role[24], division[13]; };
 
 struct year {
@@ -89,16 +89,17 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
 
-        "SELECT m.household, m.person, substr(h.division, 1, 9) FROM household h "
+        "SELECT m.household, m.person, substr(h.division, 1, 9), "
+        "CAST(COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
+        "WHERE k.district = h.district AND k.household = h.id), 0) AS BIGINT) FROM household h "
         "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
         "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.hukou = '本市' "
-        "JOIN reg_money q ON q.district = h.district AND q.owner = h.id AND q.amount_fen < 6000000 "
+        "JOIN reg_money q ON q.district = h.district AND q.owner = h.id AND q.amount_fen < 12000000 "
         "WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.district = m.district AND a.person = m.person) "
         /* nobody who was not born yet when the year began */
         "AND NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person AND n.superseded_at IS NULL AND n.valid_to IS NULL "
         "WHERE b.district = h.district AND b.household = h.id AND n.birth > ?) "
-        "AND COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
-        "WHERE k.district = h.district AND k.household = h.id), 0) < 500000 ORDER BY m.household", SQL_D(y->config->today - DAYS - 1));
+        "ORDER BY m.household", SQL_D(y->config->today - DAYS - 1));
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
@@ -107,6 +108,7 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
             return arena_full(d);
         h->id = rows_int(r, 0);
         h->head = rows_int(r, 1);
+        h->income_fen = rows_int(r, 3);
         snprintf(h->subdistrict, sizeof h->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 2)));
     }
     return s;
@@ -128,12 +130,12 @@ static enum status fill_form(struct txn *t, void *arg, struct diag *d) {
     return demo_form(f->y->c, t, f->a, f->y->district, f->h->id, f->h->head, txn_today(t), f->understate, &f->form, d);
 }
 
-/* `subdistrict` "": anywhere. */
+/* `subdistrict` "": anywhere, and only who has little; else whoever lives there. */
 static enum status apply(struct year *y, const char *subdistrict) {
     if (y->household.size == 0)
         return OK;
     size_t i = chance_next(&y->chance) % y->household.size, tries = 0;
-    while (strncmp(y->household.at[i].subdistrict, subdistrict, strlen(subdistrict)) != 0) {
+    while (strncmp(y->household.at[i].subdistrict, subdistrict, strlen(subdistrict)) != 0 || (!*subdistrict && y->household.at[i].income_fen > 500000)) {
         i = (i + 1) % y->household.size;
         if (++tries > y->household.size)
             return OK;
@@ -420,9 +422,9 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
         if (n >= 1 || chance_of(&y->chance, n))
             s = apply(y, "");
     /* The desk that a newcomer opens first has work on it, however small the district. */
-    for (int i = 0; s == OK && days_left < 26 && i < 2; i++)
+    for (int i = 0; s == OK && days_left < 40 && i < 2; i++)
         s = apply(y, actor_division(&y->staff.at[1], "clerk"));
-    if (s == OK && chance_of(&y->chance, 0.15))
+    if (s == OK && chance_of(&y->chance, 0.03))
         s = withdraw_one(y);
     if (s == OK)
         s = bring_papers(y);
