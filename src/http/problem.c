@@ -35,8 +35,7 @@ static const char *title_code(int http) {
     }
 }
 
-void problem_reply_errors(const struct http_request *r, struct http_reply *reply, const struct diag *d, const struct json *errors) {
-    int http = problem_http_status(d->status);
+static void problem(const struct http_request *r, struct http_reply *reply, int http, const struct diag *d, const struct json *errors) {
     bool ours = d->status == E_SYSTEM || d->status == E_CORRUPT;
     BUF_AUTO text;
     buf_init(&text, 0);
@@ -71,6 +70,14 @@ void problem_reply_errors(const struct http_request *r, struct http_reply *reply
         http_reply_header(reply, "Retry-After", "5");
 }
 
+void problem_reply_errors(const struct http_request *r, struct http_reply *reply, const struct diag *d, const struct json *errors) {
+    problem(r, reply, problem_http_status(d->status), d, errors);
+}
+
 void problem_reply(const struct http_request *r, struct http_reply *reply, const struct diag *d) {
-    problem_reply_errors(r, reply, d, NULL);
+    problem(r, reply, problem_http_status(d->status), d, NULL);
+}
+
+void problem_reply_as(const struct http_request *r, struct http_reply *reply, int http_status, const struct diag *d) {
+    problem(r, reply, http_status, d, NULL);
 }

@@ -45,7 +45,8 @@ bool rate_take(struct rate *r, const char *key, int64_t now_us) {
         b = oldest;
         *b = (struct bucket){h, now_us, r->burst};
     }
-    b->tokens += (double)(now_us - b->at_us) * r->per_us;
+    if (now_us > b->at_us)
+        b->tokens += (double)(now_us - b->at_us) * r->per_us;
     if (b->tokens > r->burst)
         b->tokens = r->burst;
     b->at_us = now_us;

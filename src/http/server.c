@@ -20,6 +20,12 @@ struct http_server {
     int port;
 };
 
+enum {
+    PATH_MAX_BYTES = 1024,   /* the longest route with two ids has 80 */
+    BODY_SECONDS_MAX = 120,  /* 11 MB over a village's line of 1 Mbit/s takes 90 */
+    BEYOND_MAX = 1 << 20
+};
+
 /* One request while its body arrives. */
 struct http_connection {
     struct http_server *server;
@@ -28,6 +34,7 @@ struct http_connection {
     struct buf body;
     size_t body_max;
     const char *path;
+    size_t beyond;   /* read and thrown away above the ceiling */
     bool too_large;
     bool bad_path;
     bool head;
@@ -55,6 +62,8 @@ const char *http_cookie(const struct http_request *r, const char *name) {
 
 void http_reply_header(struct http_reply *r, const char *name, const char *value) {
     assert(r->header_count < (int)ARRAY_LEN(r->header));
+    if (!value) /* memory ended while it was made: the reply goes without */
+        return;
     assert(!strpbrk(value, "\r\n"));
     r->header[r->header_count++] = (struct http_header){name, value};
 }
@@ -87,11 +96,16 @@ static enum MHD_Result send_reply(struct http_connection *c, struct http_reply *
     return r;
 }
 
-static void refuse(struct http_connection *c, struct http_reply *reply, int http_status, const char *code) {
+static enum MHD_Result refuse(struct http_connection *c, int http_status, const char *code) {
+    struct http_reply reply = {.status = http_status};
     struct diag d = {0};
+    buf_init(&reply.body, 0);
     (void)diag_fail(&d, E_LIMIT, code, DIAG_N("limit", c->body_max));
-    problem_reply(&c->request, reply, &d);
-    reply->status = http_status;
+    problem_reply_as(&c->request, &reply, http_status, &d);
+    if (http_status == 405) /* RFC 9110, 15.5.6 */
+        http_reply_header(&reply, "Allow", "GET, HEAD, POST, PUT, DELETE");
+    http_reply_header(&reply, "Connection", "close");
+    return send_reply(c, &reply);
 }
 
 static struct http_connection *connection_new(struct http_server *s, struct MHD_Connection *mhd, const char *url, const char *method) {
@@ -111,7 +125,7 @@ static struct http_connection *connection_new(struct http_server *s, struct MHD_
     c->request.started_us = monotonic_us();
     c->path = arena_dup(c->request.arena, span_of(url));
     c->request.path = c->path;
-    c->bad_path = !c->path || c->path[0] != '/' || !utf8_valid(span_of(c->path)) || strlen(c->path) > 1024;
+    c->bad_path = !c->path || c->path[0] != '/' || !utf8_valid(span_of(c->path)) || strlen(c->path) > PATH_MAX_BYTES;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     peer_text(info ? info->client_addr : NULL, c->peer);
     c->request.peer = c->peer;
@@ -131,6 +145,21 @@ static bool method_known(const char *m) {
     return !strcmp(m, "GET") || !strcmp(m, "HEAD") || !strcmp(m, "POST") || !strcmp(m, "PUT") || !strcmp(m, "DELETE");
 }
 
+/* A piece of the body.  One that is too long by its chunks is read a little
+ * further, so that the sender gets his answer, and then cut off; so is one that
+ * drips. */
+static enum MHD_Result take_body(struct http_connection *c, const char *piece, size_t size) {
+    if (monotonic_us() - c->request.started_us > BODY_SECONDS_MAX * INT64_C(1000000))
+        return MHD_NO;
+    if (c->too_large || c->body.size + size > c->body_max) {
+        c->too_large = true;
+        c->beyond += size;
+        return c->beyond > BEYOND_MAX ? MHD_NO : MHD_YES;
+    }
+    buf_add(&c->body, (struct span){piece, size});
+    return MHD_YES;
+}
+
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
     const char *version, const char *upload, size_t *upload_size, void **state) {
     struct http_server *s = arg;
@@ -141,41 +170,27 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
             return MHD_NO;
         *state = c;
         if (c->too_large || c->bad_path || !method_known(method)) {
-            struct http_reply reply = {.status = 500};
-            buf_init(&reply.body, 0);
-            if (c->too_large)
-                refuse(c, &reply, 413, "http.body_too_large");
-            else if (c->bad_path)
-                refuse(c, &reply, 400, "http.path");
-            else
-                refuse(c, &reply, 405, "http.method");
-            http_reply_header(&reply, "Connection", "close");
-            return send_reply(c, &reply);
+            if (c->bad_path)
+                return refuse(c, 400, "http.path");
+            return c->too_large ? refuse(c, 413, "http.body_too_large") : refuse(c, 405, "http.method");
         }
         return MHD_YES;
     }
-    if (*upload_size) { /* a piece of the body: kept up to one byte over the ceiling */
-        if (c->body.size + *upload_size > c->body_max)
-            c->too_large = true;
-        else
-            buf_add(&c->body, (struct span){upload, *upload_size});
+    if (*upload_size) {
+        enum MHD_Result go_on = take_body(c, upload, *upload_size);
         *upload_size = 0;
-        return MHD_YES;
+        return go_on;
     }
+    if (c->too_large || !buf_ok(&c->body))
+        return refuse(c, 413, "http.body_too_large");
     struct http_reply reply = {.status = 200};
     buf_init(&reply.body, 0);
-    if (c->too_large || !buf_ok(&c->body)) {
-        refuse(c, &reply, 413, "http.body_too_large");
-        http_reply_header(&reply, "Connection", "close");
-    } else {
-        c->request.body = buf_span(&c->body);
-        s->config.handle(s->config.arg, &c->request, &reply);
-        if (!buf_ok(&reply.body)) {
-            buf_clear(&reply.body);
-            refuse(c, &reply, 500, "base.memory");
-        }
-    }
-    return send_reply(c, &reply);
+    c->request.body = buf_span(&c->body);
+    s->config.handle(s->config.arg, &c->request, &reply);
+    if (buf_ok(&reply.body))
+        return send_reply(c, &reply);
+    buf_release(&reply.body);
+    return refuse(c, 500, "base.memory");
 }
 
 static void on_completed(void *arg, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode how) {

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -103,7 +104,7 @@ static enum status add_folder(struct static_files *s, const char *root, const ch
             (size_t)snprintf(full, sizeof full, "%s%s", root, sub) >= sizeof full)
             continue;
         struct stat sb;
-        if (stat(full, &sb) != 0)
+        if (lstat(full, &sb) != 0) /* links are left out: they may lead outside */
             continue;
         if (S_ISDIR(sb.st_mode))
             st = add_folder(s, root, sub, depth + 1, d);
@@ -149,6 +150,24 @@ static const struct file *find(const struct static_files *s, const struct http_r
     return f;
 }
 
+/* RFC 9110, 13.1.2: a list of tags, weak ones too, or '*'. */
+static bool listed(const char *tags, const char *etag) {
+    return tags && (strcmp(tags, "*") == 0 || strstr(tags, etag));
+}
+
+/* gzip, with any weight but nought. */
+static bool takes_gzip(const char *accept) {
+    const char *p = accept ? strcasestr(accept, "gzip") : NULL;
+    if (!p)
+        return false;
+    p += strlen("gzip");
+    p += strspn(p, " ");
+    if (*p++ != ';')
+        return true;
+    p += strspn(p, " ");
+    return strncasecmp(p, "q=", 2) != 0 || strtod(p + 2, NULL) > 0;
+}
+
 bool static_reply(const struct static_files *s, const struct http_request *r, struct http_reply *reply) {
     bool redirect = false;
     const struct file *f = find(s, r, &redirect);
@@ -162,15 +181,14 @@ bool static_reply(const struct static_files *s, const struct http_request *r, st
     }
     http_reply_header(reply, "ETag", f->etag);
     http_reply_header(reply, "Cache-Control", f->hashed_name ? "public, max-age=31536000, immutable" : "no-cache");
-    const char *match = http_header(r, "If-None-Match");
-    if (match && strcmp(match, f->etag) == 0) {
+    if (f->gzip.at)
+        http_reply_header(reply, "Vary", "Accept-Encoding");
+    if (listed(http_header(r, "If-None-Match"), f->etag)) {
         reply->status = 304;
         return true;
     }
-    const char *accept = http_header(r, "Accept-Encoding");
-    if (f->gzip.at && accept && strstr(accept, "gzip")) {
+    if (f->gzip.at && takes_gzip(http_header(r, "Accept-Encoding"))) {
         http_reply_header(reply, "Content-Encoding", "gzip");
-        http_reply_header(reply, "Vary", "Accept-Encoding");
         reply->fixed = f->gzip;
     } else {
         reply->fixed = f->body;

@@ -1,6 +1,6 @@
 #include "ledger/ledger.h"
 
-#include <stdio.h>
+#include "base/message.h"
 
 enum status ledger_account_get(struct txn *t, int64_t district, const char *code, const char *kind, const char *normal, struct ledger_account *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
@@ -25,14 +25,13 @@ enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct d
         "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(x->debit), SQL_I(x->credit), SQL_I(x->amount_fen), SQL_S(x->kind),
         SQL_I(x->reference), x->batch ? SQL_I(x->batch) : SQL_NIL);
-    if (s == E_CONFLICT)
+    if (s == E_CONFLICT && sql_broke(d, "ledger_transfer_once"))
         return diag_fail(d, E_CONFLICT, "ledger.done_already");
-    /* Credit first: an account that only passes money on is covered before it gives. */
     if (s == OK)
         s = sql_exec(t, d, "UPDATE ledger_account SET credit_fen = credit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->credit));
     if (s == OK)
         s = sql_exec(t, d, "UPDATE ledger_account SET debit_fen = debit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->debit));
-    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "ledger.overdrawn") : s;
+    return s == E_CONFLICT && sql_broke(d, "ledger_account_covered") ? diag_fail(d, E_CONFLICT, "ledger.overdrawn") : s;
 }
 
 enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
@@ -46,8 +45,10 @@ enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, st
             break;
         if (rows_int(r, 2) == rows_int(r, 4) && rows_int(r, 3) == rows_int(r, 5))
             continue;
-        buf_addf(findings, "ledger %lld %.*s: %lld/%lld, transfers %lld/%lld\n", (long long)rows_int(r, 0), SPAN_ARG(rows_text(r, 1)), (long long)rows_int(r, 2),
-            (long long)rows_int(r, 3), (long long)rows_int(r, 4), (long long)rows_int(r, 5));
+        const struct diag_arg args[] = {DIAG_N("district", rows_int(r, 0)), DIAG_SPAN("account", rows_text(r, 1)), DIAG_N("debit", rows_int(r, 2)),
+            DIAG_N("credit", rows_int(r, 3)), DIAG_N("debits", rows_int(r, 4)), DIAG_N("credits", rows_int(r, 5))};
+        message_text(findings, LANG_ZH, "ledger.check.balance", args, ARRAY_LEN(args));
+        buf_addc(findings, '\n');
         ++*ret_count;
     }
     return s;

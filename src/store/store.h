@@ -145,6 +145,17 @@ static inline struct sql_value sql_date_value(date_t d) {
 NODISCARD enum status sql_exec_(struct txn *t, int64_t *ret_changed, struct diag *d, const char *sql,
     const struct sql_value *v, size_t n);
 
+/* After E_CONFLICT: was it this constraint?  So that a refusal says what it means
+ * and every other broken constraint stays what it is. */
+static inline bool sql_broke(const struct diag *d, const char *constraint) {
+    if (!d || strcmp(d->code, "store.constraint") != 0)
+        return false;
+    for (int i = 0; i < d->arg_count; i++)
+        if (strcmp(d->arg[i].name, "name") == 0 && strcmp(d->arg[i].value, constraint) == 0)
+            return true;
+    return false;
+}
+
 /* AUTO(rows) struct rows *r = NULL;
  * enum status s = sql_query(t, &r, d, "SELECT a, b FROM x WHERE c = ?", SQL_I(3));
  * bool row = false;

@@ -1,10 +1,10 @@
 #include "civil/access/access.h"
+#include "civil/salt.h"
 
 #include "base/json.h"
 #include "base/vec.h"
 #include "crypto/hash.h"
 #include "store/store.h"
-#include "tlog/log.h"
 
 #include <stdio.h>
 
@@ -90,30 +90,30 @@ static int by_subject(const void *a, const void *b) {
     return x->person < y->person ? -1 : x->person > y->person;
 }
 
+/* Subjects of one district.  A look across districts is an entry in each, so
+ * that every row lives with its person. */
+struct share { const struct subject *at; size_t size; };
+
 /* The subjects as the commitment sees them: ["110102:123", ...], sorted. */
-static enum status commit_subjects(struct arena *a, struct access *x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
-    qsort(x->subject.at, x->subject.size, sizeof *x->subject.at, by_subject);
-    const struct json **item = ARENA_ARRAY(a, x->subject.size, const struct json *);
+static enum status commit_subjects(struct arena *a, struct share x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
+    const struct json **item = ARENA_ARRAY(a, x.size, const struct json *);
     if (!item)
         return arena_full(d);
-    for (size_t i = 0; i < x->subject.size; i++) {
-        char *text = arena_printf(a, "%lld:%lld", (long long)x->subject.at[i].district, (long long)x->subject.at[i].person);
+    for (size_t i = 0; i < x.size; i++) {
+        char *text = arena_printf(a, "%lld:%lld", (long long)x.at[i].district, (long long)x.at[i].person);
         if (!text || !(item[i] = json_new_string(a, span_of(text))))
             return arena_full(d);
     }
-    const struct json *list = json_new_array(a, item, x->subject.size);
-    return list ? tlog_entry_commit(salt, list, ret, d) : arena_full(d);
+    const struct json *list = json_new_array(a, item, x.size);
+    struct civil_salt own = civil_salt(salt, "subject");
+    return list ? tlog_entry_commit(span_bytes(own.byte, sizeof own.byte), list, ret, d) : arena_full(d);
 }
 
 static enum status commit_case(struct arena *a, const struct access *x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
     char *text = arena_printf(a, "%lld:%lld", (long long)x->case_district, (long long)x->case_id);
     const struct json *j = text ? json_new_string(a, span_of(text)) : NULL;
-    return j ? tlog_entry_commit(salt, j, ret, d) : arena_full(d);
-}
-
-/* The six-digit district the entry belongs to: the subjects' own. */
-static int64_t entry_district(const struct civil *c, const struct access *x) {
-    return x->subject.size ? x->subject.at[0].district : c->district;
+    struct civil_salt own = civil_salt(salt, "matter");
+    return j ? tlog_entry_commit(span_bytes(own.byte, sizeof own.byte), j, ret, d) : arena_full(d);
 }
 
 static const char *office_of(const struct actor *who, const char *role) {
@@ -123,24 +123,20 @@ static const char *office_of(const struct actor *who, const char *role) {
     return *division ? division : "staff";
 }
 
-static enum status write_rows(struct txn *t, const struct access *x, int64_t district, int64_t entry, const char *fields,
-    struct span salt, struct diag *d) {
-    int64_t id = txn_new_id(t);
+static enum status write_rows(struct txn *t, const struct access *x, struct share part, int64_t entry, const char *fields, struct span salt, struct diag *d) {
+    int64_t id = txn_new_id(t), district = part.at[0].district;
     enum status s = sql_exec(t, d,
         "INSERT INTO access_entry (district, id, at, account, role, office, kind, purpose, case_id, fields, subjects, salt, entry) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(district), SQL_I(id), SQL_I(txn_now(t)), SQL_I(x->actor.account), SQL_S(x->role), SQL_S(office_of(&x->actor, x->role)),
         SQL_S(strcmp(x->purpose, "self") == 0 ? "self" : x->actor.kind), SQL_S(x->purpose),
-        x->case_id ? SQL_I(x->case_id) : SQL_NIL, SQL_S(fields), SQL_I((int64_t)x->subject.size), SQL_B(salt), SQL_I(entry));
-    for (size_t i = 0; s == OK && i < x->subject.size; i++) {
-        /* The subject's row carries the entry's district, so that both live together. */
-        s = sql_exec(t, d, "INSERT INTO access_subject (district, person, access_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            SQL_I(district), SQL_I(x->subject.at[i].person), SQL_I(id));
-    }
+        x->case_id ? SQL_I(x->case_id) : SQL_NIL, SQL_S(fields), SQL_I((int64_t)part.size), SQL_B(salt), SQL_I(entry));
+    for (size_t i = 0; s == OK && i < part.size; i++)
+        s = sql_exec(t, d, "INSERT INTO access_subject (district, person, access_id) VALUES (?, ?, ?)", SQL_I(district), SQL_I(part.at[i].person), SQL_I(id));
     return s;
 }
 
-enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, int64_t *ret_entry, struct diag *d) {
+static enum status commit_share(struct txn *t, const struct access *x, struct share part, int64_t *ret_entry, struct diag *d) {
     struct arena *a = txn_arena(t);
     uint8_t salt_bytes[TLOG_SALT_BYTES];
     random_bytes(salt_bytes, sizeof salt_bytes);
@@ -149,21 +145,38 @@ enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, i
     const char *names[ARRAY_LEN(field_names)];
     char text[256];
     size_t n = 0;
-    field_list(x->fields, names, &n, text);
-    enum status s = commit_subjects(a, x, salt, &subjects, d);
+    unsigned fields = 0;
+    for (size_t i = 0; i < part.size; i++)
+        fields |= part.at[i].fields;
+    field_list(fields, names, &n, text);
+    enum status s = commit_subjects(a, part, salt, &subjects, d);
     if (s == OK && x->case_id)
         s = commit_case(a, x, salt, &matter, d);
-    struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = entry_district(c, x),
+    struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = part.at[0].district,
         .office = office_of(&x->actor, x->role), .role = x->role, .action = "read", .purpose = x->purpose,
         .field = names, .field_count = n, .matter = x->case_id ? &matter : NULL,
-        .subject = &subjects, .subject_count = 1, .subjects = (int64_t)x->subject.size};
-    int64_t entry = 0;
+        .subject = &subjects, .subject_count = 1, .subjects = (int64_t)part.size};
     if (s == OK)
-        s = tlog_record(t, &e, &entry, d);
-    if (s == OK)
-        s = write_rows(t, x, e.district, entry, text, salt, d);
+        s = tlog_record(t, &e, ret_entry, d);
+    return s == OK ? write_rows(t, x, part, *ret_entry, text, salt, d) : s;
+}
+
+enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, int64_t *ret_entry, struct diag *d) {
+    enum status s = OK;
+    int64_t entry = 0, first = 0;
+    if (!access_empty(x))
+        qsort(x->subject.at, x->subject.size, sizeof *x->subject.at, by_subject);
+    for (size_t i = 0; s == OK && !access_empty(x) && i < x->subject.size;) {
+        size_t k = i;
+        while (k < x->subject.size && x->subject.at[k].district == x->subject.at[i].district)
+            k++;
+        s = commit_share(t, x, (struct share){x->subject.at + i, k - i}, &entry, d);
+        if (!first)
+            first = entry;
+        i = k;
+    }
     if (s == OK && ret_entry)
-        *ret_entry = entry;
+        *ret_entry = first;
     return s;
 }
 

@@ -5,7 +5,7 @@
  * person_record, household_member and reg_* (a test looks for SQL that
  * names them elsewhere), and an access cannot be made without a purpose.  It
  * collects its subjects while the response is built; access_commit writes one
- * log entry (office, role, purpose, case, digest of the subjects, fields) and
+ * log entry (a district; office, role, purpose, case, digest of the subjects, fields) and
  * its rows, durable before the response leaves.  A response that fails before
  * commit must not be sent.
  *
@@ -34,7 +34,8 @@ enum access_field {
 };
 NODISCARD enum status access_add(struct access *x, int64_t district, int64_t person, unsigned fields, struct diag *d);
 bool access_empty(const struct access *x);
-/* Own transaction; nothing is written when it has no subjects. */
+/* Own transaction; nothing is written when it has no subjects (*ret_entry 0).
+ * Subjects of several districts are an entry in each; *ret_entry is the first. */
 NODISCARD enum status access_commit(struct civil *c, struct access *x, struct diag *d);
 NODISCARD enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, int64_t *ret_entry, struct diag *d);
 NODISCARD enum status access_bulk_in(struct civil *c, struct txn *t, const struct actor *who, const char *role,

@@ -78,7 +78,8 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
     json_array(w);
     int n = 0;
     int64_t last = 0;
-    for (bool more = true; s == OK; n++) {
+    bool more = true;
+    for (; s == OK; n++) {
         if ((s = rows_next(r, &more, d)) != OK || !more || n == PAGE)
             break;
         one(r, txn_arena(t), w);
@@ -86,7 +87,7 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
     }
     json_array_end(w);
     json_key(w, "next");
-    if (n == PAGE)
+    if (s == OK && more)
         json_stringf(w, "%lld", (long long)last);
     else
         json_nothing(w);

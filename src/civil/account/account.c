@@ -1,5 +1,6 @@
 #include "civil/account/account.h"
 
+#include "base/utf8.h"
 #include "crypto/hash.h"
 #include "crypto/password.h"
 #include "store/store.h"
@@ -7,7 +8,10 @@
 
 #include <stdio.h>
 
-enum { LOCK_FROM = 5, LOCK_MINUTES_MAX = 60 }; /* OWASP Authentication Cheat Sheet: lock-out that grows, and ends by itself */
+enum {
+    LOCK_FROM = 5, LOCK_MINUTES_MAX = 60, /* OWASP Authentication Cheat Sheet: lock-out that grows, and ends by itself */
+    SESSION_SECONDS = 12 * 3600, IDLE_SECONDS = 30 * 60
+};
 
 static const int64_t SECOND = 1000000;
 
@@ -27,10 +31,18 @@ static enum status record(struct txn *t, int64_t district, const char *action, i
     return s == OK ? tlog_record(t, &e, &entry, d) : s;
 }
 
+/* No blanks, no control characters, UTF-8. */
+static bool login_ok(struct span s) {
+    for (size_t i = 0; i < s.size; i++)
+        if ((unsigned char)s.at[i] <= ' ' || s.at[i] == 0x7f)
+            return false;
+    return utf8_valid(s);
+}
+
 enum status account_add_in(struct civil *c, struct txn *t, const struct account_new *n, int64_t *ret, struct diag *d) {
     char phc[128];
     size_t len = strlen(n->login);
-    if (len < 2 || len > 63 || strpbrk(n->login, " \t\r\n") || n->grant_count > ACTOR_GRANTS_MAX)
+    if (len < 2 || len > 63 || !login_ok(span_of(n->login)) || n->grant_count > ACTOR_GRANTS_MAX)
         return diag_fail(d, E_INPUT, "account.login");
     enum status s = password_hash(n->password, phc, d);
     int64_t id = txn_new_id(t);
@@ -40,6 +52,8 @@ enum status account_add_in(struct civil *c, struct txn *t, const struct account_
             "VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, 0, NULL, ?)",
             SQL_I(id), SQL_S(n->login), SQL_S(phc), SQL_S(n->name), SQL_S(n->kind), n->district ? SQL_I(n->district) : SQL_NIL,
             n->person ? SQL_I(n->person) : SQL_NIL, SQL_I(n->demo), SQL_I(n->must_change), SQL_I(txn_now(t)));
+    if (s == E_CONFLICT && (sql_broke(d, "account_login") || sql_broke(d, "account_person")))
+        return diag_fail(d, E_CONFLICT, "account.taken");
     for (size_t i = 0; s == OK && i < n->grant_count; i++)
         s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(n->grant[i].role),
             SQL_S(n->grant[i].division));
@@ -52,6 +66,8 @@ enum status account_add_in(struct civil *c, struct txn *t, const struct account_
 
 /* ---- signing in ---------------------------------------------------------------- */
 
+/* Read, verified outside any transaction (it takes 60 ms), then written: what
+ * was read may have changed meanwhile, so the write asks again. */
 struct sign_in {
     struct civil *civil;
     struct span login;
@@ -59,8 +75,9 @@ struct sign_in {
     int64_t account;
     char phc[128];
     char state[16];
-    int64_t failed, locked_until;
-    bool correct;
+    instant_t locked_until, now;
+    bool correct; /* the password fits `phc` */
+    bool open;    /* answer of the write: a session was made */
 };
 
 static void copy(char *out, size_t room, struct span s) { snprintf(out, room, "%.*s", SPAN_ARG(s)); }
@@ -69,17 +86,19 @@ static enum status find_account(struct txn *t, void *arg, struct diag *d) {
     struct sign_in *x = arg;
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
-    enum status s = sql_query(t, &r, d, "SELECT id, password, state, failed, locked_until FROM account WHERE login = ?", SQL_T(x->login));
+    x->account = 0;
+    x->now = txn_now(t);
+    if (x->login.size > 63 || !login_ok(x->login)) /* no account has such a name */
+        return OK;
+    enum status s = sql_query(t, &r, d, "SELECT id, password, state, locked_until FROM account WHERE login = ?", SQL_T(x->login));
     if (s == OK)
         s = rows_next(r, &found, d);
-    x->account = 0;
     if (s != OK || !found)
         return s;
     x->account = rows_int(r, 0);
     copy(x->phc, sizeof x->phc, rows_text(r, 1));
     copy(x->state, sizeof x->state, rows_text(r, 2));
-    x->failed = rows_int(r, 3);
-    x->locked_until = rows_int(r, 4);
+    x->locked_until = rows_int(r, 3);
     return OK;
 }
 
@@ -132,23 +151,19 @@ static int64_t lock_minutes(int64_t failed) {
     return m < LOCK_MINUTES_MAX ? m : LOCK_MINUTES_MAX;
 }
 
-static enum status finish(struct txn *t, void *arg, struct diag *d) {
-    struct sign_in *x = arg;
+static enum status count_failure(struct txn *t, struct sign_in *x, int64_t failed, struct diag *d) {
+    instant_t now = txn_now(t), until = failed >= LOCK_FROM ? now + lock_minutes(failed) * 60 * SECOND : 0;
+    enum status s = sql_exec(t, d, "UPDATE account SET failed = ?, locked_until = ? WHERE id = ?", SQL_I(failed), until ? SQL_I(until) : SQL_NIL, SQL_I(x->account));
+    return s == OK && failed == LOCK_FROM ? record(t, x->civil->district, "locked", x->account, d) : s;
+}
+
+static enum status make_session(struct txn *t, struct sign_in *x, struct diag *d) {
     instant_t now = txn_now(t);
-    enum status s;
-    if (!x->correct) {
-        int64_t failed = x->failed + 1;
-        instant_t until = failed >= LOCK_FROM ? now + lock_minutes(failed) * 60 * SECOND : 0;
-        s = sql_exec(t, d, "UPDATE account SET failed = failed + 1, locked_until = ? WHERE id = ?", until ? SQL_I(until) : SQL_NIL, SQL_I(x->account));
-        if (s == OK && failed == LOCK_FROM)
-            s = record(t, x->civil->district, "locked", x->account, d);
-        return s;
-    }
     token_new(x->session->token);
     token_new(x->session->csrf);
-    x->session->expires_at = now + 12 * 3600 * SECOND;
+    x->session->expires_at = now + SESSION_SECONDS * SECOND;
     struct hash h = token_hash(span_of(x->session->token));
-    s = load_actor(t, x->account, x->session, d);
+    enum status s = load_actor(t, x->account, x->session, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE account SET failed = 0, locked_until = NULL WHERE id = ?", SQL_I(x->account));
     if (s == OK)
@@ -157,32 +172,53 @@ static enum status finish(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+/* Guesses made side by side are counted one after the other here, and those
+ * behind the one that locked the account are refused, right or wrong. */
+static enum status finish(struct txn *t, void *arg, struct diag *d) {
+    struct sign_in *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    x->open = false;
+    enum status s = sql_one(t, &r, d, "SELECT failed, locked_until, password, state FROM account WHERE id = ?", SQL_I(x->account));
+    if (s != OK)
+        return s;
+    int64_t failed = rows_int(r, 0);
+    x->now = txn_now(t);
+    x->locked_until = rows_int(r, 1);
+    bool same = span_is(rows_text(r, 2), x->phc) && span_is(rows_text(r, 3), "active");
+    rows_free(TAKE(r));
+    if (x->locked_until > x->now)
+        return OK;
+    x->open = x->correct && same;
+    return x->open ? make_session(t, x, d) : count_failure(t, x, failed + 1, d);
+}
+
 /* A hash to verify against when the name is unknown, so that both cases take
  * the same time. */
 static const char *decoy(void) {
     return "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$V0n7UqlQW7dJ2nTRkpKRKJ9tnVSJjOqqMtpqv8b6PNc";
 }
 
-static enum status now_closure(struct txn *t, void *arg, struct diag *d) {
-    *(instant_t *)arg = txn_now(t);
-    return OK;
+static enum status locked(const struct sign_in *x, struct diag *d) {
+    return diag_fail(d, E_BUSY, "account.locked", DIAG_N("minutes", (x->locked_until - x->now + 60 * SECOND - 1) / (60 * SECOND)));
 }
 
 enum status session_open(struct civil *c, struct span login, struct span password, struct session *ret, struct diag *d) {
-    struct sign_in x = {.civil = c, .login = login, .session = ret};
-    instant_t now = 0;
+    struct session session = {0};
+    struct sign_in x = {.civil = c, .login = login, .session = &session};
     enum status s = store_read(c->store, find_account, &x, d);
-    if (s == OK)
-        s = store_read(c->store, now_closure, &now, d);
     if (s != OK)
         return s;
-    bool locked = x.account && x.locked_until > now;
-    x.correct = password_verify(password, x.account ? x.phc : decoy()) && x.account && strcmp(x.state, "active") == 0 && !locked;
-    if (locked)
-        return diag_fail(d, E_BUSY, "account.locked", DIAG_N("minutes", (x.locked_until - now) / (60 * SECOND) + 1));
+    if (x.account && x.locked_until > x.now)
+        return locked(&x, d);
+    x.correct = password_verify(password, x.account ? x.phc : decoy()) && x.account;
     if (x.account && (s = store_write(c->store, finish, &x, d)) != OK)
         return s;
-    return x.correct ? OK : diag_fail(d, E_AUTH, "account.refused");
+    if (x.account && !x.open && x.locked_until > x.now)
+        return locked(&x, d);
+    if (!x.open)
+        return diag_fail(d, E_AUTH, "account.refused");
+    *ret = session;
+    return OK;
 }
 
 /* ---- sessions ------------------------------------------------------------------- */
@@ -201,7 +237,7 @@ static enum status find_session(struct txn *t, void *arg, struct diag *d) {
     copy(x->session->csrf, sizeof x->session->csrf, rows_text(r, 1));
     x->seen = rows_int(r, 2);
     x->session->expires_at = rows_int(r, 3);
-    if (x->now >= x->session->expires_at || x->now - x->seen > 30 * 60 * SECOND)
+    if (x->now >= x->session->expires_at || x->now - x->seen > IDLE_SECONDS * SECOND)
         return diag_fail(d, E_AUTH, "account.no_session");
     return load_actor(t, x->account, x->session, d);
 }
@@ -233,7 +269,7 @@ enum status session_close(struct civil *c, struct span token, struct diag *d) {
 }
 
 static enum status sweep(struct txn *t, void *arg, struct diag *d) {
-    return sql_exec(t, d, "DELETE FROM session WHERE expires_at < ?", SQL_I(txn_now(t)));
+    return sql_exec(t, d, "DELETE FROM session WHERE expires_at <= ? OR seen_at < ?", SQL_I(txn_now(t)), SQL_I(txn_now(t) - IDLE_SECONDS * SECOND));
 }
 
 enum status session_sweep(struct civil *c, struct diag *d) { return store_write(c->store, sweep, NULL, d); }
@@ -248,14 +284,18 @@ static enum status read_hash(struct txn *t, void *arg, struct diag *d) {
     enum status s = sql_one(t, &r, d, "SELECT password FROM account WHERE id = ?", SQL_I(x->account));
     if (s == OK)
         copy(x->former, sizeof x->former, rows_text(r, 0));
-    return s;
+    return s == E_NOT_FOUND ? diag_fail(d, E_NOT_FOUND, "account.unknown") : s;
 }
 
-/* All other sessions of the account end: whoever stole the old password is out. */
+/* All sessions of the account end: whoever stole the old password is out.  A
+ * password that was changed meanwhile is not the one that was verified. */
 static enum status write_hash(struct txn *t, void *arg, struct diag *d) {
     struct change *x = arg;
-    enum status s = sql_exec(t, d, "UPDATE account SET password = ?, must_change = 0 WHERE id = ? AND password = ?", SQL_S(x->phc),
+    int64_t changed = 0;
+    enum status s = sql_exec_count(t, &changed, d, "UPDATE account SET password = ?, must_change = 0 WHERE id = ? AND password = ?", SQL_S(x->phc),
         SQL_I(x->account), SQL_S(x->former));
+    if (s == OK && !changed)
+        return diag_fail(d, E_AUTH, "account.refused");
     if (s == OK)
         s = sql_exec(t, d, "DELETE FROM session WHERE account = ?", SQL_I(x->account));
     return s == OK ? record(t, x->district, "password", x->account, d) : s;

@@ -27,15 +27,18 @@ struct account_new {
     const struct grant *grant;
     size_t grant_count;
 };
+/* E_INPUT account.login, password.*; E_CONFLICT account.taken: the login, or the person has one. */
 NODISCARD enum status account_add_in(struct civil *c, struct txn *t, const struct account_new *n, int64_t *ret, struct diag *d);
 /* The actor of a login, for commands run on the machine itself (who can read the
  * key file needs no password).  E_NOT_FOUND account.unknown. */
 NODISCARD enum status account_actor_in(struct txn *t, const char *login, struct actor *ret, struct diag *d);
-/* E_AUTH account.refused (unknown, wrong, locked: one answer); E_BUSY account.locked with `minutes` once locked out. */
+/* E_AUTH account.refused (unknown, wrong, closed: one answer, one time); E_BUSY
+ * account.locked with `minutes` once locked out, even for the right password. */
 NODISCARD enum status session_open(struct civil *c, struct span login, struct span password, struct session *ret, struct diag *d);
 /* E_AUTH account.no_session.  Extends the idle life at most once a minute. */
 NODISCARD enum status session_find(struct civil *c, struct span token, struct session *ret, struct diag *d);
 NODISCARD enum status session_close(struct civil *c, struct span token, struct diag *d);
+/* Ends every session of the account.  E_AUTH account.refused; E_INPUT password.*. */
 NODISCARD enum status account_change_password(struct civil *c, int64_t account, struct span former, struct span password, struct diag *d);
 NODISCARD enum status session_sweep(struct civil *c, struct diag *d); /* forgets expired ones */
 

@@ -4,10 +4,10 @@
 #include "base/utf8.h"
 #include "civil/access/access.h"
 #include "civil/register/register.h"
+#include "civil/salt.h"
 #include "crypto/hash.h"
 #include "crypto/vault.h"
 #include "store/store.h"
-#include "tlog/log.h"
 
 #include <stdio.h>
 
@@ -34,7 +34,7 @@ static bool name_ok(const char *name) {
 
 static struct span place(struct arena *a, int64_t district, int64_t id) {
     char *s = arena_printf(a, "archive_file.body|%lld|%lld", (long long)district, (long long)id);
-    return span_of(s);
+    return s ? span_of(s) : (struct span){0};
 }
 
 static enum status record(struct txn *t, const struct actor *who, int64_t district, int64_t case_id, const struct hash *h, struct span salt, int64_t *ret, struct diag *d) {
@@ -46,9 +46,10 @@ static enum status record(struct txn *t, const struct actor *who, int64_t distri
     struct tlog_commitment matter, payload;
     if (!m || !v)
         return arena_full(d);
-    enum status s = tlog_entry_commit(salt, m, &matter, d);
+    struct civil_salt of_matter = civil_salt(salt, "matter"), of_payload = civil_salt(salt, "payload");
+    enum status s = tlog_entry_commit(span_bytes(of_matter.byte, sizeof of_matter.byte), m, &matter, d);
     if (s == OK)
-        s = tlog_entry_commit(salt, v, &payload, d);
+        s = tlog_entry_commit(span_bytes(of_payload.byte, sizeof of_payload.byte), v, &payload, d);
     const char *office = actor_division(who, NULL);
     struct tlog_entry e = {.kind = TLOG_CASE_EVENT, .time = txn_now(t), .district = district, .office = *office ? office : who->kind,
         .role = who->grant_count ? who->grant[0].role : who->kind, .action = "paper.archived", .matter = &matter, .payload = &payload};
@@ -76,7 +77,7 @@ enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *w
     enum status s = person_data_key(c, t, district, person, &key, d);
     if (s == OK)
         s = person_seal(&key, content, place(a, district, id), a, &sealed, d);
-    memset(&key, 0, sizeof key);
+    explicit_bzero(&key, sizeof key);
     if (s == OK)
         s = record(t, who, district, case_id, &h, span_bytes(salt_bytes, sizeof salt_bytes), &entry, d);
     if (s == OK)
@@ -102,7 +103,7 @@ enum status archive_open_in(struct civil *c, struct txn *t, struct access *x, st
         s = person_data_key(c, t, district, rows_int(r, 0), &key, d);
     if (s == OK)
         s = person_unseal(&key, rows_blob(r, 4), place(txn_arena(t), district, file), a, ret, d);
-    memset(&key, 0, sizeof key);
+    explicit_bzero(&key, sizeof key);
     if (s != OK)
         return s;
     struct hash h = hash_one(HASH_SM3, *ret);

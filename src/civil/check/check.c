@@ -31,7 +31,6 @@ static const struct { const char *what, *sql; } rules[] = {
     {"person without a current record",
         "SELECT p.id FROM person p WHERE NOT EXISTS (SELECT 1 FROM person_record r WHERE r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL)"},
     {"public notice past its time that still shows its content", "SELECT id FROM publication WHERE ended_at IS NOT NULL AND body <> ''"},
-    {"batch approved by the one who prepared it", "SELECT id FROM payment_batch WHERE approved_by = prepared_by"},
 };
 
 static enum status run_rule(struct txn *t, struct check *x, size_t i, struct diag *d) {

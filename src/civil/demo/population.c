@@ -1,5 +1,7 @@
-/* Writing the made-up people into the store, in chunks; a run that was
- * interrupted is refused afterwards (demo.exists) rather than continued. */
+/* Writing the made-up people into the store, a slice of households in a write
+ * of its own.  A slice is drawn before it is written, so a write that is run
+ * again writes the same people.  A run that was interrupted is refused
+ * afterwards (demo.exists) rather than continued. */
 #include "civil/demo/demo.h"
 
 #include "base/idnum.h"
@@ -22,7 +24,7 @@ struct population {
     struct civil *civil;
     const struct demo_config *config;
     struct chance chance;
-    struct arena *arena;
+    struct arena *arena; /* of the run */
     struct community *community;
     size_t communities;
     /* How many numbers were given for a birth date and sex, so that none comes twice. */
@@ -31,7 +33,10 @@ struct population {
     int64_t people, households, poor;
 };
 
-enum { BIRTH_DAYS = 43000 }; /* 117 years */
+enum {
+    BIRTH_DAYS = 43000, /* 117 years */
+    SLICE = 60          /* households a write: some 50 ms */
+};
 
 /* ---- identity numbers ---------------------------------------------------------- */
 
@@ -92,7 +97,38 @@ static const struct json *number(struct arena *a, int64_t n) { return json_new_n
 
 static const struct json *area(struct arena *a, double m2) { return json_new_number(a, dec_int((int64_t)m2)); }
 
-/* ---- one household -------------------------------------------------------------------- */
+/* ---- drawing: everything chance decides, before anything is written ------------------ */
+
+struct drawn_person { char number[19], account[20], phone[16]; bool has_account; };
+struct drawn {
+    struct model_household m;
+    const struct community *where;
+    char address[96];
+    struct drawn_person person[MODEL_PEOPLE_MAX];
+};
+
+static void draw_person(struct population *x, const struct model_person *m, struct drawn_person *ret) {
+    id_number(x, m, ret->number);
+    bank_account(x, ret->account);
+    snprintf(ret->phone, sizeof ret->phone, "190%08llu", (unsigned long long)(chance_next(&x->chance) % 100000000u));
+    ret->has_account = chance_of(&x->chance, 0.97);
+}
+
+static void draw(struct population *x, struct drawn *ret) {
+    bool poor = chance_of(&x->chance, POOR_SHARE);
+    model_draw(&x->chance, x->config->today, poor, &ret->m);
+    ret->where = &x->community[chance_next(&x->chance) % x->communities];
+    int building = (int)chance_between(&x->chance, 1, 38), stair = (int)chance_between(&x->chance, 1, 6);
+    int floor = (int)chance_between(&x->chance, 1, 18), door = (int)chance_between(&x->chance, 1, 4);
+    snprintf(ret->address, sizeof ret->address, "%s%d号楼%d单元%d0%d", ret->where->name, building, stair, floor, door);
+    for (int i = 0; i < ret->m.people; i++)
+        draw_person(x, &ret->m.person[i], &ret->person[i]);
+    x->people += ret->m.people;
+    x->households++;
+    x->poor += poor;
+}
+
+/* ---- writing one household ------------------------------------------------------------- */
 
 struct writer { struct population *x; struct txn *t; struct actor system; int64_t district; struct diag *d; };
 
@@ -100,21 +136,22 @@ static enum status business_rows(struct writer *w, const char *name, int64_t own
     return register_add(w->x->civil, w->t, &w->system, name, w->district, owner, fields, from, "synthetic", w->d);
 }
 
-static enum status write_person(struct writer *w, const struct model_person *p, const char *division, int64_t *ret) {
+/* Nobody earned before he was born. */
+static date_t since(const struct writer *w, const struct model_person *p, int days) {
+    date_t from = w->x->config->today - days;
+    return p->birth > from ? p->birth : from;
+}
+
+static enum status write_person(struct writer *w, const struct model_person *p, const struct drawn_person *q, const char *division, int64_t *ret) {
     struct arena *a = txn_arena(w->t);
-    char number_text[19], account[20], phone[16];
-    id_number(w->x, p, number_text);
-    bank_account(w->x, account);
-    snprintf(phone, sizeof phone, "190%08llu", (unsigned long long)(chance_next(&w->x->chance) % 100000000u));
-    struct person_new n = {.id_number = span_of(number_text), .name = p->name, .male = p->male, .birth = p->birth, .division = division,
-        .hukou = p->local ? "本市" : "外埠", .phone = phone, .bank_account = chance_of(&w->x->chance, 0.97) ? account : NULL, .bank_name = "示范银行",
+    struct person_new n = {.id_number = span_of(q->number), .name = p->name, .male = p->male, .birth = p->birth, .division = division,
+        .hukou = p->local ? "本市" : "外埠", .phone = q->phone, .bank_account = q->has_account ? q->account : NULL, .bank_name = "示范银行",
         .facts = member_facts(a, p), .synthetic = true, .source = "synthetic"};
     enum status s = person_add(w->x->civil, w->t, &w->system, w->district, &n, ret, w->d);
-    date_t from = w->x->config->today - 400;
     for (int i = 0; s == OK && i < p->incomes; i++)
-        s = business_rows(w, "income", *ret, object2(a, "类别", text(a, p->income[i].kind), "月金额", number(a, p->income[i].yuan)), from);
+        s = business_rows(w, "income", *ret, object2(a, "类别", text(a, p->income[i].kind), "月金额", number(a, p->income[i].yuan)), since(w, p, 400));
     if (s == OK && p->disability)
-        s = business_rows(w, "disability", *ret, object2(a, "类别", text(a, p->disability), "等级", number(a, p->grade)), from);
+        s = business_rows(w, "disability", *ret, object2(a, "类别", text(a, p->disability), "等级", number(a, p->grade)), since(w, p, 400));
     return s;
 }
 
@@ -145,20 +182,15 @@ static enum status write_property(struct writer *w, int64_t household, const str
     return s;
 }
 
-static enum status write_household(struct writer *w, const struct model_household *m) {
-    struct population *x = w->x;
-    const struct community *where = &x->community[chance_next(&x->chance) % x->communities];
-    char address[96];
-    snprintf(address, sizeof address, "%s%d号楼%d单元%d0%d", where->name, (int)chance_between(&x->chance, 1, 38), (int)chance_between(&x->chance, 1, 6),
-        (int)chance_between(&x->chance, 1, 18), (int)chance_between(&x->chance, 1, 4));
+static enum status write_household(struct writer *w, const struct drawn *h) {
     int64_t household = 0, person = 0;
-    enum status s = household_add(x->civil, w->t, &w->system, w->district, where->code, address, true, &household, w->d);
-    for (int i = 0; s == OK && i < m->people; i++) {
-        s = write_person(w, &m->person[i], where->code, &person);
+    enum status s = household_add(w->x->civil, w->t, &w->system, w->district, h->where->code, h->address, true, &household, w->d);
+    for (int i = 0; s == OK && i < h->m.people; i++) {
+        s = write_person(w, &h->m.person[i], &h->person[i], h->where->code, &person);
         if (s == OK)
-            s = household_join(x->civil, w->t, &w->system, w->district, household, person, m->person[i].relation, x->config->today - 900, w->d);
+            s = household_join(w->x->civil, w->t, &w->system, w->district, household, person, h->m.person[i].relation, since(w, &h->m.person[i], 900), w->d);
     }
-    return s == OK ? write_property(w, household, m) : s;
+    return s == OK ? write_property(w, household, &h->m) : s;
 }
 
 /* ---- the run ------------------------------------------------------------------------------ */
@@ -189,32 +221,34 @@ static enum status load_communities(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-/* A chunk may be rerun, so it works on copies and keeps them when it ends well. */
-static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
-    struct population *x = arg, copy = *x;
-    struct writer w = {&copy, t, actor_system(), strtoll(x->config->district, NULL, 10), d};
+/* The same households again when it is rerun. */
+struct slice { struct population *x; struct drawn drawn[SLICE]; size_t n; };
+
+static enum status write_slice(struct txn *t, void *arg, struct diag *d) {
+    struct slice *slice = arg;
+    struct writer w = {slice->x, t, actor_system(), strtoll(slice->x->config->district, NULL, 10), d};
     enum status s = OK;
-    struct model_household m;
-    while (s == OK && copy.people < x->config->people && !txn_late(t)) {
-        bool poor = chance_of(&copy.chance, POOR_SHARE);
-        model_draw(&copy.chance, x->config->today, poor, &m);
-        s = write_household(&w, &m);
-        copy.people += m.people;
-        copy.households++;
-        copy.poor += poor;
-    }
-    if (s != OK)
-        return s;
-    *x = copy;
-    *done = x->people >= x->config->people;
-    if (x->config->progress)
-        x->config->progress(x->config->arg, "demo.people", (int)(x->people * 1000 / x->config->people));
-    return OK;
+    for (size_t i = 0; s == OK && i < slice->n; i++)
+        s = write_household(&w, &slice->drawn[i]);
+    return s;
 }
 
-/* Statistics for the planner: without them SQLite starts some joins from the
- * wrong end, which a hundred thousand people make felt. */
-static enum status analyse(struct txn *t, void *arg, struct diag *d) { return sql_exec(t, d, "ANALYZE"); }
+static enum status run(struct population *x, struct diag *d) {
+    struct slice *slice = ARENA_NEW(x->arena, struct slice);
+    if (!slice)
+        return arena_full(d);
+    slice->x = x;
+    enum status s = OK;
+    while (s == OK && x->people < x->config->people) {
+        for (slice->n = 0; slice->n < SLICE && x->people < x->config->people;)
+            draw(x, &slice->drawn[slice->n++]);
+        s = store_write(x->civil->store, write_slice, slice, d);
+        int64_t done = x->people < x->config->people ? x->people : x->config->people;
+        if (s == OK && x->config->progress)
+            x->config->progress(x->config->arg, "demo.people", (int)(done * 1000 / x->config->people));
+    }
+    return s;
+}
 
 enum status demo_population(struct civil *c, const struct demo_config *config, struct demo_result *ret, struct diag *d) {
     AUTO(arena) struct arena *a = arena_new(0);
@@ -225,9 +259,7 @@ enum status demo_population(struct civil *c, const struct demo_config *config, s
         return diag_fail(d, E_USAGE, "demo.size", DIAG_N("min", DEMO_PEOPLE_MIN), DIAG_N("max", DEMO_PEOPLE_MAX));
     enum status s = store_read(c->store, load_communities, &x, d);
     if (s == OK)
-        s = store_write_chunks(c->store, chunk, &x, d);
-    if (s == OK)
-        s = store_write(c->store, analyse, NULL, d);
+        s = run(&x, d);
     if (s == OK) {
         ret->people = x.people;
         ret->households = x.households;

@@ -3,9 +3,9 @@
 #include "civil/access/access.h"
 #include "civil/access/access_list.h"
 #include "civil/register/register.h"
+#include "civil/salt.h"
 #include "crypto/hash.h"
 #include "store/store.h"
-#include "tlog/log.h"
 
 #include <stdio.h>
 
@@ -66,9 +66,10 @@ static enum status record(struct txn *t, const struct actor *who, const struct e
     const struct json *m = case_text ? json_new_string(a, span_of(case_text)) : NULL, *v = entitlement_value(a, n, id);
     if (!m || !v)
         return arena_full(d);
-    enum status s = tlog_entry_commit(salt, m, &matter, d);
+    struct civil_salt of_matter = civil_salt(salt, "matter"), of_payload = civil_salt(salt, "payload");
+    enum status s = tlog_entry_commit(span_bytes(of_matter.byte, sizeof of_matter.byte), m, &matter, d);
     if (s == OK)
-        s = tlog_entry_commit(salt, v, &payload, d);
+        s = tlog_entry_commit(span_bytes(of_payload.byte, sizeof of_payload.byte), v, &payload, d);
     const char *office = actor_division(who, NULL);
     struct tlog_entry e = {.kind = TLOG_CASE_EVENT, .time = txn_now(t), .district = n->district, .office = *office ? office : "system",
         .role = who->grant_count ? who->grant[0].role : "system", .action = "entitlement.opened", .matter = &matter, .payload = &payload};
@@ -89,7 +90,7 @@ enum status entitlement_open_in(struct civil *c, struct txn *t, const struct act
             SQL_I(n->district), SQL_I(id), SQL_I(id), SQL_S(n->scheme), n->household ? SQL_I(n->household) : SQL_NIL, SQL_I(n->payee), SQL_I(n->case_id),
             SQL_I(n->decision), SQL_S(n->subdistrict), SQL_S(n->division), SQL_I(n->from), n->to ? SQL_I(n->to) : SQL_NIL, SQL_D(n->next_review),
             SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry));
-    if (s == E_CONFLICT)
+    if (s == E_CONFLICT && sql_broke(d, "entitlement_one"))
         return diag_fail(d, E_CONFLICT, "entitlement.exists");
     for (size_t i = 0; s == OK && i < n->line_count; i++)
         s = sql_exec(t, d, "INSERT INTO entitlement_line (district, entitlement, line, member, item, monthly_fen) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(n->district),

@@ -17,6 +17,8 @@ struct packs {
 
 /* ---- tables ------------------------------------------------------------- */
 
+#define ORGAN_COLUMNS "matter,level,power,organ_zh,organ_en,in_name_of_zh,in_name_of_en,seal_zh,seal_en,valid_from,valid_to,citation,confidence,note_zh,note_en"
+
 static const char *cell(const struct csv *c, const char *name) {
     int i = csv_column(c, name);
     return i < 0 ? "" : c->field[i].at;
@@ -26,6 +28,21 @@ static enum status cell_date(const struct csv *c, const char *name, date_t *ret,
     const char *text = cell(c, name);
     *ret = DATE_NONE;
     return *text ? date_parse(span_of(text), ret, d) : OK;
+}
+
+/* The last row ends after it begins and overlaps none before it of its name:
+ * on a day a parameter has one value. */
+static bool parameter_fits(const struct parameter *list, size_t n) {
+    const struct parameter *x = &list[n - 1];
+    if (x->valid_to != DATE_NONE && x->valid_to < x->valid_from)
+        return false;
+    for (size_t i = 0; i + 1 < n; i++) {
+        const struct parameter *y = &list[i];
+        bool before = y->valid_to != DATE_NONE && y->valid_to < x->valid_from, after = x->valid_to != DATE_NONE && x->valid_to < y->valid_from;
+        if (!before && !after && strcmp(x->name, y->name) == 0)
+            return false;
+    }
+    return true;
 }
 
 static enum status parameters_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
@@ -46,6 +63,8 @@ static enum status parameters_read(struct arena *a, struct pack *p, struct span 
             s = cell_date(&c, "review_by", &x->review_by, d);
         if (s == OK && (!*x->name || !*x->value || !*x->citation || x->valid_from == DATE_NONE))
             s = diag_fail(d, E_INPUT, "pack.parameter", DIAG_N("line", c.line));
+        if (s == OK && !parameter_fits(list.at, list.size))
+            s = diag_fail(d, E_INPUT, "pack.parameter_dates", DIAG_N("line", c.line), DIAG_S("name", x->name));
         if (s != OK && d)
             d->line = c.line;
     }
@@ -56,7 +75,7 @@ static enum status parameters_read(struct arena *a, struct pack *p, struct span 
 
 static enum status organs_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
     struct csv c;
-    enum status s = csv_open(&c, a, text, NULL, d);
+    enum status s = csv_open(&c, a, text, ORGAN_COLUMNS, d);
     VEC(struct organ) list = {0};
     for (bool more = true; s == OK;) {
         if ((s = csv_next(&c, &more, d)) != OK || !more)
@@ -72,6 +91,8 @@ static enum status organs_read(struct arena *a, struct pack *p, struct span text
             s = cell_date(&c, "valid_to", &x->valid_to, d);
         if (s == OK && (x->valid_from == DATE_NONE || !*x->matter || !*x->name || !*x->seal))
             s = diag_fail(d, E_INPUT, "pack.organ", DIAG_N("line", c.line));
+        if (s != OK && d)
+            d->line = c.line;
     }
     p->organ = list.at;
     p->organ_count = list.size;
@@ -88,6 +109,8 @@ static enum status dated_files(struct arena *a, const char *dir, const struct js
     for (size_t i = 0; i < n; i++) {
         f[i].name = json_str(list->item[i], "file", "");
         enum status s = date_parse(span_of(json_str(list->item[i], "valid_from", "")), &f[i].valid_from, d);
+        if (s != OK)
+            (void)pack_at(d, dir, "matter.json");
         if (s == OK)
             s = pack_read_file(a, dir, f[i].name, &f[i].text, d);
         if (s != OK)
@@ -124,7 +147,7 @@ static enum status notices_read(struct arena *a, const char *dir, struct matter 
     return s;
 }
 
-static enum status matter_read(struct arena *a, const char *dir, const struct pack *p, struct matter *m, struct diag *d) {
+static enum status matter_read(struct arena *a, const char *dir, const struct packs *packs, const struct pack *p, struct matter *m, struct diag *d) {
     m->pack = p;
     enum status s = pack_read_json(a, dir, "matter.json", &m->json, d);
     if (s == OK)
@@ -135,7 +158,12 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
         s = pack_read_json(a, dir, "form.en.json", &m->form_en, d);
     if (s != OK)
         return s;
-    m->id = json_str(m->json, "id", "");
+    const char *id = json_str(m->json, "id", "");
+    if (!*id || packs_matter(packs, id)) {
+        (void)diag_fail(d, E_INPUT, "pack.matter", DIAG_S("matter", id));
+        return pack_at(d, dir, "matter.json");
+    }
+    m->id = id;
     m->scheme = json_str(m->json, "scheme", m->id);
     if ((s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d)) == OK &&
         (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
@@ -143,7 +171,7 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
     return s;
 }
 
-static enum status matters_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
+static enum status matters_read(struct arena *a, const char *dir, const struct packs *packs, struct pack *p, struct diag *d) {
     char folder[PACK_PATH_MAX], one[PACK_PATH_MAX];
     struct pack_names names = {0};
     enum status s = pack_join(folder, dir, "matters", d);
@@ -157,7 +185,7 @@ static enum status matters_read(struct arena *a, const char *dir, struct pack *p
     for (size_t i = 0; i < names.size && s == OK; i++) {
         s = pack_join(one, folder, names.at[i], d);
         if (s == OK)
-            s = matter_read(a, one, p, &p->matter[i], d);
+            s = matter_read(a, one, packs, p, &p->matter[i], d);
         p->matter_count = i + 1;
     }
     return s;
@@ -181,6 +209,10 @@ static enum status registers_read(struct arena *a, const char *dir, struct pack 
         struct span text = {0};
         if ((s = pack_read_file(a, folder, names.at[i], &text, d)) == OK)
             s = pack_read_json(a, folder, names.at[i], &p->reg[i], d);
+        if (s == OK && strncmp(json_str(p->reg[i], "name", ""), names.at[i], strlen(names.at[i]) - 5) != 0) {
+            (void)diag_fail(d, E_INPUT, "pack.register_name");
+            s = pack_at(d, folder, names.at[i]);
+        }
         p->reg_text[i] = text.at;
         p->reg_name[i] = arena_dup(a, (struct span){names.at[i], strlen(names.at[i]) - 5});
         p->reg_count = i + 1;
@@ -200,14 +232,20 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
     if (s == OK)
         s = pack_read_json(a, dir, "pack.json", &p->json, d);
     struct span text = {0};
-    if (s == OK && pack_has(dir, "parameters.csv") && (s = pack_read_file(a, dir, "parameters.csv", &text, d)) == OK)
-        s = parameters_read(a, p, text, d);
-    if (s == OK && pack_has(dir, "organs.csv") && (s = pack_read_file(a, dir, "organs.csv", &text, d)) == OK)
-        s = organs_read(a, p, text, d);
+    if (s == OK && strcmp(json_str(p->json, "id", ""), name) != 0) {
+        (void)diag_fail(d, E_INPUT, "pack.id", DIAG_S("pack", name));
+        return pack_at(d, dir, "pack.json");
+    }
+    if (s == OK && pack_has(dir, "parameters.csv") && (s = pack_read_file(a, dir, "parameters.csv", &text, d)) == OK &&
+        (s = parameters_read(a, p, text, d)) != OK)
+        return pack_at(d, dir, "parameters.csv");
+    if (s == OK && pack_has(dir, "organs.csv") && (s = pack_read_file(a, dir, "organs.csv", &text, d)) == OK &&
+        (s = organs_read(a, p, text, d)) != OK)
+        return pack_at(d, dir, "organs.csv");
     if (s == OK)
         s = registers_read(a, dir, p, d);
     if (s == OK)
-        s = matters_read(a, dir, p, d);
+        s = matters_read(a, dir, packs, p, d);
     return s;
 }
 
@@ -244,7 +282,7 @@ struct span packs_vocabulary(const struct packs *p) { return p->vocabulary; }
 const struct matter *packs_matter(const struct packs *p, const char *id) {
     for (size_t i = 0; i < p->list.size; i++)
         for (size_t k = 0; k < p->list.at[i]->matter_count; k++)
-            if (strcmp(p->list.at[i]->matter[k].id, id) == 0)
+            if (p->list.at[i]->matter[k].id && strcmp(p->list.at[i]->matter[k].id, id) == 0)
                 return &p->list.at[i]->matter[k];
     return NULL;
 }

@@ -52,8 +52,21 @@ bool pack_has(const char *folder, const char *name) {
     return snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path && stat(path, &sb) == 0;
 }
 
+enum status pack_at(struct diag *d, const char *folder, const char *name) {
+    if (!d)
+        return E_INPUT;
+    /* From the pack's own folder on: machine paths tell nobody anything. */
+    const char *packs = strstr(folder, "/packs/"), *from = packs ? packs + 7 : folder;
+    char former[sizeof d->where];
+    memcpy(former, d->where, sizeof former);
+    return former[0] ? diag_at(d, "%s/%s: %s", from, name, former) : diag_at(d, "%s/%s", from, name);
+}
+
 enum status pack_read_file(struct arena *a, const char *folder, const char *name, struct span *ret, struct diag *d) {
     char path[PACK_PATH_MAX];
+    errno = 0;
+    if (!*name || strchr(name, '/')) /* a pack's files are in its own folders */
+        return diag_fail(d, E_INPUT, "pack.file_name", DIAG_S("folder", folder), DIAG_S("file", name));
     FILE *f = snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path ? fopen(path, "rb") : NULL;
     if (!f)
         return diag_fail(d, E_INPUT, "pack.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
@@ -74,7 +87,11 @@ enum status pack_read_file(struct arena *a, const char *folder, const char *name
 enum status pack_read_json(struct arena *a, const char *folder, const char *name, const struct json **ret, struct diag *d) {
     struct span text;
     enum status s = pack_read_file(a, folder, name, &text, d);
-    if (s == OK && (s = json_parse(a, text, ret, d)) != OK && d && !d->where[0])
-        (void)diag_at(d, "%s", name);
+    if (s == OK && (s = json_parse(a, text, ret, d)) != OK)
+        (void)pack_at(d, folder, name);
+    if (s == OK && (*ret)->type != JSON_OBJECT) {
+        (void)diag_fail(d, E_INPUT, "pack.not_object");
+        return pack_at(d, folder, name);
+    }
     return s;
 }

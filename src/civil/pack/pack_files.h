@@ -18,8 +18,11 @@ struct pack_names { const char **at; size_t size; };
  * there has no names. */
 NODISCARD enum status pack_list(struct arena *a, const char *folder, const char *ending, struct pack_names *ret, struct diag *d);
 bool pack_has(const char *folder, const char *name);
-/* E_INPUT pack.file with the path from the pack on in diag.where; E_LIMIT pack.file_size. */
+/* Puts folder/name in front of the diagnostic's place and returns its status. */
+enum status pack_at(struct diag *d, const char *folder, const char *name);
+/* E_INPUT pack.file (with its path), pack.file_name; E_LIMIT pack.file_size. */
 NODISCARD enum status pack_read_file(struct arena *a, const char *folder, const char *name, struct span *ret, struct diag *d);
+/* An object.  The diagnostic's place begins with the file's path. */
 NODISCARD enum status pack_read_json(struct arena *a, const char *folder, const char *name, const struct json **ret, struct diag *d);
 
 #endif

@@ -1,5 +1,6 @@
 #include "civil/parameter/parameter.h"
 
+#include "base/utf8.h"
 #include "civil/pack/pack.h"
 #include "crypto/hash.h"
 #include "store/store.h"
@@ -36,7 +37,7 @@ static enum status one_json(struct txn *t, const struct parameter *p, struct jso
     bool found = false;
     enum status s = sql_query(t, &r, d,
         "SELECT COALESCE(a.name, 'demo'), c.confirmed_at, c.basis, c.assumption FROM parameter_confirmation c LEFT JOIN account a ON a.id = c.confirmed_by "
-        "WHERE c.pack = ? AND c.name = ? AND c.valid_from = ?", SQL_S(p->pack), SQL_S(p->name), SQL_I(p->valid_from));
+        "WHERE c.pack = ? AND c.name = ? AND c.valid_from = ? AND c.value = ?", SQL_S(p->pack), SQL_S(p->name), SQL_I(p->valid_from), SQL_S(p->value));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK)
@@ -71,7 +72,7 @@ enum status parameters_json(struct civil *c, struct txn *t, date_t day, struct j
     json_object(w);
     json_key(w, "items");
     json_array(w);
-    for (size_t i = 0; i < packs_count(c->packs); i++) {
+    for (size_t i = 0; s == OK && i < packs_count(c->packs); i++) {
         const struct pack *k = packs_at(c->packs, i);
         for (size_t j = 0; s == OK && j < k->parameter_count; j++)
             if (in_force(&k->parameter[j], day))
@@ -89,8 +90,13 @@ enum status parameter_confirm_in(struct civil *c, struct txn *t, const struct ac
         return diag_fail(d, E_NOT_FOUND, "parameter.unknown");
     if (!p->to_confirm)
         return diag_fail(d, E_CONFLICT, "parameter.certain", DIAG_S("name", p->name));
-    if (strlen(basis) < 4 || strlen(basis) > 1000)
+    size_t length = utf8_valid(span_of(basis)) ? utf8_length(span_of(basis)) : 0;
+    if (length < 4 || length > 1000)
         return diag_fail(d, E_INPUT, "parameter.basis");
+    bool confirmed = false;
+    enum status s = parameter_confirmed(t, p, &confirmed, NULL, d);
+    if (s != OK || confirmed)
+        return s == OK ? diag_fail(d, E_CONFLICT, "parameter.confirmed", DIAG_S("name", p->name)) : s;
     uint8_t salt[TLOG_SALT_BYTES];
     random_bytes(salt, sizeof salt);
     char day[DATE_TEXT_MAX];
@@ -98,20 +104,22 @@ enum status parameter_confirm_in(struct civil *c, struct txn *t, const struct ac
     char *text = arena_printf(txn_arena(t), "%s|%s|%s|%s|%s", p->pack, p->name, day, p->value, basis);
     const struct json *j = text ? json_new_string(txn_arena(t), span_of(text)) : NULL;
     struct tlog_commitment payload;
-    enum status s = j ? tlog_entry_commit(span_bytes(salt, sizeof salt), j, &payload, d) : arena_full(d);
+    s = j ? tlog_entry_commit(span_bytes(salt, sizeof salt), j, &payload, d) : arena_full(d);
     const char *office = actor_division(who, "policy");
     struct tlog_entry e = {.kind = TLOG_POLICY_PUBLISH, .time = txn_now(t), .district = c->district, .office = *office ? office : "system",
         .role = *office ? "policy" : "system", .action = assumption ? "assumed" : "confirmed", .payload = &payload};
     int64_t entry = 0;
     if (s == OK)
         s = tlog_record(t, &e, &entry, d);
+    /* The former value's confirmation gives way; the log keeps it. */
     if (s == OK)
         s = sql_exec(t, d,
             "INSERT INTO parameter_confirmation (pack, name, valid_from, value, confirmed_by, confirmed_at, basis, assumption, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pack, name, valid_from) DO UPDATE SET value = excluded.value, "
+            "confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at, basis = excluded.basis, assumption = excluded.assumption, entry = excluded.entry",
             SQL_S(p->pack), SQL_S(p->name), SQL_I(valid_from), SQL_S(p->value), SQL_I(who->account), SQL_I(txn_now(t)), SQL_S(basis),
             SQL_I(assumption), SQL_I(entry));
-    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "parameter.confirmed", DIAG_S("name", p->name)) : s;
+    return s;
 }
 
 struct confirm { struct civil *civil; const struct actor *who; const char *name, *basis; date_t from; bool assumption; };
@@ -127,10 +135,11 @@ enum status parameter_confirm(struct civil *c, const struct actor *who, const ch
     return store_write(c->store, confirm, &x, d);
 }
 
-enum status parameter_confirmed(struct txn *t, const char *pack, const char *name, date_t valid_from, bool *ret, bool *ret_assumption, struct diag *d) {
+enum status parameter_confirmed(struct txn *t, const struct parameter *p, bool *ret, bool *ret_assumption, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, "SELECT assumption FROM parameter_confirmation WHERE pack = ? AND name = ? AND valid_from = ?",
-        SQL_S(pack), SQL_S(name), SQL_I(valid_from));
+    *ret = false;
+    enum status s = sql_query(t, &r, d, "SELECT assumption FROM parameter_confirmation WHERE pack = ? AND name = ? AND valid_from = ? AND value = ?",
+        SQL_S(p->pack), SQL_S(p->name), SQL_I(p->valid_from), SQL_S(p->value));
     if (s == OK)
         s = rows_next(r, ret, d);
     if (s == OK && ret_assumption)
@@ -145,7 +154,7 @@ enum status parameters_open(struct civil *c, struct txn *t, date_t day, const ch
         bool confirmed = false;
         if (!p || !p->to_confirm)
             continue;
-        enum status s = parameter_confirmed(t, p->pack, p->name, p->valid_from, &confirmed, NULL, d);
+        enum status s = parameter_confirmed(t, p, &confirmed, NULL, d);
         if (s != OK)
             return s;
         if (!confirmed) {

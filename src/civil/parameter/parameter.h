@@ -18,9 +18,11 @@ NODISCARD enum status parameter_confirm(struct civil *c, const struct actor *who
 NODISCARD enum status parameter_confirm_in(struct civil *c, struct txn *t, const struct actor *who, const char *name, date_t valid_from,
     const char *basis, bool assumption, struct diag *d);
 /* May money be paid by this parameter on that day?  *ret_open names the
- * first of the listed parameters that waits for confirmation; NULL when none. */
+ * first of the listed parameters that waits for confirmation; NULL when none.  A
+ * confirmation is of a value: when the pack changes it, it waits again. */
 NODISCARD enum status parameters_open(struct civil *c, struct txn *t, date_t day, const char *const *name, size_t n, const char **ret_open, struct diag *d);
-/* Has a row been confirmed? */
-NODISCARD enum status parameter_confirmed(struct txn *t, const char *pack, const char *name, date_t valid_from, bool *ret, bool *ret_assumption, struct diag *d);
+/* Has this row been confirmed, with the value it has now? */
+struct parameter;
+NODISCARD enum status parameter_confirmed(struct txn *t, const struct parameter *p, bool *ret, bool *ret_assumption, struct diag *d);
 
 #endif

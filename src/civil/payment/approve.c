@@ -6,8 +6,6 @@
 #include "store/store.h"
 #include "tlog/log.h"
 
-#include <stdio.h>
-
 struct approve { struct civil *civil; const struct actor *who; int64_t batch, version; };
 
 /* ---- evidence ------------------------------------------------------------------- */
@@ -68,9 +66,15 @@ static enum status check(struct txn *t, struct approve *x, struct batch *b, stru
     return s;
 }
 
-static enum status check_closure(struct txn *t, void *arg, struct diag *d) {
+/* From here on the batch is this officer's to approve, cannot be cancelled any
+ * more (some of its payments are in the books), and is approved when all are.  An
+ * approval that was interrupted is taken up by whoever approves next. */
+static enum status claim(struct txn *t, void *arg, struct diag *d) {
+    struct approve *x = arg;
     struct batch b;
-    return check(t, arg, &b, d);
+    enum status s = check(t, x, &b, d);
+    return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET approved_by = ?, approved_at = ? WHERE district = ? AND id = ?", SQL_I(x->who->account),
+                         SQL_I(txn_now(t)), SQL_I(b.district), SQL_I(b.id)) : s;
 }
 
 /* The batch turns to approved in the last chunk, together with its own entry. */
@@ -80,35 +84,32 @@ static enum status finish(struct txn *t, struct approve *x, const struct batch *
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0;
     enum status s = record(t, x->who, "batch.approved", b, payment_value(txn_arena(t), b->id, b->count, b->month, b->total_fen), salt, &entry, d);
-    return s == OK ? sql_exec(t, d,
-                         "UPDATE payment_batch SET state = 'approved', approved_by = ?, approved_at = ?, salt = ?, entry = ?, version = version + 1 WHERE district = ? AND id = ?",
-                         SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(b->district), SQL_I(b->id)) : s;
+    return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'approved', approved_at = ?, salt = ?, entry = ?, version = version + 1 WHERE district = ? AND id = ?",
+                         SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(b->district), SQL_I(b->id)) : s;
 }
 
 static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct approve *x = arg;
     struct batch b;
     struct books books;
+    struct payment_row row[PAYMENT_ROWS];
+    size_t n = 0, i = 0;
+    *done = false;
     enum status s = check(t, x, &b, d);
+    if (s == OK && b.approved_by != x->who->account) /* taken over meanwhile */
+        s = diag_fail(d, E_CONFLICT, "payment.state", DIAG_S("state", b.state));
     if (s == OK)
         s = books_open(t, b.district, &books, d);
-    AUTO(rows) struct rows *r = NULL;
     if (s == OK)
-        s = sql_query(t, &r, d, "SELECT id, entitlement, amount_fen FROM payment WHERE district = ? AND batch = ? AND state = 'prepared' ORDER BY id LIMIT 200", SQL_I(b.district), SQL_I(b.id));
-    bool more = true;
-    int n = 0;
-    while (s == OK && !txn_late(t)) {
-        if ((s = rows_next(r, &more, d)) != OK || !more)
-            break;
-        s = approve_payment(t, x, &b, &books, rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), d);
-        n++;
-    }
-    *done = s == OK && !more && n < 200;
+        s = payment_rows(t, &b, "prepared", row, &n, d);
+    for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++)
+        s = approve_payment(t, x, &b, &books, row[i].id, row[i].entitlement, row[i].fen, d);
+    *done = s == OK && i == n && n < PAYMENT_ROWS;
     return *done ? finish(t, x, &b, d) : s;
 }
 
 enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d) {
     struct approve x = {c, who, batch, version};
-    enum status s = store_read(c->store, check_closure, &x, d);
+    enum status s = store_write(c->store, claim, &x, d);
     return s == OK ? store_write_chunks(c->store, chunk, &x, d) : s;
 }

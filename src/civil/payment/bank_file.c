@@ -1,4 +1,5 @@
-/* The file for the bank: the same bytes on every export of a batch.
+/* The file for the bank: composed once, when the batch is sent, and kept sealed;
+ * every later export gives those bytes, whatever has changed since.
  *
  *   #minzheng-payment,1,<batch>,<month>,<count>,<total yuan>
  *   付款编号,户名,账号,开户行,金额,摘要
@@ -10,11 +11,17 @@
 #include "civil/access/access.h"
 #include "civil/register/register.h"
 #include "crypto/hash.h"
+#include "crypto/vault.h"
 #include "store/store.h"
 
 #include <stdio.h>
 
-struct file { struct civil *civil; const struct actor *who; int64_t batch; struct buf out; struct batch b; struct arena *arena; };
+enum {
+    PAGE = 1000,
+    FILE_MAX = 256 << 20 /* a million payments of 200 bytes; a city pays by district */
+};
+
+struct file { struct civil *civil; const struct actor *who; int64_t batch; struct buf out; struct batch b; struct arena *arena; struct span kept; };
 
 static void amount(struct buf *out, int64_t fen) { buf_addf(out, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100)); }
 
@@ -41,73 +48,130 @@ static enum status line(struct txn *t, struct file *x, struct access *access, in
     return OK;
 }
 
-static enum status compose(struct txn *t, void *arg, struct diag *d) {
-    struct file *x = arg;
+static enum status page(struct txn *t, const struct batch *b, int64_t after, struct payment_row row[PAGE], size_t *ret_n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT id, entitlement, payee, amount_fen FROM payment WHERE district = ? AND batch = ? AND state <> 'cancelled' AND id > ? ORDER BY id LIMIT ?",
+        SQL_I(b->district), SQL_I(b->id), SQL_I(after), SQL_I(PAGE));
+    size_t n = 0;
+    for (bool more = true; s == OK && n < PAGE;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3)};
+    }
+    *ret_n = n;
+    return s;
+}
+
+static enum status lines(struct txn *t, struct file *x, struct diag *d) {
     struct access *access = NULL;
-    buf_clear(&x->out);
+    struct arena_mark mark = arena_mark(txn_arena(t));
+    enum status s = OK;
+    int64_t after = 0;
+    for (bool whole = false; s == OK && !whole;) {
+        struct payment_row row[PAGE];
+        size_t n = 0;
+        s = page(t, &x->b, after, row, &n, d);
+        whole = n < PAGE;
+        for (size_t i = 0; s == OK && i < n; i++) {
+            arena_rewind(txn_arena(t), mark); /* one entry for all is made below: keep no subjects */
+            s = access_begin(txn_arena(t), x->who, "cashier", "payment", 0, 0, &access, d);
+            if (s == OK)
+                s = line(t, x, access, row[i].id, row[i].payee, row[i].fen, d);
+            after = row[i].id;
+        }
+    }
+    return s;
+}
+
+static enum status may_export(struct txn *t, struct file *x, struct diag *d) {
     enum status s = batch_read(t, x->batch, &x->b, d);
     if (s == OK)
         s = batch_role(x->who, "cashier", x->b.district, d);
     if (s == OK && (strcmp(x->b.state, "draft") == 0 || strcmp(x->b.state, "cancelled") == 0))
         s = diag_fail(d, E_CONFLICT, "payment.state", DIAG_S("state", x->b.state));
+    return s;
+}
+
+/* The batch as it is now, and the file when it is still to be sent. */
+static enum status compose(struct txn *t, void *arg, struct diag *d) {
+    struct file *x = arg;
+    buf_clear(&x->out);
+    enum status s = may_export(t, x, d);
+    if (s != OK || strcmp(x->b.state, "approved") != 0)
+        return s;
     char month[8];
     month_text(x->b.month, month);
-    if (s != OK)
-        return s;
     buf_addf(&x->out, "#minzheng-payment,1,%lld,%s,%lld,", (long long)x->batch, month, (long long)x->b.count);
     amount(&x->out, x->b.total_fen);
     buf_adds(&x->out, "\r\n付款编号,户名,账号,开户行,金额,摘要\r\n");
-    AUTO(rows) struct rows *r = NULL;
-    s = sql_query(t, &r, d, "SELECT id, payee, amount_fen FROM payment WHERE district = ? AND batch = ? AND state <> 'cancelled' ORDER BY id", SQL_I(x->b.district), SQL_I(x->batch));
-    struct arena_mark mark = arena_mark(txn_arena(t));
-    int64_t n = 0;
-    for (bool more = true; s == OK; n++) {
-        if ((s = rows_next(r, &more, d)) != OK || !more)
-            break;
-        arena_rewind(txn_arena(t), mark); /* one entry for all is made below: keep no subjects */
-        s = access_begin(txn_arena(t), x->who, "cashier", "payment", 0, 0, &access, d);
-        if (s == OK)
-            s = line(t, x, access, rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), d);
-    }
+    s = lines(t, x, d);
     struct hash h = hash_one(HASH_SM3, buf_span(&x->out));
-    char hex[2 * HASH_BYTES + 1];
-    hash_hex(&h, hex);
-    buf_addf(&x->out, "#sm3,%s\r\n", hex);
-    snprintf(x->b.file_sha, sizeof x->b.file_sha, "%s", hex);
+    hash_hex(&h, x->b.file_sha);
+    buf_addf(&x->out, "#sm3,%s\r\n", x->b.file_sha);
     return s == OK && !buf_ok(&x->out) ? arena_full(d) : s;
 }
 
 /* ---- sending: the first export ------------------------------------------------------ */
 
+static struct span place(struct arena *a, const struct batch *b) {
+    char *s = arena_printf(a, "payment_file.body|%lld|%lld", (long long)b->district, (long long)b->id);
+    return s ? span_of(s) : (struct span){0};
+}
+
+static enum status send_payments(struct txn *t, const struct batch *b, bool *ret_all, struct diag *d) {
+    struct books k;
+    struct payment_row row[PAYMENT_ROWS];
+    size_t n = 0, i = 0;
+    enum status s = books_open(t, b->district, &k, d);
+    if (s == OK)
+        s = payment_rows(t, b, "approved", row, &n, d);
+    for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++) {
+        struct ledger_transfer post = {b->district, k.payable.id, k.transit.id, row[i].fen, "send", row[i].id, b->id};
+        s = ledger_post(t, &post, d);
+        if (s == OK)
+            s = sql_exec(t, d, "UPDATE payment SET state = 'sent', sent_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(b->district), SQL_I(row[i].id));
+    }
+    *ret_all = s == OK && i == n && n < PAYMENT_ROWS;
+    return s;
+}
+
 static enum status send_chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct file *x = arg;
     struct batch b;
-    struct books k;
+    struct span sealed;
+    *done = false;
     enum status s = batch_read(t, x->batch, &b, d);
-    if (s == OK && strcmp(b.state, "approved") != 0) { /* sent meanwhile by somebody else */
+    if (s == OK && strcmp(b.state, "approved") != 0) { /* sent meanwhile by somebody else: that file counts */
         *done = true;
         return OK;
     }
     if (s == OK)
-        s = books_open(t, b.district, &k, d);
-    AUTO(rows) struct rows *r = NULL;
+        s = send_payments(t, &b, done, d);
+    if (s != OK || !*done)
+        return s;
+    s = vault_seal(x->civil->vault, buf_span(&x->out), place(txn_arena(t), &b), txn_arena(t), &sealed, d);
     if (s == OK)
-        s = sql_query(t, &r, d, "SELECT id, amount_fen FROM payment WHERE district = ? AND batch = ? AND state = 'approved' ORDER BY id LIMIT 300", SQL_I(b.district), SQL_I(b.id));
-    bool more = true;
-    int n = 0;
-    while (s == OK && !txn_late(t)) {
-        if ((s = rows_next(r, &more, d)) != OK || !more)
-            break;
-        struct ledger_transfer post = {b.district, k.payable.id, k.transit.id, rows_int(r, 1), "send", rows_int(r, 0), b.id};
-        s = ledger_post(t, &post, d);
-        if (s == OK)
-            s = sql_exec(t, d, "UPDATE payment SET state = 'sent', sent_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(b.district), SQL_I(rows_int(r, 0)));
-        n++;
-    }
-    *done = s == OK && !more && n < 300;
-    if (*done)
-        s = sql_exec(t, d, "UPDATE payment_batch SET state = 'sent', file_sha = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_S(x->b.file_sha), SQL_I(b.district), SQL_I(b.id));
-    return s;
+        s = sql_exec(t, d, "INSERT INTO payment_file (district, batch, sm3, body, made_at, made_by) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(b.district), SQL_I(b.id),
+            SQL_S(x->b.file_sha), SQL_B(sealed), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'sent', file_sha = ?, version = version + 1 WHERE district = ? AND id = ?",
+                         SQL_S(x->b.file_sha), SQL_I(b.district), SQL_I(b.id)) : s;
+}
+
+/* ---- what was sent -------------------------------------------------------------------- */
+
+static enum status read_kept(struct txn *t, void *arg, struct diag *d) {
+    struct file *x = arg;
+    struct span kept;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = may_export(t, x, d);
+    if (s == OK)
+        s = sql_one(t, &r, d, "SELECT body, sm3 FROM payment_file WHERE district = ? AND batch = ?", SQL_I(x->b.district), SQL_I(x->batch));
+    if (s == OK)
+        s = vault_unseal(x->civil->vault, rows_blob(r, 0), place(txn_arena(t), &x->b), x->arena, &kept, d);
+    if (s == OK)
+        x->kept = kept;
+    return s == E_NOT_FOUND ? diag_fail(d, E_CORRUPT, "payment.batch") : s;
 }
 
 static enum status record_read(struct txn *t, void *arg, struct diag *d) {
@@ -119,20 +183,23 @@ static enum status record_read(struct txn *t, void *arg, struct diag *d) {
 
 enum status payment_batch_file(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span *ret, const char **ret_name, struct diag *d) {
     struct file x = {.civil = c, .who = who, .batch = batch, .arena = a};
-    buf_init(&x.out, 0);
     char month[8];
+    buf_init(&x.out, FILE_MAX);
     enum status s = store_read(c->store, compose, &x, d);
     if (s == OK)
         s = store_write(c->store, record_read, &x, d);
     if (s == OK && strcmp(x.b.state, "approved") == 0)
         s = store_write_chunks(c->store, send_chunk, &x, d);
-    if (s == OK) {
-        month_text(x.b.month, month);
-        char *copy = arena_dup(a, buf_span(&x.out));
-        *ret = (struct span){copy, x.out.size};
-        *ret_name = arena_printf(a, "minzheng-%s-%s-%lld.csv", x.b.scheme, month, (long long)batch);
-        s = copy && *ret_name ? OK : arena_full(d);
-    }
+    if (s == OK)
+        s = store_read(c->store, read_kept, &x, d);
     buf_release(&x.out);
-    return s;
+    if (s != OK)
+        return s;
+    month_text(x.b.month, month);
+    const char *name = arena_printf(a, "minzheng-%s-%s-%lld.csv", x.b.scheme, month, (long long)batch);
+    if (!name)
+        return arena_full(d);
+    *ret = x.kept;
+    *ret_name = name;
+    return OK;
 }

@@ -1,7 +1,11 @@
 /* A batch: read, checked, cancelled; the books it is posted to. */
 #include "civil/payment/payment_internal.h"
 
+#include "base/json.h"
+#include "base/utf8.h"
+#include "crypto/hash.h"
 #include "store/store.h"
+#include "tlog/log.h"
 
 #include <stdio.h>
 
@@ -46,23 +50,62 @@ enum status books_open(struct txn *t, int64_t district, struct books *ret, struc
     return s == OK ? ledger_account_get(t, district, "1002", "bank", "either", &ret->bank, d) : s;
 }
 
+enum status payment_rows(struct txn *t, const struct batch *b, const char *state, struct payment_row row[PAYMENT_ROWS], size_t *ret_n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT id, entitlement, payee, amount_fen FROM payment WHERE district = ? AND batch = ? AND state = ? ORDER BY id LIMIT ?",
+        SQL_I(b->district), SQL_I(b->id), SQL_S(state), SQL_I(PAYMENT_ROWS));
+    size_t n = 0;
+    for (bool more = true; s == OK && n < PAYMENT_ROWS;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3)};
+    }
+    *ret_n = n;
+    return s;
+}
+
+/* ---- cancelling ---------------------------------------------------------------------- */
+
 struct cancel { struct civil *civil; const struct actor *who; int64_t batch, version; const char *reason; };
+
+static enum status record(struct txn *t, struct cancel *x, const struct batch *b, struct span salt, int64_t *ret_entry, struct diag *d) {
+    char *text = arena_printf(txn_arena(t), "%lld|%s", (long long)b->id, x->reason);
+    const struct json *j = text ? json_new_string(txn_arena(t), span_of(text)) : NULL;
+    struct tlog_commitment payload;
+    enum status s = j ? tlog_entry_commit(salt, j, &payload, d) : arena_full(d);
+    const char *role = batch_role(x->who, "finance", b->district, NULL) == OK ? "finance" : "cashier", *office = actor_division(x->who, role);
+    struct tlog_entry e = {.kind = TLOG_PAYMENT, .time = txn_now(t), .district = b->district, .office = *office ? office : "system", .role = role,
+        .action = "batch.cancelled", .payload = &payload};
+    return s == OK ? tlog_record(t, &e, ret_entry, d) : s;
+}
 
 static enum status cancel(struct txn *t, void *arg, struct diag *d) {
     struct cancel *x = arg;
     struct batch b;
+    int64_t entry = 0;
+    uint8_t bytes[TLOG_SALT_BYTES];
+    random_bytes(bytes, sizeof bytes);
+    struct span salt = span_bytes(bytes, sizeof bytes);
     enum status s = batch_read(t, x->batch, &b, d);
     if (s == OK && batch_role(x->who, "cashier", b.district, NULL) != OK)
         s = batch_role(x->who, "finance", b.district, d);
     if (s == OK)
         s = batch_expect(&b, "draft", x->version, d);
+    if (s == OK && b.approved_by) /* its approval is under way: part of it is in the books */
+        s = diag_fail(d, E_CONFLICT, "payment.approving");
+    if (s == OK)
+        s = record(t, x, &b, salt, &entry, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE payment SET state = 'cancelled' WHERE district = ? AND batch = ?", SQL_I(b.district), SQL_I(b.id));
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO payment_cancel (district, batch, reason, cancelled_at, cancelled_by, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(b.district), SQL_I(b.id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_B(salt), SQL_I(entry));
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'cancelled', version = version + 1 WHERE district = ? AND id = ?", SQL_I(b.district), SQL_I(b.id)) : s;
 }
 
 enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d) {
-    if (strlen(reason) < 2)
+    size_t length = utf8_valid(span_of(reason)) ? utf8_length(span_of(reason)) : 0;
+    if (length < 2 || length > 500)
         return diag_fail(d, E_INPUT, "payment.reason");
     struct cancel x = {c, who, batch, version, reason};
     return store_write(c->store, cancel, &x, d);

@@ -1,7 +1,8 @@
 /* Monthly payment runs (发放批次).
  *
  * prepare -> approve (another person) -> bank file -> returns.  A run is long:
- * it is prepared in chunks and visible when complete.  Paying an
+ * it is prepared in chunks and visible when complete; every step that was
+ * interrupted is taken up by the same call.  Paying an
  * entitlement twice for a month cannot be written (payment_once).  The ledger:
  *   prepare  nothing
  *   approve  debit 5001 assistance expense   credit 2202 benefits payable
@@ -16,12 +17,15 @@
 
 /* E_CONFLICT payment.batch_exists (an open batch of the month), payment.month_future. */
 NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch, struct diag *d);
-/* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.unconfirmed (a parameter to be confirmed blocks). */
+/* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.version, payment.empty, payment.unconfirmed (a parameter to be confirmed blocks all of it). */
 NODISCARD enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d);
+/* A draft only; the payments' month is free again.  E_CONFLICT payment.state, payment.version, payment.approving; E_INPUT payment.reason. */
 NODISCARD enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d);
-/* The bank file: CSV in UTF-8 with header, count and total line and SM3; the same bytes on every export of a batch. */
+/* The bank file: CSV in UTF-8 with header, count and total line and SM3.  The first export
+ * sends the batch and keeps the bytes; every other gives the same. */
 NODISCARD enum status payment_batch_file(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span *ret, const char **ret_name, struct diag *d);
-/* The returns file.  Bad rows are reported and the rest goes on; a row twice, unknown, or with another amount is refused. */
+/* The returns file.  Bad rows are reported and the rest goes on; a row twice, unknown, or
+ * with another amount is refused, and so are all rows of a payment that contradict each other. */
 NODISCARD enum status payment_batch_returns(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span file, struct json_writer *w, struct diag *d);
 
 NODISCARD enum status payment_batches_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d);

@@ -1,20 +1,54 @@
 /* What must hold of the money: for check-store. */
 #include "civil/payment/payment_internal.h"
 
+#include "base/message.h"
 #include "store/store.h"
-
-#include <stdio.h>
 
 struct check { struct buf *out; int *count; };
 
-/* A query whose rows are findings: text, number. */
-static enum status findings(struct txn *t, struct check *x, const char *what, const char *sql, struct diag *d) {
+/* Queries whose rows are findings: what must not be, by the number of the thing. */
+static const struct { const char *code, *sql; } rules[] = {
+    {"payment.check.total",
+        "SELECT b.id FROM payment_batch b WHERE b.state <> 'cancelled' AND (b.count <> (SELECT count(*) FROM payment p WHERE p.district = b.district AND p.batch = b.id) "
+        "OR b.total_fen <> COALESCE((SELECT sum(p.amount_fen) FROM payment p WHERE p.district = b.district AND p.batch = b.id), 0))"},
+    {"payment.check.twice", "SELECT min(id) FROM payment WHERE state <> 'cancelled' GROUP BY root, month HAVING count(*) > 1"},
+    {"payment.check.two_people", "SELECT id FROM payment_batch WHERE approved_by = prepared_by"},
+    {"payment.check.no_transfer",
+        "SELECT p.id FROM payment p WHERE p.state IN ('approved', 'sent', 'paid', 'returned') AND NOT EXISTS "
+        "(SELECT 1 FROM ledger_transfer x WHERE x.district = p.district AND x.kind = 'approve' AND x.reference = p.id AND x.amount_fen = p.amount_fen) UNION "
+        "SELECT p.id FROM payment p WHERE p.state IN ('sent', 'paid', 'returned') AND NOT EXISTS "
+        "(SELECT 1 FROM ledger_transfer x WHERE x.district = p.district AND x.kind = 'send' AND x.reference = p.id AND x.amount_fen = p.amount_fen) UNION "
+        "SELECT p.id FROM payment p WHERE p.state IN ('paid', 'returned') AND NOT EXISTS "
+        "(SELECT 1 FROM ledger_transfer x WHERE x.district = p.district AND x.kind = p.state AND x.reference = p.id AND x.amount_fen = p.amount_fen)"},
+    {"payment.check.ahead", /* the books know more than the payment does */
+        "SELECT x.reference FROM ledger_transfer x JOIN payment p ON p.district = x.district AND p.id = x.reference "
+        "WHERE (x.kind = 'approve' AND p.state IN ('prepared', 'cancelled')) OR (x.kind = 'send' AND p.state IN ('prepared', 'cancelled', 'approved')) "
+        "OR (x.kind IN ('paid', 'returned') AND p.state <> x.kind)"},
+    {"payment.check.no_payment",
+        "SELECT x.id FROM ledger_transfer x WHERE x.kind IN ('approve', 'send', 'paid', 'returned') "
+        "AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.district = x.district AND p.id = x.reference AND p.batch = x.batch)"},
+    {"payment.check.state",
+        "SELECT b.id FROM payment_batch b WHERE (b.state = 'cancelled' AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state <> 'cancelled')) "
+        "OR (b.state IN ('approved', 'sent', 'settled') AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state IN ('prepared', 'cancelled'))) "
+        "OR (b.state IN ('sent', 'settled') AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'approved')) "
+        "OR (b.state = 'settled' AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'sent'))"},
+    {"payment.check.no_file",
+        "SELECT b.id FROM payment_batch b WHERE b.state IN ('sent', 'settled') AND NOT EXISTS "
+        "(SELECT 1 FROM payment_file f WHERE f.district = b.district AND f.batch = b.id AND f.sm3 = b.file_sha)"},
+    {"payment.check.no_entry",
+        "SELECT p.id FROM payment p WHERE p.state IN ('approved', 'sent', 'paid', 'returned') AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.id = p.entry) "
+        "AND NOT EXISTS (SELECT 1 FROM log_pending e WHERE e.id = p.entry)"},
+};
+
+static enum status run_rule(struct txn *t, struct check *x, size_t i, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, sql);
+    enum status s = sql_query(t, &r, d, rules[i].sql);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        buf_addf(x->out, "%s %lld\n", what, (long long)rows_int(r, 0));
+        struct diag_arg id = DIAG_N("id", rows_int(r, 0));
+        message_text(x->out, LANG_ZH, rules[i].code, &id, 1);
+        buf_addc(x->out, '\n');
         ++*x->count;
     }
     return s;
@@ -23,21 +57,8 @@ static enum status findings(struct txn *t, struct check *x, const char *what, co
 static enum status check(struct txn *t, void *arg, struct diag *d) {
     struct check *x = arg;
     enum status s = ledger_check(t, x->out, x->count, d);
-    if (s == OK)
-        s = findings(t, x, "batch total differs from its payments:",
-            "SELECT b.id FROM payment_batch b WHERE b.state <> 'cancelled' AND (b.count <> (SELECT count(*) FROM payment p WHERE p.district = b.district AND p.batch = b.id) "
-            "OR b.total_fen <> COALESCE((SELECT sum(p.amount_fen) FROM payment p WHERE p.district = b.district AND p.batch = b.id), 0))", d);
-    if (s == OK)
-        s = findings(t, x, "paid twice for a month:",
-            "SELECT root FROM payment WHERE state <> 'cancelled' GROUP BY root, month HAVING count(*) > 1", d);
-    if (s == OK)
-        s = findings(t, x, "payment without its transfer:",
-            "SELECT p.id FROM payment p WHERE p.state IN ('approved', 'sent', 'paid', 'returned') AND NOT EXISTS "
-            "(SELECT 1 FROM ledger_transfer x WHERE x.district = p.district AND x.kind = 'approve' AND x.reference = p.id AND x.amount_fen = p.amount_fen)", d);
-    if (s == OK)
-        s = findings(t, x, "payment without its log entry:",
-            "SELECT p.id FROM payment p WHERE p.state IN ('approved', 'sent', 'paid', 'returned') AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.id = p.entry) "
-            "AND NOT EXISTS (SELECT 1 FROM log_pending e WHERE e.id = p.entry)", d);
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++)
+        s = run_rule(t, x, i, d);
     return s;
 }
 

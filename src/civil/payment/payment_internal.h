@@ -17,6 +17,11 @@ NODISCARD enum status batch_role(const struct actor *who, const char *role, int6
 /* E_CONFLICT payment.version, payment.state. version 0: not asked. */
 NODISCARD enum status batch_expect(const struct batch *b, const char *state, int64_t version, struct diag *d);
 
+/* The next payments of a batch in this state, by id: read before they are changed. */
+enum { PAYMENT_ROWS = 200 };
+struct payment_row { int64_t id, entitlement, payee, fen; };
+NODISCARD enum status payment_rows(struct txn *t, const struct batch *b, const char *state, struct payment_row row[PAYMENT_ROWS], size_t *ret_n, struct diag *d);
+
 /* The accounts of a district's books. */
 struct books { struct ledger_account expense, payable, transit, bank; };
 NODISCARD enum status books_open(struct txn *t, int64_t district, struct books *ret, struct diag *d);

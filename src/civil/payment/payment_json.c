@@ -65,7 +65,7 @@ static void may_json(const struct actor *who, const struct batch *b, struct json
     json_array(w);
     if (draft && finance && who->account != b->prepared_by && b->count)
         json_string(w, "approve");
-    if (draft && (cashier || finance))
+    if (draft && (cashier || finance) && !b->approved_by)
         json_string(w, "cancel");
     if (cashier && (approved || sent || strcmp(b->state, "settled") == 0))
         json_string(w, "file");
@@ -87,6 +87,7 @@ static date_t due_on(struct civil *c, const struct batch *b) {
 
 static enum status batch_json(struct civil *c, struct txn *t, const struct actor *who, const struct batch *b, struct json_writer *w, struct diag *d) {
     int64_t paid = 0, returned = 0;
+    bool draft = strcmp(b->state, "draft") == 0; /* an approval under way is not one yet */
     char month[8];
     month_text(b->month, month);
     enum status s = sum_state(t, b, "paid", &paid, d);
@@ -107,9 +108,9 @@ static enum status batch_json(struct civil *c, struct txn *t, const struct actor
     s = account_name(t, b->prepared_by, w, "prepared_by", d);
     json_kinstant(w, "prepared_at", b->prepared_at);
     if (s == OK)
-        s = account_name(t, b->approved_by, w, "approved_by", d);
+        s = account_name(t, draft ? 0 : b->approved_by, w, "approved_by", d);
     json_key(w, "approved_at");
-    if (b->approved_at)
+    if (b->approved_at && !draft)
         json_instant(w, b->approved_at);
     else
         json_nothing(w);
@@ -145,7 +146,7 @@ enum status payment_batches_json(struct civil *c, struct txn *t, const struct ac
 }
 
 static enum status read_scoped(struct txn *t, const struct actor *who, int64_t id, struct batch *ret, struct diag *d) {
-    char code[16];
+    char code[24];
     enum status s = batch_read(t, id, ret, d);
     snprintf(code, sizeof code, "%lld", (long long)ret->district);
     return s == OK && !actor_may(who, NULL, code) ? diag_fail(d, E_FORBIDDEN, "payment.role") : s;
@@ -214,7 +215,16 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
     struct json_writer *w, int64_t *ret_version, struct diag *d) {
     struct batch b = {0};
     enum status s = read_scoped(t, who, batch, &b, d);
-    int64_t after = cursor ? strtoll(cursor, NULL, 10) : 0, last = 0;
+    int64_t after = 0, last = 0;
+    *ret_version = b.version;
+    if (s == OK && cursor && *cursor) {
+        char *end = NULL;
+        after = strtoll(cursor, &end, 10);
+        if (*end || after < 0)
+            s = diag_fail(d, E_INPUT, "payment.cursor");
+    }
+    if (s != OK)
+        return s;
     json_object(w);
     json_key(w, "batch");
     if (s == OK)
@@ -226,8 +236,8 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
         s = sql_query(t, &r, d,
             "SELECT id, payee, amount_fen, state, return_code FROM payment WHERE district = ? AND batch = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?",
             SQL_I(b.district), SQL_I(b.id), SQL_I(after), SQL_S(state ? state : ""), SQL_S(state ? state : ""), SQL_I(PAGE + 1));
-    int n = 0;
-    for (bool more = true; s == OK; n++) {
+    bool more = true;
+    for (int n = 0; s == OK; n++) {
         if ((s = rows_next(r, &more, d)) != OK || !more || n == PAGE)
             break;
         last = rows_int(r, 0);
@@ -235,13 +245,12 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
     }
     json_array_end(w);
     json_key(w, "next");
-    if (n == PAGE && s == OK)
+    if (more && s == OK)
         json_stringf(w, "%lld", (long long)last);
     else
         json_nothing(w);
     if (s == OK)
         s = ledger_json(t, &b, w, d);
     json_object_end(w);
-    *ret_version = b.version;
     return s;
 }

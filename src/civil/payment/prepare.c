@@ -24,6 +24,19 @@ struct prepare {
 
 /* ---- opening -------------------------------------------------------------------- */
 
+/* A former run was interrupted.  Its own preparer goes on where it stopped;
+ * anybody else begins again, so that prepared_by has prepared all of it (the
+ * approver must be another). */
+static enum status resume(struct txn *t, struct prepare *x, int64_t batch, int64_t prepared_by, struct diag *d) {
+    x->batch = batch;
+    if (prepared_by == x->who->account)
+        return OK;
+    enum status s = sql_exec(t, d, "DELETE FROM payment WHERE district = ? AND batch = ?", SQL_I(x->district), SQL_I(batch));
+    return s == OK ? sql_exec(t, d,
+                         "UPDATE payment_batch SET prepared_by = ?, prepared_at = ?, count = 0, total_fen = 0, blocked = '[]', cursor = 0 WHERE district = ? AND id = ?",
+                         SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_I(x->district), SQL_I(batch)) : s;
+}
+
 static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
     struct prepare *x = arg;
     AUTO(rows) struct rows *r = NULL;
@@ -32,17 +45,18 @@ static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
     if (s == OK && x->month > month_of(txn_today(t)) + 1)
         s = diag_fail(d, E_CONFLICT, "payment.month_future");
     if (s == OK)
-        s = sql_query(t, &r, d, "SELECT id, complete FROM payment_batch WHERE district = ? AND scheme = ? AND month = ? AND state = 'draft'", SQL_I(x->district),
-            SQL_S(x->scheme), SQL_I(x->month));
+        s = sql_query(t, &r, d, "SELECT id, complete, prepared_by FROM payment_batch WHERE district = ? AND scheme = ? AND month = ? AND state = 'draft'",
+            SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK)
         return s;
     if (found && rows_int(r, 1))
         return diag_fail(d, E_CONFLICT, "payment.batch_exists");
-    if (found) { /* a former run was interrupted: go on where it stopped */
-        x->batch = rows_int(r, 0);
-        return OK;
+    if (found) {
+        int64_t batch = rows_int(r, 0), by = rows_int(r, 2);
+        rows_free(TAKE(r));
+        return resume(t, x, batch, by, d);
     }
     x->batch = txn_new_id(t);
     return sql_exec(t, d,
@@ -67,7 +81,7 @@ static enum status open_parameter(struct prepare *x, struct txn *t, struct span 
         const struct parameter *p = packs_parameter(x->civil->packs, name, from);
         if (!p || !p->to_confirm)
             continue;
-        s = parameter_confirmed(t, p->pack, p->name, p->valid_from, &confirmed, NULL, d);
+        s = parameter_confirmed(t, p, &confirmed, NULL, d);
         if (s == OK && !confirmed) {
             *ret = p->name;
             return OK;
@@ -77,6 +91,7 @@ static enum status open_parameter(struct prepare *x, struct txn *t, struct span 
 }
 
 struct candidate { int64_t id, root, payee, amount; bool has_account; struct span parameters; };
+enum { CHUNK_ROWS = 500 };
 
 static enum status block(struct txn *t, struct prepare *x, const struct candidate *e, const char *reason, const char *name, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
@@ -112,48 +127,83 @@ static enum status add(struct txn *t, struct prepare *x, const struct candidate 
         return block(t, x, e, "parameter", parameter, d);
     if (!e->has_account)
         return block(t, x, e, "account", "", d);
-    s = sql_exec(t, d,
-        "INSERT INTO payment (district, id, batch, entitlement, root, month, amount_fen, payee, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'prepared')",
+    /* Two entitlements of one root (a move in the middle of the month): the first is paid. */
+    int64_t added = 0;
+    s = sql_exec_count(t, &added, d,
+        "INSERT INTO payment (district, id, batch, entitlement, root, month, amount_fen, payee, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'prepared') "
+        "ON CONFLICT DO NOTHING",
         SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(x->batch), SQL_I(e->id), SQL_I(e->root), SQL_I(x->month), SQL_I(e->amount), SQL_I(e->payee));
-    return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET count = count + 1, total_fen = total_fen + ? WHERE district = ? AND id = ?", SQL_I(e->amount),
-                         SQL_I(x->district), SQL_I(x->batch)) : s;
+    return s == OK && added ? sql_exec(t, d, "UPDATE payment_batch SET count = count + 1, total_fen = total_fen + ? WHERE district = ? AND id = ?",
+                                  SQL_I(e->amount), SQL_I(x->district), SQL_I(x->batch)) : s;
 }
 
 /* ---- the chunks ------------------------------------------------------------------------ */
 
-static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
-    struct prepare *x = arg;
-    int64_t cursor = 0;
-    enum status s = sql_int(t, &cursor, 0, d, "SELECT cursor FROM payment_batch WHERE district = ? AND id = ?", SQL_I(x->district), SQL_I(x->batch));
+/* Not in a live payment of the month already: a supplementary batch takes up only what is new. */
+static enum status candidates(struct txn *t, const struct prepare *x, int64_t cursor, struct candidate list[CHUNK_ROWS], size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    /* Not in a live payment of the month already: a supplementary batch takes up only what is new. */
-    if (s == OK)
-        s = sql_query(t, &r, d,
-            "SELECT e.id, e.root, e.payee, (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), "
-            "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, q.parameters FROM entitlement e "
-            "JOIN person p ON p.district = e.district AND p.id = e.payee JOIN decision_record q ON q.district = e.district AND q.id = e.decision "
-            "WHERE e.district = ? AND e.scheme = ? AND e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) AND e.id > ? "
-            "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled') ORDER BY e.id LIMIT 500",
-            SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month), SQL_I(x->month), SQL_I(cursor), SQL_I(x->month));
-    bool more = true;
-    int64_t n = 0;
-    while (s == OK && !txn_late(t)) {
+    enum status s = sql_query(t, &r, d,
+        "SELECT e.id, e.root, e.payee, (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), "
+        "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, q.parameters FROM entitlement e "
+        "JOIN person p ON p.district = e.district AND p.id = e.payee JOIN decision_record q ON q.district = e.district AND q.id = e.decision "
+        "WHERE e.district = ? AND e.scheme = ? AND e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) AND e.id > ? "
+        "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled') ORDER BY e.id LIMIT ?",
+        SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month), SQL_I(x->month), SQL_I(cursor), SQL_I(x->month), SQL_I(CHUNK_ROWS));
+    size_t n = 0;
+    for (bool more = true; s == OK && n < CHUNK_ROWS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        struct candidate e = {rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4) != 0, {0}};
-        e.parameters = span_of(rows_dup(r, 5, txn_arena(t)));
-        if (e.amount > 0)
-            s = add(t, x, &e, d);
-        cursor = e.id;
-        n++;
+        struct candidate *e = &list[n++];
+        *e = (struct candidate){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4) != 0, {0}};
+        char *parameters = rows_dup(r, 5, txn_arena(t));
+        if (!parameters)
+            return arena_full(d);
+        e->parameters = span_of(parameters);
     }
-    *done = s == OK && !more && n < 500;
+    *ret_n = n;
+    return s;
+}
+
+/* At least one entitlement a chunk, however slow the machine is. */
+static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
+    struct prepare *x = arg;
+    int64_t cursor = 0, complete = 0;
+    size_t n = 0, i = 0;
+    *done = false;
+    enum status s = sql_int(t, &complete, 1, d, "SELECT complete FROM payment_batch WHERE district = ? AND id = ?", SQL_I(x->district), SQL_I(x->batch));
+    if (s == OK && complete) { /* by the same officer in another window */
+        *done = true;
+        return OK;
+    }
+    if (s == OK)
+        s = sql_int(t, &cursor, 0, d, "SELECT cursor FROM payment_batch WHERE district = ? AND id = ?", SQL_I(x->district), SQL_I(x->batch));
+    struct candidate *list = ARENA_ARRAY(txn_arena(t), CHUNK_ROWS, struct candidate);
+    if (!list)
+        return arena_full(d);
+    if (s == OK)
+        s = candidates(t, x, cursor, list, &n, d);
+    for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++) {
+        if (list[i].amount > 0)
+            s = add(t, x, &list[i], d);
+        cursor = list[i].id;
+    }
+    *done = s == OK && i == n && n < CHUNK_ROWS;
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET cursor = ?, complete = ? WHERE district = ? AND id = ?", SQL_I(cursor), SQL_I(*done), SQL_I(x->district), SQL_I(x->batch)) : s;
+}
+
+static bool scheme_known(const struct packs *packs, const char *scheme) {
+    for (size_t i = 0; i < packs_count(packs); i++) {
+        const struct pack *p = packs_at(packs, i);
+        for (size_t k = 0; k < p->matter_count; k++)
+            if (strcmp(p->matter[k].scheme, scheme) == 0)
+                return true;
+    }
+    return false;
 }
 
 enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch, struct diag *d) {
     struct prepare x = {.civil = c, .who = who, .district = district, .scheme = scheme, .month = m};
-    if (!packs_matter(c->packs, scheme))
+    if (!scheme_known(c->packs, scheme))
         return diag_fail(d, E_INPUT, "payment.scheme");
     enum status s = store_write(c->store, open_batch, &x, d);
     if (s == OK)

@@ -11,15 +11,27 @@
 
 #include <stdio.h>
 
-struct item { int64_t payment, fen; bool paid; char reason[16]; int line; const char *wrong; };
+struct item {
+    int64_t payment, fen;
+    bool paid;
+    char reason[16];
+    int line;
+    const char *unread; /* what the row says is wrong with it */
+    const char *wrong;  /* and what the books say; set anew by every run of a write */
+};
 
 struct returns {
     struct civil *civil;
     const struct actor *who;
     int64_t batch;
     struct item *item;
-    size_t n, at;
-    int64_t paid, returned, accepted;
+    size_t n;
+    size_t from, next; /* the slice of one write; `next` is its answer */
+};
+
+enum {
+    SLICE = 200, /* some 10 ms of writing */
+    ROWS_MAX = 2000000
 };
 
 /* ---- reading the file --------------------------------------------------------------- */
@@ -32,11 +44,22 @@ static bool parse_fen(struct span text, int64_t *ret) {
 /* Reasons the bank may give, as codes of the catalogue payment.return.<code>. */
 static const char *const reasons[] = {"closed", "frozen", "name", "number", "other"};
 
+static bool parse_number(struct span text, int64_t *ret) {
+    int64_t n = 0;
+    if (text.size < 1 || text.size > 18)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        n = n * 10 + (text.at[i] - '0');
+    }
+    *ret = n;
+    return n > 0;
+}
+
 static const char *parse_item(const struct csv *c, struct item *x) {
-    char *end = NULL;
     x->line = c->line;
-    x->payment = strtoll(c->field[0].at, &end, 10);
-    if (c->field[0].size == 0 || *end || x->payment <= 0)
+    if (!parse_number(c->field[0], &x->payment))
         return "payment.returns_number";
     if (!parse_fen(c->field[1], &x->fen))
         return "payment.returns_amount";
@@ -58,17 +81,32 @@ static int by_payment(const void *a, const void *b) {
     return x->line - y->line;
 }
 
-/* A payment named twice is refused in all its rows but the first. */
+/* Of readable rows of one payment the first counts; when they contradict each
+ * other none does: paid and come back cannot both be true. */
+static void mark_group(struct item **group, size_t n) {
+    bool contradict = false;
+    for (size_t i = 1; i < n; i++)
+        contradict |= group[i]->paid != group[0]->paid;
+    for (size_t i = contradict ? 0 : 1; i < n; i++)
+        group[i]->unread = contradict ? "payment.returns_contradict" : "payment.returns_twice";
+}
+
 static bool mark_twice(struct arena *a, struct item *item, size_t n) {
+    size_t good = 0;
     struct item **order = ARENA_ARRAY(a, n ? n : 1, struct item *);
     if (!order)
         return false;
     for (size_t i = 0; i < n; i++)
-        order[i] = &item[i];
-    qsort(order, n, sizeof *order, by_payment);
-    for (size_t i = 1; i < n; i++)
-        if (order[i]->payment == order[i - 1]->payment && !order[i]->wrong)
-            order[i]->wrong = "payment.returns_twice";
+        if (!item[i].unread)
+            order[good++] = &item[i];
+    qsort(order, good, sizeof *order, by_payment);
+    for (size_t i = 0; i < good;) {
+        size_t k = i;
+        while (k < good && order[k]->payment == order[i]->payment)
+            k++;
+        mark_group(order + i, k - i);
+        i = k;
+    }
     return true;
 }
 
@@ -79,10 +117,13 @@ static enum status read_file(struct arena *a, struct span file, struct returns *
     for (bool more = true; s == OK;) {
         if ((s = csv_next(&c, &more, d)) != OK || !more)
             break;
+        if (list.size == ROWS_MAX)
+            return diag_fail(d, E_LIMIT, "payment.returns_rows", DIAG_N("limit", ROWS_MAX));
         struct item *i = vec_push_in(a, &list);
         if (!i)
             return arena_full(d);
-        i->wrong = parse_item(&c, i);
+        *i = (struct item){0};
+        i->unread = parse_item(&c, i);
     }
     x->item = list.at;
     x->n = list.size;
@@ -117,7 +158,17 @@ static enum status settle(struct txn *t, struct returns *x, const struct batch *
     return s;
 }
 
-static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
+static enum status close_batch(struct txn *t, const struct batch *b, struct diag *d) {
+    int64_t open = 0;
+    enum status s = sql_int(t, &open, 0, d, "SELECT count(*) FROM payment WHERE district = ? AND batch = ? AND state IN ('approved', 'sent')", SQL_I(b->district), SQL_I(b->id));
+    if (s == OK && !open && strcmp(b->state, "sent") == 0)
+        s = sql_exec(t, d, "UPDATE payment_batch SET state = 'settled', version = version + 1 WHERE district = ? AND id = ?", SQL_I(b->district), SQL_I(b->id));
+    return s;
+}
+
+/* One slice of the file.  What it says of its rows follows from the file and
+ * the store alone, so a rerun says the same. */
+static enum status slice(struct txn *t, void *arg, struct diag *d) {
     struct returns *x = arg;
     struct batch b;
     struct books k;
@@ -128,28 +179,22 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
         s = diag_fail(d, E_CONFLICT, "payment.state", DIAG_S("state", b.state));
     if (s == OK)
         s = books_open(t, b.district, &k, d);
-    /* A rerun starts at the same place: x->at moves only when the chunk ends well. */
-    size_t i = x->at;
-    for (; s == OK && i < x->n && !txn_late(t); i++)
-        if (!x->item[i].wrong || strcmp(x->item[i].wrong, "payment.returns_unknown") == 0)
+    size_t i = x->from;
+    for (; s == OK && i < x->n && i < x->from + SLICE; i++) {
+        x->item[i].wrong = x->item[i].unread;
+        if (!x->item[i].wrong)
             s = settle(t, x, &b, &k, &x->item[i], d);
-    int64_t open = 0;
-    if (s == OK && i == x->n) {
-        s = sql_int(t, &open, 0, d, "SELECT count(*) FROM payment WHERE district = ? AND batch = ? AND state IN ('approved', 'sent')", SQL_I(b.district), SQL_I(b.id));
-        if (s == OK && !open && strcmp(b.state, "sent") == 0)
-            s = sql_exec(t, d, "UPDATE payment_batch SET state = 'settled', version = version + 1 WHERE district = ? AND id = ?", SQL_I(b.district), SQL_I(b.id));
     }
-    if (s == OK)
-        x->at = i;
-    *done = s == OK && i == x->n;
-    return s;
+    x->next = i;
+    return s == OK && i == x->n ? close_batch(t, &b, d) : s;
 }
 
 static void report(struct returns *x, enum lang l, struct json_writer *w) {
     int64_t paid = 0, returned = 0;
-    for (size_t i = 0; i < x->n; i++)
-        if (!x->item[i].wrong)
-            x->item[i].paid ? paid++ : returned++;
+    for (size_t i = 0; i < x->n; i++) {
+        paid += !x->item[i].wrong && x->item[i].paid;
+        returned += !x->item[i].wrong && !x->item[i].paid;
+    }
     json_object(w);
     json_kint(w, "accepted", paid + returned);
     json_kint(w, "paid", paid);
@@ -173,11 +218,12 @@ static void report(struct returns *x, enum lang l, struct json_writer *w) {
     json_object_end(w);
 }
 
+/* A slice is kept when the next begins; after a break the same file is handed in again. */
 enum status payment_batch_returns(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span file, struct json_writer *w, struct diag *d) {
     struct returns x = {.civil = c, .who = who, .batch = batch};
     enum status s = read_file(a, file, &x, d);
-    if (s == OK)
-        s = store_write_chunks(c->store, chunk, &x, d);
+    for (; s == OK && x.from < x.n; x.from = x.next)
+        s = store_write(c->store, slice, &x, d);
     if (s == OK)
         report(&x, who->lang, w);
     return s;

@@ -20,9 +20,22 @@
 
 enum { FIELDS_MAX = 24 };
 
+/* Columns every register has, and words that are SQL on either backend. */
+static const char *const taken[] = {
+    "district", "owner", "id", "recorded_at", "valid_from", "valid_to", "superseded_at", "recorded_by", "source", "rowid", "oid", "ctid", "xmin", "xmax", "cmin",
+    "cmax", "tableoid", "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate", "column", "constraint",
+    "create", "default", "deferrable", "desc", "distinct", "do", "drop", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "grant", "group", "having",
+    "in", "index", "initially", "insert", "intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "not", "notnull", "null", "offset", "on",
+    "only", "or", "order", "placing", "primary", "references", "returning", "right", "select", "set", "some", "symmetric", "table", "then", "to", "trailing", "transaction",
+    "true", "union", "unique", "update", "user", "using", "values", "variadic", "when", "where", "window", "with",
+};
+
 /* Identifiers go into SQL text: letters, digits and underscores only. */
 static bool identifier(const char *s) {
     size_t n = strlen(s);
+    for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+        if (strcmp(s, taken[i]) == 0)
+            return false;
     for (size_t i = 0; i < n; i++)
         if (!islower((unsigned char)s[i]) && !(i && (isdigit((unsigned char)s[i]) || s[i] == '_')))
             return false;
@@ -45,18 +58,26 @@ static const char *sql_type(const char *type) {
     return strcmp(type, "text") == 0 || strcmp(type, "number") == 0 ? "TEXT" : "BIGINT";
 }
 
+static bool field_ok(const struct json *fields, size_t i) {
+    static const char *const types[] = {"text", "int", "number", "money", "bool", "date"};
+    const char *type = json_str(fields->item[i], "type", ""), *column = json_str(fields->item[i], "column", ""), *fact = json_str(fields->item[i], "fact", "");
+    bool known = false;
+    for (size_t k = 0; k < ARRAY_LEN(types); k++)
+        known |= strcmp(type, types[k]) == 0;
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(json_str(fields->item[k], "column", ""), column) == 0 || strcmp(json_str(fields->item[k], "fact", ""), fact) == 0)
+            return false;
+    return known && identifier(column) && *fact;
+}
+
 static enum status check_schema(const struct json *schema, struct diag *d) {
     const char *name = json_str(schema, "name", ""), *owner = json_str(schema, "owner", "");
     const struct json *fields = json_get(schema, "fields");
     bool ok = identifier(name) && (strcmp(owner, "person") == 0 || strcmp(owner, "household") == 0) && *json_str(schema, "target", "") &&
-              fields && fields->type == JSON_ARRAY && fields->size >= 1 && fields->size <= FIELDS_MAX;
-    for (size_t i = 0; ok && i < fields->size; i++) {
-        static const char *const types[] = {"text", "int", "number", "money", "bool", "date"};
-        bool known = false;
-        for (size_t k = 0; k < ARRAY_LEN(types); k++)
-            known |= strcmp(json_str(fields->item[i], "type", ""), types[k]) == 0;
-        ok = known && identifier(json_str(fields->item[i], "column", "")) && *json_str(fields->item[i], "fact", "");
-    }
+              fields && fields->type == JSON_ARRAY && fields->size >= 1 && fields->size <= FIELDS_MAX &&
+              (json_bool(schema, "list", true) || fields->size == 1); /* one row is the fact: it has one value */
+    for (size_t i = 0; ok && i < fields->size; i++)
+        ok = field_ok(fields, i);
     return ok ? OK : diag_fail(d, E_INPUT, "register.schema", DIAG_S("name", name));
 }
 
@@ -65,28 +86,81 @@ static enum status create_table(struct txn *t, const struct json *schema, struct
     const struct json *fields = json_get(schema, "fields");
     BUF_AUTO sql;
     buf_init(&sql, 65536);
-    buf_addf(&sql, "CREATE TABLE IF NOT EXISTS reg_%s (district BIGINT NOT NULL, owner BIGINT NOT NULL, id BIGINT NOT NULL, recorded_at BIGINT NOT NULL, "
+    buf_addf(&sql, "CREATE TABLE reg_%s (district BIGINT NOT NULL, owner BIGINT NOT NULL, id BIGINT NOT NULL, recorded_at BIGINT NOT NULL, "
         "valid_from BIGINT NOT NULL, valid_to BIGINT, superseded_at BIGINT, recorded_by BIGINT NOT NULL, source TEXT NOT NULL", name);
     for (size_t i = 0; i < fields->size; i++)
         buf_addf(&sql, ", %s %s", json_str(fields->item[i], "column", ""), sql_type(json_str(fields->item[i], "type", "")));
-    buf_addf(&sql, ", CONSTRAINT reg_%s_pk PRIMARY KEY (district, owner, id)) STRICT", name);
+    buf_addf(&sql, ", CONSTRAINT reg_%s_pk PRIMARY KEY (district, owner, id), CONSTRAINT reg_%s_owner FOREIGN KEY (district, owner) REFERENCES %s (district, id)) STRICT",
+        name, name, json_str(schema, "owner", ""));
     return buf_ok(&sql) ? sql_exec(t, d, buf_str(&sql)) : arena_full(d);
+}
+
+static const struct json *field_named(const struct json *fields, const char *column) {
+    for (size_t i = 0; fields && i < fields->size; i++)
+        if (strcmp(json_str(fields->item[i], "column", ""), column) == 0)
+            return fields->item[i];
+    return NULL;
+}
+
+static enum status changed(const char *name, const char *field, struct diag *d) {
+    return diag_fail(d, E_CONFLICT, "register.schema_changed", DIAG_S("name", name), DIAG_S("field", field));
+}
+
+/* The table follows its schema: what is new becomes a column, what was there stays. */
+static enum status alter_table(struct txn *t, const struct json *former, const struct json *schema, struct diag *d) {
+    const char *name = json_str(schema, "name", "");
+    const struct json *was = json_get(former, "fields"), *is = json_get(schema, "fields");
+    enum status s = strcmp(json_str(former, "owner", ""), json_str(schema, "owner", "")) == 0 ? OK : changed(name, "owner", d);
+    for (size_t i = 0; s == OK && i < was->size; i++) {
+        const char *column = json_str(was->item[i], "column", "");
+        const struct json *f = field_named(is, column);
+        if (!f || strcmp(json_str(f, "type", ""), json_str(was->item[i], "type", "")) != 0)
+            s = changed(name, column, d);
+    }
+    for (size_t i = 0; s == OK && i < is->size; i++) {
+        const char *column = json_str(is->item[i], "column", "");
+        char sql[160];
+        if (field_named(was, column))
+            continue;
+        snprintf(sql, sizeof sql, "ALTER TABLE reg_%s ADD COLUMN %s %s", name, column, sql_type(json_str(is->item[i], "type", "")));
+        s = sql_exec(t, d, sql);
+    }
+    return s;
+}
+
+static enum status make_table(struct txn *t, const struct pack *p, size_t k, struct diag *d) {
+    const char *name = json_str(p->reg[k], "name", "");
+    struct hash h = hash_one(HASH_SHA256, span_of(p->reg_text[k]));
+    char hex[2 * HASH_BYTES + 1];
+    hash_hex(&h, hex);
+    AUTO(rows) struct rows *r = NULL;
+    const struct json *former = NULL;
+    bool there = false;
+    enum status s = sql_query(t, &r, d, "SELECT sha256, schema, pack FROM register_table WHERE name = ?", SQL_S(name));
+    if (s == OK)
+        s = rows_next(r, &there, d);
+    if (s == OK && there && !span_is(rows_text(r, 2), p->id)) /* two packs with one name would share a table */
+        s = diag_fail(d, E_INPUT, "register.schema", DIAG_S("name", name));
+    if (s != OK || (there && span_is(rows_text(r, 0), hex)))
+        return s;
+    if (there)
+        s = json_parse(txn_arena(t), rows_text(r, 1), &former, d);
+    rows_free(TAKE(r));
+    if (s == OK)
+        s = there ? alter_table(t, former, p->reg[k], d) : create_table(t, p->reg[k], d);
+    return s == OK ? sql_exec(t, d,
+                         "INSERT INTO register_table (name, pack, schema, sha256, created_at) VALUES (?, ?, ?, ?, ?) "
+                         "ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, sha256 = excluded.sha256",
+                         SQL_S(name), SQL_S(p->id), SQL_S(p->reg_text[k]), SQL_S(hex), SQL_I(txn_now(t))) : s;
 }
 
 enum status register_create_tables(struct civil *c, struct txn *t, struct diag *d) {
     enum status s = OK;
-    for (size_t i = 0; i < packs_count(c->packs); i++) {
+    for (size_t i = 0; s == OK && i < packs_count(c->packs); i++) {
         const struct pack *p = packs_at(c->packs, i);
-        for (size_t k = 0; s == OK && k < p->reg_count; k++) {
-            struct hash h = hash_one(HASH_SHA256, span_of(p->reg_text[k]));
-            char hex[2 * HASH_BYTES + 1];
-            hash_hex(&h, hex);
-            if ((s = check_schema(p->reg[k], d)) == OK && (s = create_table(t, p->reg[k], d)) == OK)
-                s = sql_exec(t, d,
-                    "INSERT INTO register_table (name, pack, schema, sha256, created_at) VALUES (?, ?, ?, ?, ?) "
-                    "ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, sha256 = excluded.sha256",
-                    SQL_S(json_str(p->reg[k], "name", "")), SQL_S(p->id), SQL_S(p->reg_text[k]), SQL_S(hex), SQL_I(txn_now(t)));
-        }
+        for (size_t k = 0; s == OK && k < p->reg_count; k++)
+            if ((s = check_schema(p->reg[k], d)) == OK)
+                s = make_table(t, p, k, d);
     }
     return s;
 }
@@ -135,6 +209,13 @@ enum status register_add(struct civil *c, struct txn *t, const struct actor *who
     if (!schema)
         return diag_fail(d, E_NOT_FOUND, "register.unknown", DIAG_S("name", name));
     const struct json *fields = json_get(schema, "fields");
+    for (size_t k = 0; values && values->type == JSON_OBJECT && k < values->size; k++) {
+        bool known = false;
+        for (size_t i = 0; i < fields->size; i++)
+            known |= span_is(values->key[k], json_str(fields->item[i], "fact", ""));
+        if (!known)
+            return diag_fail(d, E_INPUT, "register.fact_unknown", DIAG_SPAN("fact", values->key[k]));
+    }
     struct sql_value v[9 + FIELDS_MAX] = {SQL_I(district), SQL_I(owner), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_D(valid_from), SQL_NIL, SQL_NIL,
         SQL_I(who->account), SQL_S(source)};
     BUF_AUTO sql, marks;
@@ -150,7 +231,11 @@ enum status register_add(struct civil *c, struct txn *t, const struct actor *who
     buf_addf(&sql, ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?%s)", buf_str(&marks));
     if (s == OK && !buf_ok(&sql))
         s = arena_full(d);
-    return s == OK ? sql_exec_(t, NULL, d, buf_str(&sql), v, 9 + fields->size) : s;
+    if (s == OK)
+        s = sql_exec_(t, NULL, d, buf_str(&sql), v, 9 + fields->size);
+    char of_owner[64];
+    snprintf(of_owner, sizeof of_owner, "reg_%s_owner", name);
+    return s == E_CONFLICT && sql_broke(d, of_owner) ? diag_fail(d, E_NOT_FOUND, "register.owner", DIAG_S("name", name)) : s;
 }
 
 /* ---- reading --------------------------------------------------------------------------- */
@@ -256,7 +341,7 @@ static enum status read_register(struct txn *t, struct arena *a, const struct js
 enum status business_facts(struct civil *c, struct txn *t, struct arena *a, const char *owner_kind, const char *source, int64_t district, int64_t owner,
     date_t as_of, struct fact_list *facts, struct fact_list *sources, struct diag *d) {
     enum status s = OK;
-    for (size_t i = 0; i < packs_count(c->packs); i++) {
+    for (size_t i = 0; s == OK && i < packs_count(c->packs); i++) {
         const struct pack *p = packs_at(c->packs, i);
         for (size_t k = 0; s == OK && k < p->reg_count; k++) {
             const struct json *schema = p->reg[k];

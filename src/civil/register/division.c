@@ -30,7 +30,7 @@ static enum status read_places(struct arena *a, struct span csv, struct place **
             break;
         size_t n = c.field[0].size;
         int64_t level = strtoll(c.field[2].at, NULL, 10);
-        if (strspn(c.field[0].at, "0123456789") != n || n != (size_t[]){0, 2, 6, 9, 12}[level >= 1 && level <= 4 ? level : 0])
+        if (c.field[1].size == 0 || strspn(c.field[0].at, "0123456789") != n || n != (size_t[]){0, 2, 6, 9, 12}[level >= 1 && level <= 4 ? level : 0])
             return diag_fail(d, E_INPUT, "register.division", DIAG_N("line", c.line));
         struct place *p = vec_push_in(a, &list);
         if (!p)
@@ -83,7 +83,11 @@ enum status division_name(struct txn *t, struct arena *a, const char *code, cons
     enum status s = sql_query(t, &r, d, "SELECT name FROM division WHERE code = ?", SQL_S(code));
     if (s == OK)
         s = rows_next(r, &found, d);
-    if (s == OK)
-        *ret = found ? rows_dup(r, 0, a) : arena_dup(a, span_of(code));
-    return s;
+    if (s != OK)
+        return s;
+    char *name = found ? rows_dup(r, 0, a) : arena_dup(a, span_of(code));
+    if (!name)
+        return arena_full(d);
+    *ret = name;
+    return OK;
 }

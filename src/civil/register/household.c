@@ -9,13 +9,19 @@
 
 /* ---- reading ------------------------------------------------------------------- */
 
-static enum status members(struct txn *t, struct arena *a, int64_t district, struct household *h, struct access *x, struct diag *d) {
+/* Who lives there on a day as the register believes it now; DATE_NONE: the current rows. */
+static enum status members(struct txn *t, struct arena *a, int64_t district, struct household *h, date_t as_of, struct access *x, struct diag *d) {
     VEC(struct household_member) list = {0};
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d,
-        "SELECT person, relation FROM household_member WHERE district = ? AND household = ? AND superseded_at IS NULL AND valid_to IS NULL "
-        "ORDER BY CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
-        SQL_I(district), SQL_I(h->id));
+    enum status s = as_of == DATE_NONE
+        ? sql_query(t, &r, d,
+              "SELECT person, relation FROM household_member WHERE district = ? AND household = ? AND superseded_at IS NULL AND valid_to IS NULL "
+              "ORDER BY CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
+              SQL_I(district), SQL_I(h->id))
+        : sql_query(t, &r, d,
+              "SELECT person, relation FROM household_member WHERE district = ? AND household = ? AND superseded_at IS NULL "
+              "AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
+              SQL_I(district), SQL_I(h->id), SQL_D(as_of), SQL_D(as_of));
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
@@ -23,14 +29,14 @@ static enum status members(struct txn *t, struct arena *a, int64_t district, str
         if (!m)
             return arena_full(d);
         *m = (struct household_member){rows_int(r, 0), rows_dup(r, 1, a)};
-        s = access_add(x, district, m->person, ACCESS_FAMILY, d);
+        s = m->relation ? access_add(x, district, m->person, ACCESS_FAMILY, d) : arena_full(d);
     }
     h->member = list.at;
     h->member_count = list.size;
     return s;
 }
 
-enum status household_read(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t household, struct household *ret, struct diag *d) {
+static enum status read_on(struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t household, date_t as_of, struct household *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d, "SELECT division, address FROM household WHERE district = ? AND id = ?", SQL_I(district), SQL_I(household));
     if (s == E_NOT_FOUND)
@@ -38,15 +44,22 @@ enum status household_read(struct civil *c, struct txn *t, struct access *x, str
     if (s != OK)
         return s;
     *ret = (struct household){.district = district, .id = household, .division = rows_dup(r, 0, a), .address = rows_dup(r, 1, a)};
-    return members(t, a, district, ret, x, d);
+    return ret->division && ret->address ? members(t, a, district, ret, as_of, x, d) : arena_full(d);
+}
+
+enum status household_read(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t household, struct household *ret, struct diag *d) {
+    return read_on(t, x, a, district, household, DATE_NONE, ret, d);
+}
+
+enum status household_id_of(struct txn *t, int64_t district, int64_t person, int64_t *ret, struct diag *d) {
+    enum status s = sql_int(t, ret, 0, d,
+        "SELECT household FROM household_member WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL", SQL_I(district), SQL_I(person));
+    return s == OK && !*ret ? diag_fail(d, E_NOT_FOUND, "register.household") : s;
 }
 
 enum status household_of(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t person, struct household *ret, struct diag *d) {
     int64_t household = 0;
-    enum status s = sql_int(t, &household, 0, d,
-        "SELECT household FROM household_member WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL", SQL_I(district), SQL_I(person));
-    if (s == OK && !household)
-        return diag_fail(d, E_NOT_FOUND, "register.household");
+    enum status s = household_id_of(t, district, person, &household, d);
     return s == OK ? household_read(c, t, x, a, district, household, ret, d) : s;
 }
 
@@ -97,7 +110,7 @@ enum status household_facts(struct civil *c, struct txn *t, struct access *x, st
     date_t as_of, const struct json **ret_household, const struct json **ret_sources, struct diag *d) {
     struct household h;
     struct fact_list f = {0}, sources = {0};
-    enum status s = household_read(c, t, x, a, district, household, &h, d);
+    enum status s = read_on(t, x, a, district, household, as_of, &h, d);
     if (s != OK)
         return s;
     const char *applicant_relation = "本人";
@@ -151,5 +164,9 @@ enum status household_join(struct civil *c, struct txn *t, const struct actor *w
         "INSERT INTO household_member (district, household, person, recorded_at, relation, valid_from, valid_to, superseded_at, recorded_by) "
         "VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?)",
         SQL_I(district), SQL_I(household), SQL_I(person), SQL_I(txn_now(t)), SQL_S(relation), SQL_D(from), SQL_I(who->account));
-    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "register.has_household") : s;
+    if (s == E_CONFLICT && sql_broke(d, "household_member_current"))
+        return diag_fail(d, E_CONFLICT, "register.has_household");
+    if (s == E_CONFLICT && sql_broke(d, "household_member_household"))
+        return diag_fail(d, E_NOT_FOUND, "register.household");
+    return s == E_CONFLICT && sql_broke(d, "household_member_person") ? diag_fail(d, E_NOT_FOUND, "register.person") : s;
 }

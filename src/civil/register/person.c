@@ -9,72 +9,106 @@
 
 #include <stdio.h>
 
-/* Where a sealed value belongs: a value moved to another row does not open. */
-struct span place_of(struct arena *a, const char *column, int64_t district, int64_t id) {
-    char *s = arena_printf(a, "person.%s|%lld|%lld", column, (long long)district, (long long)id);
-    return span_of(s);
+struct place place_of(const char *column, int64_t district, int64_t id) {
+    struct place p;
+    snprintf(p.text, sizeof p.text, "person.%s|%lld|%lld", column, (long long)district, (long long)id);
+    return p;
 }
 
-static struct sql_value blind(const struct vault *v, struct arena *a, const char *what, struct span value) {
-    struct hash h = vault_blind(v, what, value);
-    return SQL_B(((struct span){arena_dup(a, span_bytes(h.byte, HASH_BYTES)), HASH_BYTES}));
-}
+struct blind { struct hash hash; };
+static struct blind blind(const struct vault *v, const char *what, struct span value) { return (struct blind){vault_blind(v, what, value)}; }
+static struct sql_value blind_value(const struct blind *b) { return SQL_B(span_bytes(b->hash.byte, HASH_BYTES)); }
 
-static struct span date_span(struct arena *a, date_t day) {
-    char text[DATE_TEXT_MAX];
-    size_t n = date_text(day, text);
-    return (struct span){arena_dup(a, (struct span){text, n}), n};
+struct date_plain { char text[DATE_TEXT_MAX]; size_t size; };
+static struct date_plain date_plain(date_t day) {
+    struct date_plain p;
+    p.size = date_text(day, p.text);
+    return p;
 }
 
 /* ---- adding ------------------------------------------------------------------ */
 
 static enum status seal(struct civil *c, struct txn *t, const char *column, int64_t district, int64_t id, const char *plain, struct sql_value *ret, struct diag *d) {
-    struct arena *a = txn_arena(t);
     struct span sealed;
     *ret = SQL_NIL;
     if (!plain || !*plain)
         return OK;
-    enum status s = vault_seal(c->vault, span_of(plain), place_of(a, column, district, id), a, &sealed, d);
+    struct place where = place_of(column, district, id);
+    enum status s = vault_seal(c->vault, span_of(plain), span_of(where.text), txn_arena(t), &sealed, d);
     if (s == OK)
         *ret = SQL_B(sealed);
     return s;
 }
 
 static enum status add_row(struct civil *c, struct txn *t, int64_t district, int64_t id, const struct person_new *p, const struct citizen_number *n, struct diag *d) {
-    struct arena *a = txn_arena(t);
     struct sql_value number, phone, account;
     struct person_key key;
     struct span wrapped;
+    struct place where = place_of("data_key", district, id);
+    struct date_plain birth = date_plain(p->birth);
+    struct blind whole = blind(c->vault, "id_number", span_of(n->text)), last4 = blind(c->vault, "id_last4", (struct span){n->text + 14, 4}),
+                 born = blind(c->vault, "birth", (struct span){birth.text, birth.size});
     enum status s = seal(c, t, "id_number", district, id, n->text, &number, d);
     if (s == OK)
         s = seal(c, t, "phone", district, id, p->phone, &phone, d);
     if (s == OK)
         s = seal(c, t, "bank_account", district, id, p->bank_account, &account, d);
     if (s == OK)
-        s = vault_person_key_new(c->vault, place_of(a, "data_key", district, id), a, &key, &wrapped, d);
+        s = vault_person_key_new(c->vault, span_of(where.text), txn_arena(t), &key, &wrapped, d);
     if (s != OK)
         return s;
-    memset(&key, 0, sizeof key);
+    explicit_bzero(&key, sizeof key);
     s = sql_exec(t, d,
         "INSERT INTO person (district, id, id_number, id_blind, last4_blind, birth_blind, data_key, phone, bank_account, bank_name, created_at, synthetic) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        SQL_I(district), SQL_I(id), number, blind(c->vault, a, "id_number", span_of(n->text)),
-        blind(c->vault, a, "id_last4", (struct span){n->text + 14, 4}), blind(c->vault, a, "birth", date_span(a, p->birth)), SQL_B(wrapped), phone, account,
+        SQL_I(district), SQL_I(id), number, blind_value(&whole), blind_value(&last4), blind_value(&born), SQL_B(wrapped), phone, account,
         SQL_S(p->bank_name), SQL_I(txn_now(t)), SQL_I(p->synthetic));
-    if (s == E_CONFLICT)
-        return diag_fail(d, E_CONFLICT, "register.number_taken");
-    return s;
+    return s == E_CONFLICT && sql_broke(d, "person_number") ? diag_fail(d, E_CONFLICT, "register.number_taken") : s;
+}
+
+/* A person's name as it may stand in a notice and in the bank's file. */
+static bool name_ok(const char *name) {
+    size_t length = utf8_valid(span_of(name)) ? utf8_length(span_of(name)) : 0;
+    for (const char *p = name; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return false;
+    return length >= 1 && length <= 60 && name[0] != ' ';
+}
+
+static bool account_ok(const char *text) {
+    size_t n = strlen(text);
+    return n >= 8 && n <= 32 && strspn(text, "0123456789") == n;
+}
+
+static bool phone_ok(const char *text) {
+    size_t n = strlen(text);
+    return n >= 5 && n <= 20 && strspn(text, "0123456789-+ ") == n;
+}
+
+/* Community or subdistrict, of the district the row is kept in. */
+static bool division_ok(int64_t district, const char *code) {
+    char prefix[24];
+    size_t n = strlen(code), m = (size_t)snprintf(prefix, sizeof prefix, "%lld", (long long)district);
+    return (n == 9 || n == 12) && strspn(code, "0123456789") == n && strncmp(code, prefix, m) == 0;
+}
+
+static enum status check_new(int64_t district, const struct person_new *p, struct citizen_number *n, struct diag *d) {
+    if (!name_ok(p->name))
+        return diag_fail(d, E_INPUT, "register.name");
+    if (!division_ok(district, p->division))
+        return diag_fail(d, E_INPUT, "register.place");
+    if (p->bank_account && *p->bank_account && !account_ok(p->bank_account))
+        return diag_fail(d, E_INPUT, "register.bank_account");
+    if (p->phone && *p->phone && !phone_ok(p->phone))
+        return diag_fail(d, E_INPUT, "register.phone");
+    enum status s = citizen_number_parse(p->id_number, n, d);
+    return s == OK && (n->birth != p->birth || n->male != p->male) ? diag_fail(d, E_INPUT, "register.number_differs") : s;
 }
 
 enum status person_add(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const struct person_new *p, int64_t *ret_person, struct diag *d) {
     struct citizen_number n;
-    size_t name_length = utf8_valid(span_of(p->name)) ? utf8_length(span_of(p->name)) : 0;
-    if (name_length < 1 || name_length > 60)
-        return diag_fail(d, E_INPUT, "register.name");
-    enum status s = citizen_number_parse(p->id_number, &n, d);
-    if (s == OK && (n.birth != p->birth || n.male != p->male))
-        s = diag_fail(d, E_INPUT, "register.number_differs");
     int64_t id = txn_new_id(t);
+    enum status s = check_new(district, p, &n, d);
     if (s == OK)
         s = add_row(c, t, district, id, p, &n, d);
     if (s == OK)
@@ -86,8 +120,7 @@ enum status person_add(struct civil *c, struct txn *t, const struct actor *who, 
 
 enum status person_set_account(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, const char *bank_account, const char *bank_name, struct diag *d) {
     struct sql_value sealed;
-    size_t n = strlen(bank_account);
-    if (n < 8 || n > 32 || strspn(bank_account, "0123456789") != n)
+    if (!account_ok(bank_account))
         return diag_fail(d, E_INPUT, "register.bank_account");
     int64_t changed = 0;
     enum status s = seal(c, t, "bank_account", district, person, bank_account, &sealed, d);
@@ -101,17 +134,21 @@ enum status person_set_account(struct civil *c, struct txn *t, const struct acto
 /* ---- reading ------------------------------------------------------------------- */
 
 static const char person_columns[] =
-    "SELECT p.id, r.name, r.sex, r.birth, r.hukou, r.division, p.phone, p.bank_account, p.bank_name, p.id_number "
+    "SELECT p.id, r.name, r.sex, r.birth, r.hukou, r.division, p.phone, p.bank_account, p.bank_name, p.id_number, p.district "
     "FROM person p JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL ";
 
 static enum status unseal(struct civil *c, struct arena *a, const char *column, int64_t district, int64_t id, struct span sealed, struct span *ret, struct diag *d) {
-    return vault_unseal(c->vault, sealed, place_of(a, column, district, id), a, ret, d);
+    struct place where = place_of(column, district, id);
+    return vault_unseal(c->vault, sealed, span_of(where.text), a, ret, d);
 }
 
-static enum status person_fill(struct civil *c, struct arena *a, struct access *x, struct rows *r, int64_t district, struct person *ret, struct diag *d) {
+static enum status person_fill(struct civil *c, struct arena *a, struct access *x, struct rows *r, struct person *ret, struct diag *d) {
+    int64_t district = rows_int(r, 10);
     *ret = (struct person){.district = district, .id = rows_int(r, 0), .name = rows_dup(r, 1, a), .male = span_is(rows_text(r, 2), "男"),
         .birth = rows_date(r, 3), .hukou = rows_dup(r, 4, a), .division = rows_dup(r, 5, a), .has_phone = !rows_null(r, 6), .has_account = !rows_null(r, 7),
         .bank_name = rows_dup(r, 8, a)};
+    if (!ret->name || !ret->hukou || !ret->division || !ret->bank_name)
+        return arena_full(d);
     struct span number;
     enum status s = unseal(c, a, "id_number", district, ret->id, rows_blob(r, 9), &number, d);
     if (s != OK)
@@ -119,7 +156,7 @@ static enum status person_fill(struct civil *c, struct arena *a, struct access *
     char plain[19];
     snprintf(plain, sizeof plain, "%.*s", SPAN_ARG(number));
     citizen_mask(plain, ret->id_masked);
-    memset(plain, 0, sizeof plain);
+    explicit_bzero(plain, sizeof plain);
     return access_add(x, district, ret->id, ACCESS_NAME, d);
 }
 
@@ -129,7 +166,7 @@ enum status person_read(struct civil *c, struct txn *t, struct access *x, struct
     enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(district), SQL_I(person)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
-    return s == OK ? person_fill(c, a, x, r, district, ret, d) : s;
+    return s == OK ? person_fill(c, a, x, r, ret, d) : s;
 }
 
 void person_name_masked(struct buf *out, const char *name) {
@@ -146,7 +183,8 @@ enum status person_by_number(struct civil *c, struct txn *t, struct access *x, s
     if (s != OK)
         return s;
     AUTO(rows) struct rows *r = NULL;
-    s = sql_one(t, &r, d, "SELECT district, id FROM person WHERE id_blind = ?", blind(c->vault, txn_arena(t), "id_number", span_of(n.text)));
+    struct blind whole = blind(c->vault, "id_number", span_of(n.text));
+    s = sql_one(t, &r, d, "SELECT district, id FROM person WHERE id_blind = ?", blind_value(&whole));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
     if (s != OK)
@@ -156,21 +194,51 @@ enum status person_by_number(struct civil *c, struct txn *t, struct access *x, s
     return access_add(x, *ret_district, *ret_person, ACCESS_NUMBER, d);
 }
 
+/* A condition only for what was given: a condition that is always there in
+ * another form (? = 0 OR ...) would keep the index from being used. */
+struct search { struct buf sql; struct sql_value v[8]; size_t n; };
+
+static void also(struct search *q, const char *condition, struct sql_value v) {
+    buf_addf(&q->sql, " %s %s", q->n ? "AND" : "WHERE", condition);
+    q->v[q->n++] = v;
+}
+
+static enum status search_query(struct txn *t, const struct vault *vault, const struct person_query *q, size_t max, struct rows **ret, struct diag *d) {
+    bool last4 = q->last4 && *q->last4, name = q->name && *q->name, birth = q->birth != DATE_NONE;
+    const char *division = q->division ? q->division : "";
+    struct date_plain day = date_plain(birth ? q->birth : 0);
+    struct blind last4_blind = blind(vault, "id_last4", span_of(last4 ? q->last4 : "")), birth_blind = blind(vault, "birth", (struct span){day.text, day.size});
+    char prefix[24], district[8];
+    if (strspn(division, "0123456789") != strlen(division) || snprintf(prefix, sizeof prefix, "%s%%", division) >= (int)sizeof prefix)
+        return diag_fail(d, E_INPUT, "register.query");
+    struct search s = {.n = 0};
+    buf_init(&s.sql, 4096);
+    buf_adds(&s.sql, person_columns);
+    if (strlen(division) >= 6) {
+        snprintf(district, sizeof district, "%.6s", division);
+        also(&s, "p.district = ?", SQL_I(strtoll(district, NULL, 10)));
+    }
+    also(&s, "r.division LIKE ?", SQL_S(prefix));
+    if (last4)
+        also(&s, "p.last4_blind = ?", blind_value(&last4_blind));
+    if (birth)
+        also(&s, "p.birth_blind = ?", blind_value(&birth_blind));
+    if (name)
+        also(&s, "r.name = ?", SQL_S(q->name));
+    buf_adds(&s.sql, " ORDER BY p.id LIMIT ?");
+    s.v[s.n++] = SQL_I((int64_t)max + 1);
+    enum status st = buf_ok(&s.sql) ? sql_query_(t, ret, d, buf_str(&s.sql), s.v, s.n) : arena_full(d);
+    buf_release(&s.sql);
+    return st;
+}
+
 enum status person_search(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct person_query *q, size_t max,
     struct person **ret, size_t *ret_count, bool *ret_more, struct diag *d) {
-    struct arena *ta = txn_arena(t);
-    bool last4 = q->last4 && *q->last4, name = q->name && *q->name, birth = q->birth != DATE_NONE;
-    char *prefix = arena_printf(ta, "%s%%", q->division ? q->division : "");
     AUTO(rows) struct rows *r = NULL;
-    char *sql = arena_printf(ta, "%s WHERE p.district = ? AND r.division LIKE ? AND (? = 0 OR p.last4_blind = ?) AND (? = 0 OR p.birth_blind = ?) AND (? = 0 OR r.name = ?) ORDER BY p.id LIMIT ?",
-        person_columns);
     struct person *list = ARENA_ARRAY(a, max ? max : 1, struct person);
-    if (!prefix || !sql || !list)
+    if (!list)
         return arena_full(d);
-    struct span last4_text = last4 ? span_of(q->last4) : SPAN("");
-    struct span birth_text = birth ? date_span(ta, q->birth) : SPAN("");
-    enum status s = sql_query(t, &r, d, sql, SQL_I(c->district), SQL_S(prefix), SQL_I(last4), blind(c->vault, ta, "id_last4", last4_text), SQL_I(birth),
-        blind(c->vault, ta, "birth", birth_text), SQL_I(name), SQL_S(name ? q->name : ""), SQL_I((int64_t)max + 1));
+    enum status s = search_query(t, c->vault, q, max, &r, d);
     size_t n = 0;
     *ret_more = false;
     for (bool more = true; s == OK;) {
@@ -180,7 +248,7 @@ enum status person_search(struct civil *c, struct txn *t, struct access *x, stru
             *ret_more = true;
             break;
         }
-        s = person_fill(c, a, x, r, c->district, &list[n++], d);
+        s = person_fill(c, a, x, r, &list[n++], d);
     }
     *ret = list;
     *ret_count = n;
@@ -213,7 +281,8 @@ enum status person_data_key(struct civil *c, struct txn *t, int64_t district, in
         return diag_fail(d, E_NOT_FOUND, "register.erased");
     if (s != OK)
         return s;
-    return vault_person_key_unwrap(c->vault, rows_blob(r, 0), place_of(txn_arena(t), "data_key", district, person), ret, d);
+    struct place where = place_of("data_key", district, person);
+    return vault_person_key_unwrap(c->vault, rows_blob(r, 0), span_of(where.text), ret, d);
 }
 
 enum status person_erase_key(struct civil *c, struct txn *t, int64_t district, int64_t person, struct diag *d) {

@@ -9,27 +9,27 @@
 enum kind { TEXT, BOOLEAN, DATE, LIST };
 
 /* Column by fact of the vocabulary (packs/vocabulary.csv, entity 成员). */
-static const struct { const char *fact, *column; enum kind kind; } columns[] = {
-    {"性别", "sex", TEXT},
-    {"出生日期", "birth", DATE},
-    {"户籍", "hukou", TEXT},
-    {"居住证", "residence_permit", BOOLEAN},
-    {"就学迁入集体户", "collective_hukou", BOOLEAN},
-    {"婚姻状况", "marriage", TEXT},
-    {"就业状态", "work", TEXT},
-    {"劳动能力", "capacity", TEXT},
-    {"能力等级", "ability", TEXT},
-    {"在读", "schooling", TEXT},
-    {"重大疾病", "serious_illness", BOOLEAN},
-    {"单独抚养", "single_parent", BOOLEAN},
-    {"依靠兄弟姐妹或老人扶养", "kept_by_relatives", BOOLEAN},
-    {"不计入事由", "not_counted", TEXT},
-    {"特殊身份", "identities", LIST},
-    {"死亡日期", "died_on", DATE},
-    {"迁出本市日期", "moved_out_on", DATE},
-    {"就业申报日期", "work_reported_on", DATE},
+static const struct { const char *fact, *column; enum kind kind; bool given; /* never unknown */ } columns[] = {
+    {"性别", "sex", TEXT, true},
+    {"出生日期", "birth", DATE, true},
+    {"户籍", "hukou", TEXT, true},
+    {"居住证", "residence_permit", BOOLEAN, false},
+    {"就学迁入集体户", "collective_hukou", BOOLEAN, false},
+    {"婚姻状况", "marriage", TEXT, false},
+    {"就业状态", "work", TEXT, false},
+    {"劳动能力", "capacity", TEXT, false},
+    {"能力等级", "ability", TEXT, false},
+    {"在读", "schooling", TEXT, false},
+    {"重大疾病", "serious_illness", BOOLEAN, false},
+    {"单独抚养", "single_parent", BOOLEAN, false},
+    {"依靠兄弟姐妹或老人扶养", "kept_by_relatives", BOOLEAN, false},
+    {"不计入事由", "not_counted", TEXT, false},
+    {"特殊身份", "identities", LIST, false},
+    {"死亡日期", "died_on", DATE, false},
+    {"迁出本市日期", "moved_out_on", DATE, false},
+    {"就业申报日期", "work_reported_on", DATE, false},
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
+enum { COLUMNS = ARRAY_LEN(columns), SEX = 0, BIRTH = 1, HUKOU = 2 };
 
 #define COLUMN_LIST                                                                                                   \
     "sex, birth, hukou, residence_permit, collective_hukou, marriage, work, capacity, ability, schooling, "           \
@@ -69,9 +69,9 @@ static enum status joined(struct arena *a, const struct json *list, size_t i, st
 
 static enum status column_value(struct arena *a, const struct json *j, size_t i, struct sql_value *ret, struct diag *d) {
     date_t day;
-    *ret = SQL_NIL;
+    *ret = columns[i].kind == LIST ? SQL_S("") : SQL_NIL;
     if (json_is_null(j))
-        return OK;
+        return columns[i].given ? wrong(i, d) : OK;
     switch (columns[i].kind) {
     case TEXT:
         if (j->type != JSON_STRING || j->text.size > 60)
@@ -94,6 +94,20 @@ static enum status column_value(struct arena *a, const struct json *j, size_t i,
     return wrong(i, d);
 }
 
+/* A name that is no fact of a member would be lost in silence. */
+static enum status facts_known(const struct json *facts, struct diag *d) {
+    if (facts && facts->type != JSON_OBJECT)
+        return diag_fail(d, E_INPUT, "register.facts");
+    for (size_t k = 0; facts && k < facts->size; k++) {
+        bool known = false;
+        for (size_t i = 0; i < COLUMNS; i++)
+            known |= span_is(facts->key[k], columns[i].fact);
+        if (!known)
+            return diag_fail(d, E_INPUT, "register.fact_unknown", DIAG_SPAN("fact", facts->key[k]));
+    }
+    return OK;
+}
+
 static enum status insert(struct txn *t, const struct actor *who, int64_t district, int64_t person, instant_t recorded_at, date_t valid_from,
     const char *source, struct sql_value name, struct sql_value division, const struct sql_value v[COLUMNS], struct diag *d) {
     return sql_exec(t, d,
@@ -105,29 +119,53 @@ static enum status insert(struct txn *t, const struct actor *who, int64_t distri
 
 enum status person_record_add(struct txn *t, const struct actor *who, int64_t district, int64_t person, const struct person_new *p,
     instant_t recorded_at, date_t valid_from, struct diag *d) {
-    struct sql_value v[COLUMNS];
-    enum status s = OK;
-    for (size_t i = 0; s == OK && i < COLUMNS; i++)
+    struct sql_value v[COLUMNS] = {[SEX] = SQL_S(p->male ? "男" : "女"), [BIRTH] = SQL_D(p->birth), [HUKOU] = SQL_S(p->hukou ? p->hukou : "本市")};
+    enum status s = facts_known(p->facts, d);
+    for (size_t i = HUKOU + 1; s == OK && i < COLUMNS; i++)
         s = column_value(txn_arena(t), json_get(p->facts, columns[i].fact), i, &v[i], d);
-    if (s != OK)
-        return s;
-    v[0] = SQL_S(p->male ? "男" : "女");
-    v[1] = SQL_D(p->birth);
-    v[2] = SQL_S(p->hukou ? p->hukou : "本市");
-    if (v[14].type == SQL_NULL)
-        v[14] = SQL_S("");
-    return insert(t, who, district, person, recorded_at, valid_from, p->source ? p->source : "entered", SQL_S(p->name), SQL_S(p->division), v, d);
+    return s == OK ? insert(t, who, district, person, recorded_at, valid_from, p->source ? p->source : "entered", SQL_S(p->name), SQL_S(p->division), v, d) : s;
 }
 
 /* ---- changing --------------------------------------------------------------------- */
 
-/* Closes the row believed now and adds its successor: a change ends the
- * former's valid time, a correction ends its recorded time. */
-static enum status close_current(struct txn *t, int64_t district, int64_t person, date_t valid_from, bool correction, struct diag *d) {
+/* The row believed now, and when it was recorded. */
+struct current { instant_t recorded_at; date_t valid_from; struct sql_value name, division, v[COLUMNS]; };
+
+static enum status read_current(struct txn *t, int64_t district, int64_t person, struct current *ret, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d,
+        "SELECT name, division, valid_from, recorded_at, " COLUMN_LIST " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
+        SQL_I(district), SQL_I(person));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "register.person");
+    if (s != OK)
+        return s;
+    ret->name = SQL_S(rows_dup(r, 0, a));
+    ret->division = SQL_S(rows_dup(r, 1, a));
+    ret->valid_from = rows_date(r, 2);
+    ret->recorded_at = rows_int(r, 3);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        int k = (int)i + 4;
+        bool text = columns[i].kind == TEXT || columns[i].kind == LIST;
+        ret->v[i] = rows_null(r, k) ? SQL_NIL : text ? SQL_S(rows_dup(r, k, a)) : SQL_I(rows_int(r, k));
+        if (text && !rows_null(r, k) && ret->v[i].type == SQL_NULL)
+            return arena_full(d);
+    }
+    return OK;
+}
+
+static bool same_value(struct sql_value a, struct sql_value b) {
+    return a.type == b.type && (a.type == SQL_INT ? a.number == b.number : span_eq(a.bytes, b.bytes));
+}
+
+/* Closes the row believed now for its successor: a change ends the former's
+ * valid time, a correction ends its recorded time. */
+static enum status close_current(struct txn *t, int64_t district, int64_t person, date_t valid_from, instant_t at, bool correction, struct diag *d) {
     int64_t changed = 0;
     enum status s = correction
         ? sql_exec_count(t, &changed, d, "UPDATE person_record SET superseded_at = ? WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
-              SQL_I(txn_now(t)), SQL_I(district), SQL_I(person))
+              SQL_I(at), SQL_I(district), SQL_I(person))
         : sql_exec_count(t, &changed, d,
               "UPDATE person_record SET valid_to = ? WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL AND valid_from < ?",
               SQL_D(valid_from), SQL_I(district), SQL_I(person), SQL_D(valid_from));
@@ -136,31 +174,26 @@ static enum status close_current(struct txn *t, int64_t district, int64_t person
 
 enum status person_change(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, date_t valid_from,
     const struct json *facts, const char *source, bool correction, struct diag *d) {
-    struct arena *a = txn_arena(t);
-    AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d,
-        "SELECT name, division, valid_from, " COLUMN_LIST " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
-        SQL_I(district), SQL_I(person));
-    if (s == E_NOT_FOUND)
-        return diag_fail(d, E_NOT_FOUND, "register.person");
-    struct sql_value v[COLUMNS], name, division;
+    struct current now;
+    enum status s = facts_known(facts, d);
+    if (s == OK && !correction && (valid_from == DATE_NONE || valid_from > txn_today(t)))
+        s = diag_fail(d, E_INPUT, "register.future");
+    if (s == OK)
+        s = read_current(t, district, person, &now, d);
     if (s != OK)
         return s;
-    name = SQL_S(rows_dup(r, 0, a));
-    division = SQL_S(rows_dup(r, 1, a));
-    if (correction)
-        valid_from = rows_date(r, 2);
-    for (size_t i = 0; s == OK && i < COLUMNS; i++) {
-        int k = (int)i + 3;
-        bool text = columns[i].kind == TEXT || columns[i].kind == LIST;
-        v[i] = rows_null(r, k) ? SQL_NIL : text ? SQL_S(rows_dup(r, k, a)) : SQL_I(rows_int(r, k));
+    struct sql_value sex = now.v[SEX], birth = now.v[BIRTH];
+    for (size_t i = 0; s == OK && i < COLUMNS; i++)
         if (json_get(facts, columns[i].fact))
-            s = column_value(a, json_get(facts, columns[i].fact), i, &v[i], d);
-    }
-    rows_free(TAKE(r));
+            s = column_value(txn_arena(t), json_get(facts, columns[i].fact), i, &now.v[i], d);
+    /* Both follow from the identity number, and the blind index with them. */
+    if (s == OK && (!same_value(sex, now.v[SEX]) || !same_value(birth, now.v[BIRTH])))
+        s = diag_fail(d, E_INPUT, "register.number_differs");
+    /* Two records of one instant (a clock that stands, two in one transaction) keep their order. */
+    instant_t at = txn_now(t) > now.recorded_at ? txn_now(t) : now.recorded_at + 1;
     if (s == OK)
-        s = close_current(t, district, person, valid_from, correction, d);
-    return s == OK ? insert(t, who, district, person, txn_now(t), valid_from, source, name, division, v, d) : s;
+        s = close_current(t, district, person, valid_from, at, correction, d);
+    return s == OK ? insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, now.name, now.division, now.v, d) : s;
 }
 
 /* ---- columns -> JSON ----------------------------------------------------------------- */

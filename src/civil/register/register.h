@@ -93,7 +93,11 @@ struct person_new {
     const char *source;
 };
 NODISCARD enum status person_add(struct civil *c, struct txn *t, const struct actor *who, int64_t district,
-    const struct person_new *p, int64_t *ret_person, struct diag *d); /* E_CONFLICT register.number_taken */
+    const struct person_new *p, int64_t *ret_person, struct diag *d); /* E_CONFLICT register.number_taken; E_INPUT register.* idnum.* */
+/* correction: it was never so (the former row's recorded time ends); else it is so
+ * from `valid_from` on, not later than today.  E_INPUT register.fact_unknown,
+ * register.fact_type, register.future, register.number_differs (sex and birth
+ * follow from the number); E_CONFLICT register.valid_from. */
 NODISCARD enum status person_change(struct civil *c, struct txn *t, const struct actor *who, int64_t district,
     int64_t person, date_t valid_from, const struct json *facts, const char *source, bool correction, struct diag *d);
 NODISCARD enum status person_set_account(struct civil *c, struct txn *t, const struct actor *who, int64_t district,
@@ -103,9 +107,12 @@ NODISCARD enum status household_add(struct civil *c, struct txn *t, const struct
 NODISCARD enum status household_join(struct civil *c, struct txn *t, const struct actor *who, int64_t district,
     int64_t household, int64_t person, const char *relation, date_t from, struct diag *d);
 
-/* Business registers: packs' registers/<name>.json -> table reg_<name>. */
+/* Business registers: packs' registers/<name>.json -> table reg_<name>.  A field
+ * that a later schema adds becomes a column; one that it drops or gives another
+ * type is E_CONFLICT register.schema_changed.  E_INPUT register.schema. */
 NODISCARD enum status register_create_tables(struct civil *c, struct txn *t, struct diag *d);
-/* Adds one row; `fields` by the schema's field names; owner is a household or person by the schema. */
+/* Adds one row; `fields` by the schema's field names; owner is a household or person by the schema.
+ * E_NOT_FOUND register.unknown, register.owner; E_INPUT register.fact_unknown, register.fact_type. */
 NODISCARD enum status register_add(struct civil *c, struct txn *t, const struct actor *who, const char *name,
     int64_t district, int64_t owner, const struct json *fields, date_t valid_from, const char *source, struct diag *d);
 

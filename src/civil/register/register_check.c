@@ -1,10 +1,18 @@
 #include "civil/register/register_check.h"
 
+#include "base/message.h"
 #include "civil/register/register_internal.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
 enum { SAMPLE = 2000 }; /* 50 ms; a wrong key fails at the first */
+
+static void finding(struct buf *findings, int *count, const char *code, int64_t id) {
+    struct diag_arg arg = DIAG_N("id", id);
+    message_text(findings, LANG_ZH, code, &arg, 1);
+    buf_addc(findings, '\n');
+    ++*count;
+}
 
 static enum status check_numbers(struct civil *c, struct txn *t, struct buf *findings, int *count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
@@ -17,12 +25,12 @@ static enum status check_numbers(struct civil *c, struct txn *t, struct buf *fin
             break;
         arena_rewind(a, mark);
         int64_t id = rows_int(r, 1);
-        enum status opened = vault_unseal(c->vault, rows_blob(r, 2), place_of(a, "id_number", rows_int(r, 0), id), a, &plain, NULL);
+        struct place where = place_of("id_number", rows_int(r, 0), id);
+        enum status opened = vault_unseal(c->vault, rows_blob(r, 2), span_of(where.text), a, &plain, NULL);
         struct hash h = opened == OK ? vault_blind(c->vault, "id_number", plain) : (struct hash){{0}};
         if (opened == OK && span_eq(span_bytes(h.byte, HASH_BYTES), rows_blob(r, 3)))
             continue;
-        buf_addf(findings, "person number does not open or fit its index: %lld\n", (long long)id);
-        ++*count;
+        finding(findings, count, "register.check.number", id);
     }
     return s;
 }
@@ -35,8 +43,7 @@ static enum status check_overlaps(struct txn *t, struct buf *findings, int *coun
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        buf_addf(findings, "two records of one person overlap: %lld\n", (long long)rows_int(r, 0));
-        ++*count;
+        finding(findings, count, "register.check.overlap", rows_int(r, 0));
     }
     return s;
 }

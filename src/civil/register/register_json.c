@@ -1,6 +1,7 @@
 #include "civil/register/register_json.h"
 
 #include "civil/access/access.h"
+#include "civil/register/register_internal.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -12,8 +13,8 @@ static const char *division_text(struct txn *t, const char *code, struct diag *d
 
 /* ---- finding ---------------------------------------------------------------------- */
 
-static enum status found_json(struct civil *c, struct txn *t, struct access *x, const struct person *p, struct json_writer *w, struct diag *d) {
-    struct household h;
+static enum status found_json(struct txn *t, const struct person *p, struct json_writer *w, struct diag *d) {
+    int64_t household = 0;
     BUF_AUTO masked;
     buf_init(&masked, 1024);
     person_name_masked(&masked, p->name);
@@ -24,9 +25,9 @@ static enum status found_json(struct civil *c, struct txn *t, struct access *x, 
     json_kint(w, "birth_year", date_ymd(p->birth).year);
     json_kstring(w, "division_name", division_text(t, p->division, d));
     json_key(w, "household");
-    enum status s = household_of(c, t, x, txn_arena(t), p->district, p->id, &h, d);
+    enum status s = household_id_of(t, p->district, p->id, &household, d);
     if (s == OK)
-        json_id(w, h.id);
+        json_id(w, household);
     else
         json_nothing(w);
     json_object_end(w);
@@ -42,7 +43,7 @@ static enum status by_number(struct civil *c, struct txn *t, struct access *x, c
     if (s == OK)
         s = person_read(c, t, x, txn_arena(t), district, person, &p, d);
     if (s == OK && strncmp(p.division, scope, strlen(scope)) == 0)
-        s = found_json(c, t, x, &p, w, d);
+        s = found_json(t, &p, w, d);
     return s;
 }
 
@@ -59,7 +60,7 @@ enum status person_search_json(struct civil *c, struct txn *t, struct access *x,
     json_array(w);
     enum status s = whole ? by_number(c, t, x, id_number, q->division, w, d) : person_search(c, t, x, txn_arena(t), q, max, &list, &n, &more, d);
     for (size_t i = 0; s == OK && i < n; i++)
-        s = found_json(c, t, x, &list[i], w, d);
+        s = found_json(t, &list[i], w, d);
     json_array_end(w);
     json_kbool(w, "more", more);
     json_object_end(w);
