@@ -10,7 +10,7 @@ export function DateField({ id, value, onChange, max, month = false }: Props) {
   const plain = month ? 'YYYY-MM' : 'YYYY-MM-DD';
   const written = t(month ? 'format.picker.month' : 'format.picker.date');
   return (
-    <DatePicker id={id} picker={month ? 'month' : 'date'} format={[written, plain, plain.replace(/-/g, '')]} placeholder={month ? '2026-11' : '2026-11-22'}
+    <DatePicker id={id} getPopupContainer={(trigger) => trigger.parentElement ?? document.body} picker={month ? 'month' : 'date'} format={[written, plain, plain.replace(/-/g, '')]} placeholder={month ? '2026-11' : '2026-11-22'}
       value={value ? dayjs(value) : null} maxDate={max ? dayjs(max) : undefined} onChange={(date) => onChange(date ? date.format(plain) : '')} />
   );
 }

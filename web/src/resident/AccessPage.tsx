@@ -28,6 +28,7 @@ export function AccessPage() {
   const first = useCall('my_access');
   const [more, setMore] = useState<AccessEntry[]>([]);
   const [next, setNext] = useState<string | null | undefined>(undefined);
+  const [own, setOwn] = useState(false);
   const act = useAct();
   const cursor = next === undefined ? first.data?.next : next;
   const load = () => act.run(async () => {
@@ -39,9 +40,12 @@ export function AccessPage() {
     <>
       <h1>{t('access.title')}</h1>
       <p className="lead">{t('access.lead')}</p>
-      <Show of={first}>{({ items }) => items.length === 0
-        ? <Empty title={t('access.none')} />
-        : <ul className="cards">{[...items, ...more].map((entry) => <Entry key={entry.entry} entry={entry} />)}</ul>}</Show>
+      <label className="form-choice own-looks"><input type="checkbox" checked={own} onChange={(e) => setOwn(e.target.checked)} /><span>{t('access.own')}</span></label>
+      <Show of={first}>{({ items }) => {
+        const shown = [...items, ...more].filter((entry) => own || entry.kind !== 'self');
+        if (shown.length > 0) return <ul className="cards">{shown.map((entry) => <Entry key={entry.entry} entry={entry} />)}</ul>;
+        return <Empty title={t(cursor ? 'access.noneHere' : 'access.none')} />;
+      }}</Show>
       {act.error && <Problem error={act.error} />}
       {cursor && <p className="actions"><button type="button" className="button is-second" disabled={act.busy} onClick={() => void load()}>{t('more')}</button></p>}
       <div className="note block"><p>{t('access.wrong', { number: t('help.number') })}</p></div>

@@ -152,7 +152,7 @@ export const decision = {
   ],
   decided_by: '陈决', decided_at: '2026-11-20T06:00:00Z', written_reasons: '经核对和公示，符合规定，同意。', organ, state: 'confirmed', policy_sha: 'b7c2…', decision_file: '/api/policies/dibao/decision.dmn', entry: '9001',
 };
-export const process = { file: '/api/policies/dibao/process-2026.bpmn', tokens: ['decide'], done: ['start', 'accept', 'investigate', 'publish'], history: flow.slice(0, 5).map(([id], i) => ({ element: id, at: `2026-11-0${i + 2}T02:00:00Z`, event: 'completed', actor: '王经办' })) };
+export const process = { file: '/api/policies/dibao/process-2026.bpmn', tokens: ['decide'], done: ['start', 'accept', 'investigate', 'publish'], history: flow.slice(0, 5).map(([id], i) => ({ element: id, at: `2026-11-0${i + 2}T02:00:00Z`, event: 'leave', actor: '王经办' })) };
 export const events = { items: [
   { seq: 1, at: '2026-11-02T02:30:00Z', kind: 'applied', text: T('提交申请', 'Application sent'), actor: '周素云', role: 'resident', entry: '8001' },
   { seq: 2, at: '2026-11-05T02:00:00Z', kind: 'accepted', text: T('受理，发出受理通知书', 'Accepted; notice issued'), actor: '王经办', role: 'clerk', entry: '8002' },

@@ -5,6 +5,7 @@ import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
 import { language, say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
+import { modelUrl } from '../models/useModelText';
 import { DmnPanel } from '../models/DmnPanel';
 import type { TabProps } from './CasePage';
 
@@ -44,7 +45,7 @@ export function DecisionTab({ data }: TabProps) {
         <section className="panel">
           <h2>{t('rules.title')}</h2>
           <p className="quiet">{t('rules.hint', { date: day(decision.as_of) })}</p>
-          <DmnPanel file={decision.decision_file} rules={decision.rules} />
+          <DmnPanel file={modelUrl(data.summary.matter, decision.decision_file)} rules={decision.rules} />
         </section>
         <section className="panel">
           <h2>{t('rules.values')}</h2>

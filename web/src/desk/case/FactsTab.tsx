@@ -3,8 +3,8 @@ import type { Fact, Household, Json, Member } from '../../api/types.gen';
 import { factText } from '../../components/FactValue';
 import { Empty, Show } from '../../components/State';
 import { isObject } from '../../form/schema';
-import { t } from '../../locale';
-import { day } from '../../locale/format';
+import { t, word } from '../../locale';
+import { day, money, month } from '../../locale/format';
 import { Reveal } from '../Reveal';
 import type { TabProps } from './CasePage';
 
@@ -23,7 +23,7 @@ export function FactTable({ facts, label }: { facts: Fact[]; label: string }) {
             <tr key={`${fact.name}${i}`} className={fact.conflict != null ? 'is-conflict' : undefined}>
               <th scope="row">{fact.name}</th>
               <td>{factText(fact.value)}</td>
-              <td>{fact.source}</td>
+              <td>{word('source', fact.source)}</td>
               <td>{day(fact.as_of)}</td>
               {conflicts && <td>{fact.conflict != null && <ConflictCell value={fact.conflict} />}</td>}
             </tr>
@@ -38,7 +38,15 @@ function ConflictCell({ value }: { value: Json }) {
   if (!isObject(value) || !('value' in value)) return <strong>{factText(value)}</strong>;
   const source = part(value, 'source');
   const date = part(value, 'as_of');
-  return <><strong>{factText(part(value, 'value'))}</strong> <span className="quiet">{typeof source === 'string' ? source : ''} {typeof date === 'string' ? day(date) : ''}</span></>;
+  return <><strong>{factText(part(value, 'value'))}</strong> <span className="quiet">{typeof source === 'string' ? word('source', source) : ''} {typeof date === 'string' ? day(date) : ''}</span></>;
+}
+
+/** {scheme, from, state, monthly_fen} as the register has it, or whatever else is there. */
+function benefitText(benefit: Json): string {
+  const sum = part(benefit, 'monthly_fen');
+  if (typeof sum !== 'number') return factText(benefit);
+  const from = part(benefit, 'from');
+  return [word('scheme', String(part(benefit, 'scheme'))), money(sum), typeof from === 'string' ? month(from) : '', word('benefit.state', String(part(benefit, 'state')))].filter(Boolean).join(' \u00b7 ');
 }
 
 function MemberBox({ member, caseId }: { member: Member; caseId?: string }) {
@@ -62,7 +70,7 @@ export function HouseholdView({ household, caseId }: { household: Household; cas
         <h2>{t('facts.household')}</h2>
         <p>{household.division_name}{household.address && ` \u00b7 ${household.address}`}</p>
         <FactTable facts={household.facts} label={t('facts.household')} />
-        {household.benefits.length > 0 && <><h3>{t('facts.benefits')}</h3><ul className="plain">{household.benefits.map((benefit, i) => <li key={i}>{factText(benefit)}</li>)}</ul></>}
+        {household.benefits.length > 0 && <><h3>{t('facts.benefits')}</h3><ul className="plain">{household.benefits.map((benefit, i) => <li key={i}>{benefitText(benefit)}</li>)}</ul></>}
       </section>
       {household.members.map((member, i) => <MemberBox key={member.person ?? i} member={member} caseId={caseId} />)}
     </>

@@ -5,7 +5,7 @@ import type { ProcessView } from '../../api/types.gen';
 import { Problem, Show, Skeleton } from '../../components/State';
 import { t, word } from '../../locale';
 import { moment } from '../../locale/format';
-import { useModelText } from '../models/useModelText';
+import { modelUrl, useModelText } from '../models/useModelText';
 import type { BpmnHandle } from '../models/viewers';
 import type { TabProps } from './CasePage';
 
@@ -52,11 +52,13 @@ function namesOf(xml: string): Map<string, string> {
   return new Map([...doc.getElementsByTagName('*')].filter((e) => e.getAttribute('id') && e.getAttribute('name')).map((e) => [e.getAttribute('id')!, e.getAttribute('name')!]));
 }
 
-function Process({ view }: { view: ProcessView }) {
-  const { text, error } = useModelText(view.file);
+function Process({ view, matter }: { view: ProcessView; matter: string }) {
+  const { text, error } = useModelText(modelUrl(matter, view.file));
   if (error) return <Problem error={error} />;
   if (!text) return <Skeleton lines={6} />;
   const names = namesOf(text);
+  // flows and nameless gateways are in the picture; the list keeps what a person calls a step
+  const steps = view.history.filter((step) => names.has(step.element) && step.event !== 'enter' && step.event !== 'take');
   const nameOf = (element: string) => names.get(element) ?? element;
   return (
     <>
@@ -68,7 +70,7 @@ function Process({ view }: { view: ProcessView }) {
       </section>
       <section className="panel">
         <h2>{t('process.history')}</h2>
-        <ol className="timeline">{view.history.map((step, i) => <li key={i}><span className="quiet">{moment(step.at)}</span><span><strong>{nameOf(step.element)}</strong> <span className="quiet">{word('process.event', step.event)}{step.actor && ` \u00b7 ${step.actor}`}</span></span></li>)}</ol>
+        <ol className="timeline">{steps.map((step, i) => <li key={i}><span className="quiet">{moment(step.at)}</span><span><strong>{nameOf(step.element)}</strong> <span className="quiet">{word('process.event', step.event)}{step.actor && ` \u00b7 ${step.actor}`}</span></span></li>)}</ol>
       </section>
     </>
   );
@@ -76,5 +78,5 @@ function Process({ view }: { view: ProcessView }) {
 
 export function ProcessTab({ data }: TabProps) {
   const question = useCall('case_process', { path: { case: data.summary.id } });
-  return <Show of={question} lines={8}>{(view) => <Process view={view} />}</Show>;
+  return <Show of={question} lines={8}>{(view) => <Process view={view} matter={data.summary.matter} />}</Show>;
 }

@@ -1,5 +1,9 @@
 import { useEffect, useState } from 'react';
-import { ApiError } from '../../api/client';
+import { ApiError, urlOf } from '../../api/client';
+
+/** Where a model file is: an address already, or a file's name in its matter. */
+export const modelUrl = (matter: string, file: string): string =>
+  file.startsWith('/') ? file : urlOf('policy_file', { matter, file });
 
 /** The text of a model file by its address in the API. */
 export function useModelText(url: string | null | undefined): { text: string | null; error: ApiError | null } {

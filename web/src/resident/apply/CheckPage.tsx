@@ -2,7 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { call, newId } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
-import type { FieldError } from '../../api/types.gen';
+import type { FieldError, Problem as Problem9457 } from '../../api/types.gen';
 import { ErrorSummary } from '../../components/ErrorSummary';
 import { Problem } from '../../components/State';
 import { go } from '../../components/route';
@@ -46,7 +46,10 @@ async function sendPapers(caseId: string, held: HeldPaper[]): Promise<HeldPaper[
 }
 
 /** Where each refusal of the server belongs: the page to change, and its sentence. */
-function placed(app: Application, errors: FieldError[]) {
+function placed(app: Application, problem: Problem9457 | null | undefined) {
+  const where = problem?.where ?? '';
+  const alone: FieldError[] = problem && pageHolding(app.pages, where) ? [{ path: where, code: problem.code, message: problem.detail.replace(`${where}\uff1a`, '').replace(`${where}: `, '') }] : [];
+  const errors = problem?.errors?.length ? problem.errors : alone;
   return errors.map((error, i) => ({ id: `server-${i}`, text: error.message, page: pageHolding(app.pages, error.path)?.id ?? null }));
 }
 
@@ -63,7 +66,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
 
   const local = app.pages.flatMap((page) => mistakes(page.fields, app.answers, app.scope, app.scope)
     .map((mistake, i) => ({ id: `${page.id}-${i}`, text: sentence(mistake), page: page.id })));
-  const refused = placed(app, act.error?.problem?.errors ?? []);
+  const refused = placed(app, act.error?.problem);
   const undeclared = round > 0 && !declared && !inForm ? [{ id: 'declared', text: t('check.declareFirst'), page: null }] : [];
   const wrong = [...(round > 0 ? local : []), ...refused, ...undeclared];
 

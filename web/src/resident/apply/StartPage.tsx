@@ -1,13 +1,20 @@
 import { useCall } from '../../api/hooks';
-import type { Household } from '../../api/types.gen';
+import type { Fact, Household, Member } from '../../api/types.gen';
 import { Show } from '../../components/State';
 import { link } from '../../components/route';
-import { say, t } from '../../locale';
+import { say, t, word } from '../../locale';
 import { day } from '../../locale/format';
 import { Back } from '../LifePage';
 import { FactValue } from '../../components/FactValue';
 import { stepLink } from './Apply';
 import type { Application } from './useApplication';
+
+/** Facts that say more than the lines above them, and something at all. */
+function telling(member: Member): Fact[] {
+  const said: unknown[] = [member.relation, member.birth, member.hukou, member.sex];
+  return member.facts.filter((fact) => !said.includes(fact.value) && fact.value !== null && fact.value !== false
+    && !(Array.isArray(fact.value) && fact.value.length === 0)).slice(0, 6);
+}
 
 function Known({ household }: { household: Household }) {
   return (
@@ -24,8 +31,8 @@ function Known({ household }: { household: Household }) {
               {member.hukou && <span>{member.hukou}</span>}
             </p>
             {member.facts.length > 0 && (
-              <dl className="mini">{member.facts.slice(0, 6).map((fact) => (
-                <div key={fact.name}><dt>{fact.name}</dt><dd><FactValue value={fact.value} /> <small>{fact.source}</small></dd></div>
+              <dl className="mini">{telling(member).map((fact) => (
+                <div key={fact.name}><dt>{fact.name}</dt><dd><FactValue value={fact.value} /> <small>{word('source', fact.source)}</small></dd></div>
               ))}</dl>
             )}
           </li>

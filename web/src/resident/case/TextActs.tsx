@@ -6,7 +6,7 @@ import { Problem } from '../../components/State';
 import { ErrorSummary } from '../../components/ErrorSummary';
 import { factText } from '../../components/FactValue';
 import { go, link } from '../../components/route';
-import { say, t } from '../../locale';
+import { say, t, word } from '../../locale';
 import { money } from '../../locale/format';
 import type { CaseProps } from './CaseRoutes';
 
@@ -50,7 +50,7 @@ function Conflicts({ report }: { report: Verification }) {
             <h3>{conflict.fact}</h3>
             <dl className="mini">
               <div><dt>{t('explain.declared')}</dt><dd>{factText(conflict.declared)}</dd></div>
-              <div><dt>{t('explain.found', { source: conflict.source })}</dt><dd>{factText(conflict.found)}</dd></div>
+              <div><dt>{t('explain.found', { source: word('source', conflict.source) })}</dt><dd>{factText(conflict.found)}</dd></div>
               {conflict.difference_fen != null && <div><dt>{t('explain.difference')}</dt><dd className="number">{money(conflict.difference_fen)}</dd></div>}
             </dl>
           </li>
