@@ -320,6 +320,44 @@ static enum status work_day(struct year *y, int days_left) {
     return s;
 }
 
+/* ---- letters ------------------------------------------------------------------------------- */
+
+struct letter { int64_t notice, case_id; char subdistrict[13]; };
+struct letters { struct letter at[64]; int n; };
+
+/* Those that no task of their own serves; legal clocks start with the service. */
+static enum status load_letters(struct txn *t, void *arg, struct diag *d) {
+    struct letters *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT n.id, n.case_id, f.subdistrict FROM notice n JOIN case_file f ON f.district = n.district AND f.id = n.case_id "
+        "WHERE n.served_at IS NULL AND n.kind NOT IN ('approval', 'refusal') ORDER BY n.id LIMIT 64");
+    x->n = 0;
+    for (bool more = true; s == OK && x->n < (int)ARRAY_LEN(x->at);) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        struct letter *l = &x->at[x->n++];
+        *l = (struct letter){.notice = rows_int(r, 0), .case_id = rows_int(r, 1)};
+        snprintf(l->subdistrict, sizeof l->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 2)));
+    }
+    return s;
+}
+
+static enum status serve_letters(struct year *y) {
+    struct letters x;
+    enum status s = store_read(y->c->store, load_letters, &x, y->d);
+    for (int i = 0; s == OK && i < x.n; i++) {
+        struct actor *clerk = staff_of(y, "clerk", x.at[i].subdistrict, 0);
+        if (clerk && chance_of(&y->chance, 0.6))
+            s = case_notice_served(y->c, clerk, x.at[i].case_id, x.at[i].notice, "post", *y->clock, 0, y->d);
+        if (s == E_CONFLICT) { /* the case ended meanwhile */
+            diag_clear(y->d);
+            s = OK;
+        }
+    }
+    return s;
+}
+
 /* Somebody changes his mind now and then. */
 static enum status newest_open(struct txn *t, void *arg, struct diag *d) {
     struct waiting *x = arg;
@@ -426,6 +464,8 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
         s = apply(y, actor_division(&y->staff.at[1], "clerk"));
     if (s == OK && chance_of(&y->chance, 0.03))
         s = withdraw_one(y);
+    if (s == OK)
+        s = serve_letters(y);
     if (s == OK)
         s = bring_papers(y);
     if (s == OK)
