@@ -280,6 +280,60 @@ static void a_difference_is_found(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'superseded'"), 1);
 }
 
+/* What the rules cannot decide is neither granted nor refused by them. */
+static void undecided_goes_to_a_person(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"蒋试五", 1979, 3, 2, true, "本人", "{\"婚姻状况\":\"未婚\",\"就业状态\":\"失业\"}", 0, ""}};
+    b.household = household(m, 1, "{\"货币财产\":3000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "jiang");
+    const struct json *form = form_data(false);
+    form = json_with(b.arena, form, "applicant_ill", json_new_string(b.arena, SPAN("unknown")));
+    form = json_with(b.arena, form, "applicant_work", json_new_string(b.arena, SPAN("无业")));
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", form, NULL, &r));
+    investigated(r.id);
+    const struct json *v = shown(case_verification_json, &b.clerk, r.id);
+    assert_string_equal(json_str(json_get(v, "conflicts")->item[0], "fact", ""), "成员1.就业状态");
+    assert_string_equal(json_str(json_get(v, "conflicts")->item[0], "source", ""), "register");
+    const struct json *d = shown(case_decision_json, &b.clerk, r.id);
+    assert_string_equal(json_str(d, "outcome", ""), "undecided");
+    assert_int_equal(json_int(d, "monthly_fen", -1), 0);
+    assert_string_equal(json_get(d, "missing")->item[0]->text.at, "成员.重大疾病");
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    spot_checked(r.id);
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    refused(complete(&b.decider, r.id, "decide", "批准", NULL), E_CONFLICT, "case.not_eligible");
+    done(b.decider, r.id, "decide", "退回", "请核实居住证");
+    assert_true(task_at(r.id, "reinvestigate") > 0);
+}
+
+/* Who lives there by the register and is not in the form. */
+static void a_member_left_out_is_shown(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"褚试三", 1979, 3, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"卫试四", 1981, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""}};
+    b.household = household(m, 2, "{\"货币财产\":3001}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "chu");
+    const struct json *form = form_data(false);
+    struct span keys[200];
+    const struct json *values[200];
+    size_t n = 0;
+    for (size_t i = 0; i < form->size; i++)
+        if (!span_is(form->key[i], "members")) {
+            keys[n] = form->key[i];
+            values[n++] = form->item[i];
+        }
+    form = json_with(b.arena, json_new_object(b.arena, keys, values, n), "lives_alone", json_new_bool(true));
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", form, NULL, &r));
+    investigated(r.id);
+    const struct json *x = json_get(shown(case_verification_json, &b.clerk, r.id), "conflicts")->item[0];
+    assert_string_equal(json_str(x, "fact", ""), "户.成员");
+    assert_int_equal(json_int(x, "found", 0), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(granted_by_the_law_of_2026),
@@ -292,6 +346,8 @@ int main(void) {
         CASE_TEST(papers_that_never_come_close_the_case),
         CASE_TEST(an_objection_stops_the_notice),
         CASE_TEST(a_difference_is_found),
+        CASE_TEST(undecided_goes_to_a_person),
+        CASE_TEST(a_member_left_out_is_shown),
     };
     return cmocka_run_group_tests(tests, load_packs, unload_packs);
 }

@@ -96,6 +96,28 @@ static const struct json *filled(struct arena *a, const struct json *declared, c
     return declared;
 }
 
+/* Single facts that the registers hold otherwise: shown, but what was declared
+ * stands until a source or a person says more (a register may be old). */
+static bool scalar(const struct json *j) { return j && j->type != JSON_ARRAY && j->type != JSON_OBJECT && j->type != JSON_NULL; }
+
+static bool note_differences(struct merge *m, size_t at, const struct json *known) {
+    const struct json *declared = member_at(m, at);
+    for (size_t i = 0; i < known->size; i++) {
+        const struct json *said = json_get_span(declared, known->key[i]);
+        if (identity(known->key[i]) || !scalar(said) || !scalar(known->item[i]) || same(said, known->item[i]))
+            continue;
+        if (!note(m, arena_printf(m->a, "成员%s.%.*s", json_str(declared, "编号", ""), SPAN_ARG(known->key[i])), "register", said, known->item[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool note_unnamed(struct merge *m, size_t unnamed) {
+    size_t n = members(m);
+    const struct json *said = json_new_number(m->a, dec_int((int64_t)n)), *known = json_new_number(m->a, dec_int((int64_t)(n + unnamed)));
+    return unnamed == 0 || (said && known && note(m, "户.成员", "register", said, known) && (m->conflict.at[m->conflict.size - 1].difference_fen = INT64_MIN, true));
+}
+
 static enum status fill_from_registers(struct merge *m, struct access *x, struct diag *d) {
     const struct json *known = NULL;
     if (!m->k->household)
@@ -104,15 +126,18 @@ static enum status fill_from_registers(struct merge *m, struct access *x, struct
     if (s != OK)
         return s;
     const struct json *list = json_get(known, "成员");
+    size_t unnamed = 0; /* live there by the register and are not in the form */
     for (size_t i = 0; list && i < list->size; i++) {
         size_t at = place_of(m, strtoll(json_str(list->item[i], "编号", "0"), NULL, 10));
-        if (at == SIZE_MAX)
+        if (at == SIZE_MAX) {
+            unnamed++;
             continue;
-        if (!set_item(m, "成员", at, filled(m->a, member_at(m, at), list->item[i], true)))
+        }
+        if (!note_differences(m, at, list->item[i]) || !set_item(m, "成员", at, filled(m->a, member_at(m, at), list->item[i], true)))
             return arena_full(d);
     }
     m->household = filled(m->a, m->household, known, false);
-    return m->household ? OK : arena_full(d);
+    return m->household && note_unnamed(m, unnamed) ? OK : arena_full(d);
 }
 
 /* ---- what was found -------------------------------------------------------------------- */
