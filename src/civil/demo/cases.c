@@ -413,7 +413,14 @@ static enum status returns_file(struct year *y, struct span bank, struct buf *ou
     return buf_ok(out) ? OK : arena_full(y->d);
 }
 
-static enum status pay_month(struct year *y, month_t m, bool settle) {
+struct due { month_t month; int64_t count; };
+
+static enum status count_due(struct txn *t, void *arg, struct diag *d) {
+    struct due *x = arg;
+    return sql_int(t, &x->count, 0, d, "SELECT count(*) FROM entitlement WHERE state = 'active' AND from_month <= ?", SQL_I(x->month));
+}
+
+static enum status pay_month(struct year *y, month_t m) {
     struct actor *cashier = staff_of(y, "cashier", y->config->district, 0), *finance = staff_of(y, "finance", y->config->district, 0);
     AUTO(arena) struct arena *a = arena_new(256 << 20);
     int64_t batch = 0;
@@ -423,24 +430,21 @@ static enum status pay_month(struct year *y, month_t m, bool settle) {
     buf_init(&file, 0);
     buf_init(&report, 0);
     struct json_writer w;
-    if (!a || !cashier || !finance)
-        return OK;
-    enum status s = payment_batch_prepare(y->c, cashier, y->district, "dibao", m, &batch, y->d);
-    if (s == OK && settle) {
+    struct due due = {.month = m};
+    enum status s = a ? store_read(y->c->store, count_due, &due, y->d) : arena_full(y->d);
+    if (s != OK || !cashier || !finance || !due.count)
+        return s;
+    s = payment_batch_prepare(y->c, cashier, y->district, "dibao", m, &batch, y->d);
+    if (s == OK)
         s = payment_batch_approve(y->c, finance, batch, 0, y->d);
-        if (s == E_CONFLICT) { /* nobody to pay yet */
-            diag_clear(y->d);
-            return payment_batch_cancel(y->c, cashier, batch, 0, "没有待发放的款项", y->d);
-        }
-        if (s == OK)
-            s = payment_batch_file(y->c, a, cashier, batch, &bank, &name, y->d);
-        if (s == OK)
-            s = returns_file(y, bank, &file);
-        *y->clock += 2 * 3600000000;
-        json_begin(&w, &report, false);
-        if (s == OK)
-            s = payment_batch_returns(y->c, a, cashier, batch, buf_span(&file), &w, y->d);
-    }
+    if (s == OK)
+        s = payment_batch_file(y->c, a, cashier, batch, &bank, &name, y->d);
+    if (s == OK)
+        s = returns_file(y, bank, &file);
+    *y->clock += 2 * 3600000000;
+    json_begin(&w, &report, false);
+    if (s == OK)
+        s = payment_batch_returns(y->c, a, cashier, batch, buf_span(&file), &w, y->d);
     y->batches += s == OK;
     return s;
 }
@@ -478,7 +482,7 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
         while (first < day && !calendar_working(y->c->calendar, first, &provisional))
             first++;
         if (first == day)
-            s = pay_month(y, month_of(day), true);
+            s = pay_month(y, month_of(day));
     }
     if (s == OK)
         s = tlog_sequence(y->c->store, NULL, y->d);
