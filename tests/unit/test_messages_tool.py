@@ -83,6 +83,21 @@ class Check(unittest.TestCase):
         self.assertIn("b.y is in no", self.check('diag_fail(d, E_INPUT, x ? "a.x" : "b.y");')[1])
         self.assertIn("a.nope is in no", self.check('wrong(r, "a.x"); wrong(r, "a.nope"); open("a.json");')[1])
 
+    def test_text_compared_with_is_no_code(self):
+        self.assertEqual(self.check('diag_fail(d, E_INPUT, strcmp(x, "[]") == 0 ? "a.x" : "a.x");')[0], 0)
+
+    def test_action_in_the_log_is_no_code(self):
+        self.assertEqual(self.check('e = {.action = "a.opened"}; diag_fail(d, E_INPUT, "a.x");')[0], 0)
+
+    def test_composed_code(self):
+        files = {"src/cli/messages.csv": HEADER + "usage.feel,一,one\n"}
+        made = run(files | {"src/cli/cli.c": 'snprintf(code, sizeof code, "usage.%s", name);'}, "tests/unit/check_messages.py")
+        self.assertEqual(made[0], 0)
+        code, printed, _ = run(files | {"src/cli/cli.c": ""}, "tests/unit/check_messages.py")
+        self.assertEqual(code, 1)
+        self.assertIn("usage.%s is composed here no longer", printed)
+        self.assertIn("usage.feel is not used", printed)
+
     def test_unused_code(self):
         code, printed = self.check('/* "a.x" */ // "a.x"\n')
         self.assertEqual((code, printed), (1, "src/a/messages.csv: a.x is not used in src\n"))
