@@ -309,6 +309,22 @@ static void undecided_goes_to_a_person(void **state) {
     assert_true(task_at(r.id, "reinvestigate") > 0);
 }
 
+/* A day in a year without holidays is provisional until the year is imported. */
+static void holidays_published_later_move_the_day(void **state) {
+    CASE_WORLD;
+    clock_at(2026, 12, 30, 9);
+    poor_man();
+    struct case_ref r = applied();
+    int64_t due = ask("SELECT due_on FROM case_task WHERE case_id = %lld AND due_provisional = 1", (long long)r.id);
+    assert_int_equal(due, date_from_ymd(2026, 12, 31));
+    sweep();
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE due_provisional = 1"), 1);
+    must(calendar_load(b.arena, SPAN("date,kind,name\n2026-01-01,holiday,元旦\n2026-12-31,holiday,元旦\n2027-01-01,holiday,元旦\n2027-10-01,holiday,国庆节\n"), &b.civil.calendar, &b.d));
+    sweep();
+    assert_int_equal(ask("SELECT due_on FROM case_task WHERE case_id = %lld AND due_provisional = 0", (long long)r.id), date_from_ymd(2027, 1, 4));
+    assert_int_equal(ask("SELECT due_provisional FROM case_file WHERE id = %lld", (long long)r.id), 0);
+}
+
 /* Who lives there by the register and is not in the form. */
 static void a_member_left_out_is_shown(void **state) {
     CASE_WORLD;
@@ -348,6 +364,7 @@ int main(void) {
         CASE_TEST(a_difference_is_found),
         CASE_TEST(undecided_goes_to_a_person),
         CASE_TEST(a_member_left_out_is_shown),
+        CASE_TEST(holidays_published_later_move_the_day),
     };
     return cmocka_run_group_tests(tests, load_packs, unload_packs);
 }

@@ -139,6 +139,9 @@ NODISCARD enum status case_whole_limit(const struct civil *c, const struct case_
 /* Clocks that waited for the service of this notice begin on that day. */
 NODISCARD enum status clocks_served(struct civil *c, struct txn *t, const struct case_row *k, int64_t notice, instant_t at, struct diag *d);
 
+/* Recomputes days that were provisional and no longer need to be. */
+NODISCARD enum status clocks_again(struct civil *c, bool *ret_did, struct diag *d);
+
 /* ---- handlers (handlers.c and others) ------------------------------------------------------ */
 
 /* Does what node->handler or node->decision names; *ret_answer goes back to the process. */
@@ -184,7 +187,6 @@ void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
 NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status notices_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status remedies_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
-struct summary_names { bool applicant; };
 NODISCARD enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status task_write(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, bool whole, struct json_writer *w, struct diag *d);
 const struct organ *case_organ(const struct civil *c, const struct case_row *k, date_t day);

@@ -71,8 +71,8 @@ static enum status start_clock(struct civil *c, struct txn *t, const struct case
     struct due due;
     enum status s = due_of(c, at, span_of(x->limit), &due, d);
     if (s == OK)
-        s = sql_exec(t, d, "UPDATE case_timer SET due_at = ?, provisional = ? WHERE district = ? AND case_id = ? AND key = ?",
-            SQL_I(due.at), SQL_I(due.provisional), SQL_I(k->district), SQL_I(k->id), SQL_S(x->key));
+        s = sql_exec(t, d, "UPDATE case_timer SET due_at = ?, from_at = ?, provisional = ? WHERE district = ? AND case_id = ? AND key = ?",
+            SQL_I(due.at), SQL_I(at), SQL_I(due.provisional), SQL_I(k->district), SQL_I(k->id), SQL_S(x->key));
     return s;
 }
 
@@ -89,5 +89,108 @@ enum status clocks_served(struct civil *c, struct txn *t, const struct case_row 
     }
     for (size_t i = 0; s == OK && i < n; i++)
         s = start_clock(c, t, k, &clock[i], at, d);
+    return s;
+}
+
+/* ---- a year's holidays were published ------------------------------------------------ */
+
+enum { AGAIN_MAX = 200 }; /* a write of some milliseconds; the sweeper comes back */
+
+struct again { struct civil *c; bool did; };
+struct stale { int64_t district, id; char *key, *limit; instant_t from; };
+
+/* Up to this day nothing needs to be provisional any more (calendar.h: the last
+ * days of December belong to the next year's notice too). */
+static date_t known_until(const struct civil *c) {
+    int year = calendar_last_year(c->calendar);
+    return year ? date_from_ymd(year, 12, 27) : DATE_NONE;
+}
+
+static date_t known_from(const struct civil *c) { return date_from_ymd(calendar_first_year(c->calendar), 1, 1); }
+
+static enum status stale_rows(struct txn *t, const char *sql, int64_t from, int64_t until, struct stale list[AGAIN_MAX], size_t *n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    struct arena *a = txn_arena(t);
+    enum status s = sql_query(t, &r, d, sql, SQL_I(from), SQL_I(until), SQL_I(AGAIN_MAX));
+    for (*n = 0; s == OK && (s = rows_next(r, &row, d)) == OK && row; ++*n)
+        list[*n] = (struct stale){rows_int(r, 0), rows_int(r, 1), rows_dup(r, 2, a), rows_dup(r, 3, a), rows_int(r, 4)};
+    return s;
+}
+
+static enum status tasks_again(struct txn *t, struct again *x, struct stale *list, struct diag *d) {
+    size_t n = 0;
+    struct due due;
+    enum status s = stale_rows(t,
+        "SELECT district, id, key, limit_text, created_at FROM case_task WHERE due_provisional = 1 AND state = 'open' AND due_on >= ? AND due_on <= ? ORDER BY due_on, id LIMIT ?",
+        known_from(x->c), known_until(x->c), list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        if ((s = due_of(x->c, list[i].from, span_of(list[i].limit), &due, d)) == OK && !due.provisional && (x->did = true))
+            s = sql_exec(t, d, "UPDATE case_task SET due_on = ?, due_provisional = ? WHERE district = ? AND id = ?", SQL_D(due.on), SQL_I(due.provisional),
+                SQL_I(list[i].district), SQL_I(list[i].id));
+    return s;
+}
+
+static enum status timers_again(struct txn *t, struct again *x, struct stale *list, struct diag *d) {
+    size_t n = 0;
+    struct due due;
+    enum status s = stale_rows(t,
+        "SELECT district, case_id, key, limit_text, from_at FROM case_timer WHERE provisional = 1 AND due_at >= ? AND due_at <= ? ORDER BY due_at, case_id LIMIT ?",
+        day_end(known_from(x->c)), day_end(known_until(x->c)), list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        if ((s = due_of(x->c, list[i].from, span_of(list[i].limit), &due, d)) == OK && !due.provisional && (x->did = true))
+            s = sql_exec(t, d, "UPDATE case_timer SET due_at = ?, provisional = ? WHERE district = ? AND case_id = ? AND key = ?", SQL_I(due.at),
+                SQL_I(due.provisional), SQL_I(list[i].district), SQL_I(list[i].id), SQL_S(list[i].key));
+    return s;
+}
+
+static enum status cases_again(struct txn *t, struct again *x, struct stale *list, struct diag *d) {
+    size_t n = 0;
+    enum status s = stale_rows(t,
+        "SELECT district, id, '', '', COALESCE(accepted_at, applied_at) FROM case_file WHERE closed_at IS NULL AND due_provisional = 1 AND due_on >= ? AND due_on <= ? ORDER BY due_on LIMIT ?",
+        known_from(x->c), known_until(x->c), list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++) {
+        struct case_row k;
+        struct due due;
+        if ((s = case_row_read(x->c, t, list[i].id, &k, d)) == OK && (s = case_whole_limit(x->c, &k, list[i].from, &due, d)) == OK && !due.provisional &&
+            (x->did = true))
+            s = sql_exec(t, d, "UPDATE case_file SET due_on = ?, due_provisional = ? WHERE district = ? AND id = ?", SQL_D(due.on), SQL_I(due.provisional),
+                SQL_I(list[i].district), SQL_I(list[i].id));
+    }
+    return s;
+}
+
+static enum status again_closure(struct txn *t, void *arg, struct diag *d) {
+    struct again *x = arg;
+    struct stale *list = ARENA_ARRAY(txn_arena(t), AGAIN_MAX, struct stale);
+    x->did = false;
+    enum status s = list ? tasks_again(t, x, list, d) : arena_full(d);
+    if (s == OK)
+        s = timers_again(t, x, list, d);
+    return s == OK ? cases_again(t, x, list, d) : s;
+}
+
+static enum status any_closure(struct txn *t, void *arg, struct diag *d) {
+    struct again *x = arg;
+    int64_t n = 0;
+    enum status s = sql_int(t, &n, 0, d,
+        "SELECT (SELECT COUNT(*) FROM case_task WHERE due_provisional = 1 AND state = 'open' AND due_on >= ? AND due_on <= ?) + "
+        "(SELECT COUNT(*) FROM case_timer WHERE provisional = 1 AND due_at >= ? AND due_at <= ?) + "
+        "(SELECT COUNT(*) FROM case_file WHERE closed_at IS NULL AND due_provisional = 1 AND due_on >= ? AND due_on <= ?)",
+        SQL_D(known_from(x->c)), SQL_D(known_until(x->c)), SQL_I(day_end(known_from(x->c))), SQL_I(day_end(known_until(x->c))),
+        SQL_D(known_from(x->c)), SQL_D(known_until(x->c)));
+    x->did = n > 0;
+    return s;
+}
+
+enum status clocks_again(struct civil *c, bool *ret_did, struct diag *d) {
+    struct again x = {c, false};
+    *ret_did = false;
+    if (known_until(c) == DATE_NONE)
+        return OK;
+    enum status s = store_read(c->store, any_closure, &x, d);
+    if (s == OK && x.did)
+        s = store_write(c->store, again_closure, &x, d);
+    *ret_did = x.did;
     return s;
 }

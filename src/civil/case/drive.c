@@ -107,9 +107,9 @@ static enum status timer_set(struct drive *x, const struct bpmn_effect *e, struc
     if (s != OK)
         return s;
     return sql_exec(x->t, d,
-        "INSERT INTO case_timer (district, case_id, key, element, due_at, provisional, limit_text, notice, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        "INSERT INTO case_timer (district, case_id, key, element, due_at, from_at, provisional, limit_text, notice, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key_text(x, e->key)), SQL_S(n->id), x->notice ? SQL_NIL : SQL_I(due.at),
-        SQL_I(due.provisional), SQL_S(e->text), x->notice ? SQL_I(x->notice) : SQL_NIL);
+        SQL_I(txn_now(x->t)), SQL_I(due.provisional), SQL_S(e->text), x->notice ? SQL_I(x->notice) : SQL_NIL);
 }
 
 static enum status timer_close(struct drive *x, const struct bpmn_effect *e, struct diag *d) {

@@ -339,6 +339,11 @@ static enum status form_json(struct civil *c, struct txn *t, struct access *x, s
         return OK;
     }
     s = case_form_data(c, t, k, &form, d);
+    if (s == E_NOT_FOUND) { /* the person's key was erased, and with it what the form said */
+        diag_clear(d);
+        json_nothing(w);
+        return OK;
+    }
     if (s == OK)
         s = access_add(x, k->district, k->applicant, ACCESS_CASE | ACCESS_INCOME | ACCESS_PROPERTY | ACCESS_FAMILY, d);
     if (s == OK)

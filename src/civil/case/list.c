@@ -127,7 +127,7 @@ enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, cons
         return diag_fail(d, E_FORBIDDEN, "case.residents_only");
     enum status s = read_ids(t,
         "SELECT f.id FROM case_party p JOIN case_file f ON f.district = p.district AND f.id = p.case_id "
-        "WHERE p.person_district = ? AND p.person = ? ORDER BY f.applied_at DESC, f.id DESC LIMIT ?",
+        "WHERE p.person_district = ? AND p.person = ? AND (p.party <> 'supporter' OR (f.closed_at IS NULL AND f.decided_at IS NULL)) ORDER BY f.applied_at DESC, f.id DESC LIMIT ?",
         v, ARRAY_LEN(v), &ids, d);
     json_object(w);
     if (s == OK)

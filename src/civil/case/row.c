@@ -110,7 +110,8 @@ enum status case_for(struct civil *c, struct txn *t, const struct actor *who, in
     }
     if (strcmp(who->kind, "resident") == 0) {
         s = party_eye(t, who, ret, eye, d);
-        if (s == OK && *eye == EYE_NONE) /* that it exists is nobody's business */
+        bool over = ret->closed_at || ret->decided_at; /* a supporter was asked to consent; how it ended is not his */
+        if (s == OK && (*eye == EYE_NONE || (*eye == EYE_SUPPORTER && over))) /* that it exists is nobody's business */
             return diag_fail(d, E_NOT_FOUND, "case.none");
         return s;
     }

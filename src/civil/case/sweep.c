@@ -96,5 +96,7 @@ enum status case_sweep(struct civil *c, bool *ret_did, struct diag *d) {
     }
     if (s == OK && (s = publication_sweep(c, &did, d)) == OK)
         *ret_did |= did;
+    if (s == OK && (s = clocks_again(c, &did, d)) == OK)
+        *ret_did |= did;
     return s;
 }

@@ -211,17 +211,19 @@ CREATE TABLE case_task (
 ) STRICT;
 CREATE INDEX case_task_by_id ON case_task (id);
 CREATE INDEX case_task_open ON case_task (division, role, due_on) WHERE state = 'open';
+CREATE INDEX case_task_provisional ON case_task (due_on) WHERE due_provisional = 1 AND state = 'open';
 CREATE INDEX case_task_of ON case_task (district, case_id);
 
 CREATE TABLE case_timer (
   district BIGINT NOT NULL, case_id BIGINT NOT NULL, key TEXT NOT NULL, element TEXT NOT NULL,
   due_at BIGINT,                      -- NULL: its clock runs from the service of `notice`, which is still to come
-  provisional BIGINT NOT NULL, limit_text TEXT NOT NULL, notice BIGINT,
+  from_at BIGINT NOT NULL, provisional BIGINT NOT NULL, limit_text TEXT NOT NULL, notice BIGINT,
   tries BIGINT NOT NULL, error TEXT,
   CONSTRAINT case_timer_pk PRIMARY KEY (district, case_id, key),
   CONSTRAINT case_timer_case FOREIGN KEY (district, case_id) REFERENCES case_file (district, id)
 ) STRICT;
 CREATE INDEX case_timer_due ON case_timer (due_at);
+CREATE INDEX case_timer_provisional ON case_timer (due_at) WHERE provisional = 1;
 
 CREATE TABLE case_subscription (
   district BIGINT NOT NULL, case_id BIGINT NOT NULL, key TEXT NOT NULL, element TEXT NOT NULL, message TEXT NOT NULL,
