@@ -197,7 +197,6 @@ static enum status signature(struct making *m, const struct json *j, struct diag
         s = fill_both(m->f, json_get(j, "note"), &b->note, d);
     if (s != OK || empty(seal))
         return s;
-    b->title.second = m->c->organ_en;
     b->seal = m->c->synthetic ? DOC_SEAL_SAMPLE : DOC_SEAL_PLACE;
     b->seal_organ = b->title.main;
     b->seal_name = m->c->seal;
@@ -222,7 +221,7 @@ static enum status block(struct making *m, const struct json *j, struct diag *d)
 
 static enum status head(struct making *m, struct diag *d) {
     const struct json *t = m->c->template_json;
-    add(m, DOC_LETTERHEAD)->title = (struct doc_text){m->c->organ, m->c->organ_en};
+    add(m, DOC_LETTERHEAD)->title.main = m->c->organ;
     enum status s = fill_both(m->f, json_get(t, "title"), &add(m, DOC_TITLE)->title, d);
     add(m, DOC_NUMBER)->text.main = m->c->number;
     struct doc_text to;

@@ -44,10 +44,10 @@ static enum status full_name(struct issuing *x, const char *name, const char **r
     return *ret ? OK : arena_full(d);
 }
 
-/* What stands on the seal: without the organ before it and the remarks behind. */
+/* What stands on the seal below its ring: without the organ before it and the remarks behind. */
 static const char *seal_name(struct arena *a, const char *seal, const char *organ) {
     size_t n = strlen(organ);
-    if (strncmp(seal, organ, n) == 0 && seal[n])
+    if (strncmp(seal, organ, n) == 0)
         seal += n;
     static const char *const remarks[] = {"（", "，", "("};
     size_t size = strlen(seal);
@@ -57,16 +57,6 @@ static const char *seal_name(struct arena *a, const char *seal, const char *orga
             size = (size_t)(at - seal);
     }
     return arena_dup(a, (struct span){seal, size});
-}
-
-static const char *english(const struct issuing *x) {
-    const struct pack *p = x->matter->pack;
-    for (size_t i = 0; i < p->organ_count; i++) {
-        const struct organ *o = &p->organ[i];
-        if (o->in_name_of && strcmp(o->in_name_of, x->r->in_name_of) == 0 && o->in_name_of_en && *o->in_name_of_en)
-            return o->in_name_of_en;
-    }
-    return NULL;
 }
 
 /* ---- content ------------------------------------------------------------------------ */
@@ -82,7 +72,6 @@ static enum status prepare(struct issuing *x, struct diag *d) {
         return fill_missing("in_name_of", d);
     x->content.template_json = template_json;
     x->content.at = txn_now(x->t);
-    x->content.organ_en = english(x);
     enum status s = full_name(x, r->in_name_of, &x->content.organ, d);
     if (s == OK)
         s = person_is_synthetic(x->t, r->district, r->person, &x->content.synthetic, d);

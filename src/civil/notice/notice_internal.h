@@ -26,7 +26,7 @@ bool notice_both(struct arena *a, const char *code, struct doc_text *ret); /* fa
 /* content.c: the document without its code. */
 struct content {
     const struct json *template_json;
-    const char *number, *organ, *organ_en, *seal; /* as they are printed */
+    const char *number, *organ, *seal; /* as they are printed */
     bool synthetic;
     instant_t at;
 };
