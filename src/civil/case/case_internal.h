@@ -60,6 +60,11 @@ NODISCARD enum status case_unseal_json(struct civil *c, struct txn *t, struct ca
 /* The clean form data. */
 NODISCARD enum status case_form_data(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
 
+/* mask.c: the data as officers see it.  Fields of the form whose properties
+ * say mz.idnum or mz.mask keep their ends only; revealing one is a look of its
+ * own (person_reveal), with a purpose.  NULL: memory. */
+const struct json *case_mask(struct arena *a, const struct json *form, const struct json *data);
+
 /* ---- evidence (event.c) --------------------------------------------------------- */
 
 /* One master salt a row opens up to three commitments, each with its own salt
@@ -84,6 +89,9 @@ const char *case_event_code(struct span kind); /* catalogue key of a kind */
 
 /* Flat objects for events: EVENT_ARGS(a, "task", "accept", "task_en", "Accept"). NULL when memory ends. */
 const struct json *event_args_(struct arena *a, const char *const *pair, size_t n);
+/* The catalogue's word for a code, kept with the event: the event says what it
+ * said when it happened. */
+const char *event_word(struct arena *a, enum lang l, const char *prefix, const char *code);
 #define EVENT_ARGS(a, ...) event_args_((a), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *) / 2)
 
 /* ---- parties (party.c) ------------------------------------------------------------ */

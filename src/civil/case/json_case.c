@@ -346,6 +346,8 @@ static enum status form_json(struct civil *c, struct txn *t, struct access *x, s
     }
     if (s == OK)
         s = access_add(x, k->district, k->applicant, ACCESS_CASE | ACCESS_INCOME | ACCESS_PROPERTY | ACCESS_FAMILY, d);
+    if (s == OK && eye == EYE_STAFF && !(form = case_mask(txn_arena(t), k->matter->form, form)))
+        s = arena_full(d);
     if (s == OK)
         json_value(w, form);
     return s;
@@ -411,6 +413,16 @@ static void event_text(struct json_writer *w, struct span kind, const struct jso
     json_object_end(w);
 }
 
+static void actor_json(struct json_writer *w, enum lang l, const struct rows *r, struct txn *t) {
+    BUF_AUTO b;
+    buf_init(&b, 1024);
+    if (rows_null(r, 6)) /* the sweeper */
+        message_text(&b, l, "case.actor.system", NULL, 0);
+    else
+        buf_adds(&b, rows_dup(r, 6, txn_arena(t)));
+    json_kspan(w, "actor", buf_span(&b));
+}
+
 enum status case_events_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
     struct case_row k;
     enum case_eye eye;
@@ -438,7 +450,7 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
         json_kinstant(w, "at", rows_int(r, 1));
         json_kspan(w, "kind", rows_text(r, 2));
         event_text(w, rows_text(r, 2), args);
-        json_kstring(w, "actor", rows_dup(r, 6, txn_arena(t)));
+        actor_json(w, who->lang, r, t);
         json_kspan(w, "role", rows_text(r, 4));
         json_kid(w, "entry", rows_int(r, 5));
         json_object_end(w);

@@ -1,6 +1,8 @@
 /* A decision as it is explained (API Decision), and the process with its
  * tokens (API ProcessView). */
 #include "civil/case/case_internal.h"
+#include "civil/pack/pack.h"
+#include "civil/parameter/parameter.h"
 
 #include "base/vec.h"
 
@@ -133,10 +135,36 @@ static void would_change_json(struct json_writer *w, const struct case_row *k, c
     json_array_end(w);
 }
 
+/* ---- figures used ------------------------------------------------------------------------ */
+
+/* The decision keeps the figures as they were; whether the bureau has since
+ * confirmed one, or a demonstration assumed it, is as of now. */
+static enum status parameters_json_of(struct civil *c, struct txn *t, const struct json *list, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_key(w, "parameters");
+    json_array(w);
+    for (size_t i = 0; s == OK && list && i < list->size; i++) {
+        const struct json *one = list->item[i];
+        date_t from = DATE_NONE;
+        bool confirmed = json_bool(one, "confirmed", false), assumption = false;
+        const struct parameter *p = date_parse(span_of(json_str(one, "valid_from", "")), &from, NULL) == OK ? packs_parameter(c->packs, json_str(one, "name", ""), from) : NULL;
+        if (!confirmed && p)
+            s = parameter_confirmed(t, p->pack, p->name, p->valid_from, &confirmed, &assumption, d);
+        const struct json *now = json_with(txn_arena(t), one, "confirmed", json_new_bool(confirmed));
+        now = now ? json_with(txn_arena(t), now, "assumption", json_new_bool(assumption)) : NULL;
+        if (s == OK && !now)
+            s = arena_full(d);
+        if (s == OK)
+            json_value(w, now);
+    }
+    json_array_end(w);
+    return s;
+}
+
 /* ---- the whole ------------------------------------------------------------------------ */
 
-static enum status decision_write(struct txn *t, const struct case_row *k, const struct stored *x, const struct party *p, size_t n, struct json_writer *w, struct diag *d) {
-    static const char *const from_result[] = {"scheme", "outcome", "monthly_fen", "once_fen", "reasons", "missing", "missing_exact", "parameters"};
+static enum status decision_write(struct civil *c, struct txn *t, const struct case_row *k, const struct stored *x, const struct party *p, size_t n, struct json_writer *w, struct diag *d) {
+    static const char *const from_result[] = {"scheme", "outcome", "monthly_fen", "once_fen", "reasons", "missing", "missing_exact"};
     const struct json *organ = NULL;
     enum status s = x->organ ? json_parse(txn_arena(t), span_of(x->organ), &organ, d) : OK;
     if (s != OK)
@@ -147,6 +175,7 @@ static enum status decision_write(struct txn *t, const struct case_row *k, const
         copy(w, x->result, from_result[i]);
     json_kdate(w, "as_of", x->as_of);
     lines_json(w, json_get(x->result, "lines"), p, n);
+    s = parameters_json_of(c, t, json_get(x->result, "parameters"), w, d);
     copy(w, x->trace, "values");
     copy(w, x->trace, "rules");
     would_change_json(w, k, x);
@@ -164,7 +193,7 @@ static enum status decision_write(struct txn *t, const struct case_row *k, const
     json_kstring(w, "decision_file", x->policy_file);
     json_kid(w, "entry", x->entry);
     json_object_end(w);
-    return OK;
+    return s;
 }
 
 enum status case_decision_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
@@ -182,7 +211,7 @@ enum status case_decision_json(struct civil *c, struct txn *t, struct access *x,
         s = case_parties(c, t, x, &k, &p, &n, d);
     if (s == OK)
         s = access_add(x, k.district, k.applicant, ACCESS_DECISION | ACCESS_INCOME | ACCESS_PROPERTY, d);
-    return s == OK ? decision_write(t, &k, &stored, p, n, w, d) : s;
+    return s == OK ? decision_write(c, t, &k, &stored, p, n, w, d) : s;
 }
 
 /* ---- the process ------------------------------------------------------------------------- */
