@@ -149,7 +149,7 @@ static enum status parameters_json_of(struct civil *c, struct txn *t, const stru
         bool confirmed = json_bool(one, "confirmed", false), assumption = false;
         const struct parameter *p = date_parse(span_of(json_str(one, "valid_from", "")), &from, NULL) == OK ? packs_parameter(c->packs, json_str(one, "name", ""), from) : NULL;
         if (!confirmed && p)
-            s = parameter_confirmed(t, p->pack, p->name, p->valid_from, &confirmed, &assumption, d);
+            s = parameter_confirmed(t, p, &confirmed, &assumption, d);
         const struct json *now = json_with(txn_arena(t), one, "confirmed", json_new_bool(confirmed));
         now = now ? json_with(txn_arena(t), now, "assumption", json_new_bool(assumption)) : NULL;
         if (s == OK && !now)
