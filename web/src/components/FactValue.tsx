@@ -9,7 +9,7 @@ export function factText(value: Json): string {
   if (value === false) return t('form.no');
   if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 4 });
   if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? day(value) : value;
-  if (Array.isArray(value)) return value.length ? value.map(factText).join(t('form.join')) : t('fact.none');
+  if (Array.isArray(value)) return value.length ? value.map(factText).join(t(typeof value[0] === 'object' ? 'form.joinRows' : 'form.join')) : t('fact.none');
   return Object.entries(value).map(([name, inner]) => `${name} ${factText(inner)}`).join(t('form.join'));
 }
 

@@ -23,8 +23,8 @@ export function FactTable({ facts, label }: { facts: Fact[]; label: string }) {
             <tr key={`${fact.name}${i}`} className={fact.conflict != null ? 'is-conflict' : undefined}>
               <th scope="row">{fact.name}</th>
               <td>{factText(fact.value)}</td>
-              <td>{word('source', fact.source)}</td>
-              <td>{day(fact.as_of)}</td>
+              <td className="nowrap">{word('source', fact.source)}</td>
+              <td className="nowrap">{day(fact.as_of)}</td>
               {conflicts && <td>{fact.conflict != null && <ConflictCell value={fact.conflict} />}</td>}
             </tr>
           ))}
@@ -44,9 +44,9 @@ function ConflictCell({ value }: { value: Json }) {
 /** {scheme, from, state, monthly_fen} as the register has it, or whatever else is there. */
 function benefitText(benefit: Json): string {
   const sum = part(benefit, 'monthly_fen');
-  if (typeof sum !== 'number') return factText(benefit);
+  if (typeof part(benefit, 'scheme') !== 'string') return factText(benefit);
   const from = part(benefit, 'from');
-  return [word('scheme', String(part(benefit, 'scheme'))), money(sum), typeof from === 'string' ? month(from) : '', word('benefit.state', String(part(benefit, 'state')))].filter(Boolean).join(' \u00b7 ');
+  return [word('scheme', String(part(benefit, 'scheme'))), typeof sum === 'number' ? money(sum) : '', typeof from === 'string' ? month(from) : '', word('benefit.state', String(part(benefit, 'state')))].filter(Boolean).join(' \u00b7 ');
 }
 
 function MemberBox({ member, caseId }: { member: Member; caseId?: string }) {
