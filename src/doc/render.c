@@ -11,6 +11,14 @@
 /* Fifty full pages take a twentieth of it. */
 enum { ARENA_CEILING = 64 << 20 };
 
+/* fontconfig keeps its patterns behind encoded pointers, cairo and pango their
+ * faces in tables of their own, for the life of the process: LeakSanitizer
+ * cannot follow them.  Asked for only in builds with that sanitizer. */
+const char *__lsan_default_suppressions(void);
+__attribute__((weak, used)) const char *__lsan_default_suppressions(void) {
+    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\n";
+}
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static PangoFontMap *fonts; /* lives as long as the process */
 
