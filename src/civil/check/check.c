@@ -1,6 +1,7 @@
 #include "civil/check/check.h"
 
 #include "base/message.h"
+#include "civil/case/case_check.h"
 #include "civil/payment/payment.h"
 #include "civil/register/register_check.h"
 #include "store/store.h"
@@ -50,6 +51,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++)
         s = run_rule(t, x, i, d);
+    if (s == OK)
+        s = case_check_in(x->civil, t, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->out, x->count, d) : s;
 }
 
