@@ -156,7 +156,8 @@ static enum status served_closure(struct txn *t, void *arg, struct diag *d) {
         s = notice_served_in(x->c, t, x->who, k.district, x->notice, x->how, at, x->paper, d);
     if (s == OK)
         s = clocks_served(x->c, t, &k, x->notice, at, d);
-    const struct json *args = EVENT_ARGS(txn_arena(t), "how", x->how);
+    struct arena *a = txn_arena(t);
+    const struct json *args = EVENT_ARGS(a, "how", event_word(a, LANG_ZH, "case.served", x->how), "how_en", event_word(a, LANG_EN, "case.served", x->how));
     if (s == OK)
         s = args ? case_event_of(x->c, t, x->who, case_role(x->who, k.division), &k, "notice_served", NULL, args, NULL, NULL, d) : arena_full(d);
     return s == OK ? case_row_save(t, &k, d) : s;

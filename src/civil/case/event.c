@@ -42,6 +42,15 @@ const struct json *event_args_(struct arena *a, const char *const *pair, size_t 
     return json_new_object(a, keys, values, m);
 }
 
+const char *event_word(struct arena *a, enum lang l, const char *prefix, const char *code) {
+    char key[96];
+    BUF_AUTO b;
+    buf_init(&b, 1024);
+    snprintf(key, sizeof key, "%s.%s", prefix, code);
+    message_text(&b, l, key, NULL, 0);
+    return arena_dup(a, buf_span(&b));
+}
+
 /* ---- commitments ------------------------------------------------------------ */
 
 void evidence_salt(struct span master, const char *what, uint8_t out[TLOG_SALT_BYTES]) {

@@ -98,7 +98,8 @@ static enum status finish_outbox(struct txn *t, int64_t request, struct diag *d)
 }
 
 static enum status silent(struct civil *c, struct txn *t, struct case_row *k, const struct actor *who, const struct verification_source *source, int64_t request, struct diag *d) {
-    const struct json *args = EVENT_ARGS(txn_arena(t), "source", source->id);
+    const struct json *args = EVENT_ARGS(txn_arena(t), "source", event_word(txn_arena(t), LANG_ZH, "verification.source", source->id), "source_en",
+        event_word(txn_arena(t), LANG_EN, "verification.source", source->id));
     enum status s = sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
     if (s == OK)
         s = args ? case_event_of(c, t, who, "system", k, "verification_silent", NULL, args, NULL, NULL, d) : arena_full(d);
