@@ -26,6 +26,7 @@
  *   mz.number   on a dynamiclist with mz.fact: key that numbers the entries
  *               "1", "2" ... (编号)
  *   mz.idnum    "true": a citizen number (GB 11643)
+ *   mz.mask     "true": officers see its ends only (civil/case/mask.c)
  *   mz.page, mz.why, mz.plain   for the portal; kept, not used here */
 #ifndef FORM_FORM_H
 #define FORM_FORM_H
