@@ -63,7 +63,7 @@ NODISCARD enum status leave_all(struct run *r, uint64_t token);
 /* The token ends here; its scope may be complete with that. */
 NODISCARD enum status consume(struct run *r, uint64_t token);
 /* Cancelled, with everything inside; its scope is not looked at. */
-NODISCARD enum status kill(struct run *r, uint64_t token);
+NODISCARD enum status token_kill(struct run *r, uint64_t token);
 NODISCARD enum status kill_scope_content(struct run *r, uint64_t scope);
 NODISCARD enum status open_scope(struct run *r, uint32_t node, uint64_t token, uint64_t *ret);
 NODISCARD enum status complete_if_empty(struct run *r, uint64_t scope);

@@ -92,7 +92,7 @@ static enum status fire(struct run *r, uint64_t scope, uint32_t join) {
             if (survivor == 0)
                 survivor = t.id;
             else
-                s = kill(r, t.id);
+                s = token_kill(r, t.id);
             break; /* one from each way in */
         }
     return s == OK ? leave(r, survivor) : s;

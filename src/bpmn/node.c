@@ -45,7 +45,7 @@ static enum status join_parallel(struct run *r, uint64_t token) {
     for (uint32_t i = 0; s == OK && i < n->in_count; i++) {
         uint64_t other = came_by(r, t.scope, t.node, r->m->in[n->in + i]);
         if (other != token && r->m->in[n->in + i] != t.flow)
-            s = kill(r, other);
+            s = token_kill(r, other);
     }
     return s == OK ? leave_all(r, token) : s;
 }
@@ -109,7 +109,7 @@ enum status fire_event_subprocess(struct run *r, uint64_t scope, uint32_t start)
 enum status fire_boundary(struct run *r, uint64_t token, uint32_t boundary) {
     uint64_t scope = token_find(r, token)->scope;
     enum status s = arrive(r, scope, boundary, BPMN_NONE);
-    return s == OK && r->m->node[boundary].interrupting ? kill(r, token) : s;
+    return s == OK && r->m->node[boundary].interrupting ? token_kill(r, token) : s;
 }
 
 /* ---- errors and escalations ------------------------------------------------- */

@@ -282,7 +282,7 @@ enum status kill_scope_content(struct run *r, uint64_t scope) {
     enum status s = OK;
     for (size_t i = 0; s == OK && i < r->token.size;)
         if (r->token.at[i].scope == scope) {
-            s = kill(r, r->token.at[i].id);
+            s = token_kill(r, r->token.at[i].id);
             i = 0; /* other scopes' tokens may have gone with it */
         } else {
             i++;
@@ -295,7 +295,7 @@ enum status kill_scope_content(struct run *r, uint64_t scope) {
     return s;
 }
 
-enum status kill(struct run *r, uint64_t token) {
+enum status token_kill(struct run *r, uint64_t token) {
     struct bpmn_token t = *token_find(r, token);
     enum status s = OK;
     struct bpmn_scope *inside = scope_of_token(r, token);

@@ -71,5 +71,7 @@ enum status crash_runs(const struct crash_workload *w, const struct crash_option
 
 /* The workload of this folder: transfers between accounts (ledger.c). */
 extern const struct crash_workload crash_ledger;
+/* The product's payments (crash_payment.c), in its own test. */
+extern const struct crash_workload crash_payment;
 
 #endif
