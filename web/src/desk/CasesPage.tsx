@@ -72,7 +72,7 @@ export function CasesPage() {
         return (
           <>
             <p className="quiet" role="status">{data.total != null ? t('cases.shownOf', { n: count(items.length), of: count(data.total) }) : t('cases.shown', { n: count(items.length) })}</p>
-            <Table<CaseSummary> rowKey="id" columns={columns()} dataSource={items} pagination={false} size="middle" rowClassName={(c) => (c.late ? 'is-late' : '')} />
+            <Table<CaseSummary> rowKey="id" columns={columns()} dataSource={items} pagination={false} size="middle" scroll={{ x: 'max-content' }} rowClassName={(c) => (c.late ? 'is-late' : '')} />
             {act.error && <Problem error={act.error} />}
             {cursor && <div className="more"><p className="quiet">{t('cases.many')}</p><Button onClick={() => void load()} loading={act.busy}>{t('more')}</Button></div>}
           </>
