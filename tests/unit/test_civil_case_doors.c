@@ -401,6 +401,55 @@ static void a_broken_case_holds_up_nobody(void **state) {
     assert_int_equal(ask("SELECT tries FROM case_timer WHERE case_id = %lld", (long long)bad.id), 1);
 }
 
+/* ---- packs that cannot be worked with ---------------------------------------------------------- */
+
+static void replace_in(const char *path, const char *from, const char *to) {
+    BUF_AUTO text, out;
+    buf_init(&text, 0);
+    buf_init(&out, 0);
+    char chunk[65536];
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    for (size_t n; (n = fread(chunk, 1, sizeof chunk, f)) > 0;)
+        buf_add(&text, span_bytes(chunk, n));
+    fclose(f);
+    const char *at = strstr(buf_str(&text), from);
+    assert_non_null(at);
+    buf_add(&out, (struct span){buf_str(&text), (size_t)(at - buf_str(&text))});
+    buf_adds(&out, to);
+    buf_adds(&out, at + strlen(from));
+    f = fopen(path, "wb");
+    assert_int_equal(fwrite(out.at, 1, out.size, f), out.size);
+    fclose(f);
+}
+
+/* A process that would get stuck in somebody's case does not start. */
+static void a_process_that_cannot_be_carried_out(void **state) {
+    static const struct { const char *from, *to, *where; } BAD[] = {
+        {"mz:handler=\"entitlement.open\"", "mz:handler=\"money.print\"", "dibao/process-2026.bpmn.entitlement_open"},
+        {"mz:handler=\"case.close\" mz:note=\"批准\"", "mz:handler=\"case.close\" mz:note=\"也许\"", "dibao/process-2026.bpmn.close_approved"},
+        {"<message id=\"message_report\" name=\"核对报告\"/>", "<message id=\"message_report\" name=\"天知道\"/>", "dibao/process-2026.bpmn.verification_report"},
+        {"mz:decision=\"dibao\"", "", "dibao/process-2026.bpmn.preview"},
+        {"mz:role=\"decider\"", "", "dibao/process-2026.bpmn.decide"},
+    };
+    FIXTURE(f);
+    char command[1200], path[400], dir[200];
+    snprintf(dir, sizeof dir, "%s/packs", f->folder);
+    snprintf(path, sizeof path, "%s/assistance/matters/dibao/process-2026.bpmn", dir);
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+        struct packs *p = NULL;
+        struct case_models *m = NULL;
+        struct diag d = {0};
+        snprintf(command, sizeof command, "rm -rf %s && cp -r '%s/packs' %s", dir, getenv("SOURCE_ROOT"), dir);
+        assert_int_equal(system(command), 0);
+        replace_in(path, BAD[i].from, BAD[i].to);
+        expect_ok(packs_load(dir, &p, &d), &d);
+        expect_fail(case_models_load(p, &m, &d), &d, E_INPUT, "case.process_element");
+        assert_string_equal(d.where, BAD[i].where);
+        packs_free(p);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(bad_applications),
@@ -415,6 +464,7 @@ int main(void) {
         CASE_TEST(every_event_can_be_proved),
         CASE_TEST(the_history_reads_in_two_languages),
         CASE_TEST(a_broken_case_holds_up_nobody),
+        ON_SQLITE_ONLY(a_process_that_cannot_be_carried_out),
     };
     return cmocka_run_group_tests(tests, load_packs, unload_packs);
 }

@@ -151,6 +151,20 @@ static const struct { const char *name; enum status (*fn)(struct drive *, const 
     {"case" ".close", handle_close}, /* split: it is no code of the catalogue */
 };
 
+bool case_handler_known(const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(HANDLERS); i++)
+        if (strcmp(HANDLERS[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+bool case_handler_closes(const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(HANDLERS); i++)
+        if (HANDLERS[i].fn == handle_close)
+            return strcmp(HANDLERS[i].name, name) == 0;
+    return false;
+}
+
 enum status handle(struct drive *x, const struct bpmn_node *n, const struct json **ret_answer, struct diag *d) {
     *ret_answer = NULL;
     if (n->kind == BPMN_RULE_TASK && *n->decision)

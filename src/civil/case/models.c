@@ -24,6 +24,52 @@ static uint32_t entry_of(const struct bpmn_model *m) {
     return BPMN_NONE;
 }
 
+/* ---- can every step be carried out? ------------------------------------------------- */
+
+static enum status cannot(const struct bpmn_node *n, struct diag *d) {
+    diag_fail(d, E_INPUT, "case.process_element", DIAG_S("element", n->id));
+    if (d) {
+        d->line = n->line;
+        diag_at(d, "%s", n->id);
+    }
+    return E_INPUT;
+}
+
+static bool message_known_here(const struct matter *m, const char *name) {
+    const struct json *list = json_get(json_get(m->json, "desk"), "messages");
+    for (size_t i = 0; list && i < list->size; i++)
+        if (list->item[i]->type == JSON_STRING && span_is(list->item[i]->text, name))
+            return true;
+    return false;
+}
+
+static bool waits_for_message(const struct bpmn_node *n) {
+    return n->kind == BPMN_RECEIVE_TASK || (n->trigger == BPMN_MESSAGE && (n->kind == BPMN_START || n->kind == BPMN_CATCH || n->kind == BPMN_BOUNDARY));
+}
+
+/* A process that could get stuck in the middle of somebody's case is refused
+ * at the start of the program. */
+static enum status check_node(const struct matter *m, const struct bpmn_node *n, struct diag *d) {
+    bool service = n->kind == BPMN_SERVICE_TASK || n->kind == BPMN_SEND_TASK;
+    bool throws = (n->kind == BPMN_THROW || n->kind == BPMN_END) && (n->trigger == BPMN_MESSAGE || n->trigger == BPMN_SIGNAL);
+    if (service && !case_handler_known(n->handler))
+        return cannot(n, d);
+    if (service && case_handler_closes(n->handler) && !*json_str(json_get(json_get(m->json, "desk"), "closings"), n->note, ""))
+        return cannot(n, d);
+    if ((n->kind == BPMN_RULE_TASK && !*n->decision) || n->kind == BPMN_CALL || n->trigger == BPMN_SIGNAL || throws)
+        return cannot(n, d);
+    if (waits_for_message(n) && !message_known_here(m, n->reference))
+        return cannot(n, d);
+    return bpmn_by_person(n) && !*n->role ? cannot(n, d) : OK;
+}
+
+static enum status check_process(const struct process *p, struct diag *d) {
+    enum status s = OK;
+    for (uint32_t i = 0; s == OK && i < p->model->node_count; i++)
+        s = check_node(p->matter, &p->model->node[i], d);
+    return s;
+}
+
 static enum status load_process(struct case_models *x, const struct matter *m, const struct pack_file *f, struct diag *d) {
     struct process *p = vec_push_in(x->arena, &x->process);
     if (!p)
@@ -31,6 +77,8 @@ static enum status load_process(struct case_models *x, const struct matter *m, c
     p->matter = m;
     p->file = f;
     enum status s = bpmn_load(x->arena, f->text, NULL, &evaluate_feel, &p->model, d);
+    if (s == OK)
+        s = check_process(p, d);
     if (s != OK)
         return diag_under(d, "%s/%s", m->id, f->name), s;
     p->entry = entry_of(p->model);

@@ -15,7 +15,8 @@ struct process {
 
 struct case_models;
 
-/* `packs` must outlive it.  E_INPUT bpmn.*, form.*, with the file in d->where. */
+/* `packs` must outlive it.  E_INPUT bpmn.*, form.*, case.process_element (a step that
+ * nothing here carries out), with the file and element in d->where. */
 NODISCARD enum status case_models_load(const struct packs *packs, struct case_models **ret, struct diag *d);
 struct case_models *case_models_free(struct case_models *m);
 DEFINE_AUTO(case_models)
@@ -25,6 +26,10 @@ const struct process *case_process_on(const struct case_models *m, const struct 
 const struct process *case_process_named(const struct case_models *m, const struct matter *matter, const char *file);
 const struct form *case_form(const struct case_models *m, const struct matter *matter); /* NULL: none */
 const struct evaluator *case_feel(const struct case_models *m);
+
+/* Services that a process may name (mz:handler; handlers.c). */
+bool case_handler_known(const char *name);
+bool case_handler_closes(const char *name); /* its mz:note is one of desk.closings */
 
 /* What the matter's sheet says of an element, outcome or message (matter.json
  * "desk").  NULL or "" when it says nothing. */
