@@ -59,8 +59,7 @@ static enum status draw_op(struct flow *f, cairo_t *cr, const struct op *op) {
     draw_colour(cr, op->colour);
     switch (op->type) {
     case OP_LINE:
-        cairo_move_to(cr, op->x, op->y);
-        pango_cairo_show_layout_line(cr, op->line);
+        draw_line(cr, f->a, op->line, op->x, op->y);
         break;
     case OP_RULE:
         cairo_set_line_width(cr, 0.6);

@@ -98,7 +98,8 @@ void flow_block(struct flow *f, const struct doc_block *b);
 void flow_table(struct flow *f, const struct doc_block *b);
 char *doc_sentence(struct arena *a, enum lang l, const char *code, const struct diag_arg *arg, size_t n);
 
-/* draw.c, seal.c, code.c */
+/* draw.c, face.c, seal.c, code.c */
+void draw_line(cairo_t *cr, struct arena *a, PangoLayoutLine *line, double x, double y);
 enum status draw_document(struct flow *f, const struct document *doc, cairo_t *cr);
 void draw_colour(cairo_t *cr, enum colour c);
 void draw_seal(cairo_t *cr, PangoContext *context, const struct op *op);
