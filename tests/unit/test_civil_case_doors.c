@@ -61,6 +61,51 @@ static void the_same_key_is_the_same_application(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM case_file"), 1);
 }
 
+struct twin { const struct json *form; const char *key; struct case_ref ref; enum status status; char code[64]; };
+static void *apply_twin(void *arg) {
+    struct twin *x = arg;
+    struct arena *a = arena_new(0);
+    struct diag d = {0};
+    const struct json *errors = NULL;
+    struct application ap = {.matter = "dibao", .channel = "portal", .data = x->form, .applicant_district = DISTRICT, .applicant = b.person, .idempotency_key = x->key};
+    x->status = case_apply(&b.civil, a, &b.resident, &ap, &x->ref, &errors, &d);
+    snprintf(x->code, sizeof x->code, "%s", d.code);
+    arena_free(a);
+    return NULL;
+}
+
+static void twins(struct twin x[4]) {
+    pthread_t thread[4];
+    for (int i = 0; i < 4; i++)
+        pthread_create(&thread[i], NULL, apply_twin, &x[i]);
+    for (int i = 0; i < 4; i++)
+        pthread_join(thread[i], NULL);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_file WHERE closed_at IS NULL"), 1);
+}
+
+static void sent_four_times_at_once(void **state) {
+    CASE_WORLD;
+    poor_man();
+    const struct json *form = form_data(false);
+    struct twin same[4] = {{form, "k", {0}, OK, ""}, {form, "k", {0}, OK, ""}, {form, "k", {0}, OK, ""}, {form, "k", {0}, OK, ""}};
+    twins(same);
+    for (int i = 0; i < 4; i++) {
+        if (same[i].status != OK)
+            fail_msg("%s", same[i].code);
+        assert_true(same[i].ref.id == same[0].ref.id);
+    }
+    must(case_withdraw(&b.civil, &b.resident, same[0].ref.id, "", 0, &b.d));
+    struct twin other[4] = {{form, NULL, {0}, OK, ""}, {form, "x", {0}, OK, ""}, {form, "y", {0}, OK, ""}, {form, NULL, {0}, OK, ""}};
+    twins(other);
+    int won = 0;
+    for (int i = 0; i < 4; i++) {
+        won += other[i].status == OK;
+        if (other[i].status != OK)
+            assert_string_equal(other[i].code, "case.already_open");
+    }
+    assert_int_equal(won, 1);
+}
+
 /* ---- scope -------------------------------------------------------------------------- */
 
 static void only_who_is_concerned_sees_it(void **state) {
@@ -454,6 +499,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(bad_applications),
         CASE_TEST(the_same_key_is_the_same_application),
+        CASE_TEST(sent_four_times_at_once),
         CASE_TEST(only_who_is_concerned_sees_it),
         CASE_TEST(roles_and_scope_of_tasks),
         CASE_TEST(four_eyes),

@@ -145,7 +145,7 @@ static enum status insert_row(struct txn *t, struct apply *x, struct case_row *k
     if (s != OK)
         return s;
     k->form = form;
-    return sql_exec(t, d,
+    s = sql_exec(t, d,
         "INSERT INTO case_file (district, id, number, matter, scheme, process_file, process_sha, decision_file, state, channel, applicant, household, "
         "agent_name, agent_kind, division, subdistrict, applied_at, due_on, due_provisional, form, form_salt, version, entered_by) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
@@ -154,6 +154,8 @@ static enum status insert_row(struct txn *t, struct apply *x, struct case_row *k
         k->household ? SQL_I(k->household) : SQL_NIL, agent.size ? SQL_B(agent) : SQL_NIL, SQL_S(x->ap->agent_kind), SQL_S(k->division),
         SQL_S(k->subdistrict), SQL_I(k->applied_at), SQL_D(k->due_on), SQL_I(k->due_provisional), SQL_B(form),
         SQL_B(span_bytes(salt, sizeof salt)), SQL_I(k->entered_by));
+    /* case_file_one_open: the other application came first, on another connection */
+    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "case.already_open") : s;
 }
 
 static enum status check_open(struct txn *t, const struct apply *x, struct diag *d) {
@@ -274,7 +276,12 @@ enum status case_apply(struct civil *c, struct arena *a, const struct actor *who
     buf_init(&body, 0);
     json_canonical(&body, x.clean);
     x.body = hash_one(HASH_SHA256, buf_span(&body));
-    if ((s = store_write(c->store, apply_closure, &x, d)) == OK)
+    s = store_write(c->store, apply_closure, &x, d);
+    if (s == E_CONFLICT && ap->idempotency_key) { /* perhaps our own first try, committed meanwhile */
+        diag_clear(d);
+        s = store_write(c->store, apply_closure, &x, d);
+    }
+    if (s == OK)
         *ret = x.ref;
     return s;
 }
