@@ -1,6 +1,5 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
-import { factText } from '../../components/FactValue';
 import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
 import { language, say, t } from '../../locale';
@@ -8,6 +7,7 @@ import { day, dayOf, money } from '../../locale/format';
 import { modelUrl } from '../models/useModelText';
 import { DmnPanel } from '../models/DmnPanel';
 import type { TabProps } from './CasePage';
+import { ValuesPanel } from './ValuesPanel';
 
 const MARK = { eligible: 'is-good', not_eligible: 'is-bad', undecided: 'is-now' } as const;
 
@@ -47,10 +47,7 @@ export function DecisionTab({ data }: TabProps) {
           <p className="quiet">{t('rules.hint', { date: day(decision.as_of) })}</p>
           <DmnPanel file={modelUrl(data.summary.matter, decision.decision_file)} rules={decision.rules} />
         </section>
-        <section className="panel">
-          <h2>{t('rules.values')}</h2>
-          <dl className="pairs">{decision.values.map((value, i) => <div key={i}><dt>{value.name}</dt><dd>{factText(value.value)}</dd></div>)}</dl>
-        </section>
+        <ValuesPanel values={decision.values} />
         {decision.would_change.length > 0 && <section className="panel"><h2>{t('decision.wouldChange')}</h2><ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul></section>}
         <section className="panel">
           <h2>{t('decision.parameters')}</h2>
