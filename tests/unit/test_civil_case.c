@@ -309,6 +309,61 @@ static void undecided_goes_to_a_person(void **state) {
     assert_true(task_at(r.id, "reinvestigate") > 0);
 }
 
+/* A supporter's household counts as found when he consents, and stays unknown when he refuses. */
+static enum status add_supporter_row(struct txn *t, void *arg, struct diag *d) {
+    struct actor system = actor_system();
+    const struct json *j = NULL;
+    enum status s = json_parse(txn_arena(t), SPAN("{\"关系\":\"赡养\",\"人数\":1,\"月收入\":20000,\"住房套数\":1,\"人均住房面积\":40,\"人均财产\":1000,"
+        "\"有重病重残成员\":false,\"在享救助\":false,\"应赡养家庭数\":1,\"文书金额\":0,\"实付金额\":0}"), &j, d);
+    return s == OK ? register_add(&b.civil, t, &system, "supporter", DISTRICT, b.household, j, txn_today(t) - 900, "test", d) : s;
+}
+
+static const struct json *conflict_of(int64_t id, const char *fact) {
+    const struct json *list = json_get(shown(case_verification_json, &b.clerk, id), "conflicts");
+    for (size_t i = 0; i < list->size; i++)
+        if (strcmp(json_str(list->item[i], "fact", ""), fact) == 0)
+            return list->item[i];
+    return NULL;
+}
+
+static void supporters_count_by_consent(void **state) {
+    CASE_WORLD;
+    for (int consents = 0; consents < 2; consents++) {
+        struct made m[] = {{"沈试六", 1950 + consents, 3, 2, true, "本人", FACTS("丧偶", "无业"), 0, ""}}, away[] = {{"沈试七", 1990 + consents, 5, 5, true, "本人", FACTS("未婚", "在职职工"), 0, ""}};
+        household(away, 1, "{\"货币财产\":1}", NULL);
+        b.household = household(m, 1, "{\"货币财产\":3000}", NULL);
+        b.person = m[0].id;
+        b.resident = resident_of(b.person, consents ? "shen" : "shen2");
+        must(store_write(b.civil.store, add_supporter_row, NULL, &b.d));
+        char text[400];
+        const struct json *list = NULL, *form = form_data(false);
+        snprintf(text, sizeof text, "[{\"name\":\"沈试七\",\"idnum\":\"%s\",\"duty\":\"赡养\",\"size\":1,\"income\":3000,\"supports\":1,\"ill\":false,\"document\":0,\"paid\":0}]", away[0].number);
+        must(json_parse(b.arena, span_of(text), &list, &b.d));
+        form = json_with(b.arena, json_with(b.arena, form, "no_supporter", json_new_bool(false)), "supporters", list);
+        struct case_ref r;
+        must(apply_as(&b.resident, "portal", form, NULL, &r));
+        done(b.clerk, r.id, "accept", "受理", NULL);
+        must(case_authorise(&b.civil, &b.clerk, r.id, away[0].id, consents ? "paper" : "refused", 0, &b.d));
+        done(b.clerk, r.id, "authorise", consents ? "全部授权" : "义务人未同意", "记录在案");
+        done(b.clerk, r.id, "visit", "已调查", NULL);
+        done(b.second, r.id, "visit_second", "属实", NULL);
+        for (int i = 0; i < 20 && task_at(r.id, "findings") < 0; i++) {
+            clock_days(1);
+            sweep();
+        }
+        const struct json *x = conflict_of(r.id, "赡养人家庭1.月收入");
+        const struct json *d = shown(case_decision_json, &b.clerk, r.id);
+        if (consents) {
+            assert_non_null(x);
+            assert_int_equal(json_int(x, "difference_fen", 0), 1700000);
+            assert_string_equal(json_str(d, "outcome", ""), "not_eligible");
+        } else {
+            assert_null(x);
+            assert_string_equal(json_str(d, "outcome", ""), "undecided");
+        }
+    }
+}
+
 /* A day in a year without holidays is provisional until the year is imported. */
 static void holidays_published_later_move_the_day(void **state) {
     CASE_WORLD;
@@ -364,6 +419,7 @@ int main(void) {
         CASE_TEST(a_difference_is_found),
         CASE_TEST(undecided_goes_to_a_person),
         CASE_TEST(a_member_left_out_is_shown),
+        CASE_TEST(supporters_count_by_consent),
         CASE_TEST(holidays_published_later_move_the_day),
     };
     return cmocka_run_group_tests(tests, load_packs, unload_packs);
