@@ -159,6 +159,8 @@ NODISCARD enum status handle_notice(struct drive *x, const struct bpmn_node *n, 
 NODISCARD enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
 NODISCARD enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
 
+date_t case_review_on(const struct drive *x); /* of the entitlement; DATE_NONE: no parameter */
+
 /* ---- decisions (facts.c, handle_decision.c) ---------------------------------------------------- */
 
 struct conflict { const char *fact; const char *source; const struct json *declared, *found; int64_t difference_fen; /* INT64_MIN: no money */ };

@@ -97,9 +97,9 @@ static int64_t person_of(const struct party *p, size_t n, const char *number) {
     return 0;
 }
 
-/* Stable circumstances are reviewed yearly, others half-yearly (445号 十三(二)):
- * a household where nobody counted can work is stable. */
-static date_t review_on(const struct drive *x) {
+/* Stable circumstances are reviewed yearly, others half-yearly (445号 十三(二)).
+ * Which it is, an officer knows; the earlier day is never too late. */
+date_t case_review_on(const struct drive *x) {
     const struct json *desk = json_get(json_get(x->k->matter->json, "desk"), "review_months");
     const struct parameter *p = packs_parameter(x->c->packs, json_str(desk, "unstable", ""), txn_today(x->t));
     long months = p ? strtol(p->value, NULL, 10) : 0;
@@ -127,7 +127,7 @@ enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const
             json_int(lines->item[i], "monthly_fen", 0)};
     struct entitlement_new e = {.district = x->k->district, .case_id = x->k->id, .decision = row.id, .household = x->k->household, .payee = x->k->applicant,
         .scheme = x->k->matter->scheme, .subdistrict = x->k->subdistrict, .division = x->k->division, .from = month_of(instant_date(x->k->decided_at)) + 1,
-        .next_review = review_on(x), .line = line, .line_count = lines->size};
+        .next_review = case_review_on(x), .line = line, .line_count = lines->size};
     int64_t id = 0;
     char month[8];
     month_text(e.from, month);

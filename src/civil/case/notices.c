@@ -121,24 +121,22 @@ static enum status findings_value(struct values *v, struct diag *d) {
 
 /* ---- the object ----------------------------------------------------------------------------- */
 
+/* Days a notice names that count from its service: as if it were served today,
+ * the earliest they can end. */
 static enum status dates(struct values *v, struct diag *d) {
     struct drive *x = v->x;
-    struct due supplement, explain, investigate;
-    enum status s = due_of(x->c, txn_now(x->t), SPAN("P30D"), &supplement, d);
-    if (s == OK)
-        s = due_of(x->c, txn_now(x->t), SPAN("P4WD"), &explain, d);
-    if (s == OK)
-        s = due_of(x->c, txn_now(x->t), SPAN("P10WD"), &investigate, d);
-    if (s != OK)
-        return s;
+    const struct json *list = json_get(json_get(x->k->matter->json, "desk"), "notice_dates");
+    enum status s = OK;
+    for (size_t i = 0; s == OK && list && i < list->size; i++) {
+        struct due due;
+        if ((s = due_of(x->c, txn_now(x->t), list->item[i]->text, &due, d)) == OK)
+            date_value(v, list->key[i].at, due.on);
+    }
     date_value(v, "applied_on", instant_date(x->k->applied_at));
     date_value(v, "accepted_on", x->k->accepted_at ? instant_date(x->k->accepted_at) : DATE_NONE);
     date_value(v, "issued_on", txn_today(x->t));
     date_value(v, "due_on", x->k->due_on);
-    date_value(v, "supplement_until", supplement.on);
-    date_value(v, "explain_until", explain.on);
-    date_value(v, "investigate_until", investigate.on);
-    return OK;
+    return s;
 }
 
 static enum status decision_values(struct values *v, struct diag *d) {
@@ -165,7 +163,7 @@ static enum status decision_values(struct values *v, struct diag *d) {
     json_kstring(&v->w, "pay_from", month);
     yuan_value(v, "monthly", row.monthly_fen);
     json_kint(&v->w, "covered", covered);
-    date_value(v, "review_on", date_add_months(txn_today(x->t), 6));
+    date_value(v, "review_on", case_review_on(x));
     lines_value(v, row.result, p, n);
     reasons_value(v, row.result);
     return OK;
