@@ -18,11 +18,15 @@ enum {
     CHILD_WENT_WRONG = 3
 };
 
-static instant_t clock_now(void *arg) {
+static instant_t machine_now(void *arg) {
     (void)arg;
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     return (instant_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static struct store_options options_of(const struct crash_workload *w) {
+    return (struct store_options){.now = w->now ? w->now : machine_now, .now_arg = w->arg};
 }
 
 static uint64_t mix(uint64_t z) {
@@ -90,7 +94,9 @@ static enum status check_often(struct txn *t, void *arg, struct diag *d) {
 static void child(const struct crash_workload *w, const struct crash_options *o, const char *store,
     uint64_t seed, int pipe_end) {
     crashvfs_register();
-    struct store_options so = {.now = clock_now, .sqlite_vfs = CRASHVFS_NAME, .unsafe_no_sync = o->unsafe_no_sync};
+    struct store_options so = options_of(w);
+    so.sqlite_vfs = CRASHVFS_NAME;
+    so.unsafe_no_sync = o->unsafe_no_sync;
     struct store *s = NULL;
     struct diag d = {0};
     if (store_open(store, &so, &s, &d) != OK || store_write(s, check_often, NULL, &d) != OK)
@@ -135,7 +141,7 @@ static void report(const struct crash_workload *w, uint64_t seed, const char *wh
 /* true: everything promised is there. */
 static bool look(const struct crash_workload *w, const struct crash_options *o, const char *store,
     uint64_t seed, const struct crash_acks *acks, struct crash_tally *t) {
-    struct store_options so = {.now = clock_now};
+    struct store_options so = options_of(w);
     struct diag d = {0};
     AUTO(store) struct store *s = NULL;
     if (store_open(store, &so, &s, &d) != OK || store_check(s, &d) != OK) {
@@ -210,7 +216,7 @@ static enum status prepare(const struct crash_workload *w, const char *folder, s
     struct place template;
     place_of(&template, folder, "template.db");
     remove_place(&template);
-    struct store_options so = {.now = clock_now};
+    struct store_options so = options_of(w);
     AUTO(store) struct store *s = NULL;
     enum status status = store_open(template.store, &so, &s, d);
     return status == OK ? w->prepare(s, w->arg, d) : status;

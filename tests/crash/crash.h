@@ -36,6 +36,7 @@ struct crash_workload {
     const char *name;
     size_t ack_size; /* of a record, at most 512: a pipe takes it whole */
     void *arg;
+    instant_t (*now)(void *arg); /* the stores' clock; NULL: the machine's */
     /* Schema and first rows; once, nothing fails. */
     enum status (*prepare)(struct store *s, void *arg, struct diag *d);
     /* Writes until it dies, or returns when it has done enough. */
@@ -69,9 +70,14 @@ struct crash_tally {
 enum status crash_runs(const struct crash_workload *w, const struct crash_options *o,
     const char *folder, struct crash_tally *ret, struct diag *d);
 
+/* A command that runs a workload by the thousand; its usage is in crash_main.c. */
+int crash_main(const struct crash_workload *w, int argc, char **argv);
+
 /* The workload of this folder: transfers between accounts (ledger.c). */
 extern const struct crash_workload crash_ledger;
 /* The product's payments (crash_payment.c), in its own test. */
 extern const struct crash_workload crash_payment;
+/* The product's cases, from the application to payment (crash_case.c). */
+extern const struct crash_workload crash_case;
 
 #endif
