@@ -1,6 +1,7 @@
 /* minzheng serve: the portals and the API, in the foreground. */
 #include "cli/cli.h"
 
+#include "doc/pdf.h"
 #include "server/server.h"
 #include "store/store.h"
 
@@ -38,6 +39,8 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     struct server_config config = {.civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;
+    if (s == OK)
+        doc_warm(); /* before anybody waits for a notice */
     if (s == OK)
         s = server_start(&config, &server, &d);
     if (s != OK)

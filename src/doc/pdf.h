@@ -85,6 +85,11 @@ struct doc_pdf_facts { unsigned pages, unknown_characters; };
  * E_SYSTEM doc.render: the fonts or the renderer failed. */
 NODISCARD enum status doc_pdf(const struct document *doc, struct buf *out, struct doc_pdf_facts *ret_facts, struct diag *d);
 
+/* Loads the fonts and shapes a page of common characters, so that the first
+ * document of a program costs what the others do (1.2 s against 10 ms).  For the
+ * start of a server; a failure shows again at the first document. */
+void doc_warm(void);
+
 /* What the document says, for digests: every text of every block except
  * DOC_CODE, which speaks of the digest itself. */
 void doc_json(const struct document *doc, struct json_writer *w);

@@ -2,6 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "base/vec.h"
+#include "civil/notice/notice.h"
 #include "tlog/log.h"
 
 enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d) {
@@ -16,8 +17,9 @@ enum status case_entries(struct civil *c, struct txn *t, const struct actor *who
     if (s == OK)
         s = sql_query(t, &r, d,
             "SELECT entry FROM case_event WHERE district = ? AND case_id = ? UNION SELECT entry FROM decision_record WHERE district = ? AND case_id = ? "
-            "UNION SELECT answer_entry FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL ORDER BY 1",
-            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id));
+            "UNION SELECT answer_entry FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL "
+            "UNION SELECT entry FROM notice WHERE district = ? AND case_id = ? UNION SELECT service_entry FROM notice WHERE district = ? AND case_id = ? AND service_entry IS NOT NULL ORDER BY 1",
+            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(k.id));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         int64_t *slot = vec_push_in(a, &list);
         if (!slot)
@@ -36,7 +38,7 @@ enum status case_entries(struct civil *c, struct txn *t, const struct actor *who
 struct found {
     int64_t case_id;
     char salt[TLOG_SALT_BYTES];
-    enum { EVENT, DECISION, ANSWER } what;
+    enum { EVENT, DECISION, ANSWER, NOTICE } what;
 };
 
 static enum status find(struct txn *t, int64_t entry, struct found *ret, struct diag *d) {
@@ -58,7 +60,10 @@ static enum status find(struct txn *t, int64_t entry, struct found *ret, struct 
         memcpy(ret->salt, salt.at, TLOG_SALT_BYTES);
         return OK;
     }
-    return diag_fail(d, E_NOT_FOUND, "case.no_entry");
+    /* A notice keeps its openings itself (civil/notice). */
+    ret->what = NOTICE;
+    enum status s = sql_int(t, &ret->case_id, 0, d, "SELECT case_id FROM notice WHERE entry = ? OR service_entry = ?", SQL_I(entry), SQL_I(entry));
+    return s == OK && !ret->case_id ? diag_fail(d, E_NOT_FOUND, "case.no_entry") : s;
 }
 
 static enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
@@ -124,7 +129,7 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     struct case_row k;
     enum case_eye eye;
     const struct json *payload = NULL;
-    struct tlog_opening open[3];
+    struct tlog_opening open[NOTICE_OPENINGS];
     enum status s = find(t, entry, &f, d);
     if (s == OK)
         s = case_for(c, t, who, f.case_id, &k, &eye, d);
@@ -134,7 +139,11 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
         return s;
     struct span master = span_bytes(f.salt, TLOG_SALT_BYTES);
     const struct json *subject = evidence_subject(a, k.district, k.applicant);
-    if (f.what == ANSWER)
+    if (f.what == NOTICE) {
+        s = notice_openings_in(c, t, a, k.district, entry, open, d);
+        if (s == OK)
+            return tlog_prove(t, entry, open, ARRAY_LEN(open), a, ret, d);
+    } else if (f.what == ANSWER)
         s = answer_payload(c, t, &k, entry, &payload, &subject, d);
     else
         s = f.what == DECISION ? decision_payload(c, t, &k, entry, &payload, d) : event_payload(c, t, &k, entry, &payload, d);
