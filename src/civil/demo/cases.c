@@ -17,14 +17,16 @@
 
 enum { DAYS = 270, PEOPLE_A_CASE = 400 };
 
-struct household { int64_t id, head, income_fen; char subdistrict[13]; };
+struct household { int64_t id, head, income_fen; char subdistrict[13], login[24]; /* of the head's account; "" none */ };
 struct work { int64_t task, case_id; char element[32], role[24], division[13]; };
 
 struct year {
     struct civil *c;
     const struct demo_config *config;
     instant_t *clock;
-    struct chance chance;
+    /* Who applies when is the seed's alone; what staff do with it also hangs on
+     * draws by the log. */
+    struct chance chance, arrivals;
     struct arena *arena;
     VEC(struct household) household;
     VEC(struct actor) staff;
@@ -91,13 +93,13 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
 
         "SELECT m.household, m.person, substr(h.division, 1, 9), "
         "CAST(COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
-        "WHERE k.district = h.district AND k.household = h.id), 0) AS BIGINT) FROM household h "
+        "WHERE k.district = h.district AND k.household = h.id), 0) AS BIGINT), "
+        "(SELECT a.login FROM account a WHERE a.district = m.district AND a.person = m.person) FROM household h "
         "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
         "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.hukou = '本市' "
         "JOIN reg_money q ON q.district = h.district AND q.owner = h.id AND q.amount_fen < 12000000 "
-        "WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.district = m.district AND a.person = m.person) "
         /* nobody who was not born yet when the year began */
-        "AND NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person AND n.superseded_at IS NULL AND n.valid_to IS NULL "
+        "WHERE NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person AND n.superseded_at IS NULL AND n.valid_to IS NULL "
         "WHERE b.district = h.district AND b.household = h.id AND n.birth > ?) "
         "ORDER BY m.household", SQL_D(y->config->today - DAYS - 1));
     for (bool more = true; s == OK;) {
@@ -109,6 +111,7 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
         h->id = rows_int(r, 0);
         h->head = rows_int(r, 1);
         h->income_fen = rows_int(r, 3);
+        snprintf(h->login, sizeof h->login, "%.*s", SPAN_ARG(rows_text(r, 4)));
         snprintf(h->subdistrict, sizeof h->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 2)));
     }
     return s;
@@ -130,26 +133,31 @@ static enum status fill_form(struct txn *t, void *arg, struct diag *d) {
     return demo_form(f->y->c, t, f->a, f->y->district, f->h->id, f->h->head, txn_today(t), f->understate, &f->form, d);
 }
 
-/* `subdistrict` "": anywhere, and only who has little; else whoever lives there. */
-static enum status apply(struct year *y, const char *subdistrict) {
-    if (y->household.size == 0)
+/* `subdistrict` "": anywhere, and only who has little; else whoever lives
+ * there.  Who has an account applies only when `login` names it. */
+static bool fits(const struct household *h, const char *subdistrict, const char *login) {
+    if (login)
+        return strcmp(h->login, login) == 0;
+    return !*h->login && strncmp(h->subdistrict, subdistrict, strlen(subdistrict)) == 0 && (*subdistrict || h->income_fen <= 500000);
+}
+
+static enum status apply(struct year *y, const char *subdistrict, const char *login) {
+    size_t n = y->household.size, first = n ? chance_next(&y->arrivals) % n : 0, i = 0;
+    while (i < n && !fits(&y->household.at[(first + i) % n], subdistrict, login))
+        i++;
+    if (i == n)
         return OK;
-    size_t i = chance_next(&y->chance) % y->household.size, tries = 0;
-    while (strncmp(y->household.at[i].subdistrict, subdistrict, strlen(subdistrict)) != 0 || (!*subdistrict && y->household.at[i].income_fen > 500000)) {
-        i = (i + 1) % y->household.size;
-        if (++tries > y->household.size)
-            return OK;
-    }
+    i = (first + i) % n;
     struct household h = y->household.at[i];
     y->household.at[i] = y->household.at[--y->household.size];
     AUTO(arena) struct arena *a = arena_new(64 << 20);
-    struct fill f = {.y = y, .h = &h, .a = a, .understate = chance_of(&y->chance, 0.1)};
-    struct actor *clerk = staff_of(y, "clerk", h.subdistrict, (int)chance_between(&y->chance, 0, 1));
+    struct fill f = {.y = y, .h = &h, .a = a, .understate = chance_of(&y->arrivals, 0.1)};
+    struct actor *clerk = staff_of(y, "clerk", h.subdistrict, (int)chance_between(&y->arrivals, 0, 1));
     if (!a)
         return arena_full(y->d);
     enum status s = store_read(y->c->store, fill_form, &f, y->d);
     static const char *const channels[] = {"counter", "counter", "phone", "community", "agent"};
-    const char *channel = channels[chance_next(&y->chance) % ARRAY_LEN(channels)];
+    const char *channel = channels[chance_next(&y->arrivals) % ARRAY_LEN(channels)];
     bool agent = strcmp(channel, "agent") == 0 || strcmp(channel, "community") == 0;
     struct application ap = {.matter = "dibao", .channel = channel, .data = f.form, .applicant_district = y->district, .applicant = h.head,
         .agent_name = agent ? "示范代理人" : NULL, .agent_kind = agent ? (strcmp(channel, "agent") == 0 ? "person" : "community") : NULL};
@@ -461,11 +469,16 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
         return s;
     double n = per_day;
     for (; s == OK && n > 0; n--)
-        if (n >= 1 || chance_of(&y->chance, n))
-            s = apply(y, "");
+        if (n >= 1 || chance_of(&y->arrivals, n))
+            s = apply(y, "", NULL);
     /* The desk that a newcomer opens first has work on it, however small the district. */
     for (int i = 0; s == OK && days_left < 40 && i < 2; i++)
-        s = apply(y, actor_division(&y->staff.at[1], "clerk"));
+        s = apply(y, actor_division(&y->staff.at[1], "clerk"), NULL);
+    /* Some of the residents one can sign in as have a case: paid, refused or on its way. */
+    static const struct { const char *login; int days_left; } own[] = {{"resident3", 200}, {"resident4", 150}, {"resident5", 24}, {"resident6", 9}};
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(own); i++)
+        if (days_left <= own[i].days_left && days_left > own[i].days_left - 7)
+            s = apply(y, "", own[i].login);
     if (s == OK && chance_of(&y->chance, 0.03))
         s = withdraw_one(y);
     if (s == OK)
@@ -493,7 +506,7 @@ enum status demo_cases(struct civil *c, const struct demo_config *config, instan
     AUTO(arena) struct arena *a = arena_new(0);
     if (!a)
         return arena_full(d);
-    struct year y = {.c = c, .config = config, .clock = clock, .chance = {config->seed ^ 0xca5e5u}, .arena = a, .district = strtoll(config->district, NULL, 10), .d = d};
+    struct year y = {.c = c, .config = config, .clock = clock, .chance = {config->seed ^ 0xca5e5u}, .arrivals = {config->seed ^ 0xa991e5u}, .arena = a, .district = strtoll(config->district, NULL, 10), .d = d};
     *clock = (int64_t)(config->today - DAYS) * 86400000000;
     enum status s = store_write(c->store, add_staff, &y, d);
     if (s == OK)
