@@ -97,6 +97,8 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
     if (s == OK && !no_cases)
         s = demo_cases(&c->civil, &config, &c->moved_now, &r, &d);
     c->moved_now = 0;
+    if (s == OK)
+        s = store_analyze(c->store, &d);
     struct tlog_keys keys = {c->civil.log_origin, c->ed25519, c->sm2};
     if (s == OK)
         s = tlog_sequence(c->store, NULL, &d);

@@ -5,10 +5,14 @@
 
 #include "base/message.h"
 #include "civil/case/case.h"
+#include "store/store.h"
 #include "tlog/log.h"
 
 #include <stdio.h>
 #include <time.h>
+
+/* Some hours: the shares that the planner wants to know change slowly. */
+enum { PASSES_ANALYZE = 20000 };
 
 static void complain(struct server *s, const char *what, const struct diag *d) {
     char line[512];
@@ -34,6 +38,9 @@ static bool pass(struct server *s, int64_t count) {
     diag_clear(&d);
     if (count % 600 == 0 && session_sweep(c, &d) != OK)
         complain(s, "sessions", &d);
+    diag_clear(&d);
+    if (count % PASSES_ANALYZE == 0 && store_analyze(c->store, &d) != OK)
+        complain(s, "statistics", &d);
     return did;
 }
 

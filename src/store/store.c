@@ -125,6 +125,17 @@ enum status store_backup(struct store *s, const char *file, struct diag *d) {
     return status;
 }
 
+/* SQLite's other connections read statistics when they read the schema, so the
+ * table that holds them is made anew, which changes the schema. */
+static enum status analyze(struct txn *t, void *arg, struct diag *d) {
+    enum status s = store_is_postgres(t->store) ? OK : sql_exec(t, d, "DROP TABLE IF EXISTS sqlite_stat1");
+    return s == OK ? sql_exec(t, d, "ANALYZE") : s;
+}
+
+enum status store_analyze(struct store *s, struct diag *d) {
+    return store_write(s, analyze, NULL, d);
+}
+
 enum status store_check(struct store *s, struct diag *d) {
     assert(s);
     return leave(s, enter(s)->check(s, d));

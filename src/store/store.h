@@ -204,6 +204,10 @@ NODISCARD enum status sql_int_(struct txn *t, int64_t *ret, int64_t otherwise, s
  * (PostgreSQL); consistent at one moment, writers go on.  The file appears
  * complete or not at all; E_CONFLICT store.backup_exists. */
 NODISCARD enum status store_backup(struct store *s, const char *file, struct diag *d);
+/* Collects the planner's statistics anew, for all connections: after much was
+ * loaded, and now and then.  Without them SQLite takes the district, which every
+ * key begins with, for selective and starts joins from the wrong end. */
+NODISCARD enum status store_analyze(struct store *s, struct diag *d);
 /* The backend's own integrity check; E_CORRUPT store.corrupt with what it
  * found as argument `detail`. */
 NODISCARD enum status store_check(struct store *s, struct diag *d);

@@ -21,6 +21,26 @@ static enum status ask_text(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+static enum status ask_plan(struct txn *t, void *arg, struct diag *d) {
+    char *out = arg;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one_(t, &r, d, out, NULL, 0);
+    if (s == OK)
+        snprintf(out, 512, "%.*s", SPAN_ARG(rows_text(r, 3)));
+    return s;
+}
+
+/* Which table the plan begins with. */
+static void assert_first_table(struct fixture *f, const char *plan, const char *table) {
+    char text[512], *word;
+    snprintf(text, sizeof text, "%s", plan);
+    expect_ok(store_read(f->store, ask_plan, text, &f->diag), &f->diag);
+    word = strchr(text, ' ');
+    assert_non_null(word);
+    word[1 + strcspn(word + 1, " ")] = 0;
+    assert_string_equal(word + 1, table);
+}
+
 static void settings_are_in_force(void **state) {
     FIXTURE(f);
     static const char *const wanted[][2] = {{"PRAGMA journal_mode", "wal"}, {"PRAGMA synchronous", "2"},
@@ -35,6 +55,28 @@ static void settings_are_in_force(void **state) {
     assert_int_equal(ask_int(f, "PRAGMA foreign_keys"), 1);
     assert_false(store_is_postgres(f->store));
     assert_int_equal(strncmp(store_backend(f->store), "SQLite 3.", 9), 0);
+}
+
+/* A connection that has read the schema before takes the new statistics, each time. */
+static void statistics_reach_every_connection(void **state) {
+    FIXTURE(f);
+    must_run(f, "CREATE TABLE owner (district BIGINT NOT NULL, household BIGINT NOT NULL, id BIGINT NOT NULL, "
+                "CONSTRAINT owner_pk PRIMARY KEY (district, household, id)) STRICT");
+    must_run(f, "CREATE TABLE owned (district BIGINT NOT NULL, owner BIGINT NOT NULL, n BIGINT NOT NULL, CONSTRAINT owned_pk PRIMARY KEY (district, owner, n)) STRICT");
+    static const char plan[] = "EXPLAIN QUERY PLAN SELECT count(*) FROM owned i JOIN owner k ON i.district = k.district AND i.owner = k.id "
+                               "WHERE k.district = 1 AND k.household = 5";
+    must_run(f, "INSERT INTO owner WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3000) SELECT 1, x / 3, x FROM c");
+    must_run(f, "INSERT INTO owned SELECT 1, id, 1 FROM owner");
+    expect_ok(store_analyze(f->store, &f->diag), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM sqlite_stat1 WHERE tbl IN ('owner', 'owned')"), 2);
+    assert_first_table(f, plan, "k");
+    must_run(f, "DELETE FROM owned WHERE owner <> 7");
+    must_run(f, "UPDATE owner SET household = 5");
+    expect_ok(store_analyze(f->store, &f->diag), &f->diag);
+    char again[512]; /* another text: an EXPLAIN that is prepared does not look at the schema */
+    snprintf(again, sizeof again, "%s ", plan);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM sqlite_stat1 WHERE tbl IN ('owner', 'owned')"), 2);
+    assert_first_table(f, again, "i");
 }
 
 static void only_the_owner_reads_the_file(void **state) {
@@ -249,6 +291,7 @@ static void bad_addresses(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_SQLITE_ONLY(settings_are_in_force),
+        ON_SQLITE_ONLY(statistics_reach_every_connection),
         ON_SQLITE_ONLY(only_the_owner_reads_the_file),
         ON_SQLITE_ONLY(a_full_disk_refuses_and_the_store_goes_on),
         ON_SQLITE_ONLY(a_read_only_store),

@@ -260,6 +260,8 @@ enum status demo_population(struct civil *c, const struct demo_config *config, s
     enum status s = store_read(c->store, load_communities, &x, d);
     if (s == OK)
         s = run(&x, d);
+    if (s == OK)
+        s = store_analyze(c->store, d);
     if (s == OK) {
         ret->people = x.people;
         ret->households = x.households;
