@@ -30,6 +30,8 @@ struct civil {
     const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
     const struct sign_key *log_sm2;
     int64_t district;                   /* home district of this installation, 110102 */
+    const char *draw_seed;              /* NULL; while a demonstration is made: its seed, so that
+                                         * draws are the same again; else nobody may know it before */
 };
 
 /* Who acts.  Filled from a session (civil/account) or by a command; copied

@@ -94,8 +94,12 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
         s = demo_confirm_parameters(&c->civil, &d);
     if (s == OK)
         s = demo_accounts(&c->civil, &config, &d);
+    char draw[32];
+    snprintf(draw, sizeof draw, "demo %lld", (long long)seed);
+    c->civil.draw_seed = draw;
     if (s == OK && !no_cases)
         s = demo_cases(&c->civil, &config, &c->moved_now, &r, &d);
+    c->civil.draw_seed = NULL;
     c->moved_now = 0;
     if (s == OK)
         s = store_analyze(c->store, &d);

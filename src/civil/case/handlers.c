@@ -35,6 +35,10 @@ static enum status seed_of(struct drive *x, char **ret, struct diag *d) {
     struct tlog_head head;
     char root[2 * HASH_BYTES + 1] = "";
     int64_t entry = 0;
+    if (x->c->draw_seed) {
+        *ret = arena_printf(a, "%s|%s", x->c->draw_seed, x->k->number);
+        return *ret ? OK : arena_full(d);
+    }
     enum status s = tlog_head_get(x->t, HASH_SHA256, 0, a, &head, d);
     if (s == OK)
         hash_hex(&head.root, root);
