@@ -32,6 +32,15 @@ struct call {
     struct access *access;    /* committed by the dispatcher before the reply leaves */
 };
 
+/* A field of a body or a query: the route table's types, where a handler need not look again. */
+enum api_kind { API_STRING, API_ID, API_INT, API_BOOL, API_DATE, API_INSTANT, API_CODE, API_JSON };
+struct api_field {
+    const char *name; /* NULL: the end */
+    enum api_kind kind;
+    bool optional;
+    const char *codes; /* of API_CODE: "a|b" */
+};
+
 struct api_route {
     struct route_template path;
     const char *id;
@@ -39,6 +48,7 @@ struct api_route {
     bool write, etag;
     size_t body_max;
     int status;        /* of success */
+    const struct api_field *body, *query; /* NULL: none, or bytes */
     void (*handler)(struct call *c);
 };
 extern const struct api_route api_routes[ROUTE_COUNT];
@@ -54,7 +64,7 @@ NODISCARD enum status call_id(struct call *c, const char *text, int64_t *ret);
 /* Runs fn in a read snapshot. */
 typedef enum status (*call_read_fn)(struct txn *t, void *call, struct diag *d);
 NODISCARD enum status call_read(struct call *c, call_read_fn fn);
-/* The version in If-Match ("\"12\""); 0 when absent. E_INPUT api.if_match. */
+/* The version in If-Match ("\"12\""). E_INPUT api.if_match, api.if_match_missing. */
 NODISCARD enum status call_version(struct call *c, int64_t *ret);
 void call_etag(struct call *c, int64_t version);
 /* The role under which the actor may use this route here: the first of the

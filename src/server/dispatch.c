@@ -12,10 +12,28 @@
 
 /* ---- helpers for handlers (api.h) --------------------------------------------- */
 
+/* The statuses of HTTP that say more than ours: RFC 9110 15.5.13, 15.5.16, RFC 6585 3. */
+static int exact_status(const struct call *c) {
+    static const struct { const char *code; int status; } exact[] = {
+        {"api.media", 415}, {"api.object", 400}, {"api.if_match", 400}, {"api.if_match_missing", 428}, {"http.method", 405},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(exact); i++)
+        if (strcmp(c->diag.code, exact[i].code) == 0)
+            return exact[i].status;
+    if (strncmp(c->diag.code, "json.", 5) == 0 && !c->body)
+        return 400;
+    bool changed = strcmp(c->diag.code, "case.changed") == 0 || strcmp(c->diag.code, "payment.version") == 0;
+    return changed && http_header(c->request, "If-Match") ? 412 : 0;
+}
+
 void call_fail_errors(struct call *c, enum status s, const struct json *errors) {
     if (c->diag.status == OK)
         c->diag.status = s;
-    problem_reply_errors(c->request, c->reply, &c->diag, errors);
+    int exact = errors ? 0 : exact_status(c);
+    if (exact)
+        problem_reply_as(c->request, c->reply, exact, &c->diag);
+    else
+        problem_reply_errors(c->request, c->reply, &c->diag, errors);
     if ((s == E_SYSTEM || s == E_CORRUPT) && c->server->config.log) {
         char line[400];
         snprintf(line, sizeof line, "%s %s: %s %s", c->request->method, c->request->path, status_name(s), c->diag.code);
@@ -64,9 +82,9 @@ enum status call_version(struct call *c, int64_t *ret) {
     const char *v = http_header(c->request, "If-Match");
     *ret = 0;
     if (!v)
-        return OK;
+        return diag_fail(&c->diag, E_INPUT, "api.if_match_missing");
     char *end = NULL;
-    if (v[0] == '"')
+    if (v[0] == '"' && v[1] >= '0' && v[1] <= '9')
         *ret = strtoll(v + 1, &end, 10);
     if (!end || *end != '"' || end[1] || *ret <= 0)
         return diag_fail(&c->diag, E_INPUT, "api.if_match");
@@ -84,7 +102,7 @@ void call_etag(struct call *c, int64_t version) {
 size_t server_body_max(void *server, const char *method, const char *path) {
     size_t i;
     if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], method, path, &i) != ROUTE_FOUND)
-        return 0;
+        return HTTP_BODY_MAX; /* so that the answer is 404, not 413 */
     return api_routes[i].body_max;
 }
 
@@ -159,12 +177,12 @@ static enum status parse_body(struct call *c, const struct api_route *route) {
     if (route->body_max == 0 || route->body_max == HTTP_UPLOAD_MAX)
         return OK;
     const char *media = http_header(c->request, "Content-Type");
-    if (!media || strncmp(media, "application/json", 16) != 0)
+    if (!media || strncmp(media, "application/json", 16) != 0 || (media[16] && media[16] != ';' && media[16] != ' '))
         return diag_fail(&c->diag, E_INPUT, "api.media");
     enum status s = json_parse(c->arena, c->request->body, &c->body, &c->diag);
     if (s == OK && c->body->type != JSON_OBJECT)
         s = diag_fail(&c->diag, E_INPUT, "api.object");
-    return s;
+    return s == OK ? fields_check_body(route->body, c->body, &c->diag) : s;
 }
 
 /* ---- around it ---------------------------------------------------------------------- */
@@ -203,6 +221,8 @@ static void run_handler(struct call *c, const struct api_route *route) {
     if (s == OK)
         s = check_caller(c, route);
     if (s == OK)
+        s = fields_check_query(route->query, c->request, &c->diag);
+    if (s == OK)
         s = parse_body(c, route);
     if (s != OK) {
         call_fail(c, s);
@@ -236,7 +256,6 @@ void server_handle(void *server, struct http_request *r, struct http_reply *repl
         break;
     case ROUTE_METHOD:
         call_fail(&c, diag_fail(&c.diag, E_USAGE, "http.method"));
-        reply->status = 405;
         break;
     case ROUTE_NONE:
         call_fail(&c, diag_fail(&c.diag, E_NOT_FOUND, "api.path"));

@@ -28,6 +28,10 @@ void server_handle(void *server, struct http_request *r, struct http_reply *repl
 size_t server_body_max(void *server, const char *method, const char *path);
 void server_log(void *server, const char *method, const char *path, int status, int64_t us, size_t bytes);
 
+/* fields.c: E_INPUT api.field_unknown, api.field_type, api.field_missing, with the field's name. */
+enum status fields_check_body(const struct api_field *fields, const struct json *body, struct diag *d);
+enum status fields_check_query(const struct api_field *fields, const struct http_request *r, struct diag *d);
+
 /* sweeper.c */
 void *server_sweep(void *server);
 

@@ -1,0 +1,101 @@
+/* The shape of a body and of a query, from the route table's types: what is
+ * not written there is refused before a handler sees it. */
+#include "server/server_internal.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+static bool is_digits(struct span s) {
+    for (size_t i = 0; i < s.size; i++)
+        if (s.at[i] < '0' || s.at[i] > '9')
+            return false;
+    return s.size > 0 && s.size <= 19;
+}
+
+static bool is_int(struct span s) {
+    if (s.size > 0 && s.at[0] == '-')
+        s.at++, s.size--;
+    return is_digits(s) && s.size <= 18;
+}
+
+static bool listed(const char *codes, struct span text) {
+    for (const char *at = codes; *at;) {
+        size_t n = strcspn(at, "|");
+        if (n == text.size && memcmp(at, text.at, n) == 0)
+            return true;
+        at += n + (at[n] == '|');
+    }
+    return false;
+}
+
+/* Text of a kind; an empty id or date means none, as forms send it. */
+static bool text_fits(const struct api_field *f, struct span text) {
+    struct diag d = {0};
+    date_t day;
+    instant_t at;
+    switch (f->kind) {
+    case API_ID: return is_digits(text) || (f->optional && text.size == 0);
+    case API_DATE: return (f->optional && text.size == 0) || date_parse(text, &day, &d) == OK;
+    case API_INSTANT: return (f->optional && text.size == 0) || instant_parse(text, &at, &d) == OK;
+    case API_CODE: return listed(f->codes, text);
+    case API_BOOL: return span_is(text, "true") || span_is(text, "false");
+    case API_INT: return is_int(text);
+    case API_STRING:
+    case API_JSON: return true;
+    }
+    return false;
+}
+
+static bool value_fits(const struct api_field *f, const struct json *v) {
+    if (v->type == JSON_NULL)
+        return f->optional || f->kind == API_JSON;
+    switch (f->kind) {
+    case API_JSON: return true;
+    case API_BOOL: return v->type == JSON_TRUE || v->type == JSON_FALSE;
+    default: return v->type == JSON_STRING && text_fits(f, v->text);
+    }
+}
+
+static const struct api_field *field_named(const struct api_field *fields, struct span name) {
+    for (const struct api_field *f = fields; f && f->name; f++)
+        if (span_is(name, f->name))
+            return f;
+    return NULL;
+}
+
+static enum status refuse(struct diag *d, const char *code, struct span name) {
+    snprintf(d->where, sizeof d->where, "%.*s", (int)(name.size < 100 ? name.size : 100), name.at);
+    /* The name came from outside and may have been cut inside a character. */
+    while (d->where[0] && !utf8_valid(span_of(d->where)))
+        d->where[strlen(d->where) - 1] = 0;
+    return diag_fail(d, E_INPUT, code);
+}
+
+enum status fields_check_body(const struct api_field *fields, const struct json *body, struct diag *d) {
+    for (size_t i = 0; i < body->size; i++) {
+        const struct api_field *f = field_named(fields, body->key[i]);
+        if (!f)
+            return refuse(d, "api.field_unknown", body->key[i]);
+        if (!value_fits(f, body->item[i]))
+            return refuse(d, "api.field_type", body->key[i]);
+    }
+    for (const struct api_field *f = fields; f && f->name; f++)
+        if (!f->optional && !json_get(body, f->name))
+            return refuse(d, "api.field_missing", span_of(f->name));
+    return OK;
+}
+
+enum status fields_check_query(const struct api_field *fields, const struct http_request *r, struct diag *d) {
+    for (const struct api_field *f = fields; f && f->name; f++) {
+        const char *text = http_query(r, f->name);
+        if (!text) {
+            if (!f->optional)
+                return refuse(d, "api.field_missing", span_of(f->name));
+            continue;
+        }
+        if (!utf8_valid(span_of(text)) || !text_fits(f, span_of(text)))
+            return refuse(d, "api.field_type", span_of(f->name));
+    }
+    return OK;
+}

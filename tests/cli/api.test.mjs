@@ -1,0 +1,455 @@
+// The doors of the API: what every route refuses, and that a refusal is a
+// problem (RFC 9457) in the asked language and leaves nothing behind.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { ask, cookieOf, must, PASSWORD, signIn } from '../support/api.mjs';
+import { applicationOf, householdOf } from '../support/application.mjs';
+import { minzheng, ROOT } from '../support/cli.mjs';
+import { demoStore, NOW } from '../support/demo.mjs';
+import { startServer } from '../support/server.mjs';
+import { storeCounts } from '../support/store.mjs';
+
+const api = JSON.parse(readFileSync(join(ROOT, 'src/server/api.json'), 'utf8'));
+const guarded = api.routes.filter((route) => route.who !== 'public');
+const writes = api.routes.filter((route) => route.write);
+const jsonBodies = writes.filter((route) => route.body && route.body !== 'binary');
+const LOGINS = {
+  community: 'community', clerk: 'clerk', reviewer: 'reviewer', decider: 'decider', district_clerk: 'district',
+  district_decider: 'district-decider', cashier: 'cashier', finance: 'finance', policy: 'policy', leader: 'leader',
+  auditor: 'auditor', resident: 'resident', city: 'city',
+};
+const STRANGE_IDS = ['0', '-1', '1e99', '%2e%2e%2f', '9223372036854775808', '99999999999999999999', 'x', '%00', '1%20', '%F0%28%8C%28', "1'--"];
+
+let server;
+let db;
+let caseId;
+let taskId;
+let batchId;
+const sessions = new Map();
+async function as(login) {
+  if (!sessions.has(login)) sessions.set(login, patient(await signIn(server.url, login)));
+  return sessions.get(login);
+}
+// Hundreds of writes a second of one account are slowed down: wait and try again.
+function patient(session) {
+  const { call } = session;
+  const again = async (...args) => {
+    for (;;) {
+      const answer = await call(...args);
+      if (answer.body?.code !== 'api.rate') return answer;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  return {
+    ...session,
+    call: again,
+    get: (path, headers) => again('GET', path, undefined, headers),
+    post: (path, body, headers) => again('POST', path, body, headers),
+  };
+}
+const forRoute = (route) => {
+  const role = route.who === 'signed' ? 'clerk' : route.who.split(',')[0];
+  return as(LOGINS[role]);
+};
+const pathOf = (route, values = {}) =>
+  route.path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? { matter: 'dibao', case: caseId, task: taskId, batch: batchId, file: 'decision.dmn' }[name] ?? '77');
+
+// A body that has the right shape, so that only the thing under test is wrong.
+function bodyOf(route) {
+  if (!route.body) return undefined;
+  if (route.body === 'binary') return Buffer.from('%PDF-1.4\n');
+  const example = (text) => {
+    const core = text.replace(/\?$/, '');
+    if (core.includes('|')) return core.split('|')[0];
+    return { id: '77', date: '2026-11-24', instant: '2026-11-24T10:00:00+08:00', bool: true, json: {}, string: 'x', int: 1 }[core];
+  };
+  return Object.fromEntries(Object.entries(api.types[route.body]).filter(([key]) => key !== 'comment').map(([key, type]) => [key, example(type)]));
+}
+
+function isProblem(answer, lang = 'zh', where = '') {
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, `${where} ${answer.status} ${answer.text.slice(0, 200)}`);
+  const { body } = answer;
+  assert.equal(body.status, answer.status, where);
+  for (const name of ['type', 'title', 'detail', 'code']) assert.ok(typeof body[name] === 'string' && body[name], `${where}: ${name} of ${answer.text}`);
+  assert.match(body.type, /^urn:minzheng:problem:/);
+  const chinese = /\p{Script=Han}/u;
+  assert.equal(chinese.test(body.title), lang === 'zh', `${where}: ${body.title}`);
+  assert.equal(chinese.test(body.detail.replace(/[“"].*?[”"]/gu, '')), lang === 'zh', `${where}: ${body.detail}`);
+  assert.doesNotMatch(answer.text, /sqlite|SELECT|\.c:\d/i, where);
+}
+
+// Rows of every table but those that a refused call may write: sessions, and the log of who looked.
+const MAY_GROW = /^(session|log_)/;
+const counts = () => Object.fromEntries(Object.entries(storeCounts(db)).filter(([name]) => !MAY_GROW.test(name)));
+let start;
+
+before(async () => {
+  ({ db } = await demoStore());
+  server = await startServer({ db, env: { MINZHENG_NOW: NOW } });
+  const clerk = await as('clerk');
+  const { items } = await must(clerk.get('/api/tasks?limit=50'));
+  ({ case: caseId, id: taskId } = items[0]);
+  batchId = (await must((await as('cashier')).get('/api/payments/batches'))).items[0].id;
+  start = counts();
+});
+after(() => server?.stop());
+
+for (const route of guarded)
+  test(`${route.id}: without a session 401, in the asked language`, async () => {
+    for (const lang of ['zh', 'en']) {
+      const answer = await ask(`${server.url}${pathOf(route)}`, {
+        method: route.method, body: bodyOf(route), headers: { 'Accept-Language': lang === 'zh' ? 'zh-CN,zh;q=0.9' : 'en-GB,en;q=0.9' },
+      });
+      assert.equal(answer.status, 401);
+      isProblem(answer, lang, route.id);
+    }
+    const forged = await ask(`${server.url}${pathOf(route)}`, { method: route.method, body: bodyOf(route), headers: { Cookie: `mz_session=${'A'.repeat(43)}` } });
+    assert.equal(forged.status, 401);
+  });
+
+for (const route of guarded.filter(({ who }) => who !== 'signed'))
+  test(`${route.id}: another role 403`, async () => {
+    const allowed = route.who.split(',');
+    const others = Object.keys(LOGINS).filter((role) => !allowed.includes(role) && !(role === 'city' && allowed.includes('leader')));
+    assert.ok(others.length > 0);
+    for (const role of others.slice(0, 3)) {
+      const answer = await (await as(LOGINS[role])).call(route.method, pathOf(route), bodyOf(route));
+      assert.equal(answer.status, 403, `${role}: ${answer.text.slice(0, 200)}`);
+      isProblem(answer, 'zh', route.id);
+    }
+  });
+
+for (const route of writes.filter(({ who }) => who !== 'public' && who !== 'signed')) {
+  test(`${route.id}: without the page's token, or with another, 403`, async () => {
+    const who = await forRoute(route);
+    for (const token of ['', 'x', (await as('clerk2')).csrf]) {
+      const answer = await who.call(route.method, pathOf(route), bodyOf(route), { 'X-CSRF-Token': token });
+      assert.equal(answer.status, 403);
+      assert.equal(answer.body.code, 'api.csrf');
+      isProblem(answer, 'zh', route.id);
+    }
+  });
+  test(`${route.id}: from another site 403`, async () => {
+    const who = await forRoute(route);
+    for (const headers of [{ Origin: 'https://example.org' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }]) {
+      const answer = await who.call(route.method, pathOf(route), bodyOf(route), headers);
+      assert.equal(answer.status, 403, JSON.stringify(headers));
+      assert.equal(answer.body.code, 'api.origin');
+    }
+  });
+}
+
+for (const route of jsonBodies)
+  test(`${route.id}: bodies that are none`, async () => {
+    const who = await forRoute(route);
+    const path = pathOf(route);
+    const send = (body, type = 'application/json') => who.call(route.method, path, body, { 'Content-Type': type });
+    for (const [what, body, status] of [
+      ['nothing', '', 400], ['half', '{"a":', 400], ['text', 'hello', 400], ['list', '[]', 400], ['number', '7', 400], ['null', 'null', 400],
+      ['twice', '{"reason":"a","reason":"b"}', 400], ['deep', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 400],
+      ['lists', '['.repeat(100000), 400], ['bytes', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), 400],
+      ['surrogate', '{"a":"\\ud800"}', 400], ['tail', '{} {}', 400], ['NUL', '{"a":"\\u0000"}', 400],
+    ]) {
+      const answer = await send(body);
+      assert.equal(answer.status, status, `${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
+      isProblem(answer, 'zh', `${route.id} ${what}`);
+    }
+    for (const type of ['text/plain', 'application/xml', 'application/jsonx', 'multipart/form-data; boundary=x']) {
+      const answer = await send('{}', type);
+      assert.equal(answer.status, 415, type);
+      isProblem(answer, 'zh', `${route.id} ${type}`);
+    }
+    const fields = Object.entries(api.types[route.body]).filter(([key]) => key !== 'comment');
+    const good = bodyOf(route);
+    const unknown = await who.call(route.method, path, { ...good, surprise: 1 });
+    assert.equal(unknown.status, 422);
+    assert.equal(unknown.body.code, 'api.field_unknown');
+    assert.equal(unknown.body.where, 'surprise');
+    for (const [key, type] of fields.filter(([, kind]) => !kind.startsWith('json'))) {
+      for (const wrong of [7, [], {}, type.startsWith('bool') ? 'true' : true]) {
+        const answer = await who.call(route.method, path, { ...good, [key]: wrong });
+        assert.equal(answer.status, 422, `${key}=${JSON.stringify(wrong)}: ${answer.status} ${answer.text.slice(0, 200)}`);
+        assert.equal(answer.body.where, key);
+        isProblem(answer, 'zh', `${route.id} ${key}`);
+      }
+      if (!type.endsWith('?')) {
+        const { [key]: _, ...rest } = good;
+        const answer = await who.call(route.method, path, rest);
+        assert.equal(answer.status, 422, `without ${key}`);
+        assert.equal(answer.body.code, 'api.field_missing');
+      }
+      const bad = { date: ['2026-02-30', '20260101', '2026-13-01', 'gestern'], instant: ['2026-11-24T25:00:00Z', 'now'], id: ['x', '-1', '1e9'] }[type.replace('?', '')] ?? (type.includes('|') ? ['x', 'Portal'] : []);
+      for (const wrong of bad) {
+        const answer = await who.call(route.method, path, { ...good, [key]: wrong });
+        assert.equal(answer.status, 422, `${key}=${wrong}`);
+        assert.equal(answer.body.where, key);
+      }
+    }
+  });
+
+for (const route of api.routes.filter(({ path }) => path.includes('{')))
+  test(`${route.id}: strange ids`, async () => {
+    const who = route.who === 'public' ? await as('clerk') : await forRoute(route);
+    for (const name of [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])) {
+      for (const id of STRANGE_IDS) {
+        const answer = await who.call(route.method, pathOf(route, { [name]: id }) + (route.query?.name ? '?name=a.pdf' : route.query?.purpose === 'string' ? '?purpose=enquiry' : ''), bodyOf(route), route.etag ? { 'If-Match': '"1"' } : {});
+        assert.ok([400, 404, 422].includes(answer.status), `${name}=${id}: ${answer.status} ${answer.text.slice(0, 200)}`);
+        isProblem(answer, 'zh', `${route.id} ${id}`);
+      }
+    }
+  });
+
+for (const route of api.routes.filter(({ query }) => query))
+  test(`${route.id}: queries of the wrong form`, async () => {
+    const who = route.who === 'public' ? await as('clerk') : await forRoute(route);
+    const base = { name: 'a.pdf', ...(route.query.purpose === 'string' ? { purpose: 'enquiry' } : {}) };
+    const wrong = { 'int?': ['x', '1.5', '', '99999999999999999999'], 'bool?': ['yes', '1', ''], 'date?': ['2026-02-30', 'x'], 'id?': ['x', '-1'] };
+    for (const [name, type] of Object.entries(route.query)) {
+      const values = [...(wrong[type] ?? []), ...(name === 'cursor' ? ['x', '-', '../..', 'A'.repeat(3000)] : []), ...(name === 'month' ? ['2026-13', 'x', '2026-1'] : [])];
+      for (const value of values) {
+        const query = Object.entries({ ...base, [name]: value }).filter(([key]) => key in route.query).map(([key, text]) => `${key}=${text}`).join('&');
+        const answer = await who.call(route.method, `${pathOf(route)}?${query}`, bodyOf(route));
+        assert.ok([400, 404, 422].includes(answer.status), `${name}=${value.slice(0, 30)}: ${answer.status} ${answer.text.slice(0, 200)}`);
+        isProblem(answer, 'zh', `${route.id} ${name}`);
+      }
+    }
+  });
+
+test('a body over the ceiling is 413, and the rest is not read', async () => {
+  const clerk = await as('clerk');
+  const json = await clerk.post('/api/cases', `{"matter":"${'x'.repeat(1 << 20)}"}`, { 'Content-Type': 'application/json' });
+  assert.equal(json.status, 413);
+  isProblem(json);
+  const paper = await clerk.post(`/api/cases/${caseId}/papers?name=a.pdf`, Buffer.alloc(12 << 20, 'x')).catch((error) => ({ status: error.cause?.code }));
+  assert.ok([413, 'EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(paper.status), String(paper.status));
+});
+
+test('papers that are none of the kinds are refused', async () => {
+  const clerk = await as('clerk');
+  for (const [name, content] of [['a.pdf', 'MZ\x90\0'], ['a.pdf', '<svg onload=alert(1)>'], ['a.html', '<script>'], ['a.png', ''], ['', '%PDF-1.4\n'], ['x'.repeat(600), '%PDF-1.4\n']]) {
+    const answer = await clerk.post(`/api/cases/${caseId}/papers?name=${encodeURIComponent(name)}`, Buffer.from(content, 'latin1'));
+    assert.ok([400, 409, 413, 415, 422].includes(answer.status), `${name.slice(0, 10)}: ${answer.status} ${answer.text}`);
+    isProblem(answer);
+  }
+});
+
+test('addresses, methods and requests that are none', async () => {
+  for (const path of ['/api/', '/api/none', '/api/cases/1/2/3', '/api//cases', '/../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/desk/../../etc/passwd', '/assets/none.js']) {
+    const answer = await ask(`${server.url}${path}`);
+    assert.equal(answer.status, 404, path);
+  }
+  for (const method of ['PATCH', 'DELETE', 'PUT']) {
+    const answer = await ask(`${server.url}/api/meta`, { method });
+    assert.equal(answer.status, 405, method);
+    isProblem(answer);
+  }
+  const raw = (text) => new Promise((resolve) => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let got = '';
+    socket.on('data', (data) => (got += data));
+    socket.on('error', () => resolve(got));
+    socket.on('close', () => resolve(got));
+    setTimeout(() => socket.destroy(), 1500);
+  });
+  for (const text of ['nonsense\r\n\r\n', 'GET\r\n\r\n', 'GET /api/meta HTTP/9.9\r\n\r\n', `GET /${'a'.repeat(100000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    'POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n', 'POST /api/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    `GET /api/meta HTTP/1.1\r\nHost: x\r\nX: ${'b'.repeat(200000)}\r\n\r\n`, '\0\0\0\0'])
+    assert.doesNotMatch(await raw(text), /^HTTP\/1\.1 200/, JSON.stringify(text.slice(0, 40)));
+  assert.equal((await ask(`${server.url}/api/meta`)).status, 200);
+});
+
+test('another division sees and does nothing', async () => {
+  const other = await as('clerk3');
+  for (const path of ['', '/events', '/household', '/verification', '/decision', '/process', '/receipts']) {
+    const answer = await other.get(`/api/cases/${caseId}${path}`);
+    assert.ok([403, 404].includes(answer.status), `${path}: ${answer.status}`);
+  }
+  for (const [path, body] of [['/claim'], ['/release'], ['/complete', { outcome: '受理' }]]) {
+    const answer = await other.post(`/api/tasks/${taskId}${path}`, body);
+    assert.ok([403, 404].includes(answer.status), `${path}: ${answer.status}`);
+  }
+  const resident = await as('resident');
+  assert.equal((await resident.get(`/api/cases/${caseId}`)).status, 404, "a resident does not learn whether somebody's case exists");
+  const withdraw = await resident.post(`/api/cases/${caseId}/withdraw`, { reason: 'x' }, { 'If-Match': '"1"' });
+  assert.ok([403, 404].includes(withdraw.status), withdraw.text);
+  const { items } = await must(other.get('/api/cases?limit=100'));
+  assert.ok(items.every((item) => item.division.startsWith((other.session.roles[0].division))), 'the list holds only its own');
+});
+
+test('a person is looked up with a purpose only', async () => {
+  const clerk = await as('clerk');
+  const { person } = (await as('resident')).session;
+  assert.equal((await clerk.get(`/api/persons/${person}/household`)).status, 422);
+  for (const purpose of ['', 'curiosity', 'x'.repeat(500)]) {
+    const look = await clerk.get(`/api/persons/${person}/household?purpose=${purpose}`);
+    assert.ok([403, 422].includes(look.status), `${purpose.slice(0, 10)}: ${look.status} ${look.text.slice(0, 200)}`);
+    const reveal = await clerk.post(`/api/persons/${person}/reveal`, { field: 'id_number', purpose });
+    assert.ok([403, 422].includes(reveal.status), reveal.text);
+  }
+  const other = await as('clerk3');
+  assert.ok([403, 404].includes((await other.post(`/api/persons/${person}/reveal`, { field: 'id_number', purpose: 'enquiry' })).status));
+});
+
+test('nothing of all that was written, and the store is whole', async () => {
+  assert.deepEqual(counts(), start);
+  const check = await minzheng(['check-store', '--json'], { env: { MINZHENG_DB: db, MINZHENG_NOW: NOW } });
+  assert.equal(check.code, 0, check.stdout + check.stderr);
+  assert.equal((await ask(`${server.url}/api/meta`)).status, 200);
+  assert.doesNotMatch(server.output(), / 500 /);
+});
+
+test('versions: without a mark 428, with an old one 412, with a wrong one 400', async () => {
+  const cashier = await as('cashier');
+  const made = await must(cashier.post('/api/payments/batches', { month: '2026-12', scheme: 'dibao' }), 201);
+  const one = await cashier.get(`/api/payments/batches/${made.id}`);
+  const etag = one.headers.get('etag');
+  assert.match(etag, /^"\d+"$/);
+  const finance = await as('finance');
+  const approve = (headers) => finance.post(`/api/payments/batches/${made.id}/approve`, undefined, headers);
+  assert.equal((await approve({})).status, 428);
+  for (const wrong of ['1', '""', '"x"', '*', 'W/"1"', '"-1"', '" 1"']) assert.equal((await approve({ 'If-Match': wrong })).status, 400, wrong);
+  const old = await approve({ 'If-Match': '"99"' });
+  assert.equal(old.status, 412);
+  isProblem(old);
+  const own = await cashier.post(`/api/payments/batches/${made.id}/approve`, undefined, { 'If-Match': etag });
+  assert.equal(own.status, 403, 'not by the one who prepared it');
+  await must(cashier.post(`/api/payments/batches/${made.id}/cancel`, { reason: '测试' }, { 'If-Match': etag }));
+  assert.ok([409, 412].includes((await approve({ 'If-Match': etag })).status), 'a cancelled batch is not approved');
+});
+
+test('the same submission twice is one case; another under its key is refused', async () => {
+  const resident = await as('resident2');
+  const body = { matter: 'dibao', channel: 'portal', data: applicationOf(await householdOf(resident, await as('clerk'))), declared: true };
+  const headers = { 'Idempotency-Key': 'b7c1f0d2-once' };
+  const undeclared = await resident.post('/api/cases', { ...body, declared: false }, headers);
+  assert.equal(undeclared.status, 422);
+  const wrong = await resident.post('/api/cases', { ...body, data: { ...body.data, bank_account: 'abc', money: -1 } });
+  assert.equal(wrong.status, 422);
+  assert.deepEqual(wrong.body.errors.map((error) => error.path).sort(), ['bank_account', 'money']);
+  const [first, second] = await Promise.all([resident.post('/api/cases', body, headers), resident.post('/api/cases', body, headers)]);
+  assert.equal(first.status, 201, first.text);
+  assert.equal(second.status, 201, second.text);
+  assert.equal(first.body.id, second.body.id);
+  assert.equal((await must(resident.post('/api/cases', body, headers), 201)).id, first.body.id);
+  const other = await resident.post('/api/cases', { ...body, data: { ...body.data, money: 12345 } }, headers);
+  assert.equal(other.status, 409);
+  isProblem(other);
+  assert.equal((await resident.post('/api/cases', body)).status, 409, 'one open case of a matter');
+  const stolen = await (await as('resident3')).post('/api/cases', body);
+  assert.equal(stolen.status, 422, "another person's form");
+  assert.equal((await must(resident.get('/api/me/cases'))).items.length, 1);
+});
+
+test('sign-in: the cookie is closed to scripts and other sites, a new one each time', async () => {
+  const opened = await ask(`${server.url}/api/session`, { method: 'POST', body: { login: 'auditor', password: PASSWORD } });
+  const line = opened.headers.getSetCookie().find((value) => value.startsWith('mz_session='));
+  assert.match(line, /; HttpOnly/);
+  assert.match(line, /; SameSite=Strict/);
+  assert.match(line, /; Path=\//);
+  assert.match(line, /^mz_session=[\w-]{43};/);
+  const again = await ask(`${server.url}/api/session`, { method: 'POST', body: { login: 'auditor', password: PASSWORD }, headers: { Cookie: cookieOf(opened) } });
+  assert.notEqual(cookieOf(again), cookieOf(opened));
+  assert.equal((await ask(`${server.url}/api/session`, { headers: { Cookie: cookieOf(opened) } })).status, 401, 'the former session has ended');
+  const headers = { Cookie: cookieOf(again), 'X-CSRF-Token': again.body.csrf };
+  const closed = await ask(`${server.url}/api/session`, { method: 'DELETE', headers });
+  assert.equal(closed.status, 200);
+  assert.match(closed.headers.getSetCookie().join(), /Max-Age=0/);
+  assert.equal((await ask(`${server.url}/api/session`, { headers })).status, 401);
+  const foreign = await ask(`${server.url}/api/session`, { method: 'POST', body: { login: 'auditor', password: PASSWORD }, headers: { Origin: 'https://example.org' } });
+  assert.equal(foreign.status, 403);
+});
+
+test('an unknown name and a wrong password look the same; five wrong ones lock', async () => {
+  const tryIt = (login, password) => ask(`${server.url}/api/session`, { method: 'POST', body: { login, password } });
+  const unknown = await tryIt('nobody-here', 'x');
+  const wrong = await tryIt('city', 'x');
+  assert.equal(unknown.status, 401);
+  assert.equal(unknown.text, wrong.text);
+  for (let i = 0; i < 4; i++) assert.equal((await tryIt('city', `wrong ${i}`)).status, 401);
+  const locked = await tryIt('city', PASSWORD);
+  assert.equal(locked.status, 429);
+  assert.equal(locked.body.code, 'account.locked');
+  assert.ok(Number(locked.headers.get('retry-after')) > 0);
+  isProblem(locked);
+  assert.equal((await tryIt('policy', PASSWORD)).status, 200, 'others are not locked out');
+});
+
+test('security headers on every kind of answer', async () => {
+  for (const path of ['/', '/desk/', '/board/', '/api/meta', '/api/none', '/api/tasks']) {
+    const { headers } = await ask(`${server.url}${path}`);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
+    const policy = headers.get('content-security-policy');
+    assert.match(policy, /frame-ancestors 'none'/, path);
+    assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline|\*/, path);
+    if (path.startsWith('/api/')) assert.equal(headers.get('cache-control'), 'no-store', path);
+  }
+  const resident = await ask(`${server.url}/`);
+  assert.doesNotMatch(resident.headers.get('content-security-policy'), /unsafe-inline/);
+});
+
+test('the OpenAPI document is whole and names every route', async () => {
+  const document = await must(ask(`${server.url}/api/openapi.json`));
+  assert.match(document.openapi, /^3\.1\./);
+  const resolve = (ref) => ref.replace(/^#\//, '').split('/').reduce((node, name) => node?.[name], document);
+  let refs = 0;
+  (function walk(node) {
+    if (!node || typeof node !== 'object') return;
+    if (typeof node.$ref === 'string') {
+      refs += 1;
+      assert.ok(resolve(node.$ref), node.$ref);
+    }
+    Object.values(node).forEach(walk);
+  })(document);
+  assert.ok(refs > 50);
+  const ids = new Set();
+  for (const route of api.routes) {
+    const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+    assert.ok(operation, route.id);
+    assert.ok(operation.summary && operation.description && operation.responses.default);
+    assert.ok(!ids.has(operation.operationId));
+    ids.add(operation.operationId);
+    const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    assert.deepEqual(operation.parameters.filter((one) => one.in === 'path').map((one) => one.name), inPath);
+  }
+  assert.equal(Object.values(document.paths).flatMap(Object.keys).length, api.routes.length);
+});
+
+test('the routes that are read answer with their type\'s fields', async () => {
+  const values = { case: caseId, task: taskId, batch: batchId };
+  const checked = (type, value, where) => {
+    const core = type.replace(/\?$/, '');
+    if (value === null || value === undefined) return assert.ok(type.endsWith('?') || core === 'json', `${where} is missing`);
+    if (core.endsWith('[]')) {
+      assert.ok(Array.isArray(value), where);
+      return value.slice(0, 5).forEach((one, i) => checked(core.slice(0, -2), one, `${where}[${i}]`));
+    }
+    if (api.types[core]) {
+      for (const key of Object.keys(value)) assert.ok(key in api.types[core], `${where}.${key} is not in ${core}`);
+      return Object.entries(api.types[core]).filter(([key]) => key !== 'comment').forEach(([key, kind]) => checked(kind, value[key], `${where}.${key}`));
+    }
+    if (core.includes('|')) return assert.ok(core.split('|').includes(value), `${where}: ${value}`);
+    const fits = { string: (v) => typeof v === 'string', id: (v) => /^\d{1,19}$/.test(v), int: Number.isInteger, fen: Number.isInteger, bool: (v) => typeof v === 'boolean',
+      date: (v) => /^\d{4}-\d\d-\d\d$/.test(v), instant: (v) => !Number.isNaN(Date.parse(v)) && /T/.test(v), json: () => true }[core];
+    assert.ok(fits(value), `${where}: ${JSON.stringify(value)} is no ${core}`);
+  };
+  for (const route of api.routes.filter((one) => one.method === 'GET' && one.reply !== 'binary' && one.reply !== 'json' && !/\{(person|paper|notice|entry)\}/.test(one.path))) {
+    const who = route.who === 'public' ? await as('clerk') : await forRoute(route);
+    if (['draft_get', 'case_decision'].includes(route.id)) continue; // there is none
+    const answer = await who.get(pathOf(route, values));
+    assert.equal(answer.status, 200, `${route.id}: ${answer.text.slice(0, 200)}`);
+    checked(route.reply, answer.body, route.id);
+  }
+});
+
+test('the store is whole at the end', async () => {
+  const check = await minzheng(['check-store', '--json'], { env: { MINZHENG_DB: db, MINZHENG_NOW: NOW } });
+  assert.equal(check.code, 0, check.stdout + check.stderr);
+  assert.doesNotMatch(server.output(), / 500 /);
+});
