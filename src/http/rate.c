@@ -45,11 +45,12 @@ bool rate_take(struct rate *r, const char *key, int64_t now_us) {
         b = oldest;
         *b = (struct bucket){h, now_us, r->burst};
     }
-    if (now_us > b->at_us)
+    if (now_us > b->at_us) {
         b->tokens += (double)(now_us - b->at_us) * r->per_us;
+        b->at_us = now_us;
+    }
     if (b->tokens > r->burst)
         b->tokens = r->burst;
-    b->at_us = now_us;
     bool ok = b->tokens >= 1;
     if (ok)
         b->tokens -= 1;

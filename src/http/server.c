@@ -214,7 +214,8 @@ static size_t unescape(void *arg, struct MHD_Connection *mhd, char *s) {
 static enum status listen_address(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size, struct diag *d) {
     char host[256];
     const char *colon = strrchr(text, ':');
-    if (!colon || (size_t)(colon - text) >= sizeof host)
+    if (!colon || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1) || strtol(colon + 1, NULL, 10) > 65535 ||
+        (size_t)(colon - text) >= sizeof host)
         return diag_fail(d, E_USAGE, "http.listen", DIAG_S("text", text));
     size_t n = (size_t)(colon - text);
     memcpy(host, text, n);

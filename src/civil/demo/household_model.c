@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-/* Age targets, census 2020 (Beijing), with Xicheng's older shape: 0-14 11.8 %,
- * 15-59 about 65 %, 60+ about 23 %.  Household types and their shares are chosen
- * so that sizes average 2.31 and these ages come out. */
+/* Age targets, census 2020 (Beijing) with Xicheng's older shape: 0-14 11.8 %, 60+
+ * between the city's 19.6 and Xicheng's 30 %.  Household types and their shares
+ * are chosen so that sizes average 2.31 and these ages come out. */
 enum type { ALONE_YOUNG, ALONE_OLD, COUPLE_YOUNG, COUPLE_OLD, COUPLE_CHILD, COUPLE_TWO_CHILDREN, LONE_PARENT, THREE_GENERATIONS, ADULT_CHILD, SIBLINGS };
-static const double type_share[] = {190, 62, 112, 128, 255, 62, 30, 62, 92, 7};
+static const double type_share[] = {180, 65, 112, 170, 215, 55, 28, 62, 106, 7};
 
 static date_t born(struct chance *c, date_t today, int age) {
     struct ymd y = date_ymd(today);
@@ -90,9 +90,9 @@ static void work(struct chance *c, struct model_person *p, int age, bool poor) {
  * intellectual, speech; grades 1-2 about 40 %. */
 static void health(struct chance *c, struct model_person *p, int age, bool poor) {
     static const char *const kinds[] = {"肢体", "视力", "听力", "精神", "智力", "言语"};
-    static const double share[] = {50, 14, 13, 11, 9, 3};
+    static const double share[] = {58, 14, 13, 6, 5, 4}; /* the siblings kept by relatives add to the last but one */
     static const double grades[] = {17, 24, 27, 32};
-    double rate = age < 18 ? 0.006 : age < 60 ? 0.016 : 0.058;
+    double rate = age < 18 ? 0.006 : age < 60 ? 0.015 : 0.050;
     if (chance_of(c, poor ? rate * 9 : rate)) {
         p->disability = kinds[chance_pick(c, share, ARRAY_LEN(share))];
         p->grade = (int)chance_pick(c, grades, 4) + 1;
@@ -135,7 +135,7 @@ static void children(struct chance *c, struct model_household *h, size_t surname
         int a = age - i * (int)chance_between(c, 2, 5);
         if (a < 0)
             a = (int)chance_between(c, 0, 3);
-        adult(c, add(c, h, "子女", surname, chance_of(c, 0.52), a > 24 ? 24 : a, today), today, poor);
+        adult(c, add(c, h, "子女", surname, chance_of(c, 0.53), a > 24 ? 24 : a, today), today, poor);
     }
 }
 
@@ -145,7 +145,7 @@ static void draw_type(struct chance *c, struct model_household *h, enum type typ
     int age;
     switch (type) {
     case ALONE_YOUNG:
-        p = add(c, h, "本人", surname, chance_of(c, 0.54), (int)chance_between(c, 22, 59), today);
+        p = add(c, h, "本人", surname, chance_of(c, 0.65), (int)chance_between(c, 22, 59), today); /* who moves to the city alone is more often a man */
         adult(c, p, today, poor);
         p->marriage = date_age(p->birth, today) > 35 && chance_of(c, 0.4) ? "离婚" : "未婚";
         break;
@@ -168,7 +168,7 @@ static void draw_type(struct chance *c, struct model_household *h, enum type typ
         break;
     case LONE_PARENT:
         age = (int)chance_between(c, 28, 48);
-        p = add(c, h, "本人", surname, chance_of(c, 0.25), age, today);
+        p = add(c, h, "本人", surname, chance_of(c, 0.28), age, today);
         p->marriage = chance_of(c, 0.8) ? "离婚" : "丧偶";
         adult(c, p, today, poor);
         p->single_parent = true;
