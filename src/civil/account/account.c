@@ -54,9 +54,10 @@ enum status account_add_in(struct civil *c, struct txn *t, const struct account_
             n->person ? SQL_I(n->person) : SQL_NIL, SQL_I(n->demo), SQL_I(n->must_change), SQL_I(txn_now(t)));
     if (s == E_CONFLICT && (sql_broke(d, "account_login") || sql_broke(d, "account_person")))
         return diag_fail(d, E_CONFLICT, "account.taken");
-    for (size_t i = 0; s == OK && i < n->grant_count; i++)
-        s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(n->grant[i].role),
-            SQL_S(n->grant[i].division));
+    for (size_t i = 0; s == OK && i < n->grant_count; i++) {
+        struct grant g = n->grant[i];
+        s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(g.role), SQL_S(g.division));
+    }
     if (s == OK)
         s = record(t, n->district ? n->district : c->district, "created", id, d);
     if (s == OK)
