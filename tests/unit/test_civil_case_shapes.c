@@ -74,7 +74,7 @@ static void check(const struct json *j, struct span type, const char *path) {
         if (!j || j->type != JSON_ARRAY)
             wrong(path, type, j);
         for (size_t i = 0; i < j->size; i++) {
-            snprintf(where, sizeof where, "%s[%zu]", path, i);
+            snprintf(where, sizeof where, "%.250s[%u]", path, (unsigned)i);
             check(j->item[i], (struct span){type.at, type.size - 2}, where);
         }
         return;
