@@ -216,7 +216,7 @@ static void find_places(struct cli *c) {
     c->keys_dir = arena_printf(c->arena, "%s/keys", copy ? dirname(copy) : ".");
 }
 
-static enum status make_dirs(const char *path, mode_t mode, struct diag *d) {
+enum status cli_folder(const char *path, unsigned mode, struct diag *d) {
     char part[PATH_MAX];
     if (strlen(path) >= sizeof part)
         return diag_fail(d, E_LIMIT, "cli.folder", DIAG_S("folder", path), DIAG_S("reason", strerror(ENAMETOOLONG)));
@@ -240,12 +240,12 @@ static enum status open_store(struct cli *c, unsigned what, struct diag *d) {
     enum status s = OK;
     if (!strstr(path, "://") && (what & CLI_MIGRATE)) {
         char *copy = arena_dup(c->arena, span_of(path));
-        s = copy ? make_dirs(dirname(copy), 0755, d) : arena_full(d);
+        s = copy ? cli_folder(dirname(copy), 0755, d) : arena_full(d);
     } else if (!strstr(path, "://") && access(path, F_OK) != 0) {
         s = diag_fail(d, E_INPUT, "cli.no_store", DIAG_S("file", path));
     }
-    if (s == OK)
-        s = store_open(c->db, &o, &c->store, d);
+    if (s == OK && (s = store_open(c->db, &o, &c->store, d)) != OK && !strstr(path, "://") && !d->where[0])
+        snprintf(d->where, sizeof d->where, "%s", path);
     if (s == OK && (what & CLI_MIGRATE))
         s = store_migrate(c->store, store_migrations, store_migration_count, d);
     c->civil.store = c->store;
@@ -288,7 +288,7 @@ static enum status log_key(struct cli *c, const char *name, enum sign_kind kind,
 
 static enum status open_keys(struct cli *c, unsigned what, struct diag *d) {
     const char *master = arena_printf(c->arena, "%s/master.key", c->keys_dir);
-    enum status s = master ? make_dirs(c->keys_dir, 0700, d) : arena_full(d);
+    enum status s = master ? cli_folder(c->keys_dir, 0700, d) : arena_full(d);
     if (s == OK && (what & CLI_VAULT)) {
         s = what & CLI_MIGRATE ? vault_open_or_create(master, &c->vault, d) : vault_open(master, &c->vault, d);
         c->civil.vault = c->vault;

@@ -53,6 +53,9 @@ void cli_note(struct cli *c, const char *code, const struct diag_arg *args, size
 /* Reads a whole file ("-": standard input) of at most `max` bytes into the arena. */
 NODISCARD enum status cli_read_file(struct cli *c, const char *path, size_t max, struct span *ret, struct diag *d);
 
+/* Makes a folder and those above it. E_SYSTEM cli.folder. */
+NODISCARD enum status cli_folder(const char *path, unsigned mode, struct diag *d);
+
 /* The value of --NAME, removed from the line; NULL when absent.  A missing value is E_USAGE, reported by cli_rest. */
 const char *cli_option(struct cli *c, int *argc, char **argv, const char *name);
 bool cli_flag(struct cli *c, int *argc, char **argv, const char *name);

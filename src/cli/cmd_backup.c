@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,8 +15,8 @@ int cmd_backup(struct cli *c, int argc, char **argv) {
     enum status s = cli_open(c, CLI_STORE, &d);
     if (s == OK && access(argv[0], F_OK) == 0)
         s = diag_fail(&d, E_CONFLICT, "backup.exists", DIAG_S("file", argv[0]));
-    if (s == OK)
-        s = store_backup(c->store, argv[0], &d);
+    if (s == OK && (s = store_backup(c->store, argv[0], &d)) != OK)
+        snprintf(d.where, sizeof d.where, "%s", argv[0]);
     if (s != OK)
         return cli_fail(c, &d);
     cli_say(c, "backup.done", CLI_ARGS(DIAG_S("file", argv[0])));
@@ -60,6 +61,9 @@ int cmd_restore(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = store_check(c->store, &d);
     c->store = store_free(c->store);
+    char *copy = s == OK ? arena_dup(c->arena, span_of(to)) : NULL;
+    if (s == OK)
+        s = copy ? cli_folder(dirname(copy), 0755, &d) : arena_full(&d);
     if (s == OK)
         s = copy_file(argv[0], to, &d);
     if (s != OK)

@@ -54,6 +54,9 @@ int cmd_init(struct cli *c, int argc, char **argv) {
         s = cli_settings(c, &d);
     if (s != OK)
         return cli_fail(c, &d);
-    cli_say(c, "init.done", CLI_ARGS(DIAG_S("store", store_backend(c->store))));
+    if (c->json && strcmp(c->command, "init") == 0)
+        printf("{\"store\": \"%s\"}\n", store_backend(c->store));
+    else if (!c->json) /* demo reports for itself */
+        cli_say(c, "init.done", CLI_ARGS(DIAG_S("store", store_backend(c->store))));
     return EXIT_DONE;
 }

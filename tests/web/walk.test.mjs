@@ -403,6 +403,7 @@ step('next month is prepared by one, approved by another, exported, and the bank
   const cashier = await desk('cashier');
   await cashier.goto('/desk/#/payments');
   await cashier.locator('#batch-month').fill('2026-12');
+  await cashier.locator('#batch-month').press('Enter');
   await cashier.getByRole('button', { name: say('batch.prepare'), exact: false }).click();
   await cashier.waitForURL((url) => /#\/payments\/\d+/.test(url.hash));
   const batch = cashier.url().split('/').pop();
