@@ -10,7 +10,7 @@ import { test } from 'node:test';
 
 import { must, signIn, until } from '../support/api.mjs';
 import { applicationOf, householdOf } from '../support/application.mjs';
-import { minzheng, minzhengOk, temporaryFolder } from '../support/cli.mjs';
+import { minzheng, minzhengOk, ROOT, temporaryFolder } from '../support/cli.mjs';
 import { startPostgres } from '../support/postgres.mjs';
 import { startServer } from '../support/server.mjs';
 
@@ -180,6 +180,66 @@ async function receiptOf(b, url, caseId) {
   return file;
 }
 
+// ---- every question ------------------------------------------------------------------
+
+const api = JSON.parse(readFileSync(join(ROOT, 'src/server/api.json'), 'utf8'));
+const QUERIES = {
+  '/api/cases': ['', '?state=approved&limit=3', '?division=110102020', '?number=%E4%BD%8E%E4%BF%9D', '?late=true'],
+  '/api/tasks': ['', '?urgency=overdue', '?mine=true&limit=2', '?urgency=today'],
+  '/api/payments/batches/{batch}': ['', '?state=paid'],
+};
+const SEARCHES = [{ last4: '0014' }, { name: '张' }, { name: '张%_' }, { birth: '1990-12-30' }, { last4: '00', name: '王' }];
+
+// Status and number of items of every reading route for every kind of person:
+// a statement that one backend does not understand shows as a 500.
+async function questions(url, caseId) {
+  const people = [];
+  for (const login of ['resident', 'community', 'clerk', 'reviewer', 'decider', 'district', 'leader', 'auditor', 'cashier', 'finance', 'policy', 'city'])
+    people.push(await signIn(url, login));
+  const [resident, district, finance] = ['resident', 'district', 'finance'].map((login) => people.find((one) => one.login === login));
+  const whole = await must(district.get(`/api/cases/${caseId}`));
+  const known = {
+    case: caseId, person: resident.session.person, matter: 'dibao', paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
+    task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
+    entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
+  };
+  const answers = [];
+  for (const route of api.routes.filter((one) => one.method === 'GET'))
+    for (const query of QUERIES[route.path] ?? [''])
+      for (const person of people) {
+        const path = route.path.replace(/\{(\w+)\}/g, (_, name) => known[name] ?? assert.fail(`no ${name} for ${route.path}`));
+        const purpose = route.path.startsWith('/api/persons/') ? '?purpose=enquiry' : query;
+        const { status, body } = await person.get(path + purpose);
+        const byLot = /\/(events|receipts)$/.test(route.path); // one more when the spot check was drawn
+        answers.push(`${person.login} ${route.path}${query} ${status} ${byLot ? '' : (body?.items?.length ?? '')}`);
+      }
+  const clerk = people.find((one) => one.login === 'clerk');
+  const number = await must(clerk.post(`/api/persons/${known.person}/reveal`, { field: 'id_number', purpose: 'enquiry' }));
+  for (const query of [...SEARCHES, { id_number: number.value }]) {
+    const { status, body } = await clerk.post('/api/persons/search', { ...query, purpose: 'enquiry' });
+    answers.push(`search ${JSON.stringify(query)} ${status} ${JSON.stringify((body.items ?? []).map((one) => one.id_masked).sort())}`);
+  }
+  assert.deepEqual(answers.filter((line) => / 5\d\d /.test(line)), []);
+  return answers;
+}
+
+// What residents may do besides: a draft, a complaint, a second thought.
+async function otherDoors(url, caseId) {
+  const resident = await signIn(url, 'resident');
+  const clerk = await signIn(url, 'clerk');
+  const draft = await resident.call('PUT', '/api/me/drafts/dibao', { data: { applicant_name: '张' }, page: 'applicant' });
+  const kept = await resident.get('/api/me/drafts/dibao');
+  const dropped = await resident.del('/api/me/drafts/dibao');
+  const complaint = await resident.post(`/api/cases/${caseId}/remedies`, { kind: 'complaint', text: '催办' });
+  const open = (await must(clerk.get('/api/cases?state=applied'))).items[0] ?? (await must(clerk.get('/api/cases?state=investigating'))).items[0];
+  const claimed = [];
+  for (const task of (await must(clerk.get('/api/tasks'))).items.slice(0, 2)) {
+    claimed.push((await clerk.post(`/api/tasks/${task.id}/claim`)).status, (await clerk.post(`/api/tasks/${task.id}/release`)).status);
+  }
+  const withdrawn = open ? await clerk.post(`/api/cases/${open.id}/withdraw`, { text: '申请人书面撤回' }) : { status: 'nobody' };
+  return [draft, kept, dropped, complaint, withdrawn].map(({ status, body }) => `${status} ${body?.code ?? ''}`).concat(claimed);
+}
+
 // ---- a month's payment --------------------------------------------------------------
 
 async function pay(b) {
@@ -210,20 +270,23 @@ async function whole(b) {
   const made = await timed(b, 'demo', () => minzhengOk(['demo', '--people', PEOPLE, '--seed', SEED, '--json'].map(String), at(b, DEMO_DAY)));
   const counts = JSON.parse(made.stdout.slice(made.stdout.indexOf('{')));
   await minzhengOk(['check-store'], at(b, DEMO_DAY));
-  const server = await startServer({ db: b.env.MINZHENG_DB, ...at(b, CASE_DAY), args: ['--quiet'] });
-  let shown, carried, receipt;
+  const server = await startServer({ db: b.env.MINZHENG_DB, ...at(b, CASE_DAY) });
+  let shown, carried, receipt, asked, besides;
   try {
     shown = await timed(b, 'read', () => digest(server.url));
     carried = await timed(b, 'case', () => carry(server.url));
     receipt = await receiptOf(b, server.url, carried.id);
+    asked = await timed(b, 'questions', () => questions(server.url, carried.id));
+    besides = await otherDoors(server.url, carried.id);
   } finally {
     assert.deepEqual(await server.stop(), { code: 0, signal: null });
   }
+  assert.doesNotMatch(server.output(), /store\.|^(sweep|log|sessions)/m);
   await minzhengOk(['log', 'verify', receipt], { env: { MINZHENG_NOW: CASE_DAY } }); // needs no store
   const paid = await timed(b, 'pay', () => pay(b));
   await timed(b, 'check', () => minzhengOk(['check-store'], at(b, PAY_DAY)));
   await minzhengOk(['log', 'verify'], at(b, PAY_DAY));
-  return { counts, shown, case: carried.shown, paid };
+  return { counts, shown, case: carried.shown, asked, besides, paid };
 }
 
 test('the whole path is the same on SQLite and on PostgreSQL', async (t) => {
