@@ -35,7 +35,7 @@ struct population {
 
 enum {
     BIRTH_DAYS = 43000, /* 117 years */
-    SLICE = 60          /* households a write: some 50 ms */
+    SLICE = 120         /* households a write: some 40 ms */
 };
 
 /* ---- identity numbers ---------------------------------------------------------- */
