@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { must, signIn } from '../support/api.mjs';
-import { applicationOf, householdOf } from '../support/application.mjs';
+import { applicants } from '../support/application.mjs';
 import { minzheng } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
 import { startServer } from '../support/server.mjs';
@@ -21,13 +21,7 @@ let keys = 0;
 before(async () => {
   ({ db } = await demoStore());
   const server = await startServer({ db, env });
-  const clerk = await signIn(server.url, 'clerk');
-  const { demo_accounts: accounts } = await must(clerk.get('/api/meta'));
-  residents = [];
-  for (const { login } of accounts.filter((account) => account.role === 'resident')) {
-    const resident = await signIn(server.url, login);
-    residents.push({ login, data: applicationOf(await householdOf(resident, clerk)) });
-  }
+  residents = (await applicants(server.url)).map(({ login, data }) => ({ login, data }));
   assert.ok(residents.length >= 3);
   await server.stop();
 });

@@ -2,7 +2,7 @@
 // registers know it, so that what the applicant says and what the sources
 // answer agree.
 
-import { must } from './api.mjs';
+import { must, signIn } from './api.mjs';
 
 const value = (member, name, otherwise) => member.facts.find((fact) => fact.name === name)?.value ?? otherwise;
 const incomes = (list) => list.map((item) => ({ kind: item['类别'], amount: item['月金额'] }));
@@ -58,7 +58,7 @@ export function applicationOf(household) {
     applicant_phone: '13800138000',
     lives_alone: members.length === 0,
     ...(members.length ? { members: members.map((member) => ({ ...answersOf(member, ''), relation: member.relation, away: '无' })) } : {}),
-    ...(members.length === 0 && ['离婚', '丧偶'].includes(value(applicant, '婚姻状况')) ? { apply_alone: false } : {}),
+    ...(members.length > 0 && ['离婚', '丧偶'].includes(value(applicant, '婚姻状况')) ? { apply_alone: false } : {}),
     money: fact('货币财产', 1000),
     no_vehicle: vehicles.length === 0,
     ...(vehicles.length ? { vehicles: vehicles.map((item) => ({ use: item['用途'], value: item['价值'] })) } : {}),
@@ -71,4 +71,23 @@ export function applicationOf(household) {
     declared: true,
     authorised: true,
   };
+}
+
+const POOR_YUAN = 1300; // a head and month; below the line of every year since 2023
+
+// The demonstration's residents without a case of their own: { login, session,
+// household, data, poor }; the poor ones with a family first.
+export async function applicants(url) {
+  const clerk = await signIn(url, 'clerk');
+  const { demo_accounts: accounts } = await must(clerk.get('/api/meta'));
+  const found = [];
+  for (const { login } of accounts.filter((account) => account.role === 'resident')) {
+    const session = await signIn(url, login);
+    if ((await must(session.get('/api/me/cases'))).items.length > 0) continue;
+    const household = await householdOf(session, clerk);
+    const income = household.members.flatMap((member) => value(member, '收入', [])).reduce((sum, item) => sum + Number(item['月金额']), 0);
+    const poor = income / household.members.length < POOR_YUAN && household.members.every((member) => value(member, '户籍') === '本市');
+    found.push({ login, session, household, data: applicationOf(household), poor });
+  }
+  return found.sort((a, b) => b.poor - a.poor || b.household.members.length - a.household.members.length);
 }

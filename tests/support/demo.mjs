@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 import { COMMAND, ROOT, minzhengOk, temporaryFolder } from './cli.mjs';
 
-const PEOPLE = 4000;
+const PEOPLE = 20_000; // fewer have no poor residents to sign in as
 export const NOW = '2026-11-24T09:30:00+08:00'; // a Tuesday; the law of July 2026 is in force
 const WAIT_SECONDS = 300; // another test file makes it
 
