@@ -4,6 +4,8 @@
 
 #include "feel/vm.h"
 
+#include <stdio.h>
+
 /* group -1: a cell here is a fact of its own.  `any`: inside the element that
  * stands for all of a list of unknown length; the list's cell is `group`. */
 struct place { struct span path; int32_t group; bool any; };
@@ -38,6 +40,8 @@ struct domain cell_domain(const struct search *s, const struct box *box, int32_t
     const struct cell *c = &s->cells.at[cell];
     if (box && (size_t)cell < box->count && box->domain[cell].set)
         return box->domain[cell];
+    if (c->derived)
+        return *c->natural;
     return c->length ? (struct domain){.set = true, .tail = true} : fact_domain(c->fact, cell_code_count(c));
 }
 
@@ -56,7 +60,7 @@ static int32_t cell_at(struct search *s, const struct fact *f, bool length, stru
         return -1;
     }
     int32_t index = (int32_t)s->cells.size - 1;
-    *c = (struct cell){f, length, at.group < 0 ? index : at.group};
+    *c = (struct cell){.fact = f, .length = length, .group = at.group < 0 ? index : at.group};
     return index;
 }
 
@@ -103,7 +107,9 @@ static int corner_of(const struct search *s, int32_t cell) {
     const struct box *b = s->building;
     if (!b->point)
         return -1;
-    return s->cells.at[cell].group == b->free_group ? b->free_corner : b->corner;
+    if (s->cells.at[cell].group != b->free_group)
+        return b->corner;
+    return s->pinned && b->free_corner < 0 ? b->corner : b->free_corner;
 }
 
 static struct feel_value point_value(struct search *s, int32_t cell, const struct domain *d, int corner) {
@@ -134,7 +140,7 @@ static size_t domain_codes(struct search *s, const struct fact *f, const struct 
 
 /* Some value of the fact's whole domain that depends on the list's cell. */
 static struct feel_value any_scalar(struct search *s, const struct fact *f, struct place at) {
-    struct cell c = {f, false, at.group};
+    struct cell c = {.fact = f, .group = at.group};
     size_t n = cell_code_count(&c);
     struct domain d = fact_domain(f, n);
     struct feel_value *code;
@@ -148,12 +154,8 @@ static struct feel_value any_scalar(struct search *s, const struct fact *f, stru
     return v;
 }
 
-static struct feel_value scalar_cell(struct search *s, const struct fact *f, struct place at) {
-    if (at.any)
-        return any_scalar(s, f, at);
-    int32_t cell = cell_at(s, f, false, at);
-    if (cell < 0)
-        return feel_null();
+static struct feel_value cell_value(struct search *s, int32_t cell) {
+    const struct fact *f = s->cells.at[cell].fact;
     struct domain d = cell_domain(s, s->building, cell);
     if (!feel_is_null(d.exactly))
         return d.exactly;
@@ -168,6 +170,76 @@ static struct feel_value scalar_cell(struct search *s, const struct fact *f, str
     struct feel_value *code;
     size_t n = domain_codes(s, f, &d, &code);
     return feel_unknown_cell(s->building_env, feel_kind(f), cell, d.lo, d.hi, code, n);
+}
+
+static struct feel_value scalar_cell(struct search *s, const struct fact *f, struct place at) {
+    if (at.any)
+        return any_scalar(s, f, at);
+    int32_t cell = cell_at(s, f, false, at);
+    return cell < 0 ? feel_null() : cell_value(s, cell);
+}
+
+/* ---- questions ------------------------------------------------------------------------ */
+
+/* The group of an unknown list that alone decides `u`; -1: more than that does,
+ * other questions among it (they will be cut themselves). */
+static int32_t list_of(const struct search *s, const struct feel_unknown *u) {
+    int32_t group = -1;
+    for (size_t i = 0; i < s->cells.size; i++) {
+        const struct cell *c = &s->cells.at[i];
+        if (!has_bit(u->deps, i))
+            continue;
+        if (!c->length || (group >= 0 && c->group != group))
+            return -1;
+        group = c->group;
+    }
+    return group;
+}
+
+/* A condition on facts that are all proven missing says nothing of the others:
+ * either way it goes is looked at by itself.  -1: not such. */
+static int32_t proven_of(const struct search *s, const struct feel_unknown *u) {
+    int32_t group = -1;
+    for (size_t i = 0; s->proven && i < s->cells.size; i++)
+        if (has_bit(u->deps, i)) {
+            group = s->cells.at[i].group;
+            if (!s->proven[group])
+                return -1;
+        }
+    return group;
+}
+
+static int32_t derived_cell(struct search *s, const struct feel_unknown *u) {
+    static const struct fact of_kind[2] = {{.kind = FACT_BOOLEAN}, {.kind = FACT_NUMBER}};
+    char key[24];
+    int n = snprintf(key, sizeof key, "?%016llx", (unsigned long long)u->hash);
+    struct span path = {key, (size_t)n};
+    uintptr_t known = (uintptr_t)map_get(s->by_path, path);
+    if (known)
+        return (int32_t)(known - 1);
+    int32_t group = list_of(s, u);
+    if (group < 0 && u->kind == FEEL_BOOLEAN)
+        group = proven_of(s, u);
+    if (group < 0 || s->cells.size >= s->words * 64)
+        return -1;
+    struct domain *d = ARENA_NEW(s->keep, struct domain);
+    struct cell *c = d ? vec_push_in(s->keep, &s->cells) : NULL;
+    if (!c || !map_put(s->by_path, path, (void *)(uintptr_t)s->cells.size)) {
+        s->status = E_LIMIT;
+        return -1;
+    }
+    bool number = u->kind == FEEL_NUMBER;
+    *d = (struct domain){.set = true, .codes = number ? 0 : 3, .lo = u->lo, .hi = u->hi};
+    *c = (struct cell){.fact = &of_kind[number], .group = group, .derived = true, .natural = d};
+    return (int32_t)s->cells.size - 1;
+}
+
+/* Answers of a list count as independent of each other, which allows more than
+ * there is: good for showing that nothing changes, no proof that something does. */
+struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v) {
+    struct search *s = user;
+    int32_t cell = s->building->point || s->status != OK ? -1 : derived_cell(s, v.unknown);
+    return cell < 0 ? v : cell_value(s, cell);
 }
 
 static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
@@ -191,7 +263,7 @@ static struct feel_value open_list(struct search *s, const struct fact *f, struc
     if (depth > 6)
         s->approximate = true;
     return s->building_env->status == OK
-        ? feel_unknown_list(s->building_env, hash_bytes(at.path, 8), &mark, 1, &element, count_min, false)
+        ? feel_unknown_list(s->building_env, hash_bytes(at.path, 8), &mark, 1, &element, count_min, false, NULL)
         : feel_null();
 }
 
@@ -209,13 +281,17 @@ static struct feel_value list_cell(struct search *s, const struct fact *f, struc
         return open_list(s, f, at, (size_t)length, depth);
     }
     if (d.tail)
-        length += corner % 2;
+        length += corner % 3 == 2 ? 2 : corner % 3;
     if (depth > 6)
         length = 0;
     struct feel_value *item = feel_items(s->building_env, (size_t)length);
     at.group = group;
-    for (int i = 0; item && i < length; i++)
+    bool pinned = s->pinned;
+    for (int i = 0; item && i < length; i++) {
+        s->pinned = pinned || i + 1 < length;
         item[i] = element_value(s, f, NULL, under(s, at, (struct span){0}, (size_t)i), depth + 1);
+    }
+    s->pinned = pinned;
     return item ? feel_new_list(s->building_env, item, (size_t)length) : feel_null();
 }
 

@@ -34,6 +34,8 @@ struct cell {
     const struct fact *fact;
     bool length;     /* of a list */
     int32_t group;   /* the cell of the fact that stands in `missing` */
+    bool derived;    /* a question asked of an unknown list; `natural` is all it may be */
+    const struct domain *natural;
 };
 
 /* What is still possible for a cell in a box. */
@@ -75,15 +77,43 @@ struct search {
     size_t words;
     bool approximate;    /* something could not be split exactly */
     unsigned evaluations, budget;
+    unsigned pause;      /* evaluations at which one witness is given up */
     enum status status;
     struct diag *d;
     const struct box *building;
     struct feel_env *building_env;
+    bool pinned;         /* along an unknown list only its last element is free */
     uint8_t *proven, *possible; /* by group (cell) */
+    uint8_t *tried;             /* lines and witnesses looked for */
     VEC(struct leaf) leaves;
     VEC(struct leaf) work;
 };
 
+static inline bool has_bit(const uint64_t *set, size_t i) { return set[i / 64] >> (i % 64) & 1; }
+
+/* case.c: one evaluation of a box. */
+struct answer case_look(struct search *s, const struct box *box);
+bool case_spent(const struct search *s);
+
+/* case_split.c */
+enum { PARTS_MAX = 64 };
+struct parts { struct box box[PARTS_MAX]; size_t count; int32_t cell; };
+struct box case_box_copy(struct search *s, const struct box *b, int32_t cell);
+struct box case_restricted(struct search *s, const struct box *b, int32_t cell, struct domain d);
+/* Cuts an open box in two or more; `group` >= 0: along that group's cells only. */
+bool case_split(struct search *s, const struct box *b, const struct answer *a, int32_t group, struct parts *out);
+
+/* case_prove.c */
+/* Marks `group` proven when the answer changes along it, the rest at some point of the box. */
+void case_prove(struct search *s, const struct box *b, int32_t group);
+/* The one group in whose cells two boxes are apart; -1: none or several. */
+int32_t case_neighbours(const struct search *s, const struct box *a, const struct box *b);
+/* Looks for two completions in `a` and `b` that differ in `group` alone and answer differently. */
+bool case_witness(struct search *s, const struct box *a, const struct box *b, const struct answer *ans_a,
+    const struct answer *ans_b, int32_t group);
+
+/* case_input.c: feel_unknown_hints.question, with the search as `user`. */
+struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v);
 /* case_input.c: the input context for a box, in `env`'s arena. */
 struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box);
 /* Everything a cell may be, and the values a box leaves it. */

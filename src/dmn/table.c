@@ -11,6 +11,8 @@
 enum hit { HIT_UNIQUE, HIT_ANY, HIT_PRIORITY, HIT_FIRST, HIT_RULE_ORDER, HIT_OUTPUT_ORDER, HIT_COLLECT };
 enum aggregate { AGG_LIST, AGG_SUM, AGG_MIN, AGG_MAX, AGG_COUNT };
 
+enum { CODES_TRIED = 16 };
+
 struct table {
     struct span element_id, element_name, id;
     enum hit hit;
@@ -93,12 +95,52 @@ static struct feel_value no_match(struct firing *f) {
     return f->t->has_default ? combined(f, b_default(f->t, 0)) : feel_null();
 }
 
+static void hold_rules(struct firing *f);
+static struct feel_value first(struct firing *f);
+
+/* An input of few codes that rules alone do not cover, though together they
+ * may; -1: none. */
+static int coded_input(const struct firing *f) {
+    for (size_t i = 0; f->env->case_mode && i < f->t->inputs; i++) {
+        const struct feel_value *v = &f->vm->local[f->x->slot + i];
+        if (feel_is_unknown(v) && v->unknown->code_count > 1 && v->unknown->code_count <= CODES_TRIED && !v->unknown->may_error)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* Code by code, so that a table whose rules name every code has no gap. */
+static struct feel_value first_by_code(struct firing *f, size_t input) {
+    struct feel_value *slot = &f->vm->local[f->x->slot + input], whole = *slot, result = feel_null();
+    struct feel_value *held = f->held;
+    struct dmn_trace_rule *trace = f->trace_rule;
+    f->trace_rule = NULL;
+    f->held = feel_items(f->env, f->t->rules);
+    for (size_t k = whole.unknown->code_count; f->held && k-- > 0 && f->env->status == OK;) {
+        const struct feel_value *code = &whole.unknown->code[k];
+        *slot = *code;
+        hold_rules(f);
+        struct feel_value here = first(f);
+        if (f->env->status != OK)
+            break;
+        bool last = k + 1 == whole.unknown->code_count;
+        struct feel_value choice = last ? feel_null() : feel_unknown_compare(f->env, CMP_EQ, &whole, code);
+        result = last ? here : feel_unknown_join(f->env, &choice, &here, &result);
+    }
+    *slot = whole;
+    f->held = held;
+    f->trace_rule = trace;
+    return result;
+}
+
 /* The first rule (in order) that holds decides; open ones join. */
 static struct feel_value first(struct firing *f) {
     size_t n = 0;
     while (n < f->t->rules && !feel_is_true(f->held[n]) && !feel_is_null(f->held[n]))
         n++;
     struct feel_value result;
+    if (n == f->t->rules && !f->t->has_default && coded_input(f) >= 0)
+        return first_by_code(f, (size_t)coded_input(f));
     if (n == f->t->rules)
         result = no_match(f);
     else
@@ -296,6 +338,21 @@ static bool inputs_allowed(struct firing *f, struct feel_value *ret) {
     return true;
 }
 
+/* Which rules hold for the inputs in their slots. */
+static void hold_rules(struct firing *f) {
+    bool decided = false;
+    for (size_t r = 0; r < f->t->rules && f->env->status == OK; r++) {
+        f->held[r] = feel_bool(false);
+        if (decided && !f->trace_rule)
+            continue;
+        f->held[r] = rule_holds(f, r);
+        if (feel_is_null(f->held[r]) && !f->env->case_mode)
+            f->held[r] = feel_bool(false);
+        if (f->t->hit == HIT_FIRST && !is_false(&f->held[r]) && !feel_is_unknown(&f->held[r]))
+            decided = true;
+    }
+}
+
 static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern *x) {
     const struct table *t = x->data;
     struct firing f = {.vm = vm, .x = x, .t = t, .env = vm->env};
@@ -310,17 +367,8 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
     if (run && run->trace)
         trace_open(&f, run);
     f.held = feel_items(vm->env, t->rules);
-    bool decided = false;
-    for (size_t r = 0; f.held && r < t->rules && vm->env->status == OK; r++) {
-        f.held[r] = feel_bool(false);
-        if (decided && !f.trace)
-            continue;
-        f.held[r] = rule_holds(&f, r);
-        if (feel_is_null(f.held[r]) && !vm->env->case_mode)
-            f.held[r] = feel_bool(false);
-        if (t->hit == HIT_FIRST && !is_false(&f.held[r]) && !feel_is_unknown(&f.held[r]))
-            decided = true;
-    }
+    if (f.held)
+        hold_rules(&f);
     if (!f.held || vm->env->status != OK)
         return feel_null();
     for (size_t r = 0; vm->env->case_mode && t->hit != HIT_FIRST && r < t->rules; r++)

@@ -24,7 +24,7 @@ static struct feel_value open_concatenation(struct feel_env *env, const struct f
         count_min += open ? arg[i].unknown->count_min : list.count;
         may = may || (open && arg[i].unknown->may_error);
     }
-    return env->status == OK ? feel_unknown_list(env, 'c', arg, n, &any, count_min, may) : feel_null();
+    return env->status == OK ? feel_unknown_list(env, 'c', arg, n, &any, count_min, may, NULL) : feel_null();
 }
 
 BUILTIN_FN(list_contains) {
@@ -56,8 +56,8 @@ BUILTIN_FN(count) {
         bool open = feel_is_open_list(arg), list = arg->unknown->kind == FEEL_LIST;
         struct feel_bound least = {feel_int(open ? (int64_t)arg->unknown->count_min : 0), false};
         if (list || arg->unknown->kind == FEEL_NULL)
-            return feel_unknown_bounds(env, FEEL_NUMBER, '#', arg, 1, least, (struct feel_bound){0},
-                !list || arg->unknown->may_error);
+            return feel_unknown_question(env, feel_unknown_bounds(env, FEEL_NUMBER, '#', arg, 1, least,
+                (struct feel_bound){0}, !list || arg->unknown->may_error));
     }
     if (feel_is_null(*arg))
         return feel_bad_argument(env, arg);
@@ -79,7 +79,7 @@ static struct feel_value open_sum(struct feel_env *env, const struct feel_value 
         low.value = lo.value;
     if (op == '+' && number && !feel_is_null(hi.value) && dec_sign(hi.value.number) <= 0)
         high.value = hi.value;
-    return feel_unknown_bounds(env, FEEL_NUMBER, (uint64_t)op + 50, arg, 1, low, high, may);
+    return feel_unknown_question(env, feel_unknown_bounds(env, FEEL_NUMBER, (uint64_t)op + 50, arg, 1, low, high, may));
 }
 
 static struct feel_value fold(struct feel_env *env, const struct feel_value *arg, size_t n, int op) {
@@ -147,8 +147,8 @@ static struct feel_value extreme(struct feel_env *env, const struct feel_value *
     if (n == 1 && feel_is_open_list(arg)) {
         const struct feel_unknown *u = arg->unknown;
         uint8_t kind = feel_is_unknown(u->element) ? u->element->unknown->kind : u->element->kind;
-        return feel_unknown_bounds(env, kind, sign > 0 ? 'M' : 'm', arg, 1, feel_lower(u->element),
-            feel_upper(u->element), u->may_error || u->count_min == 0 || feel_may_error(u->element) || kind == FEEL_NULL);
+        return feel_unknown_question(env, feel_unknown_bounds(env, kind, sign > 0 ? 'M' : 'm', arg, 1,
+            feel_lower(u->element), feel_upper(u->element), u->may_error || u->count_min == 0 || feel_may_error(u->element) || kind == FEEL_NULL));
     }
     if (n == 1 && feel_is_unknown(arg) && (arg->unknown->kind == FEEL_LIST || arg->unknown->kind == FEEL_NULL))
         return feel_unknown_of(env, FEEL_NULL, sign > 0 ? 'M' : 'm', arg, 1, true);

@@ -606,7 +606,7 @@ static struct feel_value path_unknown(struct feel_env *env, const struct feel_va
     const struct feel_unknown *u = v->unknown;
     if (feel_is_open_list(v)) {
         struct feel_value one = feel_path(env, u->element, key);
-        return feel_unknown_list(env, key->hash, v, 1, &one, u->count_min, u->may_error);
+        return feel_unknown_list(env, key->hash, v, 1, &one, u->count_min, u->may_error, NULL);
     }
     bool grows = (u->kind == FEEL_YM_DURATION && span_is(key->text, "years")) ||
         (u->kind == FEEL_DT_DURATION && span_is(key->text, "days")) ||

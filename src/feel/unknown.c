@@ -77,6 +77,31 @@ void feel_unknown_deps(const struct feel_env *env, const struct feel_value *v, u
     }
 }
 
+static uint32_t both_each(uint32_t a, uint32_t b) { return !a || a == b ? b : !b ? a : FEEL_EACH_SEVERAL; }
+
+static uint32_t each_of(const struct feel_value *v) {
+    uint32_t each = 0;
+    switch ((enum feel_kind)v->kind) {
+    case FEEL_UNKNOWN: return v->unknown->each;
+    case FEEL_LIST:
+        for (size_t i = 0; i < v->count; i++)
+            each = both_each(each, each_of(&v->item[i]));
+        return each;
+    case FEEL_CONTEXT:
+        for (size_t i = 0; i < v->shape->count; i++)
+            each = both_each(each, each_of(&v->value[i]));
+        return each;
+    case FEEL_RANGE: return both_each(each_of(&v->range->start), each_of(&v->range->end));
+    default: return 0;
+    }
+}
+
+/* All elements of `list` have been gone through. */
+static uint32_t discharged(const struct feel_env *env, uint32_t each, const struct feel_unknown *list) {
+    bool its = list && each && each != FEEL_EACH_SEVERAL && env->hints && env->hints->element[each - 1] == list;
+    return its ? list->each : each;
+}
+
 bool feel_may_error(const struct feel_value *v) {
     switch ((enum feel_kind)v->kind) {
     case FEEL_NULL: return true;
@@ -93,8 +118,10 @@ static struct feel_unknown *unknown_new(struct feel_env *env, uint8_t kind, uint
         feel_stop(env);
         return NULL;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         feel_unknown_deps(env, &args[i], deps);
+        u->each = both_each(u->each, each_of(&args[i]));
+    }
     u->kind = kind;
     u->cell = -1;
     u->hash = hash_many(mix(tag, kind), args, count);
@@ -199,6 +226,12 @@ static void hint(struct feel_env *env, int32_t cell, struct feel_value at) {
     h->hint[h->count++] = (struct feel_hint){cell, at};
 }
 
+/* A boolean cell that decides by itself. */
+static void hint_condition(struct feel_env *env, const struct feel_value *v) {
+    if (feel_is_unknown(v) && v->unknown->cell >= 0 && v->unknown->kind == FEEL_BOOLEAN)
+        hint(env, v->unknown->cell, feel_null());
+}
+
 /* value = factor * cell + offset of a number, known ones with factor 0. */
 static bool affine(const struct feel_value *v, int32_t *cell, struct dec *factor, struct dec *offset) {
     if (v->kind == FEEL_NUMBER) {
@@ -215,7 +248,8 @@ static bool affine(const struct feel_value *v, int32_t *cell, struct dec *factor
     return true;
 }
 
-static void hint_threshold(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {
+/* false: no threshold of one cell tells the two sides apart. */
+static bool hint_threshold(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {
     int32_t ca, cb;
     struct dec fa, fb, oa, ob;
     if (affine(a, &ca, &fa, &oa) && affine(b, &cb, &fb, &ob)) {
@@ -224,13 +258,14 @@ static void hint_threshold(struct feel_env *env, const struct feel_value *a, con
             struct dec at = dec_div(dec_sub(ob, oa), f);
             if (dec_finite(at))
                 hint(env, ca >= 0 ? ca : cb, feel_number(at));
-            return;
+            return dec_finite(at);
         }
-        return;
+        return false;
     }
     const struct feel_value *u = feel_is_unknown(a) ? a : b, *k = u == a ? b : a;
     if (u->unknown->cell >= 0)
         hint(env, u->unknown->cell, feel_is_unknown(k) ? feel_null() : *k);
+    return u->unknown->cell >= 0 && !feel_is_unknown(k);
 }
 
 /* ---- comparing -------------------------------------------------------------------------- */
@@ -311,9 +346,10 @@ struct feel_value feel_unknown_compare(struct feel_env *env, int op, const struc
     env->notes = notes;
     if (answer >= 0 && !may)
         return feel_bool(answer);
-    hint_threshold(env, a, b);
+    bool threshold = hint_threshold(env, a, b);
     struct feel_value both[2] = {*a, *b};
-    return feel_unknown_of(env, FEEL_BOOLEAN, mix('?', (uint64_t)op), both, 2, may);
+    struct feel_value open = feel_unknown_of(env, FEEL_BOOLEAN, mix('?', (uint64_t)op), both, 2, may);
+    return threshold ? open : feel_unknown_question(env, open);
 }
 
 /* ---- logic --------------------------------------------------------------------------------- */
@@ -326,6 +362,8 @@ static struct feel_value logic(struct feel_env *env, char tag, bool neutral, con
         return *a;
     if (feel_is_unknown(a) && feel_is_unknown(b) && a->unknown->hash == b->unknown->hash)
         return *a;
+    hint_condition(env, a);
+    hint_condition(env, b);
     struct feel_value both[2] = {*a, *b};
     return feel_unknown_of(env, FEEL_BOOLEAN, (uint64_t)tag, both, 2,
         feel_may_error(a) || feel_may_error(b) || kind_of(a) != FEEL_BOOLEAN || kind_of(b) != FEEL_BOOLEAN);
@@ -340,6 +378,7 @@ struct feel_value feel_unknown_or(struct feel_env *env, const struct feel_value 
 }
 
 struct feel_value feel_unknown_not(struct feel_env *env, const struct feel_value *a) {
+    hint_condition(env, a);
     return feel_unknown_of(env, FEEL_BOOLEAN, '!', a, 1, feel_may_error(a) || a->unknown->kind != FEEL_BOOLEAN);
 }
 
@@ -437,7 +476,7 @@ static struct feel_value join_open(struct feel_env *env, const struct feel_value
         for (size_t i = 0; i < count && env->status == OK; i++, found = true)
             any = found ? feel_unknown_hull(env, &any, &item[i]) : item[i];
     }
-    return env->status == OK ? feel_unknown_list(env, 'j', parts, 3, &any, count_min, may) : feel_null();
+    return env->status == OK ? feel_unknown_list(env, 'j', parts, 3, &any, count_min, may, NULL) : feel_null();
 }
 
 struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_value *choice,
@@ -449,6 +488,7 @@ struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_valu
         return join_lists(env, choice, a, b);
     if (a->kind == FEEL_CONTEXT && b->kind == FEEL_CONTEXT && same_keys(a->shape, b->shape) && !choice_may)
         return join_contexts(env, choice, a, b);
+    hint_condition(env, choice);
     uint8_t kind = kind_of(a) == kind_of(b) ? kind_of(a) : FEEL_NULL;
     struct feel_value parts[3] = {*choice, *a, *b};
     if (is_list(a) && is_list(b))
@@ -623,7 +663,8 @@ struct feel_value feel_unknown_arith(struct feel_env *env, int op, const struct 
 /* ---- lists of unknown length ------------------------------------------------------------------------ */
 
 struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const struct feel_value *args,
-    size_t count, const struct feel_value *element, size_t count_min, bool may) {
+    size_t count, const struct feel_value *element, size_t count_min, bool may,
+    const struct feel_unknown *through) {
     struct feel_unknown *u = unknown_new(env, FEEL_LIST, tag, args, count);
     struct feel_value *copy = u ? feel_items(env, 1) : NULL;
     if (!copy)
@@ -631,13 +672,14 @@ struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const st
     *copy = *element;
     feel_unknown_deps(env, element, (uint64_t *)(uintptr_t)u->deps);
     u->hash = mix(u->hash, feel_value_hash(element));
+    u->each = discharged(env, u->each, through);
     u->element = copy;
     u->count_min = count_min;
     u->may_error = may;
     return unknown_value(env, u);
 }
 
-static struct feel_value fresh(struct feel_env *env, const struct feel_value *v, uint64_t serial) {
+static struct feel_value fresh(struct feel_env *env, const struct feel_value *v, uint64_t serial, uint32_t each) {
     if (!feel_has_unknown(v) || !feel_steps(env, 1))
         return *v;
     if (feel_is_unknown(v)) {
@@ -646,6 +688,7 @@ static struct feel_value fresh(struct feel_env *env, const struct feel_value *v,
             return feel_stop(env);
         *u = *v->unknown;
         u->hash = mix(u->hash, serial);
+        u->each = each;
         return unknown_value(env, u);
     }
     size_t n = v->kind == FEEL_LIST ? v->count : v->kind == FEEL_CONTEXT ? v->shape->count : 0;
@@ -654,13 +697,19 @@ static struct feel_value fresh(struct feel_env *env, const struct feel_value *v,
     if (!item)
         return *v;
     for (size_t i = 0; i < n; i++)
-        item[i] = fresh(env, &from[i], serial);
+        item[i] = fresh(env, &from[i], serial, each);
     return v->kind == FEEL_LIST ? feel_new_list(env, item, n) : feel_new_context(env, v->shape, item);
 }
 
 struct feel_value feel_unknown_element(struct feel_env *env, const struct feel_value *list) {
     uint64_t place = mix(mix((uint64_t)(uintptr_t)env->where.at, env->pc), env->depth);
-    return fresh(env, list->unknown->element, place);
+    struct feel_unknown_hints *h = env->hints;
+    uint32_t each = FEEL_EACH_SEVERAL;
+    if (h && !list->unknown->each && h->elements < h->elements_room) {
+        h->element[h->elements++] = list->unknown;
+        each = (uint32_t)h->elements;
+    }
+    return fresh(env, list->unknown->element, place, each);
 }
 
 struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_value *a, const struct feel_value *b) {
@@ -669,11 +718,22 @@ struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_valu
     return env->status == OK ? feel_unknown_join(env, &either, a, b) : feel_null();
 }
 
+struct feel_value feel_unknown_question(struct feel_env *env, struct feel_value v) {
+    struct feel_unknown_hints *h = env->hints;
+    bool asks = feel_is_unknown(&v) && !v.unknown->may_error && !v.unknown->each && h && h->question &&
+        (v.unknown->kind == FEEL_BOOLEAN || v.unknown->kind == FEEL_NUMBER);
+    return asks ? h->question(h->user, env, v) : v;
+}
+
 struct feel_value feel_unknown_weaken(struct feel_env *env, const struct feel_value *list,
     const struct feel_value *condition, bool settled) {
     if (condition->kind == FEEL_BOOLEAN && condition->boolean == settled && !list->unknown->may_error)
         return *condition;
     struct feel_value parts[2] = {*list, *condition};
-    return feel_unknown_of(env, FEEL_BOOLEAN, 'W', parts, 2,
-        list->unknown->may_error || feel_may_error(condition) || kind_of(condition) != FEEL_BOOLEAN);
+    struct feel_unknown *u = unknown_new(env, FEEL_BOOLEAN, settled ? 'W' : 'w', parts, 2);
+    if (!u)
+        return feel_null();
+    u->may_error = list->unknown->may_error || feel_may_error(condition) || kind_of(condition) != FEEL_BOOLEAN;
+    u->each = discharged(env, u->each, list->unknown);
+    return feel_unknown_question(env, unknown_value(env, u));
 }

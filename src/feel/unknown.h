@@ -32,15 +32,26 @@ struct feel_unknown {
     /* value = factor * cell + offset, when it is that: gives exact thresholds */
     int32_t cell;            /* -1: it is not */
     struct dec factor, offset;
+    /* Does it stand for many values, one for each element of an open list that is
+     * being gone through?  0: no; else which element (feel_unknown_hints.element),
+     * FEEL_EACH_SEVERAL: of more than one. */
+    uint32_t each;
     uint64_t hash;
     const uint64_t *deps;    /* bit set of cells, hints->words words */
 };
 
 /* Where unknown facts left a condition open: material for splitting. */
 struct feel_hint { int32_t cell; struct feel_value at; };
-enum { FEEL_HINTS_MAX = 64 };
+enum { FEEL_HINTS_MAX = 64, FEEL_EACH_SEVERAL = 0x7FFFFFFF };
 struct feel_unknown_hints {
     size_t words;            /* of every deps set */
+    /* Makes what was asked of a list of unknown length (some element is …, sum,
+     * count), or a condition that no threshold of one cell decides, a cell of its
+     * own, or gives it back; may be NULL. */
+    struct feel_value (*question)(void *user, struct feel_env *env, struct feel_value v);
+    void *user;
+    const struct feel_unknown **element; /* the list that element i + 1 is of; room may be 0 */
+    size_t elements, elements_room;
     size_t count;
     struct feel_hint hint[FEEL_HINTS_MAX];
 };
@@ -70,9 +81,11 @@ struct feel_value feel_unknown_join(struct feel_env *env, const struct feel_valu
 /* The result of applying a monotone function to both bounds. */
 struct feel_value feel_unknown_bounds(struct feel_env *env, uint8_t kind, uint64_t tag,
     const struct feel_value *args, size_t count, struct feel_bound lo, struct feel_bound hi, bool may_error);
-/* A list of at least count_min elements like `element`; depends on `args`. */
+/* A list of at least count_min elements like `element`; depends on `args`.  When
+ * made by going through the list `through` (may be NULL), it is one value again. */
 struct feel_value feel_unknown_list(struct feel_env *env, uint64_t tag, const struct feel_value *args,
-    size_t count, const struct feel_value *element, size_t count_min, bool may_error);
+    size_t count, const struct feel_value *element, size_t count_min, bool may_error,
+    const struct feel_unknown *through);
 /* One element of an unknown list, distinct from those of other loops that can
  * be running: named by the place in the program, so that the same question has
  * the same name in every evaluation. */
@@ -85,6 +98,8 @@ struct feel_value feel_unknown_hull(struct feel_env *env, const struct feel_valu
 /* A condition on some element of an unknown list: stays `settled`, or is open. */
 struct feel_value feel_unknown_weaken(struct feel_env *env, const struct feel_value *list,
     const struct feel_value *condition, bool settled);
+/* What may become a cell: see feel_unknown_hints.question. */
+struct feel_value feel_unknown_question(struct feel_env *env, struct feel_value v);
 bool feel_may_error(const struct feel_value *v);
 uint64_t feel_value_hash(const struct feel_value *v);
 /* Cells that anything inside depends on are added to `deps`. */

@@ -47,6 +47,7 @@ struct build {
     struct feel_value *item; size_t count, room;
     bool poisoned; struct feel_value poison;
     bool open, open_may_error; struct feel_value cause; size_t count_min;
+    const struct feel_unknown *through; /* the last open domain */
 };
 struct iterator {
     const struct feel_value *item;
@@ -116,7 +117,7 @@ static struct feel_value open_value(struct feel_env *env, const struct build *b)
     for (size_t i = 1; i < b->count && env->status == OK; i++)
         any = feel_unknown_hull(env, &any, &b->item[i]);
     struct feel_value args[2] = {b->cause, feel_new_list(env, b->item, b->count)};
-    return feel_unknown_list(env, 'L', args, 2, &any, b->count_min, b->open_may_error);
+    return feel_unknown_list(env, 'L', args, 2, &any, b->count_min, b->open_may_error, b->through);
 }
 
 static struct feel_value build_value(struct feel_env *env, const struct build *b) {
@@ -238,6 +239,7 @@ static void iterator_enter(struct feel_vm *vm, struct iterator *it, uint32_t wor
     /* only a loop with one domain keeps its length */
     b->count_min = kind == AST_FOR && !it->outer && b->count == 0 && !b->open ? it->open->unknown->count_min : 0;
     build_open(vm->env, b, it->open, it->open->unknown->may_error);
+    b->through = it->open->unknown;
 }
 
 /* The truth for one element counts for some element of every open domain. */

@@ -264,8 +264,19 @@ static bool label_proven(const struct walk *w, const struct proof *p, const stru
     return false;
 }
 
-/* Samples completions and changes one unknown place at a time. */
-static void prove(const struct json *facts, date_t day, unsigned bases, uint64_t *random, struct proof *p) {
+static bool all_proven(const struct walk *w, const struct proof *p, const struct decision *r) {
+    for (size_t k = 0; k < r->missing_count; k++) {
+        bool found = false;
+        for (size_t i = 0; i < w->count && !found; i++)
+            found = p->place[i] && is_label(w->place[i].fact, r->missing[k]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Samples completions, more of them while something named is not proven, and changes one unknown place at a time. */
+static void prove(const struct json *facts, date_t day, unsigned bases, const struct decision *r, uint64_t *random, struct proof *p) {
     AUTO(arena) struct arena *a = arena_new(0);
     static struct walk w;
     uint64_t seed[PLACES_MAX];
@@ -273,7 +284,7 @@ static void prove(const struct json *facts, date_t day, unsigned bases, uint64_t
     memset(&w, 0, sizeof w);
     w.day = day;
     w.seed = seed;
-    for (unsigned b = 0; b < bases; b++) {
+    for (unsigned b = 0; b < bases || (b < 25 * bases && !all_proven(&w, p, r)); b++) {
         for (size_t i = 0; i < PLACES_MAX; i++)
             seed[i] = unit_random(random);
         arena_reset(a);
@@ -347,21 +358,16 @@ static void trial(const char *name, const struct json *facts, size_t deleted, un
     double ms = now_ms() - began;
     if (s != OK)
         fail_msg("%s: %s at %s", name, d.code, d.where);
-    prove(less, day, bases, random, &p);
+    prove(less, day, bases, &r, random, &p);
     walk(&cut, a, LISTING, less);
-    bool lost = false, unproven = false;
+    bool lost = false, unproven;
     for (size_t i = 0; i < cut.count; i++) {
         bool named = false;
         for (size_t k = 0; k < r.missing_count; k++)
             named = named || is_label(cut.place[i].fact, r.missing[k]);
         lost = lost || (p.place[i] && !named);
     }
-    for (size_t k = 0; k < r.missing_count; k++) {
-        bool found = false;
-        for (size_t i = 0; i < cut.count; i++)
-            found = found || (p.place[i] && is_label(cut.place[i].fact, r.missing[k]));
-        unproven = unproven || !found;
-    }
+    unproven = !all_proven(&cut, &p, &r);
     struct outcome got = {(int)r.outcome, r.monthly_fen, r.once_fen};
     bool wrong = r.outcome != DECISION_UNDECIDED && p.any && (p.varies || !same_outcome(&got, &p.first));
     t->ms[t->trials++ % ARRAY_LEN(t->ms)] = ms;
