@@ -147,23 +147,31 @@ async function collectWebScripts(root) {
 
 // ---- the PostgreSQL server of the C tests ---------------------------------
 
-// A test wants the server when its file, or a helper that it includes, says
-// MINZHENG_TEST_PG.  Each gets a database of its own.
-async function wantsPostgres(root, job) {
+// A test wants the server when its file, or a helper that it includes at any
+// depth, says MINZHENG_TEST_PG.  Each gets a database of its own.
+async function testSources(root) {
   const sources = new Map();
   for (const path of await filesBelow(join(root, 'tests')))
     if (/\.[ch]$/.test(path)) sources.set(basename(path), await readFile(path, 'utf8'));
-  const start = sources.get(`${job.name}.c`);
-  if (start === undefined) return false;
-  const helpers = [...start.matchAll(/#include "(?:[^"]*\/)?([^"/]+)\.h"/g)].map((m) => m[1]);
-  const texts = [start, ...helpers.flatMap((h) => [sources.get(`${h}.h`), sources.get(`${h}.c`)])];
-  return texts.some((text) => text?.includes('MINZHENG_TEST_PG'));
+  return sources;
+}
+
+function wantsPostgres(sources, job) {
+  const seen = new Set();
+  const waiting = [`${job.name}.c`];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const text = sources.get(name);
+    if (text === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (text.includes('MINZHENG_TEST_PG')) return true;
+    for (const [, header] of text.matchAll(/#include "(?:[^"]*\/)?([^"/]+)\.h"/g)) waiting.push(`${header}.h`, `${header}.c`);
+  }
+  return false;
 }
 
 async function givePostgres(root, jobs) {
-  const wanting = [];
-  for (const job of jobs)
-    if (C_GROUPS.some((c) => c.group === job.group) && (await wantsPostgres(root, job))) wanting.push(job);
+  const sources = await testSources(root);
+  const wanting = jobs.filter((job) => C_GROUPS.some((c) => c.group === job.group) && wantsPostgres(sources, job));
   if (wanting.length === 0) return null;
   const server = await startPostgres();
   for (const job of wanting) job.postgres = server;
