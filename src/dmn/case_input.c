@@ -93,7 +93,9 @@ static struct feel_value interval_point(const struct domain *d, int corner, uint
         return feel_number(lo);
     if (corner == 1 && !d->hi.open)
         return feel_number(hi);
-    struct dec part = dec_div(dec_int((int64_t)(corner < 2 ? (corner ? 999 : 1) : 1 + (int64_t)(dice % 999))), dec_int(1000));
+    /* amounts lie closer to the low end of an interval without a high one */
+    int64_t thousandths = corner == 0 || (corner == 2 && !bounded) ? 1 : corner == 1 ? 999 : 1 + (int64_t)(dice % 999);
+    struct dec part = dec_div(dec_int(thousandths), dec_int(1000));
     return feel_number(dec_add(lo, dec_mul(dec_sub(hi, lo), part)));
 }
 

@@ -4,7 +4,7 @@
 
 #include "feel/vm.h"
 
-enum { CORNERS = 3, LISTS_MAX = 3, WITNESSES_MAX = 12, WITNESS_EVALUATIONS = 60 };
+enum { CORNERS = 4, LISTS_MAX = 3, WITNESSES_MAX = 12, WITNESS_EVALUATIONS = 60 };
 
 /* ---- boxes of points ------------------------------------------------------------------------ */
 
@@ -181,7 +181,7 @@ static void lists_of(const struct search *s, const struct box *x, const struct a
         for (size_t i = 0; i < s->cells.size && n < LISTS_MAX; i++) {
             int32_t g = s->cells.at[i].group;
             bool asked = pass == 0 ? has_bit(a->deps, i) || has_bit(b->deps, i) : i < x->count && x->domain[i].set;
-            bool dup = g == not_group || !s->cells.at[g].length || !asked;
+            bool dup = g == not_group || !asked || !(s->cells.at[g].length || s->cells.at[i].derived);
             for (size_t k = 0; k < n && !dup; k++)
                 dup = ret[k] == g;
             if (!dup)

@@ -349,7 +349,8 @@ struct feel_value feel_unknown_compare(struct feel_env *env, int op, const struc
     bool threshold = hint_threshold(env, a, b);
     struct feel_value both[2] = {*a, *b};
     struct feel_value open = feel_unknown_of(env, FEEL_BOOLEAN, mix('?', (uint64_t)op), both, 2, may);
-    return threshold ? open : feel_unknown_question(env, open);
+    /* of a truth the conditions it is made of were asked already */
+    return threshold || ka == FEEL_BOOLEAN ? open : feel_unknown_question(env, open);
 }
 
 /* ---- logic --------------------------------------------------------------------------------- */
