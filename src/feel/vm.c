@@ -53,7 +53,8 @@ struct iterator {
     const struct feel_value *item;
     size_t count, at;
     const struct iterator *outer; /* of the same construct */
-    const struct feel_value *open; /* the unknown list whose element is the only item */
+    const struct feel_value *open; /* the unknown list whose element is the only item ... */
+    bool coded;                    /* ... or whose elements can be these items, each there or not */
     bool range;
     uint8_t kind; /* of a range: FEEL_NUMBER or FEEL_DATE */
     int64_t next, last, step;
@@ -229,10 +230,22 @@ static void no_domain(struct feel_env *env, struct feel_value *result, uint32_t 
     *result = kind == AST_SOME ? feel_or(env, result, &why) : feel_and(env, result, &why);
 }
 
+/* A list of a few codes is the set of those in it: gone through code by code. */
+static void iterator_codes(struct iterator *it) {
+    const struct feel_value *e = it->open->unknown->element;
+    if (!feel_is_unknown(e) || !e->unknown->code_count || e->unknown->may_error || it->open->unknown->may_error)
+        return;
+    it->item = e->unknown->code;
+    it->count = e->unknown->code_count;
+    it->coded = true;
+}
+
 /* An iterator over a list of unknown length opens what is built from it. */
 static void iterator_enter(struct feel_vm *vm, struct iterator *it, uint32_t word, uint32_t result) {
     uint32_t kind = word & 255, outer = word >> 8;
     it->outer = outer ? iterator_of(&vm->local[outer]) : NULL;
+    if (it->open && (kind == AST_SOME || kind == AST_EVERY))
+        iterator_codes(it);
     if (!it->open || (kind != AST_FOR && kind != AST_FILTER))
         return;
     struct build *b = build_of(&vm->local[result]);
@@ -242,10 +255,22 @@ static void iterator_enter(struct feel_vm *vm, struct iterator *it, uint32_t wor
     b->through = it->open->unknown;
 }
 
+/* The truth for one code counts if the list has it. */
+static struct feel_value where_present(struct feel_env *env, const struct iterator *it, struct feel_value v, bool some) {
+    struct feel_value parts[2] = {*it->open, it->item[it->at - 1]};
+    struct feel_value has = feel_unknown_question(env, feel_unknown_of(env, FEEL_BOOLEAN, 'h', parts, 2, false));
+    if (some)
+        return feel_and(env, &has, &v);
+    has = feel_not(env, &has);
+    return feel_or(env, &has, &v);
+}
+
 /* The truth for one element counts for some element of every open domain. */
 static struct feel_value weakened(struct feel_env *env, const struct iterator *it, struct feel_value v, bool some) {
     for (; it; it = it->outer)
-        if (it->open)
+        if (it->coded)
+            v = where_present(env, it, v, some);
+        else if (it->open)
             v = feel_unknown_weaken(env, it->open, &v, !some);
     return v;
 }
