@@ -84,18 +84,21 @@ struct residents { struct accounts *x; struct resident list[RESIDENTS]; int n; }
 static enum status find_residents(struct txn *t, void *arg, struct diag *d) {
     struct residents *x = arg;
     AUTO(rows) struct rows *r = NULL;
-    char *prefix = arena_printf(txn_arena(t), "%s%%", x->x->place[0].subdistrict);
+    char *prefix = arena_printf(txn_arena(t), "%s%%", x->x->place[0].subdistrict), *district = arena_printf(txn_arena(t), "%s%%", x->x->config->district);
     /* Made by the demonstration for itself; the rows are synthetic, so no access is recorded. */
     enum status s = sql_query(t, &r, d,
         "SELECT p.person, p.name FROM household h "
         "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
         "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL "
-        "JOIN reg_money q ON q.district = m.district AND q.owner = m.household AND q.amount_fen < 2500000 "
-        "WHERE h.division LIKE ? AND p.hukou = '本市' AND p.work IN ('失业', '无业', '退休') "
-        "AND NOT EXISTS (SELECT 1 FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) "
-        "AND COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
-        "WHERE k.district = m.district AND k.household = m.household), 0) < 300000 "
-        "ORDER BY p.person LIMIT ?", SQL_S(prefix), SQL_I(RESIDENTS));
+        "JOIN reg_money q ON q.district = m.district AND q.owner = m.household "
+        "WHERE h.division LIKE ? AND p.hukou = '本市' "
+        /* The first subdistrict's first, then those who own little, then those who earn little:
+         * however small the district, somebody can sign in. */
+        "ORDER BY CASE WHEN h.division LIKE ? THEN 0 ELSE 1 END, "
+        "CASE WHEN q.amount_fen >= 2500000 OR EXISTS (SELECT 1 FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) "
+        "OR (SELECT count(*) FROM reg_home o WHERE o.district = m.district AND o.owner = m.household) > 1 THEN 1 ELSE 0 END, "
+        "COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
+        "WHERE k.district = m.district AND k.household = m.household), 0), p.person LIMIT ?", SQL_S(district), SQL_S(prefix), SQL_I(RESIDENTS));
     x->n = 0;
     for (bool more = true; s == OK && x->n < RESIDENTS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
