@@ -13,7 +13,7 @@
 
 #include "feel/vm.h"
 
-enum { BUDGET_DEFAULT = 2000, LEAVES_PAIRED_MAX = 3000, ROUNDS_MAX = 8, LINES_MAX = 4, ELEMENTS_MAX = 256 };
+enum { BUDGET_DEFAULT = 1500, LEAVES_PAIRED_MAX = 3000, ROUNDS_MAX = 8, LINES_MAX = 4, ELEMENTS_MAX = 256 };
 
 /* ---- evaluating ------------------------------------------------------------------------ */
 

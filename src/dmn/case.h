@@ -36,7 +36,7 @@ struct dmn_case {
     struct feel_value extra;       /* context of further inputs that are known (parameters); null: none */
     const struct span *null_facts; /* "成员.死亡日期": absent means null, not unknown */
     size_t null_fact_count;
-    unsigned evaluation_budget;    /* evaluations, 0: 2,000 */
+    unsigned evaluation_budget;    /* evaluations, 0: 1,500 */
     bool trace;
 };
 
