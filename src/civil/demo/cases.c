@@ -97,7 +97,8 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
         "(SELECT a.login FROM account a WHERE a.district = m.district AND a.person = m.person) FROM household h "
         "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
         "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.hukou = '本市' "
-        "JOIN reg_money q ON q.district = h.district AND q.owner = h.id AND q.amount_fen < 12000000 "
+        "JOIN reg_money q ON q.district = h.district AND q.owner = h.id "
+        "AND (q.amount_fen < 12000000 OR EXISTS (SELECT 1 FROM account x WHERE x.district = m.district AND x.person = m.person)) "
         /* nobody who was not born yet when the year began */
         "WHERE NOT EXISTS (SELECT 1 FROM household_member b JOIN person_record n ON n.district = b.district AND n.person = b.person AND n.superseded_at IS NULL AND n.valid_to IS NULL "
         "WHERE b.district = h.district AND b.household = h.id AND n.birth > ?) "
