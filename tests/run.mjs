@@ -15,7 +15,7 @@
 // that nothing runs are failures.  The last line is 'N passed, N failed'.
 
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,13 @@ async function filesBelow(folder, found = []) {
 }
 
 // Meson's own list of tests, as `meson introspect --tests` prints it.
+// What a test leaves behind is not left in the sources.
+function workFolder(root, group, name) {
+  const folder = join(root, 'build/tests-work', `${group}-${name}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 async function collectC(root, { group, build, patience }) {
   const list = join(root, build, 'meson-info', 'intro-tests.json');
   if (!existsSync(list)) return [];
@@ -80,7 +87,7 @@ async function collectC(root, { group, build, patience }) {
     command: test.cmd[0],
     args: test.cmd.slice(1),
     env: { ...test.env, ...(group === 'asan' ? SANITIZER_ENV : {}) },
-    cwd: test.workdir ?? root,
+    cwd: test.workdir ?? workFolder(root, group, test.name),
     tap: test.protocol === 'tap' ? 'stdout' : 'none',
     parallel: test.is_parallel !== false,
     timeoutSeconds: (test.timeout || 30) * patience,

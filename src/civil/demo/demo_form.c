@@ -159,7 +159,9 @@ enum status demo_form(struct civil *c, struct txn *t, struct arena *a, int64_t d
         json_kbool(&f.w, "apply_alone", false);
     owned(&f, facts, money);
     json_kstring(&f.w, "bank_name", "示范银行");
-    json_kstring(&f.w, "bank_account", "688800000000000");
+    /* 6888 is no issuer's range. */
+    json_key(&f.w, "bank_account");
+    json_stringf(&f.w, "6888%012lld", (long long)(applicant % 1000000000000));
     json_kbool(&f.w, "declared", true);
     json_kbool(&f.w, "authorised", true);
     json_object_end(&f.w);
