@@ -380,7 +380,7 @@ static enum status newest_open(struct txn *t, void *arg, struct diag *d) {
     struct waiting *x = arg;
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
-    enum status s = sql_query(t, &r, d, "SELECT id, subdistrict FROM case_file WHERE closed_at IS NULL AND decided_at IS NULL ORDER BY applied_at DESC LIMIT 1");
+    enum status s = sql_query(t, &r, d, "SELECT id, subdistrict FROM case_file WHERE closed_at IS NULL AND decided_at IS NULL ORDER BY applied_at DESC, number DESC LIMIT 1");
     x->id = 0;
     if (s == OK && (s = rows_next(r, &found, d)) == OK && found) {
         x->id = rows_int(r, 0);
