@@ -5,8 +5,8 @@ import { day, money } from '../locale/format';
 
 /** good: decided for; bad: decided against; now: on its way. */
 export function tone(item: CaseSummary): 'good' | 'bad' | 'now' {
-  if (item.outcome === 'eligible') return 'good';
-  return item.outcome === 'not_eligible' ? 'bad' : 'now';
+  if (item.outcome === 'approved') return 'good';
+  return item.outcome === 'refused' || item.outcome === 'rejected' ? 'bad' : 'now';
 }
 
 /** `level`: of its heading, one below the heading it stands under. */
@@ -20,7 +20,7 @@ export function CaseCard({ item, level = 2 }: { item: CaseSummary; level?: 2 | 3
         <span className="number">{item.number}</span>
         <span>{t('case.appliedOn', { date: day(item.applied_on) })}</span>
         {item.due_on && !item.outcome && <span>{t(item.due_provisional ? 'case.dueProvisional' : 'case.due', { date: day(item.due_on) })}</span>}
-        {item.outcome === 'eligible' && !!item.monthly_fen && <span>{t('case.monthly', { sum: money(item.monthly_fen) })}</span>}
+        {item.outcome === 'approved' && !!item.monthly_fen && <span>{t('case.monthly', { sum: money(item.monthly_fen) })}</span>}
       </p>
     </li>
   );

@@ -41,7 +41,7 @@ function Head({ data }: { data: Case }) {
   return (
     <div className="case-head">
       <p className="quiet"><span className="number">{summary.number}</span> · {say(summary.matter_name)} · {word('channel', summary.channel)} · {summary.division_name}</p>
-      <h1>{summary.applicant_name} <span className={`mark ${summary.outcome === 'eligible' ? 'is-good' : summary.late ? 'is-bad' : 'is-now'}`}>{say(summary.state_name)}</span></h1>
+      <h1>{summary.applicant_name} <span className={`mark ${summary.outcome === 'approved' ? 'is-good' : summary.late ? 'is-bad' : 'is-now'}`}>{say(summary.state_name)}</span></h1>
       <p className="case-dates">
         <span>{t('case.appliedOn', { date: day(summary.applied_on) })}</span>
         {summary.due_on && !summary.outcome && <span className={summary.late ? 'is-bad' : ''}>{t(summary.due_provisional ? 'case.dueProvisional' : 'case.due', { date: day(summary.due_on) })}{summary.late && ` \u00b7 ${t('cases.late')}`}</span>}

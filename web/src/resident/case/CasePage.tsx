@@ -40,7 +40,7 @@ function Result({ data }: { data: Case }) {
   return (
     <section className={`result is-${kind}`}>
       <h2>{t(`outcome.${summary.outcome}`)}</h2>
-      {summary.outcome === 'eligible' && !!summary.monthly_fen && <p className="sum"><span className="sum-figure number">{money(summary.monthly_fen)}</span> {t('benefit.month')}</p>}
+      {summary.outcome === 'approved' && !!summary.monthly_fen && <p className="sum"><span className="sum-figure number">{money(summary.monthly_fen)}</span> {t('benefit.month')}</p>}
       <a className="button" href={link('case', summary.id, 'decision')}>{t('case.seeReasons')}</a>
     </section>
   );
