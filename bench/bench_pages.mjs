@@ -15,7 +15,8 @@ import { TINY, TOOLS, check, copyStore, head, httpRequest, keptDemo, load, machi
 const PEOPLE = TINY ? 5000 : 100000; // in a smaller one nobody with an account has little money
 const CONNECTIONS = TINY ? [2] : [1, 32];
 const TIMES = TINY ? 2 : 25; // a connection
-const TIMES_ALONE = 200;
+const TIMES_ALONE = TINY ? 2 : 200;
+const RESIDENTS = 12;
 
 const source = await keptDemo(`demo-${PEOPLE}`, ['--people', String(PEOPLE)]);
 const folder = mkdtempSync(join(TOOLS, 'run-'));
@@ -32,13 +33,18 @@ async function get(url, session, path) {
 const server = await startServer({ db, args: ['--quiet'] });
 const who = {};
 let address = 10;
-for (const login of ['clerk', 'district', 'leader', 'resident', 'cashier']) who[login] = await signIn(server.url, login, `127.0.0.${address++}`);
+for (const login of ['clerk', 'district', 'leader', 'cashier']) who[login] = await signIn(server.url, login, `127.0.0.${address++}`);
 
 // The resident with a case; cases of the clerk's subdistrict, decided ones for the decision.
 const cases = (await get(server.url, who.clerk, '/api/cases?limit=100')).items;
 const decided = cases.filter((item) => ['approved', 'refused'].includes(item.outcome));
 check(cases.length > 0 && decided.length > 0, `the clerk has cases (${cases.length}) and decided ones (${decided.length})`);
-const mine = await get(server.url, who.resident, '/api/me/cases');
+let mine;
+for (let i = 1; i <= RESIDENTS && !mine?.items.length; i++) {
+  who.resident = await signIn(server.url, i > 1 ? `resident${i}` : 'resident', `127.0.0.${address++}`);
+  mine = await get(server.url, who.resident, '/api/me/cases');
+}
+check(mine.items.length > 0, 'one of the residents who can sign in has a case');
 const subdistrict = cases[0].division.slice(0, 9);
 const session = await get(server.url, who.resident, '/api/session');
 const list = (items) => items.map((item) => item.id).join(',');
@@ -59,7 +65,7 @@ const PAGES = [
   { name: 'my household', as: 'resident', paths: ['/api/me/household'], filled: (body) => body.members.length > 0,
     sql: `SELECT r.* FROM household_member a JOIN household_member m ON m.district = a.district AND m.household = a.household AND m.superseded_at IS NULL AND m.valid_to IS NULL JOIN person_record r ON r.district = m.district AND r.person = m.person AND r.superseded_at IS NULL AND r.valid_to IS NULL WHERE a.district = 110102 AND a.person = ${session.person} AND a.superseded_at IS NULL AND a.valid_to IS NULL` },
   { name: 'board', as: 'leader', paths: ['/api/board'], filled: (body) => body.divisions.length > 0 && body.numbers.length > 0,
-    sql: `SELECT substr(division, 1, 9), count(*) FROM household GROUP BY 1` },
+    sql: `SELECT substr(g.division, 1, 9), sum(g.n) FROM (SELECT division, count(*) AS n FROM household GROUP BY division) g GROUP BY 1` },
   { name: 'batches', as: 'cashier', paths: ['/api/payments/batches'], filled: (body) => body.items.length > 0,
     sql: `SELECT * FROM payment_batch WHERE district = 110102 ORDER BY month DESC` },
 ];
@@ -75,7 +81,7 @@ for (const connections of CONNECTIONS) {
   console.log(`\n${connections} connections`);
   head('plain SQLite');
   for (const page of PAGES) {
-    check(page.name === 'my cases' || plain[page.name].rows > 0, `the plain query of ${page.name} finds rows`);
+    check(plain[page.name].rows > 0, `the plain query of ${page.name} finds rows`);
     const requests = Array.from({ length: connections * times }, (_, k) => httpRequest(server.url, who[page.as], 'GET', page.paths[k % page.paths.length]));
     const run = await load(server.url, connections, requests, folder);
     for (const reply of run.replies) {
