@@ -25,7 +25,7 @@ static struct feel_value names(struct feel_env *env, bool unknown) {
         struct feel_value mark = feel_unknown_cell(env, FEEL_LIST, 4, none, none, NULL, 0);
         struct feel_value fields[2] = {v[0], v[1]};
         struct feel_value element = feel_context(env->arena, keys, fields, 2);
-        v[4] = feel_unknown_list(env, 1, &mark, 1, &element, 1, false);
+        v[4] = feel_unknown_list(env, 1, &mark, 1, &element, 1, false, NULL);
     }
     return feel_context(env->arena, keys, v, 6);
 }
