@@ -13,7 +13,7 @@ static void print_notes(struct cli *c, const struct feel_notes *notes) {
     for (size_t i = 0; i < notes->count; i++) {
         BUF_AUTO b;
         buf_init(&b, 8192);
-        struct diag_arg arg = DIAG_SPAN("detail", notes->note[i].detail);
+        struct diag_arg arg = DIAG_SPAN("name", notes->note[i].detail);
         message_text(&b, c->lang, notes->note[i].code, &arg, 1);
         fprintf(stderr, "minzheng: %u: %s\n", (unsigned)notes->note[i].offset, buf_str(&b));
     }

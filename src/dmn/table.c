@@ -493,9 +493,23 @@ static void read_rules(struct reading *rd, const struct xml *e, struct span *id,
     }
 }
 
+/* A word that is none of the standard's would otherwise be read as the default,
+ * and a policy would mean something else than it says. */
+static void check_policy_words(struct dmn_loader *l, const struct xml *e) {
+    struct span hit = xml_attr(e, "hitPolicy"), aggregation = xml_attr(e, "aggregation");
+    struct diag d = {0};
+    if (hit.at && hit_of(hit) == HIT_UNIQUE && !span_is(hit, "UNIQUE"))
+        (void)diag_fail(&d, E_INPUT, "dmn.hit_policy", DIAG_SPAN("word", hit));
+    else if (aggregation.at && aggregation.size && aggregate_of(aggregation) == AGG_LIST && !span_is(aggregation, "LIST"))
+        (void)diag_fail(&d, E_INPUT, "dmn.aggregation", DIAG_SPAN("word", aggregation));
+    if (d.status != OK)
+        dmn_problem_add(l, &d, e->line);
+}
+
 static bool prepare(struct reading *r, const struct xml *e) {
     struct arena *a = r->l->arena;
     struct table *t = r->t;
+    check_policy_words(r->l, e);
     *t = (struct table){.element_id = r->l->at->id, .element_name = r->l->at->name, .id = xml_attr(e, "id"),
         .hit = hit_of(xml_attr(e, "hitPolicy")), .aggregate = aggregate_of(xml_attr(e, "aggregation")),
         .inputs = count(e, "input"), .outputs = count(e, "output"), .rules = count(e, "rule"),
