@@ -205,6 +205,8 @@ static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
 
 enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
     const char *outcome, const char *note, const struct json *data, struct diag *d) {
-    struct complete x = {c, who, task, outcome ? outcome : "", note, data && data->type == JSON_OBJECT ? data : NULL};
+    if (!json_is_null(data) && data->type != JSON_OBJECT)
+        return diag_fail(d, E_INPUT, "case.task_data");
+    struct complete x = {c, who, task, outcome ? outcome : "", note, json_is_null(data) ? NULL : data};
     return store_write(c->store, complete_closure, &x, d);
 }

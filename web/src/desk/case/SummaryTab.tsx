@@ -8,7 +8,7 @@ import { StepLine } from '../../components/StepLine';
 import { factText } from '../../components/FactValue';
 import { may } from '../../components/may';
 import { say, t } from '../../locale';
-import { day, dayOf } from '../../locale/format';
+import { day, dayOf, money } from '../../locale/format';
 import { isObject } from '../../form/schema';
 import { Reveal } from '../Reveal';
 import type { TabProps } from './CasePage';
@@ -93,7 +93,7 @@ export function SummaryTab({ data, reload }: TabProps) {
         <section className="panel">
           <h2>{t('case.publication')}</h2>
           <p>{t('case.publicationText', { place: data.publication.place, from: day(data.publication.from), until: day(data.publication.until) })} {t('case.objections', { n: data.publication.objections })}</p>
-          {isObject(data.publication.body) && <dl className="pairs">{Object.entries(data.publication.body).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{factText(value)}</dd></div>)}</dl>}
+          {isObject(data.publication.body) && <dl className="pairs">{Object.entries(data.publication.body).map(([name, value]) => <div key={name}><dt>{t(`publication.${name}`)}</dt><dd>{name.endsWith('_fen') && typeof value === 'number' ? money(value) : factText(value)}</dd></div>)}</dl>}
         </section>
       )}
       {data.remedies.some((remedy) => remedy.filed_at) && (
