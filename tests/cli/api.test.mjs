@@ -95,6 +95,12 @@ before(async () => {
   const { items } = await must(clerk.get('/api/tasks?limit=50'));
   ({ case: caseId, id: taskId } = items[0]);
   batchId = (await must((await as('cashier')).get('/api/payments/batches'))).items[0].id;
+  // the sweeper first does what fell due since the demonstration was made
+  for (let still = 0; still < 4; ) {
+    const before = JSON.stringify(counts());
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    still = JSON.stringify(counts()) === before ? still + 1 : 0;
+  }
   start = counts();
 });
 after(() => server?.stop());
@@ -222,9 +228,11 @@ for (const route of api.routes.filter(({ query }) => query))
 
 test('a body over the ceiling is 413, and the rest is not read', async () => {
   const clerk = await as('clerk');
-  const json = await clerk.post('/api/cases', `{"matter":"${'x'.repeat(1 << 20)}"}`, { 'Content-Type': 'application/json' });
-  assert.equal(json.status, 413);
-  isProblem(json);
+  const json = await clerk.post('/api/cases', `{"matter":"${'x'.repeat(1 << 20)}"}`, { 'Content-Type': 'application/json' })
+    .catch((error) => ({ status: error.cause?.code }));
+  // the server answers before the body ends and closes: a client that goes on writing may meet the reset first
+  assert.ok([413, 'EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(json.status), String(json.status));
+  if (json.status === 413) isProblem(json);
   const paper = await clerk.post(`/api/cases/${caseId}/papers?name=a.pdf`, Buffer.alloc(12 << 20, 'x')).catch((error) => ({ status: error.cause?.code }));
   assert.ok([413, 'EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(paper.status), String(paper.status));
 });
