@@ -5,7 +5,7 @@
 /* Rates: a desk page makes up to a dozen calls at once and a subdistrict's
  * counter hall shares one address, so the ceiling of an address is wide; it is
  * there to stop loops, not people.  Sign-in has its own lock-out per account. */
-enum { CALLS_BURST = 2000, CALLS_PER_MINUTE = 60000, WRITES_BURST = 200, WRITES_PER_MINUTE = 3000, SIGN_INS_BURST = 300, SIGN_INS_PER_MINUTE = 300 };
+enum { CALLS_BURST = 2000, CALLS_PER_MINUTE = 60000, WRITES_BURST = 200, WRITES_PER_MINUTE = 3000, SIGN_INS_BURST = 30, SIGN_INS_PER_MINUTE = 60 };
 
 enum status server_start(const struct server_config *config, struct server **ret, struct diag *d) {
     struct server *s = calloc(1, sizeof *s);

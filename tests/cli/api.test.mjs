@@ -374,7 +374,14 @@ test('sign-in: the cookie is closed to scripts and other sites, a new one each t
 });
 
 test('an unknown name and a wrong password look the same; five wrong ones lock', async () => {
-  const tryIt = (login, password) => ask(`${server.url}/api/session`, { method: 'POST', body: { login, password } });
+  // the address's own limit on attempts stands before the account's: wait for it, as a person would
+  const tryIt = async (login, password) => {
+    for (;;) {
+      const answer = await ask(`${server.url}/api/session`, { method: 'POST', body: { login, password } });
+      if (answer.body?.code !== 'api.rate') return answer;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+    }
+  };
   const unknown = await tryIt('nobody-here', 'x');
   const wrong = await tryIt('city', 'x');
   assert.equal(unknown.status, 401);
