@@ -3,384 +3,7 @@
  * Errors are values; the only thing that stops it is env->status, which every
  * failing allocation and the step budget set (with steps_left = 0, so that the
  * loop's own check ends it). */
-#include "feel/vm.h"
-
-#include "feel/temporal.h"
-#include "feel/unknown.h"
-
-/* ---- frames ------------------------------------------------------------------- */
-
-/* Values of all running frames; chunks are never freed before the arena. */
-struct feel_stack { struct feel_stack *below; size_t used, room; struct feel_value value[]; };
-enum { STACK_CHUNK = 512 };
-
-static struct feel_value *frame_open(struct feel_env *env, size_t n) {
-    struct feel_stack *s = env->stack;
-    if (!s || s->room - s->used < n) {
-        size_t room = n > STACK_CHUNK ? n : STACK_CHUNK;
-        struct feel_stack *more = arena_alloc(env->arena, sizeof *more + room * sizeof *more->value);
-        if (!more)
-            return NULL;
-        more->below = s;
-        more->room = room;
-        env->stack = s = more;
-    }
-    struct feel_value *v = s->value + s->used;
-    s->used += n;
-    return v;
-}
-
-static void frame_close(struct feel_env *env, size_t n) {
-    struct feel_stack *s = env->stack;
-    assert(s && s->used >= n);
-    s->used -= n;
-    if (s->used == 0 && s->below)
-        env->stack = s->below;
-}
-
-/* ---- lists under construction and iterators -------------------------------------- */
-
-/* `poison`: the whole result is this, whatever else is appended. */
-/* `open`: an element of a list of unknown length was among the domains, so the
- * items stand for any number of elements; `cause` is what that depends on. */
-struct build {
-    struct feel_value *item; size_t count, room;
-    bool poisoned; struct feel_value poison;
-    bool open, open_may_error; struct feel_value cause; size_t count_min;
-    const struct feel_unknown *through; /* the last open domain */
-};
-struct iterator {
-    const struct feel_value *item;
-    size_t count, at;
-    const struct iterator *outer; /* of the same construct */
-    const struct feel_value *open; /* the unknown list whose element is the only item ... */
-    bool coded;                    /* ... or whose elements can be these items, each there or not */
-    bool range;
-    uint8_t kind; /* of a range: FEEL_NUMBER or FEEL_DATE */
-    int64_t next, last, step;
-};
-enum { KIND_MACHINE = 100 }; /* kind of a local that holds one of these; never leaves */
-
-static struct feel_value machine_value(const void *p) {
-    struct feel_value v = {.kind = KIND_MACHINE};
-    v.item = p;
-    return v;
-}
-static struct build *build_of(const struct feel_value *v) { return (struct build *)(uintptr_t)v->item; }
-static struct iterator *iterator_of(const struct feel_value *v) { return (struct iterator *)(uintptr_t)v->item; }
-
-static void build_new(struct feel_env *env, struct feel_value *slot) {
-    struct build *b = ARENA_NEW(env->arena, struct build);
-    if (!b) {
-        feel_stop(env);
-        return;
-    }
-    *slot = machine_value(b);
-}
-
-static void build_add(struct feel_env *env, struct build *b, struct feel_value v) {
-    if (b->count == b->room) {
-        size_t room = b->room ? b->room * 2 : 8;
-        struct feel_value *more = feel_items(env, room);
-        if (!more)
-            return;
-        if (b->count)
-            memcpy(more, b->item, b->count * sizeof *more);
-        b->item = more;
-        b->room = room;
-    }
-    b->item[b->count++] = v;
-}
-
-static void build_poison(struct feel_env *env, struct build *b, struct feel_value v) {
-    if (b->poisoned && feel_is_null(b->poison))
-        return;
-    if (b->poisoned && feel_is_unknown(&v) && feel_is_unknown(&b->poison)) {
-        struct feel_value both[2] = {b->poison, v};
-        v = feel_unknown_of(env, FEEL_LIST, 'p', both, 2, true);
-    }
-    b->poisoned = true;
-    b->poison = v;
-}
-
-static void build_open(struct feel_env *env, struct build *b, const struct feel_value *cause, bool may_error) {
-    /* which place it is about: the same causes elsewhere make another list */
-    struct feel_value parts[3] = {b->cause, *cause, feel_int((int64_t)b->count)};
-    b->cause = feel_unknown_of(env, FEEL_LIST, 'o', parts, 3, false);
-    b->open = true;
-    b->open_may_error = b->open_may_error || may_error;
-}
-
-static struct feel_value open_value(struct feel_env *env, const struct build *b) {
-    if (b->count == 0 && !b->open_may_error)
-        return feel_new_list(env, NULL, 0);
-    struct feel_value any = b->count ? b->item[0] : feel_null();
-    for (size_t i = 1; i < b->count && env->status == OK; i++)
-        any = feel_unknown_hull(env, &any, &b->item[i]);
-    struct feel_value args[2] = {b->cause, feel_new_list(env, b->item, b->count)};
-    return feel_unknown_list(env, 'L', args, 2, &any, b->count_min, b->open_may_error, b->through);
-}
-
-static struct feel_value build_value(struct feel_env *env, const struct build *b) {
-    if (b->poisoned) {
-        /* what was gathered so far decides with it */
-        if (feel_is_unknown(&b->poison) && b->count) {
-            struct feel_value parts[2] = {b->poison, feel_new_list(env, b->item, b->count)};
-            return feel_unknown_of(env, FEEL_LIST, 'P', parts, 2, true);
-        }
-        return b->poison;
-    }
-    return b->open ? open_value(env, b) : feel_new_list(env, b->item, b->count);
-}
-
-static bool int_of(const struct feel_value *v, int64_t *ret) {
-    if (v->kind == FEEL_NUMBER)
-        return dec_to_int(v->number, ret, NULL) == OK;
-    *ret = v->day;
-    return v->kind == FEEL_DATE;
-}
-
-static bool range_iterator(struct iterator *i, const struct feel_range *r) {
-    int64_t from, to;
-    if (r->start.kind != r->end.kind || !int_of(&r->start, &from) || !int_of(&r->end, &to))
-        return false;
-    i->range = true;
-    i->kind = r->start.kind;
-    i->step = to >= from ? 1 : -1;
-    i->next = r->start_included ? from : from + i->step;
-    i->last = r->end_included ? to : to - i->step;
-    if (from == to && !(r->start_included && r->end_included))
-        i->last = i->next - i->step; /* nothing */
-    return true;
-}
-
-/* NULL: not something to iterate over; the reason goes to *ret. */
-static struct iterator *iterator_new(struct feel_env *env, const struct feel_value *domain,
-    struct feel_value *ret) {
-    struct iterator *i = ARENA_NEW(env->arena, struct iterator);
-    if (!i) {
-        *ret = feel_stop(env);
-        return NULL;
-    }
-    switch ((enum feel_kind)domain->kind) {
-    case FEEL_NULL:
-        *ret = domain->flag & FEEL_FLAG_ERROR ? *domain : feel_error(env, "feel.no_list", SPAN("null"));
-        return NULL;
-    case FEEL_UNKNOWN: {
-        struct feel_value *copy = feel_is_open_list(domain) ? feel_items(env, 2) : NULL;
-        *ret = *domain;
-        if (!copy)
-            return NULL;
-        copy[0] = feel_unknown_element(env, domain);
-        copy[1] = *domain;
-        i->item = copy;
-        i->open = copy + 1;
-        i->count = 1;
-        return i;
-    }
-    case FEEL_RANGE:
-        if (feel_has_unknown(domain)) {
-            *ret = feel_unknown_of(env, FEEL_LIST, 'r', domain, 1, true);
-            return NULL;
-        }
-        if (range_iterator(i, domain->range))
-            return i;
-        *ret = feel_error(env, "feel.range_iteration", (struct span){0});
-        return NULL;
-    case FEEL_LIST:
-        i->item = domain->item;
-        i->count = domain->count;
-        return i;
-    default: {
-        struct feel_value *one = feel_items(env, 1);
-        if (!one)
-            return NULL;
-        *one = *domain;
-        i->item = one;
-        i->count = 1;
-        return i;
-    }
-    }
-}
-
-static bool iterator_next(struct iterator *i, struct feel_value *ret) {
-    if (!i->range) {
-        if (i->at == i->count)
-            return false;
-        *ret = i->item[i->at++];
-        return true;
-    }
-    if (i->step > 0 ? i->next > i->last : i->next < i->last)
-        return false;
-    *ret = i->kind == FEEL_NUMBER ? feel_int(i->next) : feel_date(i->next);
-    i->next += i->step;
-    return true;
-}
-
-/* The domain of an iterator was no list: what the whole construct becomes. */
-static void no_domain(struct feel_env *env, struct feel_value *result, uint32_t kind, struct feel_value why) {
-    if (kind == AST_FOR || kind == AST_FILTER) {
-        if (feel_is_unknown(&why))
-            why = feel_unknown_of(env, FEEL_LIST, kind, &why, 1, true);
-        build_poison(env, build_of(result), why);
-        return;
-    }
-    if (feel_is_unknown(&why))
-        why = feel_unknown_of(env, FEEL_BOOLEAN, kind, &why, 1, true);
-    *result = kind == AST_SOME ? feel_or(env, result, &why) : feel_and(env, result, &why);
-}
-
-/* A list of a few codes is the set of those in it: gone through code by code. */
-static void iterator_codes(struct iterator *it) {
-    const struct feel_value *e = it->open->unknown->element;
-    if (!feel_is_unknown(e) || !e->unknown->code_count || e->unknown->may_error || it->open->unknown->may_error)
-        return;
-    it->item = e->unknown->code;
-    it->count = e->unknown->code_count;
-    it->coded = true;
-}
-
-/* An iterator over a list of unknown length opens what is built from it. */
-static void iterator_enter(struct feel_vm *vm, struct iterator *it, uint32_t word, uint32_t result) {
-    uint32_t kind = word & 255, outer = word >> 8;
-    it->outer = outer ? iterator_of(&vm->local[outer]) : NULL;
-    if (it->open && (kind == AST_SOME || kind == AST_EVERY))
-        iterator_codes(it);
-    if (!it->open || (kind != AST_FOR && kind != AST_FILTER))
-        return;
-    struct build *b = build_of(&vm->local[result]);
-    /* only a loop with one domain keeps its length */
-    b->count_min = kind == AST_FOR && !it->outer && b->count == 0 && !b->open ? it->open->unknown->count_min : 0;
-    build_open(vm->env, b, it->open, it->open->unknown->may_error);
-    b->through = it->open->unknown;
-}
-
-/* The truth for one code counts if the list has it. */
-static struct feel_value where_present(struct feel_env *env, const struct iterator *it, struct feel_value v, bool some) {
-    struct feel_value parts[2] = {*it->open, it->item[it->at - 1]};
-    struct feel_value has = feel_unknown_question(env, feel_unknown_of(env, FEEL_BOOLEAN, 'h', parts, 2, false));
-    if (some)
-        return feel_and(env, &has, &v);
-    has = feel_not(env, &has);
-    return feel_or(env, &has, &v);
-}
-
-/* The truth for one element counts for some element of every open domain. */
-static struct feel_value weakened(struct feel_env *env, const struct iterator *it, struct feel_value v, bool some) {
-    for (; it; it = it->outer)
-        if (it->coded)
-            v = where_present(env, it, v, some);
-        else if (it->open)
-            v = feel_unknown_weaken(env, it->open, &v, !some);
-    return v;
-}
-
-/* ---- calls ------------------------------------------------------------------------- */
-
-static void run(struct feel_vm *vm, uint32_t pc, uint32_t end);
-
-static struct feel_value call_user(struct feel_env *env, const struct feel_function *f,
-    const struct feel_value *arg, size_t n) {
-    const struct feel_proto *p = f->proto;
-    if (p->external)
-        return feel_error(env, "feel.external_function", (struct span){0});
-    size_t room = p->locals + p->stack + 1;
-    struct feel_value *frame = frame_open(env, room);
-    if (!frame)
-        return feel_stop(env);
-    memset(frame, 0, p->locals * sizeof *frame);
-    bool fits = true;
-    for (size_t i = 0; i < n; i++) {
-        frame[i] = arg[i];
-        if (p->param_type && p->param_type[i] && !feel_coerce(env, p->param_type[i], &frame[i]))
-            fits = false;
-    }
-    struct feel_value result;
-    if (fits) {
-        struct feel_vm vm = {env, f->program, f->globals, f->captured, frame, frame + p->locals};
-        struct span where = env->where;
-        env->where = f->program->where;
-        run(&vm, p->start, p->end);
-        env->where = where;
-        result = env->status == OK ? vm.top[-1] : feel_null();
-    } else {
-        result = feel_error(env, "feel.argument_type", (struct span){0});
-    }
-    frame_close(env, room);
-    return result;
-}
-
-static size_t param_count(const struct feel_function *f) {
-    return f->kind == FEEL_FUNCTION_USER ? f->proto->param_count : f->param_count;
-}
-
-struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
-    const struct feel_value *arg, size_t n) {
-    if (feel_is_unknown(f))
-        return feel_unknown_of(env, FEEL_NULL, 'c', f, 1, true);
-    if (f->kind != FEEL_FUNCTION) {
-        if (feel_is_null(*f) && (f->flag & FEEL_FLAG_ERROR))
-            return *f;
-        return feel_error(env, "feel.not_a_function", span_of(feel_kind_name(f->kind)));
-    }
-    const struct feel_function *fn = f->function;
-    if (fn->kind == FEEL_FUNCTION_BUILTIN)
-        return feel_builtin_call(env, fn->builtin, arg, n);
-    if (n != param_count(fn))
-        return feel_error(env, "feel.argument_count", (struct span){0});
-    if (env->depth >= FEEL_CALL_DEPTH_MAX)
-        return feel_stop(env);
-    env->depth++;
-    struct feel_value v = fn->kind == FEEL_FUNCTION_USER ? call_user(env, fn, arg, n)
-                                                         : fn->host(env, fn, arg, n);
-    env->depth--;
-    return v;
-}
-
-static struct feel_value call_named(struct feel_env *env, const struct feel_value *f,
-    const struct feel_shape *s, const struct feel_value *arg) {
-    if (f->kind != FEEL_FUNCTION)
-        return feel_apply(env, f, arg, s->count);
-    const struct feel_function *fn = f->function;
-    struct feel_value ordered[64];
-    if (s->count > ARRAY_LEN(ordered))
-        return feel_error(env, "feel.argument_count", (struct span){0});
-    if (fn->kind == FEEL_FUNCTION_BUILTIN)
-        return feel_error(env, "feel.named_builtin_value", span_of(fn->builtin->name));
-    size_t n = param_count(fn);
-    if (n != s->count)
-        return feel_error(env, "feel.argument_count", (struct span){0});
-    const struct feel_key *param = fn->kind == FEEL_FUNCTION_USER ? fn->proto->param : fn->param;
-    for (size_t i = 0; i < n; i++) {
-        size_t j = 0;
-        while (j < n && !span_eq(s->key[j].text, param[i].text))
-            j++;
-        if (j == n)
-            return feel_error(env, "feel.argument_name", param[i].text);
-        ordered[i] = arg[j];
-    }
-    return feel_apply(env, f, ordered, n);
-}
-
-static struct feel_value closure(struct feel_vm *vm, const struct feel_proto *p) {
-    struct feel_function *f = ARENA_NEW(vm->env->arena, struct feel_function);
-    struct feel_value *captured = p->capture_count ? feel_items(vm->env, p->capture_count) : NULL;
-    if (!f || (p->capture_count && !captured))
-        return feel_stop(vm->env);
-    for (size_t i = 0; i < p->capture_count; i++) {
-        const struct feel_value *from = p->capture[i].local ? &vm->local[p->capture[i].index]
-                                                           : &vm->captured[p->capture[i].index];
-        captured[i] = from->kind == KIND_MACHINE ? feel_null() : *from;
-    }
-    f->kind = FEEL_FUNCTION_USER;
-    f->program = vm->program;
-    f->globals = vm->globals;
-    f->proto = p;
-    f->captured = captured;
-    struct feel_value v = {.kind = FEEL_FUNCTION};
-    v.function = f;
-    return v;
-}
+#include "feel/vm_internal.h"
 
 /* ---- constructs ---------------------------------------------------------------------- */
 
@@ -431,17 +54,17 @@ static struct feel_value test(struct feel_env *env, const struct feel_value *inp
 /* false: the filter is over (an index). */
 static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct feel_value cond) {
     struct feel_env *env = vm->env;
-    struct build *b = build_of(&vm->local[i->a]);
-    const struct iterator *it = iterator_of(&vm->local[i[1].b]);
+    struct build *b = vm_build_of(&vm->local[i->a]);
+    const struct iterator *it = vm_iterator_of(&vm->local[i[1].b]);
     switch ((enum feel_kind)cond.kind) {
     case FEEL_BOOLEAN:
         if (cond.boolean)
-            build_add(env, b, vm->local[i[1].a]);
+            vm_build_add(env, b, vm->local[i[1].a]);
         b->count_min += cond.boolean && !it->open;
         return true;
     case FEEL_NUMBER: {
         if (it->open) {
-            build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'n', it->open, 1, true));
+            vm_build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'n', it->open, 1, true));
             return true;
         }
         struct feel_value list = it->range ? feel_null() : feel_list(it->item, it->count);
@@ -451,21 +74,21 @@ static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct fe
     }
     case FEEL_UNKNOWN:
         if (cond.unknown->kind == FEEL_BOOLEAN) { /* it may stay */
-            build_open(env, b, &cond, cond.unknown->may_error);
-            build_add(env, b, vm->local[i[1].a]);
+            vm_build_open(env, b, &cond, cond.unknown->may_error);
+            vm_build_add(env, b, vm->local[i[1].a]);
             return true;
         }
-        build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'f', &cond, 1, true));
+        vm_build_poison(env, b, feel_unknown_of(env, FEEL_NULL, 'f', &cond, 1, true));
         return true;
     case FEEL_NULL:
         if (it->open)
-            build_open(env, b, it->open, true);
+            vm_build_open(env, b, it->open, true);
         else if (env->case_mode)
-            build_poison(env, b, cond.flag & FEEL_FLAG_ERROR ? cond
+            vm_build_poison(env, b, cond.flag & FEEL_FLAG_ERROR ? cond
                 : feel_error(env, "feel.condition", SPAN("null")));
         return true;
     default:
-        build_poison(env, b, feel_error(env, "feel.condition", span_of(feel_kind_name(cond.kind))));
+        vm_build_poison(env, b, feel_error(env, "feel.condition", span_of(feel_kind_name(cond.kind))));
         return true;
     }
 }
@@ -474,11 +97,11 @@ static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct fe
 static uint32_t branch_both(struct feel_vm *vm, uint32_t pc, uint32_t else_at, struct feel_value cond) {
     struct feel_env *env = vm->env;
     uint32_t end = vm->program->insn[else_at - 1].b;
-    run(vm, pc, else_at - 1);
+    vm_run(vm, pc, else_at - 1);
     if (env->status != OK)
         return end;
     struct feel_value yes = *--vm->top;
-    run(vm, else_at, end);
+    vm_run(vm, else_at, end);
     if (env->status != OK)
         return end;
     vm->top[-1] = feel_unknown_join(env, &cond, &yes, &vm->top[-1]);
@@ -506,7 +129,7 @@ static uint32_t branch(struct feel_vm *vm, uint32_t pc, uint32_t else_at) {
 }
 
 struct feel_value feel_vm_block(struct feel_vm *vm, const struct feel_extern *x, size_t block) {
-    run(vm, x->block[block].start, x->block[block].end);
+    vm_run(vm, x->block[block].start, x->block[block].end);
     return vm->env->status == OK ? *--vm->top : feel_null();
 }
 
@@ -541,7 +164,7 @@ static inline bool fast_numbers(const struct feel_value *top) {
     vm->top[-1] = feel_arith(env, sign, &vm->top[-1], &vm->top[0]);            \
     break
 
-static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
+void vm_run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
     struct feel_env *env = vm->env;
     const struct feel_program *p = vm->program;
     while (pc < end) {
@@ -658,30 +281,30 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
             vm->top--;
             vm->top[-1] = feel_index(env, &vm->top[-1], &vm->top[0]);
             break;
-        case FEEL_OP_BUILD: build_new(env, &vm->local[i->a]); break;
-        case FEEL_OP_BUILT: *vm->top++ = build_value(env, build_of(&vm->local[i->a])); break;
+        case FEEL_OP_BUILD: vm_build_new(env, &vm->local[i->a]); break;
+        case FEEL_OP_BUILT: *vm->top++ = vm_build_value(env, vm_build_of(&vm->local[i->a])); break;
         case FEEL_OP_APPEND: {
             struct feel_value v = *--vm->top;
-            build_add(env, build_of(&vm->local[i->a]), v);
+            vm_build_add(env, vm_build_of(&vm->local[i->a]), v);
             break;
         }
         case FEEL_OP_ITER: {
             struct feel_value domain = *--vm->top, why = feel_null();
-            struct iterator *it = iterator_new(env, &domain, &why);
+            struct iterator *it = vm_iterator_new(env, &domain, &why);
             if (env->status != OK)
                 return;
             if (it) {
-                vm->local[i->a] = machine_value(it);
-                iterator_enter(vm, it, i[1].b, i[1].a);
+                vm->local[i->a] = vm_machine_value(it);
+                vm_iterator_enter(vm, it, i[1].b, i[1].a);
                 pc++;
             } else {
-                no_domain(env, &vm->local[i[1].a], i[1].b & 255, why);
+                vm_no_domain(env, &vm->local[i[1].a], i[1].b & 255, why);
                 pc = i->b;
             }
             break;
         }
         case FEEL_OP_NEXT:
-            if (iterator_next(iterator_of(&vm->local[i->a]), &vm->local[i[1].a]))
+            if (vm_iterator_next(vm_iterator_of(&vm->local[i->a]), &vm->local[i[1].a]))
                 pc++;
             else
                 pc = i->b;
@@ -697,7 +320,7 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
                 break;
             }
             if (env->case_mode)
-                v = weakened(env, iterator_of(&vm->local[i[1].a]), v, some);
+                v = vm_weakened(env, vm_iterator_of(&vm->local[i[1].a]), v, some);
             *so_far = some ? feel_or(env, so_far, &v) : feel_and(env, so_far, &v);
             if (so_far->kind == FEEL_BOOLEAN && so_far->boolean == some)
                 pc = i->b;
@@ -710,14 +333,14 @@ static void run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
             pc = filter_step(vm, i, cond) ? pc + 1 : i->b;
             break;
         }
-        case FEEL_OP_CLOSURE: *vm->top++ = closure(vm, &p->proto[i->a]); break;
+        case FEEL_OP_CLOSURE: *vm->top++ = vm_closure(vm, &p->proto[i->a]); break;
         case FEEL_OP_CALL:
             vm->top -= i->b;
             vm->top[-1] = feel_apply(env, &vm->top[-1], vm->top, i->b);
             break;
         case FEEL_OP_CALL_NAMED:
             vm->top -= i->b;
-            vm->top[-1] = call_named(env, &vm->top[-1], &p->shape[i->a], vm->top);
+            vm->top[-1] = vm_call_named(env, &vm->top[-1], &p->shape[i->a], vm->top);
             break;
         case FEEL_OP_BUILTIN:
             vm->top -= i->b;
@@ -763,7 +386,7 @@ enum status feel_run(const struct feel_program *p, struct feel_env *env,
     struct feel_value *ret, struct diag *d) {
     const struct feel_proto *main = &p->proto[0];
     size_t room = main->locals + main->stack + 1;
-    struct feel_value *frame = env->status == OK ? frame_open(env, room) : NULL;
+    struct feel_value *frame = env->status == OK ? vm_frame_open(env, room) : NULL;
     if (!frame) {
         feel_stop(env);
         return stopped(env, d);
@@ -774,12 +397,12 @@ enum status feel_run(const struct feel_program *p, struct feel_env *env,
     struct feel_vm vm = {env, p, globals, NULL, frame, frame + main->locals};
     struct span where = env->where;
     env->where = p->where;
-    run(&vm, main->start, main->end);
+    vm_run(&vm, main->start, main->end);
     if (env->status != OK)
         return stopped(env, d);
     env->where = where;
     *ret = vm.top[-1];
-    frame_close(env, room);
+    vm_frame_close(env, room);
     return OK;
 }
 

@@ -1,0 +1,168 @@
+/* Iteration, filters and tests. */
+#include "feel/compile_internal.h"
+
+/* ---- iteration ---------------------------------------------------------------- */
+
+/* Opens iterator i and those inside it, then the body; `emit_body` ends with
+ * the stack as it was. */
+static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint32_t result, uint32_t outer) {
+    if (i == n->count) {
+        compile_expression(c, n->a);
+        if (n->kind == AST_FOR)
+            compile_emit(c, FEEL_OP_APPEND, result, 0);
+        else
+            compile_emit(c, n->kind == AST_SOME ? FEEL_OP_SOME : FEEL_OP_EVERY, result, UINT32_MAX);
+        if (n->kind != AST_FOR)
+            compile_emit(c, FEEL_OP_WORD, outer, 0);
+        return;
+    }
+    uint32_t iterator = compile_local(c), slot = compile_local(c);
+    compile_expression(c, n->item[i]);
+    if (n->type && n->type[i]) {
+        struct feel_type *list = ARENA_NEW(c->arena, struct feel_type);
+        if (!list) {
+            compile_failed(c, "base.memory");
+            return;
+        }
+        list->kind = FEEL_TYPE_LIST;
+        list->element = n->type[i];
+        compile_emit(c, FEEL_OP_COERCE, TABLE_ADD(c, type, list), 0);
+    }
+    uint32_t open = compile_emit(c, FEEL_OP_ITER, iterator, 0);
+    compile_emit(c, FEEL_OP_WORD, result, (size_t)n->kind | (size_t)outer << 8);
+    uint32_t next = compile_emit(c, FEEL_OP_NEXT, iterator, 0);
+    compile_emit(c, FEEL_OP_WORD, slot, 0);
+    struct variable v = compile_variable(c, n->name[i], slot);
+    c->variables = &v;
+    iterate(c, n, i + 1, result, iterator);
+    c->variables = v.outer;
+    compile_emit(c, FEEL_OP_JUMP, 0, next);
+    compile_patch(c, open);
+    compile_patch(c, next);
+}
+
+void compile_iteration(struct compiler *c, const struct feel_ast *n) {
+    uint32_t result = compile_local(c), start;
+    struct variable partial = compile_variable(c, SPAN("partial"), result);
+    partial.kind = VAR_PARTIAL;
+    if (n->kind == AST_FOR) {
+        c->variables = &partial;
+        compile_emit(c, FEEL_OP_BUILD, result, 0);
+    } else {
+        compile_constant(c, feel_bool(n->kind == AST_EVERY));
+        compile_emit(c, FEEL_OP_SET_LOCAL, result, 0);
+    }
+    start = compile_here(c);
+    iterate(c, n, 0, result, 0);
+    c->variables = partial.outer;
+    /* the early ways out of some and every lead here */
+    for (uint32_t i = start; i < compile_here(c); i++)
+        if ((c->insn.at[i].op == FEEL_OP_SOME || c->insn.at[i].op == FEEL_OP_EVERY) &&
+            c->insn.at[i].b == UINT32_MAX)
+            c->insn.at[i].b = compile_here(c);
+    compile_emit(c, n->kind == AST_FOR ? FEEL_OP_BUILT : FEEL_OP_LOCAL, result, 0);
+}
+
+static bool is_number(const struct feel_ast *n) {
+    return (n->kind == AST_CONST && n->value.kind == FEEL_NUMBER) ||
+        (n->kind == AST_NEGATE && is_number(n->a));
+}
+
+void compile_filter(struct compiler *c, const struct feel_ast *n) {
+    compile_expression(c, n->a);
+    c->offset = n->offset;
+    if (is_number(n->b)) {
+        compile_expression(c, n->b);
+        compile_emit(c, FEEL_OP_INDEX, 0, 0);
+        return;
+    }
+    uint32_t result = compile_local(c), iterator = compile_local(c), slot = compile_local(c);
+    compile_emit(c, FEEL_OP_BUILD, result, 0);
+    uint32_t open = compile_emit(c, FEEL_OP_ITER, iterator, 0);
+    compile_emit(c, FEEL_OP_WORD, result, AST_FILTER);
+    uint32_t next = compile_emit(c, FEEL_OP_NEXT, iterator, 0);
+    compile_emit(c, FEEL_OP_WORD, slot, 0);
+    struct variable item = compile_variable(c, SPAN("item"), slot);
+    item.kind = VAR_ITEM;
+    c->variables = &item;
+    compile_expression(c, n->b);
+    c->variables = item.outer;
+    uint32_t test = compile_emit(c, FEEL_OP_FILTER, result, 0);
+    compile_emit(c, FEEL_OP_WORD, slot, iterator);
+    compile_emit(c, FEEL_OP_JUMP, 0, next);
+    compile_patch(c, open);
+    compile_patch(c, next);
+    compile_patch(c, test);
+    compile_emit(c, FEEL_OP_BUILT, result, 0);
+}
+
+/* ---- tests ---------------------------------------------------------------------- */
+
+static bool mentions_input(const struct feel_ast *n, int depth) {
+    if (!n || depth > 2 * FEEL_NEST_MAX + 1100)
+        return false;
+    if (n->kind == AST_INPUT)
+        return true;
+    if (mentions_input(n->a, depth + 1) || mentions_input(n->b, depth + 1) ||
+        mentions_input(n->c, depth + 1))
+        return true;
+    for (size_t i = 0; n->item && i < n->count; i++)
+        if (mentions_input(n->item[i], depth + 1))
+            return true;
+    return false;
+}
+
+/* The tested value is on the stack and stays there; the truth comes on top. */
+static void one_test(struct compiler *c, const struct feel_ast *t, const struct variable *input, bool cell) {
+    c->offset = t->offset;
+    compile_load(c, input);
+    if (t->kind == AST_TEST) {
+        compile_expression(c, t->a);
+        compile_emit(c, FEEL_OP_COMPARE, (size_t)t->op, 0);
+        return;
+    }
+    if (cell && mentions_input(t, 0)) {
+        compile_emit(c, FEEL_OP_POP, 0, 0);
+        compile_expression(c, t);
+        compile_emit(c, FEEL_OP_TRUTH, 0, 0);
+        return;
+    }
+    compile_expression(c, t);
+    compile_emit(c, cell ? FEEL_OP_TEST : FEEL_OP_IN, 0, 0);
+}
+
+static void test_list(struct compiler *c, const struct feel_ast *n, const struct variable *input, bool cell) {
+    uint32_t *jump = ARENA_ARRAY(c->arena, n->count + 1, uint32_t);
+    if (!jump) {
+        compile_failed(c, "base.memory");
+        return;
+    }
+    for (size_t i = 0; i < n->count; i++) {
+        one_test(c, n->item[i], input, cell);
+        if (i > 0)
+            compile_emit(c, FEEL_OP_OR, 0, 0);
+        if (i + 1 < n->count)
+            jump[i] = compile_emit(c, FEEL_OP_OR_JUMP, 0, 0);
+    }
+    for (size_t i = 0; i + 1 < n->count; i++)
+        compile_patch(c, jump[i]);
+}
+
+void compile_tests(struct compiler *c, const struct feel_ast *n) {
+    const struct variable *input = compile_find(c, SPAN("?"));
+    if (!input) {
+        compile_failed(c, "feel.no_input");
+        return;
+    }
+    test_list(c, n, input, true);
+    if (n->op == 1)
+        compile_emit(c, FEEL_OP_NOT, 0, 0);
+}
+
+void compile_in(struct compiler *c, const struct feel_ast *n) {
+    uint32_t slot = compile_local(c);
+    compile_expression(c, n->a);
+    compile_emit(c, FEEL_OP_SET_LOCAL, slot, 0);
+    struct variable v = compile_variable(c, SPAN(""), slot);
+    test_list(c, n, &v, false);
+}
