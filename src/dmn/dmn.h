@@ -36,6 +36,10 @@ struct dmn_element_info {
 };
 size_t dmn_element_count(const struct dmn_model *m);
 struct dmn_element_info dmn_element(const struct dmn_model *m, size_t i);
+/* The input data that a decision needs in the end, imported models' included,
+ * each name once.  The list lives in `a`.  E_NOT_FOUND dmn.no_such_decision; E_LIMIT. */
+NODISCARD enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct span decision,
+    const struct span **ret, size_t *ret_count, struct diag *d);
 
 /* Expressions that did not compile; the model runs without them. */
 size_t dmn_problem_count(const struct dmn_model *m);

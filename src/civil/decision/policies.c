@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/csv.h"
 #include "base/vec.h"
+#include "civil/decision/imports.h"
 
 enum { POLICIES_BYTES_MAX = 512 << 20 }; /* a policy of 2,000 lines takes about 2 MB */
 
@@ -24,45 +25,63 @@ static enum status refuse_faulty(const struct dmn_model *m, const struct pack_fi
     return diag_at(d, "%s", file->name);
 }
 
-static enum status policy_read(struct policies *p, const struct matter *m, const struct pack_file *file, struct policy *x, struct diag *d) {
-    *x = (struct policy){.matter = m, .file = file};
-    enum status s = dmn_load(p->arena, file->text, NULL, &x->model, d);
-    if (s != OK)
-        return s;
-    if ((s = refuse_faulty(x->model, file, d)) != OK)
-        return s;
+static enum status parameters_of(struct policies *p, struct policy *x, struct diag *d) {
+    const struct span *input;
+    size_t count;
     VEC(struct span) names = {0};
-    for (size_t i = 0; i < dmn_element_count(x->model); i++) {
-        struct dmn_element_info e = dmn_element(x->model, i);
-        if (e.kind != DMN_INPUT || is_fact(&p->words, e.name))
+    enum status s = dmn_inputs_of(p->arena, x->model, DECISION_ANSWER, &input, &count, d);
+    for (size_t i = 0; s == OK && i < count; i++) {
+        if (is_fact(&p->words, input[i]))
             continue;
         struct span *name = vec_push_in(p->arena, &names);
         if (!name)
             return arena_full(d);
-        *name = e.name;
+        *name = input[i];
     }
     x->parameter = names.at;
     x->parameter_count = names.size;
+    return s;
+}
+
+typedef VEC(struct policy) policy_list;
+
+/* The file, once for each day from which it or what it imports is another text. */
+static enum status policy_read(struct policies *p, const struct import_sources *sources, const struct matter *m, size_t f, policy_list *list, struct diag *d) {
+    const struct pack_file *file = &m->decision[f];
+    date_t end = f + 1 < m->decision_count ? m->decision[f + 1].valid_from : DATE_NONE;
+    for (date_t day = file->valid_from; day != DATE_NONE && (end == DATE_NONE || day < end);) {
+        struct policy x = {.matter = m, .file = file, .valid_from = day};
+        date_t next;
+        enum status s = import_load(p->arena, sources, file, day, &x.model, &next, d);
+        if (s == OK)
+            s = refuse_faulty(x.model, file, d);
+        if (s == OK)
+            s = parameters_of(p, &x, d);
+        if (s != OK)
+            return s;
+        struct policy *slot = vec_push_in(p->arena, list);
+        if (!slot)
+            return arena_full(d);
+        *slot = x;
+        day = next;
+    }
     return OK;
 }
 
 static enum status all_policies(struct policies *p, struct diag *d) {
-    VEC(struct policy) list = {0};
-    for (size_t i = 0; i < packs_count(p->packs); i++) {
+    policy_list list = {0};
+    struct import_sources sources;
+    enum status s = import_sources_read(p->arena, p->packs, &sources, d);
+    for (size_t i = 0; s == OK && i < packs_count(p->packs); i++) {
         const struct pack *k = packs_at(p->packs, i);
         for (size_t j = 0; j < k->matter_count; j++)
-            for (size_t f = 0; f < k->matter[j].decision_count; f++) {
-                struct policy *x = vec_push_in(p->arena, &list);
-                if (!x)
-                    return arena_full(d);
-                enum status s = policy_read(p, &k->matter[j], &k->matter[j].decision[f], x, d);
-                if (s != OK)
+            for (size_t f = 0; f < k->matter[j].decision_count; f++)
+                if ((s = policy_read(p, &sources, &k->matter[j], f, &list, d)) != OK)
                     return s;
-            }
     }
     p->policy = list.at;
     p->count = list.size;
-    return OK;
+    return s;
 }
 
 /* The engine's table has one meaning; packs carry two languages. */
@@ -115,9 +134,9 @@ const struct policy *policies_find(const struct policies *p, const char *scheme,
         const struct policy *x = &p->policy[i];
         if (strcmp(x->matter->scheme, scheme) != 0)
             continue;
-        if (*ret_first == DATE_NONE || x->file->valid_from < *ret_first)
-            *ret_first = x->file->valid_from;
-        if (x->file->valid_from <= day && (!best || x->file->valid_from > best->file->valid_from))
+        if (*ret_first == DATE_NONE || x->valid_from < *ret_first)
+            *ret_first = x->valid_from;
+        if (x->valid_from <= day && (!best || x->valid_from > best->valid_from))
             best = x;
     }
     return best;

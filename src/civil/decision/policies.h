@@ -5,12 +5,13 @@
 #include "civil/decision/decision.h"
 #include "dmn/case.h"
 
-/* One decision file. */
+/* One decision file, compiled with what it imports from valid_from on. */
 struct policy {
     const struct matter *matter;
     const struct pack_file *file;
+    date_t valid_from;
     const struct dmn_model *model;
-    const struct span *parameter; /* inputs that the vocabulary does not know */
+    const struct span *parameter; /* inputs of the answer that the vocabulary does not know */
     size_t parameter_count;
 };
 

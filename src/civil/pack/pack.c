@@ -150,13 +150,12 @@ static enum status notices_read(struct arena *a, const char *dir, struct matter 
 static enum status matter_read(struct arena *a, const char *dir, const struct packs *packs, const struct pack *p, struct matter *m, struct diag *d) {
     m->pack = p;
     enum status s = pack_read_json(a, dir, "matter.json", &m->json, d);
-    if (s == OK)
-        s = pack_read_file(a, dir, "form.json", &m->form_text, d);
-    if (s == OK)
-        s = pack_read_json(a, dir, "form.json", &m->form, d);
-    if (s == OK)
-        s = pack_read_json(a, dir, "form.en.json", &m->form_en, d);
     if (s != OK)
+        return s;
+    m->open = json_bool(m->json, "open", true);
+    if (m->open && ((s = pack_read_file(a, dir, "form.json", &m->form_text, d)) != OK ||
+            (s = pack_read_json(a, dir, "form.json", &m->form, d)) != OK ||
+            (s = pack_read_json(a, dir, "form.en.json", &m->form_en, d)) != OK))
         return s;
     const char *id = json_str(m->json, "id", "");
     if (!*id || packs_matter(packs, id)) {
@@ -165,8 +164,8 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
     }
     m->id = id;
     m->scheme = json_str(m->json, "scheme", m->id);
-    if ((s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d)) == OK &&
-        (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
+    s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d);
+    if (s == OK && m->open && (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
         s = notices_read(a, dir, m, d);
     return s;
 }
@@ -187,6 +186,23 @@ static enum status matters_read(struct arena *a, const char *dir, const struct p
         if (s == OK)
             s = matter_read(a, one, packs, p, &p->matter[i], d);
         p->matter_count = i + 1;
+    }
+    return s;
+}
+
+static enum status models_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
+    const struct json *list = json_get(p->json, "models");
+    size_t n = list && list->type == JSON_ARRAY ? list->size : 0;
+    char folder[PACK_PATH_MAX];
+    enum status s = pack_join(folder, dir, "models", d);
+    if (!(p->model = ARENA_ARRAY(a, n ? n : 1, struct pack_model)))
+        return arena_full(d);
+    for (size_t i = 0; i < n && s == OK; i++) {
+        struct pack_model *m = &p->model[i];
+        m->json = list->item[i];
+        m->id = json_str(m->json, "id", "");
+        s = dated_files(a, folder, json_get(m->json, "files"), &m->file, &m->file_count, d);
+        p->model_count = i + 1;
     }
     return s;
 }
@@ -244,6 +260,8 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
         return pack_at(d, dir, "organs.csv");
     if (s == OK)
         s = registers_read(a, dir, p, d);
+    if (s == OK)
+        s = models_read(a, dir, p, d);
     if (s == OK)
         s = matters_read(a, dir, packs, p, d);
     return s;

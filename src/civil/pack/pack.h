@@ -5,7 +5,8 @@
  *   packs/<pack>/parameters.csv           dated values with citations
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
- *   packs/<pack>/matters/<matter>/        matter.json, form.json, *.bpmn, *.dmn, notices/
+ *   packs/<pack>/models/                  decision models that policies import
+ *   packs/<pack>/matters/<matter>/        matter.json, *.dmn; form.json, *.bpmn, notices/ once it is open
  *
  * Everything is read at start and immutable; texts live as long as the packs.
  * Engines' models are compiled by their users (civil/decision, civil/case) and
@@ -34,11 +35,19 @@ struct matter {
     const char *id;          /* "dibao" */
     const char *scheme;      /* "dibao" */
     const struct json *json; /* matter.json: names, summary, life events, steps ... */
+    bool open;               /* can be applied for here; else it only decides, and has no form and no process */
     const struct json *form, *form_en;
     struct span form_text;
     const struct pack_file *decision; size_t decision_count; /* by valid_from */
     const struct pack_file *process; size_t process_count;
     const struct pack_notice *notice; size_t notice_count;
+};
+
+/* A decision model shared by policies, by its files' dates. */
+struct pack_model {
+    const char *id;
+    const struct json *json; /* entry of pack.json "models": id, name, files */
+    const struct pack_file *file; size_t file_count;
 };
 
 struct parameter {
@@ -59,6 +68,7 @@ struct pack {
     struct parameter *parameter; size_t parameter_count;
     struct organ *organ; size_t organ_count;
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
+    struct pack_model *model; size_t model_count;
     struct matter *matter; size_t matter_count;
 };
 

@@ -1,0 +1,122 @@
+#include "civil/decision/imports.h"
+
+#include "base/vec.h"
+#include "base/xml.h"
+
+/* ---- who has which namespace ----------------------------------------------- */
+
+typedef VEC(struct import_source) source_list;
+
+static enum status namespace_of(struct arena *a, const struct pack_file *f, struct span *ret, struct diag *d) {
+    const struct xml *root;
+    enum status s = xml_parse(a, f->text, &root, d);
+    if (s != OK)
+        return diag_at(d, "%s", f->name), s;
+    *ret = xml_attr(root, "namespace");
+    if (ret->size)
+        return OK;
+    diag_fail(d, E_INPUT, "decision.namespace", DIAG_S("file", f->name));
+    return diag_at(d, "%s", f->name);
+}
+
+static enum status add_series(struct arena *a, source_list *list, const struct pack_file *file, size_t count, struct diag *d) {
+    struct import_source x = {.file = file, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        struct span uri;
+        enum status s = namespace_of(a, &file[i], &uri, d);
+        if (s != OK)
+            return s;
+        bool other = i && !span_eq(uri, x.uri);
+        for (size_t k = 0; k < list->size; k++)
+            other |= span_eq(uri, list->at[k].uri);
+        if (other) {
+            diag_fail(d, E_INPUT, "decision.namespace", DIAG_S("file", file[i].name));
+            return diag_at(d, "%s", file[i].name);
+        }
+        x.uri = uri;
+    }
+    struct import_source *slot = vec_push_in(a, list);
+    if (!slot)
+        return arena_full(d);
+    *slot = x;
+    return OK;
+}
+
+enum status import_sources_read(struct arena *a, const struct packs *packs, struct import_sources *ret, struct diag *d) {
+    source_list list = {0};
+    enum status s = OK;
+    for (size_t i = 0; i < packs_count(packs); i++) {
+        const struct pack *p = packs_at(packs, i);
+        for (size_t k = 0; k < p->model_count && s == OK; k++)
+            s = add_series(a, &list, p->model[k].file, p->model[k].file_count, d);
+        for (size_t k = 0; k < p->matter_count && s == OK; k++)
+            s = add_series(a, &list, p->matter[k].decision, p->matter[k].decision_count, d);
+    }
+    *ret = (struct import_sources){list.at, list.size};
+    return s;
+}
+
+/* ---- loading on a day ---------------------------------------------------------- */
+
+struct loading {
+    struct arena *arena;
+    const struct import_sources *sources;
+    date_t day, next_change;
+    const struct pack_file *open[IMPORT_DEPTH_MAX]; /* being loaded, outermost first */
+    size_t depth;
+    enum status status; /* why an import failed, when not simply absent */
+    struct diag diag;
+};
+
+static enum status load(struct loading *l, const struct pack_file *file, const struct dmn_model **ret, struct diag *d);
+
+/* The file of the day, and the day the next one begins. */
+static const struct pack_file *file_on(struct loading *l, const struct import_source *x) {
+    for (size_t i = 0; i < x->count; i++)
+        if (x->file[i].valid_from > l->day) {
+            if (l->next_change == DATE_NONE || x->file[i].valid_from < l->next_change)
+                l->next_change = x->file[i].valid_from;
+            break;
+        }
+    return pack_file_on(x->file, x->count, l->day);
+}
+
+static const struct dmn_model *find(void *data, struct span uri) {
+    struct loading *l = data;
+    for (size_t i = 0; l->status == OK && i < l->sources->size; i++) {
+        const struct pack_file *f = span_eq(l->sources->at[i].uri, uri) ? file_on(l, &l->sources->at[i]) : NULL;
+        const struct dmn_model *m = NULL;
+        if (!f)
+            continue;
+        l->status = load(l, f, &m, &l->diag);
+        return l->status == OK ? m : NULL;
+    }
+    return NULL;
+}
+
+static enum status load(struct loading *l, const struct pack_file *file, const struct dmn_model **ret, struct diag *d) {
+    bool circle = l->depth == IMPORT_DEPTH_MAX;
+    for (size_t i = 0; i < l->depth; i++)
+        circle |= l->open[i] == file;
+    if (circle) {
+        diag_fail(d, E_INPUT, "decision.import_circle", DIAG_S("file", file->name));
+        return diag_at(d, "%s", file->name);
+    }
+    l->open[l->depth++] = file;
+    struct dmn_imports imports = {find, l};
+    enum status s = dmn_load(l->arena, file->text, &imports, ret, d);
+    l->depth--;
+    if (l->status != OK) {
+        if (d && d != &l->diag)
+            *d = l->diag;
+        return l->status;
+    }
+    return s;
+}
+
+enum status import_load(struct arena *a, const struct import_sources *sources, const struct pack_file *file, date_t day, const struct dmn_model **ret, date_t *next_change, struct diag *d) {
+    struct loading l = {.arena = a, .sources = sources, .day = day, .next_change = DATE_NONE};
+    enum status s = load(&l, file, ret, d);
+    *next_change = l.next_change;
+    return s;
+}

@@ -1,0 +1,30 @@
+/* Models that policies import, by their namespace (private to civil/decision).
+ *
+ * A policy may import the shared models of the packs (pack.json "models") and
+ * other policies; what is meant is always the file in force on the same day.
+ * So a policy is compiled once for each day on which it or anything it imports
+ * changes, and a decision as of a date uses the texts of that date throughout. */
+#ifndef CIVIL_DECISION_IMPORTS_H
+#define CIVIL_DECISION_IMPORTS_H
+
+#include "civil/pack/pack.h"
+#include "dmn/dmn.h"
+
+enum { IMPORT_DEPTH_MAX = 8 }; /* policy, shared model, its own parts: three today */
+
+/* One series of dated files with one namespace. */
+struct import_source { struct span uri; const struct pack_file *file; size_t count; };
+
+struct import_sources { const struct import_source *at; size_t size; };
+
+/* E_INPUT: dmn.xml …, decision.namespace (none, or two series share it, or a
+ * series changes it).  Lives in `a`. */
+NODISCARD enum status import_sources_read(struct arena *a, const struct packs *packs, struct import_sources *ret, struct diag *d);
+
+/* Compiles `file` with what it imports on `day`.  *next_change: the first later
+ * day on which something it imports changes, DATE_NONE: never.
+ * E_INPUT: those of dmn_load, decision.import_circle. */
+NODISCARD enum status import_load(struct arena *a, const struct import_sources *s, const struct pack_file *file,
+    date_t day, const struct dmn_model **ret, date_t *next_change, struct diag *d);
+
+#endif

@@ -1,0 +1,64 @@
+/* What a decision needs from outside, in the end. */
+#include "dmn/internal.h"
+
+typedef VEC(struct span) names;
+
+static bool listed(const names *list, struct span name) {
+    for (size_t i = 0; i < list->size; i++)
+        if (span_eq(list->at[i], name))
+            return true;
+    return false;
+}
+
+struct reach { const struct dmn_model *model; bool *seen; uint32_t *todo; size_t count; };
+
+static void reach(struct reach *r, uint32_t slot) {
+    if (!r->seen[slot]) {
+        r->seen[slot] = true;
+        r->todo[r->count++] = slot;
+    }
+}
+
+/* Requirements of an element; of a service also what its decisions are made of. */
+static void reach_needs(struct reach *r, uint32_t slot) {
+    const struct dmn_slot *s = &r->model->slot[slot];
+    for (size_t i = 0; i < s->element->need_count; i++)
+        reach(r, s->base + s->element->need[i]);
+    for (size_t i = 0; i < s->element->output_count; i++)
+        reach(r, s->base + s->element->output[i]);
+}
+
+static bool find_decision(const struct dmn_model *m, struct span name, uint32_t *ret) {
+    for (size_t i = 0; i < m->element_count; i++)
+        if (m->element[i].kind == DMN_DECISION && (span_eq(m->element[i].name, name) || span_eq(m->element[i].id, name))) {
+            *ret = m->own + (uint32_t)i;
+            return true;
+        }
+    return false;
+}
+
+enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct span decision,
+    const struct span **ret, size_t *ret_count, struct diag *d) {
+    struct reach r = {m, ARENA_ARRAY(a, m->slot_count + 1, bool), ARENA_ARRAY(a, m->slot_count + 1, uint32_t), 0};
+    names list = {0};
+    uint32_t first;
+    if (!r.seen || !r.todo)
+        return arena_full(d);
+    if (!find_decision(m, decision, &first))
+        return diag_fail(d, E_NOT_FOUND, "dmn.no_such_decision", DIAG_SPAN("name", decision));
+    reach(&r, first);
+    for (size_t i = 0; i < r.count; i++)
+        reach_needs(&r, r.todo[i]);
+    for (size_t i = 0; i < m->slot_count; i++) { /* in the order of the files */
+        const struct dmn_element *e = m->slot[i].element;
+        if (!r.seen[i] || e->kind != DMN_INPUT || listed(&list, e->name))
+            continue;
+        struct span *slot = vec_push_in(a, &list);
+        if (!slot)
+            return arena_full(d);
+        *slot = e->name;
+    }
+    *ret = list.at;
+    *ret_count = list.size;
+    return OK;
+}
