@@ -1,14 +1,11 @@
-/* minzheng dmn test DIR... [--results FILE.csv]; minzheng dmn check FILE.dmn */
+/* minzheng dmn test DIR... [--results FILE.csv]; dmn check is in cmd_dmn_check.c */
 #include "cli/cli.h"
 
 #include "base/csv.h"
-#include "dmn/dmn.h"
 #include "dmn/tck.h"
 
 #include <errno.h>
 #include <stdio.h>
-
-enum { MODEL_MAX = 64 << 20 };
 
 /* ---- test ------------------------------------------------------------------------ */
 
@@ -54,33 +51,10 @@ static int test(struct cli *c, int argc, char **argv) {
     return count.failed || count.passed == 0 ? EXIT_NO : EXIT_DONE;
 }
 
-/* ---- check ------------------------------------------------------------------------- */
-
-static int check(struct cli *c, int argc, char **argv) {
-    struct diag d = {0};
-    struct span text;
-    const struct dmn_model *m = NULL;
-    enum status s = cli_rest(c, argc, argv, 1, 1, &d);
-    if (s == OK)
-        s = cli_read_file(c, argv[0], MODEL_MAX, &text, &d);
-    if (s == OK)
-        s = dmn_load(c->arena, text, NULL, &m, &d);
-    if (s != OK)
-        return cli_fail(c, &d);
-    for (size_t i = 0; i < dmn_problem_count(m); i++) {
-        BUF_AUTO b;
-        buf_init(&b, 0);
-        message_render(&b, c->lang, dmn_problem(m, i));
-        printf("%s\n", buf_str(&b));
-    }
-    cli_note(c, "dmn_command.checked", CLI_ARGS(DIAG_N("findings", dmn_problem_count(m))));
-    return dmn_problem_count(m) ? EXIT_NO : EXIT_DONE;
-}
-
 int cmd_dmn(struct cli *c, int argc, char **argv) {
     if (argc && strcmp(argv[0], "test") == 0)
         return test(c, argc - 1, argv + 1);
     if (argc && strcmp(argv[0], "check") == 0)
-        return check(c, argc - 1, argv + 1);
+        return cmd_dmn_check(c, argc - 1, argv + 1);
     return cli_usage(c);
 }

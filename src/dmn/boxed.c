@@ -62,11 +62,16 @@ struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, 
     struct feel_ast *ast;
     struct diag d = {0};
     enum status s = feel_parse(l->arena, scope, text, mode, &ast, &d);
-    if (s == OK)
+    if (s == OK) {
+        struct dmn_source *source = vec_push_in(l->arena, &l->sources);
+        if (!source)
+            return stop(l);
+        *source = (struct dmn_source){ast, e, text};
         return ast;
+    }
     if (s == E_LIMIT && strcmp(d.code, "base.memory") == 0)
         return stop(l);
-    dmn_problem_add(l, &d, e->line);
+    dmn_problem_add(l, &d, e);
     return null_ast(l, true);
 }
 
@@ -261,7 +266,7 @@ struct feel_ast *dmn_boxed(struct dmn_loader *l, struct feel_scope *scope, const
     if (++l->depth > 100) { /* boxes in boxes; the XML itself may be deeper */
         struct diag d = {0};
         diag_fail(&d, E_INPUT, "feel.too_deep");
-        dmn_problem_add(l, &d, e->line);
+        dmn_problem_add(l, &d, e);
         l->depth--;
         return null_ast(l, true);
     }

@@ -19,6 +19,8 @@ struct dmn_element {
     const struct feel_type *type;
     const struct xml *xml;
     const struct feel_program *program; /* decision, knowledge; NULL: no logic */
+    const struct feel_ast *ast;         /* what it was compiled from, and in which scope */
+    const struct feel_scope *scope;
     bool faulty;                        /* did not compile */
     const uint32_t *need;               /* slots this one requires */
     size_t need_count;
@@ -32,8 +34,12 @@ struct dmn_element {
 struct dmn_slot { const struct dmn_element *element; const struct dmn_model *model; uint32_t base; };
 struct dmn_import { struct span name, uri; const struct dmn_model *model; uint32_t base; struct feel_scope *scope; };
 
+/* The tree that a text of the file became. */
+struct dmn_source { const struct feel_ast *ast; const struct xml *xml; struct span text; };
+
 struct dmn_model {
     struct arena *arena;
+    const struct xml *xml;
     struct span uri, name;
     struct dmn_element *element; /* own */
     size_t element_count;
@@ -46,6 +52,9 @@ struct dmn_model {
     struct feel_scope *scope;    /* types and property names */
     const struct diag *problem;
     size_t problem_count;
+    const struct xml *const *problem_place;
+    const struct dmn_source *source; /* in order of reading */
+    size_t source_count;
 };
 
 /* Where dmn_load gathers what becomes the model. */
@@ -53,12 +62,17 @@ struct dmn_loader {
     struct arena *arena;
     struct dmn_model *model;
     VEC(struct diag) problems;
+    VEC(const struct xml *) problem_places;
+    VEC(struct dmn_source) sources;
     VEC(struct dmn_import) imports;
     struct dmn_element *at;      /* element being compiled */
     enum status status;          /* E_LIMIT stops */
     int depth;
 };
-void dmn_problem_add(struct dmn_loader *l, const struct diag *d, int line);
+/* dmn_load of a tree that is parsed already. */
+enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d);
+void dmn_problem_add(struct dmn_loader *l, const struct diag *d, const struct xml *at);
 
 /* type.c */
 enum status dmn_types_load(struct dmn_loader *l, const struct xml *root);

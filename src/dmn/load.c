@@ -3,12 +3,14 @@
 
 enum { ELEMENTS_MAX = 20000 }; /* the largest published models have some hundreds */
 
-void dmn_problem_add(struct dmn_loader *l, const struct diag *d, int line) {
+void dmn_problem_add(struct dmn_loader *l, const struct diag *d, const struct xml *at) {
     struct diag *p = l->problems.size < 1000 ? vec_push_in(l->arena, &l->problems) : NULL;
-    if (!p)
+    const struct xml **place = p ? (const struct xml **)vec_push_in(l->arena, &l->problem_places) : NULL;
+    if (!place)
         return;
     *p = *d;
-    p->line = line;
+    p->line = at->line;
+    *place = at;
     if (l->at) {
         l->at->faulty = true;
         diag_at(p, "%.*s", SPAN_ARG(l->at->name));
@@ -28,7 +30,7 @@ static enum status load_imports(struct dmn_loader *l, const struct xml *root,
         if (!m) {
             struct diag p = {0};
             diag_fail(&p, E_INPUT, "dmn.import", DIAG_SPAN("namespace", uri));
-            dmn_problem_add(l, &p, e->line);
+            dmn_problem_add(l, &p, e);
             continue;
         }
         struct dmn_import *i = vec_push_in(l->arena, &l->imports);
@@ -128,7 +130,7 @@ static enum status add_href(struct dmn_loader *l, const struct xml *e, slots *li
     if (!find_href(l, href, &slot)) {
         struct diag p = {0};
         diag_fail(&p, E_INPUT, "dmn.requirement", DIAG_SPAN("href", href));
-        dmn_problem_add(l, &p, e->line);
+        dmn_problem_add(l, &p, e);
         return OK;
     }
     uint32_t *at = vec_push_in(l->arena, list);
@@ -303,13 +305,15 @@ static enum status compile_element(struct dmn_loader *l, struct dmn_element *x, 
     }
     if (l->status != OK)
         return limit(d);
+    x->ast = ast;
+    x->scope = scope;
     if (ast) {
         struct diag p = {0};
         enum status s = feel_compile_ast(l->arena, scope, ast, x->name, &x->program, &p);
         if (s == E_LIMIT)
             return limit(d);
         if (s != OK)
-            dmn_problem_add(l, &p, x->xml->line);
+            dmn_problem_add(l, &p, x->xml);
     }
     l->at = NULL;
     return OK;
@@ -321,6 +325,7 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     struct diag *d) {
     struct dmn_model *m = l->model;
     m->arena = l->arena;
+    m->xml = root;
     m->uri = xml_attr(root, "namespace");
     m->name = xml_attr(root, "name");
     m->scope = feel_scope_new(l->arena, NULL);
@@ -345,7 +350,23 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     m->import = l->imports.at;
     m->import_count = l->imports.size;
     m->problem = l->problems.at;
-    m->problem_count = l->problems.size;
+    m->problem_count = l->problem_places.size;
+    m->problem_place = l->problem_places.at;
+    m->source = l->sources.at;
+    m->source_count = l->sources.size;
+    return s;
+}
+
+enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d) {
+    if (!span_is(root->name, "definitions"))
+        return diag_fail(d, E_INPUT, "dmn.no_definitions");
+    struct dmn_loader l = {.arena = a, .model = ARENA_NEW(a, struct dmn_model)};
+    if (!l.model)
+        return limit(d);
+    enum status s = load(&l, root, imports, d);
+    if (s == OK)
+        *ret = l.model;
     return s;
 }
 
@@ -353,17 +374,7 @@ enum status dmn_load(struct arena *a, struct span text, const struct dmn_imports
     const struct dmn_model **ret, struct diag *d) {
     const struct xml *root;
     enum status s = xml_parse(a, text, &root, d);
-    if (s != OK)
-        return s;
-    if (!span_is(root->name, "definitions"))
-        return diag_fail(d, E_INPUT, "dmn.no_definitions");
-    struct dmn_loader l = {.arena = a, .model = ARENA_NEW(a, struct dmn_model)};
-    if (!l.model)
-        return limit(d);
-    s = load(&l, root, imports, d);
-    if (s == OK)
-        *ret = l.model;
-    return s;
+    return s == OK ? dmn_load_tree(a, root, imports, ret, d) : s;
 }
 
 struct span dmn_namespace(const struct dmn_model *m) { return m->uri; }

@@ -503,7 +503,7 @@ static void check_policy_words(struct dmn_loader *l, const struct xml *e) {
     else if (aggregation.at && aggregation.size && aggregate_of(aggregation) == AGG_LIST && !span_is(aggregation, "LIST"))
         (void)diag_fail(&d, E_INPUT, "dmn.aggregation", DIAG_SPAN("word", aggregation));
     if (d.status != OK)
-        dmn_problem_add(l, &d, e->line);
+        dmn_problem_add(l, &d, e);
 }
 
 static bool prepare(struct reading *r, const struct xml *e) {

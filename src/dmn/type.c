@@ -100,7 +100,7 @@ static const struct feel_program *allowed_values(struct types *ts, const struct 
     struct diag d = {0};
     enum status s = feel_compile_tests(ts->l->arena, ts->l->model->scope, text, xml_attr(e, "name"), &p, &d);
     if (s != OK)
-        dmn_problem_add(ts->l, &d, e->line);
+        dmn_problem_add(ts->l, &d, e);
     return p;
 }
 

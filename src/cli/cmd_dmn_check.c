@@ -1,0 +1,154 @@
+/* minzheng dmn check FILE.dmn... [--policy] [--json]
+ *
+ * Exit 0 no finding, 1 findings, 3 a file cannot be read.  A file beside a
+ * matter.json is a pack's policy, with --policy every file is.  Imports are
+ * looked for among the .dmn files of the same folder. */
+#include "cli/cli.h"
+
+#include "base/xml.h"
+#include "dmn/check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { MODEL_MAX = 64 << 20, NEIGHBOURS_MAX = 200 };
+
+struct neighbour { struct span uri, text; const struct dmn_model *model; enum { UNSEEN, LOADING, LOADED, BROKEN } state; };
+struct folder { struct cli *cli; struct neighbour file[NEIGHBOURS_MAX]; size_t count; };
+
+/* ---- imports ------------------------------------------------------------------------ */
+
+static const struct dmn_model *find_model(void *data, struct span uri) {
+    struct folder *folder = data;
+    for (size_t i = 0; i < folder->count; i++) {
+        struct neighbour *n = &folder->file[i];
+        if (!span_eq(n->uri, uri))
+            continue;
+        if (n->state == UNSEEN) {
+            struct dmn_imports imports = {find_model, folder};
+            struct diag d = {0};
+            n->state = LOADING; /* models that import each other find nothing */
+            n->state = dmn_load(folder->cli->arena, n->text, &imports, &n->model, &d) == OK ? LOADED : BROKEN;
+        }
+        return n->state == LOADED ? n->model : NULL;
+    }
+    return NULL;
+}
+
+static void add_neighbour(struct folder *folder, const char *path) {
+    struct neighbour *n = &folder->file[folder->count];
+    const struct xml *root;
+    struct diag d = {0};
+    if (cli_read_file(folder->cli, path, MODEL_MAX, &n->text, &d) != OK ||
+        xml_parse(folder->cli->arena, n->text, &root, &d) != OK)
+        return; /* what cannot be read cannot be imported: the import is the finding */
+    n->uri = xml_attr(root, "namespace");
+    folder->count++;
+}
+
+static const char *folder_of(struct cli *c, const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_dup(c->arena, (struct span){path, (size_t)(slash - path)}) : ".";
+}
+
+/* Only a model that imports makes the neighbours worth reading. */
+static void read_neighbours(struct folder *folder, const char *path, struct span text) {
+    const char *from = folder_of(folder->cli, path);
+    DIR *dir = from && memmem(text.at, text.size, "import", 6) ? opendir(from) : NULL;
+    for (struct dirent *e; dir && (e = readdir(dir)) && folder->count < NEIGHBOURS_MAX;) {
+        size_t n = strlen(e->d_name);
+        char *full = arena_printf(folder->cli->arena, "%s/%s", from, e->d_name);
+        if (full && n > 4 && strcmp(e->d_name + n - 4, ".dmn") == 0)
+            add_neighbour(folder, full);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static bool beside_matter(struct cli *c, const char *path) {
+    const char *from = folder_of(c, path);
+    char *matter = from ? arena_printf(c->arena, "%s/matter.json", from) : NULL;
+    return matter && access(matter, F_OK) == 0;
+}
+
+/* ---- report --------------------------------------------------------------------------- */
+
+static void print_findings(struct cli *c, const char *file, const struct dmn_findings *f) {
+    for (size_t i = 0; i < f->count; i++) {
+        BUF_AUTO place, text;
+        buf_init(&place, 0);
+        buf_init(&text, 0);
+        dmn_finding_place(&place, c->lang, &f->at[i]);
+        dmn_finding_text(&text, c->lang, &f->at[i]);
+        cli_say(c, f->at[i].severity == DMN_INFO ? "dmn_command.note" : "dmn_command.finding",
+            CLI_ARGS(DIAG_S("file", file), DIAG_S("place", buf_str(&place)), DIAG_S("text", buf_str(&text))));
+    }
+    if (f->lost)
+        cli_say(c, "dmn_command.lost", CLI_ARGS(DIAG_S("file", file), DIAG_N("lost", f->lost)));
+}
+
+struct report { struct json_writer w; size_t counted; int exit; bool policy; };
+
+static void check_file(struct cli *c, const char *path, struct report *r) {
+    struct diag d = {0};
+    struct span text;
+    struct folder folder = {.cli = c};
+    struct dmn_imports imports = {find_model, &folder};
+    struct dmn_check_options options = {.policy = r->policy || beside_matter(c, path), .imports = &imports};
+    const struct dmn_findings *f = NULL;
+    enum status s = cli_read_file(c, path, MODEL_MAX, &text, &d);
+    if (s == OK) {
+        read_neighbours(&folder, path, text);
+        s = dmn_check(c->arena, text, &options, &f, &d);
+    }
+    if (s != OK) {
+        BUF_AUTO sentence;
+        buf_init(&sentence, 0);
+        if (!d.where[0])
+            diag_at(&d, "%s", path);
+        message_render(&sentence, c->lang, &d);
+        if (!c->json)
+            fprintf(stderr, "minzheng: %s\n", buf_str(&sentence));
+        json_key(&r->w, "problem");
+        json_object(&r->w);
+        json_kstring(&r->w, "code", d.code);
+        json_kspan(&r->w, "detail", buf_span(&sentence));
+        json_object_end(&r->w);
+        r->exit = exit_of(s);
+        return;
+    }
+    json_key(&r->w, "report");
+    dmn_findings_json(&r->w, c->lang, f);
+    r->counted += dmn_findings_counted(f);
+    if (!c->json)
+        print_findings(c, path, f);
+}
+
+int cmd_dmn_check(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct report r = {.policy = cli_flag(c, &argc, argv, "policy")};
+    enum status s = cli_rest(c, argc, argv, 1, 1000, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    BUF_AUTO out;
+    buf_init(&out, 0);
+    json_begin(&r.w, &out, true);
+    json_object(&r.w);
+    json_key(&r.w, "files");
+    json_array(&r.w);
+    for (int i = 0; i < argc; i++) {
+        json_object(&r.w);
+        json_kstring(&r.w, "file", argv[i]);
+        check_file(c, argv[i], &r);
+        json_object_end(&r.w);
+    }
+    json_array_end(&r.w);
+    json_kint(&r.w, "counted", (int64_t)r.counted);
+    json_object_end(&r.w);
+    if (c->json)
+        printf("%s\n", buf_str(&out));
+    else
+        cli_note(c, "dmn_command.checked", CLI_ARGS(DIAG_N("findings", r.counted)));
+    return r.exit ? r.exit : r.counted ? EXIT_NO : EXIT_DONE;
+}
