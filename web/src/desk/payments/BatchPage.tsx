@@ -10,6 +10,7 @@ import { BatchActs } from './BatchActs';
 import { batchMark } from './BatchesPage';
 
 const STATES = ['prepared', 'approved', 'sent', 'paid', 'returned', 'cancelled'] as const;
+type LineState = typeof STATES[number];
 
 function Facts({ batch }: { batch: Batch }) {
   return (
@@ -58,7 +59,7 @@ function Ledger({ lines }: { lines: LedgerLine[] }) {
   );
 }
 
-function Lines({ detail, state }: { detail: BatchDetail; state: string }) {
+function Lines({ detail, state }: { detail: BatchDetail; state: LineState | '' }) {
   const [more, setMore] = useState<{ lines: BatchLine[]; next: string | null } | null>(null);
   const act = useAct();
   const cursor = more ? more.next : detail.next;
@@ -78,7 +79,7 @@ function Lines({ detail, state }: { detail: BatchDetail; state: string }) {
 }
 
 export function BatchPage({ id }: { id: string }) {
-  const [state, setState] = useState('');
+  const [state, setState] = useState<LineState | ''>('');
   const question = useCall('batch', { path: { batch: id }, query: { state: state || undefined } });
   return (
     <Show of={question} lines={8}>{(detail) => {
@@ -96,7 +97,7 @@ export function BatchPage({ id }: { id: string }) {
             <div className="filters">
               <h2>{t('batch.lines')}</h2>
               <label>{t('batch.col.state')}
-                <select value={state} onChange={(e) => setState(e.target.value)}>
+                <select value={state} onChange={(e) => setState(e.target.value as LineState | '')}>
                   <option value="">{t('batch.allStates')}</option>
                   {STATES.map((code) => <option key={code} value={code}>{t(`payment.state.${code}`)}</option>)}
                 </select>
