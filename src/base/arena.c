@@ -49,11 +49,15 @@ struct arena *arena_new(size_t ceiling) {
     return a;
 }
 
+static void drop_block(struct block *b) {
+    ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->room);
+    free(b);
+}
+
 static void drop_last(struct arena *a) {
     struct block *b = a->last;
     a->last = b->before;
-    ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->room);
-    free(b);
+    drop_block(b);
 }
 
 struct arena *arena_free(struct arena *a) {
@@ -81,6 +85,11 @@ static bool add_block(struct arena *a, size_t n) {
 }
 
 void *arena_alloc(struct arena *a, size_t n) {
+    char *p = arena_alloc_raw(a, n);
+    return p ? memset(p, 0, n ? n : 1) : NULL;
+}
+
+void *arena_alloc_raw(struct arena *a, size_t n) {
     assert(a);
     if (n == 0)
         n = 1;
@@ -95,7 +104,7 @@ void *arena_alloc(struct arena *a, size_t n) {
     a->used += rounded;
     a->total += rounded;
     ASAN_UNPOISON_MEMORY_REGION(p, n);
-    return memset(p, 0, n);
+    return p;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size) {
@@ -108,9 +117,12 @@ void *arena_array(struct arena *a, size_t n, size_t size) {
 char *arena_dup(struct arena *a, struct span s) {
     if (s.size == SIZE_MAX)
         return NULL;
-    char *p = arena_alloc(a, s.size + 1);
-    if (p && s.size)
+    char *p = arena_alloc_raw(a, s.size + 1);
+    if (!p)
+        return NULL;
+    if (s.size)
         memcpy(p, s.at, s.size);
+    p[s.size] = 0;
     return p;
 }
 
@@ -120,7 +132,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) {
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    char *p = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
+    char *p = n < 0 ? NULL : arena_alloc_raw(a, (size_t)n + 1);
     if (p)
         vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
@@ -144,12 +156,28 @@ void arena_rewind(struct arena *a, struct arena_mark mark) {
         ASAN_POISON_MEMORY_REGION(a->last->bytes + a->used, a->last->room - a->used);
 }
 
-/* The first block stays, so that a request after the other reuses it. */
+/* One block stays, the largest that is no larger than BLOCK_MAX: a request like
+ * the one before then needs no other. */
 void arena_reset(struct arena *a) {
-    while (a->last && a->last->before)
-        drop_last(a);
-    arena_rewind(a, (struct arena_mark){a->last, 0, 0});
-    a->next_room = a->last ? 2 * BLOCK_FIRST : BLOCK_FIRST;
+    struct block *kept = NULL;
+    while (a->last) {
+        struct block *b = a->last;
+        bool better = b->room <= BLOCK_MAX && (!kept || b->room > kept->room);
+        a->last = b->before;
+        struct block *drop = better ? kept : b;
+        if (better)
+            kept = b;
+        if (drop)
+            drop_block(drop);
+    }
+    a->last = kept;
+    a->used = a->total = 0;
+    a->next_room = BLOCK_FIRST;
+    if (!kept)
+        return;
+    kept->before = NULL;
+    a->next_room = kept->room < BLOCK_MAX / 2 ? 2 * kept->room : BLOCK_MAX;
+    ASAN_POISON_MEMORY_REGION(kept->bytes, kept->room);
 }
 
 enum status arena_full(struct diag *d) {

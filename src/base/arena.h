@@ -19,6 +19,8 @@ DEFINE_AUTO(arena)
 
 /* 16-byte aligned, zeroed.  NULL: ceiling or memory reached. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
+/* The same with whatever is there: for what is written whole at once. */
+void *arena_alloc_raw(struct arena *a, size_t n) __attribute__((malloc));
 /* n * size with the overflow checked. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 /* Copies with a terminating NUL behind. NULL as above. */
@@ -30,6 +32,7 @@ size_t arena_used(const struct arena *a);
 struct arena_mark { void *block; size_t used; size_t total; };
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
+/* Forget everything; keeps at most one block of 1 MiB for what comes next. */
 void arena_reset(struct arena *a);
 
 /* Fills diag with "base.memory" and returns E_LIMIT. */

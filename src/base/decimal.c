@@ -68,8 +68,6 @@ static struct dec pack(bool negative, wide coefficient, int exponent) {
             (uint64_t)(coefficient >> 64)}};
 }
 
-bool dec_finite(struct dec a) { return (a.w[1] >> 59 & 15) != 15; }
-
 bool dec_zero(struct dec a) { return dec_finite(a) && unpack(a).coefficient == 0; }
 
 int dec_sign(struct dec a) {
@@ -77,10 +75,6 @@ int dec_sign(struct dec a) {
         return 0;
     struct parts p = unpack(a);
     return p.coefficient == 0 ? 0 : p.negative ? -1 : 1;
-}
-
-struct dec dec_int(int64_t n) {
-    return pack(n < 0, n < 0 ? (wide)0 - (wide)(__int128)n : (wide)n, 0);
 }
 
 /* ---- text in --------------------------------------------------------------- */
@@ -280,25 +274,19 @@ double dec_to_double(struct dec d) {
         return out_of(function(in(a), BID_ROUNDING_TO_NEAREST, &flags));       \
     }
 
-BINARY(dec_add, bid128_add)
-BINARY(dec_sub, bid128_sub)
-BINARY(dec_mul, bid128_mul)
-BINARY(dec_div, bid128_div)
+BINARY(dec_add_wide, bid128_add)
+BINARY(dec_mul_wide, bid128_mul)
+BINARY(dec_div_wide, bid128_div)
 UNARY(dec_sqrt, bid128_sqrt)
 UNARY(dec_exp, bid128_exp)
 UNARY(dec_log, bid128_log)
-
-struct dec dec_neg(struct dec a) {
-    a.w[1] ^= (uint64_t)1 << 63;
-    return a;
-}
 
 struct dec dec_abs(struct dec a) {
     a.w[1] &= ~((uint64_t)1 << 63);
     return a;
 }
 
-int dec_cmp(struct dec a, struct dec b) {
+int dec_cmp_wide(struct dec a, struct dec b) {
     assert(dec_finite(a) && dec_finite(b));
     _IDEC_flags flags = 0;
     if (bid128_quiet_less(in(a), in(b), &flags))
@@ -306,7 +294,58 @@ int dec_cmp(struct dec a, struct dec b) {
     return bid128_quiet_greater(in(a), in(b), &flags) ? 1 : 0;
 }
 
+/* ---- small numbers of different exponents ------------------------------------- */
+
+static const uint64_t ten_to[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+    10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+    10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000u};
+
+static bool small(struct dec a) { return (a.w[1] & DEC_COEFFICIENT_HIGH) == 0 && (a.w[1] >> 61 & 3) != 3; }
+static int biased(struct dec a) { return (int)(a.w[1] >> 49 & 0x3fff); }
+
+/* The larger exponent is brought down to the other, which is the exponent that
+ * IEEE 754 prefers for a sum.  false: a coefficient would be too long. */
+static bool to_one_exponent(struct dec *a, struct dec *b) {
+    if (!small(*a) || !small(*b))
+        return false;
+    int apart = biased(*a) - biased(*b);
+    struct dec *high = apart > 0 ? a : b;
+    size_t steps = (size_t)(apart > 0 ? apart : -apart);
+    if (steps >= ARRAY_LEN(ten_to) || __builtin_mul_overflow(high->w[0], ten_to[steps], &high->w[0]))
+        return false;
+    high->w[1] -= (uint64_t)steps << 49;
+    return true;
+}
+
+struct dec dec_add_scaled(struct dec a, struct dec b) {
+    struct dec x = a, y = b;
+    return to_one_exponent(&x, &y) ? dec_add(x, y) : dec_add_wide(a, b);
+}
+
+int dec_cmp_scaled(struct dec a, struct dec b) {
+    struct dec x = a, y = b;
+    return to_one_exponent(&x, &y) ? dec_cmp(x, y) : dec_cmp_wide(a, b);
+}
+
+struct dec dec_mul_scaled(struct dec a, struct dec b) {
+    int e = biased(a) + biased(b) + EXPONENT_MIN;
+    wide p = (wide)a.w[0] * b.w[0];
+    if (!small(a) || !small(b) || e < 0 || e > EXPONENT_MAX - EXPONENT_MIN || p >= coefficient_end())
+        return dec_mul_wide(a, b);
+    return pack((a.w[1] ^ b.w[1]) >> 63, p, e + EXPONENT_MIN);
+}
+
+/* Exact quotients of small numbers keep the exponent that IEEE 754 prefers. */
+struct dec dec_div(struct dec a, struct dec b) {
+    int e = biased(a) - biased(b);
+    if (!small(a) || !small(b) || b.w[0] == 0 || a.w[0] % b.w[0] || e < EXPONENT_MIN || e > EXPONENT_MAX)
+        return dec_div_wide(a, b);
+    return pack((a.w[1] ^ b.w[1]) >> 63, a.w[0] / b.w[0], e);
+}
+
 bool dec_is_int(struct dec a) {
+    if ((a.w[1] & ~DEC_SIGN) == DEC_INTEGER)
+        return true;
     if (!dec_finite(a))
         return false;
     struct parts p = unpack(a);
@@ -383,6 +422,10 @@ struct dec dec_round(struct dec a, int scale, enum dec_rounding how) {
 /* ---- integers and money ------------------------------------------------------ */
 
 enum status dec_to_int(struct dec a, int64_t *ret, struct diag *d) {
+    if ((a.w[1] & ~DEC_SIGN) == DEC_INTEGER && a.w[0] <= INT64_MAX) {
+        *ret = a.w[1] & DEC_SIGN ? -(int64_t)a.w[0] : (int64_t)a.w[0];
+        return OK;
+    }
     if (!dec_finite(a))
         return diag_fail(d, E_INPUT, "decimal.range");
     if (!dec_is_int(a))

@@ -17,7 +17,7 @@ struct dec {
  * scientific beyond. */
 enum { DEC_TEXT_MAX = 64 };
 
-struct dec dec_int(int64_t n);
+static inline struct dec dec_int(int64_t n);
 /* Decimal text as JSON and FEEL write it: "-12.50", "1e3".  E_INPUT
  * ("decimal.syntax") for anything else, "decimal.range" beyond decimal128;
  * more than 34 significant digits are rounded half-even.  NaN and infinity
@@ -36,11 +36,11 @@ double dec_to_double(struct dec d);
 
 /* Results that leave the range or are undefined are NaN (dec_finite false);
  * FEEL turns those into null. */
-struct dec dec_add(struct dec a, struct dec b);
-struct dec dec_sub(struct dec a, struct dec b);
-struct dec dec_mul(struct dec a, struct dec b);
+static inline struct dec dec_add(struct dec a, struct dec b);
+static inline struct dec dec_sub(struct dec a, struct dec b);
+static inline struct dec dec_mul(struct dec a, struct dec b);
 struct dec dec_div(struct dec a, struct dec b);
-struct dec dec_neg(struct dec a);
+static inline struct dec dec_neg(struct dec a);
 struct dec dec_abs(struct dec a);
 struct dec dec_pow(struct dec a, struct dec b);
 struct dec dec_sqrt(struct dec a);
@@ -55,10 +55,10 @@ enum dec_rounding { DEC_HALF_EVEN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_UP, DEC_DOWN,
  * defines them. */
 struct dec dec_round(struct dec a, int scale, enum dec_rounding how);
 
-bool dec_finite(struct dec a);
+static inline bool dec_finite(struct dec a);
 bool dec_zero(struct dec a);
 int dec_sign(struct dec a);              /* -1, 0, 1 */
-int dec_cmp(struct dec a, struct dec b); /* by value: 1.0 equals 1.00; both finite */
+static inline int dec_cmp(struct dec a, struct dec b); /* by value: 1.0 equals 1.00; both finite */
 bool dec_is_int(struct dec a);
 /* E_INPUT ("decimal.not_integer", "decimal.range") */
 NODISCARD enum status dec_to_int(struct dec a, int64_t *ret, struct diag *d);
@@ -67,5 +67,78 @@ NODISCARD enum status dec_to_int(struct dec a, int64_t *ret, struct diag *d);
  * ("decimal.money_range") above 2^53 fen. */
 NODISCARD enum status dec_to_fen(struct dec yuan, int64_t *ret_fen, struct diag *d);
 struct dec dec_from_fen(int64_t fen); /* exact, two fractional digits */
+
+/* ---- the fast path ----------------------------------------------------------
+ *
+ * Nearly every number of a policy has a coefficient below 2^64: the high word
+ * is then sign and exponent alone, and two numbers of one exponent add, compare
+ * and multiply as integers do.  The result is the library's to the bit, sign of
+ * zero and exponent included; tests/unit/test_base_decimal_fast.c compares them. */
+
+#define DEC_SIGN ((uint64_t)1 << 63)
+#define DEC_COEFFICIENT_HIGH (((uint64_t)1 << 49) - 1)
+#define DEC_INTEGER ((uint64_t)6176 << 49) /* high word of exponent 0 */
+#define DEC_COEFFICIENT_HIGH_END 542101086242752ULL /* 10^34 / 2^64: below it the low word does not matter */
+
+/* The library alone, and for what is not so small. */
+struct dec dec_add_wide(struct dec a, struct dec b);
+struct dec dec_mul_wide(struct dec a, struct dec b);
+struct dec dec_div_wide(struct dec a, struct dec b);
+int dec_cmp_wide(struct dec a, struct dec b);
+/* Small, but of different exponents; else the library. */
+struct dec dec_add_scaled(struct dec a, struct dec b);
+struct dec dec_mul_scaled(struct dec a, struct dec b);
+int dec_cmp_scaled(struct dec a, struct dec b);
+
+static inline bool dec_finite(struct dec a) { return (a.w[1] >> 59 & 15) != 15; }
+
+static inline struct dec dec_int(int64_t n) {
+    return n < 0 ? (struct dec){{(uint64_t)0 - (uint64_t)n, DEC_INTEGER | DEC_SIGN}} : (struct dec){{(uint64_t)n, DEC_INTEGER}};
+}
+
+static inline struct dec dec_neg(struct dec a) {
+    a.w[1] ^= DEC_SIGN;
+    return a;
+}
+
+/* Both small, of one exponent, and finite. */
+static inline bool dec_alike(struct dec a, struct dec b) {
+    return ((a.w[1] ^ b.w[1]) & ~DEC_SIGN) == 0 && (a.w[1] & DEC_COEFFICIENT_HIGH) == 0 && (a.w[1] >> 61 & 3) != 3;
+}
+
+static inline struct dec dec_add(struct dec a, struct dec b) {
+    if (!dec_alike(a, b))
+        return dec_add_scaled(a, b);
+    uint64_t sum;
+    if (a.w[1] == b.w[1])
+        return __builtin_add_overflow(a.w[0], b.w[0], &sum) ? dec_add_wide(a, b) : (struct dec){{sum, a.w[1]}};
+    if (a.w[0] == b.w[0])
+        return (struct dec){{0, a.w[1] & ~DEC_SIGN}};
+    return a.w[0] > b.w[0] ? (struct dec){{a.w[0] - b.w[0], a.w[1]}} : (struct dec){{b.w[0] - a.w[0], b.w[1]}};
+}
+
+static inline struct dec dec_sub(struct dec a, struct dec b) { return dec_add(a, dec_neg(b)); }
+
+static inline struct dec dec_mul(struct dec a, struct dec b) {
+    if ((a.w[1] & ~DEC_SIGN) != DEC_INTEGER || (b.w[1] & ~DEC_SIGN) != DEC_INTEGER)
+        return dec_mul_scaled(a, b);
+    unsigned __int128 p = (unsigned __int128)a.w[0] * b.w[0];
+    uint64_t high = (uint64_t)(p >> 64);
+    if (high >= DEC_COEFFICIENT_HIGH_END)
+        return dec_mul_wide(a, b);
+    return (struct dec){{(uint64_t)p, DEC_INTEGER | ((a.w[1] ^ b.w[1]) & DEC_SIGN) | high}};
+}
+
+static inline int dec_cmp(struct dec a, struct dec b) {
+    if (!dec_alike(a, b))
+        return dec_cmp_scaled(a, b);
+    if (a.w[1] == b.w[1]) {
+        int c = (a.w[0] > b.w[0]) - (a.w[0] < b.w[0]);
+        return a.w[1] & DEC_SIGN ? -c : c;
+    }
+    if ((a.w[0] | b.w[0]) == 0)
+        return 0; /* -0 equals 0 */
+    return a.w[1] & DEC_SIGN ? -1 : 1;
+}
 
 #endif
