@@ -53,7 +53,7 @@ static inline struct span span_bytes(const void *p, size_t n) {
     return (struct span){(const char *)p, n};
 }
 static inline bool span_eq(struct span a, struct span b) {
-    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+    return a.size == b.size && (a.size == 0 || a.at == b.at || memcmp(a.at, b.at, a.size) == 0);
 }
 static inline bool span_is(struct span a, const char *s) {
     return span_eq(a, span_of(s));

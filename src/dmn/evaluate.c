@@ -7,10 +7,9 @@ static enum status stopped(const struct feel_env *env, struct diag *d) {
                                 : arena_full(d);
 }
 
-static bool run_open(struct dmn_run *run, const struct dmn_model *m, struct feel_env *env) {
-    *run = (struct dmn_run){.model = m, .env = env};
-    run->value = feel_items(env, m->slot_count);
-    run->state = arena_alloc(env->arena, m->slot_count + 1);
+static bool run_open(struct dmn_run *run) {
+    run->value = feel_items(run->env, run->model->slot_count);
+    run->state = arena_alloc(run->env->arena, run->model->slot_count + 1);
     return run->value && run->state;
 }
 
@@ -84,8 +83,8 @@ static struct feel_value call_service(struct feel_env *env, const struct feel_fu
     const struct feel_value *arg, size_t n) {
     const struct service *sv = f->host_data;
     const struct dmn_element *e = sv->element;
-    struct dmn_run run, *outer = env->user;
-    if (!run_open(&run, sv->model, env))
+    struct dmn_run run = {.model = sv->model, .env = env}, *outer = env->user;
+    if (!run_open(&run))
         return feel_stop(env);
     for (size_t i = 0; i < n; i++) {
         struct feel_value v = arg[i];
@@ -142,35 +141,34 @@ static void trace_decision(struct dmn_run *run, const struct dmn_element *e, str
     *t = (struct dmn_trace_decision){e->id, e->name, v, first, run->tables.size - first};
 }
 
+static void evaluate_slot(struct dmn_run *run, uint32_t at) {
+    const struct dmn_slot *s = &run->model->slot[at];
+    const struct feel_value *v = given(run, at);
+    size_t tables = run->tables.size;
+    if (s->element->kind == DMN_INPUT || (v && s->element->kind == DMN_DECISION))
+        run->value[at] = input_value(run, s->element, v);
+    else if (s->element->kind == DMN_SERVICE)
+        run->value[at] = service_value(run, at);
+    else
+        run->value[at] = run_element(run, s);
+    if (run->trace && s->element->kind == DMN_DECISION && run->env->status == OK)
+        trace_decision(run, s->element, run->value[at], tables);
+}
+
 static void evaluate_needed(struct dmn_run *run) {
     const struct dmn_model *m = run->model;
-    for (size_t i = 0; i < m->slot_count && run->env->status == OK; i++) {
-        uint32_t at = m->order[i];
-        const struct dmn_slot *s = &m->slot[at];
-        if (run->state[at] != 1)
-            continue;
-        const struct feel_value *v = given(run, at);
-        size_t tables = run->tables.size;
-        if (s->element->kind == DMN_INPUT || (v && s->element->kind == DMN_DECISION))
-            run->value[at] = input_value(run, s->element, v);
-        else if (s->element->kind == DMN_SERVICE)
-            run->value[at] = service_value(run, at);
-        else
-            run->value[at] = run_element(run, s);
-        run->state[at] = 2;
-        if (run->trace && s->element->kind == DMN_DECISION && run->env->status == OK)
-            trace_decision(run, s->element, run->value[at], tables);
-    }
+    for (size_t i = 0; i < m->slot_count && run->env->status == OK; i++)
+        if (run->state[m->order[i]] == 1) {
+            evaluate_slot(run, m->order[i]);
+            run->state[m->order[i]] = 2;
+        }
 }
 
 static bool find_named(const struct dmn_model *m, struct span name, uint32_t *ret) {
-    for (size_t i = 0; i < m->element_count; i++)
-        if (span_eq(m->element[i].name, name) || span_eq(m->element[i].id, name) ||
-            span_eq(xml_attr(m->element[i].xml, "name"), name)) {
-            *ret = m->own + (uint32_t)i;
-            return true;
-        }
-    return false;
+    const struct dmn_element *e = map_get(m->by_name, name);
+    if (e)
+        *ret = m->own + (uint32_t)(e - m->element);
+    return e != NULL;
 }
 
 static enum status request_slots(struct dmn_run *run, const struct dmn_request *r, uint32_t *slot,
@@ -201,27 +199,47 @@ static struct feel_value collect(struct dmn_run *run, const uint32_t *slot, size
     return feel_context(run->env->arena, key, value, n);
 }
 
-enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, struct dmn_result *ret,
-    struct diag *d) {
-    struct dmn_run run;
+/* One decision that has a plan: nothing is marked, nothing looked for. */
+static enum status evaluate_planned(struct dmn_run *run, const struct dmn_element *e, uint32_t slot, struct feel_value *ret, struct diag *d) {
+    run->value = ARENA_ARRAY(run->env->arena, run->model->slot_count, struct feel_value);
+    if (!run->value)
+        return arena_full(d);
+    for (size_t i = 0; i < e->plan_count && run->env->status == OK; i++)
+        evaluate_slot(run, e->plan[i]);
+    *ret = run->value[slot];
+    return OK;
+}
+
+static enum status evaluate_marked(struct dmn_run *run, const struct dmn_request *r, struct feel_value *ret, struct diag *d) {
     size_t n = r->decision_count > r->model->element_count ? r->decision_count : r->model->element_count;
-    uint32_t *slot = ARENA_ARRAY(env->arena, n + 1, uint32_t);
-    if (!slot || !run_open(&run, r->model, env))
-        return stopped(env, d);
-    run.inputs = r->inputs;
-    run.text_inputs = r->text_inputs;
-    run.trace = r->trace;
-    enum status s = request_slots(&run, r, slot, &n, d);
+    uint32_t *slot = ARENA_ARRAY(run->env->arena, n + 1, uint32_t);
+    if (!slot || !run_open(run))
+        return arena_full(d);
+    enum status s = request_slots(run, r, slot, &n, d);
     if (s != OK)
         return s;
+    mark(run);
+    evaluate_needed(run);
+    if (run->env->status == OK)
+        *ret = r->decision_count == 1 ? run->value[slot[0]] : collect(run, slot, n);
+    return OK;
+}
+
+enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, struct dmn_result *ret,
+    struct diag *d) {
+    struct dmn_run run = {.model = r->model, .env = env, .inputs = r->inputs, .text_inputs = r->text_inputs, .trace = r->trace};
+    struct dmn_result result = {.value = feel_null()};
+    uint32_t slot;
+    bool one = r->decision_count == 1 && find_named(r->model, r->decision[0], &slot);
+    const struct dmn_element *e = one ? r->model->slot[slot].element : NULL;
     void *outer = env->user;
     env->user = &run;
-    mark(&run);
-    evaluate_needed(&run);
+    enum status s = e && e->plan ? evaluate_planned(&run, e, slot, &result.value, d) : evaluate_marked(&run, r, &result.value, d);
     env->user = outer;
+    if (s != OK)
+        return s;
     if (env->status != OK)
         return stopped(env, d);
-    struct dmn_result result = {.value = r->decision_count == 1 ? run.value[slot[0]] : collect(&run, slot, n)};
     if (r->trace) {
         struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
         if (!t)
@@ -229,8 +247,6 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size};
         result.trace = t;
     }
-    if (env->status != OK)
-        return stopped(env, d);
     *ret = result;
     return OK;
 }
@@ -238,10 +254,10 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
 enum status dmn_invoke(struct feel_env *env, const struct dmn_model *m, struct span name,
     const struct feel_value *args, struct feel_value *ret, struct diag *d) {
     uint32_t slot;
-    struct dmn_run run;
+    struct dmn_run run = {.model = m, .env = env};
     if (!find_named(m, name, &slot))
         return diag_fail(d, E_NOT_FOUND, "dmn.no_such_decision", DIAG_SPAN("name", name));
-    if (!run_open(&run, m, env))
+    if (!run_open(&run))
         return stopped(env, d);
     run.state[slot] = 1;
     env->user = &run;

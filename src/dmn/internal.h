@@ -6,6 +6,7 @@
 #ifndef DMN_INTERNAL_H
 #define DMN_INTERNAL_H
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "base/xml.h"
 #include "dmn/dmn.h"
@@ -24,6 +25,8 @@ struct dmn_element {
     bool faulty;                        /* did not compile */
     const uint32_t *need;               /* slots this one requires */
     size_t need_count;
+    const uint32_t *plan;               /* decision: slots to evaluate, itself last; NULL: not planned */
+    size_t plan_count;
     /* service */
     const uint32_t *input, *output;     /* slots: data then decisions; output decisions */
     size_t input_count, output_count;
@@ -47,6 +50,7 @@ struct dmn_model {
     const struct dmn_slot *slot; /* in an order that satisfies every requirement */
     const uint32_t *order;       /* slots in order of evaluation */
     size_t slot_count;
+    struct map *by_name;         /* names and ids of own elements, the first of each */
     const struct dmn_import *import;
     size_t import_count;
     struct feel_scope *scope;    /* types and property names */
@@ -88,6 +92,9 @@ struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, 
     struct span text, enum feel_parse_mode mode);
 struct span dmn_child_text(const struct xml *e, const char *name);
 struct feel_ast *dmn_coerced(struct dmn_loader *l, struct feel_ast *ast, const struct feel_type *t);
+
+/* plan.c: after the order is known.  false: memory ended. */
+bool dmn_plan(struct dmn_model *m);
 
 /* table.c */
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);

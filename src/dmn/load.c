@@ -345,6 +345,8 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     l->at = NULL;
     if (s == OK)
         s = order_elements(l, d);
+    if (s == OK && !dmn_plan(m))
+        s = limit(d);
     for (size_t i = 0; s == OK && i < m->element_count; i++)
         s = compile_element(l, &m->element[i], m->own + (uint32_t)i, d);
     m->import = l->imports.at;

@@ -99,13 +99,15 @@ static const struct feel_value *singletons(const struct feel_builtin *b, const s
     size_t n, struct feel_value *spare) {
     static const char *const wants_value[] = {"from", "string", "input", "n", "number", "dividend", "date",
         "negand"};
-    size_t first = strcspn(b->params, ",;");
     bool convert = false, any = false;
+    for (size_t i = 0; i < n; i++)
+        any = any || (arg[i].kind == FEEL_LIST && arg[i].count == 1);
+    if (!any)
+        return arg;
+    size_t first = strcspn(b->params, ",;");
     for (size_t i = 0; i < ARRAY_LEN(wants_value); i++)
         convert = convert || span_is((struct span){b->params, first}, wants_value[i]);
-    for (size_t i = 0; convert && i < n; i++)
-        any = any || (arg[i].kind == FEEL_LIST && arg[i].count == 1);
-    if (!any || n > 8 || strcmp(b->name, "string") == 0)
+    if (!convert || n > 8 || strcmp(b->name, "string") == 0)
         return arg;
     for (size_t i = 0; i < n; i++)
         spare[i] = arg[i].kind == FEEL_LIST && arg[i].count == 1 ? arg[i].item[0] : arg[i];
