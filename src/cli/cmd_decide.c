@@ -1,8 +1,10 @@
-/* minzheng decide SCHEME --input FILE.json [--as-of DATE] [--explain zh|en] [--trace]
- * One household, no store: the packs are all it needs. */
+/* minzheng decide SCHEME --input FILE.json [--as-of DATE] [--known-at DATE] [--explain zh|en] [--trace]
+ * One household.  The packs are all it needs; with --db it goes by what was published
+ * in that store too, with --known-at by what was published up to the end of that day. */
 #include "cli/cli.h"
 
 #include "civil/decision/decision.h"
+#include "store/store.h"
 
 #include <stdio.h>
 
@@ -10,16 +12,17 @@ enum { DECIDE_INPUT_MAX = 4 << 20 }; /* a household of thirty with every fact is
 
 struct decide {
     const char *scheme, *input, *explain;
-    date_t as_of;
+    date_t as_of, known_at;
     bool trace;
+    const struct policies *policies; /* that decide */
 };
 
 static enum status decide_options(struct cli *c, int argc, char **argv, struct decide *o, struct diag *d) {
-    const char *as_of = cli_option(c, &argc, argv, "as-of");
+    const char *as_of = cli_option(c, &argc, argv, "as-of"), *known_at = cli_option(c, &argc, argv, "known-at");
     o->input = cli_option(c, &argc, argv, "input");
     o->explain = cli_option(c, &argc, argv, "explain");
     o->trace = cli_flag(c, &argc, argv, "trace");
-    o->as_of = DATE_NONE;
+    o->as_of = o->known_at = DATE_NONE;
     enum status s = cli_rest(c, argc, argv, 1, 1, d);
     if (s != OK)
         return s;
@@ -30,7 +33,9 @@ static enum status decide_options(struct cli *c, int argc, char **argv, struct d
         return diag_fail(d, E_USAGE, "decide.explain");
     if (as_of && (s = date_parse(span_of(as_of), &o->as_of, d)) != OK)
         return diag_at(d, "--as-of"), E_USAGE;
-    return OK;
+    if (known_at && (s = date_parse(span_of(known_at), &o->known_at, d)) != OK)
+        return diag_at(d, "--known-at"), E_USAGE;
+    return known_at && !c->db ? diag_fail(d, E_USAGE, "decide.known_at") : OK;
 }
 
 static void decide_print(struct cli *c, const struct decide *o, const struct decision *r) {
@@ -47,19 +52,32 @@ static void decide_print(struct cli *c, const struct decide *o, const struct dec
     fwrite(buf_str(&out), 1, out.size, stdout);
 }
 
-static enum status decide_run(struct cli *c, const struct decide *o, struct decision *ret, struct diag *d) {
-    AUTO(policies) struct policies *p = NULL;
+enum { DAY_S = 86400, SHANGHAI_S = 28800 };
+
+/* The last microsecond of a day in Shanghai. */
+static instant_t end_of(date_t day) { return (((int64_t)day + 1) * DAY_S - SHANGHAI_S) * 1000000 - 1; }
+
+static enum status published(struct txn *t, void *arg, struct diag *d) {
+    struct decide *o = arg;
+    return policies_published(o->policies, t, o->known_at == DATE_NONE ? 0 : end_of(o->known_at), &o->policies, d);
+}
+
+static enum status decide_run(struct cli *c, struct decide *o, struct decision *ret, struct diag *d) {
+    bool store = c->db != NULL;
     struct span text;
     const struct json *facts;
-    enum status s = cli_open(c, CLI_PACKS, d);
+    enum status s = cli_open(c, store ? CLI_PACKS | CLI_STORE | CLI_READ_ONLY : CLI_PACKS, d);
     if (s == OK)
-        s = policies_load(c->packs, &p, d);
+        s = policies_load(c->packs, &c->policies, d);
+    o->policies = c->policies;
+    if (s == OK && store)
+        s = store_read(c->store, published, o, d);
     if (s == OK)
         s = cli_read_file(c, o->input, DECIDE_INPUT_MAX, &text, d);
     if (s == OK)
         s = json_parse(c->arena, text, &facts, d);
     struct decision_request r = {.scheme = o->scheme, .facts = s == OK ? facts : NULL, .as_of = o->as_of};
-    if (s == OK && (s = decision_make(p, c->arena, &r, ret, d)) == OK)
+    if (s == OK && (s = decision_make(o->policies, c->arena, &r, ret, d)) == OK)
         decide_print(c, o, ret);
     return s;
 }

@@ -1,6 +1,7 @@
 /* minzheng serve: the portals and the API, in the foreground. */
 #include "cli/cli.h"
 
+#include "civil/decision/decision.h"
 #include "doc/pdf.h"
 #include "server/server.h"
 #include "store/store.h"
@@ -21,6 +22,14 @@ static enum status is_demo(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+/* What was published compiles, or nobody is served: a text that the program no longer
+ * understands must not be found out by the first person who waits for a decision. */
+static enum status published(struct txn *t, void *arg, struct diag *d) {
+    const struct cli *c = arg;
+    const struct policies *p;
+    return policies_published(c->policies, t, 0, &p, d);
+}
+
 int cmd_serve(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     const char *listen = cli_option(c, &argc, argv, "listen");
@@ -36,6 +45,8 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CALENDAR, &d);
     if (s == OK)
         s = store_read(c->store, is_demo, &demo, &d);
+    if (s == OK)
+        s = store_read(c->store, published, c, &d);
     struct server_config config = {.civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;

@@ -3,7 +3,9 @@
 
 #include "calendar/clock.h"
 #include "civil/pack/pack.h"
+#include "civil/decision/decision.h"
 #include "civil/parameter/parameter.h"
+#include "civil/policy/policy.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
@@ -141,6 +143,17 @@ void api_matters(struct call *c) {
     json_array_end(&c->w);
 }
 
+struct in_force { struct call *call; const struct matter *matter; char sha256[65]; };
+
+static enum status in_force(struct txn *t, void *arg, struct diag *d) {
+    struct in_force *x = arg;
+    const struct policies *p;
+    enum status s = policies_published(x->call->civil->policies, t, 0, &p, d);
+    const struct pack_file *f = s == OK ? policies_file(p, x->matter->scheme, txn_today(t)) : NULL;
+    memcpy(x->sha256, f ? f->sha256 : "", f ? sizeof x->sha256 : 1);
+    return s;
+}
+
 void api_matter(struct call *c) {
     const struct matter *m = packs_matter(c->civil->packs, c->request->param[0]);
     if (!m) {
@@ -157,9 +170,12 @@ void api_matter(struct call *c) {
     copy_member(&c->w, m->json, "steps");
     copy_member(&c->w, m->json, "papers");
     copy_member(&c->w, m->json, "articles");
-    const struct pack_file *f = pack_file_on(m->decision, m->decision_count, clock_today());
-    json_kstring(&c->w, "version", f ? f->sha256 : "");
+    struct in_force x = {c, m, ""};
+    enum status s = store_read(c->civil->store, in_force, &x, &c->diag);
+    json_kstring(&c->w, "version", x.sha256);
     json_object_end(&c->w);
+    if (s != OK)
+        call_fail(c, s);
 }
 
 static bool send_file(struct call *c, const struct pack_file *f) {
@@ -174,12 +190,25 @@ static bool send_file(struct call *c, const struct pack_file *f) {
     return true;
 }
 
+static enum status published_text(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct pack_file f = {0};
+    enum status s = policy_text(t, c->request->param[0], c->request->param[1], c->arena, &f.text, f.sha256, d);
+    if (s == OK)
+        send_file(c, &f);
+    return s;
+}
+
 void api_policy_file(struct call *c) {
     const struct matter *m = packs_matter(c->civil->packs, c->request->param[0]);
     const char *name = c->request->param[1];
-    if (!m || (!send_file(c, pack_file_named(m->decision, m->decision_count, name)) &&
-               !send_file(c, pack_file_named(m->process, m->process_count, name))))
-        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.policy_file"));
+    if (m && (send_file(c, pack_file_named(m->decision, m->decision_count, name)) || send_file(c, pack_file_named(m->process, m->process_count, name))))
+        return;
+    enum status s = m ? call_read(c, published_text) : E_NOT_FOUND;
+    if (s == E_NOT_FOUND)
+        s = diag_fail(&c->diag, E_NOT_FOUND, "api.policy_file");
+    if (s != OK)
+        call_fail(c, s);
 }
 
 /* ---- parameters --------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ static int exact_status(const struct call *c) {
             return exact[i].status;
     if (strncmp(c->diag.code, "json.", 5) == 0 && !c->body)
         return 400;
-    bool changed = strcmp(c->diag.code, "case.changed") == 0 || strcmp(c->diag.code, "payment.version") == 0;
+    bool changed = strcmp(c->diag.code, "case.changed") == 0 || strcmp(c->diag.code, "payment.version") == 0 || strcmp(c->diag.code, "policy.changed") == 0;
     return changed && http_header(c->request, "If-Match") ? 412 : 0;
 }
 
@@ -211,7 +211,7 @@ static void serve_file(struct server *s, struct http_request *r, struct http_rep
         (void)diag_fail(&d, E_NOT_FOUND, "api.path");
         problem_reply(r, reply, &d);
     }
-    security_headers(reply, true, strncmp(r->path, "/desk", 5) == 0 || strncmp(r->path, "/board", 6) == 0);
+    security_headers(reply, true, strncmp(r->path, "/desk", 5) == 0 || strncmp(r->path, "/board", 6) == 0 || strncmp(r->path, "/studio", 7) == 0);
 }
 
 static void run_handler(struct call *c, const struct api_route *route) {

@@ -1,6 +1,7 @@
 /* Asking: the form checked, the case opened, its process started. */
 #include "civil/case/case_internal.h"
 
+#include "civil/decision/decision.h"
 #include "civil/parameter/parameter.h"
 
 #include <stdio.h>
@@ -138,8 +139,12 @@ static enum status insert_row(struct txn *t, struct apply *x, struct case_row *k
     uint8_t salt[TLOG_SALT_BYTES];
     random_bytes(salt, sizeof salt);
     struct span form = {0}, agent = {0};
-    const struct pack_file *decision = pack_file_on(x->matter->decision, x->matter->decision_count, txn_today(t));
-    enum status s = case_seal_json(x->c, t, k, "case_file.form", k->id, x->clean, &form, d);
+    const struct policies *policies;
+    enum status s = policies_published(x->c->policies, t, 0, &policies, d);
+    if (s != OK)
+        return s;
+    const struct pack_file *decision = policies_file(policies, x->matter->scheme, txn_today(t));
+    s = case_seal_json(x->c, t, k, "case_file.form", k->id, x->clean, &form, d);
     if (s == OK && x->ap->agent_name)
         s = case_seal(x->c, t, k, "case_file.agent_name", k->id, span_of(x->ap->agent_name), &agent, d);
     if (s != OK)

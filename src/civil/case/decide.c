@@ -146,7 +146,10 @@ enum status handle_decision(struct drive *x, const struct bpmn_node *n, const st
     if (s != OK)
         return s;
     struct decision_request q = {.scheme = n->decision, .facts = facts.facts, .as_of = txn_today(x->t)};
-    s = decision_make(x->c->policies, a, &q, &r, &why);
+    const struct policies *policies;
+    if ((s = policies_published(x->c->policies, x->t, 0, &policies, d)) != OK)
+        return s;
+    s = decision_make(policies, a, &q, &r, &why);
     if (s == E_INPUT || s == E_LIMIT || s == E_NOT_FOUND)
         return failed(x, n, &why, ret, d);
     if (s != OK) {

@@ -3,6 +3,7 @@
 #include "base/message.h"
 #include "civil/case/case_check.h"
 #include "civil/payment/payment.h"
+#include "civil/policy/policy.h"
 #include "civil/register/register_check.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -53,6 +54,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
         s = run_rule(t, x, i, d);
     if (s == OK)
         s = case_check_in(x->civil, t, x->out, x->count, d);
+    if (s == OK)
+        s = policy_check_in(t, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->out, x->count, d) : s;
 }
 

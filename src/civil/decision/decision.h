@@ -16,6 +16,8 @@
 #include "dmn/dmn.h"
 
 struct policies; /* every decision file of every matter, compiled; immutable, shared by threads */
+struct txn;
+struct dmn_findings;
 
 /* `packs` must outlive it.  E_INPUT: dmn.*, decision.policy_faulty (an expression
  * that does not compile), decision.policy_result (no decision 结果), with the file in d->where. */
@@ -23,6 +25,21 @@ NODISCARD enum status policies_load(const struct packs *packs, struct policies *
 struct policies *policies_free(struct policies *p);
 DEFINE_AUTO(policies)
 const struct vocabulary *policies_vocabulary(const struct policies *p);
+/* The packs' policies and what the store has published since (civil/policy), as this transaction
+ * sees it; with `known_at` (0: all) what was published up to then.  What was compiled once is kept, under
+ * a lock of its own; *ret lives as long as `p`, which is what policies_load gave.  As policies_load. */
+NODISCARD enum status policies_published(const struct policies *p, struct txn *t, instant_t known_at, const struct policies **ret, struct diag *d);
+/* One text as the only policy of its matter, whatever the day; what it imports is of the day.  Lives
+ * in `a` with `text`, and with `p`.  As policies_load. */
+NODISCARD enum status policies_of_draft(const struct policies *p, struct arena *a, const struct matter *m, struct span text,
+    const struct policies **ret, struct diag *d);
+/* Would the whole set still compile with this text from that day on?  Others may import it. */
+NODISCARD enum status policies_admit(const struct policies *p, struct arena *a, const struct matter *m, struct span text, date_t from, struct diag *d);
+/* dmn_check of the text as a policy of the matter, with what it imports under the latest version. */
+NODISCARD enum status policies_check(const struct policies *p, struct arena *a, const struct matter *m, struct span text,
+    const struct dmn_findings **ret, struct diag *d);
+/* The file that decides on `day`; NULL before the first. */
+const struct pack_file *policies_file(const struct policies *p, const char *scheme, date_t day);
 
 enum decision_outcome { DECISION_ELIGIBLE, DECISION_NOT_ELIGIBLE, DECISION_UNDECIDED };
 const char *decision_outcome_name(enum decision_outcome o); /* "eligible", "not_eligible", "undecided" */
@@ -72,6 +89,7 @@ NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
 /* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","missing","missing_exact",
  *  "parameters","to_confirm","policy"}; with `trace` also "inputs", "values" and "rules" (API DecisionValue, FiredRule). */
 void decision_json(struct json_writer *w, const struct decision *r, bool trace);
+void decision_lines_json(struct json_writer *w, const struct decision *r);  /* array */
 void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */
 void decision_parameters_json(struct json_writer *w, const struct decision *r); /* array */

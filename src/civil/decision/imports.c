@@ -42,16 +42,16 @@ static enum status add_series(struct arena *a, source_list *list, const struct p
     return OK;
 }
 
-enum status import_sources_read(struct arena *a, const struct packs *packs, struct import_sources *ret, struct diag *d) {
+enum status import_sources_read(struct arena *a, const struct packs *packs, const struct editions *editions, struct import_sources *ret, struct diag *d) {
     source_list list = {0};
     enum status s = OK;
     for (size_t i = 0; i < packs_count(packs); i++) {
         const struct pack *p = packs_at(packs, i);
         for (size_t k = 0; k < p->model_count && s == OK; k++)
             s = add_series(a, &list, p->model[k].file, p->model[k].file_count, d);
-        for (size_t k = 0; k < p->matter_count && s == OK; k++)
-            s = add_series(a, &list, p->matter[k].decision, p->matter[k].decision_count, d);
     }
+    for (size_t i = 0; s == OK && i < editions->size; i++)
+        s = add_series(a, &list, editions->at[i].file, editions->at[i].count, d);
     *ret = (struct import_sources){list.at, list.size};
     return s;
 }
@@ -119,4 +119,13 @@ enum status import_load(struct arena *a, const struct import_sources *sources, c
     enum status s = load(&l, file, ret, d);
     *next_change = l.next_change;
     return s;
+}
+
+enum status import_finder(struct arena *a, const struct import_sources *sources, date_t day, struct dmn_imports *ret, struct diag *d) {
+    struct loading *l = ARENA_NEW(a, struct loading);
+    if (!l)
+        return arena_full(d);
+    *l = (struct loading){.arena = a, .sources = sources, .day = day, .next_change = DATE_NONE};
+    *ret = (struct dmn_imports){find, l};
+    return OK;
 }

@@ -17,14 +17,22 @@ struct import_source { struct span uri; const struct pack_file *file; size_t cou
 
 struct import_sources { const struct import_source *at; size_t size; };
 
+/* The decision files of a matter by valid_from, those published in a store among them. */
+struct edition { const struct matter *matter; const struct pack_file *file; size_t count; };
+struct editions { const struct edition *at; size_t size; };
+
 /* E_INPUT: dmn.xml …, decision.namespace (none, or two series share it, or a
  * series changes it).  Lives in `a`. */
-NODISCARD enum status import_sources_read(struct arena *a, const struct packs *packs, struct import_sources *ret, struct diag *d);
+NODISCARD enum status import_sources_read(struct arena *a, const struct packs *packs, const struct editions *editions,
+    struct import_sources *ret, struct diag *d);
 
 /* Compiles `file` with what it imports on `day`.  *next_change: the first later
  * day on which something it imports changes, DATE_NONE: never.
  * E_INPUT: those of dmn_load, decision.import_circle. */
 NODISCARD enum status import_load(struct arena *a, const struct import_sources *s, const struct pack_file *file,
     date_t day, const struct dmn_model **ret, date_t *next_change, struct diag *d);
+
+/* What dmn_check asks for imports with; lives in `a`. */
+NODISCARD enum status import_finder(struct arena *a, const struct import_sources *s, date_t day, struct dmn_imports *ret, struct diag *d);
 
 #endif

@@ -3,7 +3,10 @@
 #include "base/buf.h"
 #include "base/csv.h"
 #include "base/vec.h"
-#include "civil/decision/imports.h"
+#include "crypto/hash.h"
+#include "dmn/check.h"
+
+#define DRAFT_FILE "draft.dmn"
 
 enum { POLICIES_BYTES_MAX = 512 << 20 }; /* a policy of 2,000 lines takes about 2 MB */
 
@@ -25,15 +28,15 @@ static enum status refuse_faulty(const struct dmn_model *m, const struct pack_fi
     return diag_at(d, "%s", file->name);
 }
 
-static enum status parameters_of(struct policies *p, struct policy *x, struct diag *d) {
+static enum status parameters_of(const struct policies *p, struct arena *a, struct policy *x, struct diag *d) {
     const struct span *input;
     size_t count;
     VEC(struct span) names = {0};
-    enum status s = dmn_inputs_of(p->arena, x->model, DECISION_ANSWER, &input, &count, d);
+    enum status s = dmn_inputs_of(a, x->model, DECISION_ANSWER, &input, &count, d);
     for (size_t i = 0; s == OK && i < count; i++) {
         if (is_fact(&p->words, input[i]))
             continue;
-        struct span *name = vec_push_in(p->arena, &names);
+        struct span *name = vec_push_in(a, &names);
         if (!name)
             return arena_full(d);
         *name = input[i];
@@ -46,20 +49,21 @@ static enum status parameters_of(struct policies *p, struct policy *x, struct di
 typedef VEC(struct policy) policy_list;
 
 /* The file, once for each day from which it or what it imports is another text. */
-static enum status policy_read(struct policies *p, const struct import_sources *sources, const struct matter *m, size_t f, policy_list *list, struct diag *d) {
-    const struct pack_file *file = &m->decision[f];
-    date_t end = f + 1 < m->decision_count ? m->decision[f + 1].valid_from : DATE_NONE;
+static enum status policy_read(const struct policies *p, struct arena *a, const struct import_sources *sources, const struct edition *e, size_t f,
+    policy_list *list, struct diag *d) {
+    const struct pack_file *file = &e->file[f];
+    date_t end = f + 1 < e->count ? e->file[f + 1].valid_from : DATE_NONE;
     for (date_t day = file->valid_from; day != DATE_NONE && (end == DATE_NONE || day < end);) {
-        struct policy x = {.matter = m, .file = file, .valid_from = day};
+        struct policy x = {.matter = e->matter, .file = file, .valid_from = day};
         date_t next;
-        enum status s = import_load(p->arena, sources, file, day, &x.model, &next, d);
+        enum status s = import_load(a, sources, file, day, &x.model, &next, d);
         if (s == OK)
             s = refuse_faulty(x.model, file, d);
         if (s == OK)
-            s = parameters_of(p, &x, d);
+            s = parameters_of(p, a, &x, d);
         if (s != OK)
             return s;
-        struct policy *slot = vec_push_in(p->arena, list);
+        struct policy *slot = vec_push_in(a, list);
         if (!slot)
             return arena_full(d);
         *slot = x;
@@ -68,20 +72,135 @@ static enum status policy_read(struct policies *p, const struct import_sources *
     return OK;
 }
 
-static enum status all_policies(struct policies *p, struct diag *d) {
+static enum status all_policies(struct policies *p, struct arena *a, const struct matter *only, struct diag *d) {
     policy_list list = {0};
     struct import_sources sources;
-    enum status s = import_sources_read(p->arena, p->packs, &sources, d);
-    for (size_t i = 0; s == OK && i < packs_count(p->packs); i++) {
-        const struct pack *k = packs_at(p->packs, i);
-        for (size_t j = 0; j < k->matter_count; j++)
-            for (size_t f = 0; f < k->matter[j].decision_count; f++)
-                if ((s = policy_read(p, &sources, &k->matter[j], f, &list, d)) != OK)
-                    return s;
-    }
+    enum status s = import_sources_read(a, p->packs, &p->editions, &sources, d);
+    for (size_t i = 0; s == OK && i < p->editions.size; i++)
+        for (size_t f = 0; f < p->editions.at[i].count && (!only || p->editions.at[i].matter == only); f++)
+            if ((s = policy_read(p, a, &sources, &p->editions.at[i], f, &list, d)) != OK)
+                return s;
     p->policy = list.at;
     p->count = list.size;
     return s;
+}
+
+/* ---- editions --------------------------------------------------------------------- */
+
+static enum status editions_of_packs(struct policies *p, struct diag *d) {
+    VEC(struct edition) list = {0};
+    for (size_t i = 0; i < packs_count(p->packs); i++) {
+        const struct pack *k = packs_at(p->packs, i);
+        for (size_t j = 0; j < k->matter_count; j++) {
+            struct edition *e = vec_push_in(p->arena, &list);
+            if (!e)
+                return arena_full(d);
+            *e = (struct edition){&k->matter[j], k->matter[j].decision, k->matter[j].decision_count};
+        }
+    }
+    p->editions = (struct editions){list.at, list.size};
+    return OK;
+}
+
+/* Of two that begin on one day the later version counts. */
+static enum status edition_with(struct arena *a, struct edition *e, const struct pack_file *file, struct diag *d) {
+    struct pack_file *list = ARENA_ARRAY(a, e->count + 1, struct pack_file);
+    size_t n = 0, i = 0;
+    if (!list)
+        return arena_full(d);
+    while (i < e->count && e->file[i].valid_from < file->valid_from)
+        list[n++] = e->file[i++];
+    list[n++] = *file;
+    for (; i < e->count; i++)
+        if (e->file[i].valid_from > file->valid_from)
+            list[n++] = e->file[i];
+    e->file = list;
+    e->count = n;
+    return OK;
+}
+
+enum status editions_with(struct arena *a, const struct editions *from, const struct matter *m, const struct pack_file *file,
+    struct editions *ret, struct diag *d) {
+    struct edition *list = ARENA_ARRAY(a, from->size, struct edition);
+    if (!list)
+        return arena_full(d);
+    memcpy(list, from->at, from->size * sizeof *list);
+    *ret = (struct editions){list, from->size};
+    for (size_t i = 0; i < from->size; i++)
+        if (list[i].matter == m)
+            return edition_with(a, &list[i], file, d);
+    return OK;
+}
+
+enum status policies_build(const struct policies *base, struct arena *a, const struct editions *editions, const struct matter *only,
+    struct policies **ret, struct diag *d) {
+    struct policies *p = ARENA_NEW(a, struct policies);
+    if (!p)
+        return arena_full(d);
+    *p = *base;
+    p->arena = NULL;
+    p->published = NULL;
+    p->editions = *editions;
+    *ret = p;
+    return all_policies(p, a, only, d);
+}
+
+static const struct edition *edition_of(const struct policies *p, const char *scheme) {
+    for (size_t i = 0; i < p->editions.size; i++)
+        if (strcmp(p->editions.at[i].matter->scheme, scheme) == 0)
+            return &p->editions.at[i];
+    return NULL;
+}
+
+static struct pack_file draft_file(struct span text, date_t from) {
+    struct hash h = hash_one(HASH_SHA256, text);
+    struct pack_file file = {.name = DRAFT_FILE, .valid_from = from, .text = text};
+    hash_hex(&h, file.sha256);
+    return file;
+}
+
+enum status policies_of_draft(const struct policies *p, struct arena *a, const struct matter *m, struct span text,
+    const struct policies **ret, struct diag *d) {
+    const struct edition *e = edition_of(p, m->scheme);
+    assert(e && e->count);
+    struct edition *list = ARENA_ARRAY(a, p->editions.size, struct edition);
+    struct pack_file *file = ARENA_NEW(a, struct pack_file);
+    struct policies *x;
+    if (!list || !file)
+        return arena_full(d);
+    *file = draft_file(text, e->file[0].valid_from);
+    memcpy(list, p->editions.at, p->editions.size * sizeof *list);
+    list[e - p->editions.at] = (struct edition){e->matter, file, 1};
+    struct editions editions = {list, p->editions.size};
+    enum status s = policies_build(p, a, &editions, m, &x, d);
+    *ret = x;
+    return s;
+}
+
+enum status policies_admit(const struct policies *p, struct arena *a, const struct matter *m, struct span text, date_t from, struct diag *d) {
+    struct pack_file file = draft_file(text, from);
+    struct editions editions;
+    struct policies *x;
+    enum status s = editions_with(a, &p->editions, m, &file, &editions, d);
+    return s == OK ? policies_build(p, a, &editions, NULL, &x, d) : s;
+}
+
+enum status policies_check(const struct policies *p, struct arena *a, const struct matter *m, struct span text,
+    const struct dmn_findings **ret, struct diag *d) {
+    struct import_sources sources;
+    struct dmn_imports imports;
+    const struct edition *e = edition_of(p, m->scheme);
+    assert(e && e->count);
+    enum status s = import_sources_read(a, p->packs, &p->editions, &sources, d);
+    if (s == OK)
+        s = import_finder(a, &sources, e->file[e->count - 1].valid_from, &imports, d);
+    struct dmn_check_options options = {.policy = true, .imports = &imports};
+    return s == OK ? dmn_check(a, text, &options, ret, d) : s;
+}
+
+const struct pack_file *policies_file(const struct policies *p, const char *scheme, date_t day) {
+    const struct edition *e = edition_of(p, scheme);
+    return e ? pack_file_on(e->file, e->count, day) : NULL;
 }
 
 /* The engine's table has one meaning; packs carry two languages. */
@@ -105,22 +224,26 @@ static enum status engine_vocabulary(struct policies *p, struct diag *d) {
 
 enum status policies_load(const struct packs *packs, struct policies **ret, struct diag *d) {
     AUTO(policies) struct policies *p = calloc(1, sizeof *p);
-    if (!p || !(p->arena = arena_new(POLICIES_BYTES_MAX)))
+    if (!p || !(p->arena = arena_new(POLICIES_BYTES_MAX)) || !(p->published = published_new()))
         return arena_full(d);
     p->packs = packs;
     enum status s = vocabulary_load(p->arena, packs_vocabulary(packs), &p->words, d);
     if (s == OK)
         s = engine_vocabulary(p, d);
     if (s == OK)
-        s = all_policies(p, d);
+        s = editions_of_packs(p, d);
+    if (s == OK)
+        s = all_policies(p, p->arena, NULL, d);
     if (s == OK)
         *ret = TAKE(p);
     return s;
 }
 
 struct policies *policies_free(struct policies *p) {
-    if (p)
+    if (p) {
+        published_free(p->published);
         arena_free(p->arena);
+    }
     free(p);
     return NULL;
 }

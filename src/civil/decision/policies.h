@@ -1,8 +1,13 @@
-/* The compiled policies (private to civil/decision). */
+/* The compiled policies (private to civil/decision).
+ *
+ * A `struct policies` is a set that never changes: the packs' files, or these
+ * and what was published in a store, or these and a draft.  All that grew
+ * out of one packs' set share its vocabulary. */
 #ifndef CIVIL_DECISION_POLICIES_H
 #define CIVIL_DECISION_POLICIES_H
 
 #include "civil/decision/decision.h"
+#include "civil/decision/imports.h"
 #include "dmn/case.h"
 
 /* One decision file, compiled with what it imports from valid_from on. */
@@ -20,9 +25,23 @@ struct policies {
     const struct packs *packs;
     struct vocabulary words;
     const struct dmn_vocabulary *vocabulary;
-    struct policy *policy;
+    struct editions editions;
+    const struct policy *policy;
     size_t count;
+    struct published *published; /* of the packs' set alone: what stores have published since */
 };
+
+/* A set as `base` with these editions instead; compiled are those of `only` (NULL: all).  Lives in
+ * `a`, its vocabulary with `base`.  As policies_load. */
+NODISCARD enum status policies_build(const struct policies *base, struct arena *a, const struct editions *editions, const struct matter *only,
+    struct policies **ret, struct diag *d);
+/* The editions with `file` among those of `m`: in place of one that begins on the same day. */
+NODISCARD enum status editions_with(struct arena *a, const struct editions *from, const struct matter *m, const struct pack_file *file,
+    struct editions *ret, struct diag *d);
+
+/* published.c */
+struct published *published_new(void);
+struct published *published_free(struct published *x);
 
 #define DECISION_ANSWER SPAN("结果")
 

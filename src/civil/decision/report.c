@@ -5,7 +5,7 @@
 
 /* ---- JSON -------------------------------------------------------------------- */
 
-static void lines_json(struct json_writer *w, const struct decision *r) {
+void decision_lines_json(struct json_writer *w, const struct decision *r) {
     json_array(w);
     for (size_t i = 0; i < r->line_count; i++) {
         json_object(w);
@@ -57,7 +57,8 @@ static void policy_json(struct json_writer *w, const struct decision *r) {
     json_object(w);
     json_kstring(w, "matter", r->matter->id);
     json_kstring(w, "file", r->policy->name);
-    json_kdate(w, "valid_from", r->policy->valid_from);
+    json_kint(w, "version", r->policy->version);
+    json_kdate(w, "valid_from", r->policy->version ? r->policy->valid_from : DATE_NONE);
     json_kstring(w, "sha256", r->policy->sha256);
     json_key(w, "note");
     if (note)
@@ -114,7 +115,7 @@ void decision_json(struct json_writer *w, const struct decision *r, bool trace) 
     json_kint(w, "monthly_fen", r->monthly_fen);
     json_kint(w, "once_fen", r->once_fen);
     json_key(w, "lines");
-    lines_json(w, r);
+    decision_lines_json(w, r);
     json_key(w, "reasons");
     reasons_json(w, r);
     json_key(w, "missing");

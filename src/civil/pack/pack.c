@@ -107,6 +107,7 @@ static enum status dated_files(struct arena *a, const char *dir, const struct js
     if (!f)
         return arena_full(d);
     for (size_t i = 0; i < n; i++) {
+        f[i].version = (int64_t)i + 1;
         f[i].name = json_str(list->item[i], "file", "");
         enum status s = date_parse(span_of(json_str(list->item[i], "valid_from", "")), &f[i].valid_from, d);
         if (s != OK)
@@ -147,6 +148,40 @@ static enum status notices_read(struct arena *a, const char *dir, struct matter 
     return s;
 }
 
+static enum status tests_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
+    char folder[PACK_PATH_MAX];
+    struct pack_names names = {0};
+    enum status s = pack_join(folder, dir, "tests", d);
+    if (s == OK)
+        s = pack_list(a, folder, ".xml", &names, d);
+    struct pack_file *f = s == OK ? ARENA_ARRAY(a, names.size + 1, struct pack_file) : NULL;
+    if (s == OK && !f)
+        return arena_full(d);
+    for (size_t i = 0; s == OK && i < names.size; i++) {
+        f[i] = (struct pack_file){.name = names.at[i], .valid_from = DATE_NONE};
+        s = pack_read_file(a, folder, names.at[i], &f[i].text, d);
+    }
+    m->test = f;
+    m->test_count = names.size;
+    return s;
+}
+
+static enum status examples_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
+    char folder[PACK_PATH_MAX];
+    struct pack_names names = {0};
+    enum status s = pack_join(folder, dir, "cases", d);
+    if (s == OK)
+        s = pack_list(a, folder, ".json", &names, d);
+    const struct json **list = s == OK ? ARENA_ARRAY(a, names.size + 1, const struct json *) : NULL;
+    if (s == OK && !list)
+        return arena_full(d);
+    for (size_t i = 0; s == OK && i < names.size; i++)
+        s = pack_read_json(a, folder, names.at[i], &list[i], d);
+    m->example = list;
+    m->example_count = names.size;
+    return s;
+}
+
 static enum status matter_read(struct arena *a, const char *dir, const struct packs *packs, const struct pack *p, struct matter *m, struct diag *d) {
     m->pack = p;
     enum status s = pack_read_json(a, dir, "matter.json", &m->json, d);
@@ -167,7 +202,9 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
     s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d);
     if (s == OK && m->open && (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
         s = notices_read(a, dir, m, d);
-    return s;
+    if (s == OK)
+        s = tests_read(a, dir, m, d);
+    return s == OK ? examples_read(a, dir, m, d) : s;
 }
 
 static enum status matters_read(struct arena *a, const char *dir, const struct packs *packs, struct pack *p, struct diag *d) {

@@ -6,7 +6,7 @@
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
- *   packs/<pack>/matters/<matter>/        matter.json, *.dmn; form.json, *.bpmn, notices/ once it is open
+ *   packs/<pack>/matters/<matter>/        matter.json, *.dmn, cases/, tests/; form.json, *.bpmn, notices/ once it is open
  *
  * Everything is read at start and immutable; texts live as long as the packs.
  * Engines' models are compiled by their users (civil/decision, civil/case) and
@@ -23,6 +23,7 @@ struct pack;
 
 /* A file of a matter that holds from a date on. */
 struct pack_file {
+    int64_t version;        /* from 1 in the order of their dates; those published in a store go on from there */
     const char *name;       /* "process-2019.bpmn" */
     date_t valid_from;
     struct span text;
@@ -41,6 +42,8 @@ struct matter {
     const struct pack_file *decision; size_t decision_count; /* by valid_from */
     const struct pack_file *process; size_t process_count;
     const struct pack_notice *notice; size_t notice_count;
+    const struct pack_file *test; size_t test_count;        /* xml files of tests/: cases in TCK format; no dates */
+    const struct json *const *example; size_t example_count; /* json files of cases/: worked by hand */
 };
 
 /* A decision model shared by policies, by its files' dates. */

@@ -1,0 +1,252 @@
+/* Versions and drafts, as the studio and check-store read them. */
+#include "civil/policy/policy_internal.h"
+
+#include "civil/pack/pack.h"
+#include "crypto/hash.h"
+#include "tlog/log.h"
+
+#include <stdio.h>
+
+/* ---- versions ------------------------------------------------------------------------ */
+
+static void copy_member(struct json_writer *w, const struct json *from, const char *key) {
+    const struct json *v = json_get(from, key);
+    json_key(w, key);
+    if (v)
+        json_value(w, v);
+    else
+        json_nothing(w);
+}
+
+static void pack_version_json(struct json_writer *w, const struct matter *m, size_t i) {
+    const struct json *sheet = json_at(json_get(m->json, "decisions"), i);
+    json_object(w);
+    json_kint(w, "version", m->decision[i].version);
+    json_kstring(w, "file", m->decision[i].name);
+    json_kdate(w, "valid_from", m->decision[i].valid_from);
+    json_kstring(w, "sha256", m->decision[i].sha256);
+    copy_member(w, sheet, "in_force_from");
+    json_key(w, "source_note");
+    if (json_get(sheet, "note"))
+        json_value(w, json_get(sheet, "note"));
+    else
+        json_nothing(w);
+    json_object_end(w);
+}
+
+static void span_or_null(struct json_writer *w, const char *key, const struct rows *r, int column) {
+    json_key(w, key);
+    if (rows_null(r, column))
+        json_nothing(w);
+    else
+        json_span(w, rows_text(r, column));
+}
+
+static enum status versions_json(struct txn *t, const struct matter *m, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    json_key(w, "versions");
+    json_array(w);
+    for (size_t i = 0; i < m->decision_count; i++)
+        pack_version_json(w, m, i);
+    enum status s = sql_query(t, &r, d,
+        "SELECT v.version, v.file, v.valid_from, v.sha256, v.base, v.article, v.retroactive, v.note, v.differences, COALESCE(a.name, ''), COALESCE(b.name, ''), "
+        "v.published_at, v.entry FROM policy_version v LEFT JOIN account a ON a.id = v.author LEFT JOIN account b ON b.id = v.published_by "
+        "WHERE v.matter = ? ORDER BY v.version", SQL_S(m->id));
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        static const struct { const char *key; int column; } texts[] = {{"file", 1}, {"sha256", 3}, {"base", 4}, {"article", 5}, {"retroactive", 6},
+            {"note", 7}, {"differences", 8}, {"author", 9}, {"published_by", 10}};
+        json_object(w);
+        json_kint(w, "version", rows_int(r, 0));
+        json_kdate(w, "valid_from", rows_date(r, 2));
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+            span_or_null(w, texts[i].key, r, texts[i].column);
+        json_kinstant(w, "published_at", rows_int(r, 11));
+        json_kid(w, "entry", rows_int(r, 12));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    return s;
+}
+
+/* ---- drafts -------------------------------------------------------------------------- */
+
+static const char DRAFT_COLUMNS[] =
+    "SELECT p.id, p.matter, p.base, p.sha256, p.valid_from, p.article, p.retroactive, p.note, p.differences, p.state, p.reason, COALESCE(a.name, ''), "
+    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
+    "LEFT JOIN account b ON b.id = p.returned_by WHERE ";
+
+/* What this officer may do with it now; the page shows no other button. */
+static void may_json(struct json_writer *w, const struct civil *c, const struct actor *who, struct span state, bool own) {
+    bool writes = policy_may(c, who, false, NULL) == OK, publishes = policy_may(c, who, true, NULL) == OK;
+    json_key(w, "may");
+    json_array(w);
+    if (span_is(state, "draft") && own && writes) {
+        json_string(w, "save");
+        json_string(w, "submit");
+        json_string(w, "delete");
+    }
+    if (span_is(state, "submitted") && publishes)
+        json_string(w, "return");
+    if (span_is(state, "submitted") && publishes && !own)
+        json_string(w, "publish");
+    json_array_end(w);
+}
+
+static void draft_fields(struct json_writer *w, const struct civil *c, const struct actor *who, const struct rows *r, bool text) {
+    static const struct { const char *key; int column; } texts[] = {{"matter", 1}, {"base", 2}, {"sha256", 3}, {"article", 5}, {"retroactive", 6}, {"note", 7},
+        {"differences", 8}, {"state", 9}, {"reason", 10}, {"author", 11}};
+    json_object(w);
+    json_kid(w, "id", rows_int(r, 0));
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        span_or_null(w, texts[i].key, r, texts[i].column);
+    json_kdate(w, "valid_from", rows_date(r, 4));
+    if (!rows_null(r, 10))
+        json_kspan(w, "returned_by", rows_text(r, 12));
+    json_kinstant(w, "updated_at", rows_int(r, 13));
+    if (!rows_null(r, 14))
+        json_kinstant(w, "submitted_at", rows_int(r, 14));
+    json_kint(w, "version", rows_int(r, 15));
+    bool own = rows_int(r, 16) == who->account;
+    json_kbool(w, "own", own);
+    may_json(w, c, who, rows_text(r, 9), own);
+    if (text)
+        json_kspan(w, "text", rows_text(r, 17));
+    json_object_end(w);
+}
+
+static enum status drafts_json(struct civil *c, struct txn *t, const struct actor *who, const struct matter *m, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    char *sql = arena_printf(txn_arena(t), "%sp.matter = ? AND p.state <> 'published' ORDER BY p.updated_at DESC, p.id", DRAFT_COLUMNS);
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_S(m->id)) : arena_full(d);
+    json_key(w, "drafts");
+    json_array(w);
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        draft_fields(w, c, who, r, false);
+    }
+    json_array_end(w);
+    return s;
+}
+
+enum status policies_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_object(w);
+    json_kbool(w, "may_draft", policy_may(c, who, false, NULL) == OK);
+    json_key(w, "items");
+    json_array(w);
+    for (size_t i = 0; i < packs_count(c->packs); i++) {
+        const struct pack *p = packs_at(c->packs, i);
+        for (size_t k = 0; s == OK && k < p->matter_count; k++) {
+            const struct matter *m = &p->matter[k];
+            json_object(w);
+            json_kstring(w, "matter", m->id);
+            json_kstring(w, "scheme", m->scheme);
+            copy_member(w, m->json, "name");
+            json_kint(w, "cases", (int64_t)m->example_count);
+            s = versions_json(t, m, w, d);
+            if (s == OK)
+                s = drafts_json(c, t, who, m, w, d);
+            json_object_end(w);
+        }
+    }
+    json_array_end(w);
+    json_object_end(w);
+    return s;
+}
+
+enum status policy_draft_json(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct json_writer *w, int64_t *ret_version, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    char *sql = arena_printf(txn_arena(t), "%sp.id = ?", DRAFT_COLUMNS);
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(id)) : arena_full(d);
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "policy.draft");
+    if (s != OK)
+        return s;
+    *ret_version = rows_int(r, 15);
+    draft_fields(w, c, who, r, true);
+    return OK;
+}
+
+enum status policy_text(struct txn *t, const char *matter, const char *file, struct arena *a, struct span *ret, char ret_sha256[65], struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT text, sha256 FROM policy_version WHERE matter = ? AND file = ?", SQL_S(matter), SQL_S(file));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "policy.file", DIAG_S("file", file));
+    if (s != OK)
+        return s;
+    char *text = arena_dup(a, rows_text(r, 0));
+    if (!text)
+        return arena_full(d);
+    *ret = (struct span){text, rows_text(r, 0).size};
+    snprintf(ret_sha256, 65, "%.*s", SPAN_ARG(rows_text(r, 1)));
+    return OK;
+}
+
+/* ---- the evidence ------------------------------------------------------------------------- */
+
+static const char VERSION_COLUMNS[] =
+    "SELECT matter, version, file, sha256, valid_from, base, article, retroactive, note, differences, author, published_by, salt, entry, text FROM policy_version";
+
+static char *kept(struct arena *a, const struct rows *r, int column) { return rows_null(r, column) ? NULL : rows_dup(r, column, a); }
+
+static const struct json *payload_of(struct arena *a, const struct rows *r) {
+    struct policy_evidence e = {.matter = kept(a, r, 0), .version = rows_int(r, 1), .file = kept(a, r, 2), .sha256 = kept(a, r, 3), .valid_from = rows_date(r, 4),
+        .base = kept(a, r, 5), .article = kept(a, r, 6), .retroactive = kept(a, r, 7), .note = kept(a, r, 8), .differences = kept(a, r, 9),
+        .author = rows_int(r, 10), .published_by = rows_int(r, 11)};
+    return policy_payload(a, &e);
+}
+
+enum status policy_receipt(struct txn *t, int64_t entry, struct arena *a, struct span *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    char *sql = arena_printf(a, "%s WHERE entry = ?", VERSION_COLUMNS);
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(entry)) : arena_full(d);
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "policy.entry");
+    if (s != OK)
+        return s;
+    char *salt = arena_dup(a, rows_blob(r, 12));
+    struct tlog_opening open = {span_bytes(salt, rows_blob(r, 12).size), payload_of(a, r)};
+    return salt && open.value ? tlog_prove(t, entry, &open, 1, a, ret, d) : arena_full(d);
+}
+
+/* The text against its digest, and all that was said of it against the log. */
+static enum status check_row(struct txn *t, const struct rows *r, struct buf *out, int *count, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    struct tlog_stored stored;
+    struct tlog_entry entry;
+    struct tlog_commitment now;
+    char hex[65];
+    struct hash h = hash_one(HASH_SHA256, rows_text(r, 14));
+    hash_hex(&h, hex);
+    const char *wrong = span_is(rows_text(r, 3), hex) ? NULL : "policy version whose text is not that of its digest";
+    const struct json *payload = payload_of(a, r);
+    enum status s = payload ? tlog_entry_get(t, rows_int(r, 13), a, &stored, d) : arena_full(d);
+    if (s == E_NOT_FOUND) {
+        diag_clear(d);
+        wrong = "policy version without its log entry";
+    } else if (s == OK && (s = tlog_entry_read(a, stored.bytes, &entry, d)) == OK && (s = tlog_entry_commit(rows_blob(r, 12), payload, &now, d)) == OK) {
+        if (!entry.payload || !tlog_commitment_eq(entry.payload, &now))
+            wrong = "policy version that differs from its log entry";
+    }
+    if (s != OK && s != E_NOT_FOUND)
+        return s;
+    if (wrong) {
+        buf_addf(out, "%s: %.*s %lld\n", wrong, SPAN_ARG(rows_text(r, 0)), (long long)rows_int(r, 1));
+        ++*count;
+    }
+    return OK;
+}
+
+enum status policy_check_in(struct txn *t, struct buf *out, int *count, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, VERSION_COLUMNS);
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        s = check_row(t, r, out, count, d);
+    }
+    return s;
+}

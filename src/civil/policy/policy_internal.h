@@ -1,0 +1,42 @@
+/* Private to civil/policy. */
+#ifndef CIVIL_POLICY_POLICY_INTERNAL_H
+#define CIVIL_POLICY_POLICY_INTERNAL_H
+
+#include "civil/decision/decision.h"
+#include "civil/policy/policy.h"
+#include "store/store.h"
+
+struct draft {
+    int64_t id, author, version;
+    char *matter_id, *base, *sha256, *article, *retroactive, *note, *differences, *state, *reason;
+    struct span text;
+    date_t valid_from;
+    instant_t created_at, updated_at, submitted_at;
+    const struct matter *matter;
+};
+
+/* E_NOT_FOUND policy.draft, policy.matter (its pack is gone). */
+NODISCARD enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft *ret, struct diag *d);
+/* May this officer write drafts, or publish them, here?  E_FORBIDDEN policy.role. */
+NODISCARD enum status policy_may(const struct civil *c, const struct actor *who, bool publish, struct diag *d);
+NODISCARD enum status draft_expect(const struct draft *x, const char *state, int64_t version, struct diag *d);
+NODISCARD enum status policy_matter(const struct civil *c, const char *id, const struct matter **ret, struct diag *d);
+NODISCARD enum status policy_size(struct span text, struct diag *d);
+
+/* How a text stands the worked cases and the TCK cases; `w` may be NULL. */
+struct policy_score { size_t passed, failed; };
+NODISCARD enum status policy_tests(const struct policies *draft, const struct matter *m, struct span text,
+    struct policy_score *ret, struct json_writer *w, struct diag *d);
+/* How many findings stop a publication. */
+NODISCARD enum status policy_findings(const struct policies *in_force, struct arena *a, const struct matter *m, struct span text, size_t *ret_count,
+    struct diag *d);
+
+/* What the log commits to. */
+struct policy_evidence {
+    const char *matter, *file, *sha256, *base, *article, *retroactive, *note, *differences;
+    int64_t version, author, published_by;
+    date_t valid_from;
+};
+const struct json *policy_payload(struct arena *a, const struct policy_evidence *e); /* NULL: memory */
+
+#endif
