@@ -24,4 +24,16 @@ bool feel_int_argument(const struct feel_value *v, int64_t *ret);
 /* A function of one list or of its elements one by one: the elements. */
 struct feel_value feel_elements(const struct feel_value *arg, size_t n);
 
+/* The first of `n` arguments that is no string, NULL: all are. */
+const struct feel_value *feel_not_string(const struct feel_value *arg, size_t n);
+#define NEED_STRINGS(arg, n)                                                   \
+    do {                                                                       \
+        const struct feel_value *bad_ = feel_not_string((arg), (n));           \
+        if (bad_)                                                              \
+            return feel_bad_argument(env, bad_);                               \
+    } while (0)
+/* UTF-16, which ICU speaks, in the arena; NULL: env->status says why. */
+uint16_t *feel_utf16(struct feel_env *env, struct span s, int32_t *ret_size);
+struct feel_value feel_from_utf16(struct feel_env *env, const uint16_t *s, int32_t n);
+
 #endif

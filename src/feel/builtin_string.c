@@ -2,21 +2,14 @@
 
 #include "base/utf8.h"
 
-#include <unicode/uregex.h>
 #include <unicode/ustring.h>
 
-static const struct feel_value *not_string(const struct feel_value *arg, size_t n) {
+const struct feel_value *feel_not_string(const struct feel_value *arg, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (arg[i].kind != FEEL_STRING)
             return &arg[i];
     return NULL;
 }
-#define NEED_STRINGS(arg, n)                                                   \
-    do {                                                                       \
-        const struct feel_value *bad_ = not_string((arg), (n));                \
-        if (bad_)                                                              \
-            return feel_bad_argument(env, bad_);                               \
-    } while (0)
 
 BUILTIN_FN(to_string) {
     if (feel_is_null(*arg))
@@ -88,7 +81,7 @@ BUILTIN_FN(string_length) {
 
 /* ---- UTF-16, which ICU speaks ----------------------------------------------------- */
 
-static UChar *utf16(struct feel_env *env, struct span s, int32_t *ret_size) {
+uint16_t *feel_utf16(struct feel_env *env, struct span s, int32_t *ret_size) {
     if (s.size > FEEL_TEXT_MAX * 16 || !feel_steps(env, s.size / 16)) {
         feel_stop(env);
         return NULL;
@@ -104,7 +97,7 @@ static UChar *utf16(struct feel_env *env, struct span s, int32_t *ret_size) {
     return out;
 }
 
-static struct feel_value from_utf16(struct feel_env *env, const UChar *s, int32_t n) {
+struct feel_value feel_from_utf16(struct feel_env *env, const uint16_t *s, int32_t n) {
     char *out = arena_alloc(env->arena, (size_t)n * 3 + 1);
     int32_t size = 0;
     UErrorCode err = U_ZERO_ERROR;
@@ -116,13 +109,13 @@ static struct feel_value from_utf16(struct feel_env *env, const UChar *s, int32_
 static struct feel_value change_case(struct feel_env *env, const struct feel_value *arg, bool upper) {
     NEED_STRINGS(arg, 1);
     int32_t n = 0;
-    UChar *s = utf16(env, arg->string, &n);
+    UChar *s = feel_utf16(env, arg->string, &n);
     UChar *out = s ? ARENA_ARRAY(env->arena, (size_t)n * 3 + 1, UChar) : NULL;
     if (!out)
         return feel_stop(env);
     UErrorCode err = U_ZERO_ERROR;
     int32_t m = upper ? u_strToUpper(out, n * 3 + 1, s, n, "", &err) : u_strToLower(out, n * 3 + 1, s, n, "", &err);
-    return U_SUCCESS(err) ? from_utf16(env, out, m) : feel_stop(env);
+    return U_SUCCESS(err) ? feel_from_utf16(env, out, m) : feel_stop(env);
 }
 BUILTIN_FN(upper_case) { return change_case(env, arg, true); }
 BUILTIN_FN(lower_case) { return change_case(env, arg, false); }
@@ -189,207 +182,4 @@ BUILTIN_FN(string_join) {
         buf_add(&b, list.item[i].string);
     }
     return buf_ok(&b) ? feel_new_string(env, buf_span(&b)) : feel_stop(env);
-}
-
-/* ---- regular expressions (XPath flavour, on ICU's engine) ------------------------------ */
-
-enum { FLAG_SPACES = 1 << 30 }; /* flag x: white space in the pattern is left out; not ICU's, which has comments too */
-
-static bool regex_class(struct span p, size_t *at, struct buf *out, int depth);
-
-/* From XPath's notation to ICU's.  false: no pattern. */
-static bool regex_translate(struct span p, uint32_t flags, struct buf *out) {
-    bool squeeze = flags & FLAG_SPACES;
-    for (size_t i = 0; i < p.size;) {
-        char c = p.at[i];
-        if (c == '[') {
-            if (!regex_class(p, &i, out, 0))
-                return false;
-            continue;
-        }
-        i++;
-        if (squeeze && strchr(" \t\n\r", c) && c)
-            continue;
-        buf_addc(out, c);
-        if (c != '\\')
-            continue;
-        while (squeeze && i < p.size && p.at[i] == ' ')
-            i++;
-        if (i >= p.size)
-            return false;
-        buf_addc(out, p.at[i++]);
-    }
-    return buf_ok(out);
-}
-
-/* A class [X-[Y]] becomes (?:(?![Y])[X]), which also means the right thing
- * where case is ignored; a reference inside a class is an error. */
-static bool regex_class(struct span p, size_t *at, struct buf *out, int depth) {
-    BUF_AUTO set;
-    BUF_AUTO minus;
-    buf_init(&set, 1 << 20);
-    buf_init(&minus, 1 << 20);
-    size_t i = *at + 1;
-    for (; i < p.size && p.at[i] != ']'; i++) {
-        if (p.at[i] == '-' && i + 1 < p.size && p.at[i + 1] == '[') {
-            i++;
-            if (depth > 20 || !regex_class(p, &i, &minus, depth + 1) || i >= p.size || p.at[i] != ']')
-                return false;
-            break;
-        }
-        if (p.at[i] == '[')
-            return false;
-        buf_addc(&set, p.at[i]);
-        if (p.at[i] == '\\') {
-            if (++i >= p.size || (p.at[i] >= '0' && p.at[i] <= '9'))
-                return false;
-            buf_addc(&set, p.at[i]);
-        }
-    }
-    if (i >= p.size)
-        return false;
-    *at = i + 1;
-    if (minus.size)
-        buf_addf(out, "(?:(?!%s)[%s])", buf_str(&minus), buf_str(&set));
-    else
-        buf_addf(out, "[%s]", buf_str(&set));
-    return buf_ok(out) && buf_ok(&set);
-}
-
-/* \p{IsBasicLatin} names a block. */
-static void regex_blocks(struct span p, struct buf *out) {
-    for (size_t i = 0; i < p.size; i++) {
-        bool block = i + 5 <= p.size && p.at[i] == '\\' && (p.at[i + 1] == 'p' || p.at[i + 1] == 'P') &&
-            memcmp(p.at + i + 2, "{Is", 3) == 0;
-        if (!block) {
-            buf_addc(out, p.at[i]);
-            if (p.at[i] == '\\' && i + 1 < p.size)
-                buf_addc(out, p.at[++i]);
-            continue;
-        }
-        buf_addf(out, "\\%c{blk=", p.at[i + 1]);
-        i += 4;
-    }
-}
-
-static bool regex_flags(const struct feel_value *v, uint32_t *ret) {
-    *ret = 0;
-    for (size_t i = 0; v && v->kind == FEEL_STRING && i < v->string.size; i++)
-        switch (v->string.at[i]) {
-        case 's': *ret |= UREGEX_DOTALL; break;
-        case 'm': *ret |= UREGEX_MULTILINE; break;
-        case 'i': *ret |= UREGEX_CASE_INSENSITIVE; break;
-        case 'x': *ret |= FLAG_SPACES; break;
-        case 'q': *ret |= UREGEX_LITERAL; break;
-        default: return false;
-        }
-    return !v || v->kind == FEEL_STRING || feel_is_null(*v);
-}
-
-/* NULL: not a pattern. Bounded in time and stack: a pattern may be hostile. */
-static URegularExpression *regex_open(struct feel_env *env, struct span pattern, uint32_t flags) {
-    int32_t n = 0;
-    BUF_AUTO plain;
-    BUF_AUTO blocks;
-    buf_init(&plain, 1 << 20);
-    buf_init(&blocks, 4 << 20);
-    if (flags & UREGEX_LITERAL)
-        buf_add(&blocks, pattern);
-    else if (regex_translate(pattern, flags, &plain))
-        regex_blocks(buf_span(&plain), &blocks);
-    else
-        return NULL;
-    UChar *p = buf_ok(&blocks) ? utf16(env, buf_span(&blocks), &n) : NULL;
-    UErrorCode err = U_ZERO_ERROR;
-    UParseError where;
-    URegularExpression *re = p ? uregex_open(p, n, flags & ~(uint32_t)FLAG_SPACES, &where, &err) : NULL;
-    if (!re || U_FAILURE(err)) {
-        uregex_close(re);
-        return NULL;
-    }
-    uregex_setTimeLimit(re, 200, &err); /* units of about a millisecond */
-    uregex_setStackLimit(re, 1 << 20, &err);
-    return re;
-}
-
-BUILTIN_FN(matches) {
-    NEED_STRINGS(arg, 2);
-    uint32_t flags;
-    if (!regex_flags(n > 2 ? &arg[2] : NULL, &flags))
-        return feel_bad_value(env);
-    int32_t size = 0;
-    UChar *s = utf16(env, arg[0].string, &size);
-    URegularExpression *re = s ? regex_open(env, arg[1].string, flags) : NULL;
-    if (!re)
-        return feel_error(env, "feel.pattern", (struct span){0});
-    UErrorCode err = U_ZERO_ERROR;
-    uregex_setText(re, s, size, &err);
-    bool found = uregex_find(re, 0, &err);
-    uregex_close(re);
-    return U_SUCCESS(err) ? feel_bool(found) : feel_error(env, "feel.pattern", (struct span){0});
-}
-
-/* `$1` is ICU's as well; `$0` too. With flag q it is literal. */
-BUILTIN_FN(replace) {
-    NEED_STRINGS(arg, 3);
-    uint32_t flags;
-    if (!regex_flags(n > 3 ? &arg[3] : NULL, &flags))
-        return feel_bad_value(env);
-    int32_t size = 0, with_size = 0;
-    UChar *s = utf16(env, arg[0].string, &size), *with = utf16(env, arg[2].string, &with_size);
-    URegularExpression *re = s && with ? regex_open(env, arg[1].string, flags) : NULL;
-    if (!re)
-        return feel_error(env, "feel.pattern", (struct span){0});
-    UErrorCode err = U_ZERO_ERROR;
-    uregex_setText(re, s, size, &err);
-    int32_t need = uregex_replaceAll(re, with, with_size, NULL, 0, &err);
-    struct feel_value r = feel_null();
-    if (err == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(err)) {
-        err = U_ZERO_ERROR;
-        UChar *out = feel_steps(env, (uint64_t)need / 16) ? ARENA_ARRAY(env->arena, (size_t)need + 1, UChar) : NULL;
-        if (out)
-            uregex_replaceAll(re, with, with_size, out, need + 1, &err);
-        r = !out ? feel_stop(env) : U_SUCCESS(err) ? from_utf16(env, out, need) : r;
-    }
-    uregex_close(re);
-    return r.kind == FEEL_STRING || env->status ? r : feel_error(env, "feel.pattern", (struct span){0});
-}
-
-static struct feel_value split_at(struct feel_env *env, URegularExpression *re, const UChar *s, int32_t size) {
-    size_t room = 8, count = 0;
-    struct feel_value *item = feel_items(env, room);
-    UErrorCode err = U_ZERO_ERROR;
-    int32_t from = 0;
-    uregex_setText(re, s, size, &err);
-    while (item && feel_steps(env, 1)) {
-        bool more = uregex_findNext(re, &err) && U_SUCCESS(err);
-        int32_t to = more ? uregex_start(re, 0, &err) : size;
-        if (count == room) {
-            struct feel_value *bigger = feel_items(env, room * 2);
-            if (!bigger)
-                break;
-            memcpy(bigger, item, count * sizeof *item);
-            item = bigger;
-            room *= 2;
-        }
-        item[count++] = from_utf16(env, s + from, to - from);
-        if (!more)
-            break;
-        from = uregex_end(re, 0, &err);
-    }
-    if (env->status)
-        return feel_null();
-    return U_SUCCESS(err) ? feel_new_list(env, item, count) : feel_error(env, "feel.pattern", (struct span){0});
-}
-
-BUILTIN_FN(split) {
-    NEED_STRINGS(arg, 2);
-    int32_t size = 0;
-    UChar *s = utf16(env, arg[0].string, &size);
-    URegularExpression *re = s ? regex_open(env, arg[1].string, 0) : NULL;
-    if (!re)
-        return feel_error(env, "feel.pattern", (struct span){0});
-    struct feel_value r = split_at(env, re, s, size);
-    uregex_close(re);
-    return r;
 }

@@ -1,0 +1,24 @@
+/* Regular expressions of XQuery 1.0 and XPath 2.0 Functions and Operators 7.6,
+ * which FEEL's matches, replace and split use (DMN 1.5 10.3.4.3): XML Schema's
+ * with anchors, reluctant quantifiers and back-references.  Rewritten for ICU's
+ * engine, whose own notation differs and allows more. */
+#ifndef FEEL_REGEX_H
+#define FEEL_REGEX_H
+
+#include "base/buf.h"
+
+struct feel_regex_flags {
+    bool dot_all;   /* s: `.` is any character */
+    bool lines;     /* m: ^ and $ at every line */
+    bool any_case;  /* i */
+    bool no_spaces; /* x: white space outside classes is left out */
+    bool literal;   /* q */
+};
+
+/* "smixq" in any order; false: another letter. */
+bool feel_regex_flags(struct span text, struct feel_regex_flags *ret);
+/* Appends the pattern in ICU's notation, to be compiled with the case flag
+ * alone.  false: not a pattern of the standard, or `out` is full. */
+bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, struct buf *out);
+
+#endif
