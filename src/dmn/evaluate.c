@@ -115,7 +115,8 @@ static struct feel_value service_value(struct dmn_run *run, uint32_t slot) {
         return feel_stop(run->env);
     *sv = (struct service){run->model, s->element, s->base};
     *f = (struct feel_function){.kind = FEEL_FUNCTION_HOST, .host = call_service, .host_data = sv,
-        .param_count = s->element->input_count, .param = s->element->param, .param_type = s->element->param_type};
+        .param_count = s->element->input_count, .param = s->element->param, .param_type = s->element->param_type,
+        .result = s->element->type && s->element->type->kind == FEEL_TYPE_FUNCTION ? s->element->type->element : s->element->type};
     struct feel_value v = {.kind = FEEL_FUNCTION};
     v.function = f;
     return v;

@@ -217,11 +217,15 @@ BUILTIN_FN(sublist) {
         return feel_bad_argument(env, &arg[2]);
     if (start < 0)
         start += size + 1;
-    if (start < 1 || start > size + 1 || length < 0 || (n > 2 && length > size - start + 1))
+    if (start < 1 || start > size || length < 0 || (n > 2 && length > size - start + 1))
         return feel_bad_value(env);
     if (length > size - start + 1)
         length = size - start + 1;
-    return feel_new_list(env, list.item + start - 1, (size_t)length);
+    struct feel_value *item = feel_items(env, (size_t)length); /* the list of one may be the machine's own stack */
+    if (!item)
+        return feel_null();
+    memcpy(item, list.item + start - 1, (size_t)length * sizeof *item);
+    return feel_new_list(env, item, (size_t)length);
 }
 
 BUILTIN_FN(append) {

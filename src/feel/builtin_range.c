@@ -74,18 +74,68 @@ RELATION(starts, false, true, same_start(a, b) && !ends_after(a, b))
 RELATION(started_by, true, false, same_start(a, b) && !ends_after(b, a))
 RELATION(coincides, false, false, same_start(a, b) && same_end(a, b) && points(&arg[0]) == points(&arg[1]))
 
-/* range("[1..3]"): the text of a range whose ends are literals. */
+/* ---- range("[1..3]") ------------------------------------------------------------ */
+
+/* An endpoint is a number, a string or a temporal literal, date("…") included. */
+static bool is_literal(const struct feel_ast *n) {
+    static const char *const makers[] = {"date", "time", "date and time", "duration"};
+    if (n->kind == AST_CONST)
+        return n->value.kind >= FEEL_NUMBER && n->value.kind <= FEEL_DT_DURATION;
+    if (n->kind != AST_CALL || n->a->kind != AST_NAME || n->count != 1 || n->name || n->item[0]->kind != AST_CONST)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+        if (span_is(n->a->text, makers[i]))
+            return true;
+    return false;
+}
+
+static bool endpoint(struct feel_env *env, struct span text, struct feel_value *ret) {
+    struct feel_ast *ast;
+    const struct feel_program *p;
+    return feel_parse(env->arena, NULL, text, PARSE_EXPRESSION, &ast, NULL) == OK && is_literal(ast) &&
+        feel_compile_ast(env->arena, NULL, ast, env->where, &p, NULL) == OK &&
+        feel_run(p, env, NULL, NULL, ret, NULL) == OK && !feel_is_null(*ret);
+}
+
+static struct span trimmed(struct span s) {
+    while (s.size && feel_blank(s.at[0]))
+        s = (struct span){s.at + 1, s.size - 1};
+    while (s.size && feel_blank(s.at[s.size - 1]))
+        s.size--;
+    return s;
+}
+
+/* The two dots outside of strings; NULL: none. */
+static const char *dots(struct span s) {
+    bool quoted = false;
+    for (size_t i = 0; i + 1 < s.size; i++) {
+        if (s.at[i] == '"' && !(i && s.at[i - 1] == '\\'))
+            quoted = !quoted;
+        if (!quoted && s.at[i] == '.' && s.at[i + 1] == '.')
+            return s.at + i;
+    }
+    return NULL;
+}
+
+/* Rule 66: `[a..b]`, `(..b]`, `[a..)`; an end that is missing is an open one. */
 BUILTIN_FN(range) {
     if (arg->kind != FEEL_STRING || arg->string.size > 1000)
         return feel_bad_argument(env, arg);
-    struct feel_ast *ast;
-    if (feel_parse(env->arena, NULL, arg->string, PARSE_EXPRESSION, &ast, NULL) != OK)
+    struct span s = trimmed(arg->string);
+    struct feel_range r = {0};
+    const char *middle = dots(s);
+    if (s.size < 4 || !middle || !strchr("[](", s.at[0]) || !strchr("[])", s.at[s.size - 1]))
         return feel_bad_value(env);
-    const struct feel_program *p;
-    struct feel_value r;
-    if ((ast->kind != AST_RANGE && ast->kind != AST_TEST) ||
-        feel_compile_ast(env->arena, NULL, ast, env->where, &p, NULL) != OK ||
-        feel_run(p, env, NULL, NULL, &r, NULL) != OK || r.kind != FEEL_RANGE)
+    struct span from = trimmed((struct span){s.at + 1, (size_t)(middle - s.at) - 1});
+    struct span to = trimmed((struct span){middle + 2, s.size - (size_t)(middle + 3 - s.at)});
+    bool closed_start = s.at[0] == '[', closed_end = s.at[s.size - 1] == ']';
+    if ((from.size ? !endpoint(env, from, &r.start) : closed_start) ||
+        (to.size ? !endpoint(env, to, &r.end) : closed_end) || (!from.size && !to.size))
         return env->status ? feel_null() : feel_bad_value(env);
-    return r;
+    r.start_included = closed_start;
+    r.end_included = closed_end;
+    r.is_test = !from.size || !to.size; /* the same range as (<b) or (>=a) */
+    if (!r.is_test && feel_order(&r.start, &r.end) > 0)
+        return feel_bad_value(env);
+    return feel_new_range(env, r);
 }

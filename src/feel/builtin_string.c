@@ -66,8 +66,8 @@ BUILTIN_FN(substring) {
     int64_t size = (int64_t)utf8_length(arg->string);
     if (start < 0)
         start += size + 1;
-    if (start < 1 || start > size + 1 || length < 1)
-        return start == 0 || length < 1 || start < 1 ? feel_bad_value(env) : feel_string(SPAN(""));
+    if (start < 1 || start > size || length < 1) /* footnote 1 of table 74 */
+        return feel_bad_value(env);
     struct span s = utf8_skip(arg->string, (size_t)(start - 1));
     if (length < size)
         s = utf8_take(s, (size_t)length);

@@ -71,17 +71,20 @@ void compile_name(struct compiler *c, struct span text) {
     VEC(uint32_t) found = {0};
     const struct variable *v = c->variables;
     for (; v; v = v->outer) {
-        if (span_eq(v->name, text) && (v->kind != VAR_PARTIAL || v->function == c->function))
+        bool same = span_eq(v->name, text) && (v->kind != VAR_PARTIAL || v->function == c->function);
+        if (v->kind != VAR_ITEM && same)
             break;
         if (v->kind != VAR_ITEM)
             continue;
-        compile_load(c, v);
+        compile_load(c, v); /* an entry called item hides the item itself (10.3.2.5) */
         uint32_t *jump = vec_push_in(c->arena, &found);
         uint32_t at = compile_emit_effect(c, FEEL_OP_ITEM_NAME, compile_key(c, text), 0, -1);
         if (jump)
             *jump = at;
         else
             compile_failed(c, "base.memory");
+        if (same)
+            break;
     }
     if (v)
         compile_load(c, v);
@@ -161,7 +164,7 @@ void compile_function(struct compiler *c, const struct feel_ast *n) {
         key[i] = feel_key(n->name[i]);
     }
     struct feel_proto p = {.start = compile_here(c), .param_count = n->count, .param = key,
-        .param_type = n->type, .external = n->op == 1};
+        .param_type = n->type, .result = feel_result_type(n), .external = n->op == 1};
     compile_expression(c, n->a);
     compile_emit(c, FEEL_OP_END, 0, 0);
     p.end = compile_here(c);

@@ -125,9 +125,12 @@ int feel_order(const struct feel_value *a, const struct feel_value *b) {
     case FEEL_TIME:
     case FEEL_DATE_TIME: {
         struct feel_when x = feel_when(a), y = feel_when(b);
-        if (x.has_offset != y.has_offset)
-            return 2;
-        return sign128(whole_seconds(feel_instant(a)), whole_seconds(feel_instant(b)));
+        __int128 i = feel_instant(a), k = feel_instant(b);
+        if (!x.has_offset) /* it is taken to be the other's (table 54) */
+            i -= (__int128)y.offset * FEEL_NANOS;
+        if (!y.has_offset)
+            k -= (__int128)x.offset * FEEL_NANOS;
+        return sign128(whole_seconds(i), whole_seconds(k));
     }
     case FEEL_YM_DURATION: return sign128(a->months, b->months);
     case FEEL_DT_DURATION: return sign128(feel_nanos(a), feel_nanos(b));
@@ -197,11 +200,12 @@ struct feel_value feel_equal(struct feel_env *env, const struct feel_value *a,
     case FEEL_LIST: return equal_lists(env, a, b);
     case FEEL_CONTEXT: return equal_contexts(env, a, b);
     case FEEL_RANGE: return equal_ranges(env, a->range, b->range);
-    case FEEL_FUNCTION: return mismatch(env, a, b);
-    default: {
-        int o = feel_order(a, b);
-        return feel_bool(o == 0);
-    }
+    case FEEL_FUNCTION: /* itself; bodies are not compared */
+        return a->function == b->function ? feel_bool(true) : mismatch(env, a, b);
+    case FEEL_TIME:
+    case FEEL_DATE_TIME:
+        return feel_bool(feel_when(a).has_offset == feel_when(b).has_offset && feel_order(a, b) == 0);
+    default: return feel_bool(feel_order(a, b) == 0);
     }
 }
 
@@ -541,6 +545,12 @@ struct feel_value feel_negate(struct feel_env *env, const struct feel_value *a) 
 
 /* ---- paths and indexes ---------------------------------------------------------------------- */
 
+/* Seconds below a minute, with their fraction (table 65). */
+static struct feel_value seconds_of(int64_t whole, int64_t nanos) {
+    struct dec part = dec_div(dec_int(nanos), dec_int(FEEL_NANOS));
+    return feel_number(dec_add(dec_int(whole), part));
+}
+
 static struct feel_value number_or_null(bool yes, int64_t n) { return yes ? feel_int(n) : feel_null(); }
 
 static bool time_property(const struct feel_value *v, struct span key, struct feel_value *ret) {
@@ -555,7 +565,7 @@ static bool time_property(const struct feel_value *v, struct span key, struct fe
     else if (v->kind == FEEL_DATE) return false;
     else if (span_is(key, "hour")) *ret = feel_int(s / 3600);
     else if (span_is(key, "minute")) *ret = feel_int(s / 60 % 60);
-    else if (span_is(key, "second")) *ret = feel_int(s % 60);
+    else if (span_is(key, "second")) *ret = seconds_of(s % 60, w.nano % FEEL_NANOS);
     else if (span_is(key, "time offset"))
         *ret = w.has_offset ? feel_seconds((__int128)w.offset * FEEL_NANOS) : feel_null();
     else if (span_is(key, "timezone"))
@@ -573,7 +583,7 @@ static bool duration_property(const struct feel_value *v, struct span key, struc
     else if (span_is(key, "days")) *ret = number_or_null(!ym, s / 86400);
     else if (span_is(key, "hours")) *ret = number_or_null(!ym, s / 3600 % 24);
     else if (span_is(key, "minutes")) *ret = number_or_null(!ym, s / 60 % 60);
-    else if (span_is(key, "seconds")) *ret = number_or_null(!ym, s % 60);
+    else if (span_is(key, "seconds")) *ret = ym ? feel_null() : seconds_of(s % 60, (int64_t)(n % FEEL_NANOS));
     else return false;
     return true;
 }

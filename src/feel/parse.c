@@ -89,34 +89,42 @@ static struct feel_ast *instance_of(struct parser *p, struct feel_ast *n) {
     i->type = (const struct feel_type **)ARENA_ARRAY(p->arena, 1, struct feel_type *);
     if (!i->type)
         return parse_failed(p, "base.memory");
+    p->bare_type = false;
     i->type[0] = parse_type(p);
+    if (i->type[0] && p->bare_type) { /* no node of the lattice: null (table 61) */
+        i->kind = AST_CONST;
+        i->value = feel_null();
+        i->value.flag = FEEL_FLAG_ERROR;
+    }
     return i->type[0] ? i : NULL;
+}
+
+static struct feel_ast *instances(struct parser *p, struct feel_ast *n) {
+    while (n && parse_is(p, T_INSTANCE))
+        n = instance_of(p, n);
+    return n;
 }
 
 static struct feel_ast *unary(struct parser *p) {
     size_t at = p->lex.start;
     if (parse_is(p, T_MINUS)) {
         lex_next(&p->lex);
+        if (parse_is(p, T_NUMBER)) { /* the sign belongs to the literal (rule 37) */
+            p->lex.number = dec_neg(p->lex.number);
+            return instances(p, postfix(p));
+        }
         if (++p->depth > FEEL_NEST_MAX)
             return parse_failed(p, "feel.too_deep");
         struct feel_ast *a = unary(p);
         p->depth--;
         if (!a)
             return NULL;
-        if (a->kind == AST_CONST && a->value.kind == FEEL_NUMBER) {
-            a->value.number = dec_neg(a->value.number);
-            a->offset = (uint32_t)at;
-            return a;
-        }
         struct feel_ast *n = parse_node(p, AST_NEGATE, at);
         if (n)
             n->a = a;
         return n;
     }
-    struct feel_ast *n = postfix(p);
-    while (n && parse_is(p, T_INSTANCE))
-        n = instance_of(p, n);
-    return n;
+    return instances(p, postfix(p));
 }
 
 /* ---- operators ------------------------------------------------------------------ */

@@ -15,6 +15,7 @@ struct parser {
     int depth;
     const char *error;
     size_t error_at;
+    bool bare_type; /* a list, range, context or function without its parameters was read (rule 54) */
 };
 
 /* parse_node.c: NULL or false means that the error is kept. */

@@ -117,6 +117,9 @@ const struct feel_type *parse_type(struct parser *p) {
         } else {
             base = parse_failed(p, "feel.type_name");
         }
+    } else if (base && (base == feel_type_builtin(SPAN("list")) || base == feel_type_builtin(SPAN("range")) ||
+                        base == feel_type_builtin(SPAN("context")) || base == feel_type_builtin(SPAN("function")))) {
+        p->bare_type = true;
     }
     p->depth--;
     return base;

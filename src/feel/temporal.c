@@ -206,16 +206,18 @@ static bool digits(struct cursor *c, int min, int max, int64_t *ret) {
     return n >= min;
 }
 
-static bool fraction(struct cursor *c, int64_t *ret) {
+/* `least`: digits after the point; XML Schema wants one, durations of the kit none ("PT0.S"). */
+static bool fraction(struct cursor *c, int64_t *ret, int least) {
     *ret = 0;
     if (!take(c, '.'))
         return true;
+    const char *from = c->at;
     int64_t scale = FEEL_NANOS / 10;
     while (c->at < c->end && *c->at >= '0' && *c->at <= '9') {
         *ret += (*c->at++ - '0') * scale;
         scale /= 10;
     }
-    return true; /* the digits may be missing: "PT0.S" */
+    return c->at - from >= least;
 }
 
 static bool read_date(struct cursor *c, int64_t *ret) {
@@ -267,7 +269,7 @@ static bool read_zone(struct arena *a, struct cursor *c, struct feel_when *w) {
 static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w, bool dated) {
     int64_t h, m, s, f;
     if (!digits(c, 2, 2, &h) || !take(c, ':') || !digits(c, 2, 2, &m) || !take(c, ':') ||
-        !digits(c, 2, 2, &s) || !fraction(c, &f) || (h > 23 && !(h == 24 && !m && !s && !f && dated)) || m > 59 || s > 59)
+        !digits(c, 2, 2, &s) || !fraction(c, &f, 1) || (h > 23 && !(h == 24 && !m && !s && !f && dated)) || m > 59 || s > 59)
         return false;
     w->day += h / 24;
     h %= 24;
@@ -324,7 +326,7 @@ static bool read_clock(struct cursor *c, int64_t *h, int64_t *m, int64_t *s, int
     unit(c, 'M', m, &some);
     struct cursor before = *c;
     if (digits(c, 1, 18, s)) {
-        if (!fraction(c, f) || !take(c, 'S'))
+        if (!fraction(c, f, 0) || !take(c, 'S'))
             return false;
         some = true;
     } else {

@@ -57,21 +57,22 @@ static enum feel_kind kind_of_type(enum feel_type_kind t) {
     return kinds[t];
 }
 
-/* Function types by the number and types of declared parameters. */
+/* Parameters may take more, the result may be less (10.3.2.9.2). */
 static bool function_instance(const struct feel_type *t, const struct feel_function *f) {
     if (t->any_field)
         return true;
-    if (f->kind != FEEL_FUNCTION_USER)
-        return f->kind == FEEL_FUNCTION_HOST ? f->param_count == t->field_count : true;
-    if (f->proto->param_count != t->field_count)
+    if (f->kind == FEEL_FUNCTION_BUILTIN) /* their domains are not written as types */
+        return (int)t->field_count >= f->builtin->min &&
+            (f->builtin->max < 0 || (int)t->field_count <= f->builtin->max);
+    bool user = f->kind == FEEL_FUNCTION_USER;
+    const struct feel_type *const *param = user ? f->proto->param_type : f->param_type;
+    const struct feel_type *result = user ? f->proto->result : f->result;
+    if ((user ? f->proto->param_count : f->param_count) != t->field_count)
         return false;
-    for (size_t i = 0; i < t->field_count; i++) {
-        const struct feel_type *p = f->proto->param_type ? f->proto->param_type[i] : NULL;
-        const struct feel_type *want = t->field[i].type;
-        if (p && want && p->kind != want->kind && p->kind != FEEL_TYPE_ANY)
+    for (size_t i = 0; i < t->field_count; i++)
+        if (!feel_type_conforms(t->field[i].type, param ? param[i] : NULL))
             return false;
-    }
-    return true;
+    return !result || feel_type_conforms(result, t->element);
 }
 
 static struct feel_value run_allowed(struct feel_env *env, const struct feel_type *t,

@@ -23,6 +23,7 @@ struct feel_proto {
     const struct feel_type *const *param_type; /* entries may be NULL */
     size_t capture_count;
     const struct feel_capture *capture;
+    const struct feel_type *result; /* of the body; NULL: cannot be told without running */
     bool external;           /* defined as external: calling it is null */
 };
 
@@ -77,6 +78,7 @@ struct feel_function {
     size_t param_count;            /* host */
     const struct feel_key *param;
     const struct feel_type *const *param_type;
+    const struct feel_type *result; /* host; NULL: any */
 };
 
 /* A running frame. */
@@ -147,6 +149,11 @@ int feel_order(const struct feel_value *a, const struct feel_value *b);
 struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     const struct feel_value *arg, size_t n);
 bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct feel_value *v);
+
+/* Type of a function's body as far as the text tells; NULL: it does not. */
+const struct feel_type *feel_result_type(const struct feel_ast *function);
+/* The relation <: of 10.3.2.9.2; NULL stands for Any. */
+bool feel_type_conforms(const struct feel_type *t, const struct feel_type *s);
 
 const struct feel_builtin *feel_builtin_find(struct span name);
 const struct feel_builtin *feel_builtin_at(size_t i);

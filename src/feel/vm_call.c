@@ -91,6 +91,25 @@ struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     return v;
 }
 
+/* As compile_call does for a builtin called by its own name. */
+static struct feel_value builtin_named(struct feel_env *env, const struct feel_builtin *b,
+    const struct feel_shape *s, const struct feel_value *arg) {
+    struct feel_value ordered[16] = {0};
+    struct span name[16];
+    int order[16], last = b->min - 1;
+    if (s->count > ARRAY_LEN(name))
+        return feel_error(env, "feel.argument_count", span_of(b->name));
+    for (size_t i = 0; i < s->count; i++)
+        name[i] = s->key[i].text;
+    if (!feel_builtin_order(b, name, s->count, order))
+        return feel_error(env, "feel.argument_name", s->count ? name[0] : span_of(b->name));
+    for (size_t i = 0; i < s->count; i++) {
+        ordered[order[i]] = arg[i];
+        last = order[i] > last ? order[i] : last;
+    }
+    return feel_builtin_call(env, b, ordered, (size_t)(last + 1));
+}
+
 struct feel_value vm_call_named(struct feel_env *env, const struct feel_value *f,
     const struct feel_shape *s, const struct feel_value *arg) {
     if (f->kind != FEEL_FUNCTION)
@@ -100,17 +119,19 @@ struct feel_value vm_call_named(struct feel_env *env, const struct feel_value *f
     if (s->count > ARRAY_LEN(ordered))
         return feel_error(env, "feel.argument_count", (struct span){0});
     if (fn->kind == FEEL_FUNCTION_BUILTIN)
-        return feel_error(env, "feel.named_builtin_value", span_of(fn->builtin->name));
+        return builtin_named(env, fn->builtin, s, arg);
     size_t n = param_count(fn);
-    if (n != s->count)
+    if (n > ARRAY_LEN(ordered))
         return feel_error(env, "feel.argument_count", (struct span){0});
     const struct feel_key *param = fn->kind == FEEL_FUNCTION_USER ? fn->proto->param : fn->param;
-    for (size_t i = 0; i < n; i++) {
-        size_t j = 0;
-        while (j < n && !span_eq(s->key[j].text, param[i].text))
-            j++;
-        if (j == n)
-            return feel_error(env, "feel.argument_name", param[i].text);
+    for (size_t i = 0; i < n; i++)
+        ordered[i] = feel_null(); /* a parameter that is not supplied is null (10.3.2.13.5) */
+    for (size_t j = 0; j < s->count; j++) {
+        size_t i = 0;
+        while (i < n && !span_eq(s->key[j].text, param[i].text))
+            i++;
+        if (i == n)
+            return feel_error(env, "feel.argument_name", s->key[j].text);
         ordered[i] = arg[j];
     }
     return feel_apply(env, f, ordered, n);
