@@ -154,6 +154,14 @@ static enum status in_force(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+static void form_json(struct json_writer *w, const char *key, const struct json *form) {
+    json_key(w, key);
+    if (form)
+        json_value(w, form);
+    else
+        json_nothing(w);
+}
+
 void api_matter(struct call *c) {
     const struct matter *m = packs_matter(c->civil->packs, c->request->param[0]);
     if (!m) {
@@ -163,10 +171,8 @@ void api_matter(struct call *c) {
     json_object(&c->w);
     json_key(&c->w, "matter");
     matter_json(&c->w, m);
-    json_key(&c->w, "form");
-    json_value(&c->w, m->form);
-    json_key(&c->w, "form_en");
-    json_value(&c->w, m->form_en);
+    form_json(&c->w, "form", m->form);
+    form_json(&c->w, "form_en", m->form_en);
     copy_member(&c->w, m->json, "steps");
     copy_member(&c->w, m->json, "papers");
     copy_member(&c->w, m->json, "articles");
