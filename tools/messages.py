@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Collects src/*/messages.csv and src/civil/*/messages.csv into one C table.
+"""Collects src/*/messages.csv and src/civil/*/messages.csv into one C table,
+and the names of the roles in src/server/api.json as role.<id>.
 
     messages.py --root ROOT [--depfile FILE] OUTPUT.c
 
@@ -8,6 +9,7 @@ occurs twice, a missing language, a placeholder {x} in one language only.
 """
 import argparse
 import csv
+import json
 import pathlib
 import re
 import sys
@@ -53,11 +55,18 @@ def read_file(path, entries, errors):
             entries.setdefault(code, (zh, en, place))
 
 
+def role_file(root):
+    return pathlib.Path(root) / "src/server/api.json"
+
+
 def load(root):
     """All entries and all errors of the catalogue below root."""
     entries, errors = {}, []
     for path in catalogue_files(root):
         read_file(path, entries, errors)
+    if role_file(root).exists():
+        for role, (zh, en) in json.loads(role_file(root).read_text(encoding="utf-8"))["roles"].items():
+            entries[f"role.{role}"] = (zh, en, f"{role_file(root)}:1")
     return entries, errors
 
 
@@ -95,7 +104,7 @@ def main():
         found = catalogue_files(args.root)
         src = pathlib.Path(args.root) / "src"
         folders = [p for p in [src, *src.glob("*"), *src.glob("civil/*")] if p.is_dir()]
-        names = [str(p).replace(" ", "\\ ") for p in [*found, *folders]]
+        names = [str(p).replace(" ", "\\ ") for p in [*found, *folders, role_file(args.root)] if p.exists()]
         with open(args.depfile, "w", encoding="utf-8") as file:
             file.write(f"{args.output}: {' '.join(names)}\n")
     return 0

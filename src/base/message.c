@@ -71,12 +71,28 @@ static const struct message_entry *find(const char *code) {
 
 bool message_known(const char *code) { return find(code) != NULL; }
 
+static struct span arg_text(const struct diag_arg *a) { return a->text_size == SIZE_MAX ? span_of(a->text) : span_bytes(a->text, a->text_size); }
+
 static void add_arg(struct buf *out, const struct diag_arg *a) {
     if (!a->text)
         buf_addf(out, "%lld", a->number);
     else
-        buf_add(out, a->text_size == SIZE_MAX ? span_of(a->text)
-                                              : span_bytes(a->text, a->text_size));
+        buf_add(out, arg_text(a));
+}
+
+/* {role@role}: the argument is the last word of a code, role.<it>, and is shown
+ * as the catalogue words it; as it stands when there is no such code. */
+static void add_word(struct buf *out, enum lang l, struct span prefix, const struct diag_arg *a) {
+    BUF_AUTO code;
+    buf_init(&code, 128);
+    buf_add(&code, prefix);
+    buf_addc(&code, '.');
+    add_arg(&code, a);
+    const struct message_entry *word = buf_ok(&code) ? find(buf_str(&code)) : NULL;
+    if (word)
+        buf_adds(out, word->text[l]);
+    else
+        add_arg(out, a);
 }
 
 static const struct diag_arg *arg_named(struct span name, const struct diag_arg *args, size_t n) {
@@ -98,10 +114,12 @@ void message_text(struct buf *out, enum lang l, const char *code, const struct d
         const char *close = strchr(open, '}');
         if (!close)
             break;
-        const struct diag_arg *a =
-            arg_named(span_bytes(open + 1, (size_t)(close - open - 1)), args, n);
+        const char *at = memchr(open, '@', (size_t)(close - open));
+        const struct diag_arg *a = arg_named(span_bytes(open + 1, (size_t)((at ? at : close) - open - 1)), args, n);
         buf_add(out, span_bytes(p, (size_t)(open - p)));
-        if (a)
+        if (a && at)
+            add_word(out, l, span_bytes(at + 1, (size_t)(close - at - 1)), a);
+        else if (a)
             add_arg(out, a);
         else
             buf_add(out, span_bytes(open, (size_t)(close + 1 - open)));

@@ -3,7 +3,8 @@
  * Every folder of C keeps its sentences in messages.csv beside the code:
  *     code,zh,en
  *     idnum.check_digit,身份证号码第 18 位与前 17 位不符，请核对后重填,"..."
- * with {name} where an argument of the diagnostic goes.  The build collects
+ * with {name} where an argument of the diagnostic goes, or {name@prefix} when the
+ * argument is a code whose word is prefix.<it> in this catalogue.  The build collects
  * all of them into one sorted table; a test checks that every code used in C
  * exists, in both languages. */
 #ifndef BASE_MESSAGE_H

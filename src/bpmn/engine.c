@@ -99,7 +99,7 @@ static enum status start_all(struct run *r, uint64_t scope) {
     return s;
 }
 
-enum status bpmn_start(const struct bpmn_model *m, struct span start, const struct json *variables,
+enum status bpmn_start(const struct bpmn_model *m, struct span start, struct span who, const struct json *variables,
     const struct evaluator *feel, struct arena *a, struct bpmn_result *ret, struct diag *d) {
     assert(m && a && ret);
     struct diag scratch = {0};
@@ -117,6 +117,8 @@ enum status bpmn_start(const struct bpmn_model *m, struct span start, const stru
         s = open_scope(&r, BPMN_NONE, 0, &root);
     if (s == OK)
         s = node == BPMN_NONE ? start_all(&r, root) : arrive(&r, root, node, BPMN_NONE);
+    if (s == OK && node != BPMN_NONE)
+        s = remember_who(&r, node, who);
     return s == OK ? settle(&r, ret) : s;
 }
 

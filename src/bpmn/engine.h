@@ -165,13 +165,14 @@ struct bpmn_result {
 
 /* Starts an instance.  `start`: id of the start event (a message or timer
  * start the host has seen fire); empty: the none start event, or the only
- * start event.  `variables`: object or NULL.  `feel` may be NULL for models
+ * start event.  `who` started it, for the four-eyes rule (mz:notSameAs may name
+ * the start event); empty: nobody in particular.  `variables`: object or NULL.  `feel` may be NULL for models
  * without expressions (else bpmn.no_evaluator).  Everything returned is in
  * `a`, or belongs to model, state or event.
  * E_INPUT: bpmn.start_ambiguous, bpmn.start_unknown, bpmn.no_way_out,
  * bpmn.condition, bpmn.script ...; E_LIMIT: bpmn.endless, bpmn.tokens. */
 NODISCARD enum status bpmn_start(const struct bpmn_model *m, struct span start,
-    const struct json *variables, const struct evaluator *feel, struct arena *a,
+    struct span who, const struct json *variables, const struct evaluator *feel, struct arena *a,
     struct bpmn_result *ret, struct diag *d);
 
 /* E_CONFLICT: bpmn.ended, bpmn.stale_key (done or cancelled meanwhile),

@@ -102,5 +102,7 @@ NODISCARD enum status fire_inclusive(struct run *r, bool *ret_any);
 NODISCARD enum status take_event(struct run *r, const struct bpmn_event *e);
 enum status four_eyes(const struct bpmn_model *m, const struct bpmn_done *done, size_t n, uint32_t node,
     struct span who, struct diag *d);
+/* Who did this last; an empty `who` is nobody. */
+enum status remember_who(struct run *r, uint32_t node, struct span who);
 
 #endif

@@ -113,7 +113,7 @@ enum status four_eyes(const struct bpmn_model *m, const struct bpmn_done *done, 
     return OK;
 }
 
-static enum status remember_who(struct run *r, uint32_t node, struct span who) {
+enum status remember_who(struct run *r, uint32_t node, struct span who) {
     if (who.size == 0)
         return OK;
     const char *copy = arena_dup(r->a, who);

@@ -249,7 +249,7 @@ static enum status take_four_eyes(struct loader *l, const struct map *numbers, u
         struct span one = {rest.at, comma ? (size_t)(comma - rest.at) : rest.size};
         rest = comma ? (struct span){comma + 1, rest.size - one.size - 1} : SPAN("");
         uint32_t other = number_of(numbers, trimmed(one));
-        if (other == BPMN_NONE || other == i || !bpmn_by_person(&l->node.at[other]))
+        if (other == BPMN_NONE || other == i || !bpmn_remembers_who(&l->node.at[other]))
             return refuse(l, l->source.at[i], "bpmn.unknown_reference", DIAG_S("element", "mz:notSameAs"),
                 DIAG_SPAN("reference", trimmed(one)));
         uint32_t *slot = vec_push_in(l->a, &list);

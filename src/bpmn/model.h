@@ -25,8 +25,9 @@
  *     mz:handler    service the host runs (service, send task)
  *     mz:limit      legal limit: P10WD (working days), P7D, PT2H
  *     mz:article    legal basis of the step or its limit
- *     mz:notSameAs  task ids, comma separated: who completed one of them last
- *                   may not complete this one (four eyes)
+ *     mz:notSameAs  ids, comma separated, of tasks and of the process's start event:
+ *                   who completed one of them last, or started the process, may
+ *                   not complete this one (four eyes)
  *     mz:outcomes   comma separated choices; completing then needs one
  *   on script, service, business-rule and call activities
  *     mz:result     variable that receives the answer (see engine.h)
@@ -174,6 +175,11 @@ const char *bpmn_type(const struct bpmn_node *n);
 /* A person does it: user and manual tasks. */
 static inline bool bpmn_by_person(const struct bpmn_node *n) {
     return n->kind == BPMN_USER_TASK || n->kind == BPMN_MANUAL_TASK;
+}
+
+/* What mz:notSameAs may name: a task of a person, or the process's start. */
+static inline bool bpmn_remembers_who(const struct bpmn_node *n) {
+    return bpmn_by_person(n) || (n->kind == BPMN_START && n->parent == BPMN_NONE);
 }
 
 /* ---- durations ---------------------------------------------------------- */

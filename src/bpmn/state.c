@@ -221,7 +221,7 @@ static enum status read_done(struct reader *r, const struct json *root) {
         return arena_full(r->d);
     for (size_t i = 0; i < all->size; i++) {
         uint32_t node = bpmn_node_find(r->m, all->key[i]);
-        if (node == BPMN_NONE || !bpmn_by_person(&r->m->node[node]) || all->item[i]->type != JSON_STRING)
+        if (node == BPMN_NONE || !bpmn_remembers_who(&r->m->node[node]) || all->item[i]->type != JSON_STRING)
             return broken(r, "done");
         r->s->done[r->s->done_count++] = (struct bpmn_done){node, all->item[i]->text.at};
     }

@@ -287,7 +287,7 @@ static enum status run_instance(struct stage *st, const struct bpmn_model *m, co
         return arena_full(st->d);
     enum status s = line(st, "start", m->id, "bpmn:Process");
     if (s == OK)
-        s = bpmn_start(m, SPAN(""), variables, st->feel, st->a, &result, st->d);
+        s = bpmn_start(m, SPAN(""), SPAN(""), variables, st->feel, st->a, &result, st->d);
     if (s == OK)
         s = take_result(&r, &result);
     if (s == OK)

@@ -63,7 +63,7 @@ UNUSED static void play_round_trip(struct play *p) {
 }
 
 UNUSED static void play_start(struct play *p, const char *variables) {
-    expect_ok(bpmn_start(p->m, SPAN(""), variables ? play_json(p, variables) : NULL, &MINI_FEEL, p->a, &p->last, &p->d),
+    expect_ok(bpmn_start(p->m, SPAN(""), SPAN(""), variables ? play_json(p, variables) : NULL, &MINI_FEEL, p->a, &p->last, &p->d),
         &p->d);
     play_round_trip(p);
 }

@@ -112,7 +112,7 @@ def main():
                     errors.append(f"{path.relative_to(ROOT)}:{line}: {code} is in no messages.csv")
     made = composed(ROOT, errors)
     for code in sorted(set(entries) - used):
-        if code.startswith(made) or any(code[:i] in used for i, c in enumerate(code) if c == "." and "." in code[:i]):
+        if entries[code][2].endswith("api.json:1") or code.startswith(made) or any(code[:i] in used for i, c in enumerate(code) if c == "." and "." in code[:i]):
             continue
         place = pathlib.Path(entries[code][2].rsplit(":", 1)[0]).relative_to(ROOT)
         errors.append(f"{place}: {code} is not used in src")

@@ -160,12 +160,12 @@ static void endless_loop_is_refused(void **state) {
     (void)state;
     struct play p = play_load(MODEL(START NODE("task", "A") NODE("exclusiveGateway", "X") FLOW("S", "A") FLOW("A", "X")
                                       FLOW("X", "A")));
-    expect_fail(bpmn_start(p.m, SPAN(""), NULL, &MINI_FEEL, p.a, &p.last, &p.d), &p.d, E_LIMIT, "bpmn.endless");
+    expect_fail(bpmn_start(p.m, SPAN(""), SPAN(""), NULL, &MINI_FEEL, p.a, &p.last, &p.d), &p.d, E_LIMIT, "bpmn.endless");
     play_done(&p);
     /* tokens that multiply */
     p = play_load(MODEL(START NODE("parallelGateway", "G") USER("U") FLOW("S", "M") NODE("exclusiveGateway", "M")
                             FLOW("M", "G") FLOW("G", "M") FLOW("G", "U")));
-    enum status s = bpmn_start(p.m, SPAN(""), NULL, &MINI_FEEL, p.a, &p.last, &p.d);
+    enum status s = bpmn_start(p.m, SPAN(""), SPAN(""), NULL, &MINI_FEEL, p.a, &p.last, &p.d);
     assert_int_equal(s, E_LIMIT);
     play_done(&p);
 }
@@ -500,6 +500,29 @@ static void four_eyes(void **state) {
     play_done(&p);
 }
 
+/* Who started a process may be kept from a task of it; others may not. */
+static void four_eyes_from_the_start(void **state) {
+    (void)state;
+    struct play p = play_begin(MODEL(START USER("A") "<userTask id='B' mz:notSameAs='S'/>" FLOW("S", "A") FLOW("A", "B")), NULL);
+    expect_ok(bpmn_start(p.m, SPAN(""), SPAN("u1"), NULL, &MINI_FEEL, p.a, &p.last, &p.d), &p.d);
+    p.state = p.last.state;
+    struct bpmn_event e = play_event(&p, BPMN_EVENT_COMPLETE, "A", NULL);
+    e.who = SPAN("u1");
+    play_step(&p, e);
+    BUF_AUTO kept; /* it is in the state, and comes back with it */
+    buf_init(&kept, 0);
+    bpmn_state_write(&kept, p.m, p.state);
+    expect_ok(bpmn_state_read(p.m, buf_span(&kept), p.a, &p.state, &p.d), &p.d);
+    e = play_event(&p, BPMN_EVENT_COMPLETE, "B", NULL);
+    e.who = SPAN("u1");
+    assert_int_equal(play_try(&p, e), E_FORBIDDEN);
+    assert_string_equal(p.d.code, "bpmn.four_eyes");
+    e.who = SPAN("u2");
+    play_step(&p, e);
+    expect_ended(&p, BPMN_COMPLETED, "");
+    play_done(&p);
+}
+
 static void scripts_and_answers(void **state) {
     (void)state;
     struct play p = play_begin(
@@ -571,10 +594,10 @@ static void starts(void **state) {
     struct play p = play_load(DEFINITIONS("<message id='m' name='go'/>" PROCESS(
         "<startEvent id='M1'><messageEventDefinition messageRef='m'/></startEvent>"
         "<startEvent id='M2'>" TIMER("P1D") "</startEvent>" USER("A") USER("B") FLOW("M1", "A") FLOW("M2", "B"))));
-    expect_fail(bpmn_start(p.m, SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.start_ambiguous");
-    expect_fail(bpmn_start(p.m, SPAN("A"), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.start_unknown");
-    expect_fail(bpmn_start(p.m, SPAN("M1"), play_json(&p, "[]"), NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.payload");
-    expect_ok(bpmn_start(p.m, SPAN("M2"), NULL, NULL, p.a, &p.last, &p.d), &p.d);
+    expect_fail(bpmn_start(p.m, SPAN(""), SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.start_ambiguous");
+    expect_fail(bpmn_start(p.m, SPAN("A"), SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.start_unknown");
+    expect_fail(bpmn_start(p.m, SPAN("M1"), SPAN(""), play_json(&p, "[]"), NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.payload");
+    expect_ok(bpmn_start(p.m, SPAN("M2"), SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d);
     play_round_trip(&p);
     expect_waits(&p, "B");
     play_done(&p);
@@ -583,7 +606,7 @@ static void starts(void **state) {
     expect_waits(&p, "A C");
     play_done(&p);
     p = play_load(MODEL(START NODE("exclusiveGateway", "X") END("E") FLOW("S", "X") WHEN("X", "E", "a")));
-    expect_fail(bpmn_start(p.m, SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.no_evaluator");
+    expect_fail(bpmn_start(p.m, SPAN(""), SPAN(""), NULL, NULL, p.a, &p.last, &p.d), &p.d, E_INPUT, "bpmn.no_evaluator");
     play_done(&p);
 }
 
@@ -593,7 +616,7 @@ static void timers_in_feel(void **state) {
     assert_string_equal(p.state->wait[0].text, "P5WD");
     play_done(&p);
     p = play_load(MODEL(START CATCH("T", TIMER("=days")) FLOW("S", "T")));
-    expect_fail(bpmn_start(p.m, SPAN(""), play_json(&p, "{\"days\":\"soon\"}"), &MINI_FEEL, p.a, &p.last, &p.d), &p.d,
+    expect_fail(bpmn_start(p.m, SPAN(""), SPAN(""), play_json(&p, "{\"days\":\"soon\"}"), &MINI_FEEL, p.a, &p.last, &p.d), &p.d,
         E_INPUT, "bpmn.time_value");
     play_done(&p);
 }
@@ -610,7 +633,7 @@ static void no_memory(void **state) {
             continue;
         enum status s = bpmn_load(a, span_of(MODEL(INCLUSIVE)), NULL, NULL, &m, &d);
         if (s == OK)
-            s = bpmn_start(m, SPAN(""), NULL, &MINI_FEEL, a, &r, &d);
+            s = bpmn_start(m, SPAN(""), SPAN(""), NULL, &MINI_FEEL, a, &r, &d);
         for (int i = 0; s == OK && i < 2; i++)
             s = bpmn_step(m, r.state, &(struct bpmn_event){.kind = BPMN_EVENT_COMPLETE, .key = r.state->wait[0].key},
                 &MINI_FEEL, a, &r, &d);
@@ -650,6 +673,7 @@ int main(void) {
         cmocka_unit_test(terminate),
         cmocka_unit_test(outcomes),
         cmocka_unit_test(four_eyes),
+        cmocka_unit_test(four_eyes_from_the_start),
         cmocka_unit_test(scripts_and_answers),
         cmocka_unit_test(called_process),
         cmocka_unit_test(withdrawal),

@@ -32,7 +32,8 @@ static void refused_models(void **state) {
         {MODEL(START "<userTask id='A' mz:outcomes='a, a'/>"), "bpmn.outcome_twice", "A"},
         {MODEL(START "<userTask id='A' mz:notSameAs='B'/>"), "bpmn.unknown_reference", "A"},
         {MODEL(START "<userTask id='A' mz:notSameAs='A'/>"), "bpmn.unknown_reference", "A"},
-        {MODEL(START "<userTask id='A' mz:notSameAs='S'/>"), "bpmn.unknown_reference", "A"},
+        {MODEL(START "<subProcess id='P'><startEvent id='Q'/></subProcess><userTask id='A' mz:notSameAs='Q'/>"), "bpmn.unknown_reference", "A"},
+        {MODEL(START "<serviceTask id='X' mz:handler='h'/><userTask id='A' mz:notSameAs='X'/>"), "bpmn.unknown_reference", "A"},
         {MODEL(START "<exclusiveGateway id='X' mz:role='r'/>"), "bpmn.attribute_not_here", "X"},
         {MODEL(START "<serviceTask id='X' mz:outcomes='a'/>"), "bpmn.attribute_not_here", "X"},
         {MODEL(START NODE("scriptTask", "A")), "bpmn.script_missing", "A"},
@@ -179,7 +180,7 @@ static void damaged_files(void **state) {
         const struct bpmn_model *m;
         struct bpmn_result r;
         if (bpmn_load(a, (struct span){text, n}, NULL, &MINI_FEEL, &m, NULL) == OK)
-            (void)!bpmn_start(m, SPAN(""), NULL, &MINI_FEEL, a, &r, NULL);
+            (void)!bpmn_start(m, SPAN(""), SPAN(""), NULL, &MINI_FEEL, a, &r, NULL);
     }
 }
 

@@ -189,6 +189,48 @@ static void four_eyes(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'confirmed'"), 0);
 }
 
+/* Who enters a case does not check it either, at any date; the refusal names who may. */
+static void entered_and_checked_by_two(void **state) {
+    CASE_WORLD;
+    static const struct { int year, month, day; const char *file; } law[] = {
+        {2019, 3, 11, "process-2019.bpmn"}, {2025, 3, 10, "process-2020.bpmn"}, {2026, 8, 10, "process-2026.bpmn"}};
+    for (size_t i = 0; i < ARRAY_LEN(law); i++) {
+        struct made m[] = {{"张试一", 1979, 3, 2, true, "本人", FACTS("未婚", "无业"), 0, ""}};
+        clock_at(law[i].year, law[i].month, law[i].day, 9);
+        b.household = household(m, 1, "{\"货币财产\":3000}", NULL);
+        b.person = m[0].id;
+        struct actor community = b.community; /* who works at the counter too */
+        community.grant_count = 2;
+        community.grant[1] = b.clerk.grant[0];
+        struct actor *who = i % 2 ? &community : &b.clerk;
+        struct case_ref r;
+        must(apply_as(who, i % 2 ? "community" : "counter", form_data(false), NULL, &r));
+        assert_string_equal(json_str(shown(case_reader, who, r.id), "process_file", ""), law[i].file);
+        refused(complete(who, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.four_eyes");
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        message_render(&text, LANG_ZH, &b.d);
+        assert_string_equal(buf_str(&text), "您办过“提交申请”，这一步须由新街口街道的另一位“街道经办”办理。");
+        const struct json *task = json_get(shown(case_reader, who, r.id), "tasks")->item[0];
+        assert_non_null(strstr(json_str(json_get(task, "blocked_because"), "en", ""), "\"Application\""));
+        done(b.second, r.id, "accept", "补正", "缺诊断证明");
+        int64_t file;
+        must(case_paper_add(&b.civil, &b.clerk, r.id, "证明.pdf", "supplement", SPAN("%PDF-1.4\n%%EOF\n"), &file, &b.d));
+        refused(complete(who, r.id, "accept_again", "受理", NULL), E_FORBIDDEN, "case.four_eyes");
+        done(b.second, r.id, "accept_again", "受理", NULL);
+        refused(complete(&b.second, r.id, "authorise", "不认识", NULL), E_INPUT, "case.outcome");
+    }
+    /* Whose task it is, is said too. */
+    struct case_ref r;
+    poor_man();
+    must(apply_as(&b.clerk, "counter", form_data(false), NULL, &r));
+    refused(complete(&b.reviewer, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.role");
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    message_render(&text, LANG_EN, &b.d);
+    assert_string_equal(buf_str(&text), "This task belongs to the role \"Subdistrict clerk\" of 新街口街道.");
+}
+
 struct racer { int64_t task; struct actor *who; enum status status; char code[64]; };
 static void *race(void *arg) {
     struct racer *x = arg;
@@ -503,6 +545,7 @@ int main(void) {
         CASE_TEST(only_who_is_concerned_sees_it),
         CASE_TEST(roles_and_scope_of_tasks),
         CASE_TEST(four_eyes),
+        CASE_TEST(entered_and_checked_by_two),
         CASE_TEST(two_at_once_one_wins),
         CASE_TEST(everybody_consents_for_himself),
         CASE_TEST(lists_go_page_by_page),

@@ -120,7 +120,7 @@ static void walk_through(const struct scenario *s) {
     struct walk w = {.a = a, .s = s};
     expect_ok(bpmn_load(a, (struct span){text, n}, NULL, &FEEL, &w.m, &d), &d);
     struct bpmn_result r;
-    expect_ok(bpmn_start(w.m, SPAN(""), object(a, "{}"), &FEEL, a, &r, &d), &d);
+    expect_ok(bpmn_start(w.m, SPAN(""), SPAN(""), object(a, "{}"), &FEEL, a, &r, &d), &d);
     take(&w, &r);
     while (w.state->status == BPMN_RUNNING && answer_one(&w))
         if (++w.steps > 200)

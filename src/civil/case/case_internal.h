@@ -136,6 +136,9 @@ NODISCARD enum status drive_message(struct drive *x, const char *role, const str
 NODISCARD enum status case_awaits(struct txn *t, const struct case_row *k, const char *role, bool *ret, struct diag *d);
 NODISCARD enum status case_state_read(struct civil *c, struct txn *t, const struct case_row *k, const struct bpmn_state **ret, int64_t *ret_version, struct diag *d);
 
+/* Which step of this actor bars him from this task (mz:notSameAs); NULL: none.  task.c */
+const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct bpmn_state *state, const struct bpmn_node *n, const struct actor *who);
+
 /* ---- clocks (clock.c) ------------------------------------------------------------------ */
 
 struct due { date_t on; bool provisional; instant_t at; /* the moment it is over */ };

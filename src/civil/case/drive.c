@@ -231,7 +231,9 @@ static enum status trace_start(struct drive *x, struct diag *d) {
 
 enum status drive_start(struct drive *x, const struct json *variables, struct diag *d) {
     struct bpmn_result r;
-    enum status s = bpmn_start(x->k->process->model, (struct span){0}, variables, case_feel(x->c->models), txn_arena(x->t), &r, d);
+    char who[24];
+    snprintf(who, sizeof who, "%lld", (long long)x->who->account);
+    enum status s = bpmn_start(x->k->process->model, (struct span){0}, span_of(who), variables, case_feel(x->c->models), txn_arena(x->t), &r, d);
     if (s == OK)
         s = took(x, &r, d);
     return s == OK ? settle(x, true, d) : s;

@@ -50,29 +50,34 @@ static void outcomes_json(struct json_writer *w, const struct case_row *k, const
     json_array_end(w);
 }
 
+static void blocked_text(struct json_writer *w, const char *code, const struct task_view *v, const char *division, const char *task[2]) {
+    json_key(w, "blocked_because");
+    json_object(w);
+    for (int l = LANG_ZH; l <= LANG_EN; l++) {
+        BUF_AUTO text;
+        buf_init(&text, 4096);
+        const struct diag_arg arg[] = {DIAG_S("role", v->role), DIAG_S("division", division), DIAG_S("task", task[l])};
+        message_text(&text, (enum lang)l, code, arg, ARRAY_LEN(arg));
+        json_kspan(w, l == LANG_ZH ? "zh" : "en", buf_span(&text));
+    }
+    json_object_end(w);
+}
+
 /* Why this actor cannot complete it: the same checks as at completing. */
 static enum status blocked_json(struct civil *c, struct txn *t, const struct actor *who, const struct case_row *k, const struct task_view *v, const struct bpmn_node *n,
-    struct json_writer *w, struct diag *d) {
+    const char *division, struct json_writer *w, struct diag *d) {
     const struct bpmn_state *state = NULL;
-    struct diag why = {0};
-    char account[24];
-    bool entered = false;
-    const char *reason = NULL;
-    snprintf(account, sizeof account, "%lld", (long long)who->account);
-    for (uint32_t i = 0; i < n->not_same_as_count; i++)
-        entered |= n->not_same_as[i] == k->process->entry && k->entered_by == who->account;
     enum status s = case_state_read(c, t, k, &state, NULL, d);
-    if (s != OK)
-        return s;
-    if (strcmp(v->state, "open") == 0 && !actor_may(who, v->role, v->division))
-        reason = "role";
-    else if (entered || bpmn_may_complete(k->process->model, state, strtoull(v->key, NULL, 10), span_of(account), &why) == E_FORBIDDEN)
-        reason = "four_eyes";
-    if (reason)
-        access_text_pair(w, "blocked_because", "case.blocked", span_of(reason));
+    bool open = strcmp(v->state, "open") == 0;
+    const struct bpmn_node *did = s == OK && open ? task_four_eyes(k->process->model, state, n, who) : NULL;
+    const char *task[] = {did ? did->name : "", did ? json_str(desk_element(k->matter, did->id), "en", did->name) : ""};
+    if (open && !actor_may(who, v->role, v->division))
+        blocked_text(w, "case.blocked.role", v, division, task);
+    else if (did)
+        blocked_text(w, "case.blocked.four_eyes", v, division, task);
     else
         text_json(w, "blocked_because", NULL);
-    return OK;
+    return s;
 }
 
 static enum status view_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct task_view *v, struct json_writer *w, struct diag *d) {
@@ -121,7 +126,7 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
     json_key(w, "form");
     json_nothing(w);
     json_kstring(w, "state", v->state);
-    s = blocked_json(c, t, who, &k, v, n, w, d);
+    s = blocked_json(c, t, who, &k, v, n, division, w, d);
     json_object_end(w);
     return s;
 }

@@ -11,19 +11,6 @@ struct case_models {
     VEC(struct case_form) form;
 };
 
-/* The first task of a person behind the start event. */
-static uint32_t entry_of(const struct bpmn_model *m) {
-    for (uint32_t i = 0; i < m->node_count; i++) {
-        const struct bpmn_node *n = &m->node[i];
-        if (n->kind != BPMN_START || n->parent != BPMN_NONE || n->out_count == 0)
-            continue;
-        uint32_t to = bpmn_out(m, i, 0)->to;
-        if (bpmn_by_person(&m->node[to]))
-            return to;
-    }
-    return BPMN_NONE;
-}
-
 /* ---- can every step be carried out? ------------------------------------------------- */
 
 static enum status cannot(const struct bpmn_node *n, struct diag *d) {
@@ -81,7 +68,6 @@ static enum status load_process(struct case_models *x, const struct matter *m, c
         s = check_process(p, d);
     if (s != OK)
         return diag_under(d, "%s/%s", m->id, f->name), s;
-    p->entry = entry_of(p->model);
     return OK;
 }
 

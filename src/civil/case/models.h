@@ -10,7 +10,6 @@ struct process {
     const struct matter *matter;
     const struct pack_file *file;
     const struct bpmn_model *model;
-    uint32_t entry; /* first task of a person: who entered the case counts as having done it; BPMN_NONE */
 };
 
 struct case_models;

@@ -22,12 +22,24 @@ static enum status task_read(struct txn *t, int64_t id, struct task_row *ret, st
     return ret->key && ret->state ? OK : arena_full(d);
 }
 
-static enum status may(const struct actor *who, const struct task_row *k, struct diag *d) {
+static enum status may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d) {
+    const char *division = "";
     if (actor_may(who, k->role, k->division))
         return OK;
     if (!case_staff_may(who, k->division))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
-    return diag_fail(d, E_FORBIDDEN, "case.role", DIAG_S("role", k->role));
+    enum status s = division_name(t, txn_arena(t), k->division, &division, d);
+    return s == OK ? diag_fail(d, E_FORBIDDEN, "case.role", DIAG_S("role", k->role), DIAG_S("division", division)) : s;
+}
+
+const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct bpmn_state *state, const struct bpmn_node *n, const struct actor *who) {
+    char account[24];
+    snprintf(account, sizeof account, "%lld", (long long)who->account);
+    for (uint32_t i = 0; i < n->not_same_as_count; i++)
+        for (size_t k = 0; k < state->done_count; k++)
+            if (state->done[k].node == n->not_same_as[i] && strcmp(state->done[k].who, account) == 0)
+                return &m->node[state->done[k].node];
+    return NULL;
 }
 
 /* ---- claiming ----------------------------------------------------------------------- */
@@ -51,7 +63,7 @@ static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
     struct task_row k;
     enum status s = task_read(t, x->task, &k, d);
     if (s == OK)
-        s = may(x->who, &k, d);
+        s = may(t, x->who, &k, d);
     if (s != OK)
         return s;
     if (strcmp(k.state, "open") != 0)
@@ -87,13 +99,17 @@ static bool offers(const struct bpmn_node *n, const char *outcome) {
     return n->outcome_count == 0 && !*outcome;
 }
 
-/* Who entered the case counts as having done its first task: what that one
- * excludes, entering excludes. */
-static enum status four_eyes(const struct case_row *k, const struct bpmn_node *n, const struct actor *who, struct diag *d) {
-    for (uint32_t i = 0; i < n->not_same_as_count; i++)
-        if (n->not_same_as[i] == k->process->entry && k->entered_by == who->account)
-            return diag_fail(d, E_FORBIDDEN, "case.four_eyes");
-    return OK;
+/* The refusal says what the officer did and who may do this. */
+static enum status four_eyes(struct txn *t, const struct complete *x, const struct case_row *k, const struct task_row *row, const struct bpmn_node *n, struct diag *d) {
+    const struct bpmn_state *state = NULL;
+    const char *division = "";
+    enum status s = case_state_read(x->c, t, k, &state, NULL, d);
+    const struct bpmn_node *did = s == OK ? task_four_eyes(k->process->model, state, n, x->who) : NULL;
+    if (!did)
+        return s;
+    s = division_name(t, txn_arena(t), row->division, &division, d);
+    const char *task = x->who->lang == LANG_EN ? json_str(desk_element(k->matter, did->id), "en", did->name) : did->name;
+    return s == OK ? diag_fail(d, E_FORBIDDEN, "case.four_eyes", DIAG_S("task", task), DIAG_S("role", row->role), DIAG_S("division", division)) : s;
 }
 
 static enum status consents(struct txn *t, const struct case_row *k, const char *needs, struct diag *d) {
@@ -115,13 +131,13 @@ static enum status served(struct txn *t, const struct case_row *k, struct diag *
     return s == OK && open ? diag_fail(d, E_CONFLICT, "case.not_served") : s;
 }
 
-static enum status check(struct txn *t, const struct complete *x, const struct case_row *k, const struct bpmn_node *n, struct diag *d) {
+static enum status check(struct txn *t, const struct complete *x, const struct case_row *k, const struct task_row *row, const struct bpmn_node *n, struct diag *d) {
     if (!offers(n, x->outcome))
         return diag_fail(d, E_INPUT, "case.outcome", DIAG_S("outcome", x->outcome));
     const struct json *desk = desk_outcome(k->matter, x->outcome);
     if (json_bool(desk, "reason", false) && !(x->note && *x->note))
         return diag_fail(d, E_INPUT, "case.reason_needed");
-    enum status s = four_eyes(k, n, x->who, d);
+    enum status s = four_eyes(t, x, k, row, n, d);
     if (s == OK)
         s = consents(t, k, json_str(desk, "needs", ""), d);
     if (s == OK && json_bool(desk, "served", false))
@@ -168,7 +184,7 @@ static enum status act(struct txn *t, struct complete *x, const struct task_row 
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = row->role, .k = k, .data = x->data, .note = x->note};
     char who[24];
     snprintf(who, sizeof who, "%lld", (long long)x->who->account);
-    enum status s = check(t, x, k, n, d);
+    enum status s = check(t, x, k, row, n, d);
     if (s == OK)
         s = mark_done(t, x, row, d);
     if (s == OK)
@@ -179,11 +195,7 @@ static enum status act(struct txn *t, struct complete *x, const struct task_row 
     struct bpmn_event e = {.kind = BPMN_EVENT_COMPLETE, .key = strtoull(row->key, NULL, 10), .who = span_of(who), .payload = payload_of(txn_arena(t), x)};
     if (s == OK && !e.payload)
         return arena_full(d);
-    if (s == OK)
-        s = drive_step(&drive, &e, d);
-    if (s == E_FORBIDDEN && strcmp(d->code, "bpmn.four_eyes") == 0)
-        return diag_fail(d, E_FORBIDDEN, "case.four_eyes");
-    return s;
+    return s == OK ? drive_step(&drive, &e, d) : s;
 }
 
 static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
@@ -192,7 +204,7 @@ static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
     struct case_row k;
     enum status s = task_read(t, x->task, &row, d);
     if (s == OK)
-        s = may(x->who, &row, d);
+        s = may(t, x->who, &row, d);
     if (s != OK)
         return s;
     if (strcmp(row.state, "open") != 0)
