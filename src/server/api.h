@@ -15,10 +15,12 @@
 
 struct server;
 struct access;
+struct api_route;
 
 /* One call in progress: handed to exactly one api_* function. */
 struct call {
     struct server *server;
+    const struct api_route *route;
     struct civil *civil;
     struct http_request *request;
     struct http_reply *reply;
@@ -57,7 +59,9 @@ extern const struct span api_openapi_text;
 /* The handler's last words when something failed: the reply becomes the problem. */
 void call_fail(struct call *c, enum status s);
 void call_fail_errors(struct call *c, enum status s, const struct json *errors);
-/* Begins the access of this reply; purpose as in access.h. */
+/* Begins the access of this reply, in the first of the actor's roles that the
+ * route names; purpose as in access.h, NULL: the role's own.  E_INPUT
+ * access.purpose, E_FORBIDDEN access.purpose_role. */
 NODISCARD enum status call_access(struct call *c, const char *purpose, int64_t case_id);
 /* A 64-bit id in the path or body; E_NOT_FOUND api.id. */
 NODISCARD enum status call_id(struct call *c, const char *text, int64_t *ret);
@@ -68,7 +72,9 @@ NODISCARD enum status call_read(struct call *c, call_read_fn fn);
 NODISCARD enum status call_version(struct call *c, int64_t *ret);
 void call_etag(struct call *c, int64_t version);
 /* The role under which the actor may use this route here: the first of the
- * route's roles that covers `division` (NULL: any). "" when none. */
+ * route's roles that covers `division` (NULL: any); on a route for everybody
+ * who is signed in, the first of his own. "" when none. */
 const char *call_role(struct call *c, const char *division);
+bool call_role_listed(const struct call *c, const char *role);
 
 #endif

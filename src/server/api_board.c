@@ -13,7 +13,7 @@ static enum status read_board(struct txn *t, void *arg, struct diag *d) {
 }
 
 void api_board(struct call *c) {
-    enum status s = call_access(c, "case_handling", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_board);
     if (s != OK)

@@ -12,10 +12,7 @@
 #include <stdio.h>
 
 static const char *purpose_of(struct call *c) {
-    if (strcmp(c->actor->kind, "resident") == 0)
-        return "self";
-    const char *p = http_query(c->request, "purpose");
-    return p ? p : "case_handling";
+    return strcmp(c->actor->kind, "resident") == 0 ? NULL : http_query(c->request, "purpose");
 }
 
 /* Everything about one case is read the same way: id, access, snapshot. */
@@ -126,7 +123,7 @@ static enum status read_cases(struct txn *t, void *arg, struct diag *d) {
     return case_list_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
 }
 void api_cases(struct call *c) {
-    enum status s = call_access(c, "case_handling", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_cases);
     if (s != OK)
@@ -138,7 +135,7 @@ static enum status read_my_cases(struct txn *t, void *arg, struct diag *d) {
     return my_cases_json(c->civil, t, c->access, c->actor, &c->w, d);
 }
 void api_my_cases(struct call *c) {
-    enum status s = call_access(c, "self", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_my_cases);
     if (s != OK)
@@ -343,7 +340,7 @@ static enum status read_draft(struct txn *t, void *arg, struct diag *d) {
     return draft_json(c->civil, t, c->access, c->actor, c->request->param[0], &c->w, d);
 }
 void api_draft_get(struct call *c) {
-    enum status s = call_access(c, "self", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_draft);
     if (s != OK)
@@ -352,7 +349,7 @@ void api_draft_get(struct call *c) {
 void api_draft_put(struct call *c) {
     enum status s = draft_save(c->civil, c->actor, c->request->param[0], json_get(c->body, "data"), json_str(c->body, "page", NULL), &c->diag);
     if (s == OK)
-        s = call_access(c, "self", 0);
+        s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_draft);
     if (s != OK)
@@ -373,7 +370,7 @@ static enum status read_entitlements(struct txn *t, void *arg, struct diag *d) {
     return entitlements_json(c->civil, t, c->access, c->actor, &c->w, d);
 }
 void api_my_entitlements(struct call *c) {
-    enum status s = call_access(c, "self", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_entitlements);
     if (s != OK)

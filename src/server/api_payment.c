@@ -54,7 +54,7 @@ void api_batch(struct call *c) {
     int64_t id;
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
-        s = call_access(c, "payment", 0);
+        s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_batch);
     if (s != OK)

@@ -1,6 +1,7 @@
 /* Signing in and out. */
 #include "server/server_internal.h"
 
+#include "civil/access/access.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -28,6 +29,23 @@ static enum status grants_json(struct txn *t, struct call *c, struct diag *d) {
     return s;
 }
 
+/* What this officer may look at people for: of all his roles, each once. */
+static void purposes_json(struct call *c) {
+    const char *seen[ACTOR_GRANTS_MAX * 8];
+    size_t n = 0;
+    json_key(&c->w, "purposes");
+    json_array(&c->w);
+    for (int i = 0; i < c->actor->grant_count; i++)
+        for (const char *const *p = access_purposes(c->actor->grant[i].role); p && *p; p++) {
+            bool twice = false;
+            for (size_t k = 0; k < n; k++)
+                twice |= strcmp(seen[k], *p) == 0;
+            if (!twice && n < ARRAY_LEN(seen))
+                json_string(&c->w, seen[n++] = *p);
+        }
+    json_array_end(&c->w);
+}
+
 static enum status session_json(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     json_object(&c->w);
@@ -43,6 +61,7 @@ static enum status session_json(struct txn *t, void *arg, struct diag *d) {
         json_id(&c->w, c->actor->person);
     else
         json_nothing(&c->w);
+    purposes_json(c);
     json_kbool(&c->w, "must_change_password", c->session.must_change_password);
     json_object_end(&c->w);
     return s;

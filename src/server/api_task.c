@@ -13,7 +13,7 @@ static enum status read_tasks(struct txn *t, void *arg, struct diag *d) {
 }
 
 void api_tasks(struct call *c) {
-    enum status s = call_access(c, "case_handling", 0);
+    enum status s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_tasks);
     if (s != OK)
@@ -27,7 +27,7 @@ static enum status read_task(struct txn *t, void *arg, struct diag *d) {
 
 static void reply_task(struct call *c, enum status s) {
     if (s == OK)
-        s = call_access(c, "case_handling", 0);
+        s = call_access(c, NULL, 0);
     if (s == OK)
         s = call_read(c, read_task);
     if (s != OK)

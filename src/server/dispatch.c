@@ -43,18 +43,37 @@ void call_fail_errors(struct call *c, enum status s, const struct json *errors) 
 
 void call_fail(struct call *c, enum status s) { call_fail_errors(c, s, NULL); }
 
+/* Where `role` stands in the route's list; SIZE_MAX: it does not. */
+static size_t rank(const char *who, const char *role) {
+    size_t n = strlen(role);
+    if (strcmp(who, "signed") == 0)
+        return 0;
+    for (const char *at = who; (at = strstr(at, role)) != NULL; at += n)
+        if ((at == who || at[-1] == ',') && (at[n] == ',' || !at[n]))
+            return (size_t)(at - who);
+    return SIZE_MAX;
+}
+
 const char *call_role(struct call *c, const char *division) {
+    const char *best = "";
+    size_t best_rank = SIZE_MAX;
     for (int i = 0; i < c->actor->grant_count; i++) {
         const struct grant *g = &c->actor->grant[i];
-        if (!division || strncmp(g->division, division, strlen(g->division)) == 0)
-            return g->role;
+        size_t r = rank(c->route->who, g->role);
+        if (r < best_rank && (!division || strncmp(g->division, division, strlen(g->division)) == 0)) {
+            best = g->role;
+            best_rank = r;
+        }
     }
-    return "";
+    return best;
 }
+
+bool call_role_listed(const struct call *c, const char *role) { return rank(c->route->who, role) != SIZE_MAX; }
 
 enum status call_access(struct call *c, const char *purpose, int64_t case_id) {
     const char *role = strcmp(c->actor->kind, "resident") == 0 ? "resident" : call_role(c, NULL);
-    return access_begin(c->arena, c->actor, role, purpose, c->civil->district, case_id, &c->access, &c->diag);
+    enum status s = access_begin(c->arena, c->actor, role, purpose, c->civil->district, case_id, &c->access, &c->diag);
+    return s == OK ? access_act_as(c->access, role, &c->diag) : s;
 }
 
 enum status call_id(struct call *c, const char *text, int64_t *ret) {
@@ -122,16 +141,8 @@ static enum status find_session(struct call *c) {
     return s;
 }
 
-static bool role_listed(const struct actor *a, const char *who) {
-    char list[256];
-    snprintf(list, sizeof list, "%s", who);
-    for (char *save = NULL, *role = strtok_r(list, ",", &save); role; role = strtok_r(NULL, ",", &save)) {
-        if (strcmp(role, "resident") == 0 && strcmp(a->kind, "resident") == 0)
-            return true;
-        if (strcmp(a->kind, "staff") == 0 && actor_may(a, role, NULL))
-            return true;
-    }
-    return false;
+static bool role_listed(struct call *c) {
+    return strcmp(c->actor->kind, "resident") == 0 ? call_role_listed(c, "resident") : strcmp(c->actor->kind, "staff") == 0 && *call_role(c, NULL);
 }
 
 /* Writes from a page of another site carry its Origin; ours carry none or ours. */
@@ -150,7 +161,7 @@ static enum status check_caller(struct call *c, const struct api_route *route) {
             ? OK : diag_fail(&c->diag, E_FORBIDDEN, "api.origin");
     if (!c->signed_in)
         return diag_fail(&c->diag, E_AUTH, "account.no_session");
-    if (strcmp(route->who, "signed") != 0 && !role_listed(c->actor, route->who))
+    if (strcmp(route->who, "signed") != 0 && !role_listed(c))
         return diag_fail(&c->diag, E_FORBIDDEN, "api.role");
     if (!route->write)
         return OK;
@@ -215,6 +226,7 @@ static void serve_file(struct server *s, struct http_request *r, struct http_rep
 }
 
 static void run_handler(struct call *c, const struct api_route *route) {
+    c->route = route;
     enum status s = find_session(c);
     if (s == OK)
         s = check_rates(c, route);

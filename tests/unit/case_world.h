@@ -339,7 +339,7 @@ static inline enum status read_closure(struct txn *t, void *arg, struct diag *d)
     struct json_writer w;
     buf_init(&out, 0);
     json_begin(&w, &out, false);
-    enum status s = access_begin(txn_arena(t), r->who, NULL, r->who->person ? "self" : "case_handling", 0, 0, &x, d);
+    enum status s = access_begin(txn_arena(t), r->who, r->who->person ? "resident" : r->who->grant[0].role, NULL, 0, 0, &x, d);
     if (s == OK)
         s = r->fn(&b.civil, t, x, r->who, r->id, &w, d);
     return s == OK ? json_parse(b.arena, buf_span(&out), &r->json, d) : s;

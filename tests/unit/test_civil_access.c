@@ -14,12 +14,46 @@ static void no_purpose_no_access(void **state) {
     FIXTURE(f);
     struct world w;
     world_open(&w, f);
-    static const char *const bad[] = {NULL, "", "curiosity", "Self", "case_handling ", "self; DROP"};
+    static const char *const bad[] = {"", "curiosity", "Self", "case_handling ", "self; DROP"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct access *x = NULL;
         expect_fail(access_begin(w.arena, &w.clerk, "clerk", bad[i], 0, 0, &x, &f->diag), &f->diag, E_INPUT, "access.purpose");
         assert_null(x);
     }
+    static const char *const nobody[] = {NULL, "", "janitor", "clerk ", "system"}; /* without a role of its own purpose */
+    for (size_t i = 0; i < ARRAY_LEN(nobody); i++) {
+        struct access *x = NULL;
+        expect_fail(access_begin(w.arena, &w.clerk, nobody[i], NULL, 0, 0, &x, &f->diag), &f->diag, E_INPUT, "access.purpose");
+        assert_null(x);
+    }
+    world_close(&w);
+}
+
+/* A role looks for its own purposes only, and who oversees does not handle. */
+static void a_role_has_its_purposes(void **state) {
+    FIXTURE(f);
+    struct world w;
+    world_open(&w, f);
+    static const struct { const char *role, *own, *not; } of[] = {
+        {"clerk", "case_handling", "audit"}, {"leader", "supervision", "case_handling"}, {"auditor", "audit", "case_handling"},
+        {"cashier", "payment", "enquiry"}, {"city", "statistics", "supervision"}, {"policy", "statistics", "case_handling"}, {"decider", "case_handling", "self"},
+        {"resident", "self", "case_handling"}};
+    for (size_t i = 0; i < ARRAY_LEN(of); i++) {
+        struct access *x = NULL;
+        assert_string_equal(access_purposes(of[i].role)[0], of[i].own);
+        expect_ok(access_begin(w.arena, &w.clerk, of[i].role, of[i].own, 0, 0, &x, &f->diag), &f->diag);
+        expect_ok(access_act_as(x, of[i].role, &f->diag), &f->diag);
+        expect_ok(access_begin(w.arena, &w.clerk, of[i].role, of[i].not, 0, 0, &x, &f->diag), &f->diag);
+        expect_fail(access_act_as(x, of[i].role, &f->diag), &f->diag, E_FORBIDDEN, "access.purpose_role");
+    }
+    assert_null(access_purposes("janitor"));
+    /* Stated none: the purpose follows the role in which the look is made. */
+    struct access *x = NULL;
+    expect_ok(access_begin(w.arena, &w.clerk, "clerk", NULL, 0, 0, &x, &f->diag), &f->diag);
+    expect_ok(access_act_as(x, "auditor", &f->diag), &f->diag);
+    expect_ok(access_add(x, DISTRICT, 5, ACCESS_NAME, &f->diag), &f->diag);
+    expect_ok(access_commit(&w.civil, x, &f->diag), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM access_entry WHERE role = 'auditor' AND purpose = 'audit'"), 1);
     world_close(&w);
 }
 
@@ -134,6 +168,7 @@ static void the_person_sees_every_look_once(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(no_purpose_no_access),
+        ON_BOTH(a_role_has_its_purposes),
         ON_BOTH(a_look_is_one_entry),
         ON_BOTH(a_look_at_nobody_leaves_nothing),
         ON_BOTH(a_look_across_districts),

@@ -231,6 +231,45 @@ static void entered_and_checked_by_two(void **state) {
     assert_string_equal(buf_str(&text), "This task belongs to the role \"Subdistrict clerk\" of 新街口街道.");
 }
 
+/* A leader sees how far it is, an auditor what staff see; neither acts, and the city reads nobody. */
+static void overseers_look_and_do_not_act(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    struct actor leader = staff("leader", "leader", "110102"), auditor = staff("auditor", "auditor", "110102"), city = staff("city", "city", "11"),
+                 cashier = staff("cashier", "cashier", "110102");
+    const struct json *j = shown(case_reader, &leader, r.id);
+    assert_true(json_is_null(json_get(j, "form_data")));
+    assert_int_equal(json_get(j, "papers")->size, 0);
+    assert_int_equal(json_get(j, "may")->size, 0);
+    assert_true(json_get(j, "tasks")->size > 0);
+    shown(case_events_json, &leader, r.id);
+    static const reader_fn inside[] = {case_household_json, case_verification_json, case_decision_json};
+    for (size_t i = 0; i < ARRAY_LEN(inside); i++)
+        assert_int_equal(try_read(inside[i], &leader, r.id, &j), E_FORBIDDEN);
+    j = shown(case_reader, &auditor, r.id);
+    assert_int_equal(json_get(j, "form_data")->type, JSON_OBJECT);
+    assert_non_null(strchr(json_str(json_get(j, "form_data"), "applicant_idnum", ""), '*'));
+    assert_int_equal(json_get(j, "may")->size, 0);
+    shown(case_household_json, &auditor, r.id);
+    shown(case_verification_json, &auditor, r.id);
+    refused(try_read(case_decision_json, &auditor, r.id, &j), E_NOT_FOUND, "case.no_decision"); /* a proposal is none yet */
+    struct actor *const none[] = {&city, &cashier, &b.stranger};
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        refused(try_read(case_reader, none[i], r.id, &j), E_FORBIDDEN, "case.scope");
+    struct actor *const watch[] = {&leader, &auditor};
+    for (size_t i = 0; i < ARRAY_LEN(watch); i++) {
+        int64_t file;
+        struct case_ref other;
+        refused(case_withdraw(&b.civil, watch[i], r.id, "督办", 0, &b.d), E_FORBIDDEN, "case.applicant_only");
+        refused(case_remedy_file(&b.civil, watch[i], r.id, "complaint", "代为投诉", &file, &b.d), E_FORBIDDEN, "case.applicant_only");
+        refused(case_paper_add(&b.civil, watch[i], r.id, "a.pdf", "other", SPAN("%PDF-1.4\n%%EOF\n"), &file, &b.d), E_FORBIDDEN, "case.applicant_only");
+        refused(case_task_claim(&b.civil, watch[i], task_at(r.id, "findings"), true, &b.d), E_FORBIDDEN, "case.scope");
+        refused(apply_as(watch[i], "counter", form_data(false), NULL, &other), E_FORBIDDEN, "case.scope");
+    }
+}
+
 struct racer { int64_t task; struct actor *who; enum status status; char code[64]; };
 static void *race(void *arg) {
     struct racer *x = arg;
@@ -430,6 +469,13 @@ static void every_event_can_be_proved(void **state) {
         must(tlog_receipt_verify(b.arena, &receipt, &trust, &verdict, &b.d));
         assert_int_equal(verdict.openings, 3);
         assert_true(verdict.entry_known);
+        /* Staff can prove whose entry it is; what it says of people is the applicant's. */
+        p.who = &b.clerk;
+        must(store_read(b.civil.store, prove, &p, &b.d));
+        must(tlog_receipt_read(b.arena, p.receipt, &receipt, &b.d));
+        must(tlog_receipt_verify(b.arena, &receipt, &trust, &verdict, &b.d));
+        assert_int_equal(verdict.openings, 2);
+        p.who = &b.resident;
     }
     p.who = &b.stranger;
     refused(store_read(b.civil.store, prove, &p, &b.d), E_FORBIDDEN, "case.scope");
@@ -546,6 +592,7 @@ int main(void) {
         CASE_TEST(roles_and_scope_of_tasks),
         CASE_TEST(four_eyes),
         CASE_TEST(entered_and_checked_by_two),
+        CASE_TEST(overseers_look_and_do_not_act),
         CASE_TEST(two_at_once_one_wins),
         CASE_TEST(everybody_consents_for_himself),
         CASE_TEST(lists_go_page_by_page),

@@ -17,6 +17,7 @@ struct access {
     struct actor actor;
     const char *role;
     const char *purpose;
+    bool stated; /* the purpose, by the officer; else it is the role's own */
     int64_t case_district, case_id;
     unsigned fields;
     VEC(struct subject) subject;
@@ -24,8 +25,34 @@ struct access {
 
 static const char *const purposes[] = {
     "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
-    "enquiry", "audit", "home_visit", "statistics",
+    "enquiry", "audit", "home_visit", "supervision", "statistics",
 };
+
+/* What each role may look at people for; the first is meant when none is
+ * stated.  Who oversees does not handle: a resident reads the difference. */
+enum { PURPOSES_MAX = 7 }; /* the longest list and its end */
+static const struct { const char *role, *purpose[PURPOSES_MAX]; } of_role[] = {
+    {"resident", {"self"}},
+    {"community", {"case_handling", "counter_application", "home_visit", "enquiry"}},
+    {"clerk", {"case_handling", "verification", "review", "counter_application", "home_visit", "enquiry"}},
+    {"reviewer", {"case_handling", "verification", "review", "home_visit", "enquiry"}},
+    {"decider", {"case_handling", "decision", "review"}},
+    {"district_clerk", {"case_handling", "verification", "review", "home_visit", "enquiry"}},
+    {"district_decider", {"case_handling", "decision", "review"}},
+    {"cashier", {"payment"}},
+    {"finance", {"payment"}},
+    {"leader", {"supervision"}},
+    {"auditor", {"audit"}},
+    {"city", {"statistics"}},
+    {"policy", {"statistics"}},
+};
+
+const char *const *access_purposes(const char *role) {
+    for (size_t i = 0; role && i < ARRAY_LEN(of_role); i++)
+        if (strcmp(of_role[i].role, role) == 0)
+            return of_role[i].purpose;
+    return NULL;
+}
 
 /* Names of the fields in the log and in the catalogue (access.field.<name>). */
 static const char *const field_names[] = {
@@ -35,7 +62,10 @@ static const char *const field_names[] = {
 
 enum status access_begin(struct arena *a, const struct actor *who, const char *role, const char *purpose,
     int64_t case_district, int64_t case_id, struct access **ret, struct diag *d) {
-    bool known = false;
+    bool known = false, stated = purpose != NULL;
+    const char *const *own = access_purposes(role);
+    if (!stated)
+        purpose = own ? own[0] : NULL;
     for (size_t i = 0; purpose && i < ARRAY_LEN(purposes); i++)
         known |= strcmp(purposes[i], purpose) == 0;
     if (!known)
@@ -44,10 +74,24 @@ enum status access_begin(struct arena *a, const struct actor *who, const char *r
     if (!x)
         return arena_full(d);
     *x = (struct access){.arena = a, .actor = *who, .role = arena_dup(a, span_of(role && *role ? role : who->kind)),
-        .purpose = arena_dup(a, span_of(purpose)), .case_district = case_district, .case_id = case_id};
+        .purpose = arena_dup(a, span_of(purpose)), .stated = stated, .case_district = case_district, .case_id = case_id};
     if (!x->role || !x->purpose)
         return arena_full(d);
     *ret = x;
+    return OK;
+}
+
+enum status access_act_as(struct access *x, const char *role, struct diag *d) {
+    const char *const *own = access_purposes(role);
+    bool may = false;
+    for (size_t i = 0; own && i < PURPOSES_MAX && own[i]; i++)
+        may |= !x->stated || strcmp(own[i], x->purpose) == 0;
+    if (!may)
+        return diag_fail(d, E_FORBIDDEN, "access.purpose_role", DIAG_S("role", role ? role : ""), DIAG_S("purpose", x->purpose));
+    if (!(x->role = arena_dup(x->arena, span_of(role))))
+        return arena_full(d);
+    if (!x->stated)
+        x->purpose = own[0];
     return OK;
 }
 

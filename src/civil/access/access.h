@@ -22,10 +22,17 @@ struct access;
 
 /* purpose: a code of the catalogue (access.purpose.<code>): case_handling,
  * verification, review, decision, payment, self, counter_application,
- * enquiry, audit, home_visit, statistics.  E_INPUT access.purpose for others.  case_id 0: none.
- * Lives in `a`. */
+ * enquiry, audit, home_visit, supervision, statistics.  E_INPUT access.purpose for others.  NULL: the
+ * one the role has of itself.  case_id 0: none.  Lives in `a`. */
 NODISCARD enum status access_begin(struct arena *a, const struct actor *who, const char *role,
     const char *purpose, int64_t case_district, int64_t case_id, struct access **ret, struct diag *d);
+/* At the doors: the look is made in this role, and its purpose must be one of the
+ * role's.  Called again when the case shows in which of several roles an officer
+ * looks.  E_FORBIDDEN access.purpose_role. */
+NODISCARD enum status access_act_as(struct access *x, const char *role, struct diag *d);
+/* The purposes of a role, its own first, NULL at the end; NULL: it has no
+ * business with a person's record. */
+const char *const *access_purposes(const char *role);
 /* Called by the reading functions. fields: bits of enum access_field. */
 enum access_field {
     ACCESS_NAME = 1, ACCESS_NUMBER = 2, ACCESS_PHONE = 4, ACCESS_ACCOUNT = 8, ACCESS_FAMILY = 16,

@@ -42,13 +42,18 @@ enum case_eye {
     EYE_SUPPORTER, /* sees only that consent is asked */
     EYE_MEMBER,
     EYE_APPLICANT,
+    EYE_LEADER,  /* supervises: where it stands, not what it says of people */
+    EYE_AUDITOR, /* sees what staff see, and acts in nothing */
     EYE_STAFF
 };
 /* Reads the row and who looks.  Residents who have nothing to do with it get
  * E_NOT_FOUND case.none; staff outside E_FORBIDDEN case.scope. */
 NODISCARD enum status case_for(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
-/* Has one of the roles that handle cases over that division? */
+/* case_for, and the look is made in the role that the case's division gives. */
+NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
+/* Has one of the roles that handle cases over that division?  ... or that may look at them? */
 bool case_staff_may(const struct actor *who, const char *division);
+bool case_reader_may(const struct actor *who, const char *division);
 /* The role in which this actor acts on a case there: "clerk"; the kind for others. */
 const char *case_role(const struct actor *who, const char *division);
 

@@ -258,7 +258,7 @@ static enum status may_json(struct civil *c, struct txn *t, const struct actor *
         json_string(w, "explain");
     if (consent && !k->closed_at)
         json_string(w, "authorise");
-    if (eye != EYE_SUPPORTER && remedy)
+    if ((acting || eye == EYE_MEMBER) && remedy)
         json_string(w, "remedy");
     if (eye == EYE_STAFF && unserved)
         json_string(w, "served");
@@ -309,13 +309,17 @@ static enum status lists_json(struct civil *c, struct txn *t, struct access *x, 
         party_json(w, &p[i]);
     json_array_end(w);
     json_key(w, "papers");
-    if (s == OK)
+    if (s == OK && eye != EYE_LEADER)
         s = papers_json(c, t, k, w, d);
+    else if (s == OK) {
+        json_array(w);
+        json_array_end(w);
+    }
     json_key(w, "notices");
     if (s == OK)
         s = notices_json(c, t, k, w, d);
     json_key(w, "tasks");
-    if (s == OK && eye == EYE_STAFF)
+    if (s == OK && eye >= EYE_LEADER)
         s = tasks_json(c, t, x, who, k, w, d);
     else if (s == OK) {
         json_array(w);
@@ -334,7 +338,7 @@ static enum status form_json(struct civil *c, struct txn *t, struct access *x, s
     const struct json *form = NULL;
     enum status s = OK;
     json_key(w, "form_data");
-    if (eye != EYE_APPLICANT && eye != EYE_STAFF) {
+    if (eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR) {
         json_nothing(w);
         return OK;
     }
@@ -346,7 +350,7 @@ static enum status form_json(struct civil *c, struct txn *t, struct access *x, s
     }
     if (s == OK)
         s = access_add(x, k->district, k->applicant, ACCESS_CASE | ACCESS_INCOME | ACCESS_PROPERTY | ACCESS_FAMILY, d);
-    if (s == OK && eye == EYE_STAFF && !(form = case_mask(txn_arena(t), k->matter->form, form)))
+    if (s == OK && eye != EYE_APPLICANT && !(form = case_mask(txn_arena(t), k->matter->form, form)))
         s = arena_full(d);
     if (s == OK)
         json_value(w, form);
@@ -359,7 +363,7 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
     struct party *p = NULL;
     size_t n = 0;
     const char *subdistrict = "";
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
     if (s == OK)
         s = case_parties(c, t, x, &k, &p, &n, d);
     if (s == OK)
@@ -428,7 +432,7 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
     enum case_eye eye;
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
     if (s == OK && eye == EYE_SUPPORTER)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK)
@@ -465,8 +469,8 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
 enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
     struct case_row k;
     enum case_eye eye;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
-    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF)
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
+    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     return s == OK ? verification_json(c, t, x, &k, w, d) : s;
 }

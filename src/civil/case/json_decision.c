@@ -202,8 +202,8 @@ enum status case_decision_json(struct civil *c, struct txn *t, struct access *x,
     struct stored stored;
     struct party *p = NULL;
     size_t n = 0;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
-    if (s == OK && eye == EYE_SUPPORTER)
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
+    if (s == OK && (eye == EYE_SUPPORTER || eye == EYE_LEADER))
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK) /* a proposal is no decision yet: only who works on it sees it */
         s = stored_of(c, t, &k, eye != EYE_STAFF, &stored, d);

@@ -146,8 +146,8 @@ enum status case_household_json(struct civil *c, struct txn *t, struct access *x
     enum case_eye eye;
     struct party *p = NULL;
     struct view v = {.c = c, .t = t, .x = x, .k = &k};
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
-    if (s == OK && eye != EYE_STAFF)
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
+    if (s == OK && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.staff_only");
     if (s == OK)
         s = case_parties(c, t, NULL, &k, &p, &v.party_count, d);

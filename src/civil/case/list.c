@@ -49,7 +49,7 @@ static void under(struct where *q, struct arena *a, const char *column, const ch
 static void scope(struct where *q, struct arena *a, const struct actor *who) {
     buf_adds(&q->sql, "(1 = 0");
     for (int i = 0; i < who->grant_count; i++)
-        if (case_staff_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
+        if (case_reader_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
             buf_adds(&q->sql, " OR ");
             under(q, a, "division", who->grant[i].division);
         }

@@ -47,8 +47,8 @@ static enum status open_file(struct civil *c, struct txn *t, struct access *x, s
     struct case_row k;
     enum case_eye eye;
     int64_t found = 0;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
-    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF)
+    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
+    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK && notice)
         s = sql_int(t, &found, 0, d, "SELECT file FROM notice WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));

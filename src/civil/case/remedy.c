@@ -104,7 +104,7 @@ static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {
     date_t deadline;
     bool provisional, may, taken = false;
     enum status s = case_for(x->c, t, x->who, x->case_id, &k, &eye, d);
-    if (s == OK && eye == EYE_SUPPORTER)
+    if (s == OK && eye != EYE_MEMBER && eye != EYE_APPLICANT && eye != EYE_STAFF)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     const struct json *remedy = s == OK ? remedy_of(k.matter, x->kind) : NULL;
     if (s == OK && !remedy)

@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 
-/* Roles that work on cases; a cashier or policy officer does not see them. */
-static const char *const CASE_ROLES[] = {"clerk", "reviewer", "decider", "district_clerk", "district_decider", "community", "leader", "auditor", "city"};
+/* Roles that work on cases, then those that look on; cashiers, policy officers
+ * and the city's statisticians do not see them. */
+static const char *const CASE_ROLES[] = {"clerk", "reviewer", "decider", "district_clerk", "district_decider", "community", "auditor", "leader"};
+enum { WORKING_ROLES = 6 };
 
 static instant_t instant_at(const struct rows *r, int column) { return rows_null(r, column) ? 0 : rows_int(r, column); }
 
@@ -71,12 +73,16 @@ enum status case_row_save(struct txn *t, struct case_row *k, struct diag *d) {
 
 /* ---- who looks ---------------------------------------------------------------------- */
 
-bool case_staff_may(const struct actor *who, const char *division) {
-    for (size_t i = 0; i < ARRAY_LEN(CASE_ROLES); i++)
+static bool has_role(const struct actor *who, const char *division, size_t roles) {
+    for (size_t i = 0; i < roles; i++)
         if (actor_may(who, CASE_ROLES[i], division))
             return true;
     return false;
 }
+
+bool case_staff_may(const struct actor *who, const char *division) { return has_role(who, division, WORKING_ROLES); }
+
+bool case_reader_may(const struct actor *who, const char *division) { return has_role(who, division, ARRAY_LEN(CASE_ROLES)); }
 
 const char *case_role(const struct actor *who, const char *division) {
     for (size_t i = 0; i < ARRAY_LEN(CASE_ROLES); i++)
@@ -115,10 +121,16 @@ enum status case_for(struct civil *c, struct txn *t, const struct actor *who, in
             return diag_fail(d, E_NOT_FOUND, "case.none");
         return s;
     }
-    if (!case_staff_may(who, ret->division))
+    if (!case_reader_may(who, ret->division))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
-    *eye = EYE_STAFF;
+    const char *role = case_role(who, ret->division);
+    *eye = strcmp(role, "auditor") == 0 ? EYE_AUDITOR : strcmp(role, "leader") == 0 ? EYE_LEADER : EYE_STAFF;
     return OK;
+}
+
+enum status case_read_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d) {
+    enum status s = case_for(c, t, who, id, ret, eye, d);
+    return s == OK && strcmp(who->kind, "staff") == 0 ? access_act_as(x, case_role(who, ret->division), d) : s;
 }
 
 /* ---- sealing ---------------------------------------------------------------------------- */

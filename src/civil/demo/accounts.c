@@ -33,45 +33,41 @@ static enum status find_places(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-static enum status staff(struct accounts *x, struct txn *t, const char *login, const char *name, const char *role, const char *role2, const char *division, struct diag *d) {
-    struct account_new n = {.login = login, .name = name, .kind = "staff", .password = SPAN(DEMO_PASSWORD), .demo = true, .grant_count = role2 ? 2 : 1};
-    struct grant g[2] = {0};
-    snprintf(g[0].role, sizeof g[0].role, "%s", role);
-    snprintf(g[0].division, sizeof g[0].division, "%s", division);
-    if (role2) {
-        snprintf(g[1].role, sizeof g[1].role, "%s", role2);
-        snprintf(g[1].division, sizeof g[1].division, "%s", division);
-    }
-    n.grant = g;
+static enum status staff(struct accounts *x, struct txn *t, const char *login, const char *name, const char *role, const char *division, struct diag *d) {
+    struct account_new n = {.login = login, .name = name, .kind = "staff", .password = SPAN(DEMO_PASSWORD), .demo = true, .grant_count = 1};
+    struct grant g = {0};
+    snprintf(g.role, sizeof g.role, "%s", role);
+    snprintf(g.division, sizeof g.division, "%s", division);
+    n.grant = &g;
     int64_t id;
     return account_add_in(x->civil, t, &n, &id, d);
 }
 
 static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
     struct accounts *x = arg;
-    static const struct { const char *login, *name, *role, *role2; int where; } list[] = {
+    static const struct { const char *login, *name, *role; int where; } list[] = {
         /* where: 0 district, 1 first subdistrict, 2 its community, 3 second subdistrict, 4 city */
-        {"community", "社区 杨帆", "community", NULL, 2},
-        {"clerk", "经办 李静", "clerk", NULL, 1},
-        {"clerk2", "经办 王强", "clerk", NULL, 1},
-        {"reviewer", "审核 张敏", "reviewer", NULL, 1},
-        {"reviewer2", "审核 钱林", "reviewer", NULL, 1},
-        {"decider", "审批 赵刚", "decider", NULL, 1},
-        {"clerk3", "经办 周宁", "clerk", NULL, 3},
-        {"district", "区经办 陈洁", "district_clerk", NULL, 0},
-        {"district-decider", "区审批 刘伟", "district_decider", NULL, 0},
-        {"cashier", "发放 孙丽", "cashier", NULL, 0},
-        {"finance", "复核 吴涛", "finance", NULL, 0},
-        {"policy", "政策 郑颖", "policy", NULL, 0},
-        {"leader", "领导 何毅", "leader", NULL, 0},
-        {"auditor", "审计 高松", "auditor", NULL, 0},
-        {"city", "市级 马宁", "city", "leader", 4},
+        {"community", "社区 杨帆", "community", 2},
+        {"clerk", "经办 李静", "clerk", 1},
+        {"clerk2", "经办 王强", "clerk", 1},
+        {"reviewer", "审核 张敏", "reviewer", 1},
+        {"reviewer2", "审核 钱林", "reviewer", 1},
+        {"decider", "审批 赵刚", "decider", 1},
+        {"clerk3", "经办 周宁", "clerk", 3},
+        {"district", "区经办 陈洁", "district_clerk", 0},
+        {"district-decider", "区审批 刘伟", "district_decider", 0},
+        {"cashier", "发放 孙丽", "cashier", 0},
+        {"finance", "复核 吴涛", "finance", 0},
+        {"policy", "政策 郑颖", "policy", 0},
+        {"leader", "领导 何毅", "leader", 0},
+        {"auditor", "审计 高松", "auditor", 0},
+        {"city", "市级 马宁", "city", 4},
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(list); i++) {
         const struct place *p = &x->place[list[i].where == 3 && x->places > 1 ? 1 : 0];
         const char *where = list[i].where == 0 ? x->config->district : list[i].where == 2 ? p->community : list[i].where == 4 ? "11" : p->subdistrict;
-        s = staff(x, t, list[i].login, list[i].name, list[i].role, list[i].role2, where, d);
+        s = staff(x, t, list[i].login, list[i].name, list[i].role, where, d);
     }
     return s;
 }

@@ -64,6 +64,17 @@ enum status payment_rows(struct txn *t, const struct batch *b, const char *state
     return s;
 }
 
+enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, struct diag *d) {
+    int64_t n = 0;
+    enum status s = batch_role(who, "cashier", district, d);
+    if (s == OK)
+        s = sql_int(t, &n, 0, d,
+            "SELECT count(*) FROM payment p JOIN payment_batch b ON b.district = p.district AND b.id = p.batch "
+            "WHERE p.district = ? AND p.payee = ? AND p.state <> 'cancelled' AND b.prepared_by = ?",
+            SQL_I(district), SQL_I(person), SQL_I(who->account));
+    return s == OK && n == 0 ? diag_fail(d, E_FORBIDDEN, "payment.payee") : s;
+}
+
 /* ---- cancelling ---------------------------------------------------------------------- */
 
 struct cancel { struct civil *civil; const struct actor *who; int64_t batch, version; const char *reason; };

@@ -165,7 +165,7 @@ enum status person_household_json(struct civil *c, struct txn *t, struct access 
     return s == OK ? household_json(c, t, x, district, h.id, person, w, d) : s;
 }
 
-enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t case_id, struct diag *d) {
+enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t district, int64_t person, int64_t case_id, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT division FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL "
@@ -177,7 +177,7 @@ enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *
             break;
         char code[16];
         snprintf(code, sizeof code, "%.*s", SPAN_ARG(rows_text(r, 0)));
-        if (actor_may(who, NULL, code))
+        if (actor_may(who, role, code))
             return OK;
     }
     return s == OK ? diag_fail(d, E_FORBIDDEN, "register.scope") : s;

@@ -16,8 +16,8 @@ NODISCARD enum status person_household_json(struct civil *c, struct txn *t, stru
 /* Household (API type) with members, masked numbers, facts with source and date. */
 NODISCARD enum status household_json(struct civil *c, struct txn *t, struct access *x, int64_t district, int64_t household,
     int64_t applicant, struct json_writer *w, struct diag *d);
-/* May this officer look at this person: by division, or as a party of the named case in scope? */
-NODISCARD enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person,
+/* May this officer, in this role, look at this person: by division, or as a party of the named case in scope? */
+NODISCARD enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t district, int64_t person,
     int64_t case_id, struct diag *d);
 
 #endif

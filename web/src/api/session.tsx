@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { ApiError, call, setSession } from './client';
-import type { Meta, Session } from './types.gen';
+import { routes, type Meta, type RouteId, type Session } from './types.gen';
 
 interface SessionState {
   session: Session | null;
@@ -13,6 +13,8 @@ interface SessionState {
   /** The server no longer knows us. */
   forget: () => void;
   roles: Set<string>;
+  /** Has one of the roles that the route is for (the server decides; this only hides). */
+  mayCall: (route: RouteId) => boolean;
 }
 
 const Context = createContext<SessionState | null>(null);
@@ -46,7 +48,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const forget = useCallback(() => accept(null), [accept]);
 
   const roles = new Set(session?.roles.map((grant) => grant.role) ?? []);
-  return <Context.Provider value={{ session, meta, ready, error, open, close, forget, roles }}>{children}</Context.Provider>;
+  const mayCall = (route: RouteId) => routes[route].roles.split(',').some((role) => role === 'signed' || role === 'public' || roles.has(role) || (role === 'resident' && session?.kind === 'resident'));
+  return <Context.Provider value={{ session, meta, ready, error, open, close, forget, roles, mayCall }}>{children}</Context.Provider>;
 }
 
 export function useSession(): SessionState {

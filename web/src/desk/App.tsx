@@ -19,7 +19,7 @@ const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 
 interface Place { path: string; key: string; roles: string[] | null }
 const PLACES: Place[] = [
   { path: 'tasks', key: 'desk.nav.tasks', roles: WORKERS },
-  { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor', 'city'] },
+  { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },

@@ -1,16 +1,16 @@
 import { Button } from 'antd';
 import { useState } from 'react';
+import { useSession } from '../api/session';
 import { t } from '../locale';
 
-/** The purposes that the server knows (civil/access): a look at a person has one. */
-export const PURPOSES = ['case_handling', 'verification', 'review', 'decision', 'payment', 'counter_application', 'home_visit', 'enquiry', 'audit'] as const;
-
-export function PurposeChoice({ value, onChange, only = PURPOSES }: { value: string; onChange: (value: string) => void; only?: readonly string[] }) {
+/** The purposes of the officer's roles (civil/access): a look at a person has one. */
+export function PurposeChoice({ value, onChange, only }: { value: string; onChange: (value: string) => void; only?: readonly string[] }) {
+  const mine = useSession().session?.purposes ?? [];
   return (
     <fieldset className="purposes">
       <legend>{t('purpose.legend')}</legend>
       <p className="quiet">{t('purpose.hint')}</p>
-      {only.map((purpose) => (
+      {mine.filter((purpose) => !only || only.includes(purpose)).map((purpose) => (
         <label key={purpose}><input type="radio" name="purpose" value={purpose} checked={value === purpose} onChange={() => onChange(purpose)} /> {t(`purpose.${purpose}`)}</label>
       ))}
     </fieldset>

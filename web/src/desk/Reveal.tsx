@@ -2,6 +2,7 @@ import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { call } from '../api/client';
 import { useAct } from '../api/hooks';
+import { useSession } from '../api/session';
 import type { Reveal as RevealBody, Revealed } from '../api/types.gen';
 import { Problem } from '../components/State';
 import { t } from '../locale';
@@ -11,14 +12,16 @@ interface Props { person: string; field: RevealBody['field']; masked: string; na
 
 /** A masked number; the whole of it needs a purpose, and the look is recorded. */
 export function Reveal({ person, field, masked, name, caseId }: Props) {
+  const { session, mayCall } = useSession();
   const [asking, setAsking] = useState(false);
-  const [purpose, setPurpose] = useState('case_handling');
+  const [purpose, setPurpose] = useState(session?.purposes[0] ?? '');
   const [shown, setShown] = useState<Revealed | null>(null);
   const act = useAct();
   const ask = () => act.run(async () => {
     setShown(await call('person_reveal', { path: { person }, body: { field, purpose, case: caseId ?? null } }));
     setAsking(false);
   });
+  if (!mayCall('person_reveal')) return <span className="number">{masked}</span>;
   return (
     <span className="reveal">
       <span className="number">{shown ? shown.value : masked}</span>

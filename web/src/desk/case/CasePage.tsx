@@ -19,7 +19,9 @@ import { ProcessTab } from './ProcessTab';
 import { SummaryTab } from './SummaryTab';
 import { VerificationTab } from './VerificationTab';
 
-const TABS = ['summary', 'facts', 'verification', 'decision', 'process', 'papers', 'notices', 'history'] as const;
+/** Each with the route that it reads: who supervises sees how far a case is, not what it says of people. */
+const TABS = [['summary', 'case'], ['facts', 'case_household'], ['verification', 'case_verification'], ['decision', 'case_decision'], ['process', 'case_process'],
+  ['papers', 'paper'], ['notices', 'notice_pdf'], ['history', 'case_events']] as const;
 
 export interface TabProps { data: Case; reload: () => void; purpose: string | undefined }
 
@@ -54,7 +56,7 @@ function Head({ data }: { data: Case }) {
 export function CasePage({ id, tab }: { id: string; tab: string }) {
   const [purpose, setPurpose] = useState<string>();
   const question = useCall('case', { path: { case: id }, query: { purpose } });
-  const { roles } = useSession();
+  const { roles, mayCall } = useSession();
   const hash = useHash();
   const wanted = parseRoute(hash).query.get('task');
   const search = wanted ? `?task=${encodeURIComponent(wanted)}` : '';
@@ -74,7 +76,7 @@ export function CasePage({ id, tab }: { id: string; tab: string }) {
         <Head data={data} />
         <nav className="tabs" aria-label={t('case.tabs')}>
           <ul>
-            {TABS.map((name) => (
+            {TABS.filter(([, route]) => mayCall(route)).map(([name]) => (
               <li key={name}><a href={`${link('case', id, ...(name === 'summary' ? [] : [name]))}${search}`} aria-current={(tab || 'summary') === name ? 'page' : undefined}>{t(`case.tab.${name}`)}</a></li>
             ))}
           </ul>

@@ -12,9 +12,9 @@ import { count, day, money, month } from '../../locale/format';
 
 export const batchMark = { draft: 'is-now', approved: 'is-good', sent: 'is-good', settled: 'is-good', cancelled: '' } as const;
 
-function columns(): TableColumnsType<Batch> {
+function columns(opens: boolean): TableColumnsType<Batch> {
   return [
-    { title: t('batch.col.month'), key: 'month', render: (_, b) => <a href={link('payments', b.id)}>{month(b.month)}</a> },
+    { title: t('batch.col.month'), key: 'month', render: (_, b) => (opens ? <a href={link('payments', b.id)}>{month(b.month)}</a> : month(b.month)) },
     { title: t('batch.col.state'), key: 'state', render: (_, b) => <span className={`mark ${batchMark[b.state]}`}>{t(`batch.state.${b.state}`)}</span> },
     { title: t('batch.col.count'), key: 'count', align: 'right', render: (_, b) => <span className="number">{count(b.count)}</span> },
     { title: t('batch.col.total'), key: 'total', align: 'right', render: (_, b) => <span className="number">{money(b.total_fen)}</span> },
@@ -54,7 +54,7 @@ function NewBatch({ onDone }: { onDone: (id: string) => void }) {
 }
 
 export function BatchesPage() {
-  const { roles } = useSession();
+  const { roles, mayCall } = useSession();
   const question = useCall('batches');
   return (
     <>
@@ -62,7 +62,7 @@ export function BatchesPage() {
       {roles.has('cashier') && <NewBatch onDone={(id) => go(link('payments', id))} />}
       <Show of={question} lines={6}>{({ items }) => items.length === 0
         ? <Empty title={t('batch.none')}><p>{t('batch.noneHint')}</p></Empty>
-        : <Table<Batch> rowKey="id" columns={columns()} dataSource={items} pagination={false} size="middle" />}</Show>
+        : <Table<Batch> rowKey="id" columns={columns(mayCall('batch'))} dataSource={items} pagination={false} size="middle" />}</Show>
     </>
   );
 }
