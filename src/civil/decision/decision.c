@@ -267,6 +267,26 @@ static enum status with_date(struct arena *a, const struct json *facts, date_t d
     return *ret ? OK : arena_full(d);
 }
 
+/* A benefit of a person is decided for the member that the application names, else for the applicant. */
+static enum status with_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d) {
+    const struct json *application = json_get(facts, "申请"), *household = json_get(facts, "户");
+    const struct json *members = json_get(household, "成员"), *number = NULL;
+    size_t n = members && members->type == JSON_ARRAY ? members->size : 0, applicants = 0;
+    *ret = facts;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(json_str(members->item[i], "与申请人关系", ""), "本人") == 0) {
+            applicants++;
+            number = json_get(members->item[i], "编号");
+        }
+    if (!json_is_null(json_get(application, "对象")) || applicants != 1 || json_is_null(number))
+        return OK;
+    if (json_is_null(application))
+        application = json_new_object(a, NULL, NULL, 0);
+    const struct json *with = application ? json_with(a, application, "对象", number) : NULL;
+    *ret = with ? json_with(a, facts, "申请", with) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
 enum status decision_make(const struct policies *p, struct arena *a, const struct decision_request *r, struct decision *ret, struct diag *d) {
     const struct policy *policy;
     date_t day = DATE_NONE;
@@ -283,6 +303,8 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     struct figures f = {0};
     const struct json *facts;
     if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
+        return s;
+    if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)
         return s;
     x.facts = facts;
     x.parameter = f.used.at;
