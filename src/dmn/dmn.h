@@ -85,10 +85,11 @@ void dmn_trace_json(struct json_writer *w, const struct dmn_trace *t, const stru
 
 struct dmn_request {
     const struct dmn_model *model;
-    const struct span *decision; /* names or ids of decisions; */
+    const struct span *decision; /* names or ids of decisions, "namespace#name" of imported ones; */
     size_t decision_count;       /* 0: every decision of the model */
     struct feel_value inputs;    /* context: name of the input data -> value.  A decision's name
-                                    here replaces that decision. */
+                                    here replaces that decision.  An imported model's: a
+                                    context under the import's name, or "namespace#name". */
     bool text_inputs;            /* inputs come from JSON: coerce texts by declared type */
     bool trace;
 };
