@@ -165,7 +165,10 @@ struct feel_ast *dmn_function(struct dmn_loader *l, struct feel_scope *outer, co
     struct span kind = xml_attr(e, "kind");
     n->op = kind.size && !span_is(kind, "FEEL");
     const struct xml *body = dmn_boxed_child(e);
+    const struct feel_ast *outer_function = l->function;
+    l->function = n;
     n->a = body && !n->op ? dmn_boxed(l, scope, body) : null_ast(l, true);
+    l->function = outer_function;
     return n->a ? n : NULL;
 }
 

@@ -280,7 +280,7 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
         if (!t)
             return arena_full(d);
-        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size};
+        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size, run.value, r->model->slot_count};
         result.trace = t;
     }
     *ret = result;
