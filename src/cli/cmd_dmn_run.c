@@ -1,15 +1,13 @@
 /* minzheng dmn run FILE.dmn --input FILE.json [--decision NAME] [--labels FILE.csv] [--trace] [--explain zh|en]
  * A model by itself, outside a pack.  Models it imports are looked for beside it. */
-#include "cli/cli.h"
+#include "cli/model_folder.h"
 
-#include "dmn/explain.h"
 #include "dmn/labels.h"
-#include "dmn/models.h"
 
 #include <stdio.h>
 #include <time.h>
 
-enum { RUN_MODEL_MAX = 64 << 20, RUN_INPUT_MAX = 16 << 20, RUN_LABELS_MAX = 4 << 20, SHANGHAI_OFFSET_S = 28800 };
+enum { RUN_INPUT_MAX = 16 << 20, RUN_LABELS_MAX = 4 << 20, SHANGHAI_OFFSET_S = 28800 };
 
 struct run {
     const char *file, *input, *decision, *labels_file, *explain;
@@ -60,6 +58,21 @@ static enum status read_labels(struct cli *c, struct run *r, struct diag *d) {
         return diag_under(d, "%s", r->labels_file), s;
     if (s == OK)
         r->labels = dmn_label_table_labels(r->table);
+    return s;
+}
+
+static enum status read_model(struct cli *c, struct run *r, struct diag *d) {
+    struct span text;
+    struct model_folder *folder = ARENA_NEW(c->arena, struct model_folder);
+    if (!folder)
+        return arena_full(d);
+    enum status s = cli_read_file(c, r->file, MODEL_BYTES_MAX, &text, d);
+    if (s != OK)
+        return s;
+    model_folder_open(folder, c, r->file, text);
+    s = dmn_load(c->arena, text, &folder->imports, &r->model, d);
+    if (s != OK)
+        return diag_under(d, "%s", r->file), s;
     return s;
 }
 
@@ -138,7 +151,7 @@ int cmd_dmn_run(struct cli *c, int argc, char **argv) {
     struct run r = {0};
     enum status s = run_options(c, argc, argv, &r, &d);
     if (s == OK)
-        s = dmn_model_file(c->arena, r.file, RUN_MODEL_MAX, &r.model, &d);
+        s = read_model(c, &r, &d);
     if (s == OK)
         s = refuse_faulty(r.model, &d);
     if (s == OK)

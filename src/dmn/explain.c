@@ -2,6 +2,8 @@
  * decision hung. */
 #include "dmn/explain_internal.h"
 
+#include "feel/unknown.h"
+
 enum { EXPLAIN_STEPS = 2000000 }; /* an evaluation of a policy takes some thousand */
 
 struct explaining {
@@ -247,12 +249,15 @@ static size_t named(const struct dmn_explanation *x, struct span name) {
     return x->decision_count;
 }
 
+/* A yes, a no or a word was decided; a number was computed, and the condition has said all of it. */
+static bool answers(const struct dmn_trace_decision *d) { return d->value.kind == FEEL_BOOLEAN || d->value.kind == FEEL_STRING; }
+
 static void follow(struct chain *c, size_t decision);
 
 static void follow_all(struct chain *c, const struct dmn_condition *list, size_t n) {
     for (size_t i = 0; i < n; i++) {
         size_t at = list[i].source.size ? named(c->x, list[i].source) : c->x->decision_count;
-        if (at < c->x->decision_count)
+        if (at < c->x->decision_count && answers(c->x->decision[at].decision))
             follow(c, at);
     }
 }

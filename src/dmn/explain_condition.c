@@ -13,27 +13,56 @@ static struct feel_value untold(void) {
 
 /* ---- values ----------------------------------------------------------------------- */
 
-static bool name_told(const struct explain_walk *w, struct span name) {
-    const struct feel_scope_entry *e = feel_scope_find(w->scope, name);
-    if (!e || e->kind == ENTRY_NAMESPACE)
-        return true; /* a builtin, or bound inside the tree itself */
-    return e->kind == ENTRY_GLOBAL && e->index < w->global_count && !feel_has_unknown(&w->globals[e->index]);
+/* Names that the tree itself binds on the way down; in a filter anything may be an item's. */
+struct bound { const struct feel_ast *by; const struct bound *outer; };
+
+static bool bound_inside(const struct bound *b, struct span name) {
+    for (; b; b = b->outer) {
+        if (b->by->kind == AST_FILTER)
+            return true;
+        for (size_t i = 0; b->by->name && i < b->by->count; i++)
+            if (span_eq(b->by->name[i], name))
+                return true;
+    }
+    return false;
 }
 
-static bool told(const struct explain_walk *w, const struct feel_ast *n) {
+static bool name_told(const struct explain_walk *w, struct span name, const struct bound *bound) {
+    if (bound_inside(bound, name))
+        return true;
+    const struct feel_scope_entry *e = feel_scope_find(w->scope, name);
+    if (!e)
+        return feel_builtin_find(name) != NULL; /* else a name of the expression around, gone by now */
+    if (e->kind != ENTRY_GLOBAL)
+        return e->kind == ENTRY_NAMESPACE;
+    return e->index < w->global_count && !feel_has_unknown(&w->globals[e->index]);
+}
+
+static bool binds(const struct feel_ast *n) {
+    switch (n->kind) {
+    case AST_FOR: case AST_SOME: case AST_EVERY: case AST_FUNCTION: case AST_CONTEXT: case AST_FILTER: return true;
+    default: return false;
+    }
+}
+
+static bool told_in(const struct explain_walk *w, const struct feel_ast *n, const struct bound *outer) {
     if (!n)
         return true;
-    if (n->kind == AST_EXTERN || (n->kind == AST_NAME && !name_told(w, n->text)))
+    struct bound here = {n, outer};
+    const struct bound *bound = binds(n) ? &here : outer;
+    if (n->kind == AST_EXTERN || (n->kind == AST_NAME && !name_told(w, n->text, outer)))
         return false;
     if (n->kind == AST_INPUT && feel_has_unknown(&w->input_value))
         return false;
-    if (!told(w, n->a) || !told(w, n->b) || !told(w, n->c))
+    if (!told_in(w, n->a, bound) || !told_in(w, n->b, bound) || !told_in(w, n->c, bound))
         return false;
     for (size_t i = 0; n->item && i < n->count; i++)
-        if (!told(w, n->item[i]))
+        if (!told_in(w, n->item[i], bound))
             return false;
     return true;
 }
+
+static bool told(const struct explain_walk *w, const struct feel_ast *n) { return told_in(w, n, NULL); }
 
 struct feel_value explain_value(struct explain_walk *w, const struct feel_ast *n) {
     const struct feel_program *p;
@@ -116,12 +145,15 @@ static bool measure(const struct feel_value *a, const struct feel_value *b, stru
     return dec_finite(*ret);
 }
 
-/* Days count against a year, so that a birthday next week is near. */
+/* Days count against a year, so that a birthday next week is near.  What is counted is
+ * at least one away. */
 static double relative(const struct dmn_condition *c, const struct feel_value *limit) {
     if (!c->has_distance)
         return 1;
-    double size = limit->kind == FEEL_NUMBER ? dec_to_double(dec_abs(limit->number)) : 365;
-    return dec_to_double(c->distance) / (size > 1 ? size : 1);
+    double size = limit->kind == FEEL_NUMBER ? dec_to_double(dec_abs(limit->number)) : 365, far = dec_to_double(c->distance);
+    if (c->counted && far < 1)
+        far = 1;
+    return far / (size > 1 ? size : 1);
 }
 
 static struct explain_cost add(struct explain_walk *w, struct dmn_condition c, const struct feel_value *nearest) {

@@ -1,8 +1,6 @@
 /* Conditions and the chain as sentences (messages.csv, explain.*). */
 #include "dmn/explain_internal.h"
 
-#include <stdio.h>
-
 /* ---- units --------------------------------------------------------------------------- */
 
 static struct span unit_of(const struct dmn_labels *labels, struct span name) {
@@ -108,15 +106,18 @@ static void distance_words(struct buf *out, enum lang l, const struct dmn_labels
 }
 
 /* Ordered comparisons: which side it is on, and whether it had to be there. */
-static const char *ordered_code(const struct dmn_condition *c, char room[32]) {
-    static const char *const HELD[] = {"held_lt", "held_le", "held_gt", "held_ge"};
-    bool low = c->op == DMN_OP_LT || c->op == DMN_OP_LE, at = c->has_distance && dec_zero(c->distance);
-    const char *what = c->held == DMN_TRUE ? HELD[c->op - DMN_OP_LT] : low ? at ? "above_at" : "above" : at ? "below_at" : "below";
-    snprintf(room, 32, "explain.%s%s", c->actual.kind == FEEL_DATE ? "date_" : "", what);
-    return room;
+static const char *ordered_code(const struct dmn_condition *c) {
+    static const char *const HELD[2][4] = {
+        {"explain.held_lt", "explain.held_le", "explain.held_gt", "explain.held_ge"},
+        {"explain.date_held_lt", "explain.date_held_le", "explain.date_held_gt", "explain.date_held_ge"}};
+    static const char *const FAILED[2][2][2] = {
+        {{"explain.below", "explain.below_at"}, {"explain.above", "explain.above_at"}},
+        {{"explain.date_below", "explain.date_below_at"}, {"explain.date_above", "explain.date_above_at"}}};
+    bool date = c->actual.kind == FEEL_DATE, above = c->op == DMN_OP_LT || c->op == DMN_OP_LE;
+    return c->held == DMN_TRUE ? HELD[date][c->op - DMN_OP_LT] : FAILED[date][above][c->has_distance && dec_zero(c->distance)];
 }
 
-static const char *condition_code(const struct dmn_condition *c, char room[32]) {
+static const char *condition_code(const struct dmn_condition *c) {
     bool held = c->held == DMN_TRUE;
     if (c->held == DMN_UNKNOWN_TRUTH)
         return "explain.not_known";
@@ -128,20 +129,19 @@ static const char *condition_code(const struct dmn_condition *c, char room[32]) 
     case DMN_OP_WITHIN: return held ? "explain.inside" : c->has_distance ? "explain.outside_by" : "explain.outside";
     case DMN_OP_NOT_WITHIN: return held ? "explain.outside_held" : "explain.inside_not";
     case DMN_OP_IS: return held ? "explain.is" : "explain.must_be";
-    default: return ordered_code(c, room);
+    default: return ordered_code(c);
     }
 }
 
 static void condition_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
     struct words w;
-    char room[32];
     struct span unit = unit_for(labels, c);
     words_open(&w);
     name_words(&w.name, l, labels, c);
     dmn_value_text(&w.actual, l, labels, &c->actual, unit);
     limit_words(&w.limit, l, labels, c, unit);
     distance_words(&w.distance, l, labels, c, unit);
-    EXPLAIN_SAY(out, l, condition_code(c, room), DIAG_SPAN("name", buf_span(&w.name)), DIAG_SPAN("actual", buf_span(&w.actual)),
+    EXPLAIN_SAY(out, l, condition_code(c), DIAG_SPAN("name", buf_span(&w.name)), DIAG_SPAN("actual", buf_span(&w.actual)),
         DIAG_SPAN("limit", buf_span(&w.limit)), DIAG_SPAN("distance", buf_span(&w.distance)));
     words_close(&w);
 }

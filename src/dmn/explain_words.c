@@ -1,8 +1,6 @@
 /* Names, values and expressions as people write them. */
 #include "dmn/explain_internal.h"
 
-#include <stdio.h>
-
 struct span dmn_label_of(const struct dmn_labels *labels, enum lang l, struct span name) {
     struct dmn_label x = {0};
     if (!labels || !labels->find(labels->data, name, &x))
@@ -50,12 +48,12 @@ static void number_text(struct buf *out, enum lang l, const struct dmn_labels *l
 }
 
 static void date_words(struct buf *out, enum lang l, int64_t day) {
+    static const char *const MONTH[] = {"explain.month_1", "explain.month_2", "explain.month_3", "explain.month_4", "explain.month_5", "explain.month_6",
+        "explain.month_7", "explain.month_8", "explain.month_9", "explain.month_10", "explain.month_11", "explain.month_12"};
     struct ymd x = date_ymd((date_t)day);
-    char code[24];
-    snprintf(code, sizeof code, "explain.month_%d", x.month);
     BUF_AUTO month;
     buf_init(&month, 0);
-    message_text(&month, l, code, NULL, 0);
+    message_text(&month, l, MONTH[x.month - 1], NULL, 0);
     EXPLAIN_SAY(out, l, "explain.date", DIAG_N("year", x.year), DIAG_SPAN("month", buf_span(&month)), DIAG_N("day", x.day));
 }
 

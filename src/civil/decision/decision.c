@@ -233,7 +233,7 @@ static enum status missing_of(struct arena *a, const struct dmn_case_answer *ans
     return OK;
 }
 
-static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, struct decision *r, struct diag *d) {
+static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool trace, struct dmn_case_answer *ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
     if (!notes)
         return arena_full(d);
@@ -243,9 +243,13 @@ static enum status evaluate(const struct policies *p, struct arena *a, const str
     env.now_offset = SHANGHAI_OFFSET_S;
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .vocabulary = p->vocabulary, .facts = facts,
         .extra = figures, .null_facts = ABSENT_MEANS_NO, .null_fact_count = ARRAY_LEN(ABSENT_MEANS_NO),
-        .evaluation_budget = budget, .trace = true};
+        .evaluation_budget = budget, .trace = trace};
+    return dmn_case_decide(&env, &c, ret, d);
+}
+
+static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, struct decision *r, struct diag *d) {
     struct dmn_case_answer answer;
-    enum status s = dmn_case_decide(&env, &c, &answer, d);
+    enum status s = ask(p, a, policy, facts, figures, budget, true, &answer, d);
     if (s != OK)
         return s;
     r->trace = answer.trace;
@@ -256,6 +260,24 @@ static enum status evaluate(const struct policies *p, struct arena *a, const str
     }
     r->missing_exact = true;
     return answer_of(a, &answer.value, r, d);
+}
+
+enum status decision_would(const struct policies *p, struct arena *a, const struct decision *r, const struct json *facts, unsigned budget, bool *ret_eligible, struct diag *d) {
+    date_t first;
+    const struct policy *policy = policies_find(p, r->scheme, r->date, &first);
+    struct diag why = {0};
+    struct dmn_case_answer answer;
+    *ret_eligible = false;
+    enum status s = vocabulary_check(&p->words, facts, r->date, &why);
+    if (s == OK)
+        s = ask(p, a, policy, facts, r->figures, budget, false, &answer, &why);
+    if (s == OK && answer.decided) {
+        const struct feel_value *word = feel_get(&answer.value, SPAN("结论"));
+        *ret_eligible = word && word->kind == FEEL_STRING && span_is(word->string, "符合");
+    }
+    if (s == E_LIMIT) /* memory; a change that cannot be, or that no rule decides, is just no way out */
+        *d = why;
+    return s == E_LIMIT ? s : OK;
 }
 
 static enum status with_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
@@ -299,7 +321,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         s = vocabulary_check(&p->words, r->facts, day, d);
     if (s != OK)
         return s;
-    struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file};
+    struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file, .labels = dmn_label_table_labels(p->labels)};
     struct figures f = {0};
     const struct json *facts;
     if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
@@ -307,6 +329,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)
         return s;
     x.facts = facts;
+    x.figures = f.values;
     x.parameter = f.used.at;
     x.parameter_count = f.used.size;
     for (size_t i = 0; i < f.used.size; i++)
