@@ -1,8 +1,8 @@
 /* A text checked, run over the cases, tried on a household.  Nothing is stored. */
 #include "civil/policy/policy_internal.h"
 
-#include "civil/decision/explanation.h"
 #include "base/vec.h"
+#include "civil/decision/explanation.h"
 #include "civil/pack/pack.h"
 #include "dmn/check.h"
 #include "dmn/tck.h"
