@@ -24,7 +24,7 @@ def names(paths, *options):
 
 
 def main():
-    program, objects = sys.argv[1:]
+    program, objects = (str(pathlib.Path(path).resolve()) for path in sys.argv[1:])
     libraries = [found.group(1) for found in (re.search(r"=> (/\S+)", line) for line in lines("ldd", program)) if found]
     theirs = {symbol: library for library, symbol in names(libraries, "--dynamic")}
     ours = sorted(pathlib.Path(objects).rglob("*.o"))
