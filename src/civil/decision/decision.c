@@ -6,7 +6,13 @@
 #include <stdio.h>
 
 /* Facts whose absence means "has not happened" (conventions of the vocabulary). */
-static const struct span ABSENT_MEANS_NO[] = {{"成员.死亡日期", sizeof "成员.死亡日期" - 1}, {"成员.迁出本市日期", sizeof "成员.迁出本市日期" - 1}};
+#define FACT(name) {name, sizeof name - 1}
+static const struct span ABSENT_MEANS_NO[] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
+
+/* Facts that say more of another one: as long as that is not known whole, it alone is asked for. */
+static const struct { const char *fact; struct span detail; } DETAILS[] = {
+    {"父母状况", FACT("成员.父母状况期限月数")}, {"父母状况", FACT("成员.有其他监护人抚养")}};
+enum { NULL_FACTS_MAX = ARRAY_LEN(ABSENT_MEANS_NO) + ARRAY_LEN(DETAILS) };
 
 /* now() and today() have no place in a policy: it reads 日期.  A fixed instant keeps
  * an answer the same on every run. */
@@ -233,6 +239,35 @@ static enum status missing_of(struct arena *a, const struct dmn_case_answer *ans
     return OK;
 }
 
+/* Absent, or with an entry that is. */
+static bool known_whole(const struct json *fact) {
+    if (json_is_null(fact))
+        return false;
+    for (size_t i = 0; fact->type == JSON_ARRAY && i < fact->size; i++)
+        if (json_is_null(fact->item[i]))
+            return false;
+    return true;
+}
+
+static const struct json *member_examined(const struct json *facts) {
+    const struct json *members = json_get(json_get(facts, "户"), "成员");
+    const char *number = json_str(json_get(facts, "申请"), "对象", "");
+    for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++)
+        if (*number && strcmp(json_str(members->item[i], "编号", ""), number) == 0)
+            return members->item[i];
+    return NULL;
+}
+
+static size_t null_facts(const struct json *facts, struct span ret[NULL_FACTS_MAX]) {
+    const struct json *member = member_examined(facts);
+    size_t n = ARRAY_LEN(ABSENT_MEANS_NO);
+    memcpy(ret, ABSENT_MEANS_NO, sizeof ABSENT_MEANS_NO);
+    for (size_t i = 0; member && i < ARRAY_LEN(DETAILS); i++)
+        if (!known_whole(json_get(member, DETAILS[i].fact)))
+            ret[n++] = DETAILS[i].detail;
+    return n;
+}
+
 static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool trace, struct dmn_case_answer *ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
     if (!notes)
@@ -241,8 +276,9 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
     feel_env_init(&env, a, notes);
     env.now = NO_CLOCK;
     env.now_offset = SHANGHAI_OFFSET_S;
+    struct span absent[NULL_FACTS_MAX];
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .vocabulary = p->vocabulary, .facts = facts,
-        .extra = figures, .null_facts = ABSENT_MEANS_NO, .null_fact_count = ARRAY_LEN(ABSENT_MEANS_NO),
+        .extra = figures, .null_facts = absent, .null_fact_count = null_facts(facts, absent),
         .evaluation_budget = budget, .trace = trace};
     return dmn_case_decide(&env, &c, ret, d);
 }
