@@ -246,7 +246,7 @@ static void number(struct writing *w, int depth) {
         break;
     case 8:
         if (roll(w, 4) == 0) {
-            two(w, depth, "(", " / ", ")");
+            two(w, depth, "floor(", " / ", ")"); /* on the grid again */
             break;
         } /* fallthrough */
     case 9: folded(w, depth); break;
@@ -297,12 +297,9 @@ static void row(struct writing *w, const unsigned *kind, unsigned inputs, bool l
 
 static void table(struct writing *w, bool outputs_boolean) {
     unsigned kind[3], inputs = 1 + roll(w, 3), rules = 1 + roll(w, 4);
-    const char *hit = outputs_boolean ? PICK(w, "FIRST", "FIRST", "UNIQUE", "ANY")
-        : PICK(w, "FIRST", "FIRST", "FIRST", "UNIQUE", "COLLECT\" aggregation=\"SUM", "COLLECT\" aggregation=\"MAX");
-    buf_addf(w->out, "<decisionTable hitPolicy='%.*s'", (int)strcspn(hit, "\""), hit);
-    if (strchr(hit, '"'))
-        buf_addf(w->out, " aggregation='%s'", strrchr(hit, '"') + 1);
-    buf_adds(w->out, ">");
+    bool sums = !outputs_boolean && roll(w, 3) == 0;
+    buf_addf(w->out, "<decisionTable hitPolicy='%s'%s>", sums ? "COLLECT" : PICK(w, "FIRST", "FIRST", "UNIQUE", "ANY"),
+        sums ? PICK(w, " aggregation='SUM'", " aggregation='MAX'") : "");
     for (unsigned i = 0; i < inputs; i++) {
         kind[i] = roll(w, 3);
         buf_adds(w->out, "<input><inputExpression><text>");

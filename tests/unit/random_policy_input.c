@@ -48,8 +48,8 @@ static const struct rp_field member_fields[] = {
 static const struct rp_entity member = {"成员", member_fields, ARRAY_LEN(member_fields)};
 static const struct rp_field household_fields[] = {
     {"收入", "户.收入", NUMBER, false, false,
-        OPTIONS("0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5", "5.5", "6", "7", "9.5", "100"), NULL},
-    {"财产", "户.财产", NUMBER, false, false, OPTIONS("0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "6", "50"), NULL},
+        OPTIONS("0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5", "5.5", "6", "7", "9.5"), NULL},
+    {"财产", "户.财产", NUMBER, false, false, OPTIONS("0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "6"), NULL},
     {"级", "户.级", NUMBER, false, false, OPTIONS("1", "2", "3"), NULL},
     {"类", "户.类", CODE, false, false, THINGS, NULL},
     {"病", "户.病", BOOLEAN, false, false, OPTIONS("true", "false"), NULL},
@@ -98,7 +98,7 @@ static struct feel_value any_one(const struct rp_field *f, struct arena *a, uint
         bool coded = f->kind != NUMBER || strcmp(f->name, "级") == 0 || strcmp(f->name, "年龄") == 0;
         if (coded || roll(dice, 2))
             return option_value(f, a, roll(dice, f->count));
-        return feel_number(dec_div(dec_int(roll(dice, 40)), dec_int(4)));
+        return feel_number(dec_div(dec_int(roll(dice, roll(dice, 2) ? 40 : 160)), dec_int(4)));
     }
     for (size_t i = 0; i < f->of->count; i++) {
         key[i] = span_of(f->of->field[i].name);
@@ -112,7 +112,7 @@ static struct feel_value any_value(const struct rp_field *f, struct arena *a, ui
         return feel_null();
     if (!f->list)
         return any_one(f, a, dice);
-    size_t n = roll(dice, 4);
+    size_t n = roll(dice, roll(dice, 4) ? 3 : 7);
     struct feel_value *v = ARENA_ARRAY(a, n + 1, struct feel_value);
     assert_non_null(v);
     for (size_t i = 0; i < n; i++)
@@ -187,6 +187,7 @@ void rp_input(struct rp_input *in, struct arena *a, uint64_t *dice, size_t most)
     in->arena = a;
     in->completions = 1;
     in->root = ARENA_NEW(a, struct rp_node);
+    in->root->place = -1;
     make_entity(in, in->root, &root, dice, most, ODDS[roll(dice, ARRAY_LEN(ODDS))]);
 }
 
