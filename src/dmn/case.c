@@ -27,16 +27,41 @@ static void first_note(const struct search *s, const struct feel_notes *notes, s
     diag_at(why, "%.*s", SPAN_ARG(where));
 }
 
-static void read_answer(struct search *s, const struct feel_env *env, const struct feel_value *v, struct answer *a) {
-    a->known = !feel_has_unknown(v);
-    a->error = a->known && (feel_is_null(*v) || feel_find_error(v));
-    a->hash = a->error ? error_hash : feel_value_hash(v);
+/* What some completion may make an error in a part that is not compared. */
+static void doubts(const struct feel_env *env, const struct feel_value *v, struct answer *a) {
+    size_t n = v->kind == FEEL_LIST ? v->count : v->kind == FEEL_CONTEXT ? v->shape->count : 0;
+    const struct feel_value *part = v->kind == FEEL_LIST ? v->item : v->value;
+    if (feel_is_unknown(v) && v->unknown->may_error) {
+        a->known = false;
+        a->hash = a->hash * 31 + v->unknown->hash;
+        feel_unknown_deps(env, v, a->deps);
+    }
+    for (size_t i = 0; i < n; i++)
+        doubts(env, &part[i], a);
+}
+
+static struct feel_value compared(struct search *s, struct feel_env *env, const struct feel_value *answer) {
+    struct feel_value v = *answer;
+    if (s->c->compared && !feel_is_null(*answer) && feel_run(s->c->compared, env, answer, NULL, &v, s->d) != OK)
+        s->status = E_LIMIT;
+    return v;
+}
+
+static void read_answer(struct search *s, struct feel_env *env, const struct feel_value *answer, struct answer *a) {
+    struct feel_value v = compared(s, env, answer);
     a->deps = ARENA_ARRAY(s->keep, s->words, uint64_t);
-    if (!a->deps) {
+    if (!a->deps || s->status != OK) {
         s->status = E_LIMIT;
         return;
     }
-    feel_unknown_deps(env, v, a->deps);
+    a->known = !feel_has_unknown(&v);
+    a->hash = feel_value_hash(&v);
+    feel_unknown_deps(env, &v, a->deps);
+    if (s->c->compared)
+        doubts(env, answer, a);
+    a->error = a->known && (feel_is_null(v) || feel_find_error(&v) || feel_find_error(answer));
+    if (a->error)
+        a->hash = error_hash;
     if (a->error)
         first_note(s, env->notes, &a->why);
     a->hints = *env->hints;
@@ -252,13 +277,20 @@ static enum status missing_facts(struct search *s, struct dmn_case_answer *ret) 
     return OK;
 }
 
-/* Evaluates once more where the result may live on, with the trace. */
+/* Evaluates once more where the result may live on, with the trace: of the box,
+ * so that it says nothing of facts that nobody knows. */
 static enum status finish(struct search *s, const struct box *box, bool decided, struct dmn_case_answer *ret) {
-    struct dmn_result result = {0};
+    struct dmn_result result = {0}, whole;
     evaluate(s, box, s->env->arena, &result, NULL);
+    whole = result;
+    if (s->status == OK && decided && feel_has_unknown(&result.value)) {
+        struct box one = *box;
+        one.point = true;
+        evaluate(s, &one, s->env->arena, &whole, NULL);
+    }
     if (s->status != OK)
         return s->status;
-    ret->value = decided ? result.value : feel_null();
+    ret->value = decided ? whole.value : feel_null();
     ret->trace = result.trace;
     return OK;
 }

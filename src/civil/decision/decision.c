@@ -277,7 +277,7 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
     env.now = NO_CLOCK;
     env.now_offset = SHANGHAI_OFFSET_S;
     struct span absent[NULL_FACTS_MAX];
-    struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .vocabulary = p->vocabulary, .facts = facts,
+    struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
         .extra = figures, .null_facts = absent, .null_fact_count = null_facts(facts, absent),
         .evaluation_budget = budget, .trace = trace};
     return dmn_case_decide(&env, &c, ret, d);

@@ -257,6 +257,19 @@ static enum status all_labels(struct policies *p, struct diag *d) {
     return s;
 }
 
+/* A fact is missing when it can change the outcome or the amount, in fen; by which lines the
+ * amount comes about is not asked. */
+static enum status compared_parts(struct policies *p, struct diag *d) {
+    static const char TEXT[] =
+        "{ 结论: 结果.结论,"
+        "  月: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"月金额\") = null then 0 else round half up(get value(l, \"月金额\"), 2), 0)) else 0,"
+        "  一次: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"一次金额\") = null then 0 else round half up(get value(l, \"一次金额\"), 2), 0)) else 0 }";
+    struct feel_scope *scope = feel_scope_new(p->arena, NULL);
+    if (!scope || !feel_scope_global(scope, DECISION_ANSWER, 0, NULL))
+        return arena_full(d);
+    return feel_compile(p->arena, scope, span_of(TEXT), DECISION_ANSWER, &p->compared, d);
+}
+
 enum status policies_load(const struct packs *packs, struct policies **ret, struct diag *d) {
     AUTO(policies) struct policies *p = calloc(1, sizeof *p);
     if (!p || !(p->arena = arena_new(POLICIES_BYTES_MAX)) || !(p->published = published_new()))
@@ -269,6 +282,8 @@ enum status policies_load(const struct packs *packs, struct policies **ret, stru
         s = all_labels(p, d);
     if (s == OK)
         s = editions_of_packs(p, d);
+    if (s == OK)
+        s = compared_parts(p, d);
     if (s == OK)
         s = all_policies(p, p->arena, NULL, d);
     if (s == OK)

@@ -26,6 +26,7 @@ struct policies {
     const struct packs *packs;
     struct vocabulary words;
     const struct dmn_vocabulary *vocabulary;
+    const struct feel_program *compared; /* of 结果: the outcome and the amounts */
     struct dmn_label_table *labels;
     struct editions editions;
     const struct policy *policy;
