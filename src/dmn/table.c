@@ -207,7 +207,10 @@ static struct feel_value any(struct firing *f) {
         if (!feel_is_true(f->held[r]))
             continue;
         struct feel_value v = rule_output(f, r);
-        if (found && !feel_same(&v, &result))
+        bool unknown = found && (feel_has_unknown(&v) || feel_has_unknown(&result));
+        if (unknown && feel_value_hash(&v) != feel_value_hash(&result))
+            return open_result(f, FEEL_NULL);
+        if (found && !unknown && !feel_same(&v, &result))
             return feel_error(f->env, "dmn.any_differs", f->t->element_name);
         found = true;
         result = v;
@@ -283,7 +286,11 @@ static struct feel_value several(struct firing *f) {
         return feel_null();
     if (n == 0)
         return no_match(f);
-    if (f->t->hit == HIT_PRIORITY || f->t->hit == HIT_OUTPUT_ORDER)
+    bool sorted = f->t->hit == HIT_PRIORITY || f->t->hit == HIT_OUTPUT_ORDER;
+    for (size_t i = 0; sorted && n > 1 && i < n; i++)
+        if (feel_has_unknown(&item[i])) /* its place is not known either */
+            return open_result(f, f->t->hit == HIT_PRIORITY ? FEEL_NULL : FEEL_LIST);
+    if (sorted)
         sort_outputs(f, item, n);
     if (f->t->hit == HIT_PRIORITY)
         return item[0];
@@ -341,17 +348,18 @@ static void trace_close(struct firing *f, struct dmn_run *run, struct feel_value
         feel_stop(f->env);
 }
 
-static bool inputs_allowed(struct firing *f, struct feel_value *ret) {
+/* true, unknown, or an error. */
+static struct feel_value inputs_allowed(struct firing *f) {
+    struct feel_value all = feel_bool(true);
     for (size_t i = 0; i < f->t->inputs; i++) {
-        if (!feel_vm_has(f->x, b_allowed(f->t, i)) || feel_is_unknown(&f->vm->local[f->x->slot + i]))
+        if (!feel_vm_has(f->x, b_allowed(f->t, i)))
             continue;
         struct feel_value ok = feel_vm_block(f->vm, f->x, b_allowed(f->t, i));
-        if (!feel_is_true(ok) && !feel_is_unknown(&ok)) {
-            *ret = feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
-            return false;
-        }
+        if (!feel_is_true(ok) && !feel_is_unknown(&ok))
+            return feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
+        all = feel_and(f->env, &all, &ok);
     }
-    return true;
+    return all;
 }
 
 /* Which rules hold for the inputs in their slots. */
@@ -377,9 +385,9 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
         struct feel_value v = feel_vm_has(x, b_input(t, i)) ? feel_vm_block(vm, x, b_input(t, i)) : feel_null();
         feel_vm_slot(vm, x, i, v);
     }
-    struct feel_value result = feel_null();
-    if (!inputs_allowed(&f, &result))
-        return result;
+    struct feel_value result = feel_null(), allowed = inputs_allowed(&f);
+    if (feel_is_null(allowed))
+        return allowed;
     if (run && run->trace)
         trace_open(&f, run);
     f.held = feel_items(vm->env, t->rules);
@@ -393,6 +401,10 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
             return f.held[r];
         }
     result = by_policy(&f);
+    if (feel_is_unknown(&allowed)) { /* some completion is outside */
+        struct feel_value outside = {.flag = FEEL_FLAG_ERROR};
+        result = feel_unknown_join(vm->env, &allowed, &result, &outside);
+    }
     trace_close(&f, run, result);
     return result;
 }

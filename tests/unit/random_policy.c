@@ -298,8 +298,8 @@ static void row(struct writing *w, const unsigned *kind, unsigned inputs, bool l
 static void table(struct writing *w, bool outputs_boolean) {
     unsigned kind[3], inputs = 1 + roll(w, 3), rules = 1 + roll(w, 4);
     bool sums = !outputs_boolean && roll(w, 3) == 0;
-    buf_addf(w->out, "<decisionTable hitPolicy='%s'%s>", sums ? "COLLECT" : PICK(w, "FIRST", "FIRST", "UNIQUE", "ANY"),
-        sums ? PICK(w, " aggregation='SUM'", " aggregation='MAX'") : "");
+    buf_addf(w->out, "<decisionTable hitPolicy='%s'%s>", sums ? "COLLECT" : PICK(w, "FIRST", "FIRST", "UNIQUE", "ANY", "PRIORITY"),
+        sums ? PICK(w, " aggregation='SUM'", " aggregation='MAX'", " aggregation='COUNT'") : "");
     for (unsigned i = 0; i < inputs; i++) {
         kind[i] = roll(w, 3);
         buf_adds(w->out, "<input><inputExpression><text>");
@@ -309,9 +309,12 @@ static void table(struct writing *w, bool outputs_boolean) {
             text(w, 1);
         else
             number(w, 1);
-        buf_adds(w->out, "</text></inputExpression></input>");
+        buf_adds(w->out, "</text></inputExpression>");
+        if (kind[i] == 1 && roll(w, 6) == 0)
+            buf_adds(w->out, "<inputValues><text>\"甲\", \"乙\"</text></inputValues>");
+        buf_adds(w->out, "</input>");
     }
-    buf_adds(w->out, "<output/>");
+    buf_addf(w->out, "<output><outputValues><text>%s</text></outputValues></output>", outputs_boolean ? "true, false" : "4, 3, 2, 1, 0");
     for (unsigned r = 0; r < rules; r++)
         row(w, kind, inputs, false, outputs_boolean);
     if (roll(w, 8))
