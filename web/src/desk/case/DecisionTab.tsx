@@ -4,7 +4,8 @@ import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
 import { language, say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
-import { modelUrl } from '../models/useModelText';
+import { decidingFirst, figuresIn } from '../models/deciding';
+import { modelUrl, useModelText } from '../models/useModelText';
 import { DmnPanel } from '../models/DmnPanel';
 import type { TabProps } from './CasePage';
 import { ValuesPanel } from './ValuesPanel';
@@ -35,6 +36,20 @@ function Result({ decision }: { decision: Decision }) {
   );
 }
 
+/** The figures that the reasons stand on; the others that the policy looked at are folded. */
+function Figures({ decision, file }: { decision: Decision; file: string }) {
+  const { text } = useModelText(file);
+  const used = text ? figuresIn(text, decidingFirst(text, decision)) : () => true;
+  const first = decision.parameters.filter((p) => used(p.name));
+  const rest = decision.parameters.filter((p) => !used(p.name));
+  return (
+    <>
+      <Parameters items={first} />
+      {rest.length > 0 && <details><summary>{t('decision.parametersMore', { n: rest.length })}</summary><Parameters items={rest} /></details>}
+    </>
+  );
+}
+
 export function DecisionTab({ data }: TabProps) {
   const question = useCall('case_decision', { path: { case: data.summary.id } });
   if (question.error?.status === 404) return <Empty title={t('decision.none')}><p>{t('decision.noneDesk')}</p></Empty>;
@@ -45,13 +60,13 @@ export function DecisionTab({ data }: TabProps) {
         <section className="panel">
           <h2>{t('rules.title')}</h2>
           <p className="quiet">{t('rules.hint', { date: day(decision.as_of) })}</p>
-          <DmnPanel file={modelUrl(data.summary.matter, decision.decision_file)} rules={decision.rules} />
+          <DmnPanel file={modelUrl(data.summary.matter, decision.decision_file)} decision={decision} />
         </section>
         <ValuesPanel values={decision.values} />
         {decision.would_change.length > 0 && <section className="panel"><h2>{t('decision.wouldChange')}</h2><ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul></section>}
         <section className="panel">
           <h2>{t('decision.parameters')}</h2>
-          <Parameters items={decision.parameters} />
+          <Figures decision={decision} file={modelUrl(data.summary.matter, decision.decision_file)} />
           <p className="quiet">{t('matter.version', { version: decision.policy_sha })}</p>
         </section>
       </>

@@ -7,7 +7,7 @@ import { language, t } from '../../locale';
 /** What the applicant said, in the words of the form. */
 export function GivenAnswers({ matter, data }: { matter: MatterDetail | null; data: Json }) {
   if (!matter) return null;
-  const fields = readForm(matter.form, language() === 'en' ? matter.form_en : null);
+  const fields = readForm(matter.form ?? null, language() === 'en' ? matter.form_en : null);
   const rows = answerRows(fields, fields, data as Answers, answerWords()).filter((row) => row.heading || row.value !== t('form.none'));
   return (
     <section className="panel">

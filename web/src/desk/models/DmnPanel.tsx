@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { FiredRule } from '../../api/types.gen';
+import type { Decision, FiredRule } from '../../api/types.gen';
 import { Problem, Skeleton } from '../../components/State';
 import { t } from '../../locale';
+import { decidingFirst } from './deciding';
 import { RuleTable, tablesOf } from './RuleTable';
 import { useModelText } from './useModelText';
 import type { DmnHandle, View } from './viewers';
@@ -62,7 +63,8 @@ function Diagram({ xml, view, fired }: { xml: string; view: string; fired: Fired
 const GRAPH = '';
 
 /** The decision that was made: its tables with the fired rules lit, and the graph of requirements. */
-export function DmnPanel({ file, rules }: { file: string; rules: FiredRule[] }) {
+export function DmnPanel({ file, decision }: { file: string; decision: Decision }) {
+  const { rules } = decision;
   const { text, error } = useModelText(file);
   const [chosen, setChosen] = useState<string | null>(null);
   const tables = useMemo(() => (text ? tablesOf(text) : []), [text]);
@@ -77,9 +79,10 @@ export function DmnPanel({ file, rules }: { file: string; rules: FiredRule[] }) 
     }
     return [...found.values()];
   }, [rules, tables]);
+  const first = useMemo(() => (text ? decidingFirst(text, decision)[0] : undefined), [text, decision]);
   if (error) return <Problem error={error} />;
   if (!text) return <Skeleton lines={6} />;
-  const at = chosen ?? decisions[0]?.id ?? GRAPH;
+  const at = chosen ?? first ?? decisions[0]?.id ?? GRAPH;
   const current = decisions.find((decision) => decision.id === at);
   return (
     <>

@@ -36,7 +36,7 @@ export function CounterForm(props: Props) {
 function Form({ person, matter, detail, onDone }: Props & { detail: MatterDetail }) {
   const { meta } = useSession();
   const lang = language();
-  const fields = useMemo(() => readForm(detail.form, lang === 'en' ? detail.form_en : null), [detail, lang]);
+  const fields = useMemo(() => readForm(detail.form ?? null, lang === 'en' ? detail.form_en : null), [detail, lang]);
   const [answers, setAnswers] = useState<Answers>(() => initial(fields));
   const [channel, setChannel] = useState<Application['channel']>('counter');
   const [agent, setAgent] = useState('');

@@ -51,7 +51,7 @@ export function useApplication(matter: string): { app: Application | null; error
 
   const fields = useMemo(() => {
     if (!detail.data) return [];
-    return readForm(detail.data.form, lang === 'en' ? detail.data.form_en : null);
+    return readForm(detail.data.form ?? null, lang === 'en' ? detail.data.form_en : null);
   }, [detail.data, lang]);
 
   useEffect(() => {
