@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/* Three pages of their own.  dmn-js and bpmn-js break when rollup splits what they
+/* Four pages of their own.  dmn-js and bpmn-js break when rollup splits what they
  * have in common, so both are reached through one dynamic import only
  * (src/desk/models/viewers.ts), which makes them one chunk. */
 export default defineConfig({
@@ -15,7 +15,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     reportCompressedSize: false,
     rollupOptions: {
-      input: { resident: page('index.html'), desk: page('desk/index.html'), board: page('board/index.html') },
+      input: { resident: page('index.html'), desk: page('desk/index.html'), board: page('board/index.html'), studio: page('studio/index.html') },
       output: {
         manualChunks(id) {
           if (id.includes('preload-helper') || id.includes('commonjsHelpers')) return 'react';

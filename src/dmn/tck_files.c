@@ -27,35 +27,70 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-struct walk { dmn_tck_report report; void *data; struct dmn_tck_count *count; struct diag *d; bool found; };
+struct walk { const char *root; dmn_tck_report report; void *data; struct dmn_tck_count *count; struct diag *d; bool found; };
+typedef VEC(struct dmn_tck_file) file_list;
 
 static enum status walk(struct walk *w, const char *path, int depth);
 
+static enum status add_file(struct walk *w, struct arena *a, file_list *files, const char *name, const char *full, size_t size) {
+    struct dmn_tck_file *f = vec_push_in(a, files);
+    char *kept = arena_dup(a, span_of(name));
+    if (!f || !kept || !read_all(a, full, size, &f->text))
+        return diag_fail(w->d, E_SYSTEM, "dmn.unreadable", DIAG_S("file", name));
+    f->name = span_of(kept);
+    return OK;
+}
+
+/* Every model below `path`, but for what lies in `not`. */
+static enum status models_below(struct walk *w, struct arena *a, const char *path, const char *not, bool deep, int depth, file_list *files) {
+    DIR *dir = depth < DIRECTORY_DEPTH_MAX ? opendir(path) : NULL;
+    enum status s = OK;
+    for (struct dirent *e; dir && s == OK && (e = readdir(dir));) {
+        struct stat st;
+        char *full = e->d_name[0] == '.' ? NULL : arena_printf(a, "%s/%s", path, e->d_name);
+        if (!full || stat(full, &st) != 0)
+            continue;
+        if (S_ISDIR(st.st_mode))
+            s = deep && strcmp(full, not) != 0 ? models_below(w, a, full, not, true, depth + 1, files) : OK;
+        else if (ends_with(e->d_name, ".dmn") && st.st_size <= FILE_BYTES_MAX)
+            s = add_file(w, a, files, e->d_name, full, (size_t)st.st_size);
+    }
+    if (dir)
+        closedir(dir);
+    return s;
+}
+
+/* Tests in a folder of their own (tests/) are of the models above it; what these import
+ * is anywhere below the directory that was asked for. */
+static enum status models_above(struct walk *w, struct arena *a, const char *path, file_list *files) {
+    const char *slash = strrchr(path, '/');
+    char *above = slash && strlen(path) > strlen(w->root) ? arena_dup(a, (struct span){path, (size_t)(slash - path)}) : arena_printf(a, "%s/..", path);
+    if (!above)
+        return arena_full(w->d);
+    enum status s = models_below(w, a, above, "", false, 0, files);
+    return s == OK ? models_below(w, a, w->root, above, true, 0, files) : s;
+}
+
 static enum status walk_names(struct walk *w, const char *path, char **name, size_t count, int depth) {
     AUTO(arena) struct arena *a = arena_new(0);
-    VEC(struct dmn_tck_file) files = {0};
-    bool tests = false;
+    file_list files = {0};
+    bool tests = false, models = false;
     enum status s = a ? OK : arena_full(w->d);
     for (size_t i = 0; s == OK && i < count; i++) {
         char *full = arena_printf(a, "%s/%s", path, name[i]);
         struct stat st;
-        bool found = full && stat(full, &st) == 0;
         if (!full)
             s = arena_full(w->d);
-        else if (found && S_ISDIR(st.st_mode))
+        else if (stat(full, &st) == 0 && S_ISDIR(st.st_mode))
             s = walk(w, full, depth + 1);
-        else if (ends_with(name[i], ".dmn") || ends_with(name[i], ".xml")) {
-            struct dmn_tck_file *f = vec_push_in(a, &files);
-            if (!f)
-                return arena_full(w->d);
-            /* a file that cannot be read stays in the list, empty: its cases fail */
-            if (!found || !S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX ||
-                !read_all(a, full, (size_t)st.st_size, &f->text))
-                f->text = (struct span){0};
-            f->name = span_of(name[i]);
-            tests = tests || ends_with(name[i], ".xml");
+        else if ((ends_with(name[i], ".dmn") || ends_with(name[i], ".xml")) && st.st_size <= FILE_BYTES_MAX) {
+            s = add_file(w, a, &files, name[i], full, (size_t)st.st_size);
+            tests |= ends_with(name[i], ".xml");
+            models |= ends_with(name[i], ".dmn");
         }
     }
+    if (s == OK && tests && !models)
+        s = models_above(w, a, path, &files);
     if (s != OK || !tests)
         return s;
     w->found = true;
@@ -88,7 +123,7 @@ static enum status walk(struct walk *w, const char *path, int depth) {
 
 enum status dmn_tck_directory(const char *path, dmn_tck_report report, void *data,
     struct dmn_tck_count *count, struct diag *d) {
-    struct walk w = {report, data, count, d, false};
+    struct walk w = {path, report, data, count, d, false};
     enum status s = walk(&w, path, 0);
     if (s == OK && !w.found)
         return diag_fail(d, E_NOT_FOUND, "dmn.no_tests", DIAG_S("folder", path));

@@ -2,11 +2,12 @@
 // desk can show it and an official can read it.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
-import { ROOT } from '../support/cli.mjs';
+import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
 
 const PACKS = join(ROOT, 'packs');
 const text = (...path) => readFileSync(join(...path), 'utf8');
@@ -163,3 +164,25 @@ for (const pack of packs) {
     }
   });
 }
+
+describe('the cases in TCK format', () => {
+  test('are what the worked cases say', () => {
+    const run = spawnSync(process.execPath, [join(ROOT, 'tools/tck.mjs'), '--check'], { encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stdout + run.stderr);
+  });
+  test('pass, with what the models import from other packs', async () => {
+    const { code, stdout } = await minzheng(['dmn', 'test', PACKS]);
+    assert.equal(code, 0, stdout);
+    const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(stdout.trim().split('\n').at(-1));
+    assert.ok(Number(passed) >= 200 && failed === '0', stdout);
+  });
+  test('fail when a rule is changed', async () => {
+    const copy = join(temporaryFolder(), 'packs');
+    cpSync(PACKS, copy, { recursive: true });
+    const file = join(copy, 'assistance/matters/dibao/decision.dmn');
+    writeFileSync(file, text(file).replace('<text>&lt; 低保标准</text>', '<text>&lt; 低保标准 - 1000</text>'));
+    const { code, stdout } = await minzheng(['dmn', 'test', join(copy, 'assistance/matters/dibao')]);
+    assert.equal(code, 1);
+    assert.match(stdout, /dibao-test-01\.xml own-\d+: /);
+  });
+});

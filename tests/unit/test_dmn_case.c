@@ -1,5 +1,5 @@
-/* Case mode: examples from the ruling, bad facts.  Random policies against brute
- * force: test_dmn_case_random. */
+/* Case mode: examples from the ruling, bad facts, and a differential test
+ * against brute force over all completions of small random policies. */
 #include "unit.h"
 
 #include "dmn/case.h"
@@ -198,6 +198,195 @@ static void test_bad_facts_are_refused(void **state) {
     world_close(&w);
 }
 
+/* ---- against brute force ---------------------------------------------------------------- */
+
+static uint64_t dice;
+static unsigned roll(unsigned n) { return (unsigned)(unit_random(&dice) >> 33) % n; }
+
+static void number(struct buf *b, int depth);
+
+static void condition(struct buf *b, int depth) {
+    static const char *const ops[] = {"<", "<=", "=", ">", ">=", "!="};
+    static const char *const words[] = {"甲", "乙", "丙"};
+    unsigned kind = roll(depth > 0 ? 8 : 4);
+    switch (kind) {
+    case 0: buf_adds(b, roll(2) ? "户.病" : "户.残"); break;
+    case 1: buf_addf(b, "户.类 = \"%s\"", words[roll(3)]); break;
+    case 2: buf_addf(b, "户.类 in (\"%s\", \"%s\")", words[roll(3)], words[roll(3)]); break;
+    case 3:
+        number(b, 0);
+        buf_addf(b, " %s ", ops[roll(6)]);
+        number(b, 0);
+        break;
+    case 4:
+    case 5:
+        buf_addc(b, '(');
+        condition(b, depth - 1);
+        buf_adds(b, roll(2) ? " and " : " or ");
+        condition(b, depth - 1);
+        buf_addc(b, ')');
+        break;
+    case 6:
+        buf_adds(b, "not(");
+        condition(b, depth - 1);
+        buf_addc(b, ')');
+        break;
+    default:
+        buf_adds(b, roll(2) ? "(some m in 户.成员 satisfies m.学 and m.年龄 >= " : "(every m in 户.成员 satisfies not(m.学) or m.年龄 < ");
+        buf_addf(b, "%u)", roll(3));
+    }
+}
+
+static void number(struct buf *b, int depth) {
+    switch (roll(depth > 0 ? 8 : 4)) {
+    case 0: buf_addf(b, "%u", roll(5)); break;
+    case 1: buf_adds(b, "户.级"); break;
+    case 2: buf_adds(b, roll(3) ? "户.级" : "户.收入"); break;
+    case 3: buf_addf(b, "%u", roll(4)); break;
+    case 4:
+        buf_addc(b, '(');
+        number(b, depth - 1);
+        buf_adds(b, roll(2) ? " + " : " - ");
+        number(b, depth - 1);
+        buf_addc(b, ')');
+        break;
+    case 5:
+        buf_adds(b, roll(2) ? "max(" : "min(");
+        number(b, depth - 1);
+        buf_adds(b, ", ");
+        number(b, depth - 1);
+        buf_addc(b, ')');
+        break;
+    case 6: buf_adds(b, "count(户.成员[学])"); break;
+    default:
+        buf_adds(b, "(if ");
+        condition(b, depth - 1);
+        buf_adds(b, " then ");
+        number(b, depth - 1);
+        buf_adds(b, " else ");
+        number(b, depth - 1);
+        buf_addc(b, ')');
+    }
+}
+
+/* Unknowns of the random cases: what brute force puts in their place. */
+struct unknown { const char *key, *fact; const char *const *option; size_t count; bool member; };
+static const char *const booleans[] = {"true", "false"}, *const levels[] = {"1", "2", "3"},
+    *const kinds[] = {"\"甲\"", "\"乙\"", "\"丙\""}, *const ages[] = {"0", "1", "2"},
+    *const incomes[] = {"0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5", "6", "7", "9"};
+static const struct unknown unknowns[] = {
+    {"病", "户.病", booleans, 2, false}, {"残", "户.残", booleans, 2, false}, {"级", "户.级", levels, 3, false},
+    {"类", "户.类", kinds, 3, false}, {"收入", "户.收入", incomes, ARRAY_LEN(incomes), false},
+    {"学", "成员.学", booleans, 2, true}, {"年龄", "成员.年龄", ages, 3, true},
+};
+enum { UNKNOWNS = ARRAY_LEN(unknowns) };
+
+/* choice -1: left out */
+static void facts_text(char *out, size_t room, const int *choice) {
+    size_t n = (size_t)snprintf(out, room, "{\"在享\":[],\"户\":{");
+    for (size_t i = 0; i < UNKNOWNS; i++) {
+        if (i == 5)
+            n += (size_t)snprintf(out + n, room - n, "\"成员\":[{\"学\":true,\"年龄\":1},{\"死亡\":null");
+        if (choice[i] < 0)
+            continue;
+        n += (size_t)snprintf(out + n, room - n, "%s\"%s\":%s%s", unknowns[i].member ? "," : "", unknowns[i].key,
+            unknowns[i].option[choice[i]], unknowns[i].member ? "" : ",");
+    }
+    snprintf(out + n, room - n, "}]}}");
+}
+
+enum { COMPLETIONS_MAX = 3000 };
+
+/* Which unknowns change the answer alone, by trying everything. */
+static unsigned brute_force(struct world *w, const int *given, uint64_t *hash) {
+    size_t open[UNKNOWNS], n = 0, total = 1, stride[UNKNOWNS];
+    for (size_t i = 0; i < UNKNOWNS; i++)
+        if (given[i] < 0) {
+            stride[n] = total;
+            total *= unknowns[i].count;
+            open[n++] = i;
+        }
+    assert_true(total <= COMPLETIONS_MAX);
+    for (size_t c = 0; c < total; c++) {
+        int choice[UNKNOWNS];
+        char facts[1024];
+        memcpy(choice, given, sizeof choice);
+        for (size_t k = 0; k < n; k++)
+            choice[open[k]] = (int)(c / stride[k] % unknowns[open[k]].count);
+        facts_text(facts, sizeof facts, choice);
+        decide(w, facts);
+        hash[c] = 14695981039346656037ULL;
+        for (const char *p = w->status == OK ? value(w) : "error"; *p; p++)
+            hash[c] = (hash[c] ^ (unsigned char)*p) * 1099511628211ULL;
+    }
+    unsigned found = 0;
+    for (size_t c = 0; c < total; c++)
+        for (size_t k = 0; k < n; k++) {
+            size_t digit = c / stride[k] % unknowns[open[k]].count;
+            if (hash[c] != hash[c - digit * stride[k]])
+                found |= 1u << open[k];
+        }
+    return found;
+}
+
+static unsigned found_missing(const struct world *w) {
+    unsigned found = 0;
+    for (size_t i = 0; i < UNKNOWNS; i++)
+        for (size_t k = 0; k < w->answer.missing_count; k++)
+            if (span_is(w->answer.missing[k], unknowns[i].fact))
+                found |= 1u << i;
+    return found;
+}
+
+static void random_case(unsigned round, unsigned *exact) {
+    static uint64_t hash[COMPLETIONS_MAX];
+    BUF_AUTO policy;
+    buf_init(&policy, 0);
+    buf_adds(&policy, "{符合: ");
+    condition(&policy, 3);
+    buf_adds(&policy, ", 额: if ");
+    condition(&policy, 2);
+    buf_adds(&policy, " then ");
+    number(&policy, 2);
+    buf_adds(&policy, " else 1, 明细: concatenate(if ");
+    condition(&policy, 1);
+    buf_adds(&policy, " then [1] else [], for m in 户.成员[学] return m.年龄)[item > 1]}");
+    struct world w;
+    world_open(&w, buf_str(&policy));
+    int given[UNKNOWNS];
+    size_t total = 1;
+    for (size_t i = 0; i < UNKNOWNS; i++) {
+        given[i] = (int)roll((unsigned)unknowns[i].count);
+        if (roll(2) && total * unknowns[i].count <= 300) {
+            given[i] = -1;
+            total *= unknowns[i].count;
+        }
+    }
+    char facts[1024];
+    unsigned want = brute_force(&w, given, hash);
+    facts_text(facts, sizeof facts, given);
+    decide(&w, facts);
+    if (w.status != OK)
+        fail_msg("round %u: %s on %s: %s", round, buf_str(&policy), facts, w.diag.code);
+    unsigned got = found_missing(&w);
+    /* not exact: still nothing that matters may be left out */
+    if (w.answer.exact ? got != want : (got & want) != want)
+        fail_msg("round %u: %s\non %s\nwant %x got %x exact %d", round, buf_str(&policy), facts, want, got, w.answer.exact);
+    assert_int_equal(got == 0, w.answer.decided);
+    *exact += w.answer.exact;
+    world_close(&w);
+}
+
+static void test_random_policies_agree_with_brute_force(void **state) {
+    enum { ROUNDS = 150 };
+    unsigned exact = 0;
+    (void)state;
+    dice = unit_seed("test_dmn_case");
+    for (unsigned i = 0; i < ROUNDS; i++)
+        random_case(i, &exact);
+    assert_true(exact * 10 >= ROUNDS * 9);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_facts_decide),
@@ -209,6 +398,7 @@ int main(void) {
         cmocka_unit_test(test_unknown_inside_lists),
         cmocka_unit_test(test_rule_error_has_no_answer),
         cmocka_unit_test(test_bad_facts_are_refused),
+        cmocka_unit_test(test_random_policies_agree_with_brute_force),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

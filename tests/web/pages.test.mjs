@@ -1,4 +1,4 @@
-// Every page of the three portals: no axe-core violation, nothing in the
+// Every page of the four portals: no axe-core violation, nothing in the
 // console, nothing against the content security policy, no sideways scroll on
 // a phone of 360 pixels; the resident's portal is light, and the keyboard
 // alone is enough.  With SCREENSHOTS=1 every page is kept in build/screenshots.
@@ -19,6 +19,7 @@ let resident; // the login
 let caseId; // and the own case
 let decided; // one with a decision, on the desk
 let batch;
+let drafts; // of a policy: one being written, one submitted
 
 before(async () => {
   const { db } = await demoStore();
@@ -37,7 +38,20 @@ before(async () => {
   decided = items.find((item) => item.state === 'approved')?.id ?? items.find((item) => item.outcome)?.id;
   assert.ok(decided, 'the demonstration has a decided case');
   batch = (await must((await signIn(server.url, 'cashier')).get('/api/payments/batches'))).items[0].id;
+  drafts = await policyDrafts();
 });
+
+// The author's desk: one draft as it was begun, one on its way to the second person.
+async function policyDrafts() {
+  const officer = await signIn(server.url, 'policy');
+  const start = () => must(officer.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }), 201);
+  const [own, sent] = [await start(), await start()];
+  const text = sent.text.replace('<text>&lt; 低保标准</text>', '<text>&lt; 低保标准 - 1000</text>');
+  const body = { text, note: '收入标准降低，试验用。', article: '试验文件 第一条', valid_from: '2027-01-01', differences: '标准降低，结果应当不同。' };
+  await must(officer.put(`/api/studio/drafts/${sent.id}`, body, { 'If-Match': '"1"' }));
+  await must(officer.post(`/api/studio/drafts/${sent.id}/submit`, undefined, { 'If-Match': '"2"' }));
+  return { own: own.id, sent: sent.id };
+}
 
 after(async () => {
   await browser?.close();
@@ -106,7 +120,7 @@ for (const [way, options] of RESIDENT_WAYS)
 test('the doors before signing in, resident and staff', { timeout: 120_000 }, async (t) => {
   for (const [way, options] of [['phone', { phone: true }], ['phone en dark', { phone: true, en: true, colorScheme: 'dark' }], ['desktop', {}]]) {
     const page = await pageOf(null, options);
-    for (const [name, path] of Object.entries({ home: '/', signin: '/#/signin', desk: '/desk/', board: '/board/' }))
+    for (const [name, path] of Object.entries({ home: '/', signin: '/#/signin', desk: '/desk/', board: '/board/', studio: '/studio/' }))
       await t.test(`${name}, ${way}`, () => look(page, path, `door-${way.replace(/\W+/g, '-')}-${name}`));
     await page.context().close();
   }
@@ -128,6 +142,21 @@ for (const [way, options] of DESK_WAYS)
     for (const login of ['leader', 'city']) {
       const page = await pageOf(login, options);
       await look(page, '/board/', `board-${way.replace(/\W+/g, '-')}-${login}`);
+      await page.context().close();
+    }
+  });
+
+const studioPages = () => ({
+  policy: { list: '/studio/', version: '/studio/#/version/dibao/decision.dmn', draft: `/studio/#/draft/${drafts.own}`, sent: `/studio/#/draft/${drafts.sent}`, none: '/studio/#/nothing', gone: '/studio/#/draft/1' },
+  leader: { list: '/studio/', review: `/studio/#/draft/${drafts.sent}` },
+  clerk: { forbidden: '/studio/' },
+});
+for (const [way, options] of DESK_WAYS)
+  test(`the studio: ${way}`, { timeout: 240_000 }, async (t) => {
+    for (const [login, pages] of Object.entries(studioPages())) {
+      const page = await pageOf(login, options);
+      for (const [name, path] of Object.entries(pages))
+        await t.test(`${login}: ${name}`, () => look(page, path, `studio-${way.replace(/\W+/g, '-')}-${login}-${name}`));
       await page.context().close();
     }
   });

@@ -23,7 +23,7 @@ function load(page) {
   return seen;
 }
 
-for (const page of ['index.html', 'desk/index.html', 'board/index.html']) {
+for (const page of ['index.html', 'desk/index.html', 'board/index.html', 'studio/index.html']) {
   const kb = [...load(page).values()].reduce((a, b) => a + b, 0) / 1024;
   const limit = LIMIT_KB[page];
   console.log(`${page}: ${kb.toFixed(0)} kB compressed${limit ? ` (limit ${limit})` : ''}`);

@@ -25,7 +25,7 @@ NODISCARD enum status policy_size(struct span text, struct diag *d);
 
 /* How a text stands the worked cases and the TCK cases; `w` may be NULL. */
 struct policy_score { size_t passed, failed; };
-NODISCARD enum status policy_tests(const struct policies *draft, const struct matter *m, struct span text,
+NODISCARD enum status policy_tests(const struct policies *draft, const struct packs *packs, const struct matter *m, struct span text,
     struct policy_score *ret, struct json_writer *w, struct diag *d);
 /* How many findings stop a publication. */
 NODISCARD enum status policy_findings(const struct policies *in_force, struct arena *a, const struct matter *m, struct span text, size_t *ret_count,

@@ -61,7 +61,7 @@ static enum status examine_text(struct txn *t, struct trial *y, const struct dra
     if (s == OK)
         s = policies_admit(in_force, y->arena, x->matter, x->text, x->valid_from, d);
     if (s == OK)
-        s = policy_tests(draft, x->matter, x->text, &score, NULL, d);
+        s = policy_tests(draft, y->step->civil->packs, x->matter, x->text, &score, NULL, d);
     if (s == OK && score.failed && !said(x->differences)) {
         diag_fail(d, E_INPUT, "policy.differences", DIAG_N("count", score.failed));
         return diag_at(d, "differences");

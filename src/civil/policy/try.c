@@ -2,7 +2,6 @@
 #include "civil/policy/policy_internal.h"
 
 #include "base/vec.h"
-#include "civil/decision/explanation.h"
 #include "civil/pack/pack.h"
 #include "dmn/check.h"
 #include "dmn/tck.h"
@@ -215,32 +214,48 @@ static void tck_result(void *data, const struct dmn_tck_result *r) {
     json_object_end(x->w);
 }
 
-/* The draft stands for whatever file of the matter a test names; what it imports is beside it. */
-static enum status tck_cases(struct arena *a, const struct matter *m, struct span text, struct score *x, struct diag *d) {
-    VEC(struct dmn_tck_file) list = {0};
-    const struct pack *p = m->pack;
-    struct dmn_tck_count count = {0};
-    struct { const struct pack_file *file; size_t n; bool draft; } part[] = {{m->decision, m->decision_count, true}, {m->test, m->test_count, false}};
-    for (size_t k = 0; k < ARRAY_LEN(part); k++)
-        for (size_t i = 0; i < part[k].n; i++) {
-            struct dmn_tck_file *f = vec_push_in(a, &list);
-            if (!f)
-                return arena_full(d);
-            *f = (struct dmn_tck_file){span_of(part[k].file[i].name), part[k].draft ? text : part[k].file[i].text};
-        }
-    for (size_t i = 0; i < p->model_count; i++) {
-        struct dmn_tck_file *f = vec_push_in(a, &list);
-        const struct pack_file *latest = &p->model[i].file[p->model[i].file_count - 1];
+typedef VEC(struct dmn_tck_file) file_list;
+
+static enum status add_files(struct arena *a, file_list *list, const struct pack_file *file, size_t n, const struct span *instead, struct diag *d) {
+    for (size_t i = 0; i < n; i++) {
+        struct dmn_tck_file *f = vec_push_in(a, list);
         if (!f)
             return arena_full(d);
-        *f = (struct dmn_tck_file){span_of(latest->name), latest->text};
+        *f = (struct dmn_tck_file){span_of(file[i].name), instead ? *instead : file[i].text};
     }
-    return m->test_count ? dmn_tck_folder(a, span_of(m->id), list.at, list.size, tck_result, x, &count, d) : OK;
+    return OK;
+}
+
+/* Of each series the latest: what a draft imports from now on. */
+static enum status add_imports(struct arena *a, file_list *list, const struct packs *packs, const struct matter *m, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < packs_count(packs); i++) {
+        const struct pack *p = packs_at(packs, i);
+        for (size_t k = 0; s == OK && k < p->model_count; k++)
+            if (p->model[k].file_count)
+                s = add_files(a, list, &p->model[k].file[p->model[k].file_count - 1], 1, NULL, d);
+        for (size_t k = 0; s == OK && k < p->matter_count; k++)
+            if (&p->matter[k] != m)
+                s = add_files(a, list, &p->matter[k].decision[p->matter[k].decision_count - 1], 1, NULL, d);
+    }
+    return s;
+}
+
+/* The draft stands for whatever file of the matter a test names. */
+static enum status tck_cases(struct arena *a, const struct packs *packs, const struct matter *m, struct span text, struct score *x, struct diag *d) {
+    file_list list = {0};
+    struct dmn_tck_count count = {0};
+    enum status s = add_files(a, &list, m->decision, m->decision_count, &text, d);
+    if (s == OK)
+        s = add_files(a, &list, m->test, m->test_count, NULL, d);
+    if (s == OK)
+        s = add_imports(a, &list, packs, m, d);
+    return s == OK && m->test_count ? dmn_tck_folder(a, span_of(m->id), list.at, list.size, tck_result, x, &count, d) : s;
 }
 
 /* ---- both ---------------------------------------------------------------------------------------- */
 
-enum status policy_tests(const struct policies *draft, const struct matter *m, struct span text, struct policy_score *ret,
+enum status policy_tests(const struct policies *draft, const struct packs *packs, const struct matter *m, struct span text, struct policy_score *ret,
     struct json_writer *w, struct diag *d) {
     AUTO(arena) struct arena *a = arena_new(CASE_BYTES_MAX), *kit = arena_new(TCK_BYTES_MAX);
     struct score x = {.count = ret, .w = w};
@@ -249,7 +264,7 @@ enum status policy_tests(const struct policies *draft, const struct matter *m, s
         arena_reset(a);
         s = worked_case(draft, a, m, m->example[i], &x, d);
     }
-    return s == OK ? tck_cases(kit, m, text, &x, d) : s;
+    return s == OK ? tck_cases(kit, packs, m, text, &x, d) : s;
 }
 
 enum status policy_tests_json(struct civil *c, struct txn *t, const char *matter, const char *text, struct json_writer *w, struct diag *d) {
@@ -268,7 +283,7 @@ enum status policy_tests_json(struct civil *c, struct txn *t, const char *matter
     json_object(w);
     json_key(w, "items");
     json_array(w);
-    s = policy_tests(draft, m, span_of(text), &score, w, d);
+    s = policy_tests(draft, c->packs, m, span_of(text), &score, w, d);
     json_array_end(w);
     json_kint(w, "passed", (int64_t)score.passed);
     json_kint(w, "failed", (int64_t)score.failed);
@@ -291,9 +306,8 @@ enum status policy_try_json(struct civil *c, struct txn *t, const char *matter, 
     if (s != OK)
         return s;
     struct decision_request q = {.scheme = m->scheme, .facts = facts, .as_of = day};
-    struct decision_explanation x;
-    if ((s = decision_make(p, txn_arena(t), &q, &r, d)) == OK && (s = decision_explain(p, txn_arena(t), &r, 0, &x, d)) == OK)
-        decision_json(w, &r, true, &x);
+    if ((s = decision_make(p, txn_arena(t), &q, &r, d)) == OK)
+        decision_json(w, &r, true);
     return s;
 }
 

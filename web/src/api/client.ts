@@ -89,8 +89,9 @@ export async function call<R extends RouteId>(id: R, options: Options<R> = {}): 
   }
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
   const etag = response.headers.get('ETag');
-  if (etag && route.method === 'GET') etags.set(plain, etag);
-  if (route.write) etags.delete(plain.replace(/\/[^/]*$/, ''));
+  const above = plain.replace(/\/[^/]*$/, '');
+  if (route.write) etags.delete(above);
+  if (etag) etags.set(route.method === 'POST' ? above : plain, etag); // an act answers with the thing it acted upon
   if (route.reply === 'binary') return await response.blob() as Routes[R]['reply'];
   return await response.json() as Routes[R]['reply'];
 }

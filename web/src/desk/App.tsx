@@ -63,6 +63,7 @@ function Side({ route }: { route: Route }) {
               <li key={place.path}><a href={`#/${place.path}`} aria-current={here === place.path ? 'page' : undefined}>{t(place.key)}</a></li>
             ))}
             <li><a href="/board/">{t('desk.nav.board')}</a></li>
+            {['policy', 'leader', 'auditor'].some((role) => roles.has(role)) && <li><a href="/studio/">{t('desk.nav.studio')}</a></li>}
           </ul>
         </nav>
         <div className="side-foot">

@@ -9,7 +9,7 @@ import type { DmnHandle, View } from './viewers';
 
 /** Lights the rows of the rules that fired in what dmn-js has drawn, and names for screen
  * readers what it leaves nameless. */
-function light(container: HTMLElement, fired: FiredRule[]): void {
+export function light(container: HTMLElement, fired: FiredRule[]): void {
   container.querySelectorAll('.tjs-table-container').forEach((table) => table.setAttribute('tabindex', '0'));
   container.querySelectorAll('th.index-column').forEach((head) => {
     if (head.textContent) return;

@@ -1,6 +1,7 @@
 /* dmn-js and bpmn-js, in one chunk of their own: they are heavy and only two tabs
- * need them.  Viewers only; nothing here edits. */
+ * and the studio need them. */
 import BpmnViewer from 'bpmn-js/lib/NavigatedViewer';
+import DmnModeler from 'dmn-js/lib/Modeler';
 import DmnViewer from 'dmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -8,8 +9,10 @@ import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
 import 'dmn-js/dist/assets/dmn-js-shared.css';
 import 'dmn-js/dist/assets/dmn-js-drd.css';
 import 'dmn-js/dist/assets/dmn-js-decision-table.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table-controls.css';
 import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
 import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn.css';
 import { has, t } from '../../locale';
 
@@ -39,6 +42,26 @@ export async function openDmn(container: HTMLElement, xml: string): Promise<DmnH
       if (canvas) canvas.zoom('fit-viewport');
     },
     destroy: () => viewer.destroy(),
+  };
+}
+
+export interface ModelerHandle extends DmnHandle { save: () => Promise<string> }
+
+/** The same with a pencil: `changed` is called after every change, however small. */
+export async function openModeler(container: HTMLElement, xml: string, changed: () => void): Promise<ModelerHandle> {
+  const part = { additionalModules: [words] };
+  const modeler = new DmnModeler({ container, drd: part, decisionTable: part, literalExpression: part, boxedExpression: part });
+  await modeler.importXML(xml, { open: false });
+  modeler.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', changed));
+  return {
+    views: modeler.getViews() as View[],
+    open: async (view) => {
+      await modeler.open(view);
+      const canvas = view.type === 'drd' ? modeler.getActiveViewer()?.get('canvas') : null;
+      if (canvas) canvas.zoom('fit-viewport');
+    },
+    save: async () => (await modeler.saveXML({ format: true })).xml,
+    destroy: () => modeler.destroy(),
   };
 }
 
