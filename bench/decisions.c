@@ -70,7 +70,7 @@ static double decide(const struct households *h, const struct json *const *facts
             struct json_writer w;
             buf_init(&out, 0);
             json_begin(&w, &out, false);
-            decision_json(&w, &r, true);
+            decision_json(&w, &r, true, NULL);
             BENCH_CHECK(out.size > 100);
         }
         if (first)

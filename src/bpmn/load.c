@@ -135,7 +135,7 @@ static enum status join_flow(struct loader *l, const struct map *numbers, size_t
                    (a->kind >= BPMN_TASK && a->kind <= BPMN_SUBPROCESS);
     if (f->condition.size > 0 && !decides) {
         f->condition = SPAN("");
-        return warn(l, e, "bpmn.condition_ignored", SPAN(""));
+        return bpmn_warn(l, e, "bpmn.condition_ignored", SPAN(""));
     }
     return OK;
 }
@@ -184,7 +184,7 @@ static enum status take_default(struct loader *l, uint32_t i) {
         if (l->flow.at[f].condition.size == 0)
             return OK;
         l->flow.at[f].condition = SPAN("");
-        return warn(l, l->flow_source.at[f], "bpmn.condition_ignored", SPAN(""));
+        return bpmn_warn(l, l->flow_source.at[f], "bpmn.condition_ignored", SPAN(""));
     }
     return refuse(l, l->source.at[i], "bpmn.unknown_reference", DIAG_S("element", "default"),
         DIAG_SPAN("reference", id));
@@ -292,7 +292,7 @@ static enum status check_starts(struct loader *l, uint32_t i) {
             return refuse(l, l->source.at[k], "bpmn.start_in_subprocess", DIAG_S("element", sub->id));
     }
     if (sub->kind == BPMN_SUBPROCESS && insides == 0)
-        return warn(l, l->source.at[i], "bpmn.subprocess_empty", span_of(sub->id));
+        return bpmn_warn(l, l->source.at[i], "bpmn.subprocess_empty", span_of(sub->id));
     if (sub->kind == BPMN_EVENT_SUBPROCESS ? starts != 1 : starts > 1)
         return refuse(l, l->source.at[i], "bpmn.subprocess_starts", DIAG_N("count", starts));
     return OK;
@@ -368,7 +368,7 @@ static enum status choose(struct loader *l, const char *id, const struct xml **r
         return diag_fail(l->d, E_NOT_FOUND, "bpmn.no_process", DIAG_S("process", id ? id : ""));
     for (const struct xml *p = xml_child(l->root, "process"); p; p = xml_next(p, "process"))
         if (p != *ret && has_nodes(p)) {
-            enum status s = warn(l, p, "bpmn.other_process", attr(p, "id"));
+            enum status s = bpmn_warn(l, p, "bpmn.other_process", attr(p, "id"));
             if (s != OK)
                 return s;
         }

@@ -37,7 +37,7 @@ struct span trimmed(struct span s);
 bool ends_with(struct span s, const char *tail);
 
 /* Adds to the list, or counts up the same warning. */
-NODISCARD enum status warn(struct loader *l, const struct xml *e, const char *code, struct span what);
+NODISCARD enum status bpmn_warn(struct loader *l, const struct xml *e, const char *code, struct span what);
 /* Warns of foreign attributes and elements of `e`; refuses unknown mz: ones
  * and BPMN children that change what the element means. */
 NODISCARD enum status scan_foreign(struct loader *l, const struct xml *e);

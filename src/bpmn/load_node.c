@@ -56,7 +56,7 @@ enum status load_message(struct loader *l, const struct xml *e, const struct xml
     if (qname.size > 0)
         return refer(l, ref, qname, "message", NULL, &n->reference);
     n->reference = n->id;
-    return warn(l, e, "bpmn.message_unnamed", SPAN(""));
+    return bpmn_warn(l, e, "bpmn.message_unnamed", SPAN(""));
 }
 
 static bool looks_literal(enum bpmn_time kind, struct span s) {
@@ -103,7 +103,7 @@ static enum status load_definition(struct loader *l, const struct xml *e, const 
         if (attr(def, "signalRef").size > 0)
             return refer(l, def, attr(def, "signalRef"), "signal", NULL, &n->reference);
         n->reference = n->id;
-        return warn(l, e, "bpmn.signal_unnamed", SPAN(""));
+        return bpmn_warn(l, e, "bpmn.signal_unnamed", SPAN(""));
     case BPMN_ERROR:
         return attr(def, "errorRef").size == 0
                    ? OK
@@ -269,7 +269,7 @@ enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n
                                                : !attr_is(e, "isInterrupting", "false");
     enum status s = scan_foreign(l, e);
     if (s == OK && id.size == 0)
-        s = warn(l, e, "bpmn.id_missing", e->name);
+        s = bpmn_warn(l, e, "bpmn.id_missing", e->name);
     if (s == OK)
         s = load_ours(l, e, n);
     if (s == OK && n->kind <= BPMN_BOUNDARY)

@@ -52,7 +52,7 @@ bool ends_with(struct span s, const char *tail) {
     return s.size >= n && memcmp(s.at + s.size - n, tail, n) == 0;
 }
 
-enum status warn(struct loader *l, const struct xml *e, const char *code, struct span what) {
+enum status bpmn_warn(struct loader *l, const struct xml *e, const char *code, struct span what) {
     for (size_t i = 0; i < l->warning.size; i++) {
         struct bpmn_warning *w = &l->warning.at[i];
         if (strcmp(w->code, code) == 0 && span_is(what, w->what)) {
@@ -132,9 +132,9 @@ static enum status scan_attributes(struct loader *l, const struct xml *e) {
                 return refuse(l, e, "bpmn.unknown_attribute", DIAG_SPAN("attribute", at->name));
         } else if (at->ns.size > 0 && !span_is(at->ns, BPMN_NS)) {
             if (!span_is(at->ns, "http://www.w3.org/2001/XMLSchema-instance"))
-                s = warn(l, e, "bpmn.ignored_attribute", qualified(l, e, at->ns, at->name));
+                s = bpmn_warn(l, e, "bpmn.ignored_attribute", qualified(l, e, at->ns, at->name));
         } else if (!LISTED(KNOWN_ATTRIBUTE, at->name)) {
-            s = warn(l, e, "bpmn.ignored_attribute", at->name);
+            s = bpmn_warn(l, e, "bpmn.ignored_attribute", at->name);
         }
         if (s != OK)
             return s;
@@ -152,7 +152,7 @@ static enum status scan_extensions(struct loader *l, const struct xml *e, const 
     for (const struct xml *x = extensions->child; x; x = x->next) {
         if (span_is(x->ns, BPMN_MZ_NS))
             return refuse(l, x, "bpmn.unknown_extension", DIAG_SPAN("element", x->name));
-        enum status s = warn(l, e, "bpmn.ignored_element", qualified(l, x, x->ns, x->name));
+        enum status s = bpmn_warn(l, e, "bpmn.ignored_element", qualified(l, x, x->ns, x->name));
         if (s != OK)
             return s;
     }
@@ -165,13 +165,13 @@ enum status scan_foreign(struct loader *l, const struct xml *e) {
     enum status s = scan_attributes(l, e);
     for (const struct xml *c = e->child; s == OK && c; c = c->next) {
         if (!is_bpmn(c))
-            s = warn(l, e, "bpmn.ignored_element", qualified(l, c, c->ns, c->name));
+            s = bpmn_warn(l, e, "bpmn.ignored_element", qualified(l, c, c->ns, c->name));
         else if (span_is(c->name, "extensionElements"))
             s = scan_extensions(l, e, c);
         else if (LISTED(REFUSED_CHILD, c->name))
             return refuse(l, c, "bpmn.unsupported_element", DIAG_SPAN("element", c->name));
         else if (LISTED(IGNORED_CHILD, c->name))
-            s = warn(l, e, "bpmn.ignored_element", c->name);
+            s = bpmn_warn(l, e, "bpmn.ignored_element", c->name);
         else if (!container && !LISTED(QUIET_CHILD, c->name) && !ends_with(c->name, "EventDefinition"))
             return refuse(l, c, "bpmn.unsupported_element", DIAG_SPAN("element", c->name));
     }

@@ -3,7 +3,7 @@
  * in that store too, with --known-at by what was published up to the end of that day. */
 #include "cli/cli.h"
 
-#include "civil/decision/decision.h"
+#include "civil/decision/explanation.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -38,16 +38,20 @@ static enum status decide_options(struct cli *c, int argc, char **argv, struct d
     return known_at && !c->db ? diag_fail(d, E_USAGE, "decide.known_at") : OK;
 }
 
-static void decide_print(struct cli *c, const struct decide *o, const struct decision *r) {
+/* The answer alone unless reasons are asked for: looking for changes asks the policy many times. */
+static void decide_print(struct cli *c, const struct decide *o, const struct decision *r, const struct decision_explanation *x) {
     BUF_AUTO out;
     buf_init(&out, 0);
     if (c->json) {
         struct json_writer w;
         json_begin(&w, &out, true);
-        decision_json(&w, r, o->trace);
+        decision_json(&w, r, o->trace, x);
         buf_addc(&out, '\n');
     } else {
-        decision_text(&out, o->explain ? lang_parse(span_of(o->explain)) : c->lang, r);
+        enum lang l = o->explain ? lang_parse(span_of(o->explain)) : c->lang;
+        decision_text(&out, l, r);
+        if (x)
+            decision_explanation_text(&out, l, x);
     }
     fwrite(buf_str(&out), 1, out.size, stdout);
 }
@@ -77,8 +81,14 @@ static enum status decide_run(struct cli *c, struct decide *o, struct decision *
     if (s == OK)
         s = json_parse(c->arena, text, &facts, d);
     struct decision_request r = {.scheme = o->scheme, .facts = s == OK ? facts : NULL, .as_of = o->as_of};
-    if (s == OK && (s = decision_make(o->policies, c->arena, &r, ret, d)) == OK)
-        decide_print(c, o, ret);
+    struct decision_explanation x;
+    bool explain = o->explain || (c->json && o->trace);
+    if (s == OK)
+        s = decision_make(o->policies, c->arena, &r, ret, d);
+    if (s == OK && explain)
+        s = decision_explain(o->policies, c->arena, ret, 0, &x, d);
+    if (s == OK)
+        decide_print(c, o, ret, explain ? &x : NULL);
     return s;
 }
 

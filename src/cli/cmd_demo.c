@@ -1,6 +1,7 @@
 /* minzheng demo: a synthetic district in an empty store. */
 #include "cli/cli.h"
 
+#include "base/utf8.h"
 #include "calendar/clock.h"
 #include "civil/demo/demo.h"
 #include "civil/register/register.h"
@@ -30,16 +31,68 @@ static enum status mark(struct txn *t, void *arg, struct diag *d) {
     return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 }
 
-/* The accounts to try it with; they exist in a demonstration only. */
+/* ---- the accounts to try it with ------------------------------------------------ */
+
+/* Columns of a terminal: ideographs and what stands behind them in Unicode take two (TR 11). */
+static int columns(const char *text) {
+    int n = 0;
+    for (const char *at = text, *end = text + strlen(text); at < end;)
+        n += utf8_next(&at, end) >= 0x2e80 ? 2 : 1;
+    return n;
+}
+
+enum { LOGIN_COLUMNS = 24, ROLE_COLUMNS = 26, PLACE_COLUMNS = 22 };
+
+static void cell(const char *text, int wide) {
+    int spaces = wide - columns(text);
+    printf("%s%*s", text, spaces > 1 ? spaces : 1, "");
+}
+
+/* The sentence PREFIX.CODE, or PREFIX alone. */
+static const char *words(struct cli *c, struct buf *b, const char *prefix, const char *code) {
+    char key[64];
+    snprintf(key, sizeof key, "%s%s%s", prefix, *code ? "." : "", code);
+    buf_clear(b);
+    message_text(b, c->lang, key, NULL, 0);
+    return buf_str(b);
+}
+
+static void line(struct cli *c, const char *login, const char *role, const char *place, const char *hint) {
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    printf("  ");
+    cell(login, LOGIN_COLUMNS);
+    cell(words(c, &b, "role", role), ROLE_COLUMNS);
+    cell(place, PLACE_COLUMNS);
+    printf("%s\n", words(c, &b, "demo.try", hint));
+}
+
 static enum status print_accounts(struct txn *t, void *arg, struct diag *d) {
-    AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d,
-        "SELECT a.login, a.name, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a LEFT JOIN account_role g ON g.account = a.id "
-        "LEFT JOIN division v ON v.code = g.division WHERE a.demo = 1 ORDER BY a.id, g.role");
-    for (bool more = true; s == OK;) {
-        if ((s = rows_next(r, &more, d)) != OK || !more)
-            break;
-        printf("  %-18.*s %-18s %-18.*s %.*s %.*s\n", SPAN_ARG(rows_text(r, 0)), DEMO_PASSWORD, SPAN_ARG(rows_text(r, 2)), SPAN_ARG(rows_text(r, 3)), SPAN_ARG(rows_text(r, 1)));
+    struct cli *c = arg;
+    struct demo_account *list = NULL;
+    size_t n = 0, first = SIZE_MAX, last = 0;
+    enum status s = demo_account_list(t, &list, &n, d);
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    printf("  ");
+    cell(words(c, &b, "demo.column.login", ""), LOGIN_COLUMNS);
+    cell(words(c, &b, "demo.column.role", ""), ROLE_COLUMNS);
+    cell(words(c, &b, "demo.column.place", ""), PLACE_COLUMNS);
+    printf("%s\n", words(c, &b, "demo.column.try", ""));
+    for (size_t i = 0; i < n; i++) {
+        bool resident = strcmp(list[i].role, "resident") == 0;
+        if (resident && first != SIZE_MAX) { /* they differ by their number only */
+            last = i;
+            continue;
+        }
+        if (resident)
+            first = i;
+        line(c, list[i].login, list[i].role, list[i].division, list[i].role);
+    }
+    if (last) {
+        buf_clear(&b);
+        buf_addf(&b, "%s … %s", list[first + 1].login, list[last].login);
+        line(c, buf_str(&b), "resident", list[last].division, "resident_more");
     }
     return s;
 }
@@ -47,7 +100,7 @@ static enum status print_accounts(struct txn *t, void *arg, struct diag *d) {
 static int report(struct cli *c, const struct demo_result *r) {
     if (!c->json) {
         cli_say(c, "demo.done", CLI_ARGS(DIAG_N("people", r->people), DIAG_N("households", r->households), DIAG_N("cases", r->cases), DIAG_N("batches", r->batches)));
-        cli_say(c, "demo.accounts", NULL, 0);
+        cli_say(c, "demo.accounts", CLI_ARGS(DIAG_S("password", DEMO_PASSWORD)));
         struct diag d = {0};
         return store_read(c->store, print_accounts, c, &d) == OK ? EXIT_DONE : cli_fail(c, &d);
     }

@@ -56,5 +56,7 @@ int cmd_dmn(struct cli *c, int argc, char **argv) {
         return test(c, argc - 1, argv + 1);
     if (argc && strcmp(argv[0], "check") == 0)
         return cmd_dmn_check(c, argc - 1, argv + 1);
+    if (argc && strcmp(argv[0], "run") == 0)
+        return cmd_dmn_run(c, argc - 1, argv + 1);
     return cli_usage(c);
 }

@@ -3,71 +3,15 @@
  * Exit 0 no finding, 1 findings, 3 a file cannot be read.  A file beside a
  * matter.json is a pack's policy, with --policy every file is.  Imports are
  * looked for among the .dmn files of the same folder. */
-#include "cli/cli.h"
+#include "cli/model_folder.h"
 
-#include "base/xml.h"
 #include "dmn/check.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MODEL_MAX = 64 << 20, NEIGHBOURS_MAX = 200 };
-
-struct neighbour { struct span uri, text; const struct dmn_model *model; enum { UNSEEN, LOADING, LOADED, BROKEN } state; };
-struct folder { struct cli *cli; struct neighbour file[NEIGHBOURS_MAX]; size_t count; };
-
-/* ---- imports ------------------------------------------------------------------------ */
-
-static const struct dmn_model *find_model(void *data, struct span uri) {
-    struct folder *folder = data;
-    for (size_t i = 0; i < folder->count; i++) {
-        struct neighbour *n = &folder->file[i];
-        if (!span_eq(n->uri, uri))
-            continue;
-        if (n->state == UNSEEN) {
-            struct dmn_imports imports = {find_model, folder};
-            struct diag d = {0};
-            n->state = LOADING; /* models that import each other find nothing */
-            n->state = dmn_load(folder->cli->arena, n->text, &imports, &n->model, &d) == OK ? LOADED : BROKEN;
-        }
-        return n->state == LOADED ? n->model : NULL;
-    }
-    return NULL;
-}
-
-static void add_neighbour(struct folder *folder, const char *path) {
-    struct neighbour *n = &folder->file[folder->count];
-    const struct xml *root;
-    struct diag d = {0};
-    if (cli_read_file(folder->cli, path, MODEL_MAX, &n->text, &d) != OK ||
-        xml_parse(folder->cli->arena, n->text, &root, &d) != OK)
-        return; /* what cannot be read cannot be imported: the import is the finding */
-    n->uri = xml_attr(root, "namespace");
-    folder->count++;
-}
-
-static const char *folder_of(struct cli *c, const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? arena_dup(c->arena, (struct span){path, (size_t)(slash - path)}) : ".";
-}
-
-/* Only a model that imports makes the neighbours worth reading. */
-static void read_neighbours(struct folder *folder, const char *path, struct span text) {
-    const char *from = folder_of(folder->cli, path);
-    DIR *dir = from && memmem(text.at, text.size, "import", 6) ? opendir(from) : NULL;
-    for (struct dirent *e; dir && (e = readdir(dir)) && folder->count < NEIGHBOURS_MAX;) {
-        size_t n = strlen(e->d_name);
-        char *full = arena_printf(folder->cli->arena, "%s/%s", from, e->d_name);
-        if (full && n > 4 && strcmp(e->d_name + n - 4, ".dmn") == 0)
-            add_neighbour(folder, full);
-    }
-    if (dir)
-        closedir(dir);
-}
-
 static bool beside_matter(struct cli *c, const char *path) {
-    const char *from = folder_of(c, path);
+    const char *from = model_folder_of(c, path);
     char *matter = from ? arena_printf(c->arena, "%s/matter.json", from) : NULL;
     return matter && access(matter, F_OK) == 0;
 }
@@ -93,13 +37,12 @@ struct report { struct json_writer w; size_t counted; int exit; bool policy; };
 static void check_file(struct cli *c, const char *path, struct report *r) {
     struct diag d = {0};
     struct span text;
-    struct folder folder = {.cli = c};
-    struct dmn_imports imports = {find_model, &folder};
-    struct dmn_check_options options = {.policy = r->policy || beside_matter(c, path), .imports = &imports};
+    struct model_folder folder;
+    struct dmn_check_options options = {.policy = r->policy || beside_matter(c, path), .imports = &folder.imports};
     const struct dmn_findings *f = NULL;
-    enum status s = cli_read_file(c, path, MODEL_MAX, &text, &d);
+    enum status s = cli_read_file(c, path, MODEL_BYTES_MAX, &text, &d);
     if (s == OK) {
-        read_neighbours(&folder, path, text);
+        model_folder_open(&folder, c, path, text);
         s = dmn_check(c->arena, text, &options, &f, &d);
     }
     if (s != OK) {

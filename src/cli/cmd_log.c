@@ -99,6 +99,29 @@ static void say_verdict(struct cli *c, const struct tlog_verdict *v) {
         cli_note(c, "log.own_keys", CLI_ARGS());
 }
 
+/* A receipt as the API gives it is JSON with the file's text inside; a list of
+ * them is what a case's page asks for.  Anything else is left as it is. */
+static enum status receipt_text(struct cli *c, struct span *text, struct diag *d) {
+    const struct json *j = NULL;
+    size_t i = 0;
+    while (i < text->size && strchr(" \t\r\n", text->at[i]))
+        i++;
+    if (i == text->size || (text->at[i] != '{' && text->at[i] != '['))
+        return OK;
+    enum status s = json_parse(c->arena, *text, &j, d);
+    if (s == OK && j->type == JSON_ARRAY && j->size != 1)
+        s = diag_fail(d, E_INPUT, "log.receipt_list", DIAG_N("count", j->size));
+    if (s != OK)
+        return s;
+    const struct json *inside = json_get(j->type == JSON_ARRAY ? j->item[0] : j, "text");
+    if (!inside || inside->type != JSON_STRING)
+        return diag_fail(d, E_INPUT, "log.receipt_json");
+    if (inside->text.size == 0)
+        return diag_fail(d, E_INPUT, "log.receipt_waits");
+    *text = inside->text;
+    return OK;
+}
+
 static int verify_receipt(struct cli *c, struct log_command *o, const char *file) {
     struct diag d = {0};
     struct span text;
@@ -106,7 +129,9 @@ static int verify_receipt(struct cli *c, struct log_command *o, const char *file
     struct tlog_verdict v = {0};
     enum status s = read_trust(c, o, &d);
     if (s == OK)
-        s = cli_read_file(c, file, TLOG_RECEIPT_BYTES_MAX, &text, &d);
+        s = cli_read_file(c, file, 2 * TLOG_RECEIPT_BYTES_MAX, &text, &d); /* JSON escapes its lines */
+    if (s == OK)
+        s = receipt_text(c, &text, &d);
     if (s == OK)
         s = tlog_receipt_read(c->arena, text, &r, &d);
     if (s != OK)

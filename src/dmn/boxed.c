@@ -165,7 +165,10 @@ struct feel_ast *dmn_function(struct dmn_loader *l, struct feel_scope *outer, co
     struct span kind = xml_attr(e, "kind");
     n->op = kind.size && !span_is(kind, "FEEL");
     const struct xml *body = dmn_boxed_child(e);
+    const struct feel_ast *outer_function = l->function;
+    l->function = n;
     n->a = body && !n->op ? dmn_boxed(l, scope, body) : null_ast(l, true);
+    l->function = outer_function;
     return n->a ? n : NULL;
 }
 
@@ -226,6 +229,15 @@ static struct feel_ast *filter(struct dmn_loader *l, struct feel_scope *outer, c
     return n->a && n->b ? n : NULL;
 }
 
+/* A literal expression may be written 1..n here, as in the text of a loop. */
+static struct feel_ast *domain(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e, const struct xml *in) {
+    const struct xml *c = dmn_boxed_child(in);
+    struct span text = c && span_is(c->name, "literalExpression") ? dmn_child_text(c, "text") : (struct span){0};
+    if (blank(text))
+        return inside(l, scope, e, "in");
+    return dmn_coerced(l, dmn_text(l, scope, c, text, PARSE_DOMAIN), dmn_type_ref(l, xml_attr(c, "typeRef")));
+}
+
 static struct feel_ast *iteration(struct dmn_loader *l, struct feel_scope *outer, const struct xml *e,
     enum feel_ast_kind kind) {
     struct feel_ast *n = node(l, kind);
@@ -236,7 +248,9 @@ static struct feel_ast *iteration(struct dmn_loader *l, struct feel_scope *outer
         return stop(l);
     n->name[0] = name;
     n->count = 1;
-    n->item[0] = inside(l, outer, e, "in");
+    const struct xml *in = xml_child(e, "in");
+    n->type[0] = in ? dmn_type_ref(l, xml_attr(in, "typeRef")) : NULL;
+    n->item[0] = domain(l, outer, e, in);
     n->a = inside(l, scope, e, kind == AST_FOR ? "return" : "satisfies");
     return n->item[0] && n->a ? n : NULL;
 }

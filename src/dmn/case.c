@@ -8,12 +8,13 @@
  * partition into leaves; two leaves that differ in one fact's cells alone and
  * answer differently prove that fact missing, and if no pair does so for a
  * fact, no completion can: every change of one fact stays inside a leaf or
- * crosses between two such. */
+ * crosses between two such.  Facts that it leaves in doubt, since leaves are
+ * open or the partition is too large, are swept one by one (case_sweep.c). */
 #include "dmn/case_internal.h"
 
 #include "feel/vm.h"
 
-enum { BUDGET_DEFAULT = 1500, LEAVES_PAIRED_MAX = 3000, ROUNDS_MAX = 8, LINES_MAX = 4, ELEMENTS_MAX = 256 };
+enum { BUDGET_DEFAULT = 1500, LEAVES_PAIRED_MAX = 1000, LINES_MAX = 4, ELEMENTS_MAX = 256, PARTITION_SHARE = 3 };
 
 /* ---- evaluating ------------------------------------------------------------------------ */
 
@@ -27,26 +28,64 @@ static void first_note(const struct search *s, const struct feel_notes *notes, s
     diag_at(why, "%.*s", SPAN_ARG(where));
 }
 
-static void read_answer(struct search *s, const struct feel_env *env, const struct feel_value *v, struct answer *a) {
-    a->known = !feel_has_unknown(v);
-    a->error = a->known && (feel_is_null(*v) || feel_find_error(v));
-    a->hash = a->error ? error_hash : feel_value_hash(v);
-    a->deps = ARENA_ARRAY(s->keep, s->words, uint64_t);
-    if (!a->deps) {
+/* Hints and their texts outlive the evaluation. */
+static void keep_hints(struct search *s, const struct feel_unknown_hints *from, struct answer *a) {
+    struct feel_hint *hint = ARENA_ARRAY(s->keep, from->count + 1, struct feel_hint);
+    if (!hint) {
         s->status = E_LIMIT;
         return;
     }
-    feel_unknown_deps(env, v, a->deps);
-    if (a->error)
-        first_note(s, env->notes, &a->why);
-    a->hints = *env->hints;
-    for (size_t i = 0; i < a->hints.count; i++) /* texts outlive the evaluation */
-        if (a->hints.hint[i].at.kind == FEEL_STRING) {
-            struct span *text = &a->hints.hint[i].at.string;
+    memcpy(hint, from->hint, from->count * sizeof *hint);
+    for (size_t i = 0; i < from->count; i++)
+        if (hint[i].at.kind == FEEL_STRING) {
+            struct span *text = &hint[i].at.string;
             text->at = arena_dup(s->keep, *text);
             if (!text->at)
                 s->status = E_LIMIT;
         }
+    a->hint = hint;
+    a->hint_count = from->count;
+}
+
+/* What some completion may make an error in a part that is not compared. */
+static void doubts(const struct feel_env *env, const struct feel_value *v, struct answer *a) {
+    size_t n = v->kind == FEEL_LIST ? v->count : v->kind == FEEL_CONTEXT ? v->shape->count : 0;
+    const struct feel_value *part = v->kind == FEEL_LIST ? v->item : v->value;
+    if (feel_is_unknown(v) && v->unknown->may_error) {
+        a->known = false;
+        a->hash = a->hash * 31 + v->unknown->hash;
+        feel_unknown_deps(env, v, a->deps);
+    }
+    for (size_t i = 0; i < n; i++)
+        doubts(env, &part[i], a);
+}
+
+static struct feel_value compared(struct search *s, struct feel_env *env, const struct feel_value *answer) {
+    struct feel_value v = *answer;
+    if (s->c->compared && !feel_is_null(*answer) && feel_run(s->c->compared, env, answer, NULL, &v, s->d) != OK)
+        s->status = E_LIMIT;
+    return v;
+}
+
+static void read_answer(struct search *s, struct feel_env *env, const struct feel_value *answer, struct answer *a) {
+    struct feel_value v = compared(s, env, answer);
+    a->deps = ARENA_ARRAY(s->keep, s->words, uint64_t);
+    if (!a->deps || s->status != OK) {
+        s->status = E_LIMIT;
+        return;
+    }
+    a->known = !feel_has_unknown(&v);
+    a->hash = feel_value_hash(&v);
+    feel_unknown_deps(env, &v, a->deps);
+    if (s->c->compared)
+        doubts(env, answer, a);
+    a->error = a->known && (feel_is_null(v) || feel_find_error(&v) || feel_find_error(answer));
+    if (a->error)
+        a->hash = error_hash;
+    if (a->error)
+        first_note(s, env->notes, &a->why);
+    if (!a->known)
+        keep_hints(s, env->hints, a);
 }
 
 /* One evaluation; its memory is the scratch arena's, or `arena`'s with a trace. */
@@ -98,14 +137,17 @@ struct answer case_look(struct search *s, const struct box *box) {
 bool case_spent(const struct search *s) { return s->status != OK || s->evaluations >= s->budget; }
 
 static void add_leaf(struct search *s, const struct leaf *leaf) {
-    for (size_t i = 0; i < s->leaves.size && i < LEAVES_PAIRED_MAX && !case_spent(s); i++) {
+    for (size_t i = 0; i < s->leaves.size && i < LEAVES_PAIRED_MAX; i++) {
         const struct leaf *other = &s->leaves.at[i];
         if (other->answer.hash == leaf->answer.hash)
             continue;
         int32_t g = case_neighbours(s, &leaf->box, &other->box);
         if (g < 0 || s->proven[g])
             continue;
-        if (!case_witness(s, &leaf->box, &other->box, &leaf->answer, &other->answer, g) && !s->possible[g])
+        bool known = leaf->answer.known && other->answer.known;
+        if (known && !case_derived(s, &leaf->box) && !case_derived(s, &other->box))
+            case_proven(s, g);
+        else
             s->possible[g] = 1;
     }
     struct leaf *at = vec_push_in(s->keep, &s->leaves);
@@ -113,8 +155,6 @@ static void add_leaf(struct search *s, const struct leaf *leaf) {
         *at = *leaf;
     else
         s->status = arena_full(s->d);
-    if (s->leaves.size > LEAVES_PAIRED_MAX)
-        s->approximate = true;
 }
 
 /* ---- the search ------------------------------------------------------------------------------------- */
@@ -142,9 +182,9 @@ static void open_box(struct search *s, struct leaf *l, int32_t *group) {
             case_prove(s, &l->box, group[i]);
     n = open_groups(s, l->answer.deps, group);
     struct parts *out = n ? ARENA_NEW(s->keep, struct parts) : NULL;
-    if (n == 0 || !out || !case_split(s, &l->box, &l->answer, -1, out)) {
+    if (n == 0 || !out || !case_split(s, &l->box, &l->answer, -1, -1, out)) {
         for (size_t i = 0; i < n; i++)
-            s->possible[group[i]] = 2; /* cannot be split further */
+            s->possible[group[i]] = 1; /* cannot be split further */
         add_leaf(s, l);
         return;
     }
@@ -158,66 +198,51 @@ static void open_box(struct search *s, struct leaf *l, int32_t *group) {
     }
 }
 
-/* Leaves stay open when all they depend on is proven missing.  Should a pair of
- * them leave another fact in doubt, they are split once more. */
-static bool reopen(struct search *s, const struct answer *root, int32_t *group) {
-    bool doubt = false, any = false;
-    size_t n = open_groups(s, root->deps, group);
-    for (size_t i = 0; i < n; i++)
-        doubt = doubt || (s->possible[group[i]] == 1);
-    if (!doubt || case_spent(s))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (s->possible[group[i]] == 1)
-            s->possible[group[i]] = 0;
-    size_t count = s->leaves.size;
-    struct leaf *old = s->leaves.at;
-    s->leaves.at = NULL;
-    s->leaves.size = s->leaves.room = 0;
-    for (size_t i = 0; i < count && !case_spent(s); i++) {
-        struct parts *out = old[i].answer.known ? NULL : ARENA_NEW(s->keep, struct parts);
-        if (!out || !case_split(s, &old[i].box, &old[i].answer, -1, out)) {
-            add_leaf(s, &old[i]);
-            continue;
-        }
-        any = true;
-        for (size_t k = 0; k < out->count && !case_spent(s); k++) {
-            struct leaf here = {.box = out->box[k]};
-            here.answer = case_look(s, &here.box);
-            if (s->status == OK)
-                add_leaf(s, &here);
-        }
-    }
-    return any;
-}
-
-static void search(struct search *s, const struct answer *root) {
-    int32_t *group = ARENA_ARRAY(s->keep, s->words * 64, int32_t);
-    struct leaf first = {.answer = *root}, *l = &first;
-    if (!group) {
-        s->status = arena_full(s->d);
-        return;
-    }
-    open_box(s, l, group);
+/* A partition of all completions; true: whole. */
+static bool partition(struct search *s, const struct answer *root, int32_t *group) {
+    unsigned budget = s->budget;
+    struct leaf first = {.answer = *root};
+    s->budget = s->evaluations + (budget - s->evaluations) / PARTITION_SHARE;
+    open_box(s, &first, group);
     /* breadth first: the large boxes prove most */
-    for (size_t at = 0; at < s->work.size && !case_spent(s); at++) {
+    size_t at = 0;
+    for (; at < s->work.size && !case_spent(s) && s->leaves.size < LEAVES_PAIRED_MAX; at++) {
         if (open_groups(s, root->deps, group) == 0)
-            return; /* every candidate is proven */
+            break; /* every candidate is proven */
         struct leaf here = s->work.at[at];
         here.answer = case_look(s, &here.box);
         if (s->status != OK)
-            return;
+            break;
         if (here.answer.known)
             add_leaf(s, &here);
         else
             open_box(s, &here, group);
     }
-    for (int round = 0; round < ROUNDS_MAX && reopen(s, root, group); round++)
-        ;
-    if (case_spent(s) && s->status == OK) {
-        size_t n = open_groups(s, root->deps, group);
-        for (size_t i = 0; i < n; i++)
+    s->budget = budget;
+    return s->status == OK && at == s->work.size;
+}
+
+/* What the partition left in doubt is looked at one by one. */
+static void search(struct search *s, const struct answer *root) {
+    int32_t *group = ARENA_ARRAY(s->keep, s->words * 64, int32_t);
+    if (!group) {
+        s->status = arena_full(s->d);
+        return;
+    }
+    bool whole = partition(s, root, group);
+    size_t n = open_groups(s, root->deps, group), doubts = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!whole)
             s->possible[group[i]] = 1;
+        doubts += s->possible[group[i]] != 0;
+    }
+    for (size_t i = 0; i < n && s->status == OK; i++) {
+        if (!s->possible[group[i]])
+            continue;
+        unsigned left = s->budget > s->evaluations ? s->budget - s->evaluations : 0;
+        s->pause = s->evaluations + left / (unsigned)doubts--;
+        if (!s->proven[group[i]] && left)
+            case_sweep(s, group[i]);
     }
 }
 
@@ -252,13 +277,20 @@ static enum status missing_facts(struct search *s, struct dmn_case_answer *ret) 
     return OK;
 }
 
-/* Evaluates once more where the result may live on, with the trace. */
+/* Evaluates once more where the result may live on, with the trace: of the box,
+ * so that it says nothing of facts that nobody knows. */
 static enum status finish(struct search *s, const struct box *box, bool decided, struct dmn_case_answer *ret) {
-    struct dmn_result result = {0};
+    struct dmn_result result = {0}, whole;
     evaluate(s, box, s->env->arena, &result, NULL);
+    whole = result;
+    if (s->status == OK && decided && feel_has_unknown(&result.value)) {
+        struct box one = *box;
+        one.point = true;
+        evaluate(s, &one, s->env->arena, &whole, NULL);
+    }
     if (s->status != OK)
         return s->status;
-    ret->value = decided ? result.value : feel_null();
+    ret->value = decided ? whole.value : feel_null();
     ret->trace = result.trace;
     return OK;
 }
@@ -277,14 +309,19 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
     if (st != OK)
         return st;
     ret->decided = ret->missing_count == 0;
-    const struct leaf *leaf = !root.known && s->leaves.size ? &s->leaves.at[0] : NULL;
-    const struct answer *answer = leaf ? &leaf->answer : &root;
-    if (ret->decided && answer->error) {
+    if (ret->decided && !root.known) { /* every completion's answer is any one's */
+        struct box one = all;
+        one.point = true;
+        root = case_look(s, &one);
+        if (s->status != OK)
+            return s->status;
+    }
+    if (ret->decided && root.error) {
         if (s->d)
-            *s->d = answer->why;
+            *s->d = root.why;
         return E_INPUT;
     }
-    st = finish(s, ret->decided && leaf ? &leaf->box : &all, ret->decided, ret);
+    st = finish(s, &all, ret->decided, ret);
     ret->evaluations = s->evaluations;
     return st;
 }

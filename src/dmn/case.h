@@ -13,7 +13,7 @@
  * `exact` is false when the budget ended first: `missing` is then a superset.
  *
  * A null that a rule computes by error (FEEL_FLAG_ERROR), or a null answer, is
- * a rule error; if every completion gives one, so does dmn_case_decide
+ * a rule error, in whatever part of the answer; if every completion gives one, so does dmn_case_decide
  * (E_INPUT dmn.rule_error).  If only some do, that counts as a different answer. */
 #ifndef DMN_CASE_H
 #define DMN_CASE_H
@@ -31,6 +31,7 @@ NODISCARD enum status dmn_vocabulary_load(struct arena *a, struct span csv,
 struct dmn_case {
     const struct dmn_model *model;
     struct span answer;            /* the decision whose value must be the same */
+    const struct feel_program *compared; /* of the answer (global 0) what must be the same; NULL: all of it */
     const struct dmn_vocabulary *vocabulary;
     const struct json *facts;      /* object: 日期, 户, 在享, 申请 … */
     struct feel_value extra;       /* context of further inputs that are known (parameters); null: none */
@@ -42,7 +43,8 @@ struct dmn_case {
 
 struct dmn_case_answer {
     bool decided;
-    struct feel_value value;       /* decided: the answer; else null */
+    struct feel_value value;       /* decided: the answer; else null.  Where completions agree in what
+                                      is compared alone, the answer of one of them. */
     const struct span *missing;    /* entity.field, sorted, each once */
     size_t missing_count;
     bool exact;

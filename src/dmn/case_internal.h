@@ -62,7 +62,8 @@ struct answer {
     bool known;          /* one value for the whole box */
     bool error;
     uint64_t *deps;      /* cells */
-    struct feel_unknown_hints hints;
+    const struct feel_hint *hint;
+    size_t hint_count;
     struct diag why;     /* error: the first note */
 };
 
@@ -77,7 +78,7 @@ struct search {
     size_t words;
     bool approximate;    /* something could not be split exactly */
     unsigned evaluations, budget;
-    unsigned pause;      /* evaluations at which one witness is given up */
+    unsigned pause;      /* evaluations at which what is being tried is given up */
     enum status status;
     struct diag *d;
     const struct box *building;
@@ -100,17 +101,29 @@ enum { PARTS_MAX = 64 };
 struct parts { struct box box[PARTS_MAX]; size_t count; int32_t cell; };
 struct box case_box_copy(struct search *s, const struct box *b, int32_t cell);
 struct box case_restricted(struct search *s, const struct box *b, int32_t cell, struct domain d);
-/* Cuts an open box in two or more; `group` >= 0: along that group's cells only. */
-bool case_split(struct search *s, const struct box *b, const struct answer *a, int32_t group, struct parts *out);
+/* Cuts an open box in two or more; `group` >= 0: along that group's cells only,
+ * `not_group` >= 0: not along that one's. */
+bool case_split(struct search *s, const struct box *b, const struct answer *a, int32_t group, int32_t not_group,
+    struct parts *out);
 
 /* case_prove.c */
 /* Marks `group` proven when the answer changes along it, the rest at some point of the box. */
 void case_prove(struct search *s, const struct box *b, int32_t group);
+/* Looks for completions in `a` and `b`, boxes apart in `group` alone that answer
+ * differently, but on conditions (derived cells) that may be none at all. */
+void case_witness(struct search *s, const struct box *a, const struct box *b, const struct answer *ans_a,
+    const struct answer *ans_b, int32_t group);
+/* Marks every group of the same fact proven. */
+void case_proven(struct search *s, int32_t group);
+/* Has the box a condition that was made a cell of its own? */
+bool case_derived(const struct search *s, const struct box *b);
+
+/* case_pairs.c */
 /* The one group in whose cells two boxes are apart; -1: none or several. */
 int32_t case_neighbours(const struct search *s, const struct box *a, const struct box *b);
-/* Looks for two completions in `a` and `b` that differ in `group` alone and answer differently. */
-bool case_witness(struct search *s, const struct box *a, const struct box *b, const struct answer *ans_a,
-    const struct answer *ans_b, int32_t group);
+/* case_sweep.c: does the answer change along `group` anywhere?  Marks it proven,
+ * or possible when the evaluations (s->pause) end first. */
+void case_sweep(struct search *s, int32_t group);
 
 /* case_input.c: feel_unknown_hints.question, with the search as `user`. */
 struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v);

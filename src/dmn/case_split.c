@@ -39,13 +39,13 @@ static void add_part(struct search *s, const struct box *b, int32_t cell, struct
 /* Texts that a condition names one by one, the rest together; without such, and
  * small numbers, all one by one. */
 static void split_codes(struct search *s, const struct box *b, int32_t cell, struct domain d,
-    const struct feel_unknown_hints *hints, struct parts *out) {
+    const struct answer *a, struct parts *out) {
     const struct cell *c = &s->cells.at[cell];
     uint64_t all = d.codes, named = 0;
     const struct feel_value *code = c->fact->kind == FACT_BOOLEAN ? NULL : c->fact->code;
-    for (size_t k = 0; code && k < hints->count; k++) {
-        const struct feel_value *at = &hints->hint[k].at;
-        for (int i = 0; hints->hint[k].cell == cell && at->kind == FEEL_STRING && i < 64; i++)
+    for (size_t k = 0; code && k < a->hint_count; k++) {
+        const struct feel_value *at = &a->hint[k].at;
+        for (int i = 0; a->hint[k].cell == cell && at->kind == FEEL_STRING && i < 64; i++)
             if ((all >> i & 1) && feel_same(&code[i], at))
                 named |= 1ULL << i;
     }
@@ -133,15 +133,15 @@ static void split_length(struct search *s, const struct box *b, int32_t cell, st
 
 /* A string without codes: the texts it was compared with, and another one. */
 static void split_text(struct search *s, const struct box *b, int32_t cell, struct domain d,
-    const struct feel_unknown_hints *hints, struct parts *out) {
+    const struct answer *a, struct parts *out) {
     if (!feel_is_null(d.exactly))
         return;
     s->approximate = true;
-    for (size_t i = 0; i < hints->count; i++) {
-        if (hints->hint[i].cell != cell || hints->hint[i].at.kind != FEEL_STRING)
+    for (size_t i = 0; i < a->hint_count; i++) {
+        if (a->hint[i].cell != cell || a->hint[i].at.kind != FEEL_STRING)
             continue;
-        char *copy = arena_dup(s->keep, hints->hint[i].at.string);
-        d.exactly = copy ? feel_string((struct span){copy, hints->hint[i].at.string.size}) : feel_null();
+        char *copy = arena_dup(s->keep, a->hint[i].at.string);
+        d.exactly = copy ? feel_string((struct span){copy, a->hint[i].at.string.size}) : feel_null();
         add_part(s, b, cell, d, out);
     }
     d.exactly = feel_string(SPAN("\x01"));
@@ -149,7 +149,7 @@ static void split_text(struct search *s, const struct box *b, int32_t cell, stru
 }
 
 static bool split_cell(struct search *s, const struct box *b, int32_t cell, const struct feel_value *at,
-    const struct feel_unknown_hints *hints, struct parts *out) {
+    const struct answer *a, struct parts *out) {
     struct domain d = cell_domain(s, b, cell);
     const struct cell *c = &s->cells.at[cell];
     out->count = 0;
@@ -157,13 +157,13 @@ static bool split_cell(struct search *s, const struct box *b, int32_t cell, cons
     if (c->length)
         split_length(s, b, cell, d, out);
     else if (d.codes)
-        split_codes(s, b, cell, d, hints, out);
+        split_codes(s, b, cell, d, a, out);
     else if (c->fact->kind == FACT_DATE)
         split_dates(s, b, cell, d, at, out);
     else if (c->fact->kind == FACT_NUMBER)
         split_numbers(s, b, cell, d, at, out);
     else if (c->fact->kind == FACT_STRING)
-        split_text(s, b, cell, d, hints, out);
+        split_text(s, b, cell, d, a, out);
     return out->count > 1 && s->status == OK;
 }
 
@@ -185,15 +185,16 @@ static bool worth(const struct search *s, int32_t cell, const struct feel_value 
     return at && (at->kind == FEEL_NUMBER || at->kind == FEEL_DATE);
 }
 
-static bool split_without_hint(struct search *s, const struct box *b, const struct answer *a, int32_t group, struct parts *out) {
+static bool split_without_hint(struct search *s, const struct box *b, const struct answer *a, int32_t group,
+    int32_t not_group, struct parts *out) {
     for (int least = 100; least > 0; least -= 10)
         for (size_t cell = 0; cell < s->cells.size; cell++) {
             int32_t g = s->cells.at[cell].group;
-            if (!has_bit(a->deps, cell) || (group >= 0 && g != group))
+            if (!has_bit(a->deps, cell) || (group >= 0 && g != group) || g == not_group)
                 continue;
             int e = eagerness(s, b, (int32_t)cell);
             bool fits = group >= 0 || s->cells.at[cell].length || worth(s, (int32_t)cell, NULL);
-            if (fits && e >= least - 9 && e <= least && split_cell(s, b, (int32_t)cell, NULL, &a->hints, out))
+            if (fits && e >= least - 9 && e <= least && split_cell(s, b, (int32_t)cell, NULL, a, out))
                 return true;
         }
     return false;
@@ -201,12 +202,14 @@ static bool split_without_hint(struct search *s, const struct box *b, const stru
 
 /* Conditions come in the order of evaluation: the first one open stands before
  * all that hangs on it. */
-bool case_split(struct search *s, const struct box *b, const struct answer *a, int32_t group, struct parts *out) {
-    for (size_t i = 0; i < a->hints.count; i++) {
-        const struct feel_hint *h = &a->hints.hint[i];
-        bool fits = group >= 0 ? s->cells.at[h->cell].group == group : worth(s, h->cell, &h->at);
-        if (fits && has_bit(a->deps, (size_t)h->cell) && split_cell(s, b, h->cell, &h->at, &a->hints, out))
+bool case_split(struct search *s, const struct box *b, const struct answer *a, int32_t group, int32_t not_group,
+    struct parts *out) {
+    for (size_t i = 0; i < a->hint_count; i++) {
+        const struct feel_hint *h = &a->hint[i];
+        int32_t g = s->cells.at[h->cell].group;
+        bool fits = g != not_group && (group >= 0 ? g == group : worth(s, h->cell, &h->at));
+        if (fits && has_bit(a->deps, (size_t)h->cell) && split_cell(s, b, h->cell, &h->at, a, out))
             return true;
     }
-    return split_without_hint(s, b, a, group, out);
+    return split_without_hint(s, b, a, group, not_group, out);
 }

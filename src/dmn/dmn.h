@@ -67,6 +67,9 @@ struct dmn_trace_table {
     const struct dmn_trace_rule *rule;
     const struct span *output_name; size_t output_count;
     struct feel_value result;
+    /* for dmn/explain.h: the table's trees, and the arguments of the function it is the body of */
+    const struct dmn_table_source *source;
+    const struct feel_value *argument;
 };
 struct dmn_trace_decision {
     struct span id, name;
@@ -76,6 +79,7 @@ struct dmn_trace_decision {
 struct dmn_trace {
     const struct dmn_trace_decision *decision; size_t decision_count; /* in order of completion */
     const struct dmn_trace_table *table; size_t table_count;          /* in order of completion */
+    const struct feel_value *value; size_t value_count; /* every element's, by the model's slots */
 };
 /* {"decisions":[{"id","name","value"}],"tables":[{"decision","id","inputs":[{"name","value"}],
  *  "rules":[{"id","number","held","fired","cells":["true"…],"annotations":{…}}],"result"}],"notes":[…]} */
@@ -85,10 +89,11 @@ void dmn_trace_json(struct json_writer *w, const struct dmn_trace *t, const stru
 
 struct dmn_request {
     const struct dmn_model *model;
-    const struct span *decision; /* names or ids of decisions; */
+    const struct span *decision; /* names or ids of decisions, "namespace#name" of imported ones; */
     size_t decision_count;       /* 0: every decision of the model */
     struct feel_value inputs;    /* context: name of the input data -> value.  A decision's name
-                                    here replaces that decision. */
+                                    here replaces that decision.  An imported model's: a
+                                    context under the import's name, or "namespace#name". */
     bool text_inputs;            /* inputs come from JSON: coerce texts by declared type */
     bool trace;
 };

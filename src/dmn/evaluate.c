@@ -36,19 +36,46 @@ static void mark(struct dmn_run *run) {
 
 /* ---- inputs -------------------------------------------------------------------------------- */
 
+/* Inside the contexts named as the imports are: {model B: {model A: {person: …}}}. */
+static const struct feel_value *given_inside(const struct dmn_model *m, const struct feel_value *values, uint32_t slot) {
+    if (slot >= m->own)
+        return feel_get_key(values, &m->element[slot - m->own].key);
+    for (size_t i = 0; i < m->import_count; i++) {
+        const struct dmn_import *im = &m->import[i];
+        const struct feel_value *inside = slot >= im->base && slot < im->base + im->model->slot_count
+            ? feel_get(values, im->name) : NULL;
+        if (inside)
+            return given_inside(im->model, inside, slot - im->base);
+    }
+    return NULL;
+}
+
+/* Is `name` this element's "namespace#name"? */
+static bool is_qualified(struct span name, const struct dmn_slot *s) {
+    struct span uri = s->model->uri, own = s->element->name;
+    return name.size == uri.size + 1 + own.size && name.at[uri.size] == '#' &&
+        (!uri.size || memcmp(name.at, uri.at, uri.size) == 0) &&
+        (!own.size || memcmp(name.at + uri.size + 1, own.at, own.size) == 0);
+}
+
+static const struct feel_value *given_qualified(const struct feel_value *values, const struct dmn_slot *s) {
+    for (size_t i = 0; i < values->shape->count; i++)
+        if (is_qualified(values->shape->key[i].text, s))
+            return &values->value[i];
+    return NULL;
+}
+
 static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) {
     const struct dmn_slot *s = &run->model->slot[slot];
     const struct feel_value *v = NULL;
     if (run->inputs.kind != FEEL_CONTEXT)
         return NULL;
-    for (size_t i = 0; s->model != run->model && i < run->model->import_count && !v; i++) {
-        const struct dmn_import *im = &run->model->import[i];
-        if (slot < im->base || slot >= im->base + im->model->slot_count)
-            continue;
-        const struct feel_value *inside = feel_get(&run->inputs, im->name);
-        v = inside ? feel_get(inside, s->element->name) : NULL;
-    }
-    if (!v && (s->model == run->model || s->element->kind == DMN_INPUT))
+    if (s->model == run->model)
+        return feel_get_key(&run->inputs, &s->element->key);
+    v = given_qualified(&run->inputs, s);
+    if (!v)
+        v = given_inside(run->model, &run->inputs, slot);
+    if (!v && s->element->kind == DMN_INPUT)
         v = feel_get_key(&run->inputs, &s->element->key);
     return v;
 }
@@ -167,9 +194,16 @@ static void evaluate_needed(struct dmn_run *run) {
 
 static bool find_named(const struct dmn_model *m, struct span name, uint32_t *ret) {
     const struct dmn_element *e = map_get(m->by_name, name);
-    if (e)
+    if (e) {
         *ret = m->own + (uint32_t)(e - m->element);
-    return e != NULL;
+        return true;
+    }
+    for (size_t i = 0; i < m->own; i++)
+        if (is_qualified(name, &m->slot[i])) {
+            *ret = (uint32_t)i;
+            return true;
+        }
+    return false;
 }
 
 static enum status request_slots(struct dmn_run *run, const struct dmn_request *r, uint32_t *slot,
@@ -232,7 +266,8 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
     struct dmn_result result = {.value = feel_null()};
     uint32_t slot;
     bool one = r->decision_count == 1 && find_named(r->model, r->decision[0], &slot);
-    const struct dmn_element *e = one ? r->model->slot[slot].element : NULL;
+    /* an imported element's plan is for its own model's slots */
+    const struct dmn_element *e = one && slot >= r->model->own ? r->model->slot[slot].element : NULL;
     void *outer = env->user;
     env->user = &run;
     enum status s = e && e->plan ? evaluate_planned(&run, e, slot, &result.value, d) : evaluate_marked(&run, r, &result.value, d);
@@ -245,11 +280,21 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
         if (!t)
             return arena_full(d);
-        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size};
+        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size, run.value, r->model->slot_count};
         result.trace = t;
     }
     *ret = result;
     return OK;
+}
+
+/* By the parameter's name, or by where a service's input comes from. */
+static const struct feel_value *argument(const struct feel_value *args, const struct service *sv, size_t i, const struct feel_key *param) {
+    const struct feel_value *x = feel_get_key(args, param);
+    if (x || !sv || args->kind != FEEL_CONTEXT)
+        return x;
+    uint32_t slot = sv->base + sv->element->input[i];
+    x = given_qualified(args, &sv->model->slot[slot]);
+    return x ? x : given_inside(sv->model, args, slot);
 }
 
 enum status dmn_invoke(struct feel_env *env, const struct dmn_model *m, struct span name,
@@ -271,14 +316,12 @@ enum status dmn_invoke(struct feel_env *env, const struct dmn_model *m, struct s
         size_t n = user ? fn->proto->param_count : fn->param_count;
         const struct feel_key *param = user ? fn->proto->param : fn->param;
         struct feel_value *arg = feel_items(env, n);
-        bool all = arg != NULL;
-        for (size_t i = 0; all && i < n; i++) {
-            const struct feel_value *x = feel_get_key(args, &param[i]);
-            all = x != NULL;
-            if (x)
-                arg[i] = *x;
+        for (size_t i = 0; arg && i < n; i++) {
+            const struct feel_value *x = argument(args, user ? NULL : fn->host_data, i, &param[i]);
+            arg[i] = x ? *x : feel_null(); /* what is not supplied is null (10.3.2.13.5) */
         }
-        v = all ? feel_apply(env, &f, arg, n) : feel_error(env, "feel.argument_name", name);
+        if (arg)
+            v = feel_apply(env, &f, arg, n);
     } else if (env->status == OK) {
         v = feel_error(env, "feel.not_a_function", name);
     }

@@ -70,6 +70,7 @@ struct dmn_loader {
     VEC(struct dmn_source) sources;
     VEC(struct dmn_import) imports;
     struct dmn_element *at;      /* element being compiled */
+    const struct feel_ast *function; /* innermost boxed function being read, or NULL */
     enum status status;          /* E_LIMIT stops */
     int depth;
 };
@@ -98,6 +99,20 @@ bool dmn_plan(struct dmn_model *m);
 
 /* table.c */
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
+/* What an explanation reads of a table: its trees and what their names mean. */
+struct dmn_table_source {
+    const struct dmn_element *element;
+    const struct feel_scope *scope;
+    const struct feel_ast *function; /* whose body it is, or NULL: name[], count */
+    const struct feel_extern_ast *ast;
+    const bool *labelled;            /* input_name is a label, not the expression's text */
+    size_t inputs, outputs, rules;
+    bool first;                      /* hit policy FIRST: a rule waits for those above it */
+};
+/* NULL: nothing is written there ("-"). */
+const struct feel_ast *dmn_table_input(const struct dmn_table_source *t, size_t i);
+const struct feel_ast *dmn_table_cell(const struct dmn_table_source *t, size_t rule, size_t i);
+const struct feel_ast *dmn_table_output(const struct dmn_table_source *t, size_t rule, size_t o);
 
 /* A running evaluation. */
 struct dmn_run {

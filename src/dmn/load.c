@@ -21,6 +21,19 @@ static enum status limit(struct diag *d) { return arena_full(d); }
 
 /* ---- imports ------------------------------------------------------------------------ */
 
+/* "import.tType" in type references and in FEEL; an import without a name adds
+ * to the model's own names. */
+static bool import_types(struct dmn_loader *l, const struct dmn_import *i) {
+    for (const struct feel_type_entry *e = i->model->scope->type; e; e = e->next) {
+        char *name = i->name.size ? arena_printf(l->arena, "%.*s.%.*s", SPAN_ARG(i->name), SPAN_ARG(e->name)) : NULL;
+        if (i->name.size && !name)
+            return false;
+        if (!feel_scope_type(l->model->scope, name ? span_of(name) : e->name, e->type))
+            return false;
+    }
+    return true;
+}
+
 static enum status load_imports(struct dmn_loader *l, const struct xml *root,
     const struct dmn_imports *imports, struct diag *d) {
     uint32_t base = 0;
@@ -43,6 +56,8 @@ static enum status load_imports(struct dmn_loader *l, const struct xml *root,
         i->scope = feel_scope_new(l->arena, NULL);
         base += (uint32_t)m->slot_count;
         if (!i->scope || base > ELEMENTS_MAX)
+            return limit(d);
+        if (!import_types(l, i))
             return limit(d);
         for (size_t k = 0; k < m->element_count; k++)
             if (!feel_scope_global(i->scope, m->element[k].name, i->base + m->own + (uint32_t)k, m->element[k].type) ||
@@ -95,6 +110,16 @@ static enum status load_elements(struct dmn_loader *l, const struct xml *root, s
     return OK;
 }
 
+static bool find_imported(const struct dmn_import *i, struct span uri, struct span id, uint32_t *ret) {
+    const struct dmn_model *m = i->model;
+    for (size_t s = 0; s < m->slot_count; s++)
+        if (span_eq(m->slot[s].model->uri, uri) && span_eq(m->slot[s].element->id, id)) {
+            *ret = i->base + (uint32_t)s;
+            return true;
+        }
+    return false;
+}
+
 /* Slot of "#id" or "namespace#id"; false: nobody. */
 static bool find_href(const struct dmn_loader *l, struct span href, uint32_t *ret) {
     const char *hash = memchr(href.at ? href.at : "", '#', href.size);
@@ -109,14 +134,10 @@ static bool find_href(const struct dmn_loader *l, struct span href, uint32_t *re
             }
         return false;
     }
-    for (size_t k = 0; k < l->imports.size; k++) {
-        m = l->imports.at[k].model;
-        for (size_t i = 0; span_eq(l->imports.at[k].uri, uri) && i < m->element_count; i++)
-            if (span_eq(m->element[i].id, id)) {
-                *ret = l->imports.at[k].base + m->own + (uint32_t)i;
+    for (int nested = 0; nested < 2; nested++) /* what is imported here, then what that imports */
+        for (size_t k = 0; k < l->imports.size; k++)
+            if ((nested || span_eq(l->imports.at[k].uri, uri)) && find_imported(&l->imports.at[k], uri, id, ret))
                 return true;
-            }
-    }
     return false;
 }
 
@@ -270,19 +291,28 @@ static enum status order_elements(struct dmn_loader *l, struct diag *d) {
 
 /* ---- programs --------------------------------------------------------------------------------- */
 
+static bool without_name(const struct dmn_loader *l, uint32_t slot) {
+    for (size_t k = 0; k < l->imports.size; k++) {
+        const struct dmn_import *i = &l->imports.at[k];
+        if (!i->name.size && slot >= i->base && slot < i->base + i->model->slot_count)
+            return true;
+    }
+    return false;
+}
+
 /* What an element may name: what it requires, and (knowledge) itself. */
 static struct feel_scope *element_scope(struct dmn_loader *l, const struct dmn_element *x, uint32_t self) {
     struct feel_scope *s = feel_scope_new(l->arena, l->model->scope);
     if (!s)
         return NULL;
     for (size_t k = 0; k < l->imports.size; k++)
-        if (!feel_scope_namespace(s, l->imports.at[k].name, l->imports.at[k].scope))
+        if (l->imports.at[k].name.size && !feel_scope_namespace(s, l->imports.at[k].name, l->imports.at[k].scope))
             return NULL;
     if (x->kind == DMN_BKM && !feel_scope_global(s, x->name, self, NULL))
         return NULL;
     for (size_t i = 0; i < x->need_count; i++) {
         const struct dmn_element *e = element_at(l, x->need[i]);
-        if (x->need[i] >= l->model->own && !feel_scope_global(s, e->name, x->need[i], e->type))
+        if ((x->need[i] >= l->model->own || without_name(l, x->need[i])) && !feel_scope_global(s, e->name, x->need[i], e->type))
             return NULL;
     }
     return s;
@@ -299,6 +329,10 @@ static enum status compile_element(struct dmn_loader *l, struct dmn_element *x, 
     if (x->kind == DMN_BKM) {
         const struct xml *logic = xml_child(x->xml, "encapsulatedLogic");
         ast = logic ? dmn_function(l, scope, logic) : NULL;
+        if (ast) /* the variable's type is the function's, or as DMN 1.1 has it its result's */
+            ast->a = dmn_coerced(l, ast->a, x->type && x->type->kind == FEEL_TYPE_FUNCTION ? x->type->element : x->type);
+        if (ast && !ast->a)
+            return limit(d);
     } else {
         const struct xml *boxed = dmn_boxed_child(x->xml);
         ast = boxed ? dmn_coerced(l, dmn_boxed(l, scope, boxed), x->type) : NULL;

@@ -22,6 +22,7 @@ struct table {
     const struct span *annotation; /* rules * annotations */
     const struct feel_shape *shape; /* of several outputs */
     bool has_default;
+    struct dmn_table_source source;
 };
 
 static size_t b_input(const struct table *t, size_t i) { (void)t; return i; }
@@ -33,6 +34,17 @@ static size_t b_output(const struct table *t, size_t r, size_t o) {
 static size_t b_default(const struct table *t, size_t o) { return b_output(t, t->rules, o); }
 static size_t b_values(const struct table *t, size_t o) { return b_default(t, t->outputs) + o; }
 static size_t block_count(const struct table *t) { return b_values(t, t->outputs); }
+
+static const struct feel_ast *block_at(const struct dmn_table_source *s, size_t at) { return s->ast->block[at]; }
+const struct feel_ast *dmn_table_input(const struct dmn_table_source *s, size_t i) { return block_at(s, i); }
+const struct feel_ast *dmn_table_cell(const struct dmn_table_source *s, size_t r, size_t i) {
+    struct table t = {.inputs = s->inputs};
+    return block_at(s, b_cell(&t, r, i));
+}
+const struct feel_ast *dmn_table_output(const struct dmn_table_source *s, size_t r, size_t o) {
+    struct table t = {.inputs = s->inputs, .outputs = s->outputs, .rules = s->rules};
+    return block_at(s, b_output(&t, r, o));
+}
 
 /* ---- running ------------------------------------------------------------------------- */
 
@@ -195,7 +207,10 @@ static struct feel_value any(struct firing *f) {
         if (!feel_is_true(f->held[r]))
             continue;
         struct feel_value v = rule_output(f, r);
-        if (found && !feel_same(&v, &result))
+        bool unknown = found && (feel_has_unknown(&v) || feel_has_unknown(&result));
+        if (unknown && feel_value_hash(&v) != feel_value_hash(&result))
+            return open_result(f, FEEL_NULL);
+        if (found && !unknown && !feel_same(&v, &result))
             return feel_error(f->env, "dmn.any_differs", f->t->element_name);
         found = true;
         result = v;
@@ -271,7 +286,11 @@ static struct feel_value several(struct firing *f) {
         return feel_null();
     if (n == 0)
         return no_match(f);
-    if (f->t->hit == HIT_PRIORITY || f->t->hit == HIT_OUTPUT_ORDER)
+    bool sorted = f->t->hit == HIT_PRIORITY || f->t->hit == HIT_OUTPUT_ORDER;
+    for (size_t i = 0; sorted && n > 1 && i < n; i++)
+        if (feel_has_unknown(&item[i])) /* its place is not known either */
+            return open_result(f, f->t->hit == HIT_PRIORITY ? FEEL_NULL : FEEL_LIST);
+    if (sorted)
         sort_outputs(f, item, n);
     if (f->t->hit == HIT_PRIORITY)
         return item[0];
@@ -291,7 +310,8 @@ static struct feel_value by_policy(struct firing *f) {
 static void trace_open(struct firing *f, struct dmn_run *run) {
     const struct table *t = f->t;
     struct arena *a = f->env->arena;
-    struct feel_value *input = feel_items(f->env, t->inputs);
+    size_t arguments = t->source.function ? t->source.function->count : 0; /* a function's first locals */
+    struct feel_value *input = feel_items(f->env, t->inputs + arguments);
     struct dmn_trace_rule *rule = ARENA_ARRAY(a, t->rules + 1, struct dmn_trace_rule);
     uint8_t *cells = arena_alloc(a, t->rules * t->inputs + 1);
     struct dmn_trace_table *tt = ARENA_NEW(a, struct dmn_trace_table);
@@ -304,11 +324,14 @@ static void trace_open(struct firing *f, struct dmn_run *run) {
             .cell = cells + r * t->inputs, .annotation = t->annotation + r * t->annotations};
     for (size_t i = 0; i < t->inputs; i++)
         input[i] = f->vm->local[f->x->slot + i];
+    for (size_t i = 0; i < arguments; i++)
+        input[t->inputs + i] = f->vm->local[i];
     *tt = (struct dmn_trace_table){.element_id = t->element_id, .element_name = t->element_name,
         .table_id = t->id, .input_count = t->inputs, .rule_count = t->rules,
         .annotation_count = t->annotations, .input_name = t->input_text, .input = input,
         .annotation_name = t->annotation_name, .rule = rule,
-        .output_name = t->output_name, .output_count = t->outputs};
+        .output_name = t->output_name, .output_count = t->outputs,
+        .source = &t->source, .argument = input + t->inputs};
     f->trace = tt;
     f->trace_rule = rule;
     (void)run;
@@ -325,17 +348,18 @@ static void trace_close(struct firing *f, struct dmn_run *run, struct feel_value
         feel_stop(f->env);
 }
 
-static bool inputs_allowed(struct firing *f, struct feel_value *ret) {
+/* true, unknown, or an error. */
+static struct feel_value inputs_allowed(struct firing *f) {
+    struct feel_value all = feel_bool(true);
     for (size_t i = 0; i < f->t->inputs; i++) {
-        if (!feel_vm_has(f->x, b_allowed(f->t, i)) || feel_is_unknown(&f->vm->local[f->x->slot + i]))
+        if (!feel_vm_has(f->x, b_allowed(f->t, i)))
             continue;
         struct feel_value ok = feel_vm_block(f->vm, f->x, b_allowed(f->t, i));
-        if (!feel_is_true(ok) && !feel_is_unknown(&ok)) {
-            *ret = feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
-            return false;
-        }
+        if (!feel_is_true(ok) && !feel_is_unknown(&ok))
+            return feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
+        all = feel_and(f->env, &all, &ok);
     }
-    return true;
+    return all;
 }
 
 /* Which rules hold for the inputs in their slots. */
@@ -361,9 +385,9 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
         struct feel_value v = feel_vm_has(x, b_input(t, i)) ? feel_vm_block(vm, x, b_input(t, i)) : feel_null();
         feel_vm_slot(vm, x, i, v);
     }
-    struct feel_value result = feel_null();
-    if (!inputs_allowed(&f, &result))
-        return result;
+    struct feel_value result = feel_null(), allowed = inputs_allowed(&f);
+    if (feel_is_null(allowed))
+        return allowed;
     if (run && run->trace)
         trace_open(&f, run);
     f.held = feel_items(vm->env, t->rules);
@@ -377,6 +401,10 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
             return f.held[r];
         }
     result = by_policy(&f);
+    if (feel_is_unknown(&allowed)) { /* some completion is outside */
+        struct feel_value outside = {.flag = FEEL_FLAG_ERROR};
+        result = feel_unknown_join(vm->env, &allowed, &result, &outside);
+    }
     trace_close(&f, run, result);
     return result;
 }
@@ -439,12 +467,13 @@ static struct feel_ast *value_list(struct dmn_loader *l, const struct feel_scope
 
 struct reading { struct dmn_loader *l; struct feel_scope *scope; struct table *t; struct feel_extern_ast *x; };
 
-static void read_inputs(struct reading *r, const struct xml *e, struct span *text) {
+static void read_inputs(struct reading *r, const struct xml *e, struct span *text, bool *labelled) {
     size_t i = 0;
     for (const struct xml *c = xml_child(e, "input"); c; c = xml_next(c, "input"), i++) {
         const struct xml *ie = xml_child(c, "inputExpression"), *iv = xml_child(c, "inputValues");
         struct span label = xml_attr(c, "label");
         text[i] = label.size ? label : tidy(dmn_child_text(ie, "text"));
+        labelled[i] = label.size > 0;
         r->x->block[b_input(r->t, i)] = ie ? output(r->l, r->scope, ie) : NULL;
         r->x->block[b_allowed(r->t, i)] = iv ? cell(r->l, r->scope, iv) : NULL;
         r->x->input[b_allowed(r->t, i)] = (int)i;
@@ -541,11 +570,12 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     struct span *annotation_name = ARENA_ARRAY(l->arena, t->annotations + 1, struct span);
     struct feel_key *key = ARENA_ARRAY(l->arena, t->outputs + 1, struct feel_key);
     struct feel_shape *shape = ARENA_NEW(l->arena, struct feel_shape);
-    if (!input || !name || !id || !annotation || !annotation_name || !key || !shape) {
+    bool *labelled = ARENA_ARRAY(l->arena, t->inputs + 1, bool);
+    if (!labelled || !input || !name || !id || !annotation || !annotation_name || !key || !shape) {
         l->status = E_LIMIT;
         return NULL;
     }
-    read_inputs(&r, e, input);
+    read_inputs(&r, e, input, labelled);
     read_outputs(&r, e, name);
     read_rules(&r, e, id, annotation);
     size_t a = 0;
@@ -561,6 +591,8 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     t->annotation_name = annotation_name;
     t->shape = shape;
     n->ext = x;
+    t->source = (struct dmn_table_source){.element = l->at, .scope = scope, .function = l->function, .ast = x,
+        .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST};
     if (!t->outputs) {
         n->kind = AST_CONST; /* no output: the table says nothing */
         n->value.flag = FEEL_FLAG_ERROR;

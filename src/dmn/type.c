@@ -21,14 +21,10 @@ const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
     if (!ref.size)
         return NULL;
     const struct feel_type *t = feel_scope_find_type(l->model->scope, ref);
-    const char *colon = memchr(ref.at, ':', ref.size), *dot = memchr(ref.at, '.', ref.size);
+    const char *colon = memchr(ref.at, ':', ref.size);
     if (!t && colon)
         t = feel_scope_find_type(l->model->scope,
             (struct span){colon + 1, ref.size - (size_t)(colon + 1 - ref.at)});
-    for (size_t i = 0; !t && dot && i < l->imports.size; i++)
-        if (span_eq(l->imports.at[i].name, (struct span){ref.at, (size_t)(dot - ref.at)}))
-            t = feel_scope_find_type(l->imports.at[i].model->scope,
-                (struct span){dot + 1, ref.size - (size_t)(dot + 1 - ref.at)});
     return t && t->kind == FEEL_TYPE_ANY && !t->allowed ? NULL : t;
 }
 
@@ -104,6 +100,20 @@ static const struct feel_program *allowed_values(struct types *ts, const struct 
     return p;
 }
 
+/* A narrower type keeps the constraint of what it narrows. */
+static bool keep_constraint(struct types *ts, struct feel_type *t) {
+    if (!t->allowed)
+        return true;
+    struct feel_type *wider = ARENA_NEW(ts->l->arena, struct feel_type);
+    if (!wider) {
+        ts->l->status = E_LIMIT;
+        return false;
+    }
+    *wider = *t;
+    t->also = wider;
+    return true;
+}
+
 static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
     if (depth > 100)
         return;
@@ -116,11 +126,14 @@ static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int
     else if (ref)
         base = *ref_type(ts, ref->text, depth);
     const struct feel_program *allowed = allowed_values(ts, e, "allowedValues");
+    if (allowed && ref && !keep_constraint(ts, &base))
+        return;
     bool collection = span_is(xml_attr(e, "isCollection"), "true");
     if (allowed && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
         struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
         if (element) {
             *element = *base.element;
+            element->also = base.element->allowed ? base.element : base.element->also;
             element->allowed = allowed;
             base.element = element;
         }
@@ -137,6 +150,8 @@ static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int
         base = (struct feel_type){.kind = FEEL_TYPE_LIST, .element = element};
     }
     const struct feel_program *whole = allowed_values(ts, e, "typeConstraint");
+    if (whole && !keep_constraint(ts, &base))
+        return;
     if (whole)
         base.allowed = whole;
     *t = base;

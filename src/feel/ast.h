@@ -85,7 +85,8 @@ bool feel_scope_namespace(struct feel_scope *s, struct span name, const struct f
 /* Every entry name of a context type is a property, to any depth. */
 bool feel_scope_type_properties(struct feel_scope *s, const struct feel_type *t, int depth);
 
-enum feel_parse_mode { PARSE_EXPRESSION, PARSE_TESTS, PARSE_TYPE };
+/* PARSE_DOMAIN: what a loop goes over, an expression or a..b. */
+enum feel_parse_mode { PARSE_EXPRESSION, PARSE_TESTS, PARSE_TYPE, PARSE_DOMAIN };
 enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct span text,
     enum feel_parse_mode mode, struct feel_ast **ret, struct diag *d);
 /* White space inside a name is one space: "a  b" -> "a b". */

@@ -120,6 +120,7 @@ struct feel_type {
     bool any_field;                    /* `context` without entries */
     const struct feel_program *allowed;/* unary tests every value must pass, or NULL */
     const struct feel_value *allowed_globals;
+    const struct feel_type *also;      /* a wider type whose `allowed` holds as well, or NULL */
 };
 /* "number", "date and time" ...; NULL for any other name. */
 const struct feel_type *feel_type_builtin(struct span name);

@@ -308,7 +308,7 @@ enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct s
                 n = NULL;
         }
     } else {
-        n = mode == PARSE_TESTS ? tests(&p) : parse_one_test(&p);
+        n = mode == PARSE_TESTS ? tests(&p) : mode == PARSE_DOMAIN ? parse_domain(&p) : parse_one_test(&p);
     }
     if (n && !parse_is(&p, T_END))
         parse_failed(&p, "feel.syntax");

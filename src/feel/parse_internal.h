@@ -60,4 +60,6 @@ struct feel_ast *parse_one_test(struct parser *p);
 /* parse_type.c */
 const struct feel_type *parse_type(struct parser *p);
 
+struct feel_ast *parse_domain(struct parser *p);
+
 #endif

@@ -12,7 +12,7 @@ static struct feel_ast *if_expression(struct parser *p) {
     return n;
 }
 
-static struct feel_ast *iterator_domain(struct parser *p) {
+struct feel_ast *parse_domain(struct parser *p) {
     size_t at = p->lex.start;
     struct feel_ast *from = parse_binary(p, 0);
     if (!from || !parse_is(p, T_DOTS))
@@ -40,7 +40,7 @@ static struct feel_ast *iteration(struct parser *p, enum feel_ast_kind kind, enu
         }
         if (!parse_expect(p, T_IN))
             return NULL;
-        struct feel_ast *domain = iterator_domain(p);
+        struct feel_ast *domain = parse_domain(p);
         if (!domain || !parse_add_name(p, n, name))
             return NULL;
         n->type[n->count] = type;

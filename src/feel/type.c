@@ -84,10 +84,14 @@ static struct feel_value run_allowed(struct feel_env *env, const struct feel_typ
 }
 
 static bool allowed(struct feel_env *env, const struct feel_type *t, const struct feel_value *v) {
-    if (!t->allowed || v->kind == FEEL_UNKNOWN)
-        return true;
-    struct feel_value ok = run_allowed(env, t, v);
-    return feel_is_true(ok) || feel_is_unknown(&ok);
+    for (; t; t = t->also) {
+        if (!t->allowed || v->kind == FEEL_UNKNOWN)
+            continue;
+        struct feel_value ok = run_allowed(env, t, v);
+        if (!feel_is_true(ok) && !feel_is_unknown(&ok))
+            return false;
+    }
+    return true;
 }
 
 static bool instance(struct feel_env *env, const struct feel_type *t, const struct feel_value *v, int depth) {

@@ -2,6 +2,7 @@
 #include "server/server_internal.h"
 
 #include "calendar/clock.h"
+#include "civil/demo/demo.h"
 #include "civil/pack/pack.h"
 #include "civil/decision/decision.h"
 #include "civil/parameter/parameter.h"
@@ -13,25 +14,20 @@
 
 /* ---- meta ---------------------------------------------------------------------- */
 
-/* The demonstration's accounts, as `minzheng demo` made them; never in a real
- * store. The password is the same for all and printed by ./run. */
-static enum status demo_accounts(struct txn *t, struct call *c, struct diag *d) {
-    AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d,
-        "SELECT a.login, a.name, a.kind, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a "
-        "LEFT JOIN account_role g ON g.account = a.id LEFT JOIN division v ON v.code = g.division "
-        "WHERE a.demo = 1 AND a.kind <> 'system' ORDER BY a.id, g.role LIMIT 40");
+/* Never in a real store. */
+static enum status demo_accounts_json(struct txn *t, struct call *c, struct diag *d) {
+    struct demo_account *list = NULL;
+    size_t n = 0;
+    enum status s = demo_account_list(t, &list, &n, d);
     json_key(&c->w, "demo_accounts");
     json_array(&c->w);
-    for (bool more = true; s == OK;) {
-        if ((s = rows_next(r, &more, d)) != OK || !more)
-            break;
+    for (size_t i = 0; i < n; i++) {
         json_object(&c->w);
-        json_kspan(&c->w, "login", rows_text(r, 0));
-        json_kstring(&c->w, "password", "minzheng-demo");
-        json_kspan(&c->w, "role", rows_text(r, 3));
-        json_kspan(&c->w, "name", rows_text(r, 1));
-        json_kspan(&c->w, "division_name", rows_text(r, 4));
+        json_kstring(&c->w, "login", list[i].login);
+        json_kstring(&c->w, "password", DEMO_PASSWORD);
+        json_kstring(&c->w, "role", list[i].role);
+        json_kstring(&c->w, "name", list[i].name);
+        json_kstring(&c->w, "division_name", list[i].division);
         json_object_end(&c->w);
     }
     json_array_end(&c->w);
@@ -67,7 +63,7 @@ static enum status meta(struct txn *t, void *arg, struct diag *d) {
     json_kstring(&c->w, "log_origin", c->civil->log_origin);
     json_kint(&c->w, "log_size", log.sequenced);
     if (c->server->config.demo)
-        s = demo_accounts(t, c, d);
+        s = demo_accounts_json(t, c, d);
     json_object_end(&c->w);
     return s;
 }

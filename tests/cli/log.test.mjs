@@ -60,6 +60,37 @@ test('an answer of no is exit status 1', async () => {
   assert.deepEqual(json, { valid: false, code: 'tlog.receipt_root' });
 });
 
+const asGiven = { entry: '7', index: 3, kind: 'decision', at: '2026-11-22T10:30:00+08:00', text };
+test('a receipt as the API gives it, alone or as the only one of a list', async () => {
+  for (const content of [asGiven, [asGiven]])
+    for (const spaces of [0, 1]) {
+      const { code, stdout, stderr } = await minzheng(['log', 'verify', file('given.json', JSON.stringify(content, null, spaces)), '--trust', trust], { env });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /回执有效/);
+    }
+  const { code } = await minzheng(['log', 'verify', file('changed.json', JSON.stringify({ ...asGiven, text: text.replace('index ', 'index 1') })), '--trust', trust], { env });
+  assert.ok(code === 1 || code === 3);
+});
+
+test('JSON that is no receipt says what to do', async () => {
+  for (const [content, word] of [
+    [{ ...asGiven, text: '' }, /还没有签名/], [[asGiven, asGiven], /2 份/], [[], /0 份/], [{}, /text/], [[1], /text/], [{ text: 7 }, /text/], [{ text: null }, /text/],
+    [{ text: '{"text":"x"}' }, /c2sp/],
+  ]) {
+    const { code, stderr } = await minzheng(['log', 'verify', file('none.json', JSON.stringify(content))], { env });
+    assert.equal(code, 3, JSON.stringify(content).slice(0, 60));
+    assert.match(stderr, word);
+  }
+  const { code, stderr } = await minzheng(['log', 'verify', file('half.json', JSON.stringify(asGiven).slice(0, 900))], { env });
+  assert.equal(code, 3);
+  assert.match(stderr, /JSON/);
+});
+
+test('the entry is told in words', async () => {
+  const { stdout } = await minzheng(['log', 'verify', RECEIPT, '--trust', trust], { env });
+  assert.doesNotMatch(stdout, /岗位 [a-z_]+/);
+});
+
 test('no byte of a receipt is free', async () => {
   const bytes = readFileSync(RECEIPT);
   for (let at = 0; at < bytes.length; at += 157) {

@@ -10,7 +10,13 @@ format of COMPOSED, whose last word is made at run time.  A code chosen at run
 time (a ? b : c, a table, a helper that calls diag_fail) counts as used when it
 is a string literal in src; a literal that begins like the codes of its own
 folder (json.xyz in src/base) must be one, except the name of an action in the
-log (.action = "...").  Prints what is wrong and exits 1, else exits 0.
+log (.action = "...").
+
+A code of the program (a role, a state) is never a word for people: the places of
+CODED stand in a sentence with the family of their names, {role@role}.  And a
+member of that name (k->role) goes to such a place only.
+
+Prints what is wrong and exits 1, else exits 0.
 """
 import pathlib
 import re
@@ -32,6 +38,32 @@ COMPOSED = {
     "payment.blocked.%s": "src/civil/payment/payment_json.c",  # why a payment waits
     "usage.%s": "src/cli/cli.c",  # a command's name
 }
+
+
+# Places of a sentence that C fills with codes.
+CODED = {"role", "state", "status", "office", "channel", "purpose"}
+CODE_GIVEN = re.compile(r'DIAG_S\("(\w+)",\s*[^()]*?(?:->|\.)(' + "|".join(sorted(CODED)) + r')\)')
+
+
+def check_words(root, entries, errors):
+    """No sentence has a bare code; returns the families in use."""
+    families = set()
+    for code, (zh, _, place) in entries.items():
+        place = pathlib.Path(place.rsplit(":", 1)[0]).relative_to(root)
+        for hole in messages.PLACEHOLDER.findall(zh):
+            name, _, family = hole.partition("@")
+            families |= {family} - {""}
+            if family and not any(other.startswith(family + ".") for other in entries):
+                errors.append(f"{place}: {code}: there is no {family}.CODE for {{{hole}}}")
+            if name in CODED and not family:
+                errors.append(f"{place}: {code}: {{{name}}} is a code; write {{{name}@family of its names}}")
+    for path in sorted((root / "src").rglob("*.c")):
+        text = without_comments(path.read_text(encoding="utf-8"))
+        for given in CODE_GIVEN.finditer(text):
+            if given.group(1) not in CODED:
+                line = text.count("\n", 0, given.start()) + 1
+                errors.append(f"{path.relative_to(root)}:{line}: {given.group(2)} is a code and {{{given.group(1)}}} no place for one")
+    return families
 
 
 def without_comments(text):
@@ -110,7 +142,7 @@ def main():
                 if code not in entries:
                     line = text.count("\n", 0, call.start()) + 1
                     errors.append(f"{path.relative_to(ROOT)}:{line}: {code} is in no messages.csv")
-    made = composed(ROOT, errors)
+    made = composed(ROOT, errors) + tuple(family + "." for family in check_words(ROOT, entries, errors))
     for code in sorted(set(entries) - used):
         if entries[code][2].endswith("api.json:1") or code.startswith(made) or any(code[:i] in used for i, c in enumerate(code) if c == "." and "." in code[:i]):
             continue

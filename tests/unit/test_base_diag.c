@@ -100,6 +100,31 @@ static void languages(void **state) {
             fail_msg("%s", cases[i].tag);
 }
 
+static void codes_have_their_names(void **state) {
+    (void)state;
+    static const struct { const char *code, *name, *value, *zh, *en; } list[] = {
+        {"case.role", "role", "clerk", "“街道经办”", "Subdistrict clerk"}, {"payment.state", "state", "draft", "（待复核）", "(prepared)"},
+        {"bpmn.ended", "status", "completed", "（已完成）", "(completed)"}, {"case.role", "role", "no_such", "“no_such”", "no_such"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(list); i++)
+        for (int l = LANG_ZH; l <= LANG_EN; l++) {
+            struct diag d = {0};
+            BUF_AUTO b;
+            buf_init(&b, 0);
+            (void)diag_fail(&d, E_CONFLICT, list[i].code, DIAG_S(list[i].name, list[i].value));
+            message_render(&b, (enum lang)l, &d);
+            if (!strstr(buf_str(&b), l == LANG_ZH ? list[i].zh : list[i].en))
+                fail_msg("%s: %s", list[i].code, buf_str(&b));
+        }
+    char longer[200];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = 0;
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    message_text(&b, LANG_ZH, "case.role", &DIAG_S("role", longer), 1);
+    assert_non_null(strstr(buf_str(&b), longer));
+}
+
 static void status_names(void **state) {
     (void)state;
     assert_string_equal(status_name(OK), "OK");
@@ -120,7 +145,7 @@ int main(void) {
         cmocka_unit_test(fills_arguments), cmocka_unit_test(cuts_at_characters),
         cmocka_unit_test(places_nest), cmocka_unit_test(sentences),
         cmocka_unit_test(unknown_code_and_missing_argument_show), cmocka_unit_test(languages),
-        cmocka_unit_test(status_names), cmocka_unit_test(takes),
+        cmocka_unit_test(codes_have_their_names), cmocka_unit_test(status_names), cmocka_unit_test(takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,7 +152,7 @@ static void the_person_sees_every_look_once(void **state) {
         const struct json *j = listed(&x);
         seen += (int)json_get(j, "items")->size;
         next = json_str(j, "next", NULL);
-        assert_string_equal(json_str(json_at(json_get(j, "items"), 0), "office", ""), "东街道");
+        assert_string_equal(json_str(json_get(json_at(json_get(j, "items"), 0), "office"), "zh", ""), "东街道");
     }
     assert_int_equal(seen, 60);
     assert_int_equal(pages, 2); /* and no empty one behind */

@@ -5,8 +5,8 @@
  *
  * A change that gives another answer proves a fact missing: it must be named.
  * What is named as exact and was not proven is counted, since sampling proves
- * no absence.  MISSING_CASES (folders, ':'), MISSING_TRIALS, MISSING_MOST widen
- * the run; MISSING_TELL prints each trial that is not exact. */
+ * no absence.  MISSING_CASES (folders, ':'), MISSING_TRIALS, MISSING_MOST and
+ * MISSING_BUDGET widen the run; MISSING_TELL prints each trial that is not exact. */
 #include "unit.h"
 
 #include "base/vec.h"
@@ -233,7 +233,7 @@ static struct outcome decide_known(struct arena *a, const struct json *facts) {
 
 static double now_ms(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
@@ -328,6 +328,11 @@ static void tell(const char *name, const struct walk *full, const bool *gone, co
     printf("\n");
 }
 
+static unsigned number(const char *name, unsigned otherwise) {
+    const char *text = getenv(name);
+    return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
+}
+
 static void trial(const char *name, const struct json *facts, size_t deleted, unsigned bases, uint64_t *random, struct tally *t) {
     AUTO(arena) struct arena *a = arena_new(0);
     static struct walk full, cut;
@@ -352,7 +357,7 @@ static void trial(const char *name, const struct json *facts, size_t deleted, un
     cut.gone = gone;
     const struct json *less = walk(&cut, a, DELETING, facts);
     struct decision r;
-    struct decision_request q = {.scheme = "dibao", .facts = less, .as_of = DATE_NONE};
+    struct decision_request q = {.scheme = "dibao", .facts = less, .as_of = DATE_NONE, .budget = number("MISSING_BUDGET", 0)};
     double began = now_ms();
     enum status s = decision_make(policies, a, &q, &r, &d);
     double ms = now_ms() - began;
@@ -417,11 +422,6 @@ static int by_name(const void *a, const void *b) {
 static int by_time(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-static unsigned number(const char *name, unsigned otherwise) {
-    const char *text = getenv(name);
-    return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
 }
 
 static void names_what_could_change_the_answer(void **state) {

@@ -78,6 +78,36 @@ static void test_hit_policies(void **state) {
     }
 }
 
+/* A word that the standard does not have is never read as the default in silence. */
+static void test_policy_words_of_no_standard(void **state) {
+    (void)state;
+    static const struct { const char *xml, *code, *word; } list[] = {
+        {TABLE("hitPolicy='FRIST'", NUMBERS), "dmn.hit_policy", "FRIST"}, {TABLE("hitPolicy='unique'", NUMBERS), "dmn.hit_policy", "unique"},
+        {TABLE("hitPolicy=''", NUMBERS), "dmn.hit_policy", ""}, {TABLE("hitPolicy='RULE  ORDER'", NUMBERS), "dmn.hit_policy", "RULE  ORDER"},
+        {TABLE("hitPolicy='COLLECT' aggregation='AVG'", NUMBERS), "dmn.aggregation", "AVG"},
+        {TABLE("hitPolicy='COLLECT' aggregation='sum'", NUMBERS), "dmn.aggregation", "sum"},
+    };
+    static const char *const good[] = {TABLE("", NUMBERS), TABLE("hitPolicy='UNIQUE'", NUMBERS), TABLE("hitPolicy='ANY'", NUMBERS), TABLE("hitPolicy='PRIORITY'", NUMBERS),
+        TABLE("hitPolicy='FIRST'", NUMBERS), TABLE("hitPolicy='RULE ORDER'", NUMBERS), TABLE("hitPolicy='OUTPUT ORDER'", NUMBERS), TABLE("hitPolicy='COLLECT'", NUMBERS),
+        TABLE("hitPolicy='COLLECT' aggregation='SUM'", NUMBERS), TABLE("hitPolicy='COLLECT' aggregation='MIN'", NUMBERS), TABLE("hitPolicy='COLLECT' aggregation='MAX'", NUMBERS),
+        TABLE("hitPolicy='COLLECT' aggregation='COUNT'", NUMBERS)};
+    struct loaded l;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        load(&l, list[i].xml);
+        assert_int_equal(1, dmn_problem_count(l.m));
+        const struct diag *d = dmn_problem(l.m, 0);
+        assert_string_equal(list[i].code, d->code);
+        assert_string_equal(list[i].word, d->arg[0].value);
+        arena_free(l.a);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        load(&l, good[i]);
+        if (dmn_problem_count(l.m))
+            fail_msg("%s", dmn_problem(l.m, 0)->code);
+        arena_free(l.a);
+    }
+}
+
 static void test_trace_names_rules_cells_and_articles(void **state) {
     (void)state;
     struct loaded l;
@@ -241,6 +271,7 @@ static void test_small_memory_never_crashes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hit_policies),
+        cmocka_unit_test(test_policy_words_of_no_standard),
         cmocka_unit_test(test_trace_names_rules_cells_and_articles),
         cmocka_unit_test(test_default_output_and_notes),
         cmocka_unit_test(test_graph_is_evaluated_in_order),

@@ -72,6 +72,49 @@ static void test_a_folder(void **state) {
     assert_int_equal(1, count.skipped);
 }
 
+/* Our own kit, written from the standard: tests/dmn. */
+static void print_failure(void *data, const struct dmn_tck_result *r) {
+    (void)data;
+    if (r->outcome != DMN_TCK_PASSED)
+        print_error("%.*s %.*s %.*s: want %.*s, got %.*s (%.*s)\n", SPAN_ARG(r->file), SPAN_ARG(r->case_id), SPAN_ARG(r->node),
+            SPAN_ARG(r->expected), SPAN_ARG(r->actual), SPAN_ARG(r->reason));
+}
+
+static void test_our_kit(void **state) {
+    (void)state;
+    char folder[512];
+    const char *root = getenv("SOURCE_ROOT");
+    snprintf(folder, sizeof folder, "%s/tests/dmn", root ? root : ".");
+    struct dmn_tck_count count = {0};
+    struct diag d;
+    expect_ok(dmn_tck_directory(folder, print_failure, NULL, &count, &d), &d);
+    assert_int_equal(0, count.failed);
+    assert_int_equal(0, count.skipped);
+    assert_true(count.passed > 200);
+}
+
+/* Whatever of a kit cannot be run is counted, not lost. */
+static void test_nothing_is_lost(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "<testCases", "", "<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase'/>",
+        TESTS "<modelName>nowhere.dmn</modelName><testCase id='1'>" WANT("a", NUMBER("1")) "</testCase></testCases>",
+        TESTS "<testCase id='1'>" WANT("a", NUMBER("1")) "</testCase></testCases>",
+        TESTS "<modelName>outer.dmn</modelName><testCase id='1'/></testCases>",
+        TESTS "<modelName>outer.dmn</modelName><testCase id='1'><inputNode name='x'>" NUMBER("1") "</inputNode></testCase></testCases>",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct dmn_tck_file files[] = {{SPAN("inner.dmn"), span_of(inner)}, {SPAN("outer.dmn"), span_of(outer)},
+            {SPAN("t.xml"), span_of(texts[i])}};
+        AUTO(arena) struct arena *a = arena_new(0);
+        struct dmn_tck_count count = {0};
+        struct diag d;
+        expect_ok(dmn_tck_folder(a, SPAN("kit"), files, ARRAY_LEN(files), NULL, NULL, &count, &d), &d);
+        assert_int_equal(0, count.passed);
+        assert_int_equal(1, count.failed);
+    }
+}
+
 static void test_bad_folders(void **state) {
     (void)state;
     struct dmn_tck_file broken[] = {{SPAN("m.dmn"), SPAN("<definitions")},
@@ -86,6 +129,7 @@ static void test_bad_folders(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_folder), cmocka_unit_test(test_bad_folders)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_folder), cmocka_unit_test(test_our_kit),
+        cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_bad_folders)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,13 @@ class Check(unittest.TestCase):
         self.assertIn("usage.%s is composed here no longer", printed)
         self.assertIn("usage.feel is not used", printed)
 
+    def test_codes_are_no_words(self):
+        use = 'diag_fail(d, E_INPUT, "a.x"%s);'
+        self.assertIn("{role} is a code", self.check(use % "", "a.x,岗位 {role},role {role}\n")[1])
+        self.assertIn("there is no b.role.CODE", self.check(use % "", "a.x,岗位 {role@b.role},{role@b.role}\n")[1])
+        self.assertEqual(self.check(use % "", "a.x,岗位 {role@a.role},{role@a.role}\na.role.clerk,经办,Clerk\n")[0], 0)
+        self.assertIn("a.c:1: state is a code", self.check(use % ', DIAG_S("text", b->state)', "a.x,{text},{text}\n")[1])
+
     def test_unused_code(self):
         code, printed = self.check('/* "a.x" */ // "a.x"\n')
         self.assertEqual((code, printed), (1, "src/a/messages.csv: a.x is not used in src\n"))

@@ -39,10 +39,22 @@ static void fields_json(struct json_writer *w, struct span fields) {
     json_array_end(w);
 }
 
+/* A name of an office has no translation. */
+static void same_in_both(struct json_writer *w, const char *key, struct span name) {
+    json_key(w, key);
+    json_object(w);
+    json_kspan(w, "zh", name);
+    json_kspan(w, "en", name);
+    json_object_end(w);
+}
+
 static void one(struct rows *r, struct arena *a, struct json_writer *w) {
     json_object(w);
     json_kinstant(w, "at", rows_int(r, 1));
-    json_kspan(w, "office", rows_text(r, 2));
+    if (rows_null(r, 9))
+        access_text_pair(w, "office", "access.office", rows_text(r, 2));
+    else
+        same_in_both(w, "office", rows_text(r, 9));
     json_kspan(w, "role", rows_text(r, 3));
     access_text_pair(w, "purpose", "access.purpose", rows_text(r, 4));
     json_key(w, "case_number");
@@ -66,7 +78,7 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
     }
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT e.id, e.at, COALESCE(v.name, e.office), e.role, e.purpose, f.number, e.fields, e.entry, e.kind "
+        "SELECT e.id, e.at, e.office, e.role, e.purpose, f.number, e.fields, e.entry, e.kind, v.name "
         "FROM access_subject x JOIN access_entry e ON e.district = x.district AND e.id = x.access_id "
         "LEFT JOIN division v ON v.code = e.office "
         "LEFT JOIN case_file f ON f.district = e.district AND f.id = e.case_id AND "

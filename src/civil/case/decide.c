@@ -15,7 +15,7 @@ typedef void (*writer_fn)(struct json_writer *w, const void *x);
 
 struct traced { const struct decision *r; const struct case_facts *f; };
 
-static void write_result(struct json_writer *w, const void *x) { decision_json(w, x, false); }
+static void write_result(struct json_writer *w, const void *x) { decision_json(w, x, false, NULL); }
 
 static void write_trace(struct json_writer *w, const void *x) {
     const struct traced *y = x;

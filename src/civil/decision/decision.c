@@ -6,7 +6,13 @@
 #include <stdio.h>
 
 /* Facts whose absence means "has not happened" (conventions of the vocabulary). */
-static const struct span ABSENT_MEANS_NO[] = {{"成员.死亡日期", sizeof "成员.死亡日期" - 1}, {"成员.迁出本市日期", sizeof "成员.迁出本市日期" - 1}};
+#define FACT(name) {name, sizeof name - 1}
+static const struct span ABSENT_MEANS_NO[] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
+
+/* Facts that say more of another one: as long as that is not known whole, it alone is asked for. */
+static const struct { const char *fact; struct span detail; } DETAILS[] = {
+    {"父母状况", FACT("成员.父母状况期限月数")}, {"父母状况", FACT("成员.有其他监护人抚养")}};
+enum { NULL_FACTS_MAX = ARRAY_LEN(ABSENT_MEANS_NO) + ARRAY_LEN(DETAILS) };
 
 /* now() and today() have no place in a policy: it reads 日期.  A fixed instant keeps
  * an answer the same on every run. */
@@ -233,7 +239,36 @@ static enum status missing_of(struct arena *a, const struct dmn_case_answer *ans
     return OK;
 }
 
-static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, struct decision *r, struct diag *d) {
+/* Absent, or with an entry that is. */
+static bool known_whole(const struct json *fact) {
+    if (json_is_null(fact))
+        return false;
+    for (size_t i = 0; fact->type == JSON_ARRAY && i < fact->size; i++)
+        if (json_is_null(fact->item[i]))
+            return false;
+    return true;
+}
+
+static const struct json *member_examined(const struct json *facts) {
+    const struct json *members = json_get(json_get(facts, "户"), "成员");
+    const char *number = json_str(json_get(facts, "申请"), "对象", "");
+    for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++)
+        if (*number && strcmp(json_str(members->item[i], "编号", ""), number) == 0)
+            return members->item[i];
+    return NULL;
+}
+
+static size_t null_facts(const struct json *facts, struct span ret[NULL_FACTS_MAX]) {
+    const struct json *member = member_examined(facts);
+    size_t n = ARRAY_LEN(ABSENT_MEANS_NO);
+    memcpy(ret, ABSENT_MEANS_NO, sizeof ABSENT_MEANS_NO);
+    for (size_t i = 0; member && i < ARRAY_LEN(DETAILS); i++)
+        if (!known_whole(json_get(member, DETAILS[i].fact)))
+            ret[n++] = DETAILS[i].detail;
+    return n;
+}
+
+static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool trace, struct dmn_case_answer *ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
     if (!notes)
         return arena_full(d);
@@ -241,11 +276,16 @@ static enum status evaluate(const struct policies *p, struct arena *a, const str
     feel_env_init(&env, a, notes);
     env.now = NO_CLOCK;
     env.now_offset = SHANGHAI_OFFSET_S;
-    struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .vocabulary = p->vocabulary, .facts = facts,
-        .extra = figures, .null_facts = ABSENT_MEANS_NO, .null_fact_count = ARRAY_LEN(ABSENT_MEANS_NO),
-        .evaluation_budget = budget, .trace = true};
+    struct span absent[NULL_FACTS_MAX];
+    struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
+        .extra = figures, .null_facts = absent, .null_fact_count = null_facts(facts, absent),
+        .evaluation_budget = budget, .trace = trace};
+    return dmn_case_decide(&env, &c, ret, d);
+}
+
+static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, struct decision *r, struct diag *d) {
     struct dmn_case_answer answer;
-    enum status s = dmn_case_decide(&env, &c, &answer, d);
+    enum status s = ask(p, a, policy, facts, figures, budget, true, &answer, d);
     if (s != OK)
         return s;
     r->trace = answer.trace;
@@ -256,6 +296,24 @@ static enum status evaluate(const struct policies *p, struct arena *a, const str
     }
     r->missing_exact = true;
     return answer_of(a, &answer.value, r, d);
+}
+
+enum status decision_would(const struct policies *p, struct arena *a, const struct decision *r, const struct json *facts, unsigned budget, bool *ret_eligible, struct diag *d) {
+    date_t first;
+    const struct policy *policy = policies_find(p, r->scheme, r->date, &first);
+    struct diag why = {0};
+    struct dmn_case_answer answer;
+    *ret_eligible = false;
+    enum status s = vocabulary_check(&p->words, facts, r->date, &why);
+    if (s == OK)
+        s = ask(p, a, policy, facts, r->figures, budget, false, &answer, &why);
+    if (s == OK && answer.decided) {
+        const struct feel_value *word = feel_get(&answer.value, SPAN("结论"));
+        *ret_eligible = word && word->kind == FEEL_STRING && span_is(word->string, "符合");
+    }
+    if (s == E_LIMIT) /* memory; a change that cannot be, or that no rule decides, is just no way out */
+        *d = why;
+    return s == E_LIMIT ? s : OK;
 }
 
 static enum status with_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
@@ -299,7 +357,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         s = vocabulary_check(&p->words, r->facts, day, d);
     if (s != OK)
         return s;
-    struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file};
+    struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file, .labels = dmn_label_table_labels(p->labels)};
     struct figures f = {0};
     const struct json *facts;
     if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
@@ -307,6 +365,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)
         return s;
     x.facts = facts;
+    x.figures = f.values;
     x.parameter = f.used.at;
     x.parameter_count = f.used.size;
     for (size_t i = 0; i < f.used.size; i++)

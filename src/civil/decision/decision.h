@@ -13,7 +13,7 @@
 #include "civil/decision/vocabulary.h"
 #include "civil/pack/pack.h"
 #include "base/message.h"
-#include "dmn/dmn.h"
+#include "dmn/explain.h"
 
 struct policies; /* every decision file of every matter, compiled; immutable, shared by threads */
 struct txn;
@@ -71,6 +71,8 @@ struct decision {
     const struct pack_file *policy;
     const struct json *facts;          /* as decided: 日期 is the day */
     const struct dmn_trace *trace;     /* NULL when parameters are missing */
+    struct dmn_labels labels;          /* what names are called */
+    struct feel_value figures;         /* context: name of a parameter -> its value */
     unsigned evaluations;
 };
 
@@ -87,8 +89,10 @@ NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
     const struct decision_request *r, struct decision *ret, struct diag *d);
 
 /* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","missing","missing_exact",
- *  "parameters","to_confirm","policy"}; with `trace` also "inputs", "values" and "rules" (API DecisionValue, FiredRule). */
-void decision_json(struct json_writer *w, const struct decision *r, bool trace);
+ *  "parameters","to_confirm","policy"}; with `trace` also "inputs", "values" and "rules" (API DecisionValue, FiredRule),
+ *  with an explanation "explanation". */
+struct decision_explanation; /* civil/decision/explanation.h */
+void decision_json(struct json_writer *w, const struct decision *r, bool trace, const struct decision_explanation *x /* or NULL */);
 void decision_lines_json(struct json_writer *w, const struct decision *r);  /* array */
 void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */

@@ -222,6 +222,54 @@ static enum status engine_vocabulary(struct policies *p, struct diag *d) {
     return kept ? dmn_vocabulary_load(p->arena, span_of(kept), SPAN("输入"), &p->vocabulary, d) : arena_full(d);
 }
 
+/* What names are called: labels.csv; what they are counted in: also the vocabulary and the parameters. */
+static enum status labels_of_pack(struct policies *p, const struct pack *k, struct diag *d) {
+    enum status s = k->labels.size ? dmn_label_table_add(p->labels, k->labels, d) : OK;
+    if (s != OK)
+        return diag_at(d, "%s/labels.csv", k->id), s;
+    for (size_t i = 0; s == OK && i < k->parameter_count; i++)
+        s = dmn_label_table_unit(p->labels, span_of(k->parameter[i].name), span_of(k->parameter[i].unit), d);
+    return s;
+}
+
+static enum status labels_of_facts(struct policies *p, struct diag *d) {
+    enum status s = packs_labels(p->packs).size ? dmn_label_table_add(p->labels, packs_labels(p->packs), d) : OK;
+    if (s != OK)
+        return diag_at(d, "labels.csv"), s;
+    for (size_t i = 0; s == OK && i < p->words.count; i++) {
+        const struct fact *f = &p->words.fact[i];
+        char *path = arena_printf(p->arena, "%.*s.%.*s", SPAN_ARG(f->entity), SPAN_ARG(f->name));
+        if (!path)
+            return arena_full(d);
+        s = f->unit.size ? dmn_label_table_unit(p->labels, span_of(path), f->unit, d) : OK;
+        if (s == OK && f->unit.size)
+            s = dmn_label_table_unit(p->labels, f->name, f->unit, d);
+    }
+    return s;
+}
+
+static enum status all_labels(struct policies *p, struct diag *d) {
+    enum status s = dmn_label_table_new(p->arena, &p->labels, d);
+    if (s == OK)
+        s = labels_of_facts(p, d);
+    for (size_t i = 0; s == OK && i < packs_count(p->packs); i++)
+        s = labels_of_pack(p, packs_at(p->packs, i), d);
+    return s;
+}
+
+/* A fact is missing when it can change the outcome or the amount, in fen; by which lines the
+ * amount comes about is not asked. */
+static enum status compared_parts(struct policies *p, struct diag *d) {
+    static const char TEXT[] =
+        "{ 结论: 结果.结论,"
+        "  月: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"月金额\") = null then 0 else round half up(get value(l, \"月金额\"), 2), 0)) else 0,"
+        "  一次: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"一次金额\") = null then 0 else round half up(get value(l, \"一次金额\"), 2), 0)) else 0 }";
+    struct feel_scope *scope = feel_scope_new(p->arena, NULL);
+    if (!scope || !feel_scope_global(scope, DECISION_ANSWER, 0, NULL))
+        return arena_full(d);
+    return feel_compile(p->arena, scope, span_of(TEXT), DECISION_ANSWER, &p->compared, d);
+}
+
 enum status policies_load(const struct packs *packs, struct policies **ret, struct diag *d) {
     AUTO(policies) struct policies *p = calloc(1, sizeof *p);
     if (!p || !(p->arena = arena_new(POLICIES_BYTES_MAX)) || !(p->published = published_new()))
@@ -231,7 +279,11 @@ enum status policies_load(const struct packs *packs, struct policies **ret, stru
     if (s == OK)
         s = engine_vocabulary(p, d);
     if (s == OK)
+        s = all_labels(p, d);
+    if (s == OK)
         s = editions_of_packs(p, d);
+    if (s == OK)
+        s = compared_parts(p, d);
     if (s == OK)
         s = all_policies(p, p->arena, NULL, d);
     if (s == OK)

@@ -9,6 +9,7 @@
 #include "civil/decision/decision.h"
 #include "civil/decision/imports.h"
 #include "dmn/case.h"
+#include "dmn/labels.h"
 
 /* One decision file, compiled with what it imports from valid_from on. */
 struct policy {
@@ -25,6 +26,8 @@ struct policies {
     const struct packs *packs;
     struct vocabulary words;
     const struct dmn_vocabulary *vocabulary;
+    const struct feel_program *compared; /* of 结果: the outcome and the amounts */
+    struct dmn_label_table *labels;
     struct editions editions;
     const struct policy *policy;
     size_t count;
@@ -44,6 +47,11 @@ struct published *published_new(void);
 struct published *published_free(struct published *x);
 
 #define DECISION_ANSWER SPAN("结果")
+
+/* Would the policy of decision `r` answer "eligible" for these other facts?  Facts that cannot be,
+ * and what stays undecided, are no.  E_LIMIT. */
+NODISCARD enum status decision_would(const struct policies *p, struct arena *a, const struct decision *r, const struct json *facts,
+    unsigned budget, bool *ret_eligible, struct diag *d);
 
 /* The policy in force on `day`; NULL before the first.  *ret_first: when the matter's first begins,
  * DATE_NONE: there is no such scheme. */

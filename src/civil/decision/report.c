@@ -1,5 +1,5 @@
 /* A decision as JSON and as a page for people. */
-#include "civil/decision/decision.h"
+#include "civil/decision/explanation.h"
 
 #include <stdio.h>
 
@@ -107,7 +107,7 @@ void decision_rules_json(struct json_writer *w, const struct decision *r) {
     json_array_end(w);
 }
 
-void decision_json(struct json_writer *w, const struct decision *r, bool trace) {
+void decision_json(struct json_writer *w, const struct decision *r, bool trace, const struct decision_explanation *x) {
     json_object(w);
     json_kstring(w, "scheme", r->scheme);
     json_kdate(w, "date", r->date);
@@ -137,6 +137,10 @@ void decision_json(struct json_writer *w, const struct decision *r, bool trace) 
         json_key(w, "rules");
         decision_rules_json(w, r);
     }
+    if (x) {
+        json_key(w, "explanation");
+        decision_explanation_json(w, x, trace);
+    }
     json_object_end(w);
 }
 
@@ -159,15 +163,31 @@ static const char *matter_name(const struct decision *r, enum lang l) {
     return json_str(json_get(r->matter->json, "name"), l == LANG_EN ? "en" : "zh", r->scheme);
 }
 
+static struct span named(const struct decision *r, enum lang l, const char *name) { return dmn_label_of(&r->labels, l, span_of(name)); }
+
+/* 户.货币财产 -> money and securities (household) */
+static void fact_text(struct buf *out, enum lang l, const struct decision *r, const char *fact) {
+    const char *dot = strchr(fact, '.');
+    struct dmn_label whole = {0};
+    if (l == LANG_ZH || !dot) {
+        buf_adds(out, fact);
+        return;
+    }
+    char entity[128];
+    snprintf(entity, sizeof entity, "实体.%.*s", (int)(dot - fact), fact);
+    bool known = r->labels.find(r->labels.data, span_of(fact), &whole) && whole.en.size;
+    message_text(out, l, "decision.text_fact", (const struct diag_arg[]){DIAG_SPAN("name", known ? whole.en : named(r, l, dot + 1)), DIAG_SPAN("entity", named(r, l, entity))}, 2);
+}
+
 static void amounts_text(struct buf *out, enum lang l, const struct decision *r) {
     char a[32], b[32];
     for (size_t i = 0; i < r->line_count; i++) {
         const struct decision_line *x = &r->line[i];
         const char *amount = yuan(x->once_fen ? x->once_fen : x->monthly_fen, a);
         if (x->member)
-            SAY(out, l, "decision.text_line_member", DIAG_S("item", x->item), DIAG_S("member", x->member), DIAG_S("amount", amount));
+            SAY(out, l, "decision.text_line_member", DIAG_SPAN("item", named(r, l, x->item)), DIAG_S("member", x->member), DIAG_S("amount", amount));
         else
-            SAY(out, l, "decision.text_line", DIAG_S("item", x->item), DIAG_S("amount", amount));
+            SAY(out, l, "decision.text_line", DIAG_SPAN("item", named(r, l, x->item)), DIAG_S("amount", amount));
     }
     if (r->once_fen)
         SAY(out, l, "decision.text_total_once", DIAG_S("amount", yuan(r->once_fen, b)));
@@ -186,8 +206,12 @@ static void reasons_text(struct buf *out, enum lang l, const struct decision *r)
 static void missing_text(struct buf *out, enum lang l, const struct decision *r) {
     if (r->missing_count)
         SAY(out, l, "decision.text_missing");
-    for (size_t i = 0; i < r->missing_count; i++)
-        SAY(out, l, "decision.text_missing_one", DIAG_S("fact", r->missing[i]));
+    for (size_t i = 0; i < r->missing_count; i++) {
+        BUF_AUTO fact;
+        buf_init(&fact, 0);
+        fact_text(&fact, l, r, r->missing[i]);
+        SAY(out, l, "decision.text_missing_one", DIAG_SPAN("fact", buf_span(&fact)));
+    }
     if (r->missing_count && !r->missing_exact)
         SAY(out, l, "decision.text_missing_more");
 }
@@ -197,8 +221,8 @@ static void figures_text(struct buf *out, enum lang l, const struct decision *r)
         SAY(out, l, "decision.text_figures");
     for (size_t i = 0; i < r->parameter_count; i++) {
         const struct parameter *p = r->parameter[i];
-        SAY(out, l, p->to_confirm ? "decision.text_figure_unconfirmed" : "decision.text_figure", DIAG_S("name", p->name),
-            DIAG_S("value", p->value), DIAG_S("unit", p->unit), DIAG_S("citation", p->citation));
+        SAY(out, l, p->to_confirm ? "decision.text_figure_unconfirmed" : "decision.text_figure", DIAG_SPAN("name", named(r, l, p->name)),
+            DIAG_S("value", p->value), DIAG_SPAN("unit", named(r, l, p->unit)), DIAG_S("citation", p->citation));
     }
 }
 

@@ -1,6 +1,7 @@
 /* The demonstration's accounts: every role, two subdistricts, some residents. */
 #include "civil/demo/demo.h"
 
+#include "base/vec.h"
 #include "civil/account/account.h"
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
@@ -47,21 +48,21 @@ static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
     struct accounts *x = arg;
     static const struct { const char *login, *name, *role; int where; } list[] = {
         /* where: 0 district, 1 first subdistrict, 2 its community, 3 second subdistrict, 4 city */
-        {"community", "社区 杨帆", "community", 2},
-        {"clerk", "经办 李静", "clerk", 1},
-        {"clerk2", "经办 王强", "clerk", 1},
-        {"reviewer", "审核 张敏", "reviewer", 1},
-        {"reviewer2", "审核 钱林", "reviewer", 1},
-        {"decider", "审批 赵刚", "decider", 1},
-        {"clerk3", "经办 周宁", "clerk", 3},
-        {"district", "区经办 陈洁", "district_clerk", 0},
-        {"district-decider", "区审批 刘伟", "district_decider", 0},
-        {"cashier", "发放 孙丽", "cashier", 0},
-        {"finance", "复核 吴涛", "finance", 0},
-        {"policy", "政策 郑颖", "policy", 0},
-        {"leader", "领导 何毅", "leader", 0},
-        {"auditor", "审计 高松", "auditor", 0},
-        {"city", "市级 马宁", "city", 4},
+        {"community", "杨帆", "community", 2},
+        {"clerk", "李静", "clerk", 1},
+        {"clerk2", "王强", "clerk", 1},
+        {"reviewer", "张敏", "reviewer", 1},
+        {"reviewer2", "钱林", "reviewer", 1},
+        {"decider", "赵刚", "decider", 1},
+        {"clerk3", "周宁", "clerk", 3},
+        {"district", "陈洁", "district_clerk", 0},
+        {"district-decider", "刘伟", "district_decider", 0},
+        {"cashier", "孙丽", "cashier", 0},
+        {"finance", "吴涛", "finance", 0},
+        {"policy", "郑颖", "policy", 0},
+        {"leader", "何毅", "leader", 0},
+        {"auditor", "高松", "auditor", 0},
+        {"city", "马宁", "city", 4},
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(list); i++) {
@@ -131,6 +132,32 @@ enum status demo_accounts(struct civil *c, const struct demo_config *config, str
     if (s == OK)
         s = store_read(c->store, find_residents, &residents, d);
     return s == OK ? store_write(c->store, add_residents, &residents, d) : s;
+}
+
+/* ---- who may try it -------------------------------------------------------------------- */
+
+enum status demo_account_list(struct txn *t, struct demo_account **ret, size_t *ret_count, struct diag *d) {
+    VEC(struct demo_account) list = {0};
+    struct arena *a = txn_arena(t);
+    AUTO(rows) struct rows *r = NULL;
+    /* Whoever has several roles is shown with the first, which names his office. */
+    enum status s = sql_query(t, &r, d,
+        "SELECT a.login, a.name, COALESCE(g.role, 'resident'), COALESCE(v.name, '') FROM account a "
+        "LEFT JOIN account_role g ON g.account = a.id AND g.role = (SELECT min(f.role) FROM account_role f WHERE f.account = a.id) "
+        "LEFT JOIN division v ON v.code = COALESCE(g.division, CAST(a.district AS TEXT)) WHERE a.demo = 1 AND a.kind <> 'system' ORDER BY a.id");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        struct demo_account *slot = vec_push_in(a, &list);
+        if (!slot)
+            return arena_full(d);
+        *slot = (struct demo_account){rows_dup(r, 0, a), rows_dup(r, 1, a), rows_dup(r, 2, a), rows_dup(r, 3, a)};
+        if (!slot->login || !slot->name || !slot->role || !slot->division)
+            return arena_full(d);
+    }
+    *ret = list.at;
+    *ret_count = list.size;
+    return s;
 }
 
 /* ---- assumptions ---------------------------------------------------------------------- */

@@ -11,6 +11,8 @@
 
 #include "civil/civil.h"
 
+struct txn;
+
 struct demo_config {
     const char *district;  /* six digits, must be loaded */
     int64_t people;        /* at least; households are whole */
@@ -33,6 +35,9 @@ NODISCARD enum status demo_population(struct civil *c, const struct demo_config 
 /* Accounts of every role and of some residents; the password is DEMO_PASSWORD. */
 #define DEMO_PASSWORD "minzheng-demo"
 NODISCARD enum status demo_accounts(struct civil *c, const struct demo_config *config, struct diag *d);
+/* Each account that demo_accounts made, once, in the transaction's arena. */
+struct demo_account { const char *login, *name, *role, *division; }; /* role: "resident" or a code; division: its name */
+NODISCARD enum status demo_account_list(struct txn *t, struct demo_account **ret, size_t *ret_count, struct diag *d);
 /* Confirms the parameters that are marked to be confirmed, as assumptions. */
 NODISCARD enum status demo_confirm_parameters(struct civil *c, struct diag *d);
 /* Cases in every state and payments of the past months, made through the same

@@ -67,7 +67,7 @@ static enum status prepare(struct issuing *x, struct diag *d) {
     x->matter = packs_matter(x->c->packs, r->matter);
     const struct json *template_json = x->matter ? matter_notice(x->matter, r->kind) : NULL;
     if (!template_json)
-        return diag_fail(d, E_NOT_FOUND, "notice.template", DIAG_S("kind", r->kind));
+        return diag_fail(d, E_NOT_FOUND, "notice.template", DIAG_S("name", r->kind));
     if (!r->in_name_of || !*r->in_name_of)
         return fill_missing("in_name_of", d);
     x->content.template_json = template_json;

@@ -12,7 +12,7 @@ enum { PACKS_BYTES_MAX = 256 << 20 }; /* a pack's texts are below 1 MB; dozens o
 struct packs {
     struct arena *arena;
     VEC(const struct pack *) list;
-    struct span vocabulary;
+    struct span vocabulary, labels;
 };
 
 /* ---- tables ------------------------------------------------------------- */
@@ -227,6 +227,10 @@ static enum status matters_read(struct arena *a, const char *dir, const struct p
     return s;
 }
 
+static enum status labels_read(struct arena *a, const char *dir, struct span *ret, struct diag *d) {
+    return pack_has(dir, "labels.csv") ? pack_read_file(a, dir, "labels.csv", ret, d) : OK;
+}
+
 static enum status models_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
     const struct json *list = json_get(p->json, "models");
     size_t n = list && list->type == JSON_ARRAY ? list->size : 0;
@@ -300,6 +304,8 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
     if (s == OK)
         s = models_read(a, dir, p, d);
     if (s == OK)
+        s = labels_read(a, dir, &p->labels, d);
+    if (s == OK)
         s = matters_read(a, dir, packs, p, d);
     return s;
 }
@@ -310,6 +316,8 @@ enum status packs_load(const char *dir, struct packs **ret, struct diag *d) {
         return arena_full(d);
     struct pack_names names = {0};
     enum status s = pack_read_file(p->arena, dir, "vocabulary.csv", &p->vocabulary, d);
+    if (s == OK)
+        s = labels_read(p->arena, dir, &p->labels, d);
     if (s == OK)
         s = pack_list(p->arena, dir, "/", &names, d);
     for (size_t i = 0; i < names.size && s == OK; i++)
@@ -333,6 +341,7 @@ struct packs *packs_free(struct packs *p) {
 size_t packs_count(const struct packs *p) { return p->list.size; }
 const struct pack *packs_at(const struct packs *p, size_t i) { return p->list.at[i]; }
 struct span packs_vocabulary(const struct packs *p) { return p->vocabulary; }
+struct span packs_labels(const struct packs *p) { return p->labels; }
 
 const struct matter *packs_matter(const struct packs *p, const char *id) {
     for (size_t i = 0; i < p->list.size; i++)

@@ -1,6 +1,7 @@
 /* The packs, loaded: business lines as data.
  *
  *   packs/vocabulary.csv                  the facts (entity,name,type,codes_or_unit,meaning_zh,meaning_en)
+ *   packs/labels.csv, packs/<pack>/labels.csv   English names, units, what a person can change (dmn/labels.h); may be absent
  *   packs/<pack>/pack.json                id, name, registers, matters
  *   packs/<pack>/parameters.csv           dated values with citations
  *   packs/<pack>/organs.csv               who decides, by date
@@ -72,6 +73,7 @@ struct pack {
     struct organ *organ; size_t organ_count;
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
     struct pack_model *model; size_t model_count;
+    struct span labels;      /* labels.csv, "": none */
     struct matter *matter; size_t matter_count;
 };
 
@@ -82,6 +84,7 @@ DEFINE_AUTO(packs)
 size_t packs_count(const struct packs *p);
 const struct pack *packs_at(const struct packs *p, size_t i);
 struct span packs_vocabulary(const struct packs *p);
+struct span packs_labels(const struct packs *p); /* of the vocabulary; "": none */
 const struct matter *packs_matter(const struct packs *p, const char *id); /* NULL: none */
 /* The file in force on a day; NULL before the first. */
 const struct pack_file *pack_file_on(const struct pack_file *list, size_t n, date_t day);

@@ -2,6 +2,7 @@
 #include "civil/policy/policy_internal.h"
 
 #include "base/vec.h"
+#include "civil/decision/explanation.h"
 #include "civil/pack/pack.h"
 #include "dmn/check.h"
 #include "dmn/tck.h"
@@ -306,8 +307,9 @@ enum status policy_try_json(struct civil *c, struct txn *t, const char *matter, 
     if (s != OK)
         return s;
     struct decision_request q = {.scheme = m->scheme, .facts = facts, .as_of = day};
-    if ((s = decision_make(p, txn_arena(t), &q, &r, d)) == OK)
-        decision_json(w, &r, true);
+    struct decision_explanation x;
+    if ((s = decision_make(p, txn_arena(t), &q, &r, d)) == OK && (s = decision_explain(p, txn_arena(t), &r, 0, &x, d)) == OK)
+        decision_json(w, &r, true, &x);
     return s;
 }
 

@@ -1,5 +1,5 @@
 import { roleNames } from '../api/types.gen';
-import { language } from '../locale';
+import { language, word } from '../locale';
 
-/** The name of a role; the code itself when the table does not know it. */
-export const roleName = (role: string): string => roleNames[role]?.[language() === 'zh' ? 0 : 1] ?? role;
+/** The name of a role, or of who acts without one (the system). */
+export const roleName = (role: string): string => roleNames[role]?.[language() === 'zh' ? 0 : 1] ?? word('role', role);

@@ -11,7 +11,7 @@ function Entry({ entry }: { entry: AccessEntry }) {
   return (
     <li className="card">
       <p className="card-state">{moment(entry.at)}</p>
-      <h2>{entry.kind === 'self' ? t('access.self') : `${entry.office} \u00b7 ${roleName(entry.role)}`}</h2>
+      <h2>{entry.kind === 'self' ? t('access.self') : `${say(entry.office)} \u00b7 ${roleName(entry.role)}`}</h2>
       <p>{t('access.why', { why: say(entry.purpose) })}</p>
       {entry.fields.length > 0 && <p>{t('access.fields', { fields: entry.fields.map(say).join(t('form.join')) })}</p>}
       <p className="card-words">

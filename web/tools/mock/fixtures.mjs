@@ -161,9 +161,9 @@ export const events = { items: [
 ] };
 export const receipts = [{ entry: '8001', index: 8123, kind: 'application', at: '2026-11-02T02:30:00Z', text: 'mock receipt' }, { entry: '9001', index: null, kind: 'decision', at: '2026-11-20T06:00:00Z', text: 'mock receipt' }];
 export const access = { next: null, items: [
-  { at: '2026-11-21T07:20:00Z', office: '德胜街道办事处', role: 'clerk', purpose: T('办理您的申请', 'To handle your application'), case_number: summaries[0].number, fields: [T('家庭成员', 'Members'), T('收入', 'Income')], entry: '8100', kind: 'staff' },
-  { at: '2026-11-09T03:00:00Z', office: '区经济状况核对中心', role: 'system', purpose: T('核对家庭经济状况', 'To verify the household’s means'), case_number: summaries[0].number, fields: [T('存款', 'Deposits')], entry: '8090', kind: 'exchange' },
-  { at: '2026-11-02T02:29:00Z', office: '', role: 'resident', purpose: T('您本人查看', 'Yourself'), case_number: null, fields: [], entry: '8000', kind: 'self' },
+  { at: '2026-11-21T07:20:00Z', office: T('德胜街道办事处', '德胜街道办事处'), role: 'clerk', purpose: T('办理您的申请', 'To handle your application'), case_number: summaries[0].number, fields: [T('家庭成员', 'Members'), T('收入', 'Income')], entry: '8100', kind: 'staff' },
+  { at: '2026-11-09T03:00:00Z', office: T('区经济状况核对中心', '区经济状况核对中心'), role: 'system', purpose: T('核对家庭经济状况', 'To verify the household’s means'), case_number: summaries[0].number, fields: [T('存款', 'Deposits')], entry: '8090', kind: 'exchange' },
+  { at: '2026-11-02T02:29:00Z', office: T('', ''), role: 'resident', purpose: T('您本人查看', 'Yourself'), case_number: null, fields: [], entry: '8000', kind: 'self' },
 ] };
 export const entitlements = { items: [{
   id: '21', scheme: 'dibao', name: matter.name, from: '2026-09-01', to: null, state: 'active', monthly_fen: 237250, lines: decision.lines, next_review: '2027-08-31',

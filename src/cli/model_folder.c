@@ -1,0 +1,58 @@
+#include "cli/model_folder.h"
+
+#include "base/xml.h"
+
+#include <dirent.h>
+
+static const struct dmn_model *find_model(void *data, struct span uri) {
+    struct model_folder *folder = data;
+    for (size_t i = 0; i < folder->count; i++) {
+        struct model_neighbour *n = &folder->file[i];
+        if (!span_eq(n->uri, uri))
+            continue;
+        if (n->state == UNSEEN) {
+            struct dmn_imports imports = {find_model, folder};
+            struct diag d = {0};
+            n->state = LOADING; /* models that import each other find nothing */
+            n->state = dmn_load(folder->cli->arena, n->text, &imports, &n->model, &d) == OK ? LOADED : BROKEN;
+        }
+        return n->state == LOADED ? n->model : NULL;
+    }
+    return NULL;
+}
+
+static void add_neighbour(struct model_folder *folder, const char *path) {
+    struct model_neighbour *n = &folder->file[folder->count];
+    const struct xml *root;
+    struct diag d = {0};
+    if (cli_read_file(folder->cli, path, MODEL_BYTES_MAX, &n->text, &d) != OK ||
+        xml_parse(folder->cli->arena, n->text, &root, &d) != OK)
+        return; /* what cannot be read cannot be imported: the import is the finding */
+    n->uri = xml_attr(root, "namespace");
+    folder->count++;
+}
+
+const char *model_folder_of(struct cli *c, const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_dup(c->arena, (struct span){path, (size_t)(slash - path)}) : ".";
+}
+
+static void read_neighbours(struct model_folder *folder, const char *path, struct span text) {
+    const char *from = model_folder_of(folder->cli, path);
+    DIR *dir = from && memmem(text.at, text.size, "import", 6) ? opendir(from) : NULL;
+    for (struct dirent *e; dir && (e = readdir(dir)) && folder->count < MODEL_NEIGHBOURS_MAX;) {
+        size_t n = strlen(e->d_name);
+        char *full = arena_printf(folder->cli->arena, "%s/%s", from, e->d_name);
+        if (full && n > 4 && strcmp(e->d_name + n - 4, ".dmn") == 0)
+            add_neighbour(folder, full);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+void model_folder_open(struct model_folder *f, struct cli *c, const char *path, struct span text) {
+    f->cli = c;
+    f->count = 0;
+    f->imports = (struct dmn_imports){find_model, f};
+    read_neighbours(f, path, text);
+}

@@ -1,0 +1,316 @@
+/* From a trace: which rules fired, which would have been next, and on what each
+ * decision hung. */
+#include "dmn/explain_internal.h"
+
+#include "feel/unknown.h"
+
+enum { EXPLAIN_STEPS = 2000000 }; /* an evaluation of a policy takes some thousand */
+
+struct explaining {
+    struct arena *arena;
+    const struct dmn_model *model;
+    const struct dmn_trace *trace;
+    struct feel_env env;
+    struct feel_notes notes;
+    enum status status;
+};
+
+/* ---- where a tree is read --------------------------------------------------------- */
+
+static const struct dmn_slot *slot_of(const struct explaining *x, const struct dmn_element *e) {
+    for (size_t i = 0; i < x->model->slot_count; i++)
+        if (x->model->slot[i].element == e)
+            return &x->model->slot[i];
+    return NULL;
+}
+
+static struct explain_walk walk_at(struct explaining *x, const struct dmn_slot *s, const struct feel_scope *scope) {
+    return (struct explain_walk){.arena = x->arena, .env = &x->env, .scope = scope, .globals = x->trace->value + s->base,
+        .global_count = x->trace->value_count - s->base, .status = x->status};
+}
+
+/* The arguments of the function whose body a table is become globals behind the model's. */
+static bool with_arguments(struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t) {
+    const struct feel_ast *f = t->source->function;
+    if (!f || !f->count)
+        return true;
+    struct feel_scope *scope = feel_scope_new(x->arena, w->scope);
+    struct feel_value *all = ARENA_ARRAY(x->arena, w->global_count + f->count, struct feel_value);
+    if (!scope || !all)
+        return false;
+    memcpy(all, w->globals, w->global_count * sizeof *all);
+    for (size_t i = 0; i < f->count; i++) {
+        all[w->global_count + i] = t->argument[i];
+        if (!feel_scope_global(scope, f->name[i], (uint32_t)(w->global_count + i), NULL))
+            return false;
+    }
+    w->scope = scope;
+    w->globals = all;
+    w->global_count += f->count;
+    return true;
+}
+
+/* ---- tables --------------------------------------------------------------------------- */
+
+static struct explain_cost cell(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule, size_t i, bool wanted) {
+    const struct feel_ast *n = dmn_table_cell(t->source, rule, i);
+    w->input = dmn_table_input(t->source, i);
+    w->input_value = t->input[i];
+    w->input_label = t->source->labelled[i] ? t->input_name[i] : (struct span){0};
+    struct explain_cost c = n ? explain_want(w, n, wanted) : (struct explain_cost){0};
+    w->input = NULL;
+    return c;
+}
+
+/* The cells of a rule, all of which must hold: what held, or what did not. */
+static struct explain_cost rule_holds(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule, bool failed_only) {
+    struct explain_cost sum = {0};
+    for (size_t i = 0; i < t->input_count && w->status == OK; i++) {
+        size_t at = w->list.size;
+        struct explain_cost c = cell(w, t, rule, i, true);
+        if (failed_only && !c.failed)
+            w->list.size = at;
+        sum.failed += c.failed;
+        sum.distance += c.distance;
+    }
+    return sum;
+}
+
+/* The one cell of a rule whose failing would be nearest. */
+static struct explain_cost rule_breaks(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule) {
+    struct explain_cost best = {0};
+    size_t first = w->list.size;
+    bool any = false;
+    w->blocked_by = rule + 1;
+    for (size_t i = 0; i < t->input_count && w->status == OK; i++) {
+        if (!dmn_table_cell(t->source, rule, i))
+            continue;
+        size_t at = w->list.size;
+        struct explain_cost c = cell(w, t, rule, i, false);
+        if (any && !explain_nearer(c, best)) {
+            w->list.size = at;
+            continue;
+        }
+        explain_keep(w, first, at);
+        best = c;
+        any = true;
+    }
+    w->blocked_by = 0;
+    return best;
+}
+
+/* A rule of the same output would have changed nothing. */
+static bool same_output(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule) {
+    for (size_t o = 0; o < t->output_count; o++) {
+        const struct feel_ast *n = dmn_table_output(t->source, rule, o);
+        struct feel_value v = n ? explain_value(w, n) : feel_null();
+        const struct feel_value *was = t->output_count == 1 ? &t->result : feel_get(&t->result, t->output_name[o]);
+        if (!was || feel_is_unknown(&v) || !feel_same(&v, was))
+            return false;
+    }
+    return true;
+}
+
+static size_t first_to_fire(const struct dmn_trace_table *t) {
+    for (size_t r = 0; t->source->first && r < t->rule_count; r++)
+        if (t->rule[r].fired)
+            return r;
+    return t->rule_count;
+}
+
+/* What rule `r` lacked; of a FIRST table also that an earlier one holds no more. */
+static struct dmn_near_rule near_rule(struct explain_walk *w, const struct dmn_trace_table *t, size_t r, size_t fired) {
+    w->list.at = NULL;
+    w->list.size = w->list.room = 0;
+    struct explain_cost c = rule_holds(w, t, r, true);
+    if (fired < r) {
+        struct explain_cost b = rule_breaks(w, t, fired);
+        c.distance += b.distance;
+    }
+    return (struct dmn_near_rule){&t->rule[r], w->list.at, w->list.size, c.distance};
+}
+
+static bool nearer(const struct dmn_near_rule *a, const struct dmn_near_rule *b) {
+    return a->count != b->count ? a->count < b->count : a->distance < b->distance;
+}
+
+static void keep_nearest(struct dmn_explained_table *x, struct dmn_near_rule *list, struct dmn_near_rule one) {
+    size_t at = x->near_count < DMN_NEAR_MAX ? x->near_count++ : DMN_NEAR_MAX;
+    if (at == DMN_NEAR_MAX && !nearer(&one, &list[at - 1]))
+        return;
+    if (at == DMN_NEAR_MAX)
+        at--;
+    for (; at > 0 && nearer(&one, &list[at - 1]); at--) /* equals stay in the order of the rules */
+        list[at] = list[at - 1];
+    list[at] = one;
+}
+
+static void explain_table(struct explaining *x, const struct dmn_trace_table *t, struct dmn_explained_table *ret) {
+    const struct dmn_slot *slot = t->source ? slot_of(x, t->source->element) : NULL;
+    struct dmn_fired_rule *fired = ARENA_ARRAY(x->arena, t->rule_count + 1, struct dmn_fired_rule);
+    struct dmn_near_rule *near = ARENA_ARRAY(x->arena, DMN_NEAR_MAX, struct dmn_near_rule);
+    *ret = (struct dmn_explained_table){.table = t, .fired = fired, .near = near};
+    if (!fired || !near) {
+        x->status = E_LIMIT;
+        return;
+    }
+    if (!slot)
+        return;
+    struct explain_walk w = walk_at(x, slot, t->source->scope);
+    if (!with_arguments(x, &w, t)) {
+        x->status = E_LIMIT;
+        return;
+    }
+    size_t first = first_to_fire(t);
+    for (size_t r = 0; r < t->rule_count && w.status == OK; r++) {
+        w.list.at = NULL;
+        w.list.size = w.list.room = 0;
+        if (t->rule[r].fired) {
+            rule_holds(&w, t, r, false);
+            fired[ret->fired_count++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
+        } else if (!same_output(&w, t, r)) {
+            struct dmn_near_rule one = near_rule(&w, t, r, first);
+            if (one.count) /* else nothing can be said: it holds, and another policy than FIRST left it out */
+                keep_nearest(ret, near, one);
+        }
+    }
+    x->status = w.status;
+}
+
+/* ---- a decision's own expression ------------------------------------------------------------ */
+
+/* The conditions that chose among branches, outermost first. */
+static void branches(struct explain_walk *w, const struct feel_ast *n, bool other) {
+    if (!n || w->status != OK)
+        return;
+    switch (n->kind) {
+    case AST_COERCE: case AST_PATH:
+        branches(w, n->a, other);
+        return;
+    case AST_CONTEXT:
+        for (size_t i = 0; i < n->count; i++)
+            branches(w, n->item[i], other);
+        branches(w, n->b, other);
+        return;
+    case AST_IF: {
+        struct feel_value v = explain_value(w, n->a);
+        if (v.kind != FEEL_BOOLEAN)
+            return;
+        explain_want(w, n->a, v.boolean != other);
+        branches(w, v.boolean ? n->b : n->c, other);
+        return;
+    }
+    default: return;
+    }
+}
+
+static void literal(struct explaining *x, const struct dmn_element *e, const struct dmn_slot *s, bool other, const struct dmn_condition **ret, size_t *ret_count) {
+    struct explain_walk w = walk_at(x, s, e->scope);
+    const struct feel_ast *n = e->ast;
+    while (n->kind == AST_COERCE)
+        n = n->a;
+    struct feel_value v = x->trace->value[s - x->model->slot];
+    if (v.kind == FEEL_BOOLEAN && n->kind != AST_EXTERN && n->kind != AST_CONST)
+        explain_want(&w, n, v.boolean != other);
+    else
+        branches(&w, n, other);
+    x->status = w.status;
+    *ret = w.list.at;
+    *ret_count = w.list.size;
+}
+
+static const struct dmn_slot *decision_slot(const struct explaining *x, const struct dmn_trace_decision *d) {
+    for (size_t i = 0; i < x->model->slot_count; i++) {
+        const struct dmn_element *e = x->model->slot[i].element;
+        if (e->kind == DMN_DECISION && e->name.at == d->name.at)
+            return &x->model->slot[i];
+    }
+    return NULL;
+}
+
+static void explain_decision(struct explaining *x, const struct dmn_trace_decision *d, struct dmn_explained_decision *ret) {
+    const struct dmn_slot *s = decision_slot(x, d);
+    *ret = (struct dmn_explained_decision){.decision = d};
+    if (!s || !s->element->ast)
+        return;
+    literal(x, s->element, s, false, &ret->held, &ret->held_count);
+    if (x->status == OK)
+        literal(x, s->element, s, true, &ret->would, &ret->would_count);
+}
+
+/* ---- the chain --------------------------------------------------------------------------------- */
+
+struct chain { const struct dmn_explanation *x; size_t *at; size_t count; bool *seen; };
+
+static size_t named(const struct dmn_explanation *x, struct span name) {
+    for (size_t i = 0; i < x->decision_count; i++)
+        if (span_eq(x->decision[i].decision->name, name) || span_eq(x->decision[i].decision->id, name))
+            return i;
+    return x->decision_count;
+}
+
+/* A yes, a no or a word was decided; a number was computed, and the condition has said all of it. */
+static bool answers(const struct dmn_trace_decision *d) { return d->value.kind == FEEL_BOOLEAN || d->value.kind == FEEL_STRING; }
+
+static void follow(struct chain *c, size_t decision);
+
+static void follow_all(struct chain *c, const struct dmn_condition *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        size_t at = list[i].source.size ? named(c->x, list[i].source) : c->x->decision_count;
+        if (at < c->x->decision_count && answers(c->x->decision[at].decision))
+            follow(c, at);
+    }
+}
+
+static void follow(struct chain *c, size_t decision) {
+    const struct dmn_explained_decision *d = &c->x->decision[decision];
+    if (c->seen[decision])
+        return;
+    c->seen[decision] = true;
+    c->at[c->count++] = decision;
+    follow_all(c, d->held, d->held_count);
+    follow_all(c, d->would, d->would_count);
+    for (size_t i = 0; i < d->decision->table_count; i++) {
+        const struct dmn_explained_table *t = &c->x->table[d->decision->table_first + i];
+        for (size_t k = 0; k < t->fired_count; k++)
+            follow_all(c, t->fired[k].condition, t->fired[k].count);
+        if (t->near_count)
+            follow_all(c, t->near[0].condition, t->near[0].count);
+    }
+}
+
+static bool chain(struct explaining *x, struct dmn_explanation *ret, struct span answer) {
+    struct chain c = {.x = ret, .at = ARENA_ARRAY(x->arena, ret->decision_count + 1, size_t),
+        .seen = ARENA_ARRAY(x->arena, ret->decision_count + 1, bool)};
+    if (!c.at || !c.seen)
+        return false;
+    size_t from = answer.size ? named(ret, answer) : ret->decision_count - 1;
+    if (ret->decision_count && from < ret->decision_count)
+        follow(&c, from);
+    ret->chain = c.at;
+    ret->chain_count = c.count;
+    return true;
+}
+
+enum status dmn_explain(struct arena *a, const struct dmn_model *m, const struct dmn_trace *t, struct span answer,
+    struct dmn_explanation *ret, struct diag *d) {
+    struct explaining *x = ARENA_NEW(a, struct explaining);
+    struct dmn_explained_decision *decision = ARENA_ARRAY(a, t->decision_count + 1, struct dmn_explained_decision);
+    struct dmn_explained_table *table = ARENA_ARRAY(a, t->table_count + 1, struct dmn_explained_table);
+    if (!x || !decision || !table)
+        return arena_full(d);
+    *x = (struct explaining){.arena = a, .model = m, .trace = t};
+    feel_env_init(&x->env, a, &x->notes);
+    x->env.steps_left = EXPLAIN_STEPS;
+    for (size_t i = 0; i < t->table_count && x->status == OK; i++)
+        explain_table(x, &t->table[i], &table[i]);
+    for (size_t i = 0; i < t->decision_count && x->status == OK; i++)
+        explain_decision(x, &t->decision[i], &decision[i]);
+    struct dmn_explanation r = {.trace = t, .decision = decision, .decision_count = t->decision_count, .table = table, .table_count = t->table_count};
+    if (x->status == OK && !chain(x, &r, answer))
+        x->status = E_LIMIT;
+    if (x->status != OK)
+        return x->env.steps_left == 0 ? diag_fail(d, E_LIMIT, "feel.budget", DIAG_S("where", "explain")) : arena_full(d);
+    *ret = r;
+    return OK;
+}

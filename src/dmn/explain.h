@@ -1,0 +1,104 @@
+/* Why a decision came out as it did, read from its trace.
+ *
+ * The trace (dmn.h) keeps values and truths and nothing else, so that tracing
+ * stays cheap; everything here is worked out afterwards, from the model's trees
+ * and the trace.  A condition is one comparison: `and`, `or`, `not`, `if`, a
+ * cell's list of tests are taken apart until the comparisons that decided
+ * remain.  What cannot be taken apart (a quantifier, a call) stays one condition
+ * with its expression.
+ *
+ * A condition always says what was needed: of `not(x < 5)` it says x >= 5; of a
+ * rule above in a FIRST table, the opposite of what held. */
+#ifndef DMN_EXPLAIN_H
+#define DMN_EXPLAIN_H
+
+#include "base/message.h"
+#include "dmn/dmn.h"
+
+struct feel_ast;
+
+enum dmn_operator {
+    DMN_OP_EQ, DMN_OP_NE, DMN_OP_LT, DMN_OP_LE, DMN_OP_GT, DMN_OP_GE, /* actual op limit */
+    DMN_OP_IN, DMN_OP_NOT_IN,           /* limit: list */
+    DMN_OP_WITHIN, DMN_OP_NOT_WITHIN,   /* limit: range */
+    DMN_OP_IS                           /* a yes or no: limit is the boolean needed */
+};
+const char *dmn_operator_name(enum dmn_operator op); /* "eq" ... "not_within", "is" */
+
+struct dmn_condition {
+    struct span name;        /* of what is compared: column label, decision, field; "": `subject` is an expression */
+    bool counted;            /* what is compared is how many there are of it */
+    struct span source;      /* input data or decision it is part of; "" when none alone is */
+    struct feel_value actual;
+    enum dmn_operator op;
+    struct feel_value limit;
+    struct span limit_name;  /* decision, parameter or field the limit is; "": a literal, or `limit_ast` is an expression */
+    enum dmn_truth held;     /* DMN_UNKNOWN_TRUTH, DMN_ERROR_TRUTH: could not be told */
+    bool has_distance;       /* both are numbers, or both dates: */
+    struct dec distance;     /* |actual - limit|; of dates in days */
+    size_t blocked_by;       /* number of the FIRST table's earlier rule that must not hold; 0: the rule's own */
+    const struct feel_ast *subject, *limit_ast; /* for the text; limit_ast may be NULL */
+    const struct feel_ast *also;                /* end of a range */
+};
+
+struct dmn_fired_rule {
+    const struct dmn_trace_rule *rule;
+    const struct dmn_condition *condition; /* that held */
+    size_t count;
+};
+/* A rule that would have given something else. */
+struct dmn_near_rule {
+    const struct dmn_trace_rule *rule;
+    const struct dmn_condition *condition; /* that failed */
+    size_t count;
+    double distance;         /* sum over the conditions of distance / limit, 1 where it has none */
+};
+struct dmn_explained_table {
+    const struct dmn_trace_table *table;
+    const struct dmn_fired_rule *fired; size_t fired_count;
+    const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then rule number */
+};
+struct dmn_explained_decision {
+    const struct dmn_trace_decision *decision;
+    const struct dmn_condition *held; size_t held_count; /* of its own expression: what made it so */
+    const struct dmn_condition *would; size_t would_count; /* what would have made it other */
+};
+struct dmn_explanation {
+    const struct dmn_trace *trace;
+    const struct dmn_explained_decision *decision; size_t decision_count; /* as in the trace */
+    const struct dmn_explained_table *table; size_t table_count;          /* as in the trace */
+    const size_t *chain; size_t chain_count; /* decisions, from `answer` down to what it hung on */
+};
+
+enum { DMN_NEAR_MAX = 3 };
+
+/* `answer`: the decision to begin the chain with, by name or id; "": the last of the
+ * trace.  Lives in `a` and refers to the trace and the model.  E_LIMIT. */
+NODISCARD enum status dmn_explain(struct arena *a, const struct dmn_model *m, const struct dmn_trace *t,
+    struct span answer, struct dmn_explanation *ret, struct diag *d);
+
+/* ---- words -------------------------------------------------------------------------- */
+
+/* What a name of the model is called and counted in.  Units that begin with 元
+ * are money; 比例 is shown as a percentage. */
+struct dmn_label { struct span zh, en, unit; };
+struct dmn_labels {
+    /* false: nothing is known of it. */
+    bool (*find)(const void *data, struct span name, struct dmn_label *ret);
+    const void *data;
+};
+/* The name in a language: the label, or the name itself. `labels` may be NULL. */
+struct span dmn_label_of(const struct dmn_labels *labels, enum lang l, struct span name);
+/* A value as people write it: 1,650.00 元, 2026年11月22日, 20%. */
+void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v, struct span unit);
+/* 家庭月人均收入 1,650.00 元，高于低保标准 1,395.00 元，高出 255.00 元 */
+void dmn_condition_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c);
+/* The rule's annotations: those whose name ends with _en in English, where there are. */
+void dmn_rule_text(struct buf *out, enum lang l, const struct dmn_trace_table *t, const struct dmn_trace_rule *r);
+/* The chain, a line each. */
+void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x);
+/* docs/formats/explanation.md */
+void dmn_explanation_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_explanation *x);
+void dmn_condition_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_condition *c);
+
+#endif

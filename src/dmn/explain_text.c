@@ -1,0 +1,260 @@
+/* Conditions and the chain as sentences (messages.csv, explain.*). */
+#include "dmn/explain_internal.h"
+
+/* ---- units --------------------------------------------------------------------------- */
+
+static struct span unit_of(const struct dmn_labels *labels, struct span name) {
+    struct dmn_label x = {0};
+    return labels && name.size && labels->find(labels->data, name, &x) ? x.unit : (struct span){0};
+}
+
+/* The first name of an expression that is counted in something. */
+static struct span unit_in(const struct dmn_labels *labels, const struct feel_ast *n, int depth) {
+    struct span u = {0};
+    if (!n || depth > 8)
+        return u;
+    if (n->kind == AST_NAME || n->kind == AST_PATH)
+        return unit_of(labels, n->text);
+    const struct feel_ast *part[] = {n->a, n->b};
+    for (size_t i = 0; i < ARRAY_LEN(part) && !u.size && n->kind != AST_CALL; i++)
+        u = unit_in(labels, part[i], depth + 1);
+    for (size_t i = 0; n->kind == AST_CALL && i < n->count && !u.size; i++)
+        u = unit_in(labels, n->item[i], depth + 1);
+    return u;
+}
+
+static struct span unit_for(const struct dmn_labels *labels, const struct dmn_condition *c) {
+    if (c->counted)
+        return (struct span){0};
+    struct span u = unit_of(labels, c->name);
+    if (!u.size)
+        u = unit_in(labels, c->subject, 0);
+    if (!u.size)
+        u = unit_of(labels, c->limit_name);
+    return u.size ? u : unit_in(labels, c->limit_ast, 0);
+}
+
+/* 元/人·月 -> 元: a difference is just money. */
+static struct span bare_unit(struct span u) {
+    const char *slash = u.at ? memchr(u.at, '/', u.size) : NULL;
+    return slash ? (struct span){u.at, (size_t)(slash - u.at)} : u;
+}
+
+/* ---- a condition ------------------------------------------------------------------------- */
+
+struct words { struct buf name, actual, limit, distance; };
+
+static void words_open(struct words *w) {
+    buf_init(&w->name, 0);
+    buf_init(&w->actual, 0);
+    buf_init(&w->limit, 0);
+    buf_init(&w->distance, 0);
+}
+static void words_close(struct words *w) {
+    buf_release(&w->name);
+    buf_release(&w->actual);
+    buf_release(&w->limit);
+    buf_release(&w->distance);
+}
+
+static void name_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    BUF_AUTO plain;
+    buf_init(&plain, 0);
+    if (c->name.size)
+        buf_add(&plain, dmn_label_of(labels, l, c->name));
+    else
+        explain_expression(&plain, l, labels, c->subject);
+    bool expression = !c->name.size && c->subject->kind != AST_ARITH && c->subject->kind != AST_NEGATE;
+    const char *code = c->counted && c->name.size ? "explain.count_of" : expression ? "explain.quoted" : NULL;
+    if (code)
+        EXPLAIN_SAY(out, l, code, DIAG_SPAN("name", buf_span(&plain)));
+    else
+        buf_add(out, buf_span(&plain));
+}
+
+static bool composed(const struct feel_ast *n) { return n && n->kind != AST_CONST && n->kind != AST_NAME && n->kind != AST_PATH; }
+
+static void limit_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c, struct span unit) {
+    BUF_AUTO name, value;
+    buf_init(&name, 0);
+    buf_init(&value, 0);
+    dmn_value_text(&value, l, labels, &c->limit, unit);
+    if (c->limit_name.size)
+        buf_add(&name, dmn_label_of(labels, l, c->limit_name));
+    else if (c->op <= DMN_OP_GE && composed(c->limit_ast) && c->limit_ast->kind == AST_ARITH && c->limit.kind == FEEL_NUMBER)
+        explain_expression(&name, l, labels, c->limit_ast);
+    if (name.size)
+        EXPLAIN_SAY(out, l, "explain.with_limit", DIAG_SPAN("name", buf_span(&name)), DIAG_SPAN("limit", buf_span(&value)));
+    else {
+        if (c->limit.kind == FEEL_NUMBER || c->limit.kind == FEEL_DATE || c->limit.kind == FEEL_RANGE)
+            buf_adds(out, l == LANG_ZH ? " " : "");
+        buf_add(out, buf_span(&value));
+    }
+}
+
+static void distance_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c, struct span unit) {
+    struct feel_value v = feel_number(c->distance);
+    char days[DEC_TEXT_MAX];
+    if (!c->has_distance)
+        return;
+    if (c->actual.kind != FEEL_DATE) {
+        dmn_value_text(out, l, labels, &v, bare_unit(unit));
+        return;
+    }
+    dec_text_short(c->distance, days);
+    EXPLAIN_SAY(out, l, "explain.days", DIAG_S("n", days));
+}
+
+/* Ordered comparisons: which side it is on, and whether it had to be there. */
+static const char *ordered_code(const struct dmn_condition *c) {
+    static const char *const HELD[2][4] = {
+        {"explain.held_lt", "explain.held_le", "explain.held_gt", "explain.held_ge"},
+        {"explain.date_held_lt", "explain.date_held_le", "explain.date_held_gt", "explain.date_held_ge"}};
+    static const char *const FAILED[2][2][2] = {
+        {{"explain.below", "explain.below_at"}, {"explain.above", "explain.above_at"}},
+        {{"explain.date_below", "explain.date_below_at"}, {"explain.date_above", "explain.date_above_at"}}};
+    bool date = c->actual.kind == FEEL_DATE, above = c->op == DMN_OP_LT || c->op == DMN_OP_LE;
+    return c->held == DMN_TRUE ? HELD[date][c->op - DMN_OP_LT] : FAILED[date][above][c->has_distance && dec_zero(c->distance)];
+}
+
+static const char *condition_code(const struct dmn_condition *c) {
+    bool held = c->held == DMN_TRUE;
+    if (c->held == DMN_UNKNOWN_TRUTH)
+        return "explain.not_known";
+    if (c->held == DMN_ERROR_TRUTH)
+        return "explain.no_answer";
+    switch (c->op) {
+    case DMN_OP_EQ: case DMN_OP_IN: return held ? "explain.is" : "explain.must_be";
+    case DMN_OP_NE: case DMN_OP_NOT_IN: return held ? "explain.is_not" : "explain.must_not_be";
+    case DMN_OP_WITHIN: return held ? "explain.inside" : c->has_distance ? "explain.outside_by" : "explain.outside";
+    case DMN_OP_NOT_WITHIN: return held ? "explain.outside_held" : "explain.inside_not";
+    case DMN_OP_IS: return held ? "explain.is" : "explain.must_be";
+    default: return ordered_code(c);
+    }
+}
+
+static void condition_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    struct words w;
+    struct span unit = unit_for(labels, c);
+    words_open(&w);
+    name_words(&w.name, l, labels, c);
+    dmn_value_text(&w.actual, l, labels, &c->actual, unit);
+    limit_words(&w.limit, l, labels, c, unit);
+    distance_words(&w.distance, l, labels, c, unit);
+    EXPLAIN_SAY(out, l, condition_code(c), DIAG_SPAN("name", buf_span(&w.name)), DIAG_SPAN("actual", buf_span(&w.actual)),
+        DIAG_SPAN("limit", buf_span(&w.limit)), DIAG_SPAN("distance", buf_span(&w.distance)));
+    words_close(&w);
+}
+
+void dmn_condition_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    if (!c->blocked_by) {
+        condition_words(out, l, labels, c);
+        return;
+    }
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    condition_words(&text, l, labels, c);
+    EXPLAIN_SAY(out, l, "explain.no_longer", DIAG_N("rule", c->blocked_by), DIAG_SPAN("text", buf_span(&text)));
+}
+
+/* ---- rules ------------------------------------------------------------------------------------ */
+
+static bool is_english(struct span name) { return name.size > 3 && memcmp(name.at + name.size - 3, "_en", 3) == 0; }
+
+static struct span annotation_in(const struct dmn_trace_table *t, const struct dmn_trace_rule *r, size_t i, enum lang l) {
+    struct span name = t->annotation_name[i];
+    for (size_t k = 0; l == LANG_EN && k < t->annotation_count; k++) {
+        struct span other = t->annotation_name[k];
+        if (is_english(other) && other.size == name.size + 3 && memcmp(other.at, name.at, name.size) == 0)
+            return r->annotation[k];
+    }
+    return r->annotation[i];
+}
+
+void dmn_rule_text(struct buf *out, enum lang l, const struct dmn_trace_table *t, const struct dmn_trace_rule *r) {
+    size_t before = out->size;
+    for (size_t i = 0; i < t->annotation_count; i++) {
+        if (is_english(t->annotation_name[i]))
+            continue;
+        struct span s = annotation_in(t, r, i, l);
+        if (s.size && out->size > before)
+            buf_addc(out, ' ');
+        buf_add(out, s);
+    }
+}
+
+/* ---- the chain ----------------------------------------------------------------------------------- */
+
+struct page { struct buf *out; enum lang l; const struct dmn_labels *labels; };
+
+#define LINE(p, ...) (EXPLAIN_SAY((p)->out, (p)->l, __VA_ARGS__), buf_addc((p)->out, '\n'))
+
+static void conditions(const struct page *p, const char *code, const struct dmn_condition *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        dmn_condition_text(&text, p->l, p->labels, &list[i]);
+        LINE(p, code, DIAG_SPAN("text", buf_span(&text)));
+    }
+}
+
+static void fired(const struct page *p, const struct dmn_explained_table *t, bool own) {
+    for (size_t i = 0; i < t->fired_count; i++) {
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        dmn_rule_text(&text, p->l, t->table, t->fired[i].rule);
+        size_t number = t->fired[i].rule->number;
+        struct span table = dmn_label_of(p->labels, p->l, t->table->element_name);
+        if (own && text.size)
+            LINE(p, "explain.fired", DIAG_N("number", number), DIAG_SPAN("text", buf_span(&text)));
+        else if (own)
+            LINE(p, "explain.fired_bare", DIAG_N("number", number));
+        else if (text.size)
+            LINE(p, "explain.fired_in", DIAG_SPAN("table", table), DIAG_SPAN("text", buf_span(&text)));
+        if (own)
+            conditions(p, "explain.condition", t->fired[i].condition, t->fired[i].count);
+    }
+}
+
+static void nearest(const struct page *p, const struct dmn_explained_table *t) {
+    const struct dmn_near_rule *near = &t->near[0];
+    BUF_AUTO text, around;
+    buf_init(&text, 0);
+    buf_init(&around, 0);
+    dmn_rule_text(&text, p->l, t->table, near->rule);
+    if (text.size)
+        EXPLAIN_SAY(&around, p->l, "explain.near_text", DIAG_SPAN("text", buf_span(&text)));
+    LINE(p, "explain.near", DIAG_N("number", near->rule->number), DIAG_SPAN("text", buf_span(&around)), DIAG_N("count", near->count));
+    conditions(p, "explain.condition", near->condition, near->count);
+}
+
+static bool short_value(const struct feel_value *v) { return v->kind >= FEEL_BOOLEAN && v->kind < FEEL_LIST; }
+
+static void decision_lines(const struct page *p, const struct dmn_explanation *x, const struct dmn_explained_decision *d) {
+    const struct dmn_trace_decision *t = d->decision;
+    struct span name = dmn_label_of(p->labels, p->l, t->name);
+    BUF_AUTO value;
+    buf_init(&value, 0);
+    dmn_value_text(&value, p->l, p->labels, &t->value, unit_of(p->labels, t->name));
+    if (short_value(&t->value))
+        LINE(p, "explain.decision", DIAG_SPAN("name", name), DIAG_SPAN("value", buf_span(&value)));
+    else
+        LINE(p, "explain.decision_only", DIAG_SPAN("name", name));
+    conditions(p, "explain.because", d->held, d->held_count);
+    conditions(p, "explain.otherwise", d->would, d->would_count);
+    for (size_t i = 0; i < t->table_count; i++) {
+        const struct dmn_explained_table *e = &x->table[t->table_first + i];
+        bool own = span_eq(e->table->element_id, t->id) && span_eq(e->table->element_name, t->name);
+        fired(p, e, own);
+        if (own && e->near_count)
+            nearest(p, e);
+    }
+}
+
+void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x) {
+    struct page p = {out, l, labels};
+    if (x->chain_count)
+        LINE(&p, "explain.title");
+    for (size_t i = 0; i < x->chain_count; i++)
+        decision_lines(&p, x, &x->decision[x->chain[i]]);
+}

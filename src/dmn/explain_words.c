@@ -1,0 +1,210 @@
+/* Names, values and expressions as people write them. */
+#include "dmn/explain_internal.h"
+
+struct span dmn_label_of(const struct dmn_labels *labels, enum lang l, struct span name) {
+    struct dmn_label x = {0};
+    if (!labels || !labels->find(labels->data, name, &x))
+        return name;
+    struct span s = l == LANG_EN ? x.en : x.zh;
+    return s.size ? s : name;
+}
+
+/* ---- values ---------------------------------------------------------------------------- */
+
+/* 1650.5 -> 1,650.5; the digits of a whole part of three and more. */
+static void grouped(struct buf *out, const char *number) {
+    const char *p = number;
+    if (*p == '-')
+        buf_addc(out, *p++);
+    size_t whole = strspn(p, "0123456789");
+    bool plain = !p[whole] || p[whole] == '.';
+    for (size_t i = 0; i < whole; i++) {
+        if (plain && i && (whole - i) % 3 == 0)
+            buf_addc(out, ',');
+        buf_addc(out, p[i]);
+    }
+    buf_adds(out, p + whole);
+}
+
+static bool is_money(struct span unit) { return unit.size >= 3 && memcmp(unit.at, "元", 3) == 0; }
+
+static void number_text(struct buf *out, enum lang l, const struct dmn_labels *labels, struct dec n, struct span unit) {
+    char text[DEC_TEXT_MAX];
+    if (span_is(unit, "比例")) {
+        dec_text_short(dec_mul(n, dec_int(100)), text);
+        grouped(out, text);
+        buf_addc(out, '%');
+        return;
+    }
+    if (is_money(unit))
+        dec_text(dec_round(n, 2, DEC_HALF_UP), text);
+    else
+        dec_text_short(dec_round(n, 4, DEC_HALF_UP), text);
+    grouped(out, text);
+    if (unit.size) {
+        buf_addc(out, ' ');
+        buf_add(out, dmn_label_of(labels, l, unit));
+    }
+}
+
+static void date_words(struct buf *out, enum lang l, int64_t day) {
+    static const char *const MONTH[] = {"explain.month_1", "explain.month_2", "explain.month_3", "explain.month_4", "explain.month_5", "explain.month_6",
+        "explain.month_7", "explain.month_8", "explain.month_9", "explain.month_10", "explain.month_11", "explain.month_12"};
+    struct ymd x = date_ymd((date_t)day);
+    BUF_AUTO month;
+    buf_init(&month, 0);
+    message_text(&month, l, MONTH[x.month - 1], NULL, 0);
+    EXPLAIN_SAY(out, l, "explain.date", DIAG_N("year", x.year), DIAG_SPAN("month", buf_span(&month)), DIAG_N("day", x.day));
+}
+
+static void list_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v, struct span unit) {
+    for (size_t i = 0; i < v->count; i++) {
+        if (i)
+            message_text(out, l, "explain.or", NULL, 0);
+        dmn_value_text(out, l, labels, &v->item[i], unit);
+    }
+    if (!v->count)
+        message_text(out, l, "explain.none", NULL, 0);
+}
+
+/* Days that the calendar of base/date.h has; FEEL's go much farther. */
+static bool in_calendar(int64_t day) { return day > -4000000 && day < 2900000; }
+
+void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v, struct span unit) {
+    switch ((enum feel_kind)v->kind) {
+    case FEEL_NULL: message_text(out, l, "explain.none", NULL, 0); return;
+    case FEEL_BOOLEAN: message_text(out, l, v->boolean ? "explain.yes" : "explain.no", NULL, 0); return;
+    case FEEL_NUMBER: number_text(out, l, labels, v->number, unit); return;
+    case FEEL_STRING: EXPLAIN_SAY(out, l, "explain.quoted", DIAG_SPAN("name", dmn_label_of(labels, l, v->string))); return;
+    case FEEL_DATE:
+        if (in_calendar(v->day))
+            date_words(out, l, v->day);
+        else
+            feel_text(out, v, false);
+        return;
+    case FEEL_LIST: list_text(out, l, labels, v, unit); return;
+    case FEEL_RANGE: {
+        BUF_AUTO low, high;
+        buf_init(&low, 0);
+        buf_init(&high, 0);
+        dmn_value_text(&low, l, labels, &v->range->start, unit);
+        dmn_value_text(&high, l, labels, &v->range->end, unit);
+        EXPLAIN_SAY(out, l, "explain.range", DIAG_SPAN("low", buf_span(&low)), DIAG_SPAN("high", buf_span(&high)));
+        return;
+    }
+    default: feel_text(out, v, false);
+    }
+}
+
+/* ---- expressions -------------------------------------------------------------------------- */
+
+struct speech { struct buf *out; enum lang l; const struct dmn_labels *labels; };
+
+static void speak(const struct speech *s, const struct feel_ast *n);
+
+static void speak_items(const struct speech *s, const struct feel_ast *n) {
+    for (size_t i = 0; i < n->count; i++) {
+        if (i)
+            buf_adds(s->out, ", ");
+        speak(s, n->item[i]);
+    }
+}
+
+static void pair(const struct speech *s, const struct feel_ast *n, const char *between) {
+    speak(s, n->a);
+    buf_adds(s->out, between);
+    speak(s, n->b);
+}
+
+static bool is_sum(const struct feel_ast *n) { return n->kind == AST_ARITH && (n->op == '+' || n->op == '-'); }
+
+/* Products of sums need brackets. */
+static void factor(const struct speech *s, const struct feel_ast *n, bool right_of_minus) {
+    bool brackets = is_sum(n) || right_of_minus;
+    if (brackets)
+        buf_addc(s->out, '(');
+    speak(s, n);
+    if (brackets)
+        buf_addc(s->out, ')');
+}
+
+static void arithmetic(const struct speech *s, const struct feel_ast *n) {
+    const char *sign = n->op == '+' ? " + " : n->op == '-' ? " − " : n->op == '*' ? " × " : n->op == '/' ? " ÷ " : " ^ ";
+    bool tight = !is_sum(n);
+    if (tight)
+        factor(s, n->a, false);
+    else
+        speak(s, n->a);
+    buf_adds(s->out, sign);
+    if (tight || n->op == '-')
+        factor(s, n->b, n->op != '*' && n->b->kind == AST_ARITH);
+    else
+        speak(s, n->b);
+}
+
+static void loop(const struct speech *s, const struct feel_ast *n) {
+    buf_adds(s->out, n->kind == AST_FOR ? "for " : n->kind == AST_SOME ? "some " : "every ");
+    for (size_t i = 0; i < n->count; i++) {
+        if (i)
+            buf_adds(s->out, ", ");
+        buf_add(s->out, n->name[i]);
+        buf_adds(s->out, " in ");
+        speak(s, n->item[i]);
+    }
+    buf_adds(s->out, n->kind == AST_FOR ? " return " : " satisfies ");
+    speak(s, n->a);
+}
+
+static void range(const struct speech *s, const struct feel_ast *n) {
+    buf_addc(s->out, n->op & 1 ? '[' : '(');
+    pair(s, n, "..");
+    buf_addc(s->out, n->op & 2 ? ']' : ')');
+}
+
+static void call(const struct speech *s, const struct feel_ast *n) {
+    speak(s, n->a);
+    buf_addc(s->out, '(');
+    speak_items(s, n);
+    buf_addc(s->out, ')');
+}
+
+static void speak(const struct speech *s, const struct feel_ast *n) {
+    static const char *const SIGN[] = {" = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ "};
+    if (!n)
+        return;
+    switch (n->kind) {
+    case AST_CONST: feel_text(s->out, &n->value, true); return;
+    case AST_NAME: case AST_PATH: buf_add(s->out, dmn_label_of(s->labels, s->l, n->text)); return;
+    case AST_INPUT: buf_addc(s->out, '?'); return;
+    case AST_COERCE: speak(s, n->a); return;
+    case AST_COMPARE: pair(s, n, SIGN[n->op]); return;
+    case AST_TEST: buf_adds(s->out, SIGN[n->op] + 1); speak(s, n->a); return;
+    case AST_ARITH: arithmetic(s, n); return;
+    case AST_NEGATE: buf_adds(s->out, "−"); speak(s, n->a); return;
+    case AST_AND: pair(s, n, " and "); return;
+    case AST_OR: pair(s, n, " or "); return;
+    case AST_RANGE: range(s, n); return;
+    case AST_BETWEEN: pair(s, n, " between "); buf_adds(s->out, " and "); speak(s, n->c); return;
+    case AST_IN: speak(s, n->a); buf_adds(s->out, " in ("); speak_items(s, n); buf_addc(s->out, ')'); return;
+    case AST_TESTS: speak_items(s, n); return;
+    case AST_CALL: call(s, n); return;
+    case AST_LIST: buf_addc(s->out, '['); speak_items(s, n); buf_addc(s->out, ']'); return;
+    case AST_FILTER: pair(s, n, "["); buf_addc(s->out, ']'); return;
+    case AST_FOR: case AST_SOME: case AST_EVERY: loop(s, n); return;
+    case AST_IF:
+        buf_adds(s->out, "if ");
+        pair(s, n, " then ");
+        buf_adds(s->out, " else ");
+        speak(s, n->c);
+        return;
+    case AST_INSTANCE: speak(s, n->a); buf_adds(s->out, " instance of"); return;
+    case AST_CONTEXT: buf_adds(s->out, "{…}"); return;
+    case AST_FUNCTION: buf_adds(s->out, "function(…)"); return;
+    case AST_EXTERN: buf_adds(s->out, "…"); return;
+    }
+}
+
+void explain_expression(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_ast *n) {
+    struct speech s = {out, l, labels};
+    speak(&s, n);
+}
