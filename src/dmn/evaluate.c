@@ -99,7 +99,7 @@ static struct feel_value service_result(struct dmn_run *run, const struct dmn_el
         key[i] = run->model->slot[base + e->output[i]].element->name;
         value[i] = run->value[base + e->output[i]];
     }
-    return feel_context(run->env->arena, key, value, e->output_count);
+    return feel_made_context(run->env, key, value, e->output_count);
 }
 
 static void evaluate_needed(struct dmn_run *run);
@@ -231,7 +231,7 @@ static struct feel_value collect(struct dmn_run *run, const uint32_t *slot, size
         key[i] = run->model->slot[slot[i]].element->name;
         value[i] = run->value[slot[i]];
     }
-    return feel_context(run->env->arena, key, value, n);
+    return feel_made_context(run->env, key, value, n);
 }
 
 /* One decision that has a plan: nothing is marked, nothing looked for. */

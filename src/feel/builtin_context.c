@@ -31,18 +31,11 @@ BUILTIN_FN(get_entries) {
         return feel_null();
     for (size_t i = 0; i < count; i++) {
         struct feel_value pair[2] = {feel_string(arg->shape->key[i].text), arg->value[i]};
-        item[i] = feel_context(env->arena, keys, pair, 2);
+        item[i] = feel_made_context(env, keys, pair, 2);
         if (item[i].kind != FEEL_CONTEXT)
-            return feel_stop(env);
-        item[i].zone = pair[1].kind == FEEL_LIST || pair[1].kind == FEEL_CONTEXT ? pair[1].zone + 1 : 1;
+            return feel_null();
     }
     return feel_new_list(env, item, count);
-}
-
-static struct feel_value make(struct feel_env *env, const struct span *key,
-    const struct feel_value *value, size_t count) {
-    struct feel_value v = feel_context(env->arena, key, value, count);
-    return v.kind == FEEL_CONTEXT ? feel_new_context(env, v.shape, v.value) : feel_stop(env);
 }
 
 /* A copy with one entry set. */
@@ -61,7 +54,7 @@ static struct feel_value put(struct feel_env *env, const struct feel_value *c, s
         at++;
     k[at] = key;
     v[at] = value;
-    return make(env, k, v, at == n ? n + 1 : n);
+    return feel_made_context(env, k, v, at == n ? n + 1 : n);
 }
 
 static struct feel_value put_path(struct feel_env *env, const struct feel_value *c,
@@ -87,7 +80,7 @@ BUILTIN_FN(context_put) {
 }
 
 BUILTIN_FN(context_merge) {
-    struct feel_value list = feel_elements(arg, 1), all = make(env, NULL, NULL, 0);
+    struct feel_value list = feel_elements(arg, 1), all = feel_made_context(env, NULL, NULL, 0);
     for (size_t i = 0; i < list.count && env->status == OK; i++) {
         const struct feel_value *c = &list.item[i];
         if (c->kind != FEEL_CONTEXT)
@@ -119,7 +112,7 @@ BUILTIN_FN(context) {
         key[i] = k->string;
         value[i] = *v;
     }
-    return make(env, key, value, list.count);
+    return feel_made_context(env, key, value, list.count);
 }
 
 /* The same element of the same domain (10.3.4.10). */

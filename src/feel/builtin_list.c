@@ -1,5 +1,7 @@
 #include "feel/builtin.h"
 
+#include "base/map.h"
+
 /* Lists come as one argument; a single value stands for a list of one. */
 static struct feel_value list_of(const struct feel_value *v) {
     return v->kind == FEEL_LIST ? *v : feel_list(v, 1);
@@ -356,13 +358,6 @@ static bool same(struct feel_env *env, const struct feel_value *a, const struct 
     return feel_is_true(r);
 }
 
-static bool among(struct feel_env *env, const struct feel_value *v, const struct feel_value *item, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (same(env, v, &item[i]))
-            return true;
-    return false;
-}
-
 BUILTIN_FN(index_of) {
     if (feel_is_null(*arg))
         return feel_bad_argument(env, arg);
@@ -374,13 +369,65 @@ BUILTIN_FN(index_of) {
     return item ? feel_new_list(env, item, count) : feel_null();
 }
 
+/* ---- sets of values ------------------------------------------------------------------- */
+
+/* Places of values by hash, so that n values take n comparisons and not n². */
+struct seen { struct feel_env *env; const struct feel_value *item; uint32_t *place; size_t room; };
+
+/* Equal values have equal hashes; kinds whose equality is not sameness share one. */
+static uint64_t hash(const struct feel_value *v) {
+    switch ((enum feel_kind)v->kind) {
+    case FEEL_NUMBER: {
+        char text[DEC_TEXT_MAX];
+        return hash_bytes((struct span){text, dec_text_short(v->number, text)}, 1);
+    }
+    case FEEL_STRING: return hash_bytes(v->string, 2);
+    case FEEL_DATE: return hash_bytes((struct span){(const char *)&v->day, sizeof v->day}, 3);
+    case FEEL_YM_DURATION: return hash_bytes((struct span){(const char *)&v->months, sizeof v->months}, 4);
+    case FEEL_DT_DURATION: return hash_bytes((struct span){(const char *)&v->seconds, sizeof v->seconds}, 5);
+    case FEEL_TIME:
+    case FEEL_DATE_TIME: { /* equal to the second, whatever the offset */
+        __int128 nanos = feel_instant(v);
+        int64_t seconds = (int64_t)((nanos - (nanos < 0 ? FEEL_NANOS - 1 : 0)) / FEEL_NANOS);
+        return hash_bytes((struct span){(const char *)&seconds, sizeof seconds}, 6);
+    }
+    case FEEL_CONTEXT: /* order does not count */
+        return v->shape->count;
+    case FEEL_LIST: return v->count ? hash(&v->item[0]) + v->count : 0;
+    default: return v->kind;
+    }
+}
+
+static bool seen_open(struct seen *s, struct feel_env *env, const struct feel_value *item, size_t n) {
+    *s = (struct seen){.env = env, .item = item, .room = 16};
+    while (s->room < 2 * n)
+        s->room *= 2;
+    s->place = feel_steps(env, n / 8) ? ARENA_ARRAY(env->arena, s->room, uint32_t) : NULL;
+    if (!s->place)
+        feel_stop(env);
+    return s->place != NULL;
+}
+
+/* Is a value equal to item[at] already there?  If not, item[at] is, from now on. */
+static bool seen_before(struct seen *s, size_t at) {
+    size_t i = hash(&s->item[at]) & (s->room - 1);
+    for (; s->place[i]; i = (i + 1) & (s->room - 1))
+        if (same(s->env, &s->item[s->place[i] - 1], &s->item[at]))
+            return true;
+    s->place[i] = (uint32_t)at + 1;
+    return false;
+}
+
 static struct feel_value distinct(struct feel_env *env, const struct feel_value *list) {
     struct feel_value *item = feel_items(env, list->count);
+    struct seen seen;
     size_t count = 0;
-    for (size_t i = 0; item && i < list->count; i++)
-        if (!among(env, &list->item[i], item, count))
+    if (!item || !seen_open(&seen, env, list->item, list->count))
+        return feel_null();
+    for (size_t i = 0; i < list->count && env->status == OK; i++)
+        if (!seen_before(&seen, i))
             item[count++] = list->item[i];
-    return item ? feel_new_list(env, item, count) : feel_null();
+    return feel_new_list(env, item, count);
 }
 
 BUILTIN_FN(distinct_values) {
@@ -388,13 +435,17 @@ BUILTIN_FN(distinct_values) {
     return feel_is_null(*arg) ? feel_bad_argument(env, arg) : distinct(env, &list);
 }
 
+/* Once each, in the order in which they come again. */
 BUILTIN_FN(duplicate_values) {
     struct feel_value list = list_of(arg), *item = feel_items(env, list.count);
+    struct seen all, again;
     size_t count = 0;
-    for (size_t i = 0; item && i < list.count; i++)
-        if (among(env, &list.item[i], list.item, i) && !among(env, &list.item[i], item, count))
+    if (!item || !seen_open(&all, env, list.item, list.count) || !seen_open(&again, env, list.item, list.count))
+        return feel_null();
+    for (size_t i = 0; i < list.count && env->status == OK; i++)
+        if (seen_before(&all, i) && !seen_before(&again, i))
             item[count++] = list.item[i];
-    return item ? feel_new_list(env, item, count) : feel_null();
+    return feel_new_list(env, item, count);
 }
 
 BUILTIN_FN(union) {

@@ -37,22 +37,24 @@ struct feel_value *feel_items(struct feel_env *env, size_t n) {
     return v;
 }
 
-static int32_t depth_of(const struct feel_value *v) {
-    return v->kind == FEEL_LIST || v->kind == FEEL_CONTEXT ? v->zone : 0;
-}
-
-static int32_t deepest(const struct feel_value *v, size_t n) {
-    int32_t d = 0;
-    for (size_t i = 0; i < n; i++)
-        if (depth_of(&v[i]) > d)
-            d = depth_of(&v[i]);
-    return d + 1;
+bool feel_measure(const struct feel_value *v, size_t n, int32_t *ret) {
+    int32_t depth = 0;
+    int64_t nodes = 1;
+    for (size_t i = 0; i < n; i++) {
+        bool holds = v[i].kind == FEEL_LIST || v[i].kind == FEEL_CONTEXT;
+        if (holds && (v[i].zone & 255) > depth)
+            depth = v[i].zone & 255;
+        nodes += holds && v[i].zone > 255 ? v[i].zone >> 8 : 1;
+    }
+    if (depth >= FEEL_VALUE_DEPTH_MAX || nodes > FEEL_VALUE_NODES_MAX)
+        return false;
+    *ret = (int32_t)nodes << 8 | (depth + 1);
+    return true;
 }
 
 struct feel_value feel_new_list(struct feel_env *env, const struct feel_value *item, size_t n) {
     struct feel_value v = feel_list(item, n);
-    v.zone = deepest(item, n);
-    return v.zone > FEEL_VALUE_DEPTH_MAX ? feel_stop(env) : v;
+    return feel_measure(item, n, &v.zone) ? v : feel_stop(env);
 }
 
 struct feel_value feel_new_context(struct feel_env *env, const struct feel_shape *s,
@@ -60,16 +62,25 @@ struct feel_value feel_new_context(struct feel_env *env, const struct feel_shape
     struct feel_value v = {.kind = FEEL_CONTEXT};
     v.shape = s;
     v.value = value;
-    v.zone = deepest(value, s->count);
-    return v.zone > FEEL_VALUE_DEPTH_MAX ? feel_stop(env) : v;
+    return feel_measure(value, s->count, &v.zone) ? v : feel_stop(env);
+}
+
+struct feel_value feel_made_context(struct feel_env *env, const struct span *key,
+    const struct feel_value *value, size_t count) {
+    struct feel_value v = feel_context(env->arena, key, value, count);
+    return v.kind == FEEL_CONTEXT ? feel_new_context(env, v.shape, v.value) : feel_stop(env);
+}
+
+static bool holds_values(const struct feel_value *v) {
+    return v->kind == FEEL_LIST || v->kind == FEEL_CONTEXT || v->kind == FEEL_RANGE || v->kind == FEEL_FUNCTION;
 }
 
 struct feel_value feel_new_range(struct feel_env *env, struct feel_range r) {
     struct feel_range *copy = ARENA_NEW(env->arena, struct feel_range);
     if (!copy)
         return feel_stop(env);
-    /* A range of a range would nest without bound. */
-    if (r.start.kind == FEEL_RANGE || r.end.kind == FEEL_RANGE)
+    /* Ends are simple values (10.3.2.7); holding values would nest without bound. */
+    if (holds_values(&r.start) || holds_values(&r.end))
         return feel_error(env, "feel.range_bounds", (struct span){0});
     *copy = r;
     struct feel_value v = {.kind = FEEL_RANGE};

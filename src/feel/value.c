@@ -165,7 +165,9 @@ static struct feel_value from_array(struct arena *a, const struct json *j, bool 
     }
     for (size_t i = 0; i < j->size; i++)
         item[i] = from_json(a, j->item[i], ok);
-    return feel_list(item, j->size);
+    struct feel_value v = feel_list(item, j->size);
+    (void)feel_measure(item, j->size, &v.zone); /* JSON shares nothing: its own limits bound it */
+    return v;
 }
 
 static struct feel_value from_object(struct arena *a, const struct json *j, bool *ok) {
@@ -179,6 +181,8 @@ static struct feel_value from_object(struct arena *a, const struct json *j, bool
     struct feel_value v = feel_context(a, j->key, value, j->size);
     if (v.kind != FEEL_CONTEXT)
         *ok = false;
+    else
+        (void)feel_measure(value, j->size, &v.zone);
     return v;
 }
 

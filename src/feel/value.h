@@ -49,7 +49,7 @@ struct feel_shape { size_t count; const struct feel_key *key; };
 struct feel_value {
     uint8_t kind; /* enum feel_kind */
     uint8_t flag;
-    int32_t zone; /* seconds east of UTC; null: 1 + number of the note */
+    int32_t zone; /* seconds east of UTC; null: 1 + number of the note; list, context: feel_measure */
     union {
         bool boolean;
         struct dec number;

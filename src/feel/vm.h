@@ -120,13 +120,22 @@ static inline bool feel_steps(struct feel_env *env, uint64_t n) {
 
 /* ---- making values in an evaluation ------------------------------------------- */
 
-enum { FEEL_VALUE_DEPTH_MAX = 200 }; /* lists in lists: comparing and writing recurse */
+/* Lists in lists: comparing and writing recurse, and go through what is shared as
+ * often as it occurs.  What the step budget can build element by element stays
+ * below the second. */
+enum { FEEL_VALUE_DEPTH_MAX = 200, FEEL_VALUE_NODES_MAX = 1 << 22 };
+/* Depth and size of a list or context of these, for its `zone` (value.h): size as
+ * a tree << 8 | depth.  false: beyond the two limits. */
+bool feel_measure(const struct feel_value *v, size_t n, int32_t *ret);
 /* A list of n uninitialised items, NULL: memory ended (env->status is set). */
 struct feel_value *feel_items(struct feel_env *env, size_t n);
 /* Takes the items over. */
 struct feel_value feel_new_list(struct feel_env *env, const struct feel_value *item, size_t n);
 struct feel_value feel_new_context(struct feel_env *env, const struct feel_shape *s,
     const struct feel_value *value);
+/* As feel_context, measured; stops when memory ends. */
+struct feel_value feel_made_context(struct feel_env *env, const struct span *key,
+    const struct feel_value *value, size_t count);
 struct feel_value feel_new_range(struct feel_env *env, struct feel_range r);
 struct feel_value feel_new_string(struct feel_env *env, struct span s); /* copies */
 

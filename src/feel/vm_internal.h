@@ -11,6 +11,7 @@
  * items stand for any number of elements; `cause` is what that depends on. */
 struct build {
     struct feel_value *item; size_t count, room;
+    size_t measured; int32_t zone; /* feel_measure of the items before it: `partial` is read in every round */
     bool poisoned; struct feel_value poison;
     bool open, open_may_error; struct feel_value cause; size_t count_min;
     const struct feel_unknown *through; /* the last open domain */
@@ -39,7 +40,7 @@ void vm_build_new(struct feel_env *env, struct feel_value *slot);
 void vm_build_add(struct feel_env *env, struct build *b, struct feel_value v);
 void vm_build_poison(struct feel_env *env, struct build *b, struct feel_value v);
 void vm_build_open(struct feel_env *env, struct build *b, const struct feel_value *cause, bool may_error);
-struct feel_value vm_build_value(struct feel_env *env, const struct build *b);
+struct feel_value vm_build_value(struct feel_env *env, struct build *b);
 
 /* NULL: not something to iterate over; the reason goes to *ret. */
 struct iterator *vm_iterator_new(struct feel_env *env, const struct feel_value *domain,

@@ -53,7 +53,22 @@ static struct feel_value open_value(struct feel_env *env, const struct build *b)
     return feel_unknown_list(env, 'L', args, 2, &any, b->count_min, b->open_may_error, b->through);
 }
 
-struct feel_value vm_build_value(struct feel_env *env, const struct build *b) {
+static struct feel_value list_so_far(struct feel_env *env, struct build *b) {
+    int32_t added;
+    if (!feel_measure(b->item + b->measured, b->count - b->measured, &added))
+        return feel_stop(env);
+    int32_t depth = (added & 255) > (b->zone & 255) ? added & 255 : b->zone & 255;
+    int32_t nodes = (added >> 8) + (b->measured ? (b->zone >> 8) - 1 : 0);
+    if (nodes > FEEL_VALUE_NODES_MAX)
+        return feel_stop(env);
+    b->zone = nodes << 8 | depth;
+    b->measured = b->count;
+    struct feel_value v = feel_list(b->item, b->count);
+    v.zone = b->zone;
+    return v;
+}
+
+struct feel_value vm_build_value(struct feel_env *env, struct build *b) {
     if (b->poisoned) {
         /* what was gathered so far decides with it */
         if (feel_is_unknown(&b->poison) && b->count) {
@@ -62,7 +77,7 @@ struct feel_value vm_build_value(struct feel_env *env, const struct build *b) {
         }
         return b->poison;
     }
-    return b->open ? open_value(env, b) : feel_new_list(env, b->item, b->count);
+    return b->open ? open_value(env, b) : list_so_far(env, b);
 }
 
 static bool int_of(const struct feel_value *v, int64_t *ret) {

@@ -70,6 +70,54 @@ static void test_long_work(void **state) {
     }
 }
 
+/* What shares its parts is as large as it is written out. */
+static void test_values_that_double(void **state) {
+    (void)state;
+    static const char *const doubling[] = {
+        "for i in 1..100 return if i = 1 then [1] else [partial[-1], partial[-1]]",
+        "for i in 1..100 return if i = 1 then {a: 1} else {a: partial[-1], b: partial[-1]}",
+        "string(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])",
+        "flatten(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])",
+        "distinct values(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])",
+        "for i in 1..60 return if i = 1 then {a: 1} else context put(context put({}, \"a\", partial[-1]), \"b\", partial[-1])",
+        "for i in 1..60 return if i = 1 then [1] else get entries({a: partial[-1], b: partial[-1]})",
+        "for i in 1..300 return if i = 1 then [1] else [partial[-1]]",
+        "for i in 1..300 return if i = 1 then {} else {a: partial[-1]}",
+        "for i in 1..100 return if i = 1 then \"aaaaaaaaaaaaaaaa\" else string join([partial[-1], partial[-1]], \"-\")",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(doubling); i++) {
+        struct diag d;
+        enum status s = run(doubling[i], 1000000, 64 << 20, &d);
+        if (s != E_LIMIT)
+            fail_msg("%s: %s", doubling[i], status_name(s));
+        assert_true(d.code[0]);
+    }
+}
+
+/* Large and honest work is not refused: sets take n comparisons, `partial` is not copied. */
+static void test_large_lists(void **state) {
+    (void)state;
+    static const char *const large[] = {
+        "count(distinct values(for i in 1..100000 return i))", "count(union(for i in 1..50000 return i, for i in 1..50000 return i))",
+        "count(duplicate values(for i in 1..100000 return string(i)))",
+        "count(for i in 1..100000 return if i = 1 then 1 else partial[-1] + 1)",
+        "count(sort(for i in 1..50000 return 50000 - i, function(a, b) a < b))",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(large); i++) {
+        struct diag d;
+        if (run(large[i], FEEL_STEPS_DEFAULT, 512 << 20, &d) != OK)
+            fail_msg("%s: %s", large[i], d.code);
+    }
+}
+
+/* An end of a range that holds values would nest without bound. */
+static void test_ranges_hold_no_lists(void **state) {
+    (void)state;
+    struct diag d;
+    assert_int_equal(OK, run("for i in 1..10000 return if i = 1 then (=1) else (=[partial[-1]])", FEEL_STEPS_DEFAULT, 64 << 20, &d));
+    assert_int_equal(OK, run("for i in 1..10000 return if i = 1 then 1 else {a: (<partial[-1])}", FEEL_STEPS_DEFAULT, 64 << 20, &d));
+}
+
 static void test_regular_expressions_end(void **state) {
     (void)state;
     static const char *const endless = "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a+)+$\")";
@@ -102,6 +150,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deep_nesting),
         cmocka_unit_test(test_long_work),
+        cmocka_unit_test(test_values_that_double),
+        cmocka_unit_test(test_large_lists),
+        cmocka_unit_test(test_ranges_hold_no_lists),
         cmocka_unit_test(test_regular_expressions_end),
         cmocka_unit_test(test_small_memory),
         cmocka_unit_test(test_too_long),
