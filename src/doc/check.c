@@ -90,3 +90,36 @@ enum status doc_check(const struct document *doc, struct diag *d) {
     }
     return OK;
 }
+
+/* ---- length ------------------------------------------------------------------------ */
+
+/* Twenty lines of 20 points fit a page at its most wasteful, 20 full-width
+ * characters a line; a table shares the line among its columns. */
+enum { LINES_A_PAGE = 20, CHARACTERS_A_LINE = 20 };
+
+static size_t lines_of(const char *s, size_t columns) {
+    if (doc_text_empty(s))
+        return 0;
+    size_t width = CHARACTERS_A_LINE / columns, lines = 1;
+    for (const char *at = s; *at; at++)
+        lines += *at == '\n';
+    return lines + utf8_length(span_of(s)) / (width ? width : 1);
+}
+
+static size_t text_lines(struct doc_text t, size_t columns) { return lines_of(t.main, columns) + lines_of(t.second, columns); }
+
+static size_t block_lines(const struct doc_block *b) {
+    size_t n = text_lines(b->title, 1) + text_lines(b->text, 1) + text_lines(b->note, 1) + lines_of(b->source, 1) + 1;
+    for (size_t i = 0; i < b->item_count; i++)
+        n += text_lines(b->item[i].title, 2) + text_lines(b->item[i].text, 2) + lines_of(b->item[i].source, 1);
+    for (size_t i = 0; i < b->column_count * b->row_count; i++)
+        n += text_lines(b->cell[i], b->column_count);
+    return n;
+}
+
+enum status doc_fits(const struct document *doc, struct diag *d) {
+    size_t n = 0;
+    for (size_t i = 0; i < doc->block_count; i++)
+        n += block_lines(&doc->block[i]);
+    return n <= LINES_A_PAGE * DOC_PAGES_MAX ? OK : diag_fail(d, E_LIMIT, "doc.pages", DIAG_N("limit", DOC_PAGES_MAX));
+}

@@ -1,4 +1,4 @@
-/* The document as JSON: what digests are computed over.  Its shape is part of
+/* The document as JSON and back: what digests are computed over.  Its shape is part of
  * docs/formats/notice-qr.md; what is empty is left out. */
 #include "doc/pdf.h"
 
@@ -99,4 +99,104 @@ void doc_json(const struct document *doc, struct json_writer *w) {
             write_block(w, &doc->block[i]);
     json_array_end(w);
     json_object_end(w);
+}
+
+static bool numeric(const char *s) {
+    size_t n = strlen(s);
+    return n > 0 && strspn(s, "0123456789.,-") == n;
+}
+
+void doc_align(const struct doc_block *b, struct doc_column *column) {
+    for (size_t c = 0; c < b->column_count; c++) {
+        column[c].right = true;
+        for (size_t r = 0; r < b->row_count; r++) {
+            const char *s = b->cell[r * b->column_count + c].main;
+            column[c].right &= !s || !*s || numeric(s);
+        }
+    }
+}
+
+/* ---- and back ---------------------------------------------------------------------- */
+
+static const char *string_of(const struct json *j, const char *key) { return json_str(j, key, NULL); }
+
+static struct doc_text pair_of(const struct json *j) {
+    struct doc_text t = {0};
+    if (j && j->type == JSON_ARRAY && j->size >= 1 && j->item[0]->type == JSON_STRING)
+        t.main = j->item[0]->text.at;
+    if (j && j->type == JSON_ARRAY && j->size >= 2 && j->item[1]->type == JSON_STRING)
+        t.second = j->item[1]->text.at;
+    return t;
+}
+
+static size_t word(const char *text, const char *const *list, size_t n) {
+    for (size_t i = 0; text && i < n; i++)
+        if (strcmp(list[i], text) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+static bool read_items(const struct json *list, struct arena *a, struct doc_block *b) {
+    struct doc_item *item = ARENA_ARRAY(a, list->size + 1, struct doc_item);
+    for (size_t i = 0; item && i < list->size; i++) {
+        const struct json *j = list->item[i];
+        item[i] = (struct doc_item){pair_of(json_get(j, "title")), pair_of(json_get(j, "text")), string_of(j, "source")};
+    }
+    b->item = item;
+    b->item_count = list->size;
+    return item != NULL;
+}
+
+static bool read_table(const struct json *j, const struct json *columns, struct arena *a, struct doc_block *b) {
+    const struct json *rows = json_get(j, "rows");
+    size_t n = columns->size, m = rows && rows->type == JSON_ARRAY ? rows->size : 0;
+    if (n > DOC_COLUMNS_MAX)
+        return false;
+    struct doc_column *column = ARENA_ARRAY(a, n + 1, struct doc_column);
+    struct doc_text *cell = ARENA_ARRAY(a, n * m + 1, struct doc_text);
+    for (size_t i = 0; column && i < n; i++)
+        column[i] = (struct doc_column){.title = pair_of(columns->item[i])};
+    for (size_t r = 0; cell && r < m; r++) {
+        if (rows->item[r]->type != JSON_ARRAY || rows->item[r]->size != n)
+            return false;
+        for (size_t k = 0; k < n; k++)
+            cell[r * n + k] = pair_of(rows->item[r]->item[k]);
+    }
+    b->column = column;
+    b->column_count = n;
+    b->cell = cell;
+    b->row_count = m;
+    b->total = json_bool(j, "total", false);
+    if (column && cell)
+        doc_align(b, column);
+    return column && cell;
+}
+
+static bool read_block(const struct json *j, struct arena *a, struct doc_block *b) {
+    size_t type = word(string_of(j, "type"), TYPES, ARRAY_LEN(TYPES)), seal = word(json_str(j, "seal", ""), SEALS, ARRAY_LEN(SEALS));
+    if (type == SIZE_MAX || type == DOC_CODE || seal == SIZE_MAX)
+        return false;
+    *b = (struct doc_block){.type = (enum doc_type)type, .title = pair_of(json_get(j, "title")), .text = pair_of(json_get(j, "text")),
+        .note = pair_of(json_get(j, "note")), .source = string_of(j, "source"), .seal = (enum doc_seal)seal, .seal_organ = string_of(j, "seal_organ"),
+        .seal_name = string_of(j, "seal_name")};
+    const struct json *items = json_get(j, "items"), *columns = json_get(j, "columns");
+    bool ok = !items || items->type != JSON_ARRAY || read_items(items, a, b);
+    return ok && (!columns || columns->type != JSON_ARRAY || read_table(j, columns, a, b));
+}
+
+enum status doc_read(const struct json *j, const struct doc_block *code, struct arena *a, struct document *ret, struct diag *d) {
+    const struct json *blocks = json_get(j, "blocks");
+    if (!blocks || blocks->type != JSON_ARRAY)
+        return diag_fail(d, E_CORRUPT, "doc.json");
+    struct doc_block *block = ARENA_ARRAY(a, blocks->size + 1, struct doc_block);
+    if (!block)
+        return arena_full(d);
+    for (size_t i = 0; i < blocks->size; i++)
+        if (!read_block(blocks->item[i], a, &block[i]))
+            return diag_fail(d, E_CORRUPT, "doc.json");
+    if (code)
+        block[blocks->size] = *code;
+    *ret = (struct document){.title = string_of(j, "title"), .author = string_of(j, "author"), .subject = string_of(j, "subject"),
+        .language = string_of(j, "language"), .footer = pair_of(json_get(j, "footer")), .block = block, .block_count = blocks->size + (code != NULL)};
+    return instant_parse(span_of(json_str(j, "made_at", "")), &ret->made_at, NULL) == OK ? OK : diag_fail(d, E_CORRUPT, "doc.json");
 }

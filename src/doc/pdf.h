@@ -85,6 +85,12 @@ struct doc_pdf_facts { unsigned pages, unknown_characters; };
  * E_SYSTEM doc.render: the fonts or the renderer failed. */
 NODISCARD enum status doc_pdf(const struct document *doc, struct buf *out, struct doc_pdf_facts *ret_facts, struct diag *d);
 
+/* What doc_pdf would refuse, found without drawing: its texts; and that it surely
+ * has no more than DOC_PAGES_MAX pages, reckoned generously (E_LIMIT doc.pages
+ * from some thirty pages on).  For a writer who draws later. */
+NODISCARD enum status doc_check(const struct document *doc, struct diag *d);
+NODISCARD enum status doc_fits(const struct document *doc, struct diag *d);
+
 /* Loads the fonts and shapes a page of common characters, so that the first
  * document of a program costs what the others do (1.2 s against 10 ms).  For the
  * start of a server; a failure shows again at the first document. */
@@ -93,6 +99,12 @@ void doc_warm(void);
 /* What the document says, for digests: every text of every block except
  * DOC_CODE, which speaks of the digest itself. */
 void doc_json(const struct document *doc, struct json_writer *w);
+/* The document that doc_json wrote, with `code` as its last block (NULL: none).
+ * Columns of numbers stand right-aligned, as doc_align says.  Everything is in
+ * `a` or belongs to `j` and `code`.  E_CORRUPT doc.json. */
+NODISCARD enum status doc_read(const struct json *j, const struct doc_block *code, struct arena *a, struct document *ret, struct diag *d);
+/* Right-aligns the columns of a table that hold nothing but numbers. */
+void doc_align(const struct doc_block *b, struct doc_column *column);
 
 /* The modules of the QR code of a text (error correction M, bytes in UTF-8),
  * row by row, 1 dark; *ret_size modules a side.  E_INPUT doc.code. */

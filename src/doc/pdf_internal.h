@@ -73,7 +73,6 @@ struct flow {
 };
 
 /* check.c */
-enum status doc_check(const struct document *doc, struct diag *d);
 bool doc_text_empty(const char *s);
 
 /* flow.c */

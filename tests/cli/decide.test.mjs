@@ -136,6 +136,8 @@ describe('bad input', () => {
     ['a member without a number', changed((c, h, m) => { delete m.编号; }), 'decision.member_number'],
     ['a number twice', changed((c, h, m) => { h.成员.push({ ...m, 与申请人关系: '子女' }); }), 'decision.member_twice'],
     ['two applicants', changed((c, h, m) => { h.成员.push({ ...m, 编号: '2' }); }), 'decision.applicants'],
+    ['no applicant', changed((c, h, m) => { m.与申请人关系 = '子女'; }), 'decision.no_applicant'],
+    ['a tenth of a fen', changed((c, h) => { h.货币财产 = 3000.001; }), 'decision.fact_fen'],
     ['not born yet', changed((c, h, m) => { m.出生日期 = '2024-08-16'; }), 'decision.born_later'],
     ['a hundred and seventy years old', changed((c, h, m) => { m.出生日期 = '1854-01-01'; }), 'decision.age'],
     ['grade 5', changed((c, h, m) => { m.残疾 = [{ 类别: '视力', 等级: 5 }]; }), 'decision.fact_range'],

@@ -451,6 +451,8 @@ static bool all_there(struct store *s, const struct crash_acks *acks, struct dia
 static enum status twice(struct txn *t, void *arg, struct diag *d) {
     static const char *const rules[] = {
         "SELECT COUNT(*) FROM (SELECT case_id, kind FROM notice GROUP BY case_id, kind HAVING COUNT(*) > 1) x",
+        "SELECT COUNT(*) FROM (SELECT case_id, name FROM archive_file WHERE kind = 'notice' GROUP BY case_id, name HAVING COUNT(*) > 1) x",
+        "SELECT COUNT(*) FROM archive_file f WHERE kind = 'notice' AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.district = f.district AND n.file = f.id)",
         "SELECT COUNT(*) FROM (SELECT case_id FROM entitlement GROUP BY case_id HAVING COUNT(*) > 1) x",
         "SELECT COUNT(*) FROM (SELECT entitlement, month FROM payment WHERE state <> 'cancelled' GROUP BY entitlement, month HAVING COUNT(*) > 1) x",
         "SELECT COUNT(*) FROM (SELECT applicant FROM case_file WHERE closed_at IS NULL GROUP BY applicant, matter HAVING COUNT(*) > 1) x",
@@ -465,6 +467,13 @@ static enum status twice(struct txn *t, void *arg, struct diag *d) {
             s = diag_fail(d, E_CORRUPT, "crash.twice", DIAG_N("rule", (long long)i), DIAG_N("count", (long long)n));
     }
     return s;
+}
+
+/* After the sweeper went on, every notice that was issued has its PDF. */
+static enum status drawn(struct txn *t, void *arg, struct diag *d) {
+    int64_t n = 0;
+    enum status s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM notice WHERE file IS NULL");
+    return s == OK && n ? diag_fail(d, E_CORRUPT, "crash.undrawn", DIAG_N("count", (long long)n)) : s;
 }
 
 static bool nothing_found(struct civil *c, const char *when, struct diag *d) {
@@ -503,6 +512,8 @@ static bool goes_on(struct desk *x, struct diag *d) {
         ok = sweep_once(x, &did);
         bureau_pass(DAY_S);
     }
+    if (ok && store_read(x->store, drawn, NULL, d) != OK)
+        return false;
     for (int home = 0; ok && home < BUREAU_HOUSEHOLDS; home++) {
         bool idle = false;
         ok = step(x, home, &idle);

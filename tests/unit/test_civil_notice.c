@@ -90,7 +90,14 @@ static enum status look_closure(struct txn *t, void *arg, struct diag *d) {
     x->entry = entry;
     return s;
 }
+static void draw_all(void) {
+    bool did = true;
+    while (did)
+        must(notice_sweep(&b.civil, &did, &b.d));
+}
+
 static struct look look_at(int64_t notice, int64_t entry) {
+    draw_all();
     struct look x = {.notice = notice, .entry = entry};
     must(store_read(b.civil.store, look_closure, &x, &b.d));
     return x;
@@ -261,6 +268,56 @@ static void takes_what_people_type(void **state) {
     assert_null(block_of(x.content, "reasons"));
 }
 
+/* Drawn outside the write: before the sweep from what was committed, afterwards the archived one,
+ * the same bytes; archived once, whoever sweeps. */
+struct opening_pdf { int64_t notice; struct span pdf; };
+static enum status pdf_closure(struct txn *t, void *arg, struct diag *d) {
+    struct opening_pdf *x = arg;
+    struct access *access = NULL;
+    enum status s = access_begin(txn_arena(t), &b.clerk, "clerk", "case_handling", DISTRICT, 0, &access, d);
+    if (s == OK)
+        s = notice_pdf_in(&b.civil, t, access, b.arena, DISTRICT, x->notice, &x->pdf, d);
+    if (s == OK)
+        assert_false(access_empty(access));
+    return s;
+}
+static void *sweeper(void *arg) {
+    bool did = true;
+    struct diag d = {0};
+    for (int i = 0; did && i < 20; i++)
+        if (notice_sweep(&b.civil, &did, &d) != OK)
+            *(int *)arg += 1;
+    return NULL;
+}
+static void drawn_after_the_write_and_once(void **state) {
+    CASE_WORLD;
+    struct case_ref k = open_case();
+    int64_t id, other;
+    must(issue(k.id, "approval", APPROVAL, &id));
+    assert_int_equal(ask("SELECT COUNT(*) FROM archive_file"), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM notice WHERE file IS NULL"), 1);
+    struct opening_pdf before = {id, {0}}, after = {id, {0}}, none = {id + 1, {0}};
+    must(store_read(b.civil.store, pdf_closure, &before, &b.d));
+    assert_memory_equal(before.pdf.at, "%PDF-", 5);
+    refused(store_read(b.civil.store, pdf_closure, &none, &b.d), E_NOT_FOUND, "notice.none");
+    must(issue(k.id, "approval", APPROVAL, &other));
+    pthread_t thread[2];
+    int failed[2] = {0};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, sweeper, &failed[i]), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(thread[i], NULL);
+    assert_int_equal(failed[0] + failed[1], 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM notice WHERE file IS NULL"), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM archive_file WHERE kind = 'notice'"), 2);
+    must(store_read(b.civil.store, pdf_closure, &after, &b.d));
+    assert_int_equal(before.pdf.size, after.pdf.size);
+    assert_memory_equal(before.pdf.at, after.pdf.at, after.pdf.size);
+    bool did = true;
+    must(notice_sweep(&b.civil, &did, &b.d));
+    assert_false(did);
+}
+
 /* ---- numbers --------------------------------------------------------------------------------- */
 
 static void a_refused_write_uses_no_number(void **state) {
@@ -335,6 +392,7 @@ static void served_once_and_in_time(void **state) {
     int64_t id;
     const instant_t day = INT64_C(86400000000);
     must(issue(k.id, "approval", APPROVAL, &id));
+    draw_all();
     int64_t paper = ask("SELECT file FROM notice WHERE id = %lld", (long long)id);
     refused(serve(id + 1, "post", test_instant, 0), E_NOT_FOUND, "notice.none");
     static const char *const bad[] = {"", "pigeon", "IN_PERSON", "post ", NULL};
@@ -379,6 +437,7 @@ int main(void) {
         CASE_TEST(refuses_holes),
         CASE_TEST(refuses_what_cannot_be_printed),
         CASE_TEST(takes_what_people_type),
+        CASE_TEST(drawn_after_the_write_and_once),
         CASE_TEST(a_refused_write_uses_no_number),
         CASE_TEST(two_clerks_leave_no_gap),
         CASE_TEST(served_once_and_in_time),

@@ -2,6 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "civil/archive/archive.h"
+#include "civil/notice/notice.h"
 
 struct paper {
     struct civil *c;
@@ -51,11 +52,13 @@ static enum status open_file(struct civil *c, struct txn *t, struct access *x, s
     if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK && notice)
-        s = sql_int(t, &found, 0, d, "SELECT file FROM notice WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));
+        s = sql_int(t, &found, 0, d, "SELECT id FROM notice WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));
     else if (s == OK)
         s = sql_int(t, &found, 0, d, "SELECT id FROM archive_file WHERE district = ? AND id = ? AND case_id = ?", SQL_I(k.district), SQL_I(file), SQL_I(k.id));
     if (s == OK && !found)
         return diag_fail(d, E_NOT_FOUND, notice ? "case.no_notice" : "case.no_paper");
+    if (s == OK && notice)
+        return notice_pdf_in(c, t, x, a, k.district, found, ret, d);
     return s == OK ? archive_open_in(c, t, x, a, k.district, found, ret, ret_media, ret_name, d) : s;
 }
 

@@ -3,6 +3,7 @@
  * keeps its error. */
 #include "civil/case/case_internal.h"
 
+#include "civil/notice/notice.h"
 #include "civil/publication/publication.h"
 #include "civil/verification/verification.h"
 
@@ -94,6 +95,10 @@ enum status case_sweep(struct civil *c, bool *ret_did, struct diag *d) {
         did = answered || fired;
         *ret_did |= did;
     }
+    did = s == OK;
+    for (int i = 0; s == OK && did && i < STEPS_MAX; i++)
+        if ((s = notice_sweep(c, &did, d)) == OK)
+            *ret_did |= did;
     if (s == OK && (s = publication_sweep(c, &did, d)) == OK)
         *ret_did |= did;
     if (s == OK && (s = clocks_again(c, &did, d)) == OK)

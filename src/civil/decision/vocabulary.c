@@ -152,6 +152,9 @@ static enum status check_number(struct check *c, const struct fact *f, const str
     struct dec limit = dec_pow(dec_int(10), dec_int(AMOUNT_DIGITS_MAX));
     if (dec_cmp(j->number, limit) >= 0)
         return diag_fail(c->d, E_INPUT, "decision.fact_amount");
+    struct span rest; /* money ends at the fen */
+    if (starts(f->unit, "元", &rest) && !dec_is_int(dec_mul(j->number, dec_int(100))))
+        return diag_fail(c->d, E_INPUT, "decision.fact_fen");
     return OK;
 }
 
@@ -264,9 +267,10 @@ static enum status check_members(struct check *c, const struct json *members) {
         return OK;
     if (members->size == 0)
         return diag_fail(c->d, E_INPUT, "decision.no_members"), diag_at(c->d, "户.成员");
-    size_t applicants = 0;
+    size_t applicants = 0, unknown = 0;
     for (size_t i = 0; i < members->size; i++) {
         const struct json *m = members->item[i], *n = json_get(m, "编号");
+        unknown += json_is_null(m) || json_is_null(json_get(m, "与申请人关系"));
         if (json_is_null(m))
             continue;
         if (!n || n->type != JSON_STRING || n->text.size == 0)
@@ -281,6 +285,9 @@ static enum status check_members(struct check *c, const struct json *members) {
         if (s != OK)
             return s;
     }
+    /* Every relation is told, and nobody is the applicant: whose household is it? */
+    if (applicants == 0 && unknown == 0)
+        return diag_fail(c->d, E_INPUT, "decision.no_applicant"), diag_at(c->d, "户.成员");
     return OK;
 }
 

@@ -100,11 +100,6 @@ static enum status reasons(struct making *m, const struct json *j, struct diag *
 }
 
 /* Amounts and counts: digits, perhaps a sign and a fraction. */
-static bool numeric(const char *s) {
-    size_t n = strlen(s);
-    return n > 0 && strspn(s, "0123456789.,-") == n;
-}
-
 static enum status cells(struct making *m, const char *name, const struct json *rows, const struct json *columns, struct doc_text *cell, struct diag *d) {
     enum status s = OK;
     for (size_t r = 0; s == OK && r < rows->size; r++)
@@ -126,16 +121,6 @@ static enum status total_row(struct making *m, const struct json *total, const s
         if (strcmp(json_str(columns->item[c], "key", ""), json_str(total, "key", "")) == 0)
             s = fill_text(m->f, json_str(total, "value", ""), LANG_ZH, &cell[c].main, d);
     return s == OK ? fill_both(m->f, json_get(total, "title"), &cell[0], d) : s;
-}
-
-static void align(struct doc_block *b, struct doc_column *column) {
-    for (size_t c = 0; c < b->column_count; c++) {
-        column[c].right = true;
-        for (size_t r = 0; r < b->row_count; r++) {
-            const char *s = b->cell[r * b->column_count + c].main;
-            column[c].right &= empty(s) || numeric(s);
-        }
-    }
 }
 
 static enum status table(struct making *m, const struct json *j, struct diag *d) {
@@ -162,7 +147,7 @@ static enum status table(struct making *m, const struct json *j, struct diag *d)
     struct doc_block *b = s == OK ? add(m, DOC_TABLE) : NULL;
     if (b) {
         *b = (struct doc_block){.type = DOC_TABLE, .column = column, .column_count = columns->size, .cell = cell, .row_count = count, .total = total != NULL};
-        align(b, column);
+        doc_align(b, column);
     }
     return s;
 }
@@ -243,7 +228,7 @@ static enum status body(struct making *m, struct diag *d) {
     return s;
 }
 
-enum status notice_document(const struct fill *f, const struct content *c, struct document *ret, struct doc_block **ret_code, struct diag *d) {
+enum status notice_document(const struct fill *f, const struct content *c, struct document *ret, struct diag *d) {
     struct making *m = ARENA_NEW(f->a, struct making);
     if (!m)
         return arena_full(d);
@@ -254,12 +239,7 @@ enum status notice_document(const struct fill *f, const struct content *c, struc
         s = body(m, d);
     if (s != OK)
         return s;
-    struct doc_block *code = add(m, DOC_CODE);
     *ret = (struct document){.author = c->organ, .subject = c->number, .title = m->block[1].title.main, .language = lang_tag(LANG_ZH), .made_at = c->at,
         .block = m->block, .block_count = m->count};
-    if (!notice_both(f->a, "notice.code", &code->title) || !notice_both(f->a, "notice.code_note", &code->note) ||
-        !notice_both(f->a, c->synthetic ? "notice.footer_sample" : "notice.footer", &ret->footer))
-        return arena_full(d);
-    *ret_code = code;
-    return OK;
+    return notice_both(f->a, c->synthetic ? "notice.footer_sample" : "notice.footer", &ret->footer) ? OK : arena_full(d);
 }

@@ -1,11 +1,11 @@
-/* Issuing: number, content, entry, PDF, archive, row; all or nothing.
+/* Issuing: number, content, entry, row; all or nothing.
  *
  * The code on the paper names the entry, and the entry commits to the content,
- * so the order is content, entry, PDF. */
+ * so the order is content, entry, and the PDF afterwards (draw.c): nothing here
+ * takes longer than a statement, since one writer serves everybody. */
 #include "civil/notice/notice_internal.h"
 
 #include "base/message.h"
-#include "civil/archive/archive.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "crypto/vault.h"
@@ -21,7 +21,7 @@ struct issuing {
     const struct matter *matter;
     struct content content;
     uint8_t master[TLOG_SALT_BYTES];
-    int64_t id, entry, file;
+    int64_t id, entry;
 };
 
 /* ---- names ------------------------------------------------------------------------- */
@@ -98,10 +98,14 @@ static enum status own_values(struct issuing *x, const struct json **ret, struct
     return *ret ? OK : arena_full(d);
 }
 
-static enum status make(struct issuing *x, struct document *ret, struct doc_block **ret_code, struct diag *d) {
+static enum status make(struct issuing *x, struct document *ret, struct diag *d) {
     struct fill f = {.a = txn_arena(x->t), .values = x->r->values};
     enum status s = own_values(x, &f.own, d);
-    return s == OK ? notice_document(&f, &x->content, ret, ret_code, d) : s;
+    if (s == OK)
+        s = notice_document(&f, &x->content, ret, d);
+    if (s == OK)
+        s = doc_check(ret, d); /* what cannot be drawn afterwards is not issued */
+    return s == OK ? doc_fits(ret, d) : s;
 }
 
 static enum status content_json(struct arena *a, const struct document *doc, const struct json **ret, struct diag *d) {
@@ -114,19 +118,6 @@ static enum status content_json(struct arena *a, const struct document *doc, con
 }
 
 /* ---- evidence ------------------------------------------------------------------------- */
-
-/* mz1:<origin>:<entry>:<salt>:<sm3>, docs/formats/notice-qr.md. */
-static enum status code_text(struct issuing *x, const char *digest, const char **ret, struct diag *d) {
-    uint8_t salt[TLOG_SALT_BYTES];
-    BUF_AUTO b;
-    notice_salt(span_bytes(x->master, sizeof x->master), "payload", salt);
-    buf_init(&b, 1024);
-    buf_addf(&b, "mz1:%s:%lld:", x->c->log_origin, (long long)x->entry);
-    buf_base64(&b, span_bytes(salt, sizeof salt));
-    buf_addf(&b, ":%s", digest);
-    *ret = buf_ok(&b) ? arena_dup(txn_arena(x->t), buf_span(&b)) : NULL;
-    return *ret ? OK : arena_full(d);
-}
 
 static enum status seal_opening(struct issuing *x, const struct json *content, struct span *ret, struct diag *d) {
     struct arena *a = txn_arena(x->t);
@@ -152,17 +143,7 @@ static enum status seal_opening(struct issuing *x, const struct json *content, s
     return s;
 }
 
-/* ---- paper and row ------------------------------------------------------------------------ */
-
-static enum status archive(struct issuing *x, const struct document *doc, struct diag *d) {
-    BUF_AUTO pdf;
-    buf_init(&pdf, ARCHIVE_FILE_MAX);
-    enum status s = doc_pdf(doc, &pdf, NULL, d);
-    char *name = arena_printf(txn_arena(x->t), "%s %s.pdf", doc->title, x->content.number);
-    if (s == OK && !name)
-        s = arena_full(d);
-    return s == OK ? archive_add_in(x->c, x->t, x->who, x->r->district, x->r->person, x->r->case_id, name, "notice", buf_span(&pdf), &x->file, d) : s;
-}
+/* ---- row ------------------------------------------------------------------------------- */
 
 static enum status row(struct issuing *x, const struct json *content, struct diag *d) {
     struct span opening;
@@ -170,21 +151,20 @@ static enum status row(struct issuing *x, const struct json *content, struct dia
     if (s != OK)
         return s;
     return sql_exec(x->t, d,
-        "INSERT INTO notice (district, id, case_id, person, kind, number, issued_at, issued_by, seal, file, opening, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO notice (district, id, case_id, person, kind, number, issued_at, issued_by, seal, opening, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(x->r->district), SQL_I(x->id), SQL_I(x->r->case_id), SQL_I(x->r->person), SQL_S(x->r->kind), SQL_S(x->content.number), SQL_I(x->content.at),
-        SQL_I(x->who->account), SQL_S(x->r->seal ? x->r->seal : ""), SQL_I(x->file), SQL_B(opening), SQL_I(x->entry));
+        SQL_I(x->who->account), SQL_S(x->r->seal ? x->r->seal : ""), SQL_B(opening), SQL_I(x->entry));
 }
 
 enum status notice_issue_in(struct civil *c, struct txn *t, const struct actor *who, const struct notice_request *r, int64_t *ret_notice, struct diag *d) {
     struct issuing x = {.c = c, .t = t, .who = who, .r = r, .id = txn_new_id(t)};
     struct arena *a = txn_arena(t);
     struct document doc;
-    struct doc_block *code;
     const struct json *content;
     char digest[2 * HASH_BYTES + 1];
     enum status s = prepare(&x, d);
     if (s == OK)
-        s = make(&x, &doc, &code, d);
+        s = make(&x, &doc, d);
     if (s == OK)
         s = content_json(a, &doc, &content, d);
     if (s == OK)
@@ -193,10 +173,6 @@ enum status notice_issue_in(struct civil *c, struct txn *t, const struct actor *
         return s;
     random_bytes(x.master, sizeof x.master);
     s = notice_record(t, who, "issued", r->district, r->case_id, r->person, span_bytes(x.master, sizeof x.master), "payload", notice_payload(a, digest), &x.entry, d);
-    if (s == OK)
-        s = code_text(&x, digest, &code->text.main, d);
-    if (s == OK)
-        s = archive(&x, &doc, d);
     if (s == OK)
         s = row(&x, content, d);
     if (s == OK)

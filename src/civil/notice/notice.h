@@ -4,7 +4,10 @@
  *
  * A notice's entry in the log commits to what the notice says (its blocks as
  * canonical JSON), not to the PDF's bytes; the code on the paper lets whoever
- * holds it show that. */
+ * holds it show that.  So the PDF, which takes 10 to 30 ms, is not drawn in the
+ * write that issues the notice: the sweeper draws it from what was committed,
+ * outside every transaction, and archives it once; who asks before gets the
+ * same drawn for him. */
 #ifndef CIVIL_NOTICE_NOTICE_H
 #define CIVIL_NOTICE_NOTICE_H
 
@@ -40,6 +43,15 @@ NODISCARD enum status notice_served_in(struct civil *c, struct txn *t, const str
 enum { NOTICE_OPENINGS = 3 };
 NODISCARD enum status notice_openings_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t entry,
     struct tlog_opening ret[NOTICE_OPENINGS], struct diag *d);
+/* The notice as PDF, from the archive or, before it is there, drawn now; in `a`.  `x` learns
+ * whose paper was opened.  E_NOT_FOUND notice.none, register.erased. */
+struct access;
+NODISCARD enum status notice_pdf_in(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t notice,
+    struct span *ret, struct diag *d);
+/* Draws and archives one notice that has no PDF yet; *ret_did false: there is none.  A notice that
+ * cannot be drawn (its person was erased) is passed over. */
+NODISCARD enum status notice_sweep(struct civil *c, bool *ret_did, struct diag *d);
+
 /* What a notice says, as it was committed to. */
 NODISCARD enum status notice_content_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t notice,
     const struct json **ret, struct diag *d);

@@ -30,9 +30,14 @@ struct content {
     bool synthetic;
     instant_t at;
 };
-enum status notice_document(const struct fill *f, const struct content *c, struct document *ret, struct doc_block **ret_code, struct diag *d);
+enum status notice_document(const struct fill *f, const struct content *c, struct document *ret, struct diag *d);
+
+/* draw.c: the code that stands on the paper, for an entry. */
+enum status notice_code_block(struct civil *c, struct arena *a, struct span master, int64_t entry, const char *digest, struct doc_block *ret, struct diag *d);
 
 /* served.c: salts and openings. */
+struct notice_opened { int64_t person, case_id; uint8_t master[TLOG_SALT_BYTES]; const struct json *document; };
+enum status notice_opened_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t notice, struct notice_opened *ret, struct diag *d);
 void notice_salt(struct span master, const char *what, uint8_t out[TLOG_SALT_BYTES]);
 const struct json *notice_case_value(struct arena *a, int64_t district, int64_t id); /* "district:id" */
 const struct json *notice_payload(struct arena *a, const char *digest); /* {"document": digest} */

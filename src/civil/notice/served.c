@@ -120,6 +120,19 @@ static enum status open_row(struct civil *c, struct txn *t, struct arena *a, int
     return OK;
 }
 
+enum status notice_opened_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t notice, struct notice_opened *ret, struct diag *d) {
+    struct stored n;
+    struct opened o;
+    enum status s = read_row(t, "id = ?", district, notice, &n, d);
+    if (s == OK)
+        s = open_row(c, t, a, district, &n, &o, d);
+    if (s != OK)
+        return s;
+    *ret = (struct notice_opened){.person = n.person, .case_id = n.case_id, .document = o.document};
+    memcpy(ret->master, o.master, sizeof ret->master);
+    return OK;
+}
+
 enum status notice_content_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t notice, const struct json **ret, struct diag *d) {
     struct stored n;
     struct opened o;
