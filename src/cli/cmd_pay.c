@@ -48,7 +48,7 @@ static enum status run(struct cli *c, const struct actor *who, const char *month
     int64_t batch = 0;
     enum status s = month_parse(span_of(month_arg), &m, d);
     if (s == OK)
-        s = payment_batch_prepare(&c->civil, who, c->civil.district, scheme, m, &batch, d);
+        s = payment_batch_prepare(&c->civil, who, c->civil.district, scheme, m, &batch, NULL, d);
     return s == OK ? print(c, who, batch, d) : s;
 }
 

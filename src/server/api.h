@@ -59,6 +59,8 @@ extern const struct span api_openapi_text;
 /* The handler's last words when something failed: the reply becomes the problem. */
 void call_fail(struct call *c, enum status s);
 void call_fail_errors(struct call *c, enum status s, const struct json *errors);
+/* The reply {"ok":true}, or the failure. */
+void call_done(struct call *c, enum status s);
 /* Begins the access of this reply, in the first of the actor's roles that the
  * route names; purpose as in access.h, NULL: the role's own.  E_INPUT
  * access.purpose, E_FORBIDDEN access.purpose_role. */

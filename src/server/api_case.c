@@ -28,16 +28,6 @@ static int64_t begin(struct call *c) {
 
 static int64_t path_id(struct call *c, int i) { return strtoll(c->request->param[i], NULL, 10); }
 
-static void done(struct call *c, enum status s) {
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kbool(&c->w, "ok", true);
-    json_object_end(&c->w);
-}
-
 static void read_or_fail(struct call *c, call_read_fn fn) {
     enum status s = call_read(c, fn);
     if (s != OK)
@@ -210,7 +200,7 @@ void api_case_withdraw(struct call *c) {
         s = call_version(c, &version);
     if (s == OK)
         s = case_withdraw(c->civil, c->actor, id, json_str(c->body, "reason", ""), version, &c->diag);
-    done(c, s);
+    call_done(c, s);
 }
 
 void api_case_authorise(struct call *c) {
@@ -222,7 +212,7 @@ void api_case_authorise(struct call *c) {
         s = call_id(c, json_str(c->body, "paper", ""), &paper);
     if (s == OK)
         s = case_authorise(c->civil, c->actor, id, person, json_str(c->body, "how", ""), paper, &c->diag);
-    done(c, s);
+    call_done(c, s);
 }
 
 void api_case_explain(struct call *c) {
@@ -230,7 +220,7 @@ void api_case_explain(struct call *c) {
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
         s = case_explain(c->civil, c->actor, id, json_str(c->body, "reason", ""), &c->diag);
-    done(c, s);
+    call_done(c, s);
 }
 
 struct remedy_read { struct call *call; int64_t remedy; };
@@ -264,7 +254,7 @@ void api_case_served(struct call *c) {
         s = call_id(c, json_str(c->body, "paper", ""), &paper);
     if (s == OK)
         s = case_notice_served(c->civil, c->actor, id, notice, json_str(c->body, "how", ""), at, paper, &c->diag);
-    done(c, s);
+    call_done(c, s);
 }
 
 /* ---- papers and notices ------------------------------------------------------------------- */
@@ -355,7 +345,7 @@ void api_draft_put(struct call *c) {
     if (s != OK)
         call_fail(c, s);
 }
-void api_draft_delete(struct call *c) { done(c, draft_delete(c->civil, c->actor, c->request->param[0], &c->diag)); }
+void api_draft_delete(struct call *c) { call_done(c, draft_delete(c->civil, c->actor, c->request->param[0], &c->diag)); }
 
 /* ---- the resident's own ---------------------------------------------------------------------------- */
 

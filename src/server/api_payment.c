@@ -35,9 +35,12 @@ static void reply_batch(struct call *c, enum status s, int64_t batch) {
 void api_batch_new(struct call *c) {
     month_t month = 0;
     int64_t batch = 0;
+    bool made = true;
     enum status s = month_parse(span_of(json_str(c->body, "month", "")), &month, &c->diag);
     if (s == OK)
-        s = payment_batch_prepare(c->civil, c->actor, c->civil->district, json_str(c->body, "scheme", ""), month, &batch, &c->diag);
+        s = payment_batch_prepare(c->civil, c->actor, c->civil->district, json_str(c->body, "scheme", ""), month, &batch, &made, &c->diag);
+    if (s == OK && !made)
+        c->reply->status = 200; /* begun by another call: this one found it */
     reply_batch(c, s, batch);
 }
 
@@ -97,6 +100,14 @@ void api_batch_file(struct call *c) {
     char *v = arena_printf(c->arena, "attachment; filename=\"%s\"", name);
     if (v)
         http_reply_header(c->reply, "Content-Disposition", v);
+}
+
+void api_payment_reissue(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = payment_reissue(c->civil, c->actor, id, json_str(c->body, "bank_account", NULL), json_str(c->body, "bank_name", NULL), &c->diag);
+    call_done(c, s);
 }
 
 void api_batch_returns(struct call *c) {

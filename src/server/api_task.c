@@ -55,11 +55,5 @@ void api_task_complete(struct call *c) {
     if (s == OK)
         s = case_task_complete(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", ""), json_str(c->body, "note", NULL),
             json_get(c->body, "data"), &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kbool(&c->w, "ok", true);
-    json_object_end(&c->w);
+    call_done(c, s);
 }

@@ -43,6 +43,16 @@ void call_fail_errors(struct call *c, enum status s, const struct json *errors) 
 
 void call_fail(struct call *c, enum status s) { call_fail_errors(c, s, NULL); }
 
+void call_done(struct call *c, enum status s) {
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    json_object(&c->w);
+    json_kbool(&c->w, "ok", true);
+    json_object_end(&c->w);
+}
+
 /* Where `role` stands in the route's list; SIZE_MAX: it does not. */
 static size_t rank(const char *who, const char *role) {
     size_t n = strlen(role);

@@ -329,6 +329,9 @@ test('versions: without a mark 428, with an old one 412, with a wrong one 400', 
   isProblem(old);
   const own = await cashier.post(`/api/payments/batches/${made.id}/approve`, undefined, { 'If-Match': etag });
   assert.equal(own.status, 403, 'not by the one who prepared it');
+  const short = await cashier.post(`/api/payments/batches/${made.id}/cancel`, { reason: '错' }, { 'If-Match': etag });
+  assert.equal(short.status, 422);
+  assert.match(short.body.detail, /2 至 500/, 'it says how much is asked');
   await must(cashier.post(`/api/payments/batches/${made.id}/cancel`, { reason: '测试' }, { 'If-Match': etag }));
   assert.ok([409, 412].includes((await approve({ 'If-Match': etag })).status), 'a cancelled batch is not approved');
 });
@@ -377,6 +380,20 @@ test('each role looks at a case for its own purpose, or not at all', async () =>
   }
   const withdraw = await applicant.get(`/api/cases/${asked.id}`);
   await must(applicant.post(`/api/cases/${asked.id}/withdraw`, { reason: '测试' }, { 'If-Match': withdraw.headers.get('etag') }));
+});
+
+test('a batch asked for several times at once is made once', async () => {
+  const cashier = await as('cashier');
+  const answers = await Promise.all([1, 2, 3, 4].map(() => cashier.post('/api/payments/batches', { month: '2026-12', scheme: 'dibao' })));
+  assert.equal(answers.filter(({ status }) => status === 201).length, 1, answers.map(({ status }) => status).join());
+  const { body: made } = answers.find(({ status }) => status === 201);
+  for (const { status, body } of answers) {
+    assert.ok([200, 201, 409].includes(status));
+    if (status < 300) assert.equal(body.id, made.id);
+    else assert.equal(body.code, 'payment.batch_exists');
+  }
+  const one = await cashier.get(`/api/payments/batches/${made.id}`);
+  await must(cashier.post(`/api/payments/batches/${made.id}/cancel`, { reason: '测试' }, { 'If-Match': one.headers.get('etag') }));
 });
 
 test('the same submission twice is one case; another under its key is refused', async () => {

@@ -309,7 +309,7 @@ static enum status pay_step(struct desk *x, month_t m, bool *ret_paid) {
     struct span file;
     const char *name;
     *ret_paid = false;
-    enum status s = a ? payment_batch_prepare(&x->civil, cashier, BUREAU_DISTRICT, "dibao", m, &batch, &x->d) : arena_full(&x->d);
+    enum status s = a ? payment_batch_prepare(&x->civil, cashier, BUREAU_DISTRICT, "dibao", m, &batch, NULL, &x->d) : arena_full(&x->d);
     if (s != OK)
         return s;
     tell(x, PREPARED, 0, batch, m, NULL);

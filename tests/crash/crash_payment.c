@@ -151,7 +151,7 @@ static enum status pay_month(struct shop *x, const struct crash_client *c, month
     const char *name;
     struct listed l = {0};
     buf_init(&l.out, 0);
-    enum status s = payment_batch_prepare(&x->civil, &x->cashier, DISTRICT, "dibao", m, &a.batch, d);
+    enum status s = payment_batch_prepare(&x->civil, &x->cashier, DISTRICT, "dibao", m, &a.batch, NULL, d);
     for (int step = PREPARED; s == OK && step <= SETTLED; step++) {
         if (step == APPROVED)
             s = payment_batch_approve(&x->civil, &x->finance, a.batch, 0, d);
@@ -239,16 +239,16 @@ static enum status go_on(struct shop *x, struct diag *d) {
     const char *name;
     enum status s = OK;
     for (month_t m = FIRST_MONTH; s == OK && m < FIRST_MONTH + MONTHS; m++) {
-        s = payment_batch_prepare(&x->civil, &x->cashier, DISTRICT, "dibao", m, &batch, d);
+        s = payment_batch_prepare(&x->civil, &x->cashier, DISTRICT, "dibao", m, &batch, NULL, d);
         if (s == E_CONFLICT && strcmp(d->code, "payment.batch_exists") == 0)
             s = OK; /* whole, and waiting for approval */
+        else if (s == E_CONFLICT && strcmp(d->code, "payment.nothing_new") == 0)
+            s = OK; /* that month was paid before */
         else if (s == OK)
             break;
     }
     if (s == OK && batch)
         s = payment_batch_approve(&x->civil, &x->finance, batch, 0, d);
-    if (s == E_CONFLICT && strcmp(d->code, "payment.empty") == 0)
-        return OK; /* that month was paid before */
     return s == OK && batch ? payment_batch_file(&x->civil, x->arena, &x->cashier, batch, &file, &name, d) : s;
 }
 

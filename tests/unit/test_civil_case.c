@@ -137,7 +137,10 @@ static void refused_after_hearing(void **state) {
     refused(case_explain(&b.civil, &b.resident, r.id, "再说一次", &b.d), E_CONFLICT, "case.no_explanation_awaited");
     done(b.clerk, r.id, "explain_review", "说明不成立", "社保反馈仍在发放");
     done(b.reviewer, r.id, "opinion", "拟不同意", "收入超标");
-    spot_checked(r.id);
+    /* 445号 八(三): lots are drawn among those to be granted. */
+    assert_true(task_at(r.id, "spotcheck_visit") < 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE case_id = %lld AND kind = 'draw_not_due'", (long long)r.id), 1);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE case_id = %lld AND kind IN ('drawn', 'not_drawn')", (long long)r.id), 0);
     done(b.second_reviewer, r.id, "review", "同意", NULL);
     refused(complete(&b.decider, r.id, "decide", "批准", NULL), E_CONFLICT, "case.not_eligible");
     refused(complete(&b.decider, r.id, "decide", "不予批准", ""), E_INPUT, "case.reason_needed");
@@ -152,9 +155,13 @@ static void refused_after_hearing(void **state) {
     /* Reconsideration within sixty days of service, then no more. */
     int64_t remedy = 0;
     must(case_remedy_file(&b.civil, &b.resident, r.id, "reconsideration", "不服", &remedy, &b.d));
+    /* The organ answers within sixty days of it, or on the next working day. */
+    date_t filed = instant_date(test_instant), due = (date_t)ask("SELECT due_on FROM remedy WHERE id = %lld", (long long)remedy);
+    assert_int_equal(due, calendar_next(b.civil.calendar, filed + 60).date);
     clock_days(75);
     refused(case_remedy_file(&b.civil, &b.resident, r.id, "reconsideration", "不服", &remedy, &b.d), E_CONFLICT, "case.remedy_not_now");
     must(case_remedy_file(&b.civil, &b.resident, r.id, "litigation", "起诉", &remedy, &b.d));
+    assert_int_equal(ask("SELECT due_on FROM remedy WHERE id = %lld", (long long)remedy), calendar_next(b.civil.calendar, date_add_months(instant_date(test_instant), 6)).date);
     refused(case_remedy_file(&b.civil, &b.resident, r.id, "objection", "异议", &remedy, &b.d), E_CONFLICT, "case.remedy_not_now");
 }
 
@@ -175,6 +182,52 @@ static void silence_goes_on_without_an_explanation(void **state) {
     clock_days(7);
     sweep();
     assert_true(task_at(r.id, "opinion") > 0);
+}
+
+/* Who withdraws on the last metres was not decided on: the step is not done. */
+static void withdrawn_while_it_is_decided(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    spot_checked(r.id);
+    assert_string_equal(step_state(shown(case_reader, &b.resident, r.id), "decide"), "now");
+    must(case_withdraw(&b.civil, &b.resident, r.id, "找到工作了", 0, &b.d));
+    const struct json *c = shown(case_reader, &b.resident, r.id);
+    assert_string_equal(step_state(c, "accept"), "done");
+    assert_string_equal(step_state(c, "investigate"), "done");
+    assert_string_equal(step_state(c, "decide"), "skipped");
+    assert_string_equal(step_state(c, "serve"), "skipped");
+}
+
+/* 445号 十三(二): fixed income and nobody able to work, yearly; else half-yearly. */
+static date_t review_of(const char *work, const char *incomes) {
+    char facts[600];
+    snprintf(facts, sizeof facts, "{\"婚姻状况\":\"丧偶\",\"就业状态\":\"%s\",\"劳动能力\":\"有\",\"在读\":\"无\",\"重大疾病\":false,\"单独抚养\":false,"
+        "\"依靠兄弟姐妹或老人扶养\":false,\"不计入事由\":\"无\",\"特殊身份\":[],\"就学迁入集体户\":false}", work);
+    struct made m[] = {{"王试九", 1955, 6, 9, true, "本人", facts, 0, ""}};
+    b.household = household(m, 1, "{\"货币财产\":3000}", incomes);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, work);
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟同意", NULL);
+    spot_checked(r.id);
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    done(b.decider, r.id, "decide", "批准", NULL);
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_approval", "已送达", NULL);
+    return (date_t)ask("SELECT next_review FROM entitlement WHERE case_id = %lld", (long long)r.id);
+}
+static void reviewed_by_how_stable_it_is(void **state) {
+    CASE_WORLD;
+    date_t on = review_of("退休", "{\"类别\":\"养老金\",\"月金额\":500}");
+    assert_int_equal(on, date_add_months(instant_date(test_instant), 12));
+    on = review_of("灵活就业", "{\"类别\":\"工资性\",\"月金额\":500}");
+    assert_int_equal(on, date_add_months(instant_date(test_instant), 6));
 }
 
 static void withdrawn_before_the_decision(void **state) {
@@ -413,6 +466,8 @@ int main(void) {
         CASE_TEST(refused_after_hearing),
         CASE_TEST(silence_goes_on_without_an_explanation),
         CASE_TEST(withdrawn_before_the_decision),
+        CASE_TEST(withdrawn_while_it_is_decided),
+        CASE_TEST(reviewed_by_how_stable_it_is),
         CASE_TEST(missing_papers_are_asked_for_once),
         CASE_TEST(papers_that_never_come_close_the_case),
         CASE_TEST(an_objection_stops_the_notice),

@@ -7,6 +7,8 @@
 #include "civil/parameter/parameter.h"
 #include "civil/payment/payment.h"
 
+#include <pthread.h>
+
 enum { MONTH = 2026 * 12 + 10 }; /* 2026-11, the month of test_instant */
 
 static int findings(struct world *w) {
@@ -21,7 +23,7 @@ static int findings(struct world *w) {
 
 static int64_t prepare(struct world *w, month_t m) {
     int64_t batch = 0;
-    expect_ok(payment_batch_prepare(&w->civil, &w->cashier, DISTRICT, "dibao", m, &batch, &w->f->diag), &w->f->diag);
+    expect_ok(payment_batch_prepare(&w->civil, &w->cashier, DISTRICT, "dibao", m, &batch, NULL, &w->f->diag), &w->f->diag);
     return batch;
 }
 
@@ -120,7 +122,7 @@ static void a_month_from_preparing_to_settled(void **state) {
     assert_int_equal(findings(&w), 0);
 
     int64_t again = 0;
-    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &again, &f->diag), &f->diag, E_CONFLICT, "payment.batch_exists");
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &again, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.batch_exists");
     expect_fail(payment_batch_approve(&w.civil, &w.cashier, batch, 0, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
     struct span file;
     const char *name;
@@ -184,7 +186,7 @@ static void two_people_in_code_and_in_the_schema(void **state) {
     struct actor both = w.cashier;
     both.grant[both.grant_count++] = w.finance.grant[0];
     int64_t batch = 0;
-    expect_ok(payment_batch_prepare(&w.civil, &both, DISTRICT, "dibao", MONTH, &batch, &f->diag), &f->diag);
+    expect_ok(payment_batch_prepare(&w.civil, &both, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag);
     expect_fail(payment_batch_approve(&w.civil, &both, batch, 0, &f->diag), &f->diag, E_FORBIDDEN, "payment.two_people");
     expect_fail(run_sql(f, "UPDATE payment_batch SET approved_by = prepared_by"), &f->diag, E_CONFLICT, "store.constraint");
     assert_string_equal(f->diag.arg[0].value, "payment_batch_two_people");
@@ -273,13 +275,110 @@ static void who_what_and_when_are_asked(void **state) {
     world_open(&w, f);
     int64_t batch = 0;
     struct actor elsewhere = world_actor(20, "cashier", "110115");
-    expect_fail(payment_batch_prepare(&w.civil, &w.finance, DISTRICT, "dibao", MONTH, &batch, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
-    expect_fail(payment_batch_prepare(&w.civil, &elsewhere, DISTRICT, "dibao", MONTH, &batch, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
-    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "tibao", MONTH, &batch, &f->diag), &f->diag, E_INPUT, "payment.scheme");
-    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH + 2, &batch, &f->diag), &f->diag, E_CONFLICT, "payment.month_future");
+    expect_fail(payment_batch_prepare(&w.civil, &w.finance, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
+    expect_fail(payment_batch_prepare(&w.civil, &elsewhere, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "tibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_INPUT, "payment.scheme");
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH + 2, &batch, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.month_future");
     expect_fail(approve(&w, 12345), &f->diag, E_NOT_FOUND, "payment.batch");
-    batch = prepare(&w, MONTH);
-    expect_fail(approve(&w, batch), &f->diag, E_CONFLICT, "payment.empty");
+    /* Nobody is entitled: there is no empty batch to approve. */
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM payment_batch"), 0);
+    world_close(&w);
+}
+
+static void settle_as(struct world *w, int64_t batch, const char *how) {
+    (void)bank_file(w, batch);
+    struct span rows = all_rows(w, batch, how);
+    (void)returns(w, batch, rows.at, rows.size);
+}
+
+/* What came back is paid again on order, once, with the corrected account; the books hold the expense once. */
+static void what_came_back_is_paid_again(void **state) {
+    FIXTURE(f);
+    struct world w;
+    world_open(&w, f);
+    struct granted g = grant_one(&w, 1, 145000, MONTH);
+    grant_one(&w, 2, 100000, MONTH);
+    int64_t first = prepare(&w, MONTH), none = 0;
+    expect_ok(approve(&w, first), &f->diag);
+    int64_t line = ask_int(f, "SELECT id FROM payment WHERE amount_fen = 145000");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.not_returned");
+    settle_as(&w, first, "失败");
+    assert_int_equal(findings(&w), 0);
+    /* Not by itself: nobody ordered it. */
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
+    expect_fail(payment_reissue(&w.civil, &w.finance, line, NULL, NULL, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, 4711, NULL, NULL, &f->diag), &f->diag, E_NOT_FOUND, "payment.none");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "12", "示例银行", &f->diag), &f->diag, E_INPUT, "register.bank_account");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "", &f->diag), &f->diag, E_INPUT, "payment.bank_name");
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM payment_reissue"), 0);
+    expect_ok(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "新账户银行", &f->diag), &f->diag);
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.reissued");
+    /* The amount is the one that was approved, whatever the entitlement says by now. */
+    must_run(f, "UPDATE entitlement_line SET monthly_fen = 1 WHERE member <> 0");
+    int64_t second = prepare(&w, MONTH);
+    assert_int_equal(ask_int(f, "SELECT count FROM payment_batch WHERE state = 'draft'"), 1);
+    assert_int_equal(ask_int(f, "SELECT total_fen FROM payment_batch WHERE state = 'draft'"), 145000);
+    assert_int_equal(findings(&w), 0);
+    expect_ok(approve(&w, second), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT debit_fen - credit_fen FROM ledger_account WHERE code = '5001'"), 245000); /* once each */
+    assert_int_equal(ask_int(f, "SELECT credit_fen - debit_fen FROM ledger_account WHERE code = '2202'"), 245000);
+    assert_int_equal(findings(&w), 0);
+    struct span file = bank_file(&w, second);
+    assert_non_null(strstr(file.at, "6222000000000001,新账户银行,1450.00"));
+    /* It comes back again, and is ordered again; then it arrives. */
+    settle_as(&w, second, "失败");
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
+    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT max(id) FROM payment"), NULL, NULL, &f->diag), &f->diag);
+    int64_t third = prepare(&w, MONTH);
+    expect_ok(approve(&w, third), &f->diag);
+    settle_as(&w, third, "成功");
+    assert_int_equal(findings(&w), 0);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM payment WHERE state = 'paid'"), 1);
+    assert_int_equal(ask_int(f, "SELECT credit_fen - debit_fen FROM ledger_account WHERE code = '1002'"), 145000);
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
+    /* The schema knows it too: no second live line beside the paid one, nor can a returned one turn. */
+    expect_fail(run_sql(f, "UPDATE payment SET state = 'paid' WHERE state = 'returned' AND amount_fen = 145000"), &f->diag, E_CONFLICT, "store.constraint");
+    assert_string_equal(f->diag.arg[0].value, "payment_once");
+    assert_int_equal(g.fen, 145000);
+    world_close(&w);
+}
+
+/* Several calls at once: one made the batch, the others found it. */
+struct preparing { struct world *w; int64_t batch; bool made; enum status status; char code[64]; };
+static void *prepare_too(void *arg) {
+    struct preparing *x = arg;
+    struct diag d = {0};
+    x->status = payment_batch_prepare(&x->w->civil, &x->w->cashier, DISTRICT, "dibao", MONTH, &x->batch, &x->made, &d);
+    snprintf(x->code, sizeof x->code, "%s", d.code);
+    return NULL;
+}
+static void one_of_many_calls_makes_the_batch(void **state) {
+    FIXTURE(f);
+    struct world w;
+    world_open(&w, f);
+    for (int i = 1; i <= 20; i++)
+        grant_one(&w, i, 1000, MONTH);
+    enum { CALLS = 4 };
+    struct preparing x[CALLS];
+    pthread_t thread[CALLS];
+    int made = 0;
+    for (int i = 0; i < CALLS; i++) {
+        x[i] = (struct preparing){.w = &w};
+        assert_int_equal(pthread_create(&thread[i], NULL, prepare_too, &x[i]), 0);
+    }
+    for (int i = 0; i < CALLS; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < CALLS; i++) {
+        made += x[i].status == OK && x[i].made;
+        if (x[i].status == OK)
+            assert_int_equal(x[i].batch, ask_int(f, "SELECT id FROM payment_batch"));
+        else if (x[i].status != E_CONFLICT && x[i].status != E_BUSY)
+            fail_msg("%s %s", status_name(x[i].status), x[i].code);
+    }
+    assert_int_equal(made, 1);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM payment"), 20);
+    assert_int_equal(findings(&w), 0);
     world_close(&w);
 }
 
@@ -305,7 +404,7 @@ static void an_interrupted_preparation_is_resumed(void **state) {
     must_run(f, "UPDATE payment_batch SET complete = 0");
     struct actor other = world_actor(14, "cashier", "110102");
     int64_t same = 0;
-    expect_ok(payment_batch_prepare(&w.civil, &other, DISTRICT, "dibao", MONTH, &same, &f->diag), &f->diag);
+    expect_ok(payment_batch_prepare(&w.civil, &other, DISTRICT, "dibao", MONTH, &same, NULL, &f->diag), &f->diag);
     assert_int_equal(same, batch);
     assert_int_equal(ask_int(f, "SELECT prepared_by FROM payment_batch"), 14);
     assert_int_equal(ask_int(f, "SELECT total_fen FROM payment_batch"), 10000);
@@ -512,7 +611,7 @@ static enum status random_step(struct world *w, uint64_t *seed, int *grants) {
         grant_one(w, n, 1 + (int64_t)(unit_random(seed) % 200000), MONTH - (int64_t)(unit_random(seed) % 2));
         return OK;
     }
-    case 1: return payment_batch_prepare(&w->civil, &w->cashier, DISTRICT, "dibao", MONTH - (int64_t)(unit_random(seed) % 2), &ret, &f->diag);
+    case 1: return payment_batch_prepare(&w->civil, &w->cashier, DISTRICT, "dibao", MONTH - (int64_t)(unit_random(seed) % 2), &ret, NULL, &f->diag);
     case 2:
     case 3: return approve(w, batch);
     case 4: return payment_batch_cancel(&w->civil, &w->cashier, batch, 0, "随机", &f->diag);
@@ -555,6 +654,8 @@ int main(void) {
         ON_BOTH(two_people_in_code_and_in_the_schema),
         ON_BOTH(a_month_twice_is_impossible_in_the_schema),
         ON_BOTH(cancelling_frees_the_month),
+        ON_BOTH(what_came_back_is_paid_again),
+        ON_BOTH(one_of_many_calls_makes_the_batch),
         ON_BOTH(an_unconfirmed_parameter_and_a_missing_account_block),
         ON_BOTH(who_what_and_when_are_asked),
         ON_BOTH(an_interrupted_preparation_is_resumed),

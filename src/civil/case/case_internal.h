@@ -186,6 +186,8 @@ struct decision_row {
 };
 /* The latest that is not superseded.  E_NOT_FOUND case.no_decision. */
 NODISCARD enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, struct decision_row *ret, struct diag *d);
+/* The facts it was computed from.  E_NOT_FOUND case.no_decision. */
+NODISCARD enum status decision_input(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
 /* A person signs it: "approve" or "refuse".  E_CONFLICT case.not_eligible: what the rules do not grant cannot be
  * granted by hand.  E_INPUT case.reason_needed. */
 NODISCARD enum status decision_confirm(struct drive *x, const char *how, struct diag *d);

@@ -176,6 +176,15 @@ enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, 
     return case_unseal_json(c, t, k, "decision_record.result", ret->id, rows_blob(r, 5), &ret->result, d);
 }
 
+enum status decision_input(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT id, input FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+        SQL_I(k->district), SQL_I(k->id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "case.no_decision");
+    return s == OK ? case_unseal_json(c, t, k, "decision_record.input", rows_int(r, 0), rows_blob(r, 1), ret, d) : s;
+}
+
 /* ---- signing --------------------------------------------------------------------------------------- */
 
 const struct organ *case_organ(const struct civil *c, const struct case_row *k, date_t day) { return packs_organ(c->packs, k->matter->id, day); }

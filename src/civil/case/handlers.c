@@ -68,9 +68,23 @@ static enum status always(struct drive *x, bool *ret, struct diag *d) {
     return s;
 }
 
+/* Lots are drawn among those that are to be granted (445号 八(三): 拟批准...的); the
+ * matter says which outcome of which task that is.  None said: among all. */
+static bool in_the_draw(const struct drive *x, const struct json *spot) {
+    const char *task = json_str(spot, "task", NULL), *outcome = json_str(spot, "outcome", "");
+    return !task || strcmp(json_str(json_get(x->state->variables, "outcomes"), task, ""), outcome) == 0;
+}
+
+static enum status draw_answer(struct drive *x, const char *seed, bool drawn, const struct json **ret, struct diag *d) {
+    const struct json *answer = EVENT_ARGS(txn_arena(x->t), "seed", seed);
+    *ret = answer ? json_with(txn_arena(x->t), answer, "drawn", json_new_bool(drawn)) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
 enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(x->t);
-    const char *name = json_str(json_get(json_get(x->k->matter->json, "desk"), "spot_check"), "parameter", "");
+    const struct json *spot = json_get(json_get(x->k->matter->json, "desk"), "spot_check");
+    const char *name = json_str(spot, "parameter", "");
     const struct parameter *p = packs_parameter(x->c->packs, name, txn_today(x->t));
     struct dec rate;
     char *seed = NULL;
@@ -82,14 +96,16 @@ enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct
         s = seed_of(x, &seed, d);
     if (s == OK)
         s = always(x, &must, d);
+    if (s == OK && !must && !in_the_draw(x, spot)) {
+        s = case_event_of(x->c, x->t, x->who, x->role, x->k, "draw_not_due", n->id, NULL, NULL, NULL, d);
+        return s == OK ? draw_answer(x, "", false, ret, d) : s;
+    }
     if (s != OK)
         return s;
     bool drawn = must || below(seed, rate);
     const struct json *args = EVENT_ARGS(a, "rate", p->value, "seed", seed);
     s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, drawn ? "drawn" : "not_drawn", n->id, args, NULL, NULL, d) : arena_full(d);
-    const struct json *answer = EVENT_ARGS(a, "seed", seed);
-    *ret = answer ? json_with(a, answer, "drawn", json_new_bool(drawn)) : NULL;
-    return s != OK ? s : *ret ? OK : arena_full(d);
+    return s == OK ? draw_answer(x, seed, drawn, ret, d) : s;
 }
 
 /* ---- the entitlement ------------------------------------------------------------------------ */
@@ -102,10 +118,21 @@ static int64_t person_of(const struct party *p, size_t n, const char *number) {
 }
 
 /* Stable circumstances are reviewed yearly, others half-yearly (445号 十三(二)).
- * Which it is, an officer knows; the earlier day is never too late. */
+ * The matter's `stable_when` says it of the facts that were decided on; what is
+ * unknown is not stable: the earlier day is never too late. */
+static bool stable(const struct drive *x, const struct json *desk) {
+    const char *when = json_str(desk, "stable_when", "");
+    const struct json *facts = NULL, *answer = NULL;
+    const struct evaluator *feel = case_feel(x->c->models);
+    struct diag quiet = {0};
+    return *when && decision_input(x->c, x->t, x->k, &facts, &quiet) == OK &&
+        feel->value(feel->user, txn_arena(x->t), span_of(when), facts, &answer, &quiet) == OK && answer && answer->type == JSON_TRUE;
+}
+
 date_t case_review_on(const struct drive *x) {
     const struct json *desk = json_get(json_get(x->k->matter->json, "desk"), "review_months");
-    const struct parameter *p = packs_parameter(x->c->packs, json_str(desk, "unstable", ""), txn_today(x->t));
+    const char *name = json_str(desk, stable(x, desk) ? "stable" : "unstable", "");
+    const struct parameter *p = packs_parameter(x->c->packs, name, txn_today(x->t));
     long months = p ? strtol(p->value, NULL, 10) : 0;
     return months > 0 ? date_add_months(txn_today(x->t), (int)months) : DATE_NONE;
 }

@@ -80,7 +80,8 @@ enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, 
 
 /* ---- steps ------------------------------------------------------------------------------ */
 
-struct step_marks { instant_t left[32]; bool seen[32], now[32]; size_t count; };
+/* cut: the last thing in this step was broken off, by a withdrawal. */
+struct step_marks { instant_t left[32]; bool seen[32], now[32], cut[32]; size_t count; };
 
 static size_t step_of(const struct case_row *k, const struct json *steps, const char *element) {
     const char *id = json_str(desk_element(k->matter, element), "step", "");
@@ -95,10 +96,13 @@ static enum status marks_of(struct civil *c, struct txn *t, const struct case_ro
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
     *m = (struct step_marks){.count = steps->size < 32 ? steps->size : 32};
-    enum status s = sql_query(t, &r, d, "SELECT element, at FROM case_trace WHERE district = ? AND case_id = ? AND event = 'leave' ORDER BY seq", SQL_I(k->district), SQL_I(k->id));
+    enum status s = sql_query(t, &r, d, "SELECT element, at, event FROM case_trace WHERE district = ? AND case_id = ? AND event IN ('leave', 'cancel') ORDER BY seq", SQL_I(k->district), SQL_I(k->id));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         size_t i = step_of(k, steps, rows_dup(r, 0, txn_arena(t)));
-        if (i != SIZE_MAX) {
+        if (i == SIZE_MAX)
+            continue;
+        m->cut[i] = span_is(rows_text(r, 2), "cancel");
+        if (!m->cut[i]) {
             m->seen[i] = true;
             m->left[i] = rows_int(r, 1);
         }
@@ -119,7 +123,7 @@ static const char *step_state(const struct case_row *k, const struct step_marks 
         later |= m->now[n];
     if (m->now[i])
         return "now";
-    if (m->seen[i] && (later || k->closed_at))
+    if (m->seen[i] && (later || k->closed_at) && !(k->closed_at && m->cut[i]))
         return "done";
     if (later)
         return "skipped";

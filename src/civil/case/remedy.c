@@ -71,6 +71,19 @@ enum status remedy_deadline(const struct civil *c, struct txn *t, const struct c
 
 /* ---- filing ----------------------------------------------------------------------------------- */
 
+/* When the organ must have answered what is filed today, by the parameter of
+ * the day or the matter's own limit; DATE_NONE: no article says. */
+static enum status answer_due(const struct civil *c, struct txn *t, const struct json *remedy, struct due *ret, struct diag *d) {
+    const struct json *answer = json_get(remedy, "answer");
+    const struct parameter *p = packs_parameter(c->packs, json_str(answer, "parameter", ""), txn_today(t));
+    char text[32];
+    *ret = (struct due){DATE_NONE, false, 0};
+    snprintf(text, sizeof text, "%s", json_str(answer, "limit", ""));
+    if (p)
+        snprintf(text, sizeof text, "P%.10s%s", p->value, strcmp(p->unit, "工作日") == 0 ? "WD" : strcmp(p->unit, "个月") == 0 ? "M" : "D");
+    return *text ? due_of(c, txn_now(t), span_of(text), ret, d) : OK;
+}
+
 struct filing { struct civil *c; const struct actor *who; int64_t case_id, id; const char *kind, *text; };
 
 static enum status file_row(struct txn *t, struct filing *x, struct case_row *k, const struct json *remedy, date_t deadline, bool provisional, struct diag *d) {
@@ -83,18 +96,21 @@ static enum status file_row(struct txn *t, struct filing *x, struct case_row *k,
     int64_t entry = 0;
     uint8_t salt[TLOG_SALT_BYTES];
     random_bytes(salt, sizeof salt);
+    struct due answer;
     if (!body || !args)
         return arena_full(d);
     enum status s = case_seal(x->c, t, k, "remedy.text", x->id, span_of(x->text), &sealed, d);
+    if (s == OK)
+        s = answer_due(x->c, t, remedy, &answer, d);
     if (s == OK)
         s = case_event_of(x->c, t, x->who, case_role(x->who, k->division), k, "remedy_filed", NULL, args, body, &entry, d);
     if (s != OK)
         return s;
     return sql_exec(t, d,
         "INSERT INTO remedy (district, id, case_id, kind, organ, filed_at, filed_by, deadline, due_on, due_provisional, text, salt, state, entry) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, 'filed', ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'filed', ?)",
         SQL_I(k->district), SQL_I(x->id), SQL_I(k->id), SQL_S(x->kind), SQL_S(json_str(json_get(remedy, "organ"), "zh", "")), SQL_I(txn_now(t)),
-        SQL_I(x->who->account), SQL_D(deadline), SQL_I(provisional), SQL_B(sealed), SQL_B(span_bytes(salt, sizeof salt)), SQL_I(entry));
+        SQL_I(x->who->account), SQL_D(deadline), SQL_D(answer.on), SQL_I(provisional || answer.provisional), SQL_B(sealed), SQL_B(span_bytes(salt, sizeof salt)), SQL_I(entry));
 }
 
 static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {

@@ -451,7 +451,7 @@ static enum status pay_month(struct year *y, month_t m) {
     enum status s = a ? store_read(y->c->store, count_due, &due, y->d) : arena_full(y->d);
     if (s != OK || !cashier || !finance || !due.count)
         return s;
-    s = payment_batch_prepare(y->c, cashier, y->district, "dibao", m, &batch, y->d);
+    s = payment_batch_prepare(y->c, cashier, y->district, "dibao", m, &batch, NULL, y->d);
     if (s == OK)
         s = payment_batch_approve(y->c, finance, batch, 0, y->d);
     if (s == OK)

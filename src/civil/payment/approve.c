@@ -38,6 +38,23 @@ static enum status record(struct txn *t, const struct actor *who, const char *ac
     return s == OK ? tlog_record(t, &e, ret_entry, d) : s;
 }
 
+/* The line pays again what came back: the expense of that one is taken out, so
+ * that the books hold it once. */
+static enum status reverse_returned(struct txn *t, const struct batch *b, const struct books *k, int64_t id, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool found = false;
+    enum status s = sql_query(t, &r, d,
+        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.id < n.id "
+        "WHERE n.district = ? AND n.id = ? AND o.state = 'returned' ORDER BY o.id DESC LIMIT 1", SQL_I(b->district), SQL_I(id));
+    if (s == OK)
+        s = rows_next(r, &found, d);
+    if (s != OK || !found)
+        return s;
+    struct ledger_transfer post = {b->district, k->payable.id, k->expense.id, rows_int(r, 1), "reversal", rows_int(r, 0), rows_int(r, 2)};
+    rows_free(TAKE(r));
+    return ledger_post(t, &post, d);
+}
+
 static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct books *k, int64_t id, int64_t entitlement, int64_t fen, struct diag *d) {
     uint8_t bytes[TLOG_SALT_BYTES];
     random_bytes(bytes, sizeof bytes);
@@ -45,6 +62,8 @@ static enum status approve_payment(struct txn *t, struct approve *x, const struc
     int64_t entry = 0;
     enum status s = record(t, x->who, "approved", b, payment_value(txn_arena(t), id, entitlement, b->month, fen), salt, &entry, d);
     struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, fen, "approve", id, b->id};
+    if (s == OK)
+        s = reverse_returned(t, b, k, id, d);
     if (s == OK)
         s = ledger_post(t, &post, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment SET state = 'approved', salt = ?, entry = ? WHERE district = ? AND id = ? AND state = 'prepared'", SQL_B(salt),

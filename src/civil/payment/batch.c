@@ -75,6 +75,8 @@ enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct 
     return s == OK && n == 0 ? diag_fail(d, E_FORBIDDEN, "payment.payee") : s;
 }
 
+enum { REASON_MIN = 2, REASON_MAX = 500 }; /* characters: a word at least, a page at most */
+
 /* ---- cancelling ---------------------------------------------------------------------- */
 
 struct cancel { struct civil *civil; const struct actor *who; int64_t batch, version; const char *reason; };
@@ -116,8 +118,8 @@ static enum status cancel(struct txn *t, void *arg, struct diag *d) {
 
 enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d) {
     size_t length = utf8_valid(span_of(reason)) ? utf8_length(span_of(reason)) : 0;
-    if (length < 2 || length > 500)
-        return diag_fail(d, E_INPUT, "payment.reason");
+    if (length < REASON_MIN || length > REASON_MAX)
+        return diag_fail(d, E_INPUT, "payment.reason", DIAG_N("min", REASON_MIN), DIAG_N("max", REASON_MAX));
     struct cancel x = {c, who, batch, version, reason};
     return store_write(c->store, cancel, &x, d);
 }

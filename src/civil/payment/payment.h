@@ -9,14 +9,24 @@
  *   send     debit 2202 benefits payable     credit 1002.9 money in transit
  *   paid     debit 1002.9 money in transit   credit 1002 bank
  *   returned debit 1002.9 money in transit   credit 2202 benefits payable
- * one transfer a payment. */
+ *   reversal debit 2202 benefits payable     credit 5001 assistance expense
+ * one transfer a payment.  A returned payment is paid again by a new line of a
+ * later batch, when a cashier ordered it (with a corrected account, or the same
+ * one); the approval of that line reverses the expense of the returned one. */
 #ifndef CIVIL_PAYMENT_PAYMENT_H
 #define CIVIL_PAYMENT_PAYMENT_H
 
 #include "civil/entitlement/entitlement.h"
 
-/* E_CONFLICT payment.batch_exists (an open batch of the month), payment.month_future. */
-NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch, struct diag *d);
+/* *ret_made (may be NULL): this call opened the batch; false: it finished one that was under way, its
+ * own or an interrupted one.  E_CONFLICT payment.batch_exists (an open batch of the month),
+ * payment.month_future, payment.nothing_new (all of the month is in other batches, or nobody is entitled). */
+NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch,
+    bool *ret_made, struct diag *d);
+/* Orders a returned payment to be paid again, by the next batch of its month.  bank_account "" or NULL: the
+ * account is right as it is.  E_NOT_FOUND payment.none; E_FORBIDDEN payment.role; E_CONFLICT payment.not_returned,
+ * payment.reissued; E_INPUT register.bank_account, payment.bank_name. */
+NODISCARD enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, struct diag *d);
 /* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.version, payment.empty, payment.unconfirmed (a parameter to be confirmed blocks all of it). */
 NODISCARD enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d);
 /* A draft only; the payments' month is free again.  E_CONFLICT payment.state, payment.version, payment.approving; E_INPUT payment.reason. */

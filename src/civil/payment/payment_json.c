@@ -160,7 +160,7 @@ enum status payment_batch_one_json(struct civil *c, struct txn *t, const struct 
 
 /* ---- lines --------------------------------------------------------------------------- */
 
-static enum status line_json(struct civil *c, struct txn *t, struct access *x, const struct batch *b, struct rows *r, struct json_writer *w, struct diag *d) {
+static enum status line_json(struct civil *c, struct txn *t, struct access *x, const struct batch *b, bool cashier, struct rows *r, struct json_writer *w, struct diag *d) {
     struct person p;
     struct span account = {0};
     struct arena *a = txn_arena(t);
@@ -180,6 +180,7 @@ static enum status line_json(struct civil *c, struct txn *t, struct access *x, c
     json_kspan(w, "state", rows_text(r, 3));
     if (!rows_null(r, 4))
         access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 4, a)));
+    json_kbool(w, "may_reissue", cashier && rows_int(r, 5) != 0);
     json_object_end(w);
     return OK;
 }
@@ -234,14 +235,15 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
     AUTO(rows) struct rows *r = NULL;
     if (s == OK)
         s = sql_query(t, &r, d,
-            "SELECT id, payee, amount_fen, state, return_code FROM payment WHERE district = ? AND batch = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?",
+            "SELECT id, payee, amount_fen, state, return_code, CASE WHEN state = 'returned' AND NOT EXISTS (SELECT 1 FROM payment_reissue o "
+            "WHERE o.district = payment.district AND o.payment = payment.id) THEN 1 ELSE 0 END FROM payment WHERE district = ? AND batch = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?",
             SQL_I(b.district), SQL_I(b.id), SQL_I(after), SQL_S(state ? state : ""), SQL_S(state ? state : ""), SQL_I(PAGE + 1));
     bool more = true;
     for (int n = 0; s == OK; n++) {
         if ((s = rows_next(r, &more, d)) != OK || !more || n == PAGE)
             break;
         last = rows_int(r, 0);
-        s = line_json(c, t, x, &b, r, w, d);
+        s = line_json(c, t, x, &b, batch_role(who, "cashier", b.district, NULL) == OK, r, w, d);
     }
     json_array_end(w);
     json_key(w, "next");

@@ -20,6 +20,8 @@ struct prepare {
     int64_t district, batch;
     const char *scheme;
     month_t month;
+    bool made;    /* by this call */
+    bool nothing; /* there was nobody to pay: the batch is gone */
 };
 
 /* ---- opening -------------------------------------------------------------------- */
@@ -29,6 +31,7 @@ struct prepare {
  * approver must be another). */
 static enum status resume(struct txn *t, struct prepare *x, int64_t batch, int64_t prepared_by, struct diag *d) {
     x->batch = batch;
+    x->made = false;
     if (prepared_by == x->who->account)
         return OK;
     enum status s = sql_exec(t, d, "DELETE FROM payment WHERE district = ? AND batch = ?", SQL_I(x->district), SQL_I(batch));
@@ -59,6 +62,7 @@ static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
         return resume(t, x, batch, by, d);
     }
     x->batch = txn_new_id(t);
+    x->made = true;
     return sql_exec(t, d,
         "INSERT INTO payment_batch (district, id, month, scheme, state, prepared_by, prepared_at, count, total_fen, blocked, complete, cursor, version) "
         "VALUES (?, ?, ?, ?, 'draft', ?, ?, 0, 0, '[]', 0, 0, 1)",
@@ -139,16 +143,22 @@ static enum status add(struct txn *t, struct prepare *x, const struct candidate 
 
 /* ---- the chunks ------------------------------------------------------------------------ */
 
-/* Not in a live payment of the month already: a supplementary batch takes up only what is new. */
+/* Not in a payment of the month already (a supplementary batch takes up only
+ * what is new), or in one that came back and was ordered to be paid again: the
+ * amount that was approved then. */
 static enum status candidates(struct txn *t, const struct prepare *x, int64_t cursor, struct candidate list[CHUNK_ROWS], size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT e.id, e.root, e.payee, (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), "
+        "SELECT e.id, e.root, e.payee, COALESCE((SELECT z.amount_fen FROM payment z WHERE z.district = e.district AND z.entitlement = e.id AND z.month = ? AND z.state = 'returned' "
+        "ORDER BY z.id DESC LIMIT 1), (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id)), "
         "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, q.parameters FROM entitlement e "
         "JOIN person p ON p.district = e.district AND p.id = e.payee JOIN decision_record q ON q.district = e.district AND q.id = e.decision "
-        "WHERE e.district = ? AND e.scheme = ? AND e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) AND e.id > ? "
-        "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled') ORDER BY e.id LIMIT ?",
-        SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month), SQL_I(x->month), SQL_I(cursor), SQL_I(x->month), SQL_I(CHUNK_ROWS));
+        "WHERE e.district = ? AND e.scheme = ? AND e.id > ? AND ((e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) "
+        "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled')) "
+        "OR EXISTS (SELECT 1 FROM payment r JOIN payment_reissue o ON o.district = r.district AND o.payment = r.id "
+        "WHERE r.district = e.district AND r.entitlement = e.id AND r.month = ? AND r.state = 'returned' "
+        "AND NOT EXISTS (SELECT 1 FROM payment n WHERE n.root = r.root AND n.month = r.month AND n.state <> 'cancelled' AND n.id > r.id))) ORDER BY e.id LIMIT ?",
+        SQL_I(x->month), SQL_I(x->district), SQL_S(x->scheme), SQL_I(cursor), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(CHUNK_ROWS));
     size_t n = 0;
     for (bool more = true; s == OK && n < CHUNK_ROWS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
@@ -164,15 +174,25 @@ static enum status candidates(struct txn *t, const struct prepare *x, int64_t cu
     return s;
 }
 
+/* A batch with nothing in it and nothing blocked is no batch. */
+static enum status drop_empty(struct txn *t, struct prepare *x, struct diag *d) {
+    int64_t dropped = 0;
+    enum status s = sql_exec_count(t, &dropped, d, "DELETE FROM payment_batch WHERE district = ? AND id = ? AND count = 0 AND blocked = '[]'", SQL_I(x->district), SQL_I(x->batch));
+    x->nothing = s == OK && dropped > 0;
+    return s;
+}
+
 /* At least one entitlement a chunk, however slow the machine is. */
 static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct prepare *x = arg;
     int64_t cursor = 0, complete = 0;
     size_t n = 0, i = 0;
     *done = false;
-    enum status s = sql_int(t, &complete, 1, d, "SELECT complete FROM payment_batch WHERE district = ? AND id = ?", SQL_I(x->district), SQL_I(x->batch));
-    if (s == OK && complete) { /* by the same officer in another window */
+    x->nothing = false;
+    enum status s = sql_int(t, &complete, -1, d, "SELECT complete FROM payment_batch WHERE district = ? AND id = ?", SQL_I(x->district), SQL_I(x->batch));
+    if (s == OK && complete) { /* by the same officer in another window, who may have found nothing (no row) */
         *done = true;
+        x->nothing = complete < 0;
         return OK;
     }
     if (s == OK)
@@ -188,6 +208,8 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
         cursor = list[i].id;
     }
     *done = s == OK && i == n && n < CHUNK_ROWS;
+    if (*done && (s = drop_empty(t, x, d)) == OK && x->nothing)
+        return OK;
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET cursor = ?, complete = ? WHERE district = ? AND id = ?", SQL_I(cursor), SQL_I(*done), SQL_I(x->district), SQL_I(x->batch)) : s;
 }
 
@@ -201,14 +223,19 @@ static bool scheme_known(const struct packs *packs, const char *scheme) {
     return false;
 }
 
-enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch, struct diag *d) {
+enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch,
+    bool *ret_made, struct diag *d) {
     struct prepare x = {.civil = c, .who = who, .district = district, .scheme = scheme, .month = m};
     if (!scheme_known(c->packs, scheme))
         return diag_fail(d, E_INPUT, "payment.scheme");
     enum status s = store_write(c->store, open_batch, &x, d);
     if (s == OK)
         s = store_write_chunks(c->store, chunk, &x, d);
+    if (s == OK && x.nothing)
+        return diag_fail(d, E_CONFLICT, "payment.nothing_new");
     if (s == OK)
         *ret_batch = x.batch;
+    if (s == OK && ret_made)
+        *ret_made = x.made;
     return s;
 }

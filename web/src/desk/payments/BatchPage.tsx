@@ -8,6 +8,7 @@ import { say, t, word } from '../../locale';
 import { count, day, money, moment, month } from '../../locale/format';
 import { BatchActs } from './BatchActs';
 import { batchMark } from './BatchesPage';
+import { Reissue } from './Reissue';
 
 const STATES = ['prepared', 'approved', 'sent', 'paid', 'returned', 'cancelled'] as const;
 
@@ -31,12 +32,12 @@ function BlockedList({ batch }: { batch: Batch }) {
   );
 }
 
-function lineColumns(): TableColumnsType<BatchLine> {
+function lineColumns(reload: () => void): TableColumnsType<BatchLine> {
   return [
     { title: t('party.name'), dataIndex: 'name', key: 'name' },
     { title: t('batch.col.account'), key: 'account', render: (_, line) => <span className="number">{line.account_masked}</span>, responsive: ['sm'] },
     { title: t('batch.col.amount'), key: 'amount', align: 'right', render: (_, line) => <span className="number">{money(line.amount_fen)}</span> },
-    { title: t('batch.col.state'), key: 'state', render: (_, line) => <><span className={line.state === 'returned' ? 'mark is-bad' : undefined}>{word('payment.state', line.state)}</span>{line.reason && <span className="quiet"> {say(line.reason)}</span>}</> },
+    { title: t('batch.col.state'), key: 'state', render: (_, line) => <><span className={line.state === 'returned' ? 'mark is-bad' : undefined}>{word('payment.state', line.state)}</span>{line.reason && <span className="quiet"> {say(line.reason)}</span>}{line.may_reissue && <> <Reissue line={line} onDone={reload} /></>}</> },
   ];
 }
 
@@ -58,7 +59,7 @@ function Ledger({ lines }: { lines: LedgerLine[] }) {
   );
 }
 
-function Lines({ detail, state }: { detail: BatchDetail; state: string }) {
+function Lines({ detail, state, reload }: { detail: BatchDetail; state: string; reload: () => void }) {
   const [more, setMore] = useState<{ lines: BatchLine[]; next: string | null } | null>(null);
   const act = useAct();
   const cursor = more ? more.next : detail.next;
@@ -70,7 +71,7 @@ function Lines({ detail, state }: { detail: BatchDetail; state: string }) {
   if (lines.length === 0) return <Empty title={t('batch.noLines')} />;
   return (
     <>
-      <Table<BatchLine> rowKey="id" columns={lineColumns()} dataSource={lines} pagination={false} size="small" />
+      <Table<BatchLine> rowKey="id" columns={lineColumns(reload)} dataSource={lines} pagination={false} size="small" />
       {act.error && <Problem error={act.error} />}
       {cursor && <div className="more"><Button loading={act.busy} onClick={() => void load()}>{t('more')}</Button></div>}
     </>
@@ -102,7 +103,7 @@ export function BatchPage({ id }: { id: string }) {
                 </select>
               </label>
             </div>
-            <Lines key={`${state}${batch.version}`} detail={detail} state={state} />
+            <Lines key={`${state}${batch.version}`} detail={detail} state={state} reload={question.reload} />
           </section>
           <Ledger lines={detail.ledger} />
           {batch.file_sha && <p className="quiet">{t('batch.file')} <code>{batch.file_sha}</code></p>}

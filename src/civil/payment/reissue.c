@@ -1,0 +1,67 @@
+/* Paying again what came back. */
+#include "civil/payment/payment_internal.h"
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "civil/register/register.h"
+#include "crypto/hash.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
+enum { BANK_NAME_MAX = 60 };
+
+struct reissue { struct civil *civil; const struct actor *who; int64_t payment; const char *account, *bank; };
+struct returned { int64_t district, payee; bool returned, ordered; };
+
+static enum status read_payment(struct txn *t, const struct reissue *x, struct returned *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d,
+        "SELECT p.district, p.payee, p.state, CASE WHEN o.payment IS NULL THEN 0 ELSE 1 END FROM payment p "
+        "LEFT JOIN payment_reissue o ON o.district = p.district AND o.payment = p.id WHERE p.id = ?", SQL_I(x->payment));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "payment.none");
+    if (s == OK)
+        *ret = (struct returned){rows_int(r, 0), rows_int(r, 1), span_is(rows_text(r, 2), "returned"), rows_int(r, 3) != 0};
+    return s;
+}
+
+static enum status record(struct txn *t, const struct reissue *x, const struct returned *p, struct span salt, int64_t *ret_entry, struct diag *d) {
+    char *text = arena_printf(txn_arena(t), "%lld|%s", (long long)x->payment, *x->account ? "corrected" : "same");
+    const struct json *j = text ? json_new_string(txn_arena(t), span_of(text)) : NULL;
+    struct tlog_commitment payload;
+    enum status s = j ? tlog_entry_commit(salt, j, &payload, d) : arena_full(d);
+    const char *office = actor_division(x->who, "cashier");
+    struct tlog_entry e = {.kind = TLOG_PAYMENT, .time = txn_now(t), .district = p->district, .office = *office ? office : "system", .role = "cashier",
+        .action = "reissued", .payload = &payload};
+    return s == OK ? tlog_record(t, &e, ret_entry, d) : s;
+}
+
+static enum status order(struct txn *t, void *arg, struct diag *d) {
+    struct reissue *x = arg;
+    struct returned p = {0};
+    int64_t entry = 0;
+    uint8_t bytes[TLOG_SALT_BYTES];
+    random_bytes(bytes, sizeof bytes);
+    struct span salt = span_bytes(bytes, sizeof bytes);
+    enum status s = read_payment(t, x, &p, d);
+    if (s == OK)
+        s = batch_role(x->who, "cashier", p.district, d);
+    if (s == OK && !p.returned)
+        s = diag_fail(d, E_CONFLICT, "payment.not_returned");
+    if (s == OK && p.ordered)
+        s = diag_fail(d, E_CONFLICT, "payment.reissued");
+    if (s == OK && *x->account)
+        s = person_set_account(x->civil, t, x->who, p.district, p.payee, x->account, x->bank, d);
+    if (s == OK)
+        s = record(t, x, &p, salt, &entry, d);
+    return s == OK ? sql_exec(t, d, "INSERT INTO payment_reissue (district, payment, ordered_at, ordered_by, corrected, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         SQL_I(p.district), SQL_I(x->payment), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(*x->account != 0), SQL_B(salt), SQL_I(entry)) : s;
+}
+
+enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, struct diag *d) {
+    struct reissue x = {c, who, payment, bank_account ? bank_account : "", bank_name ? bank_name : ""};
+    size_t length = utf8_valid(span_of(x.bank)) ? utf8_length(span_of(x.bank)) : 0;
+    if (*x.account && (length < 2 || length > BANK_NAME_MAX))
+        return diag_fail(d, E_INPUT, "payment.bank_name");
+    return store_write(c->store, order, &x, d);
+}
