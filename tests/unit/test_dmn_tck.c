@@ -115,6 +115,82 @@ static void test_nothing_is_lost(void **state) {
     }
 }
 
+/* ---- hostile models --------------------------------------------------------------------- */
+
+#define MODEL(name, body) "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='" name "' namespace='urn:" name "'>" body "</definitions>"
+#define IMPORT(as, of) "<import name='" as "' namespace='urn:" of "' importType='dmn'/>"
+#define TEXTUAL(t) "<literalExpression><text>" t "</text></literalExpression>"
+#define DECIDE(n, needs, t) "<decision id='" n "' name='" n "'><variable name='" n "'/>" needs TEXTUAL(t) "</decision>"
+#define KNOW(n) "<knowledgeRequirement><requiredKnowledge href='#" n "'/></knowledgeRequirement>"
+#define KNOWLEDGE(n, needs, t) "<businessKnowledgeModel id='" n "' name='" n "'><variable name='" n "'/><encapsulatedLogic><formalParameter name='x'/>" TEXTUAL(t) "</encapsulatedLogic>" needs "</businessKnowledgeModel>"
+#define ONE_CASE TESTS "<modelName>m.dmn</modelName><testCase id='1'>" WANT("r", NUMBER("1")) "</testCase></testCases>"
+
+/* The case ends, and says passed or failed. */
+static void ends(const char *const *model, size_t count, size_t passed) {
+    struct dmn_tck_file files[40];
+    static const char *const names[] = {"m.dmn", "n.dmn", "o.dmn"};
+    AUTO(arena) struct arena *a = arena_new(512 << 20);
+    for (size_t i = 0; i < count; i++)
+        files[i] = (struct dmn_tck_file){span_of(i < 3 ? names[i] : arena_printf(a, "p%zu.dmn", i)), span_of(model[i])};
+    files[count] = (struct dmn_tck_file){SPAN("t.xml"), span_of(ONE_CASE)};
+    struct dmn_tck_count n = {0};
+    struct diag d;
+    expect_ok(dmn_tck_folder(a, SPAN("kit"), files, count + 1, NULL, NULL, &n, &d), &d);
+    assert_int_equal(passed, n.passed);
+    assert_int_equal(1 - passed, n.failed);
+}
+
+static void test_cycles_end(void **state) {
+    (void)state;
+    const char *const imports[] = {MODEL("m", IMPORT("n", "n") DECIDE("r", "", "1")), MODEL("n", IMPORT("m", "m") DECIDE("s", "", "m.r"))};
+    const char *const itself[] = {MODEL("m", IMPORT("m", "m") DECIDE("r", "", "1"))};
+    const char *const types[] = {MODEL("m", "<itemDefinition name='a'><typeRef>b</typeRef></itemDefinition>"
+        "<itemDefinition name='b' isCollection='true'><typeRef>a</typeRef></itemDefinition>"
+        "<itemDefinition name='c'><itemComponent name='d'><typeRef>c</typeRef></itemComponent></itemDefinition>"
+        "<decision id='q' name='q'><variable name='q' typeRef='c'/>" TEXTUAL("{d: {d: null}}") "</decision>"
+        "<decision id='p' name='p'><variable name='p' typeRef='b'/>" TEXTUAL("[[[1]]]") "</decision>" DECIDE("r", "", "1"))};
+    const char *const knowledge[] = {MODEL("m", KNOWLEDGE("f", KNOW("g"), "g(x)") KNOWLEDGE("g", KNOW("f"), "f(x)") DECIDE("r", KNOW("f"), "f(1)"))};
+    const char *const decisions[] = {MODEL("m", "<decision id='r' name='r'><variable name='r'/><informationRequirement><requiredDecision href='#s'/></informationRequirement>" TEXTUAL("s") "</decision>"
+        "<decision id='s' name='s'><variable name='s'/><informationRequirement><requiredDecision href='#r'/></informationRequirement>" TEXTUAL("r") "</decision>")};
+    const char *const service[] = {MODEL("m", DECIDE("r", KNOW("v"), "v()") "<decisionService id='v' name='v'><variable name='v'/><outputDecision href='#r'/></decisionService>")};
+    ends(imports, 2, 1);
+    ends(itself, 1, 1);
+    ends(types, 1, 1);
+    ends(knowledge, 1, 0);
+    ends(decisions, 1, 0);
+    ends(service, 1, 0);
+}
+
+/* Every model imports the one before twice: 2^30 elements if nobody counted. */
+static void test_imports_that_double(void **state) {
+    (void)state;
+    AUTO(arena) struct arena *a = arena_new(0);
+    const char *model[31];
+    for (int i = 0; i < 31; i++)
+        model[30 - i] = i == 0 ? arena_printf(a, MODEL("%d", DECIDE("r", "", "1")), 0, 0)
+            : arena_printf(a, MODEL("%d", IMPORT("x", "%d") IMPORT("y", "%d") DECIDE("r", "", "1")), i, i, i - 1, i - 1);
+    ends(model, 31, 1); /* the import that is too large is a problem of its importer; the rest runs */
+}
+
+static void test_xml_tricks(void **state) {
+    (void)state;
+    const char *const bomb[] = {"<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
+        "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY e '&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;'><!ENTITY f '&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;'>"
+        "<!ENTITY g '&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;'><!ENTITY h '&g;&g;&g;&g;&g;&g;&g;&g;&g;&g;'>]>" MODEL("m", DECIDE("r", "", "\"&h;\""))};
+    const char *const outside[] = {"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>" MODEL("m", DECIDE("r", "", "string length(\"&a;\") / 0 = 1"))};
+    ends(bomb, 1, 0);
+    ends(outside, 1, 0);
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct buf b;
+    buf_init(&b, 0);
+    buf_adds(&b, "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' namespace='m'><decision id='r' name='r'><variable name='r'/>");
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&b, "<context><contextEntry>");
+    const char *const deep[] = {buf_str(&b)};
+    ends(deep, 1, 0);
+    buf_release(&b);
+}
+
 static void test_bad_folders(void **state) {
     (void)state;
     struct dmn_tck_file broken[] = {{SPAN("m.dmn"), SPAN("<definitions")},
@@ -130,6 +206,7 @@ static void test_bad_folders(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_folder), cmocka_unit_test(test_our_kit),
-        cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_bad_folders)};
+        cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_cycles_end),
+        cmocka_unit_test(test_imports_that_double), cmocka_unit_test(test_xml_tricks), cmocka_unit_test(test_bad_folders)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
