@@ -1,20 +1,12 @@
 /* minzheng dmn check FILE.dmn... [--policy] [--json]
  *
- * Exit 0 no finding, 1 findings, 3 a file cannot be read.  A file beside a
- * matter.json is a pack's policy, with --policy every file is.  Imports are
- * looked for among the .dmn files of the same folder. */
+ * Exit 0 no finding, 1 findings, 3 a file cannot be read.  A file of a pack is a
+ * policy, with --policy every file is. */
 #include "cli/model_folder.h"
 
 #include "dmn/check.h"
 
 #include <stdio.h>
-#include <unistd.h>
-
-static bool beside_matter(struct cli *c, const char *path) {
-    const char *from = model_folder_of(c, path);
-    char *matter = from ? arena_printf(c->arena, "%s/matter.json", from) : NULL;
-    return matter && access(matter, F_OK) == 0;
-}
 
 /* ---- report --------------------------------------------------------------------------- */
 
@@ -38,7 +30,7 @@ static void check_file(struct cli *c, const char *path, struct report *r) {
     struct diag d = {0};
     struct span text;
     struct model_folder folder;
-    struct dmn_check_options options = {.policy = r->policy || beside_matter(c, path), .imports = &folder.imports};
+    struct dmn_check_options options = {.policy = r->policy || model_pack_of(c, path), .imports = &folder.imports};
     const struct dmn_findings *f = NULL;
     enum status s = cli_read_file(c, path, MODEL_BYTES_MAX, &text, &d);
     if (s == OK) {

@@ -3,6 +3,7 @@
 #include "base/xml.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
 static const struct dmn_model *find_model(void *data, struct span uri) {
     struct model_folder *folder = data;
@@ -37,9 +38,20 @@ const char *model_folder_of(struct cli *c, const char *path) {
     return slash ? arena_dup(c->arena, (struct span){path, (size_t)(slash - path)}) : ".";
 }
 
-static void read_neighbours(struct model_folder *folder, const char *path, struct span text) {
-    const char *from = model_folder_of(folder->cli, path);
-    DIR *dir = from && memmem(text.at, text.size, "import", 6) ? opendir(from) : NULL;
+const char *model_pack_of(struct cli *c, const char *path) {
+    enum { LEVELS_MAX = 3 }; /* pack/matters/matter/file */
+    const char *at = model_folder_of(c, path);
+    for (int level = 0; at && level < LEVELS_MAX; level++) {
+        char *mark = arena_printf(c->arena, "%s/pack.json", at);
+        if (mark && access(mark, F_OK) == 0)
+            return at;
+        at = arena_printf(c->arena, "%s/..", at);
+    }
+    return NULL;
+}
+
+static void read_folder(struct model_folder *folder, const char *from) {
+    DIR *dir = opendir(from);
     for (struct dirent *e; dir && (e = readdir(dir)) && folder->count < MODEL_NEIGHBOURS_MAX;) {
         size_t n = strlen(e->d_name);
         char *full = arena_printf(folder->cli->arena, "%s/%s", from, e->d_name);
@@ -48,6 +60,27 @@ static void read_neighbours(struct model_folder *folder, const char *path, struc
     }
     if (dir)
         closedir(dir);
+}
+
+static void read_packs(struct model_folder *folder, const char *pack) {
+    const char *packs = arena_printf(folder->cli->arena, "%s/..", pack);
+    DIR *dir = packs ? opendir(packs) : NULL;
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        char *models = e->d_name[0] == '.' ? NULL : arena_printf(folder->cli->arena, "%s/%s/models", packs, e->d_name);
+        if (models)
+            read_folder(folder, models);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static void read_neighbours(struct model_folder *folder, const char *path, struct span text) {
+    const char *from = model_folder_of(folder->cli, path), *pack = model_pack_of(folder->cli, path);
+    if (!from || !memmem(text.at, text.size, "import", 6))
+        return;
+    read_folder(folder, from);
+    if (pack)
+        read_packs(folder, pack);
 }
 
 void model_folder_open(struct model_folder *f, struct cli *c, const char *path, struct span text) {

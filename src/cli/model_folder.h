@@ -1,4 +1,5 @@
-/* Models that a model imports: the .dmn files beside it. */
+/* Models that a model imports: the .dmn files beside it, and for a file of a pack
+ * the models/ of all packs. */
 #ifndef CLI_MODEL_FOLDER_H
 #define CLI_MODEL_FOLDER_H
 
@@ -14,5 +15,7 @@ struct model_folder { struct cli *cli; struct model_neighbour file[MODEL_NEIGHBO
 void model_folder_open(struct model_folder *f, struct cli *c, const char *path, struct span text);
 /* The folder part of a path, in the arena; "." when there is none. */
 const char *model_folder_of(struct cli *c, const char *path);
+/* The folder with the pack.json above the file; NULL: the file is in no pack. */
+const char *model_pack_of(struct cli *c, const char *path);
 
 #endif

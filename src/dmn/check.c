@@ -48,7 +48,7 @@ void dmn_found_arg(struct checker *c, struct dmn_finding *f, const char *name, s
     }
     if (f->arg_count)
         memcpy(more, f->arg, f->arg_count * sizeof *more);
-    more[f->arg_count++] = (struct dmn_check_arg){name, value};
+    more[f->arg_count++] = (struct dmn_check_arg){name, value.at ? value : SPAN("")};
     f->arg = more;
 }
 
@@ -60,16 +60,82 @@ void dmn_found_number(struct checker *c, struct dmn_finding *f, const char *name
         c->full = c->full || f;
 }
 
+/* The same said twice of one place: an unknown name used twice in a text. */
+static bool same_finding(const struct dmn_finding *a, const struct dmn_finding *b) {
+    if (strcmp(a->code, b->code) != 0 || a->line != b->line || a->rule != b->rule || a->other_rule != b->other_rule ||
+        a->column != b->column || a->arg_count != b->arg_count || a->example_count || b->example_count)
+        return false;
+    for (size_t i = 0; i < a->arg_count; i++)
+        if (!span_eq(a->arg[i].value, b->arg[i].value))
+            return false;
+    return true;
+}
+
+static void drop_doubles(struct checker *c) {
+    size_t n = 0;
+    for (size_t i = 0; i < c->findings.size; i++) {
+        bool again = false;
+        for (size_t k = n; k > 0 && !again && c->findings.at[k - 1].line == c->findings.at[i].line; k--)
+            again = same_finding(&c->findings.at[k - 1], &c->findings.at[i]);
+        if (!again)
+            c->findings.at[n++] = c->findings.at[i];
+    }
+    c->findings.size = n;
+}
+
+/* A requirement into a model that could not be imported: the import is the finding. */
+static bool into_lost_import(const struct checker *c, const struct diag *p) {
+    if (strcmp(p->code, "dmn.requirement") != 0 || !p->arg_count)
+        return false;
+    struct span href = span_of(p->arg[0].value);
+    for (const struct xml *i = xml_child(c->root, "import"); i; i = xml_next(i, "import")) {
+        struct span uri = xml_attr(i, "namespace");
+        bool there = !uri.size || href.size <= uri.size || href.at[uri.size] != '#' || memcmp(href.at, uri.at, uri.size) != 0;
+        for (size_t k = 0; k < c->model->import_count && !there; k++)
+            there = span_eq(c->model->import[k].uri, uri);
+        if (!there)
+            return true;
+    }
+    return false;
+}
+
 /* What dmn_load could not read: the diagnostics have codes of their own. */
 static void take_problems(struct checker *c) {
     for (size_t i = 0; i < c->model->problem_count; i++) {
         const struct diag *p = &c->model->problem[i];
+        if (into_lost_import(c, p))
+            continue;
         char *code = arena_dup(c->arena, span_of(p->code));
         struct dmn_finding *f = code ? dmn_found(c, code, DMN_ERROR, c->model->problem_place[i]) : NULL;
         for (int k = 0; f && k < p->arg_count; k++)
             dmn_found_arg(c, f, p->arg[k].name, span_of(p->arg[k].value));
         c->full = c->full || !code;
     }
+}
+
+/* ---- tables ------------------------------------------------------------------------- */
+
+/* Tables of a tree, boxed expressions and functions around them included. */
+static void check_tables(struct checker *c, const struct feel_ast *n, int depth) {
+    if (!n || depth > 1500)
+        return;
+    if (n->kind == AST_EXTERN) {
+        dmn_check_table(c, n);
+        return;
+    }
+    for (size_t i = 0; n->item && i < n->count; i++)
+        check_tables(c, n->item[i], depth + 1);
+    check_tables(c, n->a, depth + 1);
+    check_tables(c, n->b, depth + 1);
+    check_tables(c, n->c, depth + 1);
+}
+
+static void check_all_tables(struct checker *c) {
+    for (size_t i = 0; i < c->model->element_count; i++) {
+        c->element = &c->model->element[i];
+        check_tables(c, c->element->ast, 0);
+    }
+    c->element = NULL;
 }
 
 /* ---- the whole ------------------------------------------------------------------------ */
@@ -95,16 +161,21 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
     if (!span_is(c.root->name, "definitions"))
         return diag_fail(d, E_INPUT, "dmn.no_definitions");
     dmn_check_structure(&c);
+    if (c.options->policy)
+        dmn_check_articles(&c);
     if (!dmn_check_cycles(&c)) {
         s = dmn_load_tree(a, c.root, c.options->imports, &c.model, d);
         if (s != OK)
             return s;
         take_problems(&c);
+        dmn_check_elements(&c);
+        check_all_tables(&c);
     }
     struct dmn_findings *f = ARENA_NEW(a, struct dmn_findings);
     if (c.full || !f)
         return arena_full(d);
     sort_findings(&c);
+    drop_doubles(&c);
     *f = (struct dmn_findings){c.findings.at, c.findings.size, c.lost};
     *ret = f;
     return OK;

@@ -5,12 +5,19 @@
 #include "dmn/check.h"
 #include "dmn/internal.h"
 
+struct check_element { enum { TYPE_OPEN, TYPE_WALKING, TYPE_KNOWN } state; const struct feel_type *type; };
+struct check_input { const struct feel_ast *ast; const struct feel_type *type; };
+
 struct checker {
     struct arena *arena;
     const struct xml *root;
     const struct dmn_model *model;     /* NULL: it did not load (a cycle) */
     const struct dmn_check_options *options;
     const struct dmn_element *element; /* being examined */
+    struct dmn_source *source;         /* the model's, sorted by tree */
+    size_t source_count;
+    struct check_element *known;       /* by own element */
+    VEC(struct check_input) inputs;
     VEC(struct dmn_finding) findings;
     size_t lost;
     bool full;                         /* memory ended */
@@ -23,8 +30,22 @@ struct dmn_finding *dmn_found(struct checker *c, const char *code, enum dmn_seve
 void dmn_found_arg(struct checker *c, struct dmn_finding *f, const char *name, struct span value);
 void dmn_found_number(struct checker *c, struct dmn_finding *f, const char *name, size_t value);
 
+/* check_type.c: readies the walk. */
+bool dmn_check_sources(struct checker *c);
+/* check_element.c: types, names and requirements of every element. */
+void dmn_check_elements(struct checker *c);
+/* The type found for a column's input expression; NULL: any. */
+const struct feel_type *dmn_check_input_type(const struct checker *c, const struct feel_ast *input);
+/* check_type_name.c: `from` uses `to` and does not require it. */
+void dmn_check_missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, const struct xml *at);
+
+/* check_table.c: `n` is the AST_EXTERN of a decision table. */
+void dmn_check_table(struct checker *c, const struct feel_ast *n);
+
 /* check_model.c: what the XML alone shows. */
 void dmn_check_structure(struct checker *c);
+/* check_policy.c: what a pack's policy owes its readers. */
+void dmn_check_articles(struct checker *c);
 /* Decisions that require each other; true: some do. */
 bool dmn_check_cycles(struct checker *c);
 

@@ -4,46 +4,21 @@
  * the outputs rule by rule, the default outputs, the ordered output values.
  * Slot i of the construct holds the value of input i; `?` means it in the
  * cells of column i. */
-#include "dmn/internal.h"
+#include "dmn/table.h"
 
 #include "feel/unknown.h"
 
-enum hit { HIT_UNIQUE, HIT_ANY, HIT_PRIORITY, HIT_FIRST, HIT_RULE_ORDER, HIT_OUTPUT_ORDER, HIT_COLLECT };
-enum aggregate { AGG_LIST, AGG_SUM, AGG_MIN, AGG_MAX, AGG_COUNT };
-
 enum { CODES_TRIED = 16 };
-
-struct table {
-    struct span element_id, element_name, id;
-    enum hit hit;
-    enum aggregate aggregate;
-    size_t inputs, outputs, rules, annotations;
-    const struct span *input_text, *output_name, *annotation_name, *rule_id;
-    const struct span *annotation; /* rules * annotations */
-    const struct feel_shape *shape; /* of several outputs */
-    bool has_default;
-    struct dmn_table_source source;
-};
-
-static size_t b_input(const struct table *t, size_t i) { (void)t; return i; }
-static size_t b_allowed(const struct table *t, size_t i) { return t->inputs + i; }
-static size_t b_cell(const struct table *t, size_t r, size_t i) { return 2 * t->inputs + r * t->inputs + i; }
-static size_t b_output(const struct table *t, size_t r, size_t o) {
-    return 2 * t->inputs + t->rules * t->inputs + r * t->outputs + o;
-}
-static size_t b_default(const struct table *t, size_t o) { return b_output(t, t->rules, o); }
-static size_t b_values(const struct table *t, size_t o) { return b_default(t, t->outputs) + o; }
-static size_t block_count(const struct table *t) { return b_values(t, t->outputs); }
 
 static const struct feel_ast *block_at(const struct dmn_table_source *s, size_t at) { return s->ast->block[at]; }
 const struct feel_ast *dmn_table_input(const struct dmn_table_source *s, size_t i) { return block_at(s, i); }
 const struct feel_ast *dmn_table_cell(const struct dmn_table_source *s, size_t r, size_t i) {
-    struct table t = {.inputs = s->inputs};
-    return block_at(s, b_cell(&t, r, i));
+    struct dmn_table t = {.inputs = s->inputs};
+    return block_at(s, dmn_block_cell(&t, r, i));
 }
 const struct feel_ast *dmn_table_output(const struct dmn_table_source *s, size_t r, size_t o) {
-    struct table t = {.inputs = s->inputs, .outputs = s->outputs, .rules = s->rules};
-    return block_at(s, b_output(&t, r, o));
+    struct dmn_table t = {.inputs = s->inputs, .outputs = s->outputs, .rules = s->rules};
+    return block_at(s, dmn_block_output(&t, r, o));
 }
 
 /* ---- running ------------------------------------------------------------------------- */
@@ -51,7 +26,7 @@ const struct feel_ast *dmn_table_output(const struct dmn_table_source *s, size_t
 struct firing {
     struct feel_vm *vm;
     const struct feel_extern *x;
-    const struct table *t;
+    const struct dmn_table *t;
     struct feel_env *env;
     struct feel_value *held; /* by rule: true, false, null (error), unknown */
     struct dmn_trace_table *trace;
@@ -71,7 +46,7 @@ static struct feel_value rule_holds(struct firing *f, size_t r) {
     struct feel_value all = feel_bool(true);
     uint8_t *cells = f->trace_rule ? (uint8_t *)(uintptr_t)f->trace_rule[r].cell : NULL;
     for (size_t i = 0; i < f->t->inputs && f->env->status == OK; i++) {
-        size_t b = b_cell(f->t, r, i);
+        size_t b = dmn_block_cell(f->t, r, i);
         struct feel_value one = feel_bool(true);
         if (feel_vm_has(f->x, b))
             one = feel_vm_block(f->vm, f->x, b);
@@ -88,7 +63,7 @@ static struct feel_value rule_holds(struct firing *f, size_t r) {
 }
 
 static struct feel_value combined(struct firing *f, size_t first_block) {
-    const struct table *t = f->t;
+    const struct dmn_table *t = f->t;
     if (t->outputs == 1)
         return feel_vm_has(f->x, first_block) ? feel_vm_block(f->vm, f->x, first_block) : feel_null();
     struct feel_value *value = feel_items(f->env, t->outputs);
@@ -100,11 +75,11 @@ static struct feel_value combined(struct firing *f, size_t first_block) {
 static struct feel_value rule_output(struct firing *f, size_t r) {
     if (f->trace_rule && feel_is_true(f->held[r]))
         f->trace_rule[r].fired = true;
-    return combined(f, b_output(f->t, r, 0));
+    return combined(f, dmn_block_output(f->t, r, 0));
 }
 
 static struct feel_value no_match(struct firing *f) {
-    return f->t->has_default ? combined(f, b_default(f->t, 0)) : feel_null();
+    return f->t->has_default ? combined(f, dmn_block_default(f->t, 0)) : feel_null();
 }
 
 static void hold_rules(struct firing *f);
@@ -243,7 +218,7 @@ static int compare_outputs(struct firing *f, const struct feel_value *order, con
 static struct feel_value *output_order(struct firing *f) {
     struct feel_value *order = feel_items(f->env, f->t->outputs);
     for (size_t o = 0; order && o < f->t->outputs; o++)
-        order[o] = feel_vm_has(f->x, b_values(f->t, o)) ? feel_vm_block(f->vm, f->x, b_values(f->t, o)) : feel_null();
+        order[o] = feel_vm_has(f->x, dmn_block_values(f->t, o)) ? feel_vm_block(f->vm, f->x, dmn_block_values(f->t, o)) : feel_null();
     return order;
 }
 
@@ -308,7 +283,7 @@ static struct feel_value by_policy(struct firing *f) {
 }
 
 static void trace_open(struct firing *f, struct dmn_run *run) {
-    const struct table *t = f->t;
+    const struct dmn_table *t = f->t;
     struct arena *a = f->env->arena;
     size_t arguments = t->source.function ? t->source.function->count : 0; /* a function's first locals */
     struct feel_value *input = feel_items(f->env, t->inputs + arguments);
@@ -352,9 +327,9 @@ static void trace_close(struct firing *f, struct dmn_run *run, struct feel_value
 static struct feel_value inputs_allowed(struct firing *f) {
     struct feel_value all = feel_bool(true);
     for (size_t i = 0; i < f->t->inputs; i++) {
-        if (!feel_vm_has(f->x, b_allowed(f->t, i)))
+        if (!feel_vm_has(f->x, dmn_block_allowed(f->t, i)))
             continue;
-        struct feel_value ok = feel_vm_block(f->vm, f->x, b_allowed(f->t, i));
+        struct feel_value ok = feel_vm_block(f->vm, f->x, dmn_block_allowed(f->t, i));
         if (!feel_is_true(ok) && !feel_is_unknown(&ok))
             return feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
         all = feel_and(f->env, &all, &ok);
@@ -378,11 +353,11 @@ static void hold_rules(struct firing *f) {
 }
 
 static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern *x) {
-    const struct table *t = x->data;
+    const struct dmn_table *t = x->data;
     struct firing f = {.vm = vm, .x = x, .t = t, .env = vm->env};
     struct dmn_run *run = vm->env->user;
     for (size_t i = 0; i < t->inputs; i++) {
-        struct feel_value v = feel_vm_has(x, b_input(t, i)) ? feel_vm_block(vm, x, b_input(t, i)) : feel_null();
+        struct feel_value v = feel_vm_has(x, dmn_block_input(t, i)) ? feel_vm_block(vm, x, dmn_block_input(t, i)) : feel_null();
         feel_vm_slot(vm, x, i, v);
     }
     struct feel_value result = feel_null(), allowed = inputs_allowed(&f);
@@ -411,19 +386,19 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-static enum hit hit_of(struct span s) {
+static enum dmn_hit hit_of(struct span s) {
     static const char *const names[] = {"UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (span_is(s, names[i]))
-            return (enum hit)i;
+            return (enum dmn_hit)i;
     return HIT_UNIQUE;
 }
 
-static enum aggregate aggregate_of(struct span s) {
+static enum dmn_aggregate aggregate_of(struct span s) {
     static const char *const names[] = {"", "SUM", "MIN", "MAX", "COUNT"};
     for (size_t i = 1; i < ARRAY_LEN(names); i++)
         if (span_is(s, names[i]))
-            return (enum aggregate)i;
+            return (enum dmn_aggregate)i;
     return AGG_LIST;
 }
 
@@ -465,7 +440,13 @@ static struct feel_ast *value_list(struct dmn_loader *l, const struct feel_scope
     return dmn_text(l, scope, e, span_of(list), PARSE_EXPRESSION);
 }
 
-struct reading { struct dmn_loader *l; struct feel_scope *scope; struct table *t; struct feel_extern_ast *x; };
+struct reading {
+    struct dmn_loader *l;
+    struct feel_scope *scope;
+    struct dmn_table *t;
+    struct feel_extern_ast *x;
+    const struct feel_type **input_type, **output_type;
+};
 
 static void read_inputs(struct reading *r, const struct xml *e, struct span *text, bool *labelled) {
     size_t i = 0;
@@ -474,9 +455,10 @@ static void read_inputs(struct reading *r, const struct xml *e, struct span *tex
         struct span label = xml_attr(c, "label");
         text[i] = label.size ? label : tidy(dmn_child_text(ie, "text"));
         labelled[i] = label.size > 0;
-        r->x->block[b_input(r->t, i)] = ie ? output(r->l, r->scope, ie) : NULL;
-        r->x->block[b_allowed(r->t, i)] = iv ? cell(r->l, r->scope, iv) : NULL;
-        r->x->input[b_allowed(r->t, i)] = (int)i;
+        r->input_type[i] = ie ? dmn_type_ref(r->l, xml_attr(ie, "typeRef")) : NULL;
+        r->x->block[dmn_block_input(r->t, i)] = ie ? output(r->l, r->scope, ie) : NULL;
+        r->x->block[dmn_block_allowed(r->t, i)] = iv ? cell(r->l, r->scope, iv) : NULL;
+        r->x->input[dmn_block_allowed(r->t, i)] = (int)i;
     }
 }
 
@@ -485,38 +467,31 @@ static void read_outputs(struct reading *r, const struct xml *e, struct span *na
     for (const struct xml *c = xml_child(e, "output"); c; c = xml_next(c, "output"), o++) {
         const struct xml *values = xml_child(c, "outputValues"), *other = xml_child(c, "defaultOutputEntry");
         name[o] = feel_name_normal(r->l->arena, xml_attr(c, "name"));
+        r->output_type[o] = dmn_type_ref(r->l, xml_attr(c, "typeRef")); /* the column's, applied to each entry */
         if (name[o].size && !feel_scope_property(r->l->model->scope, name[o]))
             r->l->status = E_LIMIT;
         if (values && (r->t->hit == HIT_PRIORITY || r->t->hit == HIT_OUTPUT_ORDER))
-            r->x->block[b_values(r->t, o)] = value_list(r->l, r->scope, values);
+            r->x->block[dmn_block_values(r->t, o)] = value_list(r->l, r->scope, values);
         if (other) {
-            r->x->block[b_default(r->t, o)] = output(r->l, r->scope, other);
+            r->x->block[dmn_block_default(r->t, o)] = output(r->l, r->scope, other);
             r->t->has_default = true;
         }
     }
 }
 
-/* Output types: the column's, applied to each entry. */
-static const struct feel_type *output_type(struct reading *r, const struct xml *e, size_t o) {
-    const struct xml *c = xml_child(e, "output");
-    while (c && o--)
-        c = xml_next(c, "output");
-    return c ? dmn_type_ref(r->l, xml_attr(c, "typeRef")) : NULL;
-}
-
 static void read_rules(struct reading *rd, const struct xml *e, struct span *id, struct span *annotation) {
-    struct table *t = rd->t;
+    struct dmn_table *t = rd->t;
     size_t r = 0;
     for (const struct xml *c = xml_child(e, "rule"); c && rd->l->status == OK; c = xml_next(c, "rule"), r++) {
         size_t i = 0, o = 0, a = 0;
         id[r] = xml_attr(c, "id");
         for (const struct xml *x = xml_child(c, "inputEntry"); x && i < t->inputs; x = xml_next(x, "inputEntry"), i++) {
-            rd->x->block[b_cell(t, r, i)] = cell(rd->l, rd->scope, x);
-            rd->x->input[b_cell(t, r, i)] = (int)i;
+            rd->x->block[dmn_block_cell(t, r, i)] = cell(rd->l, rd->scope, x);
+            rd->x->input[dmn_block_cell(t, r, i)] = (int)i;
         }
         for (const struct xml *x = xml_child(c, "outputEntry"); x && o < t->outputs; x = xml_next(x, "outputEntry"), o++)
-            rd->x->block[b_output(t, r, o)] =
-                dmn_coerced(rd->l, output(rd->l, rd->scope, x), output_type(rd, e, o));
+            rd->x->block[dmn_block_output(t, r, o)] =
+                dmn_coerced(rd->l, output(rd->l, rd->scope, x), rd->output_type[o]);
         for (const struct xml *x = xml_child(c, "annotationEntry"); x && a < t->annotations; x = xml_next(x, "annotationEntry"), a++)
             annotation[r * t->annotations + a] = tidy(dmn_child_text(x, "text"));
     }
@@ -537,16 +512,16 @@ static void check_policy_words(struct dmn_loader *l, const struct xml *e) {
 
 static bool prepare(struct reading *r, const struct xml *e) {
     struct arena *a = r->l->arena;
-    struct table *t = r->t;
+    struct dmn_table *t = r->t;
     check_policy_words(r->l, e);
-    *t = (struct table){.element_id = r->l->at->id, .element_name = r->l->at->name, .id = xml_attr(e, "id"),
+    *t = (struct dmn_table){.element_id = r->l->at->id, .element_name = r->l->at->name, .id = xml_attr(e, "id"),
         .hit = hit_of(xml_attr(e, "hitPolicy")), .aggregate = aggregate_of(xml_attr(e, "aggregation")),
         .inputs = count(e, "input"), .outputs = count(e, "output"), .rules = count(e, "rule"),
         .annotations = count(e, "annotation")};
     r->x->run = run_table;
     r->x->data = t;
     r->x->slot_count = t->inputs;
-    r->x->block_count = block_count(t);
+    r->x->block_count = dmn_block_count(t);
     r->x->block = ARENA_ARRAY(a, r->x->block_count + 1, struct feel_ast *);
     r->x->input = ARENA_ARRAY(a, r->x->block_count + 1, int);
     for (size_t i = 0; r->x->input && i < r->x->block_count; i++)
@@ -557,8 +532,8 @@ static bool prepare(struct reading *r, const struct xml *e) {
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e) {
     struct feel_ast *n = feel_ast_new(l->arena, AST_EXTERN, 0);
     struct feel_extern_ast *x = ARENA_NEW(l->arena, struct feel_extern_ast);
-    struct table *t = ARENA_NEW(l->arena, struct table);
-    struct reading r = {l, scope, t, x};
+    struct dmn_table *t = ARENA_NEW(l->arena, struct dmn_table);
+    struct reading r = {.l = l, .scope = scope, .t = t, .x = x};
     if (!n || !x || !t || !prepare(&r, e)) {
         l->status = E_LIMIT;
         return NULL;
@@ -571,7 +546,9 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     struct feel_key *key = ARENA_ARRAY(l->arena, t->outputs + 1, struct feel_key);
     struct feel_shape *shape = ARENA_NEW(l->arena, struct feel_shape);
     bool *labelled = ARENA_ARRAY(l->arena, t->inputs + 1, bool);
-    if (!labelled || !input || !name || !id || !annotation || !annotation_name || !key || !shape) {
+    r.input_type = (const struct feel_type **)ARENA_ARRAY(l->arena, t->inputs + 1, struct feel_type *);
+    r.output_type = (const struct feel_type **)ARENA_ARRAY(l->arena, t->outputs + 1, struct feel_type *);
+    if (!labelled || !r.input_type || !r.output_type || !input || !name || !id || !annotation || !annotation_name || !key || !shape) {
         l->status = E_LIMIT;
         return NULL;
     }
@@ -584,6 +561,9 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     for (size_t o = 0; o < t->outputs; o++)
         key[o] = feel_key(name[o]);
     *shape = (struct feel_shape){t->outputs, key};
+    t->xml = e;
+    t->input_type = r.input_type;
+    t->output_type = r.output_type;
     t->input_text = input;
     t->output_name = name;
     t->rule_id = id;

@@ -88,16 +88,23 @@ static void fill_function(struct types *ts, const struct xml *f, struct feel_typ
     t->element = ref_type(ts, xml_attr(f, "outputTypeRef"), depth);
 }
 
-static const struct feel_program *allowed_values(struct types *ts, const struct xml *e, const char *child) {
-    struct span text = dmn_child_text(xml_child(e, child), "text");
-    if (!trimmed(text).size)
-        return NULL;
-    const struct feel_program *p = NULL;
+/* The tests among the children of `e` that every value of `t` must pass. */
+static bool allowed_values(struct types *ts, const struct xml *e, const char *child, struct feel_type *t) {
+    struct dmn_loader *l = ts->l;
+    struct span text = trimmed(dmn_child_text(xml_child(e, child), "text"));
+    struct feel_ast *ast = NULL;
     struct diag d = {0};
-    enum status s = feel_compile_tests(ts->l->arena, ts->l->model->scope, text, xml_attr(e, "name"), &p, &d);
-    if (s != OK)
-        dmn_problem_add(ts->l, &d, e);
-    return p;
+    if (!text.size)
+        return false;
+    enum status s = feel_parse(l->arena, l->model->scope, text, PARSE_TESTS, &ast, &d);
+    if (s == OK)
+        s = feel_compile_ast(l->arena, l->model->scope, ast, xml_attr(e, "name"), &t->allowed, &d);
+    if (s != OK) {
+        dmn_problem_add(l, &d, e);
+        return false;
+    }
+    t->allowed_ast = ast;
+    return true;
 }
 
 /* A narrower type keeps the constraint of what it narrows. */
@@ -125,20 +132,23 @@ static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int
         fill_function(ts, function, &base, depth);
     else if (ref)
         base = *ref_type(ts, ref->text, depth);
-    const struct feel_program *allowed = allowed_values(ts, e, "allowedValues");
-    if (allowed && ref && !keep_constraint(ts, &base))
+    struct feel_type allowed = {0};
+    bool limited = allowed_values(ts, e, "allowedValues", &allowed);
+    if (limited && ref && !keep_constraint(ts, &base))
         return;
     bool collection = span_is(xml_attr(e, "isCollection"), "true");
-    if (allowed && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
+    if (limited && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
         struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
         if (element) {
             *element = *base.element;
             element->also = base.element->allowed ? base.element : base.element->also;
-            element->allowed = allowed;
+            element->allowed = allowed.allowed;
+            element->allowed_ast = allowed.allowed_ast;
             base.element = element;
         }
-    } else if (allowed) {
-        base.allowed = allowed;
+    } else if (limited) {
+        base.allowed = allowed.allowed;
+        base.allowed_ast = allowed.allowed_ast;
     }
     if (collection) {
         struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
@@ -149,11 +159,13 @@ static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int
         *element = base;
         base = (struct feel_type){.kind = FEEL_TYPE_LIST, .element = element};
     }
-    const struct feel_program *whole = allowed_values(ts, e, "typeConstraint");
-    if (whole && !keep_constraint(ts, &base))
-        return;
-    if (whole)
-        base.allowed = whole;
+    struct feel_type whole = {0};
+    if (allowed_values(ts, e, "typeConstraint", &whole)) {
+        if (!keep_constraint(ts, &base))
+            return;
+        base.allowed = whole.allowed;
+        base.allowed_ast = whole.allowed_ast;
+    }
     *t = base;
 }
 

@@ -111,6 +111,7 @@ enum feel_type_kind {
     FEEL_TYPE_DATE, FEEL_TYPE_TIME, FEEL_TYPE_DATE_TIME, FEEL_TYPE_YM_DURATION,
     FEEL_TYPE_DT_DURATION, FEEL_TYPE_LIST, FEEL_TYPE_CONTEXT, FEEL_TYPE_RANGE, FEEL_TYPE_FUNCTION
 };
+struct feel_ast;
 struct feel_field { struct feel_key key; const struct feel_type *type; };
 struct feel_type {
     enum feel_type_kind kind;
@@ -119,6 +120,7 @@ struct feel_type {
     size_t field_count;
     bool any_field;                    /* `context` without entries */
     const struct feel_program *allowed;/* unary tests every value must pass, or NULL */
+    const struct feel_ast *allowed_ast;/* what `allowed` was compiled from; NULL: not kept */
     const struct feel_value *allowed_globals;
     const struct feel_type *also;      /* a wider type whose `allowed` holds as well, or NULL */
 };

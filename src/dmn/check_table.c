@@ -1,0 +1,442 @@
+/* What is wrong with a decision table: gaps, overlaps, rules that never fire. */
+#include "dmn/check_table.h"
+
+enum { OVERLAPS_MAX = 20, GAPS_MAX = 5, MASKS_NAMED_MAX = 5 };
+
+struct table_check {
+    struct checker *c;
+    const struct dmn_table *t;
+    const struct feel_extern_ast *x;
+    const struct check_grid *g;
+    uint64_t steps;
+    bool budget_told;
+    bool *dead;
+    size_t overlaps, overlaps_hidden;
+};
+
+static struct dmn_finding *found(struct table_check *k, const char *code, enum dmn_severity severity, size_t rule) {
+    const struct xml *at = k->t->xml;
+    size_t n = 0;
+    for (const struct xml *r = xml_child(k->t->xml, "rule"); r && rule; r = xml_next(r, "rule"))
+        if (++n == rule)
+            at = r;
+    struct dmn_finding *f = dmn_found(k->c, code, severity, at);
+    if (f)
+        f->rule = rule;
+    return f;
+}
+
+static void out_of_budget(struct table_check *k) {
+    if (!k->budget_told)
+        found(k, "dmn_check.budget", DMN_WARNING, 0);
+    k->budget_told = true;
+}
+
+/* ---- examples ------------------------------------------------------------------------------------ */
+
+static struct span value_text(struct checker *c, const struct feel_value *v) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    bool temporal = v->kind >= FEEL_DATE && v->kind <= FEEL_DT_DURATION;
+    if (temporal)
+        buf_adds(&text, "@\"");
+    feel_text(&text, v, !temporal);
+    if (temporal)
+        buf_addc(&text, '"');
+    char *copy = arena_dup(c->arena, buf_span(&text));
+    c->full = c->full || !copy;
+    return span_of(copy);
+}
+
+static bool never_tested(const struct check_grid *g, size_t column) {
+    for (size_t r = 0; r < g->table->rules; r++)
+        if (g->cell[r * g->table->inputs + column].kind != CELL_ANY)
+            return false;
+    return true;
+}
+
+/* `point`: an atom for each dimension. */
+static void give_example(struct table_check *k, struct dmn_finding *f, const size_t *point) {
+    const struct check_grid *g = k->g;
+    size_t n = k->t->inputs, total = n + g->symbols.size;
+    struct dmn_check_value *v = f ? ARENA_ARRAY(k->c->arena, total + 1, struct dmn_check_value) : NULL;
+    if (!v)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const struct check_atom *a = &g->dim[g->dim_of[i]].atom.at[point[g->dim_of[i]]];
+        v[i].name = k->t->input_text[i];
+        v[i].text = a->any || never_tested(g, i) ? SPAN("-") : value_text(k->c, &a->value);
+    }
+    for (size_t i = 0; i < g->symbols.size; i++)
+        v[n + i] = (struct dmn_check_value){g->symbols.at[i].text, value_text(k->c, &g->symbols.at[i].value)};
+    f->example = v;
+    f->example_count = total;
+}
+
+/* ---- rules that never fire --------------------------------------------------------------------------- */
+
+static void check_empty_rules(struct table_check *k) {
+    for (size_t r = 0; r < k->t->rules; r++) {
+        bool forbidden;
+        size_t column = check_grid_empty_cell(k->g, r, &forbidden);
+        if (!column)
+            continue;
+        k->dead[r] = true;
+        struct dmn_finding *f = found(k, forbidden ? "dmn_check.not_allowed" : "dmn_check.contradiction", DMN_ERROR, r + 1);
+        if (f)
+            f->column = column;
+        dmn_found_arg(k->c, f, "name", k->t->input_text[column - 1]);
+    }
+}
+
+/* The box of a rule among the values that may come. */
+static const uint64_t **rule_box(struct table_check *k, size_t rule, const uint64_t *const *domain) {
+    const struct check_boxes *b = &k->g->possible;
+    const uint64_t **box = ARENA_ARRAY(k->c->arena, b->dims + 1, const uint64_t *);
+    for (size_t d = 0; box && d < b->dims; d++) {
+        size_t words = check_words(b->atoms[d]);
+        uint64_t *bits = ARENA_ARRAY(k->c->arena, words, uint64_t);
+        if (!bits)
+            return NULL;
+        for (size_t w = 0; w < words; w++)
+            bits[w] = b->cell[rule * b->dims + d][w] & domain[d][w];
+        box[d] = bits;
+    }
+    return box;
+}
+
+static enum check_answer covered(struct table_check *k, const struct check_boxes *b, const uint64_t *const *within,
+    const uint64_t *by, size_t *point) {
+    enum check_answer answer = within ? check_covered(k->c->arena, b, within, by, &k->steps, point) : OUT_OF_BUDGET;
+    k->c->full = k->c->full || !within;
+    if (answer == OUT_OF_BUDGET)
+        out_of_budget(k);
+    return answer;
+}
+
+static void name_masks(struct table_check *k, struct dmn_finding *f, size_t rule, const uint64_t *by,
+    const uint64_t *const *box, uint64_t *one, size_t *point) {
+    BUF_AUTO list;
+    buf_init(&list, 0);
+    size_t named = 0;
+    for (size_t q = 0; q < k->t->rules && f; q++) {
+        if (!check_bit(by, q) || !check_overlap(&k->g->whole, box, q, q, point))
+            continue;
+        memset(one, 0, check_words(k->t->rules) * sizeof *one);
+        check_set(one, q);
+        if (check_covered(k->c->arena, &k->g->whole, box, one, &k->steps, point) == COVERED) {
+            f->other_rule = q + 1;
+            buf_clear(&list);
+            buf_addf(&list, "%zu", q + 1);
+            break;
+        }
+        if (named++ < MASKS_NAMED_MAX)
+            buf_addf(&list, "%s%zu", list.size ? ", " : "", q + 1);
+        else if (named == MASKS_NAMED_MAX + 1)
+            buf_adds(&list, ", …");
+    }
+    (void)rule;
+    char *text = arena_dup(k->c->arena, buf_span(&list));
+    if (text)
+        dmn_found_arg(k->c, f, "rules", span_of(text));
+}
+
+/* Is `rule` beaten by the rules `by` wherever it could fire? */
+static void check_masked(struct table_check *k, size_t rule, const uint64_t *by) {
+    size_t *point = ARENA_ARRAY(k->c->arena, k->g->dim_count + 1, size_t);
+    uint64_t *one = ARENA_ARRAY(k->c->arena, check_words(k->t->rules), uint64_t);
+    const uint64_t **all = rule_box(k, rule, k->g->everything), **inside = rule_box(k, rule, k->g->inside);
+    if (!point || !one || !all || !inside) {
+        k->c->full = true;
+        return;
+    }
+    enum check_answer answer = covered(k, &k->g->whole, all, by, point);
+    if (answer == COVERED) {
+        k->dead[rule] = true;
+        name_masks(k, found(k, "dmn_check.masked", DMN_ERROR, rule + 1), rule, by, all, one, point);
+    } else if (answer == OPEN_POINT && covered(k, &k->g->whole, inside, by, point) == COVERED) {
+        found(k, "dmn_check.only_null", DMN_INFO, rule + 1);
+    }
+}
+
+static void check_first(struct table_check *k) {
+    uint64_t *by = ARENA_ARRAY(k->c->arena, check_words(k->t->rules + 1), uint64_t);
+    for (size_t r = 0; by && r < k->t->rules; r++) {
+        struct arena_mark mark = arena_mark(k->c->arena);
+        size_t before = k->c->findings.size;
+        if (!k->dead[r] && r > 0)
+            check_masked(k, r, by);
+        if (k->c->findings.size == before)
+            arena_rewind(k->c->arena, mark);
+        check_set(by, r);
+    }
+}
+
+/* Places of the outputs among the output values; false: not constants. */
+static bool output_rank(struct table_check *k, size_t rule, size_t *ret) {
+    for (size_t o = 0; o < k->t->outputs; o++) {
+        const struct feel_ast *values = k->x->block[dmn_block_values(k->t, o)];
+        const struct feel_ast *out = k->x->block[dmn_block_output(k->t, rule, o)];
+        struct feel_value list, v;
+        ret[o] = 0;
+        if (!values)
+            continue;
+        while (out && out->kind == AST_COERCE)
+            out = out->a;
+        if (!out || !check_constant_value(k->c, values, &list) || !check_constant_value(k->c, out, &v) ||
+            list.kind != FEEL_LIST)
+            return false;
+        while (ret[o] < list.count && !feel_same(&list.item[ret[o]], &v))
+            ret[o]++;
+    }
+    return true;
+}
+
+static int compare_ranks(const size_t *a, const size_t *b, size_t n) {
+    for (size_t o = 0; o < n; o++)
+        if (a[o] != b[o])
+            return a[o] < b[o] ? -1 : 1;
+    return 0;
+}
+
+static void check_priority(struct table_check *k) {
+    size_t n = k->t->rules, width = k->t->outputs;
+    size_t *rank = ARENA_ARRAY(k->c->arena, n * width + 1, size_t);
+    bool *known = arena_alloc(k->c->arena, n + 1);
+    uint64_t *by = ARENA_ARRAY(k->c->arena, check_words(n + 1), uint64_t);
+    if (!rank || !known || !by) {
+        k->c->full = true;
+        return;
+    }
+    for (size_t r = 0; r < n; r++)
+        known[r] = output_rank(k, r, rank + r * width);
+    for (size_t r = 0; r < n; r++) {
+        memset(by, 0, check_words(n + 1) * sizeof *by);
+        for (size_t q = 0; q < n; q++) {
+            int o = compare_ranks(rank + q * width, rank + r * width, width);
+            if (q != r && known[q] && known[r] && (o < 0 || (o == 0 && q < r)))
+                check_set(by, q);
+        }
+        if (!k->dead[r])
+            check_masked(k, r, by);
+    }
+}
+
+/* ---- overlaps ------------------------------------------------------------------------------------------ */
+
+enum outputs { SAME, DIFFERENT, UNKNOWN_OUTPUTS };
+
+static enum outputs compare_outputs(struct table_check *k, size_t r, size_t q) {
+    enum outputs all = SAME;
+    for (size_t o = 0; o < k->t->outputs; o++) {
+        const struct feel_ast *a = k->x->block[dmn_block_output(k->t, r, o)], *b = k->x->block[dmn_block_output(k->t, q, o)];
+        struct feel_value x, y;
+        while (a && a->kind == AST_COERCE)
+            a = a->a;
+        while (b && b->kind == AST_COERCE)
+            b = b->a;
+        if (check_ast_same(a, b))
+            continue;
+        if (a && b && check_constant_value(k->c, a, &x) && check_constant_value(k->c, b, &y)) {
+            if (!feel_same(&x, &y))
+                return DIFFERENT;
+        } else {
+            all = UNKNOWN_OUTPUTS;
+        }
+    }
+    return all;
+}
+
+static void report_overlap(struct table_check *k, size_t r, size_t q, const size_t *point) {
+    const char *code = "dmn_check.overlap";
+    enum dmn_severity severity = DMN_ERROR;
+    if (k->t->hit == HIT_ANY) {
+        enum outputs o = compare_outputs(k, r, q);
+        if (o == SAME)
+            return;
+        code = o == DIFFERENT ? "dmn_check.any_differs" : "dmn_check.any_unsure";
+        severity = o == DIFFERENT ? DMN_ERROR : DMN_INFO;
+    }
+    if (k->overlaps++ >= OVERLAPS_MAX) {
+        k->overlaps_hidden++;
+        return;
+    }
+    struct dmn_finding *f = found(k, code, severity, r + 1);
+    if (f)
+        f->other_rule = q + 1;
+    dmn_found_number(k->c, f, "other", q + 1);
+    give_example(k, f, point);
+}
+
+/* `seen`: pairs reported with another order of the names. */
+static void check_overlaps(struct table_check *k, uint64_t *seen) {
+    size_t n = k->t->rules;
+    size_t *point = ARENA_ARRAY(k->c->arena, k->g->dim_count + 1, size_t);
+    if (!point) {
+        k->c->full = true;
+        return;
+    }
+    for (size_t r = 0; r < n; r++)
+        for (size_t q = r + 1; q < n; q++) {
+            if (k->dead[r] || k->dead[q] || check_bit(seen, r * n + q))
+                continue;
+            if (!k->steps) {
+                out_of_budget(k);
+                return;
+            }
+            k->steps--;
+            if (check_overlap(&k->g->must, k->g->inside, r, q, point)) {
+                check_set(seen, r * n + q);
+                report_overlap(k, r, q, point);
+            }
+        }
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------------------ */
+
+static bool touched(const struct check_boxes *b, size_t rules, uint64_t *const *box) {
+    for (size_t r = 0; r < rules; r++) {
+        size_t d = 0;
+        for (; d < b->dims; d++) {
+            size_t w = 0, words = check_words(b->atoms[d]);
+            while (w < words && !(b->cell[r * b->dims + d][w] & box[d][w]))
+                w++;
+            if (w == words)
+                break;
+        }
+        if (d == b->dims)
+            return true;
+    }
+    return false;
+}
+
+/* The gap around a point: as many atoms as stay untouched. */
+static uint64_t **grown(struct table_check *k, const struct check_boxes *b, size_t rules, const size_t *point) {
+    uint64_t **box = ARENA_ARRAY(k->c->arena, b->dims + 1, uint64_t *);
+    for (size_t d = 0; box && d < b->dims; d++) {
+        box[d] = ARENA_ARRAY(k->c->arena, check_words(b->atoms[d]), uint64_t);
+        if (!box[d])
+            return NULL;
+        check_set(box[d], point[d]);
+    }
+    for (size_t d = 0; box && d < b->dims; d++)
+        for (size_t a = 0; a < b->atoms[d] && k->steps > rules; a++) {
+            if (check_bit(box[d], a) || !check_bit(k->g->inside[d], a))
+                continue;
+            k->steps -= rules / 8 + 1;
+            check_set(box[d], a);
+            if (touched(b, rules, box))
+                box[d][a / 64] &= ~((uint64_t)1 << (a % 64));
+        }
+    return box;
+}
+
+static const char *gap_code(const struct dmn_table *t, enum dmn_severity *ret) {
+    *ret = DMN_INFO;
+    if (t->has_default)
+        return "dmn_check.gap_default";
+    if (t->hit == HIT_COLLECT || t->hit == HIT_RULE_ORDER || t->hit == HIT_OUTPUT_ORDER)
+        return "dmn_check.gap_collect";
+    *ret = DMN_WARNING;
+    return "dmn_check.gap";
+}
+
+/* A gap found counts as a rule of its own when the next is looked for. */
+static size_t check_gaps(struct table_check *k) {
+    const struct check_boxes *may = &k->g->may;
+    size_t n = k->t->rules, found_count = 0, room = n + GAPS_MAX;
+    const uint64_t **cell = ARENA_ARRAY(k->c->arena, room * may->dims + 1, const uint64_t *);
+    size_t *point = ARENA_ARRAY(k->c->arena, may->dims + 1, size_t);
+    uint64_t *by = ARENA_ARRAY(k->c->arena, check_words(room), uint64_t);
+    enum dmn_severity severity;
+    const char *code = gap_code(k->t, &severity);
+    if (!cell || !point || !by) {
+        k->c->full = true;
+        return 0;
+    }
+    if (n && may->dims)
+        memcpy(cell, may->cell, n * may->dims * sizeof *cell);
+    for (size_t r = 0; r < n; r++)
+        check_set(by, r);
+    struct check_boxes b = {room, may->dims, may->atoms, cell};
+    for (; found_count < (severity == DMN_INFO ? 1 : GAPS_MAX); found_count++) {
+        if (covered(k, &b, k->g->inside, by, point) != OPEN_POINT)
+            break;
+        give_example(k, found(k, code, severity, 0), point);
+        uint64_t **box = grown(k, &b, n + found_count, point);
+        if (!box) {
+            k->c->full = true;
+            break;
+        }
+        for (size_t d = 0; d < may->dims; d++)
+            cell[(n + found_count) * may->dims + d] = box[d];
+        check_set(by, n + found_count);
+    }
+    return found_count;
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------- */
+
+static const struct feel_type **column_types(struct checker *c, const struct dmn_table *t, const struct feel_extern_ast *x) {
+    const struct feel_type **type = (const struct feel_type **)ARENA_ARRAY(c->arena, t->inputs + 1, struct feel_type *);
+    for (size_t i = 0; type && i < t->inputs; i++) {
+        const struct feel_type *walked = dmn_check_input_type(c, x->block[dmn_block_input(t, i)]);
+        type[i] = walked ? walked : t->input_type[i];
+    }
+    return type;
+}
+
+static void examine(struct table_check *k, const struct feel_type *const *type) {
+    size_t n = k->t->rules;
+    bool single = k->t->hit == HIT_UNIQUE || k->t->hit == HIT_ANY;
+    uint64_t *seen = single && n < 20000 ? ARENA_ARRAY(k->c->arena, check_words(n * n + 1), uint64_t) : NULL;
+    struct check_grid turned;
+    const struct check_grid *grid = k->g;
+    check_empty_rules(k);
+    if (k->t->hit == HIT_FIRST)
+        check_first(k);
+    if (k->t->hit == HIT_PRIORITY)
+        check_priority(k);
+    if (seen)
+        check_overlaps(k, seen);
+    else if (single)
+        out_of_budget(k);
+    size_t gaps = check_gaps(k);
+    if (k->g->symbols.size > 1 && check_grid_build(k->c, k->t, k->x, type, true, &turned)) {
+        k->g = &turned;
+        if (seen)
+            check_overlaps(k, seen);
+        if (!gaps)
+            check_gaps(k);
+        k->g = grid;
+    }
+    if (k->overlaps_hidden)
+        dmn_found_number(k->c, found(k, "dmn_check.overlaps_more", DMN_ERROR, 0), "count", k->overlaps_hidden);
+}
+
+static void tell_inexact(struct table_check *k) {
+    if (!k->g->inexact)
+        return;
+    struct dmn_finding *f = found(k, "dmn_check.sampled", DMN_INFO, k->g->inexact_rule);
+    if (f)
+        f->column = k->g->inexact_column;
+    dmn_found_number(k->c, f, "count", k->g->inexact);
+}
+
+void dmn_check_table(struct checker *c, const struct feel_ast *n) {
+    const struct dmn_table *t = n->ext->data;
+    struct check_grid grid;
+    struct table_check k = {.c = c, .t = t, .x = n->ext, .g = &grid,
+        .steps = c->options->steps ? c->options->steps : DMN_CHECK_STEPS, .dead = arena_alloc(c->arena, t->rules + 1)};
+    const struct feel_type **type = column_types(c, t, n->ext);
+    if (!t->rules || !type || !k.dead) {
+        c->full = c->full || !type || !k.dead;
+        return;
+    }
+    if (check_grid_build(c, t, n->ext, type, false, &grid)) {
+        tell_inexact(&k);
+        examine(&k, type);
+    } else if (!c->full) {
+        out_of_budget(&k);
+    }
+}

@@ -1,0 +1,117 @@
+/* A table as regions (internal to the checker).
+ *
+ * A dimension is a column, or several with the same expression.  Its values
+ * fall into atoms: the constants that cells compare with, and what lies between
+ * them.  A cell that only compares its input with constants is true or false on
+ * a whole atom, so that one evaluation decides it.  A rule is a box of atoms,
+ * and gaps, overlaps and dead rules are questions about boxes:
+ *   check_cell.c   constants of cells, sample values for names in them
+ *   check_grid.c   dimensions, atoms, truth of every cell on every atom
+ *   check_cover.c  the questions, on bits alone
+ *   check_table.c  the findings */
+#ifndef DMN_CHECK_TABLE_H
+#define DMN_CHECK_TABLE_H
+
+#include "dmn/check_internal.h"
+#include "dmn/table.h"
+
+/* ---- check_cell.c -------------------------------------------------------------------- */
+
+/* A name that cells use (低保标准): it gets a value, so that cells can be run. */
+struct check_symbol { struct span text; enum feel_kind kind; struct feel_value value; };
+typedef VEC(struct check_symbol) check_symbols;
+
+enum check_cell_kind {
+    CELL_ANY,     /* no condition */
+    CELL_EXACT,   /* decided by comparing the input with constants */
+    CELL_SAMPLED, /* can be run, but may change its mind between the constants */
+    CELL_OPEN     /* cannot be run here */
+};
+/* `source` is the tree it was computed from; `named`: out of sample values. */
+struct check_constant { struct feel_value value; const struct feel_ast *source; bool named; };
+
+struct check_cell {
+    enum check_cell_kind kind;
+    const struct feel_program *program; /* NULL: any, open */
+    VEC(struct check_constant) constant;
+};
+
+/* Adds the names of a cell whose input is of kind `like` (FEEL_NULL: nobody
+ * knows).  `column[]`: expressions that already have a value, since a column is
+ * about them.  false: the cell cannot be run. */
+bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, enum feel_kind like,
+    const struct feel_ast *const *column, size_t column_count, check_symbols *symbols);
+/* The second assignment turns the order of the samples around. */
+void check_symbol_values(check_symbols *symbols, bool turned);
+struct check_cell check_cell_read(struct checker *c, const struct feel_ast *cell, const check_symbols *symbols);
+/* Runs with `?`; false: it could not be run to the end. */
+bool check_run(struct checker *c, const struct feel_program *p, const struct feel_value *input, struct feel_value *ret);
+/* The value of a tree that needs no input and no names; false: it does. */
+bool check_constant_value(struct checker *c, const struct feel_ast *n, struct feel_value *ret);
+bool check_ast_same(const struct feel_ast *a, const struct feel_ast *b);
+bool check_kind_ordered(enum feel_kind kind); /* has atoms between its constants */
+
+/* ---- check_cover.c ------------------------------------------------------------------- */
+
+/* Bits are in words of 64, lowest first. */
+static inline size_t check_words(size_t bits) { return (bits + 63) / 64; }
+static inline bool check_bit(const uint64_t *w, size_t i) { return w[i / 64] >> (i % 64) & 1; }
+static inline void check_set(uint64_t *w, size_t i) { w[i / 64] |= (uint64_t)1 << (i % 64); }
+
+/* rules x dimensions x atoms.  `cell` has, for every rule and dimension, the
+ * atoms it accepts: at [rule * dims + dim]. */
+struct check_boxes {
+    size_t rules, dims;
+    const size_t *atoms;           /* by dimension */
+    const uint64_t *const *cell;
+};
+enum check_answer { COVERED, OPEN_POINT, OUT_OF_BUDGET };
+
+/* Is every point of the box `within` (bits by dimension) inside one of the
+ * rules `by` (bits)?  Else an atom for each dimension that is not.  `steps`
+ * goes down. */
+enum check_answer check_covered(struct arena *a, const struct check_boxes *b, const uint64_t *const *within,
+    const uint64_t *by, uint64_t *steps, size_t *ret_point);
+/* A point in both rules and in `within`. */
+bool check_overlap(const struct check_boxes *b, const uint64_t *const *within, size_t r, size_t s, size_t *ret_point);
+
+/* ---- check_grid.c -------------------------------------------------------------------- */
+
+struct check_atom {
+    struct feel_value value;
+    bool point;   /* one of the constants; else it stands for what lies between them */
+    bool any;     /* a value of a type without atoms, or of no known type: cannot be run with */
+    bool outside; /* null, or of another kind, where nobody names it: matters for dead rules only */
+};
+struct check_dim {
+    size_t column;            /* the first of its columns */
+    const struct feel_type *type;
+    VEC(struct check_atom) atom;
+    uint64_t *inside;         /* atoms that are values of the column */
+    uint64_t *everything;     /* those and the outside ones that may come */
+    bool mixed;               /* constants that cannot be ordered: zones */
+    bool one_name;            /* all constants are one name: every order of it is an atom */
+};
+struct check_grid {
+    const struct dmn_table *table;
+    struct check_dim *dim;
+    size_t dim_count;
+    size_t *dim_of;              /* by column */
+    struct check_cell *cell;     /* rules * inputs */
+    check_symbols symbols;
+    /* Points: is the rule true at the value that stands for the atom?  A cell
+     * that cannot be run may be (may), or not (must).  Regions: does it hold on
+     * the whole atom for all values of the names (whole), can it (possible)? */
+    struct check_boxes may, must, whole, possible;
+    const uint64_t **inside, **everything; /* by dimension */
+    size_t inexact, inexact_rule, inexact_column; /* cells, and the first (from 1) */
+};
+enum { CHECK_DIMS_MAX = 200, CHECK_RUNS_MAX = 300000 };
+/* `type` by column, may be NULL.  false: too large, or memory ended (c->full). */
+bool check_grid_build(struct checker *c, const struct dmn_table *t, const struct feel_extern_ast *x,
+    const struct feel_type *const *type, bool turned, struct check_grid *ret);
+/* The column (from 1) whose cell in `rule` no value satisfies; 0: none.
+ * `ret_forbidden`: only the allowed values stand against it. */
+size_t check_grid_empty_cell(const struct check_grid *g, size_t rule, bool *ret_forbidden);
+
+#endif
