@@ -62,16 +62,24 @@ static void read_folder(struct model_folder *folder, const char *from) {
         closedir(dir);
 }
 
-static void read_packs(struct model_folder *folder, const char *pack) {
-    const char *packs = arena_printf(folder->cli->arena, "%s/..", pack);
-    DIR *dir = packs ? opendir(packs) : NULL;
+/* The folders in `at` one by one, each with `below` behind it. */
+static void read_each(struct model_folder *folder, const char *at, const char *below, void (*read)(struct model_folder *, const char *)) {
+    DIR *dir = at ? opendir(at) : NULL;
     for (struct dirent *e; dir && (e = readdir(dir));) {
-        char *models = e->d_name[0] == '.' ? NULL : arena_printf(folder->cli->arena, "%s/%s/models", packs, e->d_name);
-        if (models)
-            read_folder(folder, models);
+        char *full = e->d_name[0] == '.' ? NULL : arena_printf(folder->cli->arena, "%s/%s%s", at, e->d_name, below);
+        if (full)
+            read(folder, full);
     }
     if (dir)
         closedir(dir);
+}
+
+static void read_matters(struct model_folder *folder, const char *matters) { read_each(folder, matters, "", read_folder); }
+
+static void read_packs(struct model_folder *folder, const char *pack) {
+    const char *packs = arena_printf(folder->cli->arena, "%s/..", pack);
+    read_each(folder, packs, "/models", read_folder);
+    read_each(folder, packs, "/matters", read_matters);
 }
 
 static void read_neighbours(struct model_folder *folder, const char *path, struct span text) {

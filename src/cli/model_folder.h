@@ -1,5 +1,5 @@
 /* Models that a model imports: the .dmn files beside it, and for a file of a pack
- * the models/ of all packs. */
+ * the models and policies of all packs. */
 #ifndef CLI_MODEL_FOLDER_H
 #define CLI_MODEL_FOLDER_H
 

@@ -1,8 +1,7 @@
 /* A pack's policy is law made executable: the article stands beside each rule, in
- * the annotation column 条款, which the reasons of a decision quote.  A rule that
- * only prepares another and is no reason by itself names its article in the
- * rule's description.  The last resort of a table, a rule that tests nothing,
- * needs none: it says what no article gives. */
+ * the annotation column 条款, which the reasons of a decision quote.  The last
+ * resort of a table, a rule that tests nothing, needs none: it says what no
+ * article gives. */
 #include "dmn/check_internal.h"
 
 #define ARTICLE "条款"
@@ -35,7 +34,7 @@ static void check_rules(struct checker *c, const struct xml *table, size_t colum
         for (; a && at < column; at++)
             a = xml_next(a, "annotationEntry");
         number++;
-        if (tests_nothing(r) || !blank(dmn_child_text(a, "text")) || !blank(dmn_child_text(r, "description")))
+        if (tests_nothing(r) || !blank(dmn_child_text(a, "text")))
             continue;
         struct dmn_finding *f = dmn_found(c, "dmn_check.no_article", DMN_WARNING, r);
         if (f)
