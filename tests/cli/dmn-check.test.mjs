@@ -1,0 +1,117 @@
+// minzheng dmn check: every policy of the packs passes; each fault of a small
+// model is found, with its example, and nothing else is.
+
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+
+const folder = temporaryFolder();
+let files = 0;
+
+const head = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="试" namespace="urn:t">';
+const input = (id, name, type) => `<inputData id="${id}" name="${name}"><variable id="v_${id}" name="${name}" typeRef="${type}"/></inputData>`;
+const needs = (...ids) => ids.map((id) => `<informationRequirement id="n_${id}"><requiredInput href="#${id}"/></informationRequirement>`).join('');
+const literal = (text) => `<literalExpression id="l"><text>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text></literalExpression>`;
+const decision = (needed, logic, type = 'Any') =>
+  `<decision id="x" name="结论"><variable id="v_x" name="结论" typeRef="${type}"/>${needed}${logic}</decision>`;
+const cell = (tag, text) => `<${tag}><text>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text></${tag}>`;
+function table(hit, columns, rules) {
+  const inputs = columns.map((c, i) => `<input id="i${i}"><inputExpression id="e${i}"><text>${c}</text></inputExpression></input>`);
+  const rows = rules.map((r, k) => `<rule id="r${k + 1}">${r.map((t, i) => cell(i < columns.length ? 'inputEntry' : 'outputEntry', t)).join('')}</rule>`);
+  return `<decisionTable id="t" hitPolicy="${hit}">${inputs.join('')}<output id="o"/>${rows.join('')}</decisionTable>`;
+}
+
+async function check(...parts) {
+  const file = join(folder, `model-${(files += 1)}.dmn`);
+  writeFileSync(file, `${head}${parts.join('')}</definitions>`);
+  const run = await minzheng(['dmn', 'check', '--json', file]);
+  const [{ report }] = JSON.parse(run.stdout).files;
+  const findings = report.findings.filter((f) => f.severity !== 'info');
+  assert.equal(run.code, findings.length ? 1 : 0);
+  return findings;
+}
+const codes = (findings) => findings.map((f) => f.code.replace('dmn_check.', '')).sort();
+const age = input('a', '年龄', 'number');
+const one = (hit, ...rules) => check(age, decision(needs('a'), table(hit, ['年龄'], rules)));
+
+test('every model of every pack passes', async () => {
+  const models = readdirSync(join(ROOT, 'packs'), { recursive: true }).filter((f) => f.endsWith('.dmn')).map((f) => join(ROOT, 'packs', f));
+  assert.ok(models.length >= 10);
+  const run = await minzheng(['dmn', 'check', '--json', ...models]);
+  const report = JSON.parse(run.stdout);
+  assert.equal(report.files.length, models.length);
+  for (const f of report.files) assert.deepEqual(f.report.findings.filter((x) => x.severity !== 'info'), [], f.file);
+  assert.equal(run.code, 0);
+});
+
+describe('tables', () => {
+  test('a whole table has no finding', async () => assert.deepEqual(await one('UNIQUE', ['< 60', '1'], ['>= 60', '2']), []));
+  test('a gap between two bounds, with the value that falls into it', async () => {
+    const [gap, ...rest] = await one('UNIQUE', ['< 60', '1'], ['> 60', '2']);
+    assert.deepEqual(rest, []);
+    assert.equal(gap.code, 'dmn_check.gap');
+    assert.deepEqual(gap.example, [{ name: '年龄', value: '60' }]);
+  });
+  test('an overlap of two rules, with a value that both accept', async () => {
+    const [overlap, ...rest] = await one('UNIQUE', ['<= 60', '1'], ['>= 60', '2']);
+    assert.deepEqual(rest, []);
+    assert.deepEqual([overlap.code, overlap.rule, overlap.other_rule], ['dmn_check.overlap', 1, 2]);
+    assert.deepEqual(overlap.example, [{ name: '年龄', value: '60' }]);
+  });
+  test('FIRST: a rule that earlier ones cover together', async () => {
+    const [masked, ...rest] = await one('FIRST', ['< 60', '1'], ['>= 50', '2'], ['[55..65]', '3']);
+    assert.deepEqual(rest, []);
+    assert.deepEqual([masked.code, masked.rule], ['dmn_check.masked', 3]);
+  });
+  test('a condition no number satisfies', async () =>
+    assert.deepEqual(codes(await one('FIRST', ['? > 5 and ? < 3', '1'], ['-', '2'])), ['contradiction']));
+  test('ANY: one point, two results', async () => assert.deepEqual(codes(await one('ANY', ['<= 1', '1'], ['>= 1', '2'])), ['any_differs']));
+  test('whole days have no gap between two days', async () => {
+    const day = input('a', '日', 'date');
+    const rules = [['<= date("2020-01-01")', '1'], ['>= date("2020-01-02")', '2']];
+    assert.deepEqual(await check(day, decision(needs('a'), table('UNIQUE', ['日'], rules))), []);
+  });
+  test('a threshold by name takes a sample value', async () => {
+    const found = await check(age, input('s', '标准', 'number'), decision(needs('a', 's'), table('UNIQUE', ['年龄'], [['< 标准', '1'], ['> 标准', '2']])));
+    assert.deepEqual(codes(found), ['gap']);
+    assert.deepEqual(found[0].example, [{ name: '年龄', value: '100' }, { name: '标准', value: '100' }]);
+  });
+});
+
+describe('names and types', () => {
+  const text = async (t, ...more) => codes(await check(age, ...more, decision(needs('a'), literal(t))));
+  test('number and string', async () => assert.deepEqual(await text('年龄 + "岁"'), ['type_arith']));
+  test('always null', async () => assert.deepEqual(await text('年龄 = "60"'), ['type_compare']));
+  test('a condition that is none', async () => assert.deepEqual(await text('if 年龄 then 1 else 2'), ['type_condition']));
+  test('arguments', async () => {
+    assert.deepEqual(await text('abs(年龄, 1)'), ['argument_count']);
+    assert.deepEqual(await text('upper case(年龄)'), ['builtin_argument']);
+  });
+  test('a name one character off', async () => {
+    const found = await check(age, decision(needs('a'), literal('年龄 + 年令')));
+    assert.equal(found[0].code, 'dmn_check.unknown_name_near');
+    assert.equal(found[0].arguments.near, '年龄');
+  });
+  test('a name that is not required', async () => assert.deepEqual(await text('年龄 + 人数', input('b', '人数', 'number')), ['missing_requirement']));
+  test('a requirement that is not used', async () => assert.deepEqual(await text('1'), ['requirement_unused']));
+  test('a property that a context does not have', async () => assert.deepEqual(await text('{a: 年龄}.b'), ['no_property']));
+});
+
+describe('structure', () => {
+  test('nothing at all', async () => assert.deepEqual(codes(await check('')), ['empty']));
+  test('a cycle says its path', async () => {
+    const d = (id, to) => `<decision id="${id}" name="${id}"><variable id="v${id}" name="${id}"/><informationRequirement id="n${id}"><requiredDecision href="#${to}"/></informationRequirement>${literal(to).replace('"l"', `"l${id}"`)}</decision>`;
+    const [cycle] = await check(d('a', 'b'), d('b', 'a'));
+    assert.equal(cycle.code, 'dmn_check.cycle');
+  });
+  test('the same id twice, a type nobody defines', async () =>
+    assert.deepEqual(codes(await check(age, input('a', '人数', 'numbre'))), ['duplicate_id', 'duplicate_id', 'type_ref_near']));
+  test('what cannot be read ends with 3', async () => {
+    const file = join(folder, 'broken.dmn');
+    writeFileSync(file, '<definitions>');
+    assert.equal((await minzheng(['dmn', 'check', file])).code, 3);
+  });
+});
