@@ -124,7 +124,7 @@ static void print(struct cli *c, const struct run *r) {
     BUF_AUTO out;
     buf_init(&out, 0);
     if (r->explain && !c->json)
-        dmn_explanation_text(&out, lang_parse(span_of(r->explain)), r->table ? &r->labels : NULL, &r->explanation);
+        dmn_explanation_text(&out, lang_parse(span_of(r->explain)), r->table ? &r->labels : NULL, &r->explanation, true);
     else
         print_json(c, r, &out);
     fwrite(buf_str(&out), 1, out.size, stdout);

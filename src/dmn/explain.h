@@ -95,8 +95,8 @@ void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *label
 void dmn_condition_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c);
 /* The rule's annotations: those whose name ends with _en in English, where there are. */
 void dmn_rule_text(struct buf *out, enum lang l, const struct dmn_trace_table *t, const struct dmn_trace_rule *r);
-/* The chain, a line each. */
-void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x);
+/* The chain, a line each; with `otherwise` also what would have made each other. */
+void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x, bool otherwise);
 /* docs/formats/explanation.md */
 void dmn_explanation_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_explanation *x);
 void dmn_condition_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_condition *c);

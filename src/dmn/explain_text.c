@@ -185,7 +185,7 @@ void dmn_rule_text(struct buf *out, enum lang l, const struct dmn_trace_table *t
 
 /* ---- the chain ----------------------------------------------------------------------------------- */
 
-struct page { struct buf *out; enum lang l; const struct dmn_labels *labels; };
+struct page { struct buf *out; enum lang l; const struct dmn_labels *labels; bool otherwise; };
 
 #define LINE(p, ...) (EXPLAIN_SAY((p)->out, (p)->l, __VA_ARGS__), buf_addc((p)->out, '\n'))
 
@@ -241,18 +241,19 @@ static void decision_lines(const struct page *p, const struct dmn_explanation *x
     else
         LINE(p, "explain.decision_only", DIAG_SPAN("name", name));
     conditions(p, "explain.because", d->held, d->held_count);
-    conditions(p, "explain.otherwise", d->would, d->would_count);
+    if (p->otherwise)
+        conditions(p, "explain.otherwise", d->would, d->would_count);
     for (size_t i = 0; i < t->table_count; i++) {
         const struct dmn_explained_table *e = &x->table[t->table_first + i];
         bool own = span_eq(e->table->element_id, t->id) && span_eq(e->table->element_name, t->name);
         fired(p, e, own);
-        if (own && e->near_count)
+        if (own && e->near_count && p->otherwise)
             nearest(p, e);
     }
 }
 
-void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x) {
-    struct page p = {out, l, labels};
+void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x, bool otherwise) {
+    struct page p = {out, l, labels, otherwise};
     if (x->chain_count)
         LINE(&p, "explain.title");
     for (size_t i = 0; i < x->chain_count; i++)

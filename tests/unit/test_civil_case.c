@@ -119,8 +119,11 @@ static void refused_after_hearing(void **state) {
     investigated(r.id);
     const struct json *d = shown(case_decision_json, &b.clerk, r.id);
     assert_string_equal(json_str(d, "outcome", ""), "not_eligible");
-    assert_int_equal(json_get(d, "would_change")->size, 1);
-    assert_non_null(strstr(json_str(json_get(d, "would_change")->item[0], "zh", ""), "3550.00"));
+    const struct json *why = json_get(d, "explanation");
+    const struct json *near = json_get(json_at(json_get(why, "nearest"), 0), "conditions");
+    assert_non_null(strstr(json_str(json_at(near, 0), "zh", ""), "3,550.00"));
+    assert_true(json_get(why, "changes")->size > 0);
+    assert_non_null(strstr(json_str(json_get(json_at(json_get(why, "changes"), 0), "text"), "en", ""), "it is eligible"));
     refused(complete(&b.clerk, r.id, "findings", "不符合", NULL), E_INPUT, "case.reason_needed");
     done(b.clerk, r.id, "findings", "不符合", "养老金高于标准");
     assert_string_equal(state_of(r.id), "explaining");

@@ -207,7 +207,7 @@ static void the_chain_goes_down_to_the_cause(void **state) {
         assert_true(span_is(e.x.decision[e.x.chain[i]].decision->name, WANT[i]));
     BUF_AUTO b;
     buf_init(&b, 0);
-    dmn_explanation_text(&b, LANG_EN, &e.labels, &e.x);
+    dmn_explanation_text(&b, LANG_EN, &e.labels, &e.x, true);
     assert_string_equal(buf_str(&b),
         "How it was decided:\n结果\n  because 户: no\n  to change it: 户: no, must be yes\n户: no\n  rule 2 holds: not below\n    · low: no\n"
         "  the nearest rule not used is rule 1 (below); 1 to go:\n    · low: no, must be yes\n"

@@ -5,15 +5,18 @@
  * granted by hand: the way back is to correct the facts. */
 #include "civil/case/case_internal.h"
 
-#include "civil/decision/decision.h"
+#include "civil/decision/explanation.h"
 
 #include <stdio.h>
+
+/* The search for changes runs inside the write: some hundred questions, a few tens of milliseconds. */
+enum { CHANGE_BUDGET = 400 };
 
 /* ---- keeping it ---------------------------------------------------------------------- */
 
 typedef void (*writer_fn)(struct json_writer *w, const void *x);
 
-struct traced { const struct decision *r; const struct case_facts *f; };
+struct traced { const struct decision *r; const struct case_facts *f; const struct decision_explanation *x; };
 
 static void write_result(struct json_writer *w, const void *x) { decision_json(w, x, false, NULL); }
 
@@ -24,6 +27,8 @@ static void write_trace(struct json_writer *w, const void *x) {
     decision_values_json(w, y->r);
     json_key(w, "rules");
     decision_rules_json(w, y->r);
+    json_key(w, "explanation");
+    decision_explanation_json(w, y->x, false);
     json_key(w, "conflicts");
     json_array(w);
     for (size_t i = 0; i < y->f->conflict_count; i++) {
@@ -67,13 +72,13 @@ static enum status supersede(struct drive *x, struct diag *d) {
     return sql_exec(x->t, d, "UPDATE decision_record SET state = 'superseded' WHERE district = ? AND case_id = ? AND state = 'proposed'", SQL_I(x->k->district), SQL_I(x->k->id));
 }
 
-static enum status keep(struct drive *x, const struct decision *r, const struct case_facts *f, struct diag *d) {
+static enum status keep(struct drive *x, const struct decision *r, const struct case_facts *f, const struct decision_explanation *why, struct diag *d) {
     struct arena *a = txn_arena(x->t);
     const struct json *result = NULL, *trace = NULL, *parameters = NULL;
     struct sealed sealed;
     struct evidence e;
     int64_t id = txn_new_id(x->t), entry = 0;
-    struct traced traced = {r, f};
+    struct traced traced = {r, f, why};
     enum status s = built(a, write_result, r, &result, d);
     if (s == OK)
         s = built(a, write_trace, &traced, &trace, d);
@@ -156,7 +161,10 @@ enum status handle_decision(struct drive *x, const struct bpmn_node *n, const st
         *d = why;
         return s;
     }
-    s = keep(x, &r, &facts, d);
+    struct decision_explanation explanation;
+    s = decision_explain(policies, a, &r, CHANGE_BUDGET, &explanation, d);
+    if (s == OK)
+        s = keep(x, &r, &facts, &explanation, d);
     return s == OK ? computed(x, n, &r, ret, d) : s;
 }
 

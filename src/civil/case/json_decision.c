@@ -71,70 +71,6 @@ static void lines_json(struct json_writer *w, const struct json *lines, const st
     json_array_end(w);
 }
 
-/* ---- what would have to change ------------------------------------------------------ */
-
-static const struct json *value_at(const struct stored *x, const struct json *path) {
-    const struct json *list = json_get(x->trace, "values"), *v = NULL;
-    for (size_t i = 0; path && path->size && list && i < list->size; i++)
-        if (span_is(path->item[0]->text, json_str(list->item[i], "name", "")))
-            v = json_get(list->item[i], "value");
-    for (size_t i = 1; path && v && i < path->size; i++)
-        v = json_get_span(v, path->item[i]->text);
-    return v && v->type == JSON_NUMBER ? v : NULL;
-}
-
-static bool limit_at(const struct stored *x, const struct json *path, struct dec *ret) {
-    const struct json *v = value_at(x, path), *list = json_get(x->result, "parameters");
-    if (v) {
-        *ret = v->number;
-        return true;
-    }
-    for (size_t i = 0; path && path->size == 1 && list && i < list->size; i++)
-        if (span_is(path->item[0]->text, json_str(list->item[i], "name", "")))
-            return dec_parse(span_of(json_str(list->item[i], "value", "")), ret, NULL) == OK;
-    return false;
-}
-
-static void sentence(struct json_writer *w, const char *key, const char *text, struct dec value, struct dec limit) {
-    const struct { const char *name; struct dec n; } place[] = {{"{value}", value}, {"{limit}", limit}, {"{difference}", dec_sub(value, limit)}};
-    BUF_AUTO b;
-    buf_init(&b, 8192);
-    for (const char *p = text; *p;) {
-        size_t i = 0;
-        while (i < ARRAY_LEN(place) && strncmp(p, place[i].name, strlen(place[i].name)) != 0)
-            i++;
-        if (i == ARRAY_LEN(place)) {
-            buf_addc(&b, *p++);
-            continue;
-        }
-        char number[DEC_TEXT_MAX];
-        dec_text(dec_round(place[i].n, 2, DEC_HALF_UP), number);
-        buf_adds(&b, number);
-        p += strlen(place[i].name);
-    }
-    json_kspan(w, key, buf_span(&b));
-}
-
-/* Of an answer "not eligible": each bound of the matter's list that is passed,
- * and by how much. */
-static void would_change_json(struct json_writer *w, const struct case_row *k, const struct stored *x) {
-    const struct json *list = json_get(json_get(k->matter->json, "desk"), "would_change");
-    json_key(w, "would_change");
-    json_array(w);
-    bool refused = strcmp(json_str(x->result, "outcome", ""), "not_eligible") == 0;
-    for (size_t i = 0; refused && list && i < list->size; i++) {
-        const struct json *v = value_at(x, json_get(list->item[i], "value"));
-        struct dec limit;
-        if (!v || !limit_at(x, json_get(list->item[i], "limit"), &limit) || dec_cmp(v->number, limit) < 0)
-            continue;
-        json_object(w);
-        sentence(w, "zh", json_str(list->item[i], "zh", ""), v->number, limit);
-        sentence(w, "en", json_str(list->item[i], "en", ""), v->number, limit);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 /* ---- figures used ------------------------------------------------------------------------ */
 
 /* The decision keeps the figures as they were; whether the bureau has since
@@ -163,7 +99,7 @@ static enum status parameters_json_of(struct civil *c, struct txn *t, const stru
 
 /* ---- the whole ------------------------------------------------------------------------ */
 
-static enum status decision_write(struct civil *c, struct txn *t, const struct case_row *k, const struct stored *x, const struct party *p, size_t n, struct json_writer *w, struct diag *d) {
+static enum status decision_write(struct civil *c, struct txn *t, const struct stored *x, const struct party *p, size_t n, struct json_writer *w, struct diag *d) {
     static const char *const from_result[] = {"scheme", "outcome", "monthly_fen", "once_fen", "reasons", "missing", "missing_exact"};
     const struct json *organ = NULL;
     enum status s = x->organ ? json_parse(txn_arena(t), span_of(x->organ), &organ, d) : OK;
@@ -178,7 +114,7 @@ static enum status decision_write(struct civil *c, struct txn *t, const struct c
     s = parameters_json_of(c, t, json_get(x->result, "parameters"), w, d);
     copy(w, x->trace, "values");
     copy(w, x->trace, "rules");
-    would_change_json(w, k, x);
+    copy(w, x->trace, "explanation");
     json_kstring(w, "decided_by", x->decided_by);
     json_kinstant_or_null(w, "decided_at", x->decided_at);
     json_key(w, "written_reasons");
@@ -211,7 +147,7 @@ enum status case_decision_json(struct civil *c, struct txn *t, struct access *x,
         s = case_parties(c, t, x, &k, &p, &n, d);
     if (s == OK)
         s = access_add(x, k.district, k.applicant, ACCESS_DECISION | ACCESS_INCOME | ACCESS_PROPERTY, d);
-    return s == OK ? decision_write(c, t, &k, &stored, p, n, w, d) : s;
+    return s == OK ? decision_write(c, t, &stored, p, n, w, d) : s;
 }
 
 /* ---- the process ------------------------------------------------------------------------- */

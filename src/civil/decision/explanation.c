@@ -186,7 +186,7 @@ static void changes_text(struct buf *out, enum lang l, const struct decision_exp
 
 void decision_explanation_text(struct buf *out, enum lang l, const struct decision_explanation *x) {
     if (x->why)
-        dmn_explanation_text(out, l, &x->decision->labels, x->why);
+        dmn_explanation_text(out, l, &x->decision->labels, x->why, x->decision->outcome != DECISION_ELIGIBLE);
     if (x->decision->outcome != DECISION_NOT_ELIGIBLE)
         return;
     LINE(out, l, x->change_count ? "decision.change_title" : "decision.change_found_none");
@@ -357,9 +357,10 @@ void decision_explanation_json(struct json_writer *w, const struct decision_expl
     json_kint(w, "budget", x->budget);
     json_kbool(w, "complete", x->complete);
     text_json(w, "advisory", advisory_words, NULL);
-    if (whole && x->why) {
-        json_key(w, "why");
+    json_key(w, "why");
+    if (whole && x->why)
         dmn_explanation_json(w, &x->decision->labels, x->why);
-    }
+    else
+        json_nothing(w);
     json_object_end(w);
 }

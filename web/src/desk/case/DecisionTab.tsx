@@ -1,8 +1,9 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
+import { Explanation } from '../../components/Explanation';
 import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
-import { language, say, t } from '../../locale';
+import { language, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
 import { decidingFirst, figuresIn } from '../models/deciding';
 import { modelUrl, useModelText } from '../models/useModelText';
@@ -57,13 +58,13 @@ export function DecisionTab({ data }: TabProps) {
     <Show of={question} lines={10}>{(decision) => (
       <>
         <Result decision={decision} />
+        {decision.explanation && <Explanation of={decision.explanation} className="panel" />}
         <section className="panel">
           <h2>{t('rules.title')}</h2>
           <p className="quiet">{t('rules.hint', { date: day(decision.as_of) })}</p>
           <DmnPanel file={modelUrl(data.summary.matter, decision.decision_file)} decision={decision} />
         </section>
         <ValuesPanel values={decision.values} />
-        {decision.would_change.length > 0 && <section className="panel"><h2>{t('decision.wouldChange')}</h2><ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul></section>}
         <section className="panel">
           <h2>{t('decision.parameters')}</h2>
           <Figures decision={decision} file={modelUrl(data.summary.matter, decision.decision_file)} />

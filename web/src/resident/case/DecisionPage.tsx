@@ -1,5 +1,6 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
+import { Explanation } from '../../components/Explanation';
 import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
 import { link } from '../../components/route';
@@ -60,12 +61,7 @@ export function DecisionPage({ data }: CaseProps) {
           <Answer decision={decision} />
           <Lines lines={decision.lines} total={decision.monthly_fen} once={decision.once_fen} />
           <Why decision={decision} />
-          {decision.would_change.length > 0 && (
-            <section className="block">
-              <h2>{t('decision.wouldChange')}</h2>
-              <ul className="bullets">{decision.would_change.map((text, i) => <li key={i}>{say(text)}</li>)}</ul>
-            </section>
-          )}
+          {decision.explanation && <Explanation of={decision.explanation} className="block" />}
           <section className="block">
             <h2>{t('decision.appeal')}</h2>
             <p>{t('decision.appealText')}</p>
