@@ -144,7 +144,7 @@ export const decision = {
     { decision: '财产状况', decision_id: 'd_property', table_id: 't_property', rule_id: 'r_property_money', index: 0, hit: false, cells: [false, true, true, true] },
     { decision: '收入核减', decision_id: 'd_deduction', table_id: null, rule_id: 'r_deduction_ill', index: 0, hit: true, cells: [true] },
   ],
-  would_change: [T('家庭月人均收入达到 ¥1,450.00 以上。', 'Income a head of ¥1,450.00 or more.'), T('名下有机动车（残疾代步除外）。', 'Owning a motor vehicle.')],
+  explanation: { nearest: [], changes: [], unchangeable: [], tried: 0, budget: 400, complete: true, advisory: T('仅供参考。', 'For information only.'), why: null },
   parameters: [
     { name: '低保标准', value: '1450', unit: '元/人·月', valid_from: '2024-07-01', valid_to: null, citation: '京民社救发〔2024〕00号', confidence: 'looked-up', confirmed: true },
     { name: '平均住房面积', value: '33.4', unit: '㎡', valid_from: '2024-01-01', valid_to: '2026-12-31', citation: '统计年鉴（转引）', confidence: 'general-knowledge-to-confirm', confirmed: true },
