@@ -334,7 +334,9 @@ static enum status count_cells(struct search *s) {
     feel_env_init(&env, s->scratch, NULL);
     env.hints = &hints;
     s->words = 64;
+    s->counting = true;
     case_input(s, &env, &all);
+    s->counting = false;
     s->words = (s->cells.size + CELLS_SPARE) / 64 + 1;
     if (s->status == OK && env.status != OK)
         s->status = arena_full(s->d);
@@ -348,7 +350,7 @@ enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, stru
     struct diag unused = {0};
     struct search s = {.env = env, .c = c, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
         .budget = c->evaluation_budget ? c->evaluation_budget : BUDGET_DEFAULT};
-    if (!keep || !scratch || !(s.by_path = map_new(keep, 0)))
+    if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)))
         return arena_full(d);
     enum status st = count_cells(&s);
     if (st != OK)

@@ -4,11 +4,11 @@
 
 #include "feel/vm.h"
 
-#include <stdio.h>
+#include "base/buf.h"
 
 /* group -1: a cell here is a fact of its own.  `any`: inside the element that
  * stands for all of a list of unknown length; the list's cell is `group`. */
-struct place { struct span path; int32_t group; bool any; };
+struct place { struct spot *spot; int32_t group; bool any; };
 
 static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
     const struct json *j, struct place at, int depth);
@@ -47,21 +47,82 @@ struct domain cell_domain(const struct search *s, const struct box *box, int32_t
 
 /* -1: too many, or memory ended. */
 static int32_t cell_at(struct search *s, const struct fact *f, bool length, struct place at) {
-    uintptr_t known = (uintptr_t)map_get(s->by_path, at.path);
-    if (known)
-        return (int32_t)(known - 1);
+    if (at.spot->cell >= 0)
+        return at.spot->cell;
     if (s->words && s->cells.size >= s->words * 64) {
         s->approximate = true;
         return -1;
     }
     struct cell *c = vec_push_in(s->keep, &s->cells);
-    if (!c || !map_put(s->by_path, at.path, (void *)(uintptr_t)s->cells.size)) {
+    if (!c) {
         s->status = E_LIMIT;
         return -1;
     }
     int32_t index = (int32_t)s->cells.size - 1;
     *c = (struct cell){.fact = f, .length = length, .group = at.group < 0 ? index : at.group};
+    at.spot->cell = index;
     return index;
+}
+
+/* ---- spots --------------------------------------------------------------------------- */
+
+struct spot *case_spot(struct arena *a) {
+    struct spot *x = ARENA_NEW(a, struct spot);
+    if (x)
+        x->cell = -1;
+    return x;
+}
+
+static struct spot *child_of(struct search *s, struct spot *up, struct span name, size_t index) {
+    if (index >= up->room) {
+        size_t room = index < 8 ? 8 : index * 2;
+        struct spot **child = ARENA_ARRAY(s->keep, room, struct spot *);
+        if (!child)
+            return NULL;
+        if (up->room)
+            memcpy(child, up->child, up->room * sizeof(struct spot *));
+        up->child = child;
+        up->room = room;
+    }
+    struct spot *x = up->child[index];
+    if (x || !(x = case_spot(s->keep)))
+        return x;
+    *x = (struct spot){.up = up, .name = name, .index = index, .cell = -1, .hash = hash_bytes(name, up->hash * 31 + index + 1)};
+    return up->child[index] = x;
+}
+
+/* The place of field `index`, or of element `index` (no name), counted from 1;
+ * 0 stands for all elements of an open list. */
+static struct place under(struct search *s, struct place at, struct span name, size_t index) {
+    struct spot *x = child_of(s, at.spot, name, index);
+    if (!x)
+        s->status = E_LIMIT;
+    return (struct place){x ? x : at.spot, at.group, at.any};
+}
+
+static void write_path(struct buf *out, const struct spot *x) {
+    if (!x->up)
+        return;
+    write_path(out, x->up);
+    if (!x->name.size)
+        buf_addf(out, "[%zu]", x->index);
+    else
+        buf_addf(out, "%s%.*s", x->up->up ? "." : "", SPAN_ARG(x->name));
+}
+
+/* Between `keeping` and `kept` values are made in the search's arena. */
+static struct arena *keeping(struct search *s) {
+    struct arena *usual = s->building_env->arena;
+    if (!s->counting)
+        s->building_env->arena = s->keep;
+    return usual;
+}
+
+static struct feel_value kept(struct search *s, struct arena *usual, struct spot *x, struct feel_value v) {
+    s->building_env->arena = usual;
+    if (!s->counting && s->status == OK && s->building_env->status == OK)
+        x->made = v;
+    return v;
 }
 
 static int nth_code(uint64_t mask, int n) {
@@ -131,29 +192,36 @@ static uint8_t feel_kind(const struct fact *f) {
     return kinds[f->kind];
 }
 
-static size_t domain_codes(struct search *s, const struct fact *f, const struct domain *d, struct feel_value **ret) {
-    size_t n = 0;
-    *ret = d->codes && f->kind != FACT_BOOLEAN ? feel_items(s->building_env, 64) : NULL;
-    for (int i = 0; *ret && i < 64; i++)
+static size_t domain_codes(struct search *s, const struct fact *f, const struct domain *d, const struct feel_value **ret) {
+    size_t n = 0, all = f->kind == FACT_BOOLEAN ? 0 : f->code_count;
+    *ret = f->code;
+    if (!d->codes || !all || d->codes == (1ULL << all) - 1)
+        return d->codes ? all : 0;
+    struct feel_value *some = feel_items(s->building_env, (size_t)__builtin_popcountll(d->codes));
+    for (size_t i = 0; some && i < all; i++)
         if (d->codes >> i & 1)
-            (*ret)[n++] = codes(f)[i];
+            some[n++] = codes(f)[i];
+    *ret = some;
     return n;
 }
 
 /* Some value of the fact's whole domain that depends on the list's cell. */
 static struct feel_value any_scalar(struct search *s, const struct fact *f, struct place at) {
+    if (!feel_is_null(at.spot->made))
+        return at.spot->made;
+    struct arena *usual = keeping(s);
     struct cell c = {.fact = f, .group = at.group};
     size_t n = cell_code_count(&c);
     struct domain d = fact_domain(f, n);
-    struct feel_value *code;
+    const struct feel_value *code;
     n = domain_codes(s, f, &d, &code);
     struct feel_value v = feel_unknown_cell(s->building_env, feel_kind(f), at.group, d.lo, d.hi, code, n);
-    if (!feel_is_unknown(&v))
-        return v;
-    struct feel_unknown *u = (struct feel_unknown *)(uintptr_t)v.unknown;
-    u->cell = -1; /* no threshold of one element splits a list */
-    u->hash ^= hash_bytes(at.path, 7);
-    return v;
+    if (feel_is_unknown(&v)) {
+        struct feel_unknown *u = (struct feel_unknown *)(uintptr_t)v.unknown;
+        u->cell = -1; /* no threshold of one element splits a list */
+        u->hash ^= at.spot->hash * 7;
+    }
+    return kept(s, usual, at.spot, v);
 }
 
 static struct feel_value cell_value(struct search *s, int32_t cell) {
@@ -169,7 +237,7 @@ static struct feel_value cell_value(struct search *s, int32_t cell) {
     int corner = corner_of(s, cell);
     if (corner >= 0)
         return point_value(s, cell, &d, corner);
-    struct feel_value *code;
+    const struct feel_value *code;
     size_t n = domain_codes(s, f, &d, &code);
     return feel_unknown_cell(s->building_env, feel_kind(f), cell, d.lo, d.hi, code, n);
 }
@@ -178,7 +246,15 @@ static struct feel_value scalar_cell(struct search *s, const struct fact *f, str
     if (at.any)
         return any_scalar(s, f, at);
     int32_t cell = cell_at(s, f, false, at);
-    return cell < 0 ? feel_null() : cell_value(s, cell);
+    if (cell < 0)
+        return feel_null();
+    bool free = ((size_t)cell >= s->building->count || !s->building->domain[cell].set) && corner_of(s, cell) < 0;
+    if (!free)
+        return cell_value(s, cell);
+    if (!feel_is_null(at.spot->made))
+        return at.spot->made;
+    struct arena *usual = keeping(s);
+    return kept(s, usual, at.spot, cell_value(s, cell));
 }
 
 /* ---- questions ------------------------------------------------------------------------ */
@@ -213,10 +289,8 @@ static int32_t proven_of(const struct search *s, const struct feel_unknown *u) {
 
 static int32_t derived_cell(struct search *s, const struct feel_unknown *u) {
     static const struct fact of_kind[2] = {{.kind = FACT_BOOLEAN}, {.kind = FACT_NUMBER}};
-    char key[24];
-    int n = snprintf(key, sizeof key, "?%016llx", (unsigned long long)u->hash);
-    struct span path = {key, (size_t)n};
-    uintptr_t known = (uintptr_t)map_get(s->by_path, path);
+    struct span key = {(const char *)&u->hash, sizeof u->hash};
+    uintptr_t known = (uintptr_t)map_get(s->questions, key);
     if (known)
         return (int32_t)(known - 1);
     int32_t group = list_of(s, u);
@@ -226,7 +300,7 @@ static int32_t derived_cell(struct search *s, const struct feel_unknown *u) {
         return -1;
     struct domain *d = ARENA_NEW(s->keep, struct domain);
     struct cell *c = d ? vec_push_in(s->keep, &s->cells) : NULL;
-    if (!c || !map_put(s->by_path, path, (void *)(uintptr_t)s->cells.size)) {
+    if (!c || !map_put(s->questions, key, (void *)(uintptr_t)s->cells.size)) {
         s->status = E_LIMIT;
         return -1;
     }
@@ -247,16 +321,11 @@ struct feel_value case_question(void *user, struct feel_env *env, struct feel_va
 static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
     struct place at, int depth);
 
-static struct place under(struct search *s, struct place at, struct span name, size_t index) {
-    char *path = name.size ? arena_printf(s->building_env->arena, "%.*s.%.*s", SPAN_ARG(at.path), SPAN_ARG(name))
-                           : arena_printf(s->building_env->arena, "%.*s[%zu]", SPAN_ARG(at.path), index + 1);
-    if (!path)
-        s->status = E_LIMIT;
-    return (struct place){path ? span_of(path) : at.path, at.group, at.any};
-}
-
 /* A list nobody gave: its length is a cell, its elements belong to the same fact. */
 static struct feel_value open_list(struct search *s, const struct fact *f, struct place at, size_t count_min, int depth) {
+    if (count_min == 0 && !feel_is_null(at.spot->made))
+        return at.spot->made;
+    struct arena *usual = count_min ? s->building_env->arena : keeping(s);
     at.any = true;
     struct feel_value mark = feel_unknown_cell(s->building_env, FEEL_LIST, at.group, (struct feel_bound){0},
         (struct feel_bound){0}, NULL, 0);
@@ -264,9 +333,10 @@ static struct feel_value open_list(struct search *s, const struct fact *f, struc
         : element_value(s, f, NULL, under(s, at, (struct span){0}, 0), depth + 1);
     if (depth > 6)
         s->approximate = true;
-    return s->building_env->status == OK
-        ? feel_unknown_list(s->building_env, hash_bytes(at.path, 8), &mark, 1, &element, count_min, false, NULL)
+    struct feel_value v = s->building_env->status == OK
+        ? feel_unknown_list(s->building_env, at.spot->hash * 8, &mark, 1, &element, count_min, false, NULL)
         : feel_null();
+    return count_min ? v : kept(s, usual, at.spot, v);
 }
 
 static struct feel_value list_cell(struct search *s, const struct fact *f, struct place at, int depth) {
@@ -291,7 +361,7 @@ static struct feel_value list_cell(struct search *s, const struct fact *f, struc
     bool pinned = s->pinned;
     for (int i = 0; item && i < length; i++) {
         s->pinned = pinned || i + 1 < length;
-        item[i] = element_value(s, f, NULL, under(s, at, (struct span){0}, (size_t)i), depth + 1);
+        item[i] = element_value(s, f, NULL, under(s, at, (struct span){0}, (size_t)i + 1), depth + 1);
     }
     s->pinned = pinned;
     return item ? feel_new_list(s->building_env, item, (size_t)length) : feel_null();
@@ -302,13 +372,18 @@ static struct feel_value list_cell(struct search *s, const struct fact *f, struc
 static struct feel_value wrong(struct search *s, const char *code, struct place at) {
     if (s->status == OK) {
         s->status = diag_fail(s->d, E_INPUT, code);
-        diag_at(s->d, "%.*s", SPAN_ARG(at.path));
+        BUF_AUTO path;
+        buf_init(&path, 4096);
+        write_path(&path, at.spot);
+        diag_at(s->d, "%s", buf_str(&path));
     }
     return feel_null();
 }
 
 static struct feel_value known_scalar(struct search *s, const struct fact *f, const struct json *j, struct place at) {
-    struct feel_value v = feel_null();
+    struct feel_value v = at.spot->made;
+    if (!feel_is_null(v))
+        return v;
     switch (f->kind) {
     case FACT_DATE:
         return j->type == JSON_STRING && feel_parse_date(j->text, &v) ? v : wrong(s, "case.fact_type", at);
@@ -328,8 +403,8 @@ static struct feel_value known_scalar(struct search *s, const struct fact *f, co
     }
     for (size_t i = 0; i < f->code_count; i++)
         if (feel_same(&f->code[i], &v))
-            return v;
-    return f->code_count ? wrong(s, "case.fact_code", at) : v;
+            return at.spot->made = v;
+    return f->code_count ? wrong(s, "case.fact_code", at) : (at.spot->made = v);
 }
 
 static struct feel_value element_value(struct search *s, const struct fact *f, const struct json *j,
@@ -370,7 +445,7 @@ static struct feel_value fact_value(struct search *s, const struct fact *f, cons
         return wrong(s, "case.fact_type", at);
     struct feel_value *item = feel_items(s->building_env, j->size);
     for (size_t i = 0; item && i < j->size && s->status == OK; i++)
-        item[i] = element_value(s, f, json_at(j, i), under(s, at, (struct span){0}, i), depth + 1);
+        item[i] = element_value(s, f, json_at(j, i), under(s, at, (struct span){0}, i + 1), depth + 1);
     return item ? feel_new_list(s->building_env, item, j->size) : feel_null();
 }
 
@@ -381,54 +456,78 @@ static bool has_fact(const struct fact_entity *e, struct span key) {
     return false;
 }
 
-static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
-    const struct json *j, struct place at, int depth) {
-    if (!json_is_null(j) && j->type != JSON_OBJECT)
-        return wrong(s, "case.fact_type", at);
-    size_t extra = json_is_null(j) ? 0 : j->size, n = 0;
-    struct span *key = ARENA_ARRAY(s->building_env->arena, e->count + extra + 1, struct span);
-    struct feel_value *value = feel_items(s->building_env, e->count + extra);
-    if (!key || !value) {
-        s->status = E_LIMIT;
-        return feel_null();
+/* What the input says of an entity, looked up once. */
+static bool survey(struct search *s, const struct fact_entity *e, const struct json *j, struct spot *x) {
+    size_t size = json_is_null(j) ? 0 : j->size, n = e->count;
+    struct span *key = ARENA_ARRAY(s->keep, e->count + size + 1, struct span);
+    struct feel_value *value = ARENA_ARRAY(s->keep, e->count + size + 1, struct feel_value);
+    const struct json **given = ARENA_ARRAY(s->keep, e->count + 1, const struct json *);
+    if (!key || !value || !given)
+        return false;
+    for (size_t i = 0; i < e->count; i++) {
+        key[i] = e->fact[i].name;
+        given[i] = json_get_span(j, e->fact[i].name);
     }
-    for (size_t i = 0; i < e->count && s->status == OK; i++) {
-        const struct fact *f = &e->fact[i];
-        struct place here = depth == 0 ? (struct place){f->name, -1, false} : under(s, at, f->name, 0);
-        key[n] = f->name;
-        value[n++] = fact_value(s, f, json_get_span(j, f->name), here, depth + 1);
-    }
-    for (size_t i = 0; i < extra && s->status == OK; i++) {
+    for (size_t i = 0; i < size; i++) {
         if (has_fact(e, j->key[i]))
             continue;
         key[n] = j->key[i];
-        if (feel_from_json(s->building_env->arena, j->item[i], &value[n], s->d) != OK)
-            s->status = E_LIMIT;
+        if (feel_from_json(s->keep, j->item[i], &value[n], s->d) != OK)
+            return false;
         n++;
     }
-    struct feel_value v = feel_context(s->building_env->arena, key, value, n);
-    if (v.kind != FEEL_CONTEXT) {
-        s->status = E_LIMIT;
-        return v;
-    }
-    return feel_new_context(s->building_env, v.shape, v.value);
+    struct feel_value v = feel_context(s->keep, key, value, n);
+    if (v.kind != FEEL_CONTEXT)
+        return false;
+    x->given = given;
+    x->extra = v.value + e->count;
+    x->extra_count = n - e->count;
+    x->shape = v.shape;
+    return true;
 }
 
+static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
+    const struct json *j, struct place at, int depth) {
+    struct spot *x = at.spot;
+    if (!json_is_null(j) && j->type != JSON_OBJECT)
+        return wrong(s, "case.fact_type", at);
+    struct feel_value *value = x->shape || survey(s, e, j, x) ? feel_items(s->building_env, x->shape->count) : NULL;
+    if (!value) {
+        s->status = E_LIMIT;
+        return feel_null();
+    }
+    for (size_t i = 0; i < e->count && s->status == OK; i++)
+        value[i] = fact_value(s, &e->fact[i], x->given[i], under(s, at, e->fact[i].name, i), depth + 1);
+    if (s->status != OK)
+        return feel_null();
+    if (x->extra_count)
+        memcpy(value + e->count, x->extra, x->extra_count * sizeof *value);
+    return feel_new_context(s->building_env, x->shape, value);
+}
+
+/* The facts, and what is known beside them. */
 struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box) {
     s->building = box;
     s->building_env = env;
-    struct feel_value facts = entity_value(s, s->c->vocabulary->root, s->c->facts, (struct place){{0}, -1, false}, 0);
+    struct feel_value facts = entity_value(s, s->c->vocabulary->root, s->c->facts, (struct place){s->root, -1, false}, 0);
     const struct feel_value *extra = &s->c->extra;
     if (s->status != OK || env->status != OK || extra->kind != FEEL_CONTEXT)
         return facts;
     size_t a = facts.shape->count, b = extra->shape->count;
-    struct span *key = ARENA_ARRAY(env->arena, a + b + 1, struct span);
     struct feel_value *value = feel_items(env, a + b);
-    if (!key || !value)
+    if (!value)
         return feel_stop(env);
-    for (size_t i = 0; i < a + b; i++) {
-        key[i] = i < a ? facts.shape->key[i].text : extra->shape->key[i - a].text;
-        value[i] = i < a ? facts.value[i] : extra->value[i - a];
+    memcpy(value, facts.value, a * sizeof *value);
+    if (b)
+        memcpy(value + a, extra->value, b * sizeof *value);
+    if (!s->input) {
+        struct span *key = ARENA_ARRAY(s->keep, a + b + 1, struct span);
+        for (size_t i = 0; key && i < a + b; i++)
+            key[i] = i < a ? facts.shape->key[i].text : extra->shape->key[i - a].text;
+        struct feel_value all = key ? feel_context(s->keep, key, value, a + b) : feel_null();
+        if (all.kind != FEEL_CONTEXT)
+            return feel_stop(env);
+        s->input = all.shape;
     }
-    return feel_context(env->arena, key, value, a + b);
+    return feel_new_context(env, s->input, value);
 }

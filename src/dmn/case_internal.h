@@ -38,6 +38,23 @@ struct cell {
     const struct domain *natural;
 };
 
+/* A place of the input.  What never changes from one evaluation to the next is
+ * made there once, in the search's arena. */
+struct spot {
+    const struct spot *up;
+    struct span name;            /* of the field; empty: an element */
+    size_t index;
+    uint64_t hash;               /* of the path */
+    int32_t cell;                /* -1: none */
+    struct spot **child;         /* by field, or element */
+    size_t room;
+    const struct json **given;   /* entity: by fact */
+    const struct feel_shape *shape;
+    const struct feel_value *extra; /* entity: values of keys that the vocabulary does not know */
+    size_t extra_count;
+    struct feel_value made;      /* known, or unknown and unrestricted; null: not made */
+};
+
 /* What is still possible for a cell in a box. */
 struct domain {
     bool set;        /* false: everything */
@@ -73,7 +90,10 @@ struct search {
     struct feel_env *env;
     const struct dmn_case *c;
     struct arena *keep, *scratch; /* scratch is emptied by every evaluation */
-    struct map *by_path;
+    struct map *questions; /* hash of a derived cell's value -> 1 + cell */
+    struct spot *root;
+    const struct feel_shape *input; /* keys of the facts and of what is known beside them */
+    bool counting;       /* before the width of sets is known: nothing is kept */
     VEC(struct cell) cells;
     size_t words;
     bool approximate;    /* something could not be split exactly */
@@ -127,6 +147,7 @@ void case_sweep(struct search *s, int32_t group);
 
 /* case_input.c: feel_unknown_hints.question, with the search as `user`. */
 struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v);
+struct spot *case_spot(struct arena *a); /* NULL: memory ended */
 /* case_input.c: the input context for a box, in `env`'s arena. */
 struct feel_value case_input(struct search *s, struct feel_env *env, const struct box *box);
 /* Everything a cell may be, and the values a box leaves it. */
