@@ -80,19 +80,33 @@ static void read_answer(struct search *s, struct feel_env *env, const struct fee
     if (s->c->compared)
         doubts(env, answer, a);
     a->error = a->known && (feel_is_null(v) || feel_find_error(&v) || feel_find_error(answer));
-    if (a->error)
+    if (a->error) {
         a->hash = error_hash;
-    if (a->error)
-        first_note(s, env->notes, &a->why);
+        first_note(s, env->notes, &s->why);
+    }
     if (!a->known)
         keep_hints(s, env->hints, a);
+}
+
+/* The steps ended in the middle of the search: what it knows by now is the answer. */
+static void give_up(struct search *s, struct answer *a) {
+    diag_clear(s->d);
+    s->status = OK;
+    s->exhausted = true;
+    a->hash = s->evaluations;
+    a->deps = ARENA_ARRAY(s->keep, s->words, uint64_t);
+    if (a->deps)
+        memset(a->deps, 0xFF, s->words * sizeof *a->deps);
+    else
+        s->status = arena_full(s->d);
 }
 
 /* One evaluation; its memory is the scratch arena's, or `arena`'s with a trace. */
 static void evaluate(struct search *s, const struct box *box, struct arena *arena, struct dmn_result *ret,
     struct answer *a) {
-    struct feel_notes *notes = ARENA_NEW(arena, struct feel_notes);
-    struct feel_unknown_hints *hints = ARENA_NEW(arena, struct feel_unknown_hints);
+    arena_reset(s->scratch);
+    struct feel_notes *notes = ARENA_NEW(s->scratch, struct feel_notes);
+    struct feel_unknown_hints *hints = ARENA_NEW(s->scratch, struct feel_unknown_hints);
     struct feel_env env;
     if (!notes || !hints) {
         s->status = E_LIMIT;
@@ -100,14 +114,14 @@ static void evaluate(struct search *s, const struct box *box, struct arena *aren
     }
     s->evaluations++;
     feel_env_init(&env, arena, notes);
-    env.steps_left = s->env->steps_left;
+    env.steps_left = s->steps_left;
     env.now = s->env->now;
     env.now_offset = s->env->now_offset;
     env.case_mode = true;
     hints->words = s->words;
     hints->question = case_question;
     hints->user = s;
-    hints->element = ARENA_ARRAY(arena, ELEMENTS_MAX, const struct feel_unknown *);
+    hints->element = ARENA_ARRAY(s->scratch, ELEMENTS_MAX, const struct feel_unknown *);
     hints->elements_room = hints->element ? ELEMENTS_MAX : 0;
     env.hints = hints;
     struct dmn_request r = {.model = s->c->model, .decision = &s->c->answer, .decision_count = 1,
@@ -116,6 +130,11 @@ static void evaluate(struct search *s, const struct box *box, struct arena *aren
     struct dmn_result result;
     if (s->status == OK)
         s->status = env.status != OK ? arena_full(s->d) : dmn_evaluate(&env, &r, &result, s->d);
+    s->steps_left = env.steps_left;
+    if (s->status == E_LIMIT && env.steps_left == 0 && !ret) {
+        give_up(s, a);
+        return;
+    }
     if (s->status != OK)
         return;
     if (a)
@@ -129,12 +148,11 @@ static void evaluate(struct search *s, const struct box *box, struct arena *aren
 
 struct answer case_look(struct search *s, const struct box *box) {
     struct answer a = {0};
-    arena_reset(s->scratch);
     evaluate(s, box, s->scratch, NULL, &a);
     return a;
 }
 
-bool case_spent(const struct search *s) { return s->status != OK || s->evaluations >= s->budget; }
+bool case_spent(const struct search *s) { return s->status != OK || s->exhausted || s->evaluations >= s->budget; }
 
 static void add_leaf(struct search *s, const struct leaf *leaf) {
     for (size_t i = 0; i < s->leaves.size && i < LEAVES_PAIRED_MAX; i++) {
@@ -277,53 +295,39 @@ static enum status missing_facts(struct search *s, struct dmn_case_answer *ret) 
     return OK;
 }
 
-/* Evaluates once more where the result may live on, with the trace: of the box,
- * so that it says nothing of facts that nobody knows. */
-static enum status finish(struct search *s, const struct box *box, bool decided, struct dmn_case_answer *ret) {
-    struct dmn_result result = {0}, whole;
-    evaluate(s, box, s->env->arena, &result, NULL);
-    whole = result;
-    if (s->status == OK && decided && feel_has_unknown(&result.value)) {
-        struct box one = *box;
-        one.point = true;
-        evaluate(s, &one, s->env->arena, &whole, NULL);
-    }
-    if (s->status != OK)
-        return s->status;
-    ret->value = decided ? whole.value : feel_null();
-    ret->trace = result.trace;
-    return OK;
-}
-
+/* One evaluation of everything unknown decides most cases, and its trace says
+ * nothing of facts that nobody knows. */
 static enum status decide(struct search *s, struct dmn_case_answer *ret) {
     struct box all = {.free_group = -1, .free_corner = -1};
-    struct answer root = case_look(s, &all);
+    struct dmn_result whole = {0};
+    struct answer root = {0};
+    evaluate(s, &all, s->env->arena, &whole, &root);
     if (s->status != OK)
         return s->status;
     ret->exact = true;
+    ret->trace = whole.trace;
     if (!root.known)
         search(s, &root);
-    if (s->status != OK)
-        return s->status;
-    enum status st = missing_facts(s, ret);
+    enum status st = s->status == OK ? missing_facts(s, ret) : s->status;
     if (st != OK)
         return st;
     ret->decided = ret->missing_count == 0;
-    if (ret->decided && !root.known) { /* every completion's answer is any one's */
+    if (ret->decided && feel_has_unknown(&whole.value)) { /* every completion's answer is any one's */
         struct box one = all;
         one.point = true;
-        root = case_look(s, &one);
+        struct dmn_result at;
+        evaluate(s, &one, s->env->arena, &at, &root);
         if (s->status != OK)
             return s->status;
+        whole.value = at.value;
     }
     if (ret->decided && root.error) {
-        if (s->d)
-            *s->d = root.why;
+        *s->d = s->why;
         return E_INPUT;
     }
-    st = finish(s, &all, ret->decided, ret);
+    ret->value = ret->decided ? whole.value : feel_null();
     ret->evaluations = s->evaluations;
-    return st;
+    return OK;
 }
 
 /* The cells of the input, before anything is evaluated: how wide sets must be. */
@@ -348,7 +352,7 @@ enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, stru
     AUTO(arena) struct arena *keep = arena_new(512 << 20);
     AUTO(arena) struct arena *scratch = arena_new(256 << 20);
     struct diag unused = {0};
-    struct search s = {.env = env, .c = c, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
+    struct search s = {.env = env, .c = c, .steps_left = env->steps_left, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
         .budget = c->evaluation_budget ? c->evaluation_budget : BUDGET_DEFAULT};
     if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)))
         return arena_full(d);

@@ -53,7 +53,7 @@ struct dmn_case_answer {
                                       else of the one with everything unknown */
 };
 
-/* env gives arena, steps (each evaluation may use env->steps_left) and notes;
+/* env gives arena, steps (of all evaluations together; the first must do with them) and notes;
  * case_mode is set for the time of the call.
  * E_INPUT: case.fact_type, case.fact_code (a fact outside its domain, where =
  * 户.成员[2].性别), dmn.rule_error (where = the note's expression); E_LIMIT;

@@ -110,11 +110,12 @@ static void write_path(struct buf *out, const struct spot *x) {
         buf_addf(out, "%s%.*s", x->up->up ? "." : "", SPAN_ARG(x->name));
 }
 
-/* Between `keeping` and `kept` values are made in the search's arena. */
+/* Between `keeping` and `kept` values are made in the caller's arena: the answer
+ * and its trace may hold them. */
 static struct arena *keeping(struct search *s) {
     struct arena *usual = s->building_env->arena;
     if (!s->counting)
-        s->building_env->arena = s->keep;
+        s->building_env->arena = s->env->arena;
     return usual;
 }
 
@@ -458,10 +459,11 @@ static bool has_fact(const struct fact_entity *e, struct span key) {
 
 /* What the input says of an entity, looked up once. */
 static bool survey(struct search *s, const struct fact_entity *e, const struct json *j, struct spot *x) {
+    struct arena *a = s->env->arena; /* as for `kept` */
     size_t size = json_is_null(j) ? 0 : j->size, n = e->count;
-    struct span *key = ARENA_ARRAY(s->keep, e->count + size + 1, struct span);
-    struct feel_value *value = ARENA_ARRAY(s->keep, e->count + size + 1, struct feel_value);
-    const struct json **given = ARENA_ARRAY(s->keep, e->count + 1, const struct json *);
+    struct span *key = ARENA_ARRAY(a, e->count + size + 1, struct span);
+    struct feel_value *value = ARENA_ARRAY(a, e->count + size + 1, struct feel_value);
+    const struct json **given = ARENA_ARRAY(a, e->count + 1, const struct json *);
     if (!key || !value || !given)
         return false;
     for (size_t i = 0; i < e->count; i++) {
@@ -472,11 +474,11 @@ static bool survey(struct search *s, const struct fact_entity *e, const struct j
         if (has_fact(e, j->key[i]))
             continue;
         key[n] = j->key[i];
-        if (feel_from_json(s->keep, j->item[i], &value[n], s->d) != OK)
+        if (feel_from_json(a, j->item[i], &value[n], s->d) != OK)
             return false;
         n++;
     }
-    struct feel_value v = feel_context(s->keep, key, value, n);
+    struct feel_value v = feel_context(a, key, value, n);
     if (v.kind != FEEL_CONTEXT)
         return false;
     x->given = given;
@@ -521,10 +523,10 @@ struct feel_value case_input(struct search *s, struct feel_env *env, const struc
     if (b)
         memcpy(value + a, extra->value, b * sizeof *value);
     if (!s->input) {
-        struct span *key = ARENA_ARRAY(s->keep, a + b + 1, struct span);
+        struct span *key = ARENA_ARRAY(s->env->arena, a + b + 1, struct span);
         for (size_t i = 0; key && i < a + b; i++)
             key[i] = i < a ? facts.shape->key[i].text : extra->shape->key[i - a].text;
-        struct feel_value all = key ? feel_context(s->keep, key, value, a + b) : feel_null();
+        struct feel_value all = key ? feel_context(s->env->arena, key, value, a + b) : feel_null();
         if (all.kind != FEEL_CONTEXT)
             return feel_stop(env);
         s->input = all.shape;

@@ -39,7 +39,7 @@ struct cell {
 };
 
 /* A place of the input.  What never changes from one evaluation to the next is
- * made there once, in the search's arena. */
+ * made there once. */
 struct spot {
     const struct spot *up;
     struct span name;            /* of the field; empty: an element */
@@ -81,7 +81,6 @@ struct answer {
     uint64_t *deps;      /* cells */
     const struct feel_hint *hint;
     size_t hint_count;
-    struct diag why;     /* error: the first note */
 };
 
 struct leaf { struct box box; struct answer answer; };
@@ -99,6 +98,9 @@ struct search {
     bool approximate;    /* something could not be split exactly */
     unsigned evaluations, budget;
     unsigned pause;      /* evaluations at which what is being tried is given up */
+    uint64_t steps_left; /* of all evaluations together */
+    bool exhausted;      /* they are used up */
+    struct diag why;     /* of the last answer that was a rule error: the first note */
     enum status status;
     struct diag *d;
     const struct box *building;

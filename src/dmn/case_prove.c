@@ -4,7 +4,7 @@
 
 #include "feel/vm.h"
 
-enum { CORNERS = 4, LISTS_MAX = 3, WITNESSES_MAX = 6, WITNESS_EVALUATIONS = 60 };
+enum { CORNERS = 4, LISTS_MAX = 3, WITNESS_DEPTH = 9, WITNESSES_MAX = 16, WITNESS_EVALUATIONS = 150 };
 
 /* ---- boxes of points ------------------------------------------------------------------------ */
 
@@ -164,7 +164,7 @@ static bool witness(struct search *s, struct box x, struct box y, const struct a
             struct box px = point(x, corner), py = point(y, corner);
             px.free_group = py.free_group = list[k];
             s->pause = s->evaluations + WITNESS_EVALUATIONS < stop ? s->evaluations + WITNESS_EVALUATIONS : stop;
-            found = differ_with(s, &px, &py, list[k], 6);
+            found = differ_with(s, &px, &py, list[k], WITNESS_DEPTH);
         }
     s->pause = stop;
     return found;

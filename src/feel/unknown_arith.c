@@ -130,6 +130,8 @@ static void arith_bounds(struct feel_env *env, int op, const struct feel_value *
 struct feel_value feel_unknown_arith(struct feel_env *env, int op, const struct feel_value *a,
     const struct feel_value *b) {
     struct feel_value both[2] = {*a, *b};
+    if (op == '/' && b->kind == FEEL_NUMBER && dec_zero(b->number)) /* whatever a is */
+        return feel_error(env, "feel.division_by_zero", (struct span){0});
     uint8_t kind = result_kind(op, unknown_kind(a), unknown_kind(b));
     bool may = kind == FEEL_NULL || feel_may_error(a) || feel_may_error(b) || op == '^' ||
         (kind != FEEL_NUMBER && kind != FEEL_STRING && op != '-' && op != '+');

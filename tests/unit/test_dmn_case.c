@@ -10,7 +10,7 @@ static const char vocabulary_csv[] =
     "entity,name,type,codes_or_unit,meaning\n"
     "输入,户,户,,\n输入,在享,list<在享>,,\n"
     "户,收入,number,元,\n户,财产,number,元,\n户,级,number,1..3,\n户,类,string,甲|乙|丙,\n户,病,boolean,,\n户,残,boolean,,\n"
-    "户,生日,date,,\n户,成员,list<成员>,,\n户,编号,string,,\n"
+    "户,生日,date,,\n户,成员,list<成员>,,\n户,编号,string,,\n户,标记,list<string>,甲|乙,\n"
     "成员,年龄,number,0..2,\n成员,学,boolean,,\n成员,死亡,date,,\n"
     "在享,待遇,string,低保|特困,\n在享,月金额,number,元,\n";
 
@@ -198,6 +198,136 @@ static void test_bad_facts_are_refused(void **state) {
     world_close(&w);
 }
 
+/* ---- what is compared --------------------------------------------------------------- */
+
+static void decide_compared(struct world *w, const char *facts, const char *compared) {
+    struct feel_scope *scope = feel_scope_new(w->model_arena, NULL);
+    const struct feel_program *program;
+    const struct json *j;
+    struct feel_env env;
+    assert_true(feel_scope_global(scope, span_of("结果"), 0, NULL));
+    assert_int_equal(OK, feel_compile(w->model_arena, scope, span_of(compared), span_of("结果"), &program, &w->diag));
+    assert_int_equal(OK, json_parse(w->arena, span_of(facts), &j, &w->diag));
+    feel_env_init(&env, w->arena, &w->notes);
+    struct dmn_case c = {.model = w->model, .answer = span_of("结果"), .compared = program, .vocabulary = w->vocabulary, .facts = j};
+    w->status = dmn_case_decide(&env, &c, &w->answer, &w->diag);
+}
+
+static void test_only_what_is_compared_counts(void **state) {
+    (void)state;
+    struct world w;
+    const char *lines = "if 户.病 then [{谁: \"甲\", 额: 1}, {谁: \"乙\", 额: 2}] else [{谁: \"户\", 额: 3}]";
+    world_open(&w, lines);
+    decide_compared(&w, "{\"户\":{}}", "sum(结果.额)");
+    assert_int_equal(OK, w.status);
+    assert_true(w.answer.decided && w.answer.exact);
+    assert_false(feel_has_unknown(&w.answer.value)); /* the lines of one completion */
+    assert_int_equal(FEEL_LIST, w.answer.value.kind);
+    decide_compared(&w, "{\"户\":{}}", "count(结果)");
+    assert_string_equal("户.病", missing(&w));
+    world_close(&w);
+    /* an error beside what is compared is still a rule error, unknown or not */
+    world_open(&w, "{甲: 1, 乙: if 户.病 then 1 / 0 else 2}");
+    decide_compared(&w, "{\"户\":{}}", "结果.甲");
+    assert_string_equal("户.病", missing(&w));
+    decide_compared(&w, "{\"户\":{\"病\":true}}", "结果.甲");
+    assert_int_equal(E_INPUT, w.status);
+    world_close(&w);
+}
+
+/* ---- rule errors and the corners of unknown ------------------------------------------- */
+
+static void test_an_error_of_every_completion_is_a_rule_error(void **state) {
+    static const char *const always[] = {
+        "if 户.病 then 1 / 0 else 2 / 0",
+        "if 户.收入 > 5 then null else 1 / (户.级 - 户.级)",
+        "count(户.成员) + 户.收入 / 0",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(always); i++) {
+        struct world w;
+        world_open(&w, always[i]);
+        decide(&w, "{\"户\":{}}");
+        if (w.status != E_INPUT)
+            fail_msg("%s: not a rule error", always[i]);
+        assert_string_equal("dmn.rule_error", w.diag.code);
+        world_close(&w);
+    }
+    /* one completion that answers makes it a question */
+    expect("10 / 户.收入", "{\"户\":{}}", "null", "户.收入");
+    expect("if 户.收入 = 5 then 1 / 0 else 2", "{\"户\":{}}", "null", "户.收入");
+    expect("if 户.收入 < 0 then 1 / 0 else 2", "{\"户\":{}}", "2", "");
+}
+
+static void test_every_shape_of_unknown(void **state) {
+    (void)state;
+    /* a null entry is an unknown entry; the others are known */
+    expect("list contains(户.标记, \"甲\")", "{\"户\":{\"标记\":[null,\"甲\"]}}", "true", "");
+    expect("list contains(户.标记, \"甲\")", "{\"户\":{\"标记\":[null,\"乙\"]}}", "null", "户.标记");
+    expect("list contains(户.标记, \"甲\")", "{\"户\":{\"标记\":[]}}", "false", "");
+    expect("list contains(户.标记, \"甲\")", "{\"户\":{}}", "null", "户.标记");
+    expect("count(户.标记)", "{\"户\":{\"标记\":[null,null]}}", "2", "");
+    /* a code nobody knows is still a string, and one of its codes */
+    expect("户.类 instance of string", "{\"户\":{}}", "true", "");
+    expect("户.类 in (\"甲\", \"乙\", \"丙\")", "{\"户\":{}}", "true", "");
+    expect("户.类 = \"丁\"", "{\"户\":{}}", "false", "");
+    /* ages */
+    expect("years and months duration(户.生日, date(\"2024-08-15\")).years >= 0 or 户.生日 > date(\"2024-08-15\")", "{\"户\":{}}", "true", "");
+    expect("if 户.生日 <= date(\"1964-08-15\") then 户.病 else 户.病", "{\"户\":{\"病\":true}}", "true", "");
+    /* a present list of benefits is complete, an absent one unknown, an entry's facts may be unknown */
+    const char *benefit = "some z in 在享 satisfies z.待遇 = \"低保\" and z.月金额 > 100";
+    expect(benefit, "{\"户\":{},\"在享\":[]}", "false", "");
+    expect(benefit, "{\"户\":{}}", "null", "在享");
+    expect(benefit, "{\"户\":{},\"在享\":[{\"月金额\":50}]}", "false", "");
+    expect(benefit, "{\"户\":{},\"在享\":[{\"月金额\":150}]}", "null", "在享.待遇");
+    expect(benefit, "{\"户\":{},\"在享\":[null]}", "null", "在享.待遇 在享.月金额");
+    /* not dead unless a date says so */
+    expect("every m in 户.成员 satisfies m.死亡 = null", "{\"户\":{\"成员\":[{},{\"死亡\":null}]}}", "true", "");
+    expect("every m in 户.成员 satisfies m.死亡 = null", "{\"户\":{\"成员\":[{\"死亡\":\"2020-01-01\"}]}}", "false", "");
+}
+
+/* ---- bounds ------------------------------------------------------------------------------ */
+
+static void entries(struct buf *out, const char *before, const char *entry, size_t n, const char *after) {
+    buf_adds(out, before);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(out, "%s%s", i ? "," : "", entry);
+    buf_adds(out, after);
+}
+
+/* However little is known of however much, the budget ends it, and what is named is a superset. */
+static void test_hostile_inputs_end(void **state) {
+    static const char *const rules[] = {
+        "if sum(append(for m in 户.成员[学] return m.年龄, 0)) > 17 then sum(在享.月金额) else count(户.成员[年龄 = 1])",
+        "some a in 户.成员 satisfies (some b in 户.成员 satisfies (a.年龄 > b.年龄 and a.学 != b.学 and 户.收入 > 户.财产))",
+        "sum(append(for m in 户.成员 return if m.学 and m.年龄 > 1 then 户.收入 else 户.财产, 0)) / (count(户.成员[学]) + 1)",
+    };
+    static const struct { const char *before, *entry, *after; size_t n; } inputs[] = {
+        {"{\"户\":{\"成员\":[", "null", "]}}", 30},
+        {"{\"户\":{\"成员\":[", "{}", "]},\"在享\":[null,null]}", 30},
+        {"{\"户\":{\"收入\":1,\"成员\":[", "{\"学\":true}", "]}}", 1000},
+        {"{\"户\":{\"成员\":[{}]},\"在享\":[", "null", "]}", 1000},
+    };
+    (void)state;
+    for (size_t r = 0; r < ARRAY_LEN(rules); r++) {
+        struct world w;
+        world_open(&w, rules[r]);
+        for (size_t i = 0; i < ARRAY_LEN(inputs); i++) {
+            BUF_AUTO text;
+            buf_init(&text, 0);
+            entries(&text, inputs[i].before, inputs[i].entry, inputs[i].n, inputs[i].after);
+            decide(&w, buf_str(&text));
+            if (w.status == OK) {
+                assert_true(w.answer.evaluations <= 1600);
+                assert_true(w.answer.decided == (w.answer.missing_count == 0));
+            } else {
+                assert_int_equal(E_LIMIT, w.status);
+            }
+        }
+        world_close(&w);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_facts_decide),
@@ -209,6 +339,10 @@ int main(void) {
         cmocka_unit_test(test_unknown_inside_lists),
         cmocka_unit_test(test_rule_error_has_no_answer),
         cmocka_unit_test(test_bad_facts_are_refused),
+        cmocka_unit_test(test_only_what_is_compared_counts),
+        cmocka_unit_test(test_an_error_of_every_completion_is_a_rule_error),
+        cmocka_unit_test(test_every_shape_of_unknown),
+        cmocka_unit_test(test_hostile_inputs_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
