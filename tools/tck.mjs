@@ -79,6 +79,13 @@ function expected(want, pad) {
     + component('明细', `${pad}  <list>\n${lines}${pad}  </list>\n`, pad);
 }
 
+// As `decide` does: a benefit of a person is decided for the applicant where nobody else is named.
+function ofWhom(one, unit) {
+  const applicants = one.input.户.成员.filter((m) => m.与申请人关系 === '本人');
+  if (unit !== 'person' || one.input.申请?.对象 || applicants.length !== 1) return one;
+  return { ...one, input: { ...one.input, 申请: { ...one.input.申请, 对象: applicants[0].编号 } } };
+}
+
 function testCase(one, needed) {
   const day = one.input.日期;
   const inputs = needed.map((name) => {
@@ -131,11 +138,12 @@ for (const pack of packs) {
     const facts = usual(cases);
     const decided = cases.filter((one) => one.expected.outcome !== 'undecided' && complete(one, facts));
     if (decided.length === 0) continue;
-    const model = JSON.parse(read(home, 'matter.json')).decisions.at(-1).file;
+    const { decisions, unit } = JSON.parse(read(home, 'matter.json'));
+    const model = decisions.at(-1).file;
     const needed = inputsOf(read(home, model));
     const text = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- Written by tools/tck.mjs from cases/; change those. -->\n'
       + '<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">\n'
-      + `  <modelName>${model}</modelName>\n${decided.map((one) => testCase(one, needed)).join('')}</testCases>\n`;
+      + `  <modelName>${model}</modelName>\n${decided.map((one) => testCase(ofWhom(one, unit), needed)).join('')}</testCases>\n`;
     const file = join(home, 'tests', `${matter}-test-01.xml`);
     if (check) {
       if (!existsSync(file) || read(file) !== text) {
