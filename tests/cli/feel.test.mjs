@@ -1,0 +1,87 @@
+// `minzheng feel` and `minzheng dmn test`: what they print, the file of results,
+// what they refuse.
+
+import assert from 'node:assert/strict';
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { ROOT, minzheng, minzhengOk, temporaryFolder } from '../support/cli.mjs';
+
+const KIT = join(ROOT, 'tests/dmn');
+const last = (text) => text.trimEnd().split('\n').pop();
+
+function copyOfKit() {
+  const place = temporaryFolder();
+  cpSync(join(KIT, 'versions'), join(place, 'versions'), { recursive: true });
+  return place;
+}
+
+test('the kit: a line a result node, the sum last', async () => {
+  const file = join(temporaryFolder(), 'results.csv');
+  const run = await minzhengOk(['dmn', 'test', KIT, '--results', file]);
+  const counted = /^(\d+) passed, 0 failed$/.exec(last(run.stdout));
+  assert.ok(counted, run.stdout);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  assert.equal(lines[0], 'folder,file,case,node,outcome,expected,actual');
+  assert.equal(lines.length - 1, Number(counted[1])); // every case of ours has one node
+  assert.ok(lines.includes('services,services-test.xml,001,positional,passed,6,6'));
+  assert.ok(lines.includes('constraints,constraints-test.xml,001,echo,passed,"""B""","""B"""'));
+});
+
+test('what is wrong with a kit is counted as failed', async () => {
+  const place = copyOfKit();
+  const folder = join(place, 'versions');
+  const file = join(place, 'results.csv');
+  const test15 = readFileSync(join(folder, 'v1_5-test.xml'), 'utf8');
+  writeFileSync(join(folder, 'a-broken.xml'), test15.slice(0, 200));
+  writeFileSync(join(folder, 'b-nodes.xml'), test15.replaceAll(/<resultNode.*?<\/resultNode>/gs, ''));
+  writeFileSync(join(folder, 'c-model.xml'), test15.replace('v1_5.dmn', 'nowhere.dmn'));
+  writeFileSync(join(folder, 'd-wrong.xml'), test15.replace('>true<', '>false<'));
+  writeFileSync(join(folder, 'e-other.xml'), '<project/>'); // no file of the kit
+  const run = await minzheng(['dmn', 'test', place, '--results', file]);
+  assert.equal(run.code, 1);
+  assert.equal(last(run.stdout), '17 passed, 8 failed'); // 1 + 3 + 3 + 1
+  const failed = readFileSync(file, 'utf8').split('\n').filter((line) => line.includes(',failed,'));
+  assert.deepEqual(failed.map((line) => line.split(',').slice(0, 3).join()), [
+    'versions,a-broken.xml,',
+    ...['001', '002', '003'].map((n) => `versions,b-nodes.xml,${n}`),
+    ...['001', '002', '003'].map((n) => `versions,c-model.xml,${n}`),
+    'versions,d-wrong.xml,001',
+  ]);
+});
+
+test('a model that cannot be read fails its cases, not the others', async () => {
+  const place = copyOfKit();
+  writeFileSync(join(place, 'versions/v1_3.dmn'), '<definitions');
+  const run = await minzheng(['dmn', 'test', place]);
+  assert.equal(run.code, 1);
+  assert.equal(last(run.stdout), '12 passed, 3 failed');
+  if (process.getuid?.() !== 0) {
+    chmodSync(join(place, 'versions/v1_4.dmn'), 0);
+    assert.equal(last((await minzheng(['dmn', 'test', place])).stdout), '9 passed, 6 failed');
+  }
+});
+
+test('an expression and its value', async () => {
+  for (const [text, value] of [['1/3', '0.3333333333333333333333333333333333'], ['@"2024-02-29" + @"P1Y"', '2025-02-28'],
+    ['{家庭人数: 3, 人均: 900 / 家庭人数}.人均', '300'], ['1 / 0', 'null'], ['-5', '-5'], ['"a\\"b"', '"a\\"b"']])
+    assert.equal((await minzhengOk(['feel', text])).stdout.trimEnd(), value, text);
+  const context = join(temporaryFolder(), 'names.json');
+  writeFileSync(context, '{"月收入": 1650.5, "同住": ["甲", "乙"]}');
+  assert.equal((await minzhengOk(['feel', 'count(同住) * 月收入', '--context', context])).stdout.trim(), '3301.0');
+  const run = await minzhengOk(['feel', '1 + "a"']);
+  assert.match(run.stderr, /\S/); // why it is null
+});
+
+test('hostile expressions are refused with a sentence', async () => {
+  const hostile = ['count(for i in 1..1000000000000 return i)', '('.repeat(100000), 'for i in 1..99 return if i = 1 then [1] else [partial[-1], partial[-1]]',
+    'for i in 1..99 return if i = 1 then "0123456789abcdef" else partial[-1] + partial[-1]', '{f: function(f) f(f), r: f(f)}.r',
+    'for i in 1..1000 return matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")'];
+  for (const text of hostile) {
+    const run = await minzheng(['feel', text]);
+    assert.equal(run.code, 3, `${text.slice(0, 60)}: ${run.code}`);
+    assert.equal(run.stdout, '');
+    assert.match(run.stderr, /\S/);
+  }
+});
