@@ -77,6 +77,8 @@ struct feel_scope {
     struct feel_scope_entry *property; /* names with spaces after a dot */
     struct feel_type_entry *type;
     bool dynamic; /* inside a filter: names may belong to the item */
+    bool plain;   /* one instruction an operation, nothing fused or folded: the
+                     reference that tests compare with; inner scopes inherit it */
 };
 const struct feel_scope_entry *feel_scope_find(const struct feel_scope *s, struct span name);
 const struct feel_type *feel_scope_find_type(const struct feel_scope *s, struct span name);

@@ -31,6 +31,8 @@ static void external(struct compiler *c, const struct feel_ast *n) {
         c->function->depth = depth;
         c->variables = v.outer;
         block[i].end = compile_here(c);
+        if (!c->plain)
+            compile_block_form(c, &block[i]);
     }
     compile_patch(c, skip);
     compile_emit(c, FEEL_OP_EXTERN, TABLE_ADD(c, external, x), 0);
@@ -139,6 +141,12 @@ void compile_expression(struct compiler *c, const struct feel_ast *n) {
         return;
     }
     c->offset = n->offset;
+    struct feel_value known;
+    if (!c->plain && compile_folded(c, n, &known)) {
+        compile_constant(c, known);
+        c->nest--;
+        return;
+    }
     switch (n->kind) {
     case AST_CONST: compile_constant(c, n->value); break;
     case AST_NAME: compile_name(c, n->text); break;
@@ -154,7 +162,7 @@ void compile_expression(struct compiler *c, const struct feel_ast *n) {
         compile_emit(c, FEEL_OP_TEST_RANGE, (size_t)n->op, 0);
         break;
     case AST_PATH: path(c, n); break;
-    case AST_FILTER: compile_filter(c, n); break;
+    case AST_FILTER: compile_filter(c, n, false); break;
     case AST_CALL: compile_call(c, n); break;
     case AST_FUNCTION: compile_function(c, n); break;
     case AST_IF: if_else(c, n); break;
@@ -190,7 +198,7 @@ enum status feel_compile_ast(struct arena *a, const struct feel_scope *scope,
     const struct feel_ast *ast, struct span where, const struct feel_program **ret, struct diag *d) {
     struct function main = {.locals = 1};
     struct variable input = {.name = SPAN("?"), .function = &main};
-    struct compiler c = {.arena = a, .scope = scope, .where = where, .function = &main, .variables = &input};
+    struct compiler c = {.arena = a, .scope = scope, .plain = scope && scope->plain, .label = UINT32_MAX, .where = where, .function = &main, .variables = &input};
     struct feel_program *p = ARENA_NEW(a, struct feel_program);
     struct feel_proto first = {0};
     TABLE_ADD(&c, proto, first);

@@ -34,7 +34,33 @@ uint32_t compile_emit_effect(struct compiler *c, enum feel_opcode op, size_t a, 
     return (uint32_t)(c->insn.size - 1);
 }
 
+/* The last instruction, when nothing jumps between it and what comes next. */
+static struct feel_insn *last(struct compiler *c) {
+    bool free = !c->plain && c->insn.size > 0 && c->label != c->insn.size;
+    return free ? &c->insn.at[c->insn.size - 1] : NULL;
+}
+
+/* Pushing an operand and using it are one instruction where that is frequent. */
+static bool fused(struct compiler *c, enum feel_opcode op, size_t a) {
+    struct feel_insn *i = last(c);
+    if (!i)
+        return false;
+    if (op == FEEL_OP_COMPARE && i->op == FEEL_OP_CONST)
+        *i = (struct feel_insn){FEEL_OP_COMPARE_CONST, (uint16_t)a, i->a};
+    else if (op == FEEL_OP_IN && i->op == FEEL_OP_CONST)
+        *i = (struct feel_insn){FEEL_OP_IN_CONST, i->a, 0};
+    else if (op == FEEL_OP_PATH && i->op == FEEL_OP_LOCAL)
+        *i = (struct feel_insn){FEEL_OP_PATH_LOCAL, (uint16_t)a, i->a};
+    else
+        return false;
+    c->offsets.at[c->insn.size - 1] = c->offset;
+    compile_adjust(c, effects[op]);
+    return true;
+}
+
 uint32_t compile_emit(struct compiler *c, enum feel_opcode op, size_t a, size_t b) {
+    if (fused(c, op, a))
+        return (uint32_t)(c->insn.size - 1);
     return compile_emit_effect(c, op, a, b, effects[op]);
 }
 
@@ -43,12 +69,18 @@ uint32_t compile_here(const struct compiler *c) { return (uint32_t)c->insn.size;
 void compile_patch(struct compiler *c, uint32_t at) {
     if (at < c->insn.size)
         c->insn.at[at].b = compile_here(c);
+    c->label = compile_here(c);
 }
 
-uint32_t compile_local(struct compiler *c) {
-    if (c->function->locals >= UINT16_MAX)
+uint32_t compile_local(struct compiler *c) { return compile_locals(c, 1); }
+
+uint32_t compile_locals(struct compiler *c, uint32_t n) {
+    uint32_t first = c->function->locals;
+    if (first + n > UINT16_MAX)
         compile_failed(c, "feel.too_complex");
-    return c->function->locals++;
+    else
+        c->function->locals += n;
+    return first;
 }
 
 void compile_constant(struct compiler *c, struct feel_value v) {

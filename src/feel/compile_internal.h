@@ -2,6 +2,7 @@
  *   compile_code.c  instructions, tables, locals
  *   compile_name.c  names, calls, functions
  *   compile_loop.c  for, some, every, filters, tests
+ *   compile_block.c what is known before it runs: constants, forms of blocks
  *   compile.c       everything else, entry
  * Emitters return nothing; the first error is kept and ends it. */
 #ifndef FEEL_COMPILE_INTERNAL_H
@@ -35,6 +36,8 @@ struct compiler {
     const struct variable *variables;
     struct function *function;
     int nest;
+    bool plain;      /* see struct feel_scope */
+    uint32_t label;  /* the last instruction that something jumps to */
     VEC(struct feel_insn) insn;
     VEC(uint32_t) offsets;
     VEC(struct feel_value) constant;
@@ -60,10 +63,12 @@ void compile_failed(struct compiler *c, const char *code);
 void compile_adjust(struct compiler *c, int effect); /* depth of the stack */
 /* The index of the instruction; compile_patch makes it jump here. */
 uint32_t compile_emit_effect(struct compiler *c, enum feel_opcode op, size_t a, size_t b, int effect);
+/* May become one with the instruction before. */
 uint32_t compile_emit(struct compiler *c, enum feel_opcode op, size_t a, size_t b);
 uint32_t compile_here(const struct compiler *c);
 void compile_patch(struct compiler *c, uint32_t at);
 uint32_t compile_local(struct compiler *c);
+uint32_t compile_locals(struct compiler *c, uint32_t n); /* in a row; the first */
 void compile_constant(struct compiler *c, struct feel_value v);
 uint16_t compile_key(struct compiler *c, struct span name);
 uint16_t compile_shape(struct compiler *c, const struct span *name, size_t n);
@@ -77,9 +82,16 @@ void compile_call(struct compiler *c, const struct feel_ast *n);
 void compile_function(struct compiler *c, const struct feel_ast *n);
 
 void compile_iteration(struct compiler *c, const struct feel_ast *n);
-void compile_filter(struct compiler *c, const struct feel_ast *n);
+void compile_filter(struct compiler *c, const struct feel_ast *n, bool length); /* or only its length */
+bool compile_is_index(const struct feel_ast *filter); /* [3], not a condition */
 void compile_tests(struct compiler *c, const struct feel_ast *n);
 void compile_in(struct compiler *c, const struct feel_ast *n);
+
+/* compile_block.c */
+/* What is known when compiling: a range or list of constants. */
+bool compile_folded(struct compiler *c, const struct feel_ast *n, struct feel_value *ret);
+/* The form of a block whose instructions are there. */
+void compile_block_form(const struct compiler *c, struct feel_block *b);
 
 void compile_expression(struct compiler *c, const struct feel_ast *n);
 

@@ -3,6 +3,16 @@
 
 /* ---- iteration ---------------------------------------------------------------- */
 
+/* Back to the body (behind `next`) with another element. */
+static void again(struct compiler *c, uint32_t iterator, uint32_t slot, uint32_t next) {
+    if (c->plain) {
+        compile_emit(c, FEEL_OP_JUMP, 0, next);
+        return;
+    }
+    compile_emit(c, FEEL_OP_LOOP, iterator, next + 2);
+    compile_emit(c, FEEL_OP_WORD, slot, 0);
+}
+
 /* Opens iterator i and those inside it, then the body; `emit_body` ends with
  * the stack as it was. */
 static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint32_t result, uint32_t outer) {
@@ -16,7 +26,7 @@ static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint
             compile_emit(c, FEEL_OP_WORD, outer, 0);
         return;
     }
-    uint32_t iterator = compile_local(c), slot = compile_local(c);
+    uint32_t iterator = compile_locals(c, FEEL_ITERATOR_LOCALS), slot = compile_local(c);
     compile_expression(c, n->item[i]);
     if (n->type && n->type[i]) {
         struct feel_type *list = ARENA_NEW(c->arena, struct feel_type);
@@ -36,13 +46,13 @@ static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint
     c->variables = &v;
     iterate(c, n, i + 1, result, iterator);
     c->variables = v.outer;
-    compile_emit(c, FEEL_OP_JUMP, 0, next);
+    again(c, iterator, slot, next);
     compile_patch(c, open);
     compile_patch(c, next);
 }
 
 void compile_iteration(struct compiler *c, const struct feel_ast *n) {
-    uint32_t result = compile_local(c), start;
+    uint32_t result = compile_locals(c, n->kind == AST_FOR ? FEEL_BUILD_LOCALS : 1), start;
     struct variable partial = compile_variable(c, SPAN("partial"), result);
     partial.kind = VAR_PARTIAL;
     if (n->kind == AST_FOR) {
@@ -68,16 +78,19 @@ static bool is_number(const struct feel_ast *n) {
         (n->kind == AST_NEGATE && is_number(n->a));
 }
 
-void compile_filter(struct compiler *c, const struct feel_ast *n) {
+bool compile_is_index(const struct feel_ast *filter) { return is_number(filter->b); }
+
+void compile_filter(struct compiler *c, const struct feel_ast *n, bool length) {
     compile_expression(c, n->a);
     c->offset = n->offset;
-    if (is_number(n->b)) {
+    if (compile_is_index(n)) {
         compile_expression(c, n->b);
         compile_emit(c, FEEL_OP_INDEX, 0, 0);
         return;
     }
-    uint32_t result = compile_local(c), iterator = compile_local(c), slot = compile_local(c);
-    compile_emit(c, FEEL_OP_BUILD, result, 0);
+    uint32_t result = compile_locals(c, FEEL_BUILD_LOCALS), iterator = compile_locals(c, FEEL_ITERATOR_LOCALS);
+    uint32_t slot = compile_local(c);
+    compile_emit(c, FEEL_OP_BUILD, result, length);
     uint32_t open = compile_emit(c, FEEL_OP_ITER, iterator, 0);
     compile_emit(c, FEEL_OP_WORD, result, AST_FILTER);
     uint32_t next = compile_emit(c, FEEL_OP_NEXT, iterator, 0);
@@ -89,11 +102,11 @@ void compile_filter(struct compiler *c, const struct feel_ast *n) {
     c->variables = item.outer;
     uint32_t test = compile_emit(c, FEEL_OP_FILTER, result, 0);
     compile_emit(c, FEEL_OP_WORD, slot, iterator);
-    compile_emit(c, FEEL_OP_JUMP, 0, next);
+    again(c, iterator, slot, next);
     compile_patch(c, open);
     compile_patch(c, next);
     compile_patch(c, test);
-    compile_emit(c, FEEL_OP_BUILT, result, 0);
+    compile_emit(c, length ? FEEL_OP_BUILT_COUNT : FEEL_OP_BUILT, result, 0);
 }
 
 /* ---- tests ---------------------------------------------------------------------- */
@@ -160,6 +173,14 @@ void compile_tests(struct compiler *c, const struct feel_ast *n) {
 }
 
 void compile_in(struct compiler *c, const struct feel_ast *n) {
+    if (!c->plain && n->count == 1) {
+        const struct feel_ast *t = n->item[0];
+        compile_expression(c, n->a);
+        c->offset = t->offset;
+        compile_expression(c, t->kind == AST_TEST ? t->a : t);
+        compile_emit(c, t->kind == AST_TEST ? FEEL_OP_COMPARE : FEEL_OP_IN, t->kind == AST_TEST ? (size_t)t->op : 0, 0);
+        return;
+    }
     uint32_t slot = compile_local(c);
     compile_expression(c, n->a);
     compile_emit(c, FEEL_OP_SET_LOCAL, slot, 0);

@@ -76,9 +76,15 @@ void compile_name(struct compiler *c, struct span text) {
             break;
         if (v->kind != VAR_ITEM)
             continue;
-        compile_load(c, v); /* an entry called item hides the item itself (10.3.2.5) */
-        uint32_t *jump = vec_push_in(c->arena, &found);
-        uint32_t at = compile_emit_effect(c, FEEL_OP_ITEM_NAME, compile_key(c, text), 0, -1);
+        /* an entry called item hides the item itself (10.3.2.5) */
+        uint32_t *jump = vec_push_in(c->arena, &found), at;
+        if (!c->plain && v->function == c->function) {
+            at = compile_emit(c, FEEL_OP_ITEM_LOCAL, compile_key(c, text), 0);
+            compile_emit(c, FEEL_OP_WORD, v->slot, 0);
+        } else {
+            compile_load(c, v);
+            at = compile_emit_effect(c, FEEL_OP_ITEM_NAME, compile_key(c, text), 0, -1);
+        }
         if (jump)
             *jump = at;
         else
@@ -108,6 +114,11 @@ void compile_arguments(struct compiler *c, const struct feel_ast *n) {
 
 static void call_builtin(struct compiler *c, const struct feel_ast *n, const struct feel_builtin *b) {
     int order[16];
+    if (!c->plain && !n->name && n->count == 1 && n->item[0]->kind == AST_FILTER && !compile_is_index(n->item[0]) &&
+        strcmp(b->name, "count") == 0) {
+        compile_filter(c, n->item[0], true);
+        return;
+    }
     if (!n->name) {
         compile_arguments(c, n);
         compile_emit_effect(c, FEEL_OP_BUILTIN, feel_builtin_index(b), n->count, 1 - (int)n->count);

@@ -40,6 +40,7 @@ struct feel_notes {
 
 struct feel_unknown_hints; /* feel/unknown.h; case mode only */
 struct feel_stack;         /* the machine's */
+struct feel_program;
 
 /* Owned by the caller, one thread at a time; initialise with feel_env_init. */
 struct feel_env {
@@ -55,8 +56,8 @@ struct feel_env {
     enum status status;
     unsigned depth;
     struct span where;       /* expression being run, for notes */
-    uint32_t at;             /* byte of it */
-    uint32_t pc;             /* instruction */
+    const struct feel_program *program; /* being run, and its instruction */
+    uint32_t pc;
     struct feel_stack *stack;
 };
 void feel_env_init(struct feel_env *env, struct arena *arena, struct feel_notes *notes);
@@ -76,7 +77,6 @@ NODISCARD bool feel_scope_property(struct feel_scope *s, struct span name);
 /* A named type for `instance of` and function parameters. */
 NODISCARD bool feel_scope_type(struct feel_scope *s, struct span name, const struct feel_type *type);
 
-struct feel_program;
 /* Compiles an expression into `a`, which must outlive the program; `text` and
  * `where` (name for notes) are copied.  E_INPUT: feel.syntax and others with
  * the offset in `where` of the diag; E_LIMIT. */

@@ -17,7 +17,8 @@ struct feel_value feel_error(struct feel_env *env, const char *code, struct span
         n->lost++;
         return v;
     }
-    n->note[n->count] = (struct feel_note){code, env->where, env->at, detail};
+    n->note[n->count] = (struct feel_note){code, env->where,
+        env->program ? env->program->offset[env->pc] : 0, detail};
     v.zone = (int32_t)++n->count;
     return v;
 }
@@ -26,6 +27,16 @@ struct feel_value feel_stop(struct feel_env *env) {
     env->status = E_LIMIT;
     env->steps_left = 0;
     return feel_null();
+}
+
+struct feel_value *feel_items_raw(struct feel_env *env, size_t n) {
+    size_t bytes;
+    if (!feel_steps(env, n / 8))
+        return NULL;
+    struct feel_value *v = __builtin_mul_overflow(n ? n : 1, sizeof *v, &bytes) ? NULL : arena_alloc_raw(env->arena, bytes);
+    if (!v)
+        feel_stop(env);
+    return v;
 }
 
 struct feel_value *feel_items(struct feel_env *env, size_t n) {

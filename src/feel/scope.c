@@ -5,6 +5,7 @@ struct feel_scope *feel_scope_new(struct arena *a, const struct feel_scope *oute
     if (s) {
         s->arena = a;
         s->outer = outer;
+        s->plain = outer && outer->plain;
     }
     return s;
 }

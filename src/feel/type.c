@@ -50,11 +50,11 @@ static bool list_instance(struct feel_env *env, const struct feel_type *t,
     return true;
 }
 
-static enum feel_kind kind_of_type(enum feel_type_kind t) {
+enum feel_kind feel_type_kind(const struct feel_type *t) {
     static const enum feel_kind kinds[] = {FEEL_NULL, FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER,
         FEEL_STRING, FEEL_DATE, FEEL_TIME, FEEL_DATE_TIME, FEEL_YM_DURATION, FEEL_DT_DURATION,
         FEEL_LIST, FEEL_CONTEXT, FEEL_RANGE, FEEL_FUNCTION};
-    return kinds[t];
+    return kinds[t->kind];
 }
 
 /* Parameters may take more, the result may be less (10.3.2.9.2). */
@@ -103,7 +103,7 @@ static bool instance(struct feel_env *env, const struct feel_type *t, const stru
         return v->kind == FEEL_NULL && t->kind == FEEL_TYPE_NULL;
     if (v->kind == FEEL_UNKNOWN)
         return true;
-    if (v->kind != kind_of_type(t->kind))
+    if (v->kind != feel_type_kind(t))
         return false;
     if (t->kind == FEEL_TYPE_LIST && !list_instance(env, t, v, depth))
         return false;
@@ -131,7 +131,7 @@ bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct
  * the value may be an error. */
 static bool coerce_unknown(struct feel_env *env, const struct feel_type *t, struct feel_value *v) {
     const struct feel_unknown *u = v->unknown;
-    bool sure = !t->allowed && (t->kind == FEEL_TYPE_ANY || u->kind == kind_of_type(t->kind));
+    bool sure = !t->allowed && (t->kind == FEEL_TYPE_ANY || u->kind == feel_type_kind(t));
     if (sure || u->may_error)
         return true;
     struct feel_unknown *copy = ARENA_NEW(env->arena, struct feel_unknown);

@@ -51,6 +51,33 @@ static struct feel_value test(struct feel_env *env, const struct feel_value *inp
     return feel_equal(env, input, e);
 }
 
+/* The value of a name that may be the item's; false: it has none. */
+static bool item_name(struct feel_env *env, const struct feel_value *item, const struct feel_key *key, struct feel_value *ret) {
+    const struct feel_value *v = feel_get_key(item, key);
+    if (v)
+        *ret = *v;
+    else if (item->kind == FEEL_UNKNOWN && (item->unknown->kind == FEEL_CONTEXT || item->unknown->kind == FEEL_NULL))
+        *ret = feel_path(env, item, key);
+    else
+        return false;
+    return true;
+}
+
+/* One more condition of some or every; true: it is settled. */
+static bool quantified(struct feel_vm *vm, const struct feel_insn *i, struct feel_value v) {
+    struct feel_env *env = vm->env;
+    struct feel_value *so_far = &vm->local[i->a];
+    bool some = i->op == FEEL_OP_SOME;
+    if (v.kind != FEEL_BOOLEAN && v.kind != FEEL_NULL && v.kind != FEEL_UNKNOWN) {
+        *so_far = feel_error(env, "feel.condition", span_of(feel_kind_name(v.kind)));
+        return true;
+    }
+    if (env->case_mode)
+        v = vm_weakened(env, vm_iterator_of(&vm->local[i[1].a]), v, some);
+    *so_far = some ? feel_or(env, so_far, &v) : feel_and(env, so_far, &v);
+    return so_far->kind == FEEL_BOOLEAN && so_far->boolean == some;
+}
+
 /* false: the filter is over (an index). */
 static bool filter_step(struct feel_vm *vm, const struct feel_insn *i, struct feel_value cond) {
     struct feel_env *env = vm->env;
@@ -129,7 +156,21 @@ static uint32_t branch(struct feel_vm *vm, uint32_t pc, uint32_t else_at) {
 }
 
 struct feel_value feel_vm_block(struct feel_vm *vm, const struct feel_extern *x, size_t block) {
-    vm_run(vm, x->block[block].start, x->block[block].end);
+    const struct feel_block *b = &x->block[block];
+    int truth;
+    switch (b->form) {
+    case BLOCK_CONST: return vm->program->constant[b->index];
+    case BLOCK_LOCAL: return vm->local[b->slot];
+    case BLOCK_GLOBAL: return vm->globals[b->index];
+    case BLOCK_COMPARE:
+    case BLOCK_COMPARE_GLOBAL:
+        truth = feel_vm_truth(vm, b);
+        if (truth >= 0)
+            return feel_bool(truth);
+        break;
+    case BLOCK_RUN: break;
+    }
+    vm_run(vm, b->start, b->end);
     return vm->env->status == OK ? *--vm->top : feel_null();
 }
 
@@ -145,227 +186,308 @@ static struct feel_value no_name(struct feel_env *env, struct span name, uint32_
     return feel_error(env, codes[why < 3 ? why : 0], name);
 }
 
-static inline bool fast_numbers(const struct feel_value *top) {
-    return top[-1].kind == FEEL_NUMBER && top[-2].kind == FEEL_NUMBER;
+/* ---- the frequent cases -------------------------------------------------------------- */
+
+static inline bool holds(enum feel_cmp op, int order) {
+    switch (op) {
+    case CMP_EQ: return order == 0;
+    case CMP_NE: return order != 0;
+    case CMP_LT: return order < 0;
+    case CMP_LE: return order <= 0;
+    case CMP_GT: return order > 0;
+    case CMP_GE: return order >= 0;
+    }
+    return false;
+}
+
+/* Two known values of one kind of the commonest: 1, 0; else -1, and
+ * feel_compare knows more. */
+static inline int compared(enum feel_cmp op, const struct feel_value *a, const struct feel_value *b) {
+    if (a->kind != b->kind)
+        return -1;
+    if (a->kind == FEEL_NUMBER)
+        return holds(op, dec_cmp(a->number, b->number));
+    if (op != CMP_EQ && op != CMP_NE)
+        return -1;
+    if (a->kind == FEEL_STRING)
+        return span_eq(a->string, b->string) == (op == CMP_EQ);
+    return a->kind == FEEL_BOOLEAN ? (a->boolean == b->boolean) == (op == CMP_EQ) : -1;
+}
+
+int feel_vm_truth(const struct feel_vm *vm, const struct feel_block *b) {
+    switch (b->form) {
+    case BLOCK_COMPARE: return compared(b->op, &vm->local[b->slot], &vm->program->constant[b->index]);
+    case BLOCK_COMPARE_GLOBAL: return compared(b->op, &vm->local[b->slot], &vm->globals[b->index]);
+    default: return -1;
+    }
+}
+
+static inline void compare(struct feel_env *env, enum feel_cmp op, struct feel_value *a, const struct feel_value *b) {
+    int truth = compared(op, a, b);
+    *a = truth >= 0 ? feel_bool(truth) : feel_compare(env, (int)op, a, b);
+}
+
+static inline bool booleans(const struct feel_value *top) {
+    return top[-1].kind == FEEL_BOOLEAN && top[-2].kind == FEEL_BOOLEAN;
+}
+
+static void call_builtin(struct feel_env *env, size_t index, struct feel_value *arg, size_t n) {
+    *arg = feel_builtin_call(env, feel_builtin_at(index), arg, n);
+}
+
+static struct feel_value length_of(struct feel_env *env, struct build *b) {
+    if (b->counting && !b->poisoned)
+        return feel_int((int64_t)b->count);
+    struct feel_value list = vm_build_value(env, b);
+    return feel_builtin_call(env, feel_builtin_find(SPAN("count")), &list, 1);
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
 
-#define TOP2_ARITH(fast, sign)                                                 \
-    if (fast_numbers(vm->top)) {                                               \
-        struct dec r_ = fast(vm->top[-2].number, vm->top[-1].number);          \
+/* Steps are taken where code is run again or another's is entered; what lies
+ * between is bounded by the program's length. */
+#define STEPS(n)                                                               \
+    if (!feel_steps(env, (n)))                                                 \
+        goto out;                                                              \
+    break
+
+#define ARITH(fast, sign)                                                      \
+    top--;                                                                     \
+    if (top[-1].kind == FEEL_NUMBER && top[0].kind == FEEL_NUMBER) {           \
+        struct dec r_ = fast(top[-1].number, top[0].number);                   \
         if (dec_finite(r_)) {                                                  \
-            vm->top--;                                                         \
-            vm->top[-1].number = r_;                                           \
+            top[-1].number = r_;                                               \
             break;                                                             \
         }                                                                      \
     }                                                                          \
-    vm->top--;                                                                 \
-    vm->top[-1] = feel_arith(env, sign, &vm->top[-1], &vm->top[0]);            \
+    top[-1] = feel_arith(env, sign, &top[-1], &top[0]);                        \
     break
 
 void vm_run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
     struct feel_env *env = vm->env;
-    const struct feel_program *p = vm->program;
-    while (pc < end) {
+    const struct feel_program *p = vm->program, *outer = env->program;
+    const uint32_t outer_pc = env->pc;
+    struct feel_value *top = vm->top, *const local = vm->local;
+    env->program = p;
+    if (!feel_steps(env, end - pc))
+        goto out;
+    while (pc < end && env->status == OK) {
         const struct feel_insn *i = &p->insn[pc];
-        if (env->steps_left == 0) {
-            env->status = E_LIMIT;
-            return;
-        }
-        env->steps_left--;
-        env->at = p->offset[pc];
         env->pc = pc;
         pc++;
         switch ((enum feel_opcode)i->op) {
-        case FEEL_OP_CONST: *vm->top++ = p->constant[i->a]; break;
-        case FEEL_OP_LOCAL: *vm->top++ = vm->local[i->a]; break;
-        case FEEL_OP_SET_LOCAL: vm->local[i->a] = *--vm->top; break;
-        case FEEL_OP_CAPTURED: *vm->top++ = vm->captured[i->a]; break;
-        case FEEL_OP_GLOBAL: *vm->top++ = vm->globals[i->b]; break;
-        case FEEL_OP_POP: vm->top--; break;
-        case FEEL_OP_NO_NAME: *vm->top++ = no_name(env, p->key[i->a].text, i->b); break;
-        case FEEL_OP_ADD: TOP2_ARITH(dec_add, '+');
-        case FEEL_OP_SUB: TOP2_ARITH(dec_sub, '-');
-        case FEEL_OP_MUL: TOP2_ARITH(dec_mul, '*');
+        case FEEL_OP_CONST: *top++ = p->constant[i->a]; break;
+        case FEEL_OP_LOCAL: *top++ = local[i->a]; break;
+        case FEEL_OP_SET_LOCAL: local[i->a] = *--top; break;
+        case FEEL_OP_CAPTURED: *top++ = vm->captured[i->a]; break;
+        case FEEL_OP_GLOBAL: *top++ = vm->globals[i->b]; break;
+        case FEEL_OP_POP: top--; break;
+        case FEEL_OP_NO_NAME: *top++ = no_name(env, p->key[i->a].text, i->b); break;
+        case FEEL_OP_ADD: ARITH(dec_add, '+');
+        case FEEL_OP_SUB: ARITH(dec_sub, '-');
+        case FEEL_OP_MUL: ARITH(dec_mul, '*');
         case FEEL_OP_DIV:
-            vm->top--;
-            vm->top[-1] = feel_arith(env, '/', &vm->top[-1], &vm->top[0]);
+            top--;
+            top[-1] = feel_arith(env, '/', &top[-1], &top[0]);
             break;
         case FEEL_OP_POW:
-            vm->top--;
-            vm->top[-1] = feel_arith(env, '^', &vm->top[-1], &vm->top[0]);
+            top--;
+            top[-1] = feel_arith(env, '^', &top[-1], &top[0]);
             break;
-        case FEEL_OP_NEG: vm->top[-1] = feel_negate(env, &vm->top[-1]); break;
+        case FEEL_OP_NEG: top[-1] = feel_negate(env, &top[-1]); break;
         case FEEL_OP_COMPARE:
-            vm->top--;
-            vm->top[-1] = feel_compare(env, i->a, &vm->top[-1], &vm->top[0]);
+            top--;
+            compare(env, i->a, &top[-1], &top[0]);
             break;
+        case FEEL_OP_COMPARE_CONST: compare(env, i->a, &top[-1], &p->constant[i->b]); break;
         case FEEL_OP_BETWEEN:
-            vm->top -= 2;
-            vm->top[-1] = between(env, &vm->top[-1]);
+            top -= 2;
+            top[-1] = between(env, &top[-1]);
             break;
         case FEEL_OP_IN:
-            vm->top--;
-            vm->top[-1] = feel_in(env, &vm->top[-1], &vm->top[0]);
+            top--;
+            top[-1] = feel_in(env, &top[-1], &top[0]);
             break;
+        case FEEL_OP_IN_CONST: top[-1] = feel_in(env, &top[-1], &p->constant[i->a]); break;
         case FEEL_OP_TEST:
-            vm->top--;
-            vm->top[-1] = test(env, &vm->top[-1], &vm->top[0]);
+            top--;
+            top[-1] = test(env, &top[-1], &top[0]);
             break;
         case FEEL_OP_TRUTH:
-            if (vm->top[-1].kind != FEEL_BOOLEAN && vm->top[-1].kind != FEEL_UNKNOWN &&
-                !feel_is_null(vm->top[-1]))
-                vm->top[-1] = feel_error(env, "feel.condition", span_of(feel_kind_name(vm->top[-1].kind)));
+            if (top[-1].kind != FEEL_BOOLEAN && top[-1].kind != FEEL_UNKNOWN && !feel_is_null(top[-1]))
+                top[-1] = feel_error(env, "feel.condition", span_of(feel_kind_name(top[-1].kind)));
             break;
-        case FEEL_OP_NOT: vm->top[-1] = feel_not(env, &vm->top[-1]); break;
+        case FEEL_OP_NOT: top[-1] = feel_not(env, &top[-1]); break;
         case FEEL_OP_AND_JUMP:
-            if (vm->top[-1].kind == FEEL_BOOLEAN && !vm->top[-1].boolean)
+            if (top[-1].kind == FEEL_BOOLEAN && !top[-1].boolean)
                 pc = i->b;
             break;
         case FEEL_OP_OR_JUMP:
-            if (vm->top[-1].kind == FEEL_BOOLEAN && vm->top[-1].boolean)
+            if (top[-1].kind == FEEL_BOOLEAN && top[-1].boolean)
                 pc = i->b;
             break;
         case FEEL_OP_AND:
-            vm->top--;
-            vm->top[-1] = feel_and(env, &vm->top[-1], &vm->top[0]);
+            top--;
+            if (booleans(top + 1))
+                top[-1].boolean = top[-1].boolean && top[0].boolean;
+            else
+                top[-1] = feel_and(env, &top[-1], &top[0]);
             break;
         case FEEL_OP_OR:
-            vm->top--;
-            vm->top[-1] = feel_or(env, &vm->top[-1], &vm->top[0]);
+            top--;
+            if (booleans(top + 1))
+                top[-1].boolean = top[-1].boolean || top[0].boolean;
+            else
+                top[-1] = feel_or(env, &top[-1], &top[0]);
             break;
-        case FEEL_OP_JUMP: pc = i->b; break;
-        case FEEL_OP_BRANCH: pc = branch(vm, pc, i->b); break;
+        case FEEL_OP_JUMP:
+            if (i->b < pc) {
+                uint32_t body = pc - i->b;
+                pc = i->b;
+                STEPS(body);
+            }
+            pc = i->b;
+            break;
+        case FEEL_OP_BRANCH:
+            if (top[-1].kind == FEEL_BOOLEAN) {
+                pc = (--top)->boolean ? pc : i->b;
+                break;
+            }
+            vm->top = top;
+            pc = branch(vm, pc, i->b);
+            top = vm->top;
+            break;
         case FEEL_OP_LIST: {
-            struct feel_value *item = feel_items(env, i->b);
+            struct feel_value *item = feel_items_raw(env, i->b);
             if (!item)
-                return;
-            vm->top -= i->b;
+                goto out;
+            top -= i->b;
             if (i->b)
-                memcpy(item, vm->top, i->b * sizeof *item);
-            *vm->top++ = feel_new_list(env, item, i->b);
+                memcpy(item, top, i->b * sizeof *item);
+            *top++ = feel_new_list(env, item, i->b);
             break;
         }
         case FEEL_OP_CONTEXT: {
             const struct feel_shape *s = &p->shape[i->a];
-            struct feel_value *value = feel_items(env, s->count);
+            struct feel_value *value = feel_items_raw(env, s->count);
             if (!value)
-                return;
-            vm->top -= s->count;
+                goto out;
+            top -= s->count;
             if (s->count)
-                memcpy(value, vm->top, s->count * sizeof *value);
-            *vm->top++ = feel_new_context(env, s, value);
+                memcpy(value, top, s->count * sizeof *value);
+            *top++ = feel_new_context(env, s, value);
             break;
         }
         case FEEL_OP_RANGE:
-            vm->top--;
-            vm->top[-1] = make_range(env, i->a, &vm->top[-1]);
+            top--;
+            top[-1] = make_range(env, i->a, &top[-1]);
             break;
-        case FEEL_OP_TEST_RANGE: vm->top[-1] = test_range(env, i->a, vm->top[-1]); break;
-        case FEEL_OP_PATH: vm->top[-1] = feel_path(env, &vm->top[-1], &p->key[i->a]); break;
-        case FEEL_OP_ITEM_NAME: {
-            struct feel_value item = *--vm->top;
-            const struct feel_value *v = feel_get_key(&item, &p->key[i->a]);
-            if (v) {
-                *vm->top++ = *v;
-                pc = i->b;
-            } else if (item.kind == FEEL_UNKNOWN &&
-                (item.unknown->kind == FEEL_CONTEXT || item.unknown->kind == FEEL_NULL)) {
-                *vm->top++ = feel_path(env, &item, &p->key[i->a]);
+        case FEEL_OP_TEST_RANGE: top[-1] = test_range(env, i->a, top[-1]); break;
+        case FEEL_OP_PATH: top[-1] = feel_path(env, &top[-1], &p->key[i->a]); break;
+        case FEEL_OP_PATH_LOCAL: {
+            const struct feel_value *v = feel_get_key(&local[i->b], &p->key[i->a]);
+            *top++ = v ? *v : feel_path(env, &local[i->b], &p->key[i->a]);
+            break;
+        }
+        case FEEL_OP_ITEM_NAME:
+            top--;
+            if (item_name(env, &top[0], &p->key[i->a], top)) {
+                top++;
                 pc = i->b;
             }
             break;
-        }
+        case FEEL_OP_ITEM_LOCAL:
+            pc++;
+            if (item_name(env, &local[i[1].a], &p->key[i->a], top)) {
+                top++;
+                pc = i->b;
+            }
+            break;
         case FEEL_OP_INDEX:
-            vm->top--;
-            vm->top[-1] = feel_index(env, &vm->top[-1], &vm->top[0]);
+            top--;
+            top[-1] = feel_index(env, &top[-1], &top[0]);
             break;
-        case FEEL_OP_BUILD: vm_build_new(env, &vm->local[i->a]); break;
-        case FEEL_OP_BUILT: *vm->top++ = vm_build_value(env, vm_build_of(&vm->local[i->a])); break;
-        case FEEL_OP_APPEND: {
-            struct feel_value v = *--vm->top;
-            vm_build_add(env, vm_build_of(&vm->local[i->a]), v);
+        case FEEL_OP_BUILD: vm_build_new(env, &local[i->a], i->b); break;
+        case FEEL_OP_BUILT: *top++ = vm_build_value(env, vm_build_of(&local[i->a])); break;
+        case FEEL_OP_BUILT_COUNT: *top++ = length_of(env, vm_build_of(&local[i->a])); break;
+        case FEEL_OP_APPEND:
+            top--;
+            vm_build_add(env, vm_build_of(&local[i->a]), top[0]);
             break;
-        }
         case FEEL_OP_ITER: {
-            struct feel_value domain = *--vm->top, why = feel_null();
-            struct iterator *it = vm_iterator_new(env, &domain, &why);
-            if (env->status != OK)
-                return;
-            if (it) {
-                vm->local[i->a] = vm_machine_value(it);
+            struct feel_value why = feel_null();
+            struct iterator *it = vm_iterator_of(&local[i->a]);
+            top--;
+            if (vm_iterator_new(env, &top[0], it, &why)) {
                 vm_iterator_enter(vm, it, i[1].b, i[1].a);
                 pc++;
-            } else {
-                vm_no_domain(env, &vm->local[i[1].a], i[1].b & 255, why);
+            } else if (env->status == OK) {
+                vm_no_domain(env, &local[i[1].a], i[1].b & 255, why);
                 pc = i->b;
             }
             break;
         }
         case FEEL_OP_NEXT:
-            if (vm_iterator_next(vm_iterator_of(&vm->local[i->a]), &vm->local[i[1].a]))
+            if (vm_iterator_next(vm_iterator_of(&local[i->a]), &local[i[1].a]))
                 pc++;
             else
                 pc = i->b;
+            break;
+        case FEEL_OP_LOOP:
+            if (vm_iterator_next(vm_iterator_of(&local[i->a]), &local[i[1].a])) {
+                uint32_t body = pc - i->b;
+                pc = i->b;
+                STEPS(body);
+            }
+            pc++;
             break;
         case FEEL_OP_WORD: assert(!"operands are skipped"); break;
         case FEEL_OP_SOME:
-        case FEEL_OP_EVERY: {
-            struct feel_value v = *--vm->top, *so_far = &vm->local[i->a];
-            bool some = i->op == FEEL_OP_SOME;
-            if (v.kind != FEEL_BOOLEAN && v.kind != FEEL_NULL && v.kind != FEEL_UNKNOWN) {
-                *so_far = feel_error(env, "feel.condition", span_of(feel_kind_name(v.kind)));
-                pc = i->b;
-                break;
-            }
-            if (env->case_mode)
-                v = vm_weakened(env, vm_iterator_of(&vm->local[i[1].a]), v, some);
-            *so_far = some ? feel_or(env, so_far, &v) : feel_and(env, so_far, &v);
-            if (so_far->kind == FEEL_BOOLEAN && so_far->boolean == some)
-                pc = i->b;
-            else
-                pc++;
+        case FEEL_OP_EVERY:
+            top--;
+            pc = quantified(vm, i, top[0]) ? i->b : pc + 1;
             break;
-        }
-        case FEEL_OP_FILTER: {
-            struct feel_value cond = *--vm->top;
-            pc = filter_step(vm, i, cond) ? pc + 1 : i->b;
+        case FEEL_OP_FILTER:
+            top--;
+            pc = filter_step(vm, i, top[0]) ? pc + 1 : i->b;
             break;
-        }
-        case FEEL_OP_CLOSURE: *vm->top++ = vm_closure(vm, &p->proto[i->a]); break;
+        case FEEL_OP_CLOSURE: *top++ = vm_closure(vm, &p->proto[i->a]); break;
         case FEEL_OP_CALL:
-            vm->top -= i->b;
-            vm->top[-1] = feel_apply(env, &vm->top[-1], vm->top, i->b);
+            top -= i->b;
+            top[-1] = feel_apply(env, &top[-1], top, i->b);
             break;
         case FEEL_OP_CALL_NAMED:
-            vm->top -= i->b;
-            vm->top[-1] = vm_call_named(env, &vm->top[-1], &p->shape[i->a], vm->top);
+            top -= i->b;
+            top[-1] = vm_call_named(env, &top[-1], &p->shape[i->a], top);
             break;
         case FEEL_OP_BUILTIN:
-            vm->top -= i->b;
-            *vm->top = feel_builtin_call(env, feel_builtin_at(i->a), vm->top, i->b);
-            vm->top++;
-            break;
+            top -= i->b;
+            call_builtin(env, i->a, top, i->b);
+            top++;
+            STEPS(1);
         case FEEL_OP_INSTANCE:
-            if (feel_is_unknown(&vm->top[-1]))
-                vm->top[-1] = feel_unknown_of(env, FEEL_BOOLEAN, 'i', &vm->top[-1], 1, true);
+            if (feel_is_unknown(&top[-1]))
+                top[-1] = feel_unknown_of(env, FEEL_BOOLEAN, 'i', &top[-1], 1, true);
             else
-                vm->top[-1] = feel_bool(feel_instance(env, p->type[i->a], &vm->top[-1]));
+                top[-1] = feel_bool(feel_instance(env, p->type[i->a], &top[-1]));
             break;
         case FEEL_OP_COERCE:
-            if (!feel_coerce(env, p->type[i->a], &vm->top[-1]))
-                vm->top[-1] = feel_error(env, "feel.type_mismatch", span_of(feel_kind_name(vm->top[-1].kind)));
+            if (!feel_conforms(p->type[i->a], &top[-1]) && !feel_coerce(env, p->type[i->a], &top[-1]))
+                top[-1] = feel_error(env, "feel.type_mismatch", span_of(feel_kind_name(top[-1].kind)));
             break;
-        case FEEL_OP_EXTERN: {
-            struct feel_value v = run_extern(vm, &p->external[i->a]);
-            *vm->top++ = v;
+        case FEEL_OP_EXTERN:
+            vm->top = top;
+            *top = run_extern(vm, &p->external[i->a]);
+            top++;
             break;
-        }
-        case FEEL_OP_END: return;
+        case FEEL_OP_END: goto out;
         case FEEL_OP_COUNT: assert(!"no such operation"); break;
         }
     }
+out:
+    vm->top = top;
+    env->program = outer;
+    env->pc = outer_pc;
 }
 
 /* ---- entry ------------------------------------------------------------------------------ */
@@ -391,9 +513,7 @@ enum status feel_run(const struct feel_program *p, struct feel_env *env,
         feel_stop(env);
         return stopped(env, d);
     }
-    memset(frame, 0, main->locals * sizeof *frame);
-    if (input)
-        frame[0] = *input;
+    frame[0] = input ? *input : feel_null();
     struct feel_vm vm = {env, p, globals, NULL, frame, frame + main->locals};
     struct span where = env->where;
     env->where = p->where;

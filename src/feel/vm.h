@@ -12,6 +12,9 @@ enum feel_opcode {
     FEEL_OP_COUNT
 };
 
+/* Locals that a list under construction and an iterator fill (vm_internal.h). */
+enum { FEEL_BUILD_LOCALS = 5, FEEL_ITERATOR_LOCALS = 3 };
+
 struct feel_insn { uint16_t op; uint16_t a; uint32_t b; };
 
 struct feel_capture { bool local; uint32_t index; };
@@ -27,7 +30,22 @@ struct feel_proto {
     bool external;           /* defined as external: calling it is null */
 };
 
-struct feel_block { uint32_t start, end; };
+/* What a block does, when it is so little that the host need not run it:
+ * compile_block.c finds out, feel_vm_block and feel_vm_truth do it. */
+enum feel_block_form {
+    BLOCK_RUN,     /* anything */
+    BLOCK_CONST,   /* constant index */
+    BLOCK_LOCAL,   /* local slot */
+    BLOCK_GLOBAL,  /* global index */
+    BLOCK_COMPARE, /* local slot op constant index: a test */
+    BLOCK_COMPARE_GLOBAL /* local slot op global index: a test */
+};
+struct feel_block {
+    uint32_t start, end;
+    enum feel_block_form form;
+    enum feel_cmp op;
+    uint32_t slot, index; /* constant's or global's */
+};
 struct feel_extern {
     feel_extern_fn run;
     const void *data;
@@ -93,6 +111,8 @@ struct feel_vm {
 
 /* For externs. */
 struct feel_value feel_vm_block(struct feel_vm *vm, const struct feel_extern *x, size_t block);
+/* The truth of a test that needs no running and has no error: 1, 0; else -1. */
+int feel_vm_truth(const struct feel_vm *vm, const struct feel_block *b);
 static inline bool feel_vm_has(const struct feel_extern *x, size_t block) {
     return x->block[block].start != x->block[block].end;
 }
@@ -127,8 +147,10 @@ enum { FEEL_VALUE_DEPTH_MAX = 200, FEEL_VALUE_NODES_MAX = 1 << 22 };
 /* Depth and size of a list or context of these, for its `zone` (value.h): size as
  * a tree << 8 | depth.  false: beyond the two limits. */
 bool feel_measure(const struct feel_value *v, size_t n, int32_t *ret);
-/* A list of n uninitialised items, NULL: memory ended (env->status is set). */
+/* Room for n values, all null; NULL: memory ended (env->status is set). */
 struct feel_value *feel_items(struct feel_env *env, size_t n);
+/* The same with whatever is there, for what is written whole at once. */
+struct feel_value *feel_items_raw(struct feel_env *env, size_t n);
 /* Takes the items over. */
 struct feel_value feel_new_list(struct feel_env *env, const struct feel_value *item, size_t n);
 struct feel_value feel_new_context(struct feel_env *env, const struct feel_shape *s,
@@ -158,6 +180,12 @@ int feel_order(const struct feel_value *a, const struct feel_value *b);
 struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     const struct feel_value *arg, size_t n);
 bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct feel_value *v);
+/* The kind that values of a type have; FEEL_NULL: any. */
+enum feel_kind feel_type_kind(const struct feel_type *t);
+/* What needs no more than a look: a value of a scalar type without allowed values. */
+static inline bool feel_conforms(const struct feel_type *t, const struct feel_value *v) {
+    return t->kind > FEEL_TYPE_NULL && t->kind < FEEL_TYPE_LIST && !t->allowed && v->kind == feel_type_kind(t);
+}
 
 /* Type of a function's body as far as the text tells; NULL: it does not. */
 const struct feel_type *feel_result_type(const struct feel_ast *function);

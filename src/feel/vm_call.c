@@ -11,11 +11,12 @@ struct feel_value *vm_frame_open(struct feel_env *env, size_t n) {
     struct feel_stack *s = env->stack;
     if (!s || s->room - s->used < n) {
         size_t room = n > STACK_CHUNK ? n : STACK_CHUNK;
-        struct feel_stack *more = arena_alloc(env->arena, sizeof *more + room * sizeof *more->value);
+        struct feel_stack *more = arena_alloc_raw(env->arena, sizeof *more + room * sizeof *more->value);
         if (!more)
             return NULL;
         more->below = s;
         more->room = room;
+        more->used = 0;
         env->stack = s = more;
     }
     struct feel_value *v = s->value + s->used;
@@ -42,7 +43,6 @@ static struct feel_value call_user(struct feel_env *env, const struct feel_funct
     struct feel_value *frame = vm_frame_open(env, room);
     if (!frame)
         return feel_stop(env);
-    memset(frame, 0, p->locals * sizeof *frame);
     bool fits = true;
     for (size_t i = 0; i < n; i++) {
         frame[i] = arg[i];

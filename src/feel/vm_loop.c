@@ -1,19 +1,26 @@
 /* Lists under construction and iterators. */
 #include "feel/vm_internal.h"
 
-void vm_build_new(struct feel_env *env, struct feel_value *slot) {
-    struct build *b = ARENA_NEW(env->arena, struct build);
-    if (!b) {
-        feel_stop(env);
-        return;
-    }
-    *slot = vm_machine_value(b);
+void vm_build_new(const struct feel_env *env, struct feel_value *slot, bool length) {
+    struct build *b = vm_build_of(slot);
+    b->kind = KIND_MACHINE;
+    b->poisoned = b->open = b->open_may_error = false;
+    b->counting = length && !env->case_mode;
+    b->item = NULL;
+    b->count = b->room = b->count_min = b->measured = 0;
+    b->zone = 0;
+    b->poison = b->cause = feel_null();
+    b->through = NULL;
 }
 
 void vm_build_add(struct feel_env *env, struct build *b, struct feel_value v) {
+    if (b->counting) {
+        b->count++;
+        return;
+    }
     if (b->count == b->room) {
         size_t room = b->room ? b->room * 2 : 8;
-        struct feel_value *more = feel_items(env, room);
+        struct feel_value *more = feel_items_raw(env, room);
         if (!more)
             return;
         if (b->count)
@@ -92,7 +99,7 @@ static bool range_iterator(struct iterator *i, const struct feel_range *r) {
     if (r->start.kind != r->end.kind || !int_of(&r->start, &from) || !int_of(&r->end, &to))
         return false;
     i->range = true;
-    i->kind = r->start.kind;
+    i->range_kind = r->start.kind;
     i->step = to >= from ? 1 : -1;
     i->next = r->start_included ? from : from + i->step;
     i->last = r->end_included ? to : to - i->step;
@@ -101,64 +108,54 @@ static bool range_iterator(struct iterator *i, const struct feel_range *r) {
     return true;
 }
 
-struct iterator *vm_iterator_new(struct feel_env *env, const struct feel_value *domain,
+bool vm_iterator_new(struct feel_env *env, const struct feel_value *domain, struct iterator *i,
     struct feel_value *ret) {
-    struct iterator *i = ARENA_NEW(env->arena, struct iterator);
-    if (!i) {
-        *ret = feel_stop(env);
-        return NULL;
-    }
+    *i = (struct iterator){.kind = KIND_MACHINE};
     switch ((enum feel_kind)domain->kind) {
     case FEEL_NULL:
         *ret = domain->flag & FEEL_FLAG_ERROR ? *domain : feel_error(env, "feel.no_list", SPAN("null"));
-        return NULL;
+        return false;
     case FEEL_UNKNOWN: {
         struct feel_value *copy = feel_is_open_list(domain) ? feel_items(env, 2) : NULL;
         *ret = *domain;
         if (!copy)
-            return NULL;
+            return false;
         copy[0] = feel_unknown_element(env, domain);
         copy[1] = *domain;
         i->item = copy;
         i->open = copy + 1;
         i->count = 1;
-        return i;
+        return true;
     }
     case FEEL_RANGE:
         if (feel_has_unknown(domain)) {
             *ret = feel_unknown_of(env, FEEL_LIST, 'r', domain, 1, true);
-            return NULL;
+            return false;
         }
         if (range_iterator(i, domain->range))
-            return i;
+            return true;
         *ret = feel_error(env, "feel.range_iteration", (struct span){0});
-        return NULL;
+        return false;
     case FEEL_LIST:
         i->item = domain->item;
         i->count = domain->count;
-        return i;
+        return true;
     default: {
         struct feel_value *one = feel_items(env, 1);
         if (!one)
-            return NULL;
+            return false;
         *one = *domain;
         i->item = one;
         i->count = 1;
-        return i;
+        return true;
     }
     }
 }
 
-bool vm_iterator_next(struct iterator *i, struct feel_value *ret) {
-    if (!i->range) {
-        if (i->at == i->count)
-            return false;
-        *ret = i->item[i->at++];
-        return true;
-    }
+bool vm_iterator_range_next(struct iterator *i, struct feel_value *ret) {
     if (i->step > 0 ? i->next > i->last : i->next < i->last)
         return false;
-    *ret = i->kind == FEEL_NUMBER ? feel_int(i->next) : feel_date(i->next);
+    *ret = i->range_kind == FEEL_NUMBER ? feel_int(i->next) : feel_date(i->next);
     i->next += i->step;
     return true;
 }
