@@ -73,7 +73,11 @@ struct dmn_loader {
     const struct feel_ast *function; /* innermost boxed function being read, or NULL */
     enum status status;          /* E_LIMIT stops */
     int depth;
+    bool plain;                  /* see struct feel_scope */
 };
+/* dmn_load with programs as plain as they can be: the reference for tests. */
+enum status dmn_load_plain(struct arena *a, struct span xml, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d);
 /* dmn_load of a tree that is parsed already. */
 enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
     const struct dmn_model **ret, struct diag *d);

@@ -365,6 +365,7 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     m->scope = feel_scope_new(l->arena, NULL);
     if (!m->scope)
         return limit(d);
+    m->scope->plain = l->plain;
     enum status s = load_imports(l, root, imports, d);
     if (s == OK && dmn_types_load(l, root) != OK)
         s = limit(d);
@@ -393,11 +394,11 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     return s;
 }
 
-enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
+static enum status load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports, bool plain,
     const struct dmn_model **ret, struct diag *d) {
     if (!span_is(root->name, "definitions"))
         return diag_fail(d, E_INPUT, "dmn.no_definitions");
-    struct dmn_loader l = {.arena = a, .model = ARENA_NEW(a, struct dmn_model)};
+    struct dmn_loader l = {.arena = a, .plain = plain, .model = ARENA_NEW(a, struct dmn_model)};
     if (!l.model)
         return limit(d);
     enum status s = load(&l, root, imports, d);
@@ -406,11 +407,26 @@ enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct 
     return s;
 }
 
-enum status dmn_load(struct arena *a, struct span text, const struct dmn_imports *imports,
+enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d) {
+    return load_tree(a, root, imports, false, ret, d);
+}
+
+static enum status load_text(struct arena *a, struct span text, const struct dmn_imports *imports, bool plain,
     const struct dmn_model **ret, struct diag *d) {
     const struct xml *root;
     enum status s = xml_parse(a, text, &root, d);
-    return s == OK ? dmn_load_tree(a, root, imports, ret, d) : s;
+    return s == OK ? load_tree(a, root, imports, plain, ret, d) : s;
+}
+
+enum status dmn_load(struct arena *a, struct span text, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d) {
+    return load_text(a, text, imports, false, ret, d);
+}
+
+enum status dmn_load_plain(struct arena *a, struct span text, const struct dmn_imports *imports,
+    const struct dmn_model **ret, struct diag *d) {
+    return load_text(a, text, imports, true, ret, d);
 }
 
 struct span dmn_namespace(const struct dmn_model *m) { return m->uri; }

@@ -337,14 +337,43 @@ static struct feel_value inputs_allowed(struct firing *f) {
     return all;
 }
 
+/* The same when nobody asks which cells held: empty cells are not looked at, and
+ * a cell that compares with a constant or a global is not run.  Not for case
+ * mode.  A null among the cells does not hold, and those behind it are run for
+ * their notes, as above. */
+static bool rule_true(struct firing *f, size_t r) {
+    const struct dmn_table *t = f->t;
+    bool null = false;
+    for (uint32_t k = t->first_tested[r]; k < t->first_tested[r + 1]; k++) {
+        size_t b = dmn_block_cell(t, r, t->tested[k]);
+        int truth = feel_vm_truth(f->vm, &f->x->block[b]);
+        if (truth < 0) {
+            struct feel_value one = feel_vm_block(f->vm, f->x, b);
+            null = null || one.kind != FEEL_BOOLEAN;
+            truth = one.kind != FEEL_BOOLEAN || one.boolean;
+        }
+        if (!truth)
+            return false;
+    }
+    return !null;
+}
+
+/* FIRST: rules behind the one that holds are not looked at. */
+static struct feel_value first_true(struct firing *f) {
+    for (size_t r = 0; r < f->t->rules && f->env->status == OK; r++)
+        if (rule_true(f, r))
+            return combined(f, dmn_block_output(f->t, r, 0));
+    return f->env->status == OK ? no_match(f) : feel_null();
+}
+
 /* Which rules hold for the inputs in their slots. */
 static void hold_rules(struct firing *f) {
-    bool decided = false;
+    bool decided = false, quick = f->t->first_tested && !f->trace_rule && !f->env->case_mode;
     for (size_t r = 0; r < f->t->rules && f->env->status == OK; r++) {
         f->held[r] = feel_bool(false);
         if (decided && !f->trace_rule)
             continue;
-        f->held[r] = rule_holds(f, r);
+        f->held[r] = quick ? feel_bool(rule_true(f, r)) : rule_holds(f, r);
         if (feel_is_null(f->held[r]) && !f->env->case_mode)
             f->held[r] = feel_bool(false);
         if (f->t->hit == HIT_FIRST && !is_false(&f->held[r]) && !feel_is_unknown(&f->held[r]))
@@ -365,6 +394,8 @@ static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern 
         return allowed;
     if (run && run->trace)
         trace_open(&f, run);
+    if (t->hit == HIT_FIRST && t->first_tested && !f.trace_rule && !vm->env->case_mode && feel_steps(vm->env, t->rules))
+        return first_true(&f);
     f.held = feel_items(vm->env, t->rules);
     if (f.held)
         hold_rules(&f);
@@ -529,6 +560,22 @@ static bool prepare(struct reading *r, const struct xml *e) {
     return r->x->block && r->x->input;
 }
 
+static bool note_tested(struct arena *a, struct dmn_table *t, const struct feel_extern_ast *x) {
+    uint32_t *first = ARENA_ARRAY(a, t->rules + 1, uint32_t), *tested = ARENA_ARRAY(a, t->rules * t->inputs + 1, uint32_t);
+    size_t n = 0;
+    if (!first || !tested)
+        return false;
+    for (size_t r = 0; r < t->rules; r++) {
+        for (size_t i = 0; i < t->inputs; i++)
+            if (x->block[dmn_block_cell(t, r, i)])
+                tested[n++] = (uint32_t)i;
+        first[r + 1] = (uint32_t)n;
+    }
+    t->first_tested = first;
+    t->tested = tested;
+    return true;
+}
+
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e) {
     struct feel_ast *n = feel_ast_new(l->arena, AST_EXTERN, 0);
     struct feel_extern_ast *x = ARENA_NEW(l->arena, struct feel_extern_ast);
@@ -573,6 +620,10 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     n->ext = x;
     t->source = (struct dmn_table_source){.element = l->at, .scope = scope, .function = l->function, .ast = x,
         .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST};
+    if (!scope->plain && !note_tested(l->arena, t, x)) {
+        l->status = E_LIMIT;
+        return NULL;
+    }
     if (!t->outputs) {
         n->kind = AST_CONST; /* no output: the table says nothing */
         n->value.flag = FEEL_FLAG_ERROR;

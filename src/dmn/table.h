@@ -23,6 +23,10 @@ struct dmn_table {
     const struct feel_shape *shape; /* of several outputs */
     bool has_default;
     struct dmn_table_source source;
+    /* Cells that test anything, rule by rule: rule r has those of `tested` from
+     * first_tested[r] to first_tested[r + 1].  NULL in plain programs. */
+    const uint32_t *first_tested;
+    const uint32_t *tested; /* columns */
 };
 
 static inline size_t dmn_block_input(const struct dmn_table *t, size_t i) { (void)t; return i; }

@@ -159,10 +159,11 @@ void compile_expression(struct compiler *c, const struct feel_ast *n) {
     case AST_RANGE: binary(c, n, FEEL_OP_RANGE, (size_t)n->op); break;
     case AST_TEST:
         compile_expression(c, n->a);
+        c->offset = n->offset;
         compile_emit(c, FEEL_OP_TEST_RANGE, (size_t)n->op, 0);
         break;
     case AST_PATH: path(c, n); break;
-    case AST_FILTER: compile_filter(c, n, false); break;
+    case AST_FILTER: compile_filter(c, n, NULL); break;
     case AST_CALL: compile_call(c, n); break;
     case AST_FUNCTION: compile_function(c, n); break;
     case AST_IF: if_else(c, n); break;

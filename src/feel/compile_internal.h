@@ -82,7 +82,8 @@ void compile_call(struct compiler *c, const struct feel_ast *n);
 void compile_function(struct compiler *c, const struct feel_ast *n);
 
 void compile_iteration(struct compiler *c, const struct feel_ast *n);
-void compile_filter(struct compiler *c, const struct feel_ast *n, bool length); /* or only its length */
+void compile_filter(struct compiler *c, const struct feel_ast *n,
+    const struct feel_ast *count); /* NULL, or the call that asks for the length alone */
 bool compile_is_index(const struct feel_ast *filter); /* [3], not a condition */
 void compile_tests(struct compiler *c, const struct feel_ast *n);
 void compile_in(struct compiler *c, const struct feel_ast *n);

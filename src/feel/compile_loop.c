@@ -18,6 +18,7 @@ static void again(struct compiler *c, uint32_t iterator, uint32_t slot, uint32_t
 static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint32_t result, uint32_t outer) {
     if (i == n->count) {
         compile_expression(c, n->a);
+        c->offset = n->a->offset;
         if (n->kind == AST_FOR)
             compile_emit(c, FEEL_OP_APPEND, result, 0);
         else
@@ -28,6 +29,7 @@ static void iterate(struct compiler *c, const struct feel_ast *n, size_t i, uint
     }
     uint32_t iterator = compile_locals(c, FEEL_ITERATOR_LOCALS), slot = compile_local(c);
     compile_expression(c, n->item[i]);
+    c->offset = n->item[i]->offset;
     if (n->type && n->type[i]) {
         struct feel_type *list = ARENA_NEW(c->arena, struct feel_type);
         if (!list) {
@@ -80,17 +82,18 @@ static bool is_number(const struct feel_ast *n) {
 
 bool compile_is_index(const struct feel_ast *filter) { return is_number(filter->b); }
 
-void compile_filter(struct compiler *c, const struct feel_ast *n, bool length) {
+void compile_filter(struct compiler *c, const struct feel_ast *n, const struct feel_ast *count) {
     compile_expression(c, n->a);
     c->offset = n->offset;
     if (compile_is_index(n)) {
         compile_expression(c, n->b);
+        c->offset = n->offset;
         compile_emit(c, FEEL_OP_INDEX, 0, 0);
         return;
     }
     uint32_t result = compile_locals(c, FEEL_BUILD_LOCALS), iterator = compile_locals(c, FEEL_ITERATOR_LOCALS);
     uint32_t slot = compile_local(c);
-    compile_emit(c, FEEL_OP_BUILD, result, length);
+    compile_emit(c, FEEL_OP_BUILD, result, count != NULL);
     uint32_t open = compile_emit(c, FEEL_OP_ITER, iterator, 0);
     compile_emit(c, FEEL_OP_WORD, result, AST_FILTER);
     uint32_t next = compile_emit(c, FEEL_OP_NEXT, iterator, 0);
@@ -100,13 +103,15 @@ void compile_filter(struct compiler *c, const struct feel_ast *n, bool length) {
     c->variables = &item;
     compile_expression(c, n->b);
     c->variables = item.outer;
+    c->offset = n->b->offset;
     uint32_t test = compile_emit(c, FEEL_OP_FILTER, result, 0);
     compile_emit(c, FEEL_OP_WORD, slot, iterator);
     again(c, iterator, slot, next);
     compile_patch(c, open);
     compile_patch(c, next);
     compile_patch(c, test);
-    compile_emit(c, length ? FEEL_OP_BUILT_COUNT : FEEL_OP_BUILT, result, 0);
+    c->offset = count ? count->offset : n->offset;
+    compile_emit(c, count ? FEEL_OP_BUILT_COUNT : FEEL_OP_BUILT, result, 0);
 }
 
 /* ---- tests ---------------------------------------------------------------------- */
@@ -131,16 +136,19 @@ static void one_test(struct compiler *c, const struct feel_ast *t, const struct 
     compile_load(c, input);
     if (t->kind == AST_TEST) {
         compile_expression(c, t->a);
+        c->offset = t->offset;
         compile_emit(c, FEEL_OP_COMPARE, (size_t)t->op, 0);
         return;
     }
     if (cell && mentions_input(t, 0)) {
         compile_emit(c, FEEL_OP_POP, 0, 0);
         compile_expression(c, t);
+        c->offset = t->offset;
         compile_emit(c, FEEL_OP_TRUTH, 0, 0);
         return;
     }
     compile_expression(c, t);
+    c->offset = t->offset;
     compile_emit(c, cell ? FEEL_OP_TEST : FEEL_OP_IN, 0, 0);
 }
 
@@ -178,6 +186,7 @@ void compile_in(struct compiler *c, const struct feel_ast *n) {
         compile_expression(c, n->a);
         c->offset = t->offset;
         compile_expression(c, t->kind == AST_TEST ? t->a : t);
+        c->offset = t->offset;
         compile_emit(c, t->kind == AST_TEST ? FEEL_OP_COMPARE : FEEL_OP_IN, t->kind == AST_TEST ? (size_t)t->op : 0, 0);
         return;
     }

@@ -116,11 +116,12 @@ static void call_builtin(struct compiler *c, const struct feel_ast *n, const str
     int order[16];
     if (!c->plain && !n->name && n->count == 1 && n->item[0]->kind == AST_FILTER && !compile_is_index(n->item[0]) &&
         strcmp(b->name, "count") == 0) {
-        compile_filter(c, n->item[0], true);
+        compile_filter(c, n->item[0], n);
         return;
     }
     if (!n->name) {
         compile_arguments(c, n);
+        c->offset = n->offset;
         compile_emit_effect(c, FEEL_OP_BUILTIN, feel_builtin_index(b), n->count, 1 - (int)n->count);
         return;
     }
@@ -141,6 +142,7 @@ static void call_builtin(struct compiler *c, const struct feel_ast *n, const str
         else
             compile_constant(c, feel_null());
     }
+    c->offset = n->offset;
     compile_emit_effect(c, FEEL_OP_BUILTIN, feel_builtin_index(b), (size_t)(last + 1), -last);
 }
 
