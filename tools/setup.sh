@@ -79,7 +79,7 @@ npm_install() {
 }
 
 npm_key() {
-	hash_files package.json package-lock.json web/package.json .npmrc
+	hash_files package.json package-lock.json bench/package.json web/package.json .npmrc
 	node --version
 }
 
