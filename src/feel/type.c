@@ -30,10 +30,12 @@ static bool instance(struct feel_env *env, const struct feel_type *t, const stru
 static bool context_instance(struct feel_env *env, const struct feel_type *t,
     const struct feel_value *v, int depth) {
     for (size_t i = 0; i < t->field_count; i++) {
-        const struct feel_value *x = feel_get_key(v, &t->field[i].key);
+        /* mostly in the order they are declared in */
+        bool here = i < v->shape->count && feel_key_eq(&v->shape->key[i], &t->field[i].key);
+        const struct feel_value *x = here ? &v->value[i] : feel_get_key(v, &t->field[i].key);
         if (!x)
             return false;
-        if (!feel_is_null(*x) && !instance(env, t->field[i].type, x, depth + 1))
+        if (!feel_is_null(*x) && !(t->field[i].type && feel_conforms(t->field[i].type, x)) && !instance(env, t->field[i].type, x, depth + 1))
             return false;
     }
     return true;
@@ -48,13 +50,6 @@ static bool list_instance(struct feel_env *env, const struct feel_type *t,
             return false;
     }
     return true;
-}
-
-enum feel_kind feel_type_kind(const struct feel_type *t) {
-    static const enum feel_kind kinds[] = {FEEL_NULL, FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER,
-        FEEL_STRING, FEEL_DATE, FEEL_TIME, FEEL_DATE_TIME, FEEL_YM_DURATION, FEEL_DT_DURATION,
-        FEEL_LIST, FEEL_CONTEXT, FEEL_RANGE, FEEL_FUNCTION};
-    return kinds[t->kind];
 }
 
 /* Parameters may take more, the result may be less (10.3.2.9.2). */

@@ -36,16 +36,6 @@ struct feel_value feel_context(struct arena *a, const struct span *keys,
     return v;
 }
 
-const struct feel_value *feel_get_key(const struct feel_value *v, const struct feel_key *key) {
-    if (v->kind != FEEL_CONTEXT)
-        return NULL;
-    const struct feel_shape *s = v->shape;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->key[i].hash == key->hash && span_eq(s->key[i].text, key->text))
-            return &v->value[i];
-    return NULL;
-}
-
 const struct feel_value *feel_get(const struct feel_value *v, struct span key) {
     if (v->kind != FEEL_CONTEXT)
         return NULL;

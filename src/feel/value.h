@@ -115,7 +115,17 @@ static inline bool feel_is_true(struct feel_value v) {
 }
 /* Value of a key; NULL when `v` is no context or has no such key. */
 const struct feel_value *feel_get(const struct feel_value *v, struct span key);
-const struct feel_value *feel_get_key(const struct feel_value *v, const struct feel_key *key);
+static inline bool feel_key_eq(const struct feel_key *a, const struct feel_key *b) {
+    return a->hash == b->hash && span_eq(a->text, b->text);
+}
+static inline const struct feel_value *feel_get_key(const struct feel_value *v, const struct feel_key *key) {
+    if (v->kind != FEEL_CONTEXT)
+        return NULL;
+    for (size_t i = 0; i < v->shape->count; i++)
+        if (feel_key_eq(&v->shape->key[i], key))
+            return &v->value[i];
+    return NULL;
+}
 /* "number", "date and time" ...: the name FEEL gives the kind. */
 const char *feel_kind_name(enum feel_kind kind);
 

@@ -181,10 +181,15 @@ struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     const struct feel_value *arg, size_t n);
 bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct feel_value *v);
 /* The kind that values of a type have; FEEL_NULL: any. */
-enum feel_kind feel_type_kind(const struct feel_type *t);
+static inline enum feel_kind feel_type_kind(const struct feel_type *t) {
+    static const uint8_t kinds[] = {FEEL_NULL, FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER, FEEL_STRING, FEEL_DATE, FEEL_TIME,
+        FEEL_DATE_TIME, FEEL_YM_DURATION, FEEL_DT_DURATION, FEEL_LIST, FEEL_CONTEXT, FEEL_RANGE, FEEL_FUNCTION};
+    return (enum feel_kind)kinds[t->kind];
+}
 /* What needs no more than a look: a value of a scalar type without allowed values. */
 static inline bool feel_conforms(const struct feel_type *t, const struct feel_value *v) {
-    return t->kind > FEEL_TYPE_NULL && t->kind < FEEL_TYPE_LIST && !t->allowed && v->kind == feel_type_kind(t);
+    return t->kind > FEEL_TYPE_NULL && t->kind < FEEL_TYPE_LIST && !t->allowed && !t->also &&
+        v->kind == feel_type_kind(t);
 }
 
 /* Type of a function's body as far as the text tells; NULL: it does not. */
