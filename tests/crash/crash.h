@@ -77,6 +77,8 @@ int crash_main(const struct crash_workload *w, int argc, char **argv);
 extern const struct crash_workload crash_ledger;
 /* The product's payments (crash_payment.c), in its own test. */
 extern const struct crash_workload crash_payment;
+/* Policies, from draft to version (crash_policy.c), in its own test. */
+extern const struct crash_workload crash_policy;
 /* The product's cases, from the application to payment (crash_case.c). */
 extern const struct crash_workload crash_case;
 

@@ -1,0 +1,132 @@
+// The studio's doors: who may, what is refused, what two people do at once; and
+// a policy that somebody publishes decides the cases of the server that runs.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { ask, must, signIn, until } from '../support/api.mjs';
+import { applicants } from '../support/application.mjs';
+import { ROOT } from '../support/cli.mjs';
+import { demoStore, NOW } from '../support/demo.mjs';
+import { startServer } from '../support/server.mjs';
+
+const HOME = '/api/studio';
+const PACK = readFileSync(join(ROOT, 'packs/assistance/matters/dibao/decision.dmn'), 'utf8');
+const BELOW = '<text>&lt; 低保标准</text>';
+const stricter = PACK.replace(BELOW, '<text>&lt; 低保标准 - 1450</text>');
+
+let server;
+let other; // a second server on the same store
+const who = {};
+
+before(async () => {
+  const { db } = await demoStore();
+  const env = { MINZHENG_NOW: NOW };
+  server = await startServer({ db, env });
+  other = await startServer({ db, env });
+  for (const login of ['policy', 'leader', 'auditor', 'clerk', 'resident', 'city']) who[login] = await signIn(server.url, login);
+});
+after(async () => {
+  await other?.stop();
+  await server?.stop();
+});
+
+const begin = () => must(who.policy.post(`${HOME}/drafts`, { matter: 'dibao', file: 'decision.dmn' }), 201);
+const match = (version) => ({ 'If-Match': `"${version}"` });
+const whole = { text: stricter, note: '收紧收入条件，试验用。', article: '试验文件 第一条', differences: '标准降低，结果应当不同。', valid_from: '2026-11-24' };
+
+test('who may not, may not', async () => {
+  const draft = await begin();
+  for (const [method, path] of [['GET', '/policies'], ['GET', `/drafts/${draft.id}`], ['POST', '/drafts'], ['PUT', `/drafts/${draft.id}`], ['DELETE', `/drafts/${draft.id}`],
+    ['POST', `/drafts/${draft.id}/submit`], ['POST', `/drafts/${draft.id}/publish`], ['POST', `/drafts/${draft.id}/return`], ['POST', '/policies/dibao/try']]) {
+    const body = /(drafts|try|return)$/.test(path) || method === 'PUT' ? {} : undefined; // the others take none
+    assert.equal((await ask(`${server.url}${HOME}${path}`, { method, body })).status, 401, path);
+    for (const login of ['clerk', 'resident']) assert.equal((await who[login].call(method, `${HOME}${path}`, body, match(1))).status, 403, `${login} ${path}`);
+  }
+  for (const login of ['leader', 'auditor', 'city'])
+    assert.equal((await who[login].post(`${HOME}/drafts`, { matter: 'dibao', file: 'decision.dmn' })).status, 403, login);
+  assert.equal((await who.auditor.get(`${HOME}/drafts/${draft.id}`)).status, 200);
+  assert.equal((await who.policy.call('DELETE', `${HOME}/drafts/${draft.id}`, undefined, { 'X-CSRF-Token': 'x', ...match(1) })).status, 403);
+  await must(who.policy.del(`${HOME}/drafts/${draft.id}`, match(1)));
+  assert.equal((await who.policy.get(`${HOME}/drafts/${draft.id}`)).status, 404);
+});
+
+test('bad input is refused with its field', async () => {
+  const draft = await begin();
+  const path = `${HOME}/drafts/${draft.id}`;
+  const bad = [
+    [{ ...whole, text: 7 }, 422], [{ ...whole, valid_from: '2026-02-30' }, 422], [{ ...whole, note: 'x'.repeat(2001) }, 422], [{ ...whole, more: 1 }, 422], [{ note: 'x' }, 422],
+    [{ ...whole, text: 'x'.repeat(800_000) }, 413],
+  ];
+  for (const [body, status] of bad) {
+    const answer = await who.policy.put(path, body, match(1));
+    assert.equal(answer.status, status, `${JSON.stringify(body).slice(0, 90)}: ${answer.text.slice(0, 300)}`);
+    assert.ok(answer.body.code && answer.body.detail, answer.text);
+  }
+  assert.equal((await who.policy.put(path, whole)).status, 428);
+  assert.equal((await who.policy.put(path, whole, match(7))).status, 412);
+  for (const [body, status, code] of [[{ matter: 'none', file: 'decision.dmn' }, 404, 'policy.matter'], [{ matter: 'dibao', file: '../../etc/passwd' }, 404, 'policy.file']]) {
+    const answer = await who.policy.post(`${HOME}/drafts`, body);
+    assert.deepEqual([answer.status, answer.body.code], [status, code]);
+  }
+  for (const id of ['0', 'x', '-1', '99999999999999999999', '1']) assert.equal((await who.policy.get(`${HOME}/drafts/${id}`)).status, 404, id);
+  await must(who.policy.put(path, whole, match(1)));
+  await must(who.policy.del(path, match(2)));
+});
+
+test('a text that is no policy gives findings, not failures', async () => {
+  const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'a'.repeat(1000)}"><!ENTITY b "${'&a;'.repeat(100)}">]><definitions>&b;</definitions>`;
+  const deep = `<definitions>${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}</definitions>`;
+  for (const text of ['', 'x', '<a', '<html/>', bomb, deep, PACK.slice(0, 60_000), '\u0000', PACK.replace('name="结果"', 'name="没有"')]) {
+    const answer = await who.policy.post(`${HOME}/policies/dibao/check`, { text });
+    if (text.includes('\u0000')) {
+      assert.ok(answer.status === 400 || answer.status === 422, answer.text);
+      continue;
+    }
+    const { findings, counted } = await must(Promise.resolve(answer));
+    assert.ok(counted > 0 && findings.every((one) => one.code && one.message && one.severity), text.slice(0, 40));
+    const tests = await who.policy.post(`${HOME}/policies/dibao/test`, { text });
+    assert.ok([200, 413, 422].includes(tests.status), `${text.slice(0, 40)} ${tests.text.slice(0, 200)}`);
+  }
+  assert.equal((await must(who.policy.post(`${HOME}/policies/dibao/check`, { text: PACK }))).counted, 0);
+  const { passed, failed } = await must(who.auditor.post(`${HOME}/policies/dibao/test`, { text: PACK }));
+  assert.ok(passed > 100 && failed === 0, `${passed} ${failed}`);
+  const english = await signIn(server.url, 'policy', undefined, { lang: 'en' });
+  const [finding] = (await must(english.post(`${HOME}/policies/dibao/check`, { text: '<html/>' }))).findings;
+  assert.match(finding.message, /not a DMN model/);
+});
+
+test('a household that cannot be is refused with its place, and nothing is kept', async () => {
+  const { items } = await must(who.leader.get(`${HOME}/policies/dibao/cases`));
+  assert.ok(items.length >= 60);
+  const good = await must(who.leader.post(`${HOME}/policies/dibao/try`, { text: PACK, facts: items[0].input }));
+  assert.ok(good.rules.length && good.reasons.length && good.policy.version === 0);
+  for (const [facts, where] of [[{}, '日期'], [{ 日期: '2026-01-01', 户: { 成员: [{ 姓名: '某人' }] } }, '成员'], [{ 日期: '2026-01-01', 户: { 货币财产: -1 } }, '货币财产'], [[], '']]) {
+    const answer = await who.leader.post(`${HOME}/policies/dibao/try`, { facts });
+    assert.equal(answer.status, 422, answer.text);
+    assert.ok((answer.body.where ?? '').includes(where), answer.text);
+  }
+});
+
+test('published on one server, it decides a case on the other', async () => {
+  const draft = await begin();
+  const path = `${HOME}/drafts/${draft.id}`;
+  const saved = await who.policy.put(path, whole, match(1));
+  assert.equal(saved.headers.get('etag'), '"2"');
+  await must(who.policy.post(`${path}/submit`, undefined, match(2)));
+  const [one, two] = await Promise.all([0, 1].map(() => who.leader.post(`${path}/publish`, undefined, match(3))));
+  assert.deepEqual([one.status, two.status].sort(), [200, 412], 'once, though asked for twice at once');
+  const [{ session, data }] = (await applicants(other.url)).filter((applicant) => applicant.poor);
+  const filed = await must(session.post('/api/cases', { matter: 'dibao', channel: 'portal', data, declared: true }), 201);
+  const seen = await must(session.get(`/api/cases/${filed.id}`));
+  assert.equal(seen.decision_file, 'decision-v2.dmn');
+  const matter = await must(ask(`${other.url}/api/matters/dibao`));
+  const { items } = await must(who.auditor.get(`${HOME}/policies`));
+  const version = items.find((item) => item.matter === 'dibao').versions.at(-1);
+  assert.equal(matter.version, version.sha256);
+  assert.equal((await ask(`${other.url}/api/policies/dibao/decision-v2.dmn`)).text, stricter, 'whoever wants may read it');
+  await until('the receipt', async () => (await who.auditor.get(`${HOME}/receipts/${version.entry}`)).status === 200);
+  assert.equal((await who.auditor.get(`${HOME}/receipts/1`)).status, 404);
+});
