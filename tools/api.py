@@ -16,6 +16,8 @@ SCALARS = {
     "string": {"type": "string"},
     "id": {"type": "string", "pattern": "^[0-9]{1,19}$", "description": "64-bit id"},
     "int": {"type": "integer"},
+    "division": {"type": "string", "pattern": "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$", "description": "statistical code of a division, or its beginning"},
+    "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     "fen": {"type": "integer", "description": "money in fen (1/100 yuan)"},
     "bool": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
@@ -29,6 +31,12 @@ def fail(text):
     sys.exit(f"api.json: {text}")
 
 
+def int_range(core):
+    """The bounds of int(MIN..MAX), or nothing."""
+    found = re.fullmatch(r"int\((-?\d{1,15})\.\.(-?\d{1,15})\)", core)
+    return tuple(map(int, found.groups())) if found else None
+
+
 def schema(api, text, where):
     optional = text.endswith("?")
     core = text[:-1] if optional else text
@@ -38,6 +46,8 @@ def schema(api, text, where):
         out = {"type": "string", "enum": core.split("|")}
     elif core in SCALARS:
         out = dict(SCALARS[core])
+    elif int_range(core):
+        out = {"type": "integer", "minimum": int_range(core)[0], "maximum": int_range(core)[1]}
     elif core in api["types"]:
         out = {"$ref": f"#/components/schemas/{core}"}
     else:
@@ -130,7 +140,7 @@ def header(api):
 
 
 KINDS = {"string": "API_STRING", "id": "API_ID", "int": "API_INT", "fen": "API_INT", "bool": "API_BOOL", "date": "API_DATE",
-         "instant": "API_INSTANT", "json": "API_JSON"}
+         "division": "API_DIVISION", "month": "API_MONTH", "instant": "API_INSTANT", "json": "API_JSON"}
 
 
 def field_list(name, fields):
@@ -139,10 +149,11 @@ def field_list(name, fields):
         if key == "comment":
             continue
         core = text.rstrip("?")
-        kind = "API_CODE" if "|" in core else KINDS.get(core) or fail(f"{name}.{key}: a body holds no {core!r}")
-        out.append("    {%s, %s, %s, %s}," % (c_string(key), kind, "true" if text.endswith("?") else "false",
-                                             c_string(core) if kind == "API_CODE" else "NULL"))
-    return out + ["    {NULL, API_STRING, false, NULL},", "};"]
+        low, high = int_range(core) or (-(10**18) + 1, 10**18 - 1)
+        kind = "API_CODE" if "|" in core else "API_INT" if int_range(core) else KINDS.get(core) or fail(f"{name}.{key}: a body holds no {core!r}")
+        out.append("    {%s, %s, %s, %s, INT64_C(%d), INT64_C(%d)}," % (
+            c_string(key), kind, "true" if text.endswith("?") else "false", c_string(core) if kind == "API_CODE" else "NULL", low, high))
+    return out + ["    {NULL, API_STRING, false, NULL, 0, 0},", "};"]
 
 
 def table(api):

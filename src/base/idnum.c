@@ -63,11 +63,20 @@ enum status citizen_number_parse(struct span text, struct citizen_number *ret, s
     return OK;
 }
 
+void number_mask(char *text, size_t size) {
+    size_t head = size == CITIZEN ? 6 : 3, tail = 4;
+    bool all = size < 10; /* of nine, two would be hidden */
+    for (size_t i = 0; i < size; i++)
+        all |= (unsigned char)text[i] >= 0x80; /* ends could fall inside a character */
+    for (size_t i = 0; i < size; i++)
+        if (all || (i >= head && i < size - tail))
+            text[i] = '*';
+}
+
 void citizen_mask(const char *number18, char out[19]) {
     assert(strlen(number18) == CITIZEN);
-    memcpy(out, number18, 6);
-    memset(out + 6, '*', 8);
-    memcpy(out + 14, number18 + 14, 5);
+    memcpy(out, number18, CITIZEN + 1);
+    number_mask(out, CITIZEN);
 }
 
 /* ---- GB 32100-2015 ---------------------------------------------------------- */

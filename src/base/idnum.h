@@ -18,7 +18,11 @@ struct citizen_number {
  * The number itself is never put into the diag. */
 NODISCARD enum status citizen_number_parse(struct span text, struct citizen_number *ret, struct diag *d);
 char citizen_check_digit(const char first17[17]); /* '0'..'9','X' */
-/* "110102********1234": first six and last four stay. out: 19 bytes. */
+/* The one mask of numbers that screens show, in place: "110102********1234" of 18
+ * characters, else "138****5678"; too short to keep its ends, or no plain
+ * digits and letters: all of it. */
+void number_mask(char *text, size_t size);
+/* The same into `out`, 19 bytes. */
 void citizen_mask(const char *number18, char out[19]);
 
 NODISCARD enum status credit_code_check(struct span text, struct diag *d); /* idnum.credit_* */

@@ -47,6 +47,27 @@ bool utf8_valid(struct span s) {
     return true;
 }
 
+bool utf8_hidden(int32_t c) {
+    static const struct { int32_t first, last; } ranges[] = {
+        {0, 0x1f}, {0x7f, 0x9f}, {0xad, 0xad}, {0x34f, 0x34f}, {0x61c, 0x61c}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180e, 0x180e},
+        {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+        {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe00ff}, {0xe01f0, 0xe0fff},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return (c & 0xfffe) == 0xfffe;
+}
+
+bool utf8_has_hidden(struct span s, bool lines) {
+    for (const char *at = s.at, *end = span_end(s); at < end;) {
+        int32_t c = utf8_next(&at, end);
+        if (utf8_hidden(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+            return true;
+    }
+    return false;
+}
+
 size_t utf8_length(struct span s) {
     size_t n = 0;
     for (size_t i = 0; i < s.size; i++)

@@ -16,6 +16,15 @@ size_t utf8_cut(struct span s, size_t max);
 /* First n characters removed / kept. */
 struct span utf8_skip(struct span s, size_t n);
 struct span utf8_take(struct span s, size_t n);
+/* A character that makes a text read otherwise than it is stored: controls (C0
+ * with LF and TAB too, DEL, C1), line and paragraph separators, non-characters,
+ * and Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties 15.0: marks
+ * of direction, zero-width, fillers, tags) and interlinear marks, but not the
+ * variation selectors, with which names write their own shape of a character.
+ * The browser says the same as /\p{Default_Ignorable_Code_Point}/ (web/src/form/validate.ts). */
+bool utf8_hidden(int32_t c);
+/* Whether one is in `s`; `lines`: LF, CR and TAB are welcome.  s valid. */
+bool utf8_has_hidden(struct span s, bool lines);
 /* Edit distance in characters, for "did you mean"; at most `limit`+1. */
 int utf8_distance(struct span a, struct span b, int limit);
 

@@ -9,15 +9,6 @@ enum { TEXT_BYTES_MAX = 262144 };
 
 bool doc_text_empty(const char *s) { return !s || !*s; }
 
-/* Controls (C0, DEL, C1), line and paragraph separators, marks that turn the
- * direction (they make a text read otherwise than it is stored). */
-static bool forbidden(int32_t c, bool line_feed) {
-    if (c == '\n')
-        return !line_feed;
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f || c == 0x61c ||
-        (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || (c & 0xfffe) == 0xfffe;
-}
-
 static enum status check(const char *s, bool line_feed, struct diag *d) {
     if (doc_text_empty(s))
         return OK;
@@ -30,7 +21,7 @@ static enum status check(const char *s, bool line_feed, struct diag *d) {
         position++;
         if (c < 0)
             return diag_fail(d, E_INPUT, "doc.utf8");
-        if (forbidden(c, line_feed))
+        if (utf8_hidden(c) && !(line_feed && c == '\n'))
             return diag_fail(d, E_INPUT, "doc.control", DIAG_N("position", position));
     }
     return OK;

@@ -58,15 +58,6 @@ static long browser_length(struct span s) {
     return n;
 }
 
-static bool printable(struct span s) {
-    for (size_t i = 0; i < s.size; i++) {
-        unsigned char b = (unsigned char)s.at[i];
-        if ((b < ' ' && b != '\n' && b != '\r' && b != '\t') || b == 0x7F)
-            return false;
-    }
-    return true;
-}
-
 static bool is_digit(char ch) { return ch >= '0' && ch <= '9'; }
 
 /* name@host.name: the usual letters before, labels of a host name after. */
@@ -132,7 +123,7 @@ static enum status check_text(struct checker *c, const struct form_field *f, con
     struct span s = trimmed(v->text);
     if (s.size > FORM_TEXT_MAX)
         return MISTAKE("form.too_long_text");
-    if (!printable(s))
+    if (utf8_has_hidden(s, true))
         return MISTAKE("form.characters");
     long n = browser_length(s);
     if (f->min_length >= 0 && n < f->min_length) {

@@ -28,8 +28,11 @@ static const char *title_code(int http) {
     case 405: return "http.title.method";
     case 409: return "http.title.conflict";
     case 412: return "http.title.changed";
-    case 413: return "http.title.too_large";
+    case 413:
+    case 431: return "http.title.too_large";
+    case 415: return "http.title.media";
     case 422: return "http.title.invalid";
+    case 428: return "http.title.precondition";
     case 429: return "http.title.slow_down";
     default: return "http.title.failed";
     }

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "http/drain.h"
 #include "http/problem.h"
 
 #include <arpa/inet.h>
@@ -23,7 +24,12 @@ struct http_server {
 enum {
     PATH_MAX_BYTES = 1024,   /* the longest route with two ids has 80 */
     BODY_SECONDS_MAX = 120,  /* 11 MB over a village's line of 1 Mbit/s takes 90 */
-    BEYOND_MAX = 1 << 20
+    /* Node's ceiling, twice Apache's and nginx's for a line; ours are below 2 KB. */
+    HEAD_MAX_BYTES = 16 * 1024,
+    /* libmicrohttpd's pool of a connection holds the head.  What fits here and is
+     * above our ceiling gets our 431; what does not fit gets the library's own
+     * page, since it asks nobody before it answers (0.9.75, connection.c). */
+    POOL_BYTES = 64 * 1024,
 };
 
 /* One request while its body arrives. */
@@ -37,6 +43,7 @@ struct http_connection {
     size_t beyond;   /* read and thrown away above the ceiling */
     bool too_large;
     bool bad_path;
+    bool unread;     /* answered before the body was read */
     bool head;
     char peer[64];
 };
@@ -54,6 +61,20 @@ const char *http_header(const struct http_request *r, const char *name) {
 const char *http_query(const struct http_request *r, const char *name) {
     const char *v = MHD_lookup_connection_value(r->connection->mhd, MHD_GET_ARGUMENT_KIND, name);
     return v && utf8_valid(span_of(v)) ? v : NULL;
+}
+
+struct each { bool (*visit)(void *arg, struct span name, struct span value); void *arg; bool ok; };
+
+static enum MHD_Result each_query(void *arg, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct each *x = arg;
+    x->ok = x->visit(x->arg, span_of(name ? name : ""), span_of(value ? value : ""));
+    return x->ok ? MHD_YES : MHD_NO;
+}
+
+bool http_query_each(const struct http_request *r, bool (*visit)(void *arg, struct span name, struct span value), void *arg) {
+    struct each x = {visit, arg, true};
+    MHD_get_connection_values(r->connection->mhd, MHD_GET_ARGUMENT_KIND, each_query, &x);
+    return x.ok;
 }
 
 const char *http_cookie(const struct http_request *r, const char *name) {
@@ -96,11 +117,11 @@ static enum MHD_Result send_reply(struct http_connection *c, struct http_reply *
     return r;
 }
 
-static enum MHD_Result refuse(struct http_connection *c, int http_status, const char *code) {
+static enum MHD_Result refuse(struct http_connection *c, int http_status, const char *code, size_t limit) {
     struct http_reply reply = {.status = http_status};
     struct diag d = {0};
     buf_init(&reply.body, 0);
-    (void)diag_fail(&d, E_LIMIT, code, DIAG_N("limit", c->body_max));
+    (void)diag_fail(&d, E_LIMIT, code, DIAG_N("limit", limit));
     problem_reply_as(&c->request, &reply, http_status, &d);
     if (http_status == 405) /* RFC 9110, 15.5.6 */
         http_reply_header(&reply, "Allow", "GET, HEAD, POST, PUT, DELETE");
@@ -145,18 +166,38 @@ static bool method_known(const char *m) {
     return !strcmp(m, "GET") || !strcmp(m, "HEAD") || !strcmp(m, "POST") || !strcmp(m, "PUT") || !strcmp(m, "DELETE");
 }
 
-/* A piece of the body.  One that is too long by its chunks is read a little
- * further, so that the sender gets his answer, and then cut off; so is one that
- * drips. */
+/* A piece of the body.  One that turns out too long by its chunks is read on, so
+ * that the sender gets his answer, and then cut off; so is one that drips. */
 static enum MHD_Result take_body(struct http_connection *c, const char *piece, size_t size) {
     if (monotonic_us() - c->request.started_us > BODY_SECONDS_MAX * INT64_C(1000000))
         return MHD_NO;
     if (c->too_large || c->body.size + size > c->body_max) {
         c->too_large = true;
         c->beyond += size;
-        return c->beyond > BEYOND_MAX ? MHD_NO : MHD_YES;
+        return c->beyond > HTTP_DISCARD_MAX ? MHD_NO : MHD_YES;
     }
     buf_add(&c->body, (struct span){piece, size});
+    return MHD_YES;
+}
+
+static size_t head_size(const struct http_connection *c) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info ? info->header_size : 0;
+}
+
+/* What the head alone decides is answered at once: a body that nobody will take
+ * need not be sent. */
+static enum MHD_Result refuse_early(struct http_connection *c, const char *method) {
+    c->unread = true;
+    if (head_size(c) > HEAD_MAX_BYTES)
+        return refuse(c, 431, "http.head_too_large", HEAD_MAX_BYTES);
+    if (c->bad_path)
+        return refuse(c, 400, "http.path", 0);
+    if (!method_known(method))
+        return refuse(c, 405, "http.method", 0);
+    if (c->too_large)
+        return refuse(c, 413, "http.body_too_large", c->body_max);
+    c->unread = false;
     return MHD_YES;
 }
 
@@ -169,12 +210,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
         if (!c)
             return MHD_NO;
         *state = c;
-        if (c->too_large || c->bad_path || !method_known(method)) {
-            if (c->bad_path)
-                return refuse(c, 400, "http.path");
-            return c->too_large ? refuse(c, 413, "http.body_too_large") : refuse(c, 405, "http.method");
-        }
-        return MHD_YES;
+        return refuse_early(c, method);
     }
     if (*upload_size) {
         enum MHD_Result go_on = take_body(c, upload, *upload_size);
@@ -182,7 +218,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
         return go_on;
     }
     if (c->too_large || !buf_ok(&c->body))
-        return refuse(c, 413, "http.body_too_large");
+        return refuse(c, 413, "http.body_too_large", c->body_max);
     struct http_reply reply = {.status = 200};
     buf_init(&reply.body, 0);
     c->request.body = buf_span(&c->body);
@@ -190,13 +226,19 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     if (buf_ok(&reply.body))
         return send_reply(c, &reply);
     buf_release(&reply.body);
-    return refuse(c, 500, "base.memory");
+    return refuse(c, 500, "base.memory", 0);
 }
 
+/* The answer has left and the connection's own thread is here, before it closes the socket. */
 static void on_completed(void *arg, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode how) {
     struct http_connection *c = *state;
     if (!c)
         return;
+    if (c->unread && how == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (info)
+            http_drain(info->connect_fd, HTTP_DISCARD_MAX);
+    }
     buf_release(&c->body);
     arena_free(c->request.arena);
     free(c);
@@ -255,7 +297,7 @@ enum status http_start(const struct http_config *config, struct http_server **re
         MHD_OPTION_CONNECTION_LIMIT, config->connections_max ? config->connections_max : 512u,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->per_address_max,
         MHD_OPTION_CONNECTION_TIMEOUT, config->idle_seconds ? config->idle_seconds : 30u,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)(1024 * 1024),
         MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
         MHD_OPTION_END);

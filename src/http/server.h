@@ -2,7 +2,8 @@
  *
  * libmicrohttpd inside, a thread for each connection, so a handler may block
  * on a durable write while others are served.  Refused before the handler
- * runs: bodies over the route's ceiling (413), header lines over 16 KiB, too many
+ * runs: bodies over the route's ceiling (413, at once when the length is declared;
+ * what the sender still sends is thrown away, drain.h), heads over 16 KiB (431), too many
  * connections in all or from one address, paths that are not UTF-8 or hold a NUL,
  * and methods other than GET HEAD POST PUT DELETE (405).
  *
@@ -37,6 +38,9 @@ struct http_request {
 /* NULL when absent.  Header names in any case. */
 const char *http_header(const struct http_request *r, const char *name);
 const char *http_query(const struct http_request *r, const char *name);
+/* Every parameter of the query in its order, decoded ("" for one without '='),
+ * not checked for UTF-8; until `visit` says false, which is then the answer. */
+bool http_query_each(const struct http_request *r, bool (*visit)(void *arg, struct span name, struct span value), void *arg);
 const char *http_cookie(const struct http_request *r, const char *name);
 
 struct http_header { const char *name; const char *value; };

@@ -35,12 +35,13 @@ struct call {
 };
 
 /* A field of a body or a query: the route table's types, where a handler need not look again. */
-enum api_kind { API_STRING, API_ID, API_INT, API_BOOL, API_DATE, API_INSTANT, API_CODE, API_JSON };
+enum api_kind { API_STRING, API_ID, API_INT, API_BOOL, API_DATE, API_MONTH, API_DIVISION, API_INSTANT, API_CODE, API_JSON };
 struct api_field {
     const char *name; /* NULL: the end */
     enum api_kind kind;
     bool optional;
     const char *codes; /* of API_CODE: "a|b" */
+    int64_t min, max;  /* of API_INT */
 };
 
 struct api_route {

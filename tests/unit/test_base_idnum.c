@@ -110,6 +110,16 @@ static void mask(void **state) {
     char out[19];
     citizen_mask("11010519491231002X", out);
     assert_string_equal(out, "110105********002X");
+    static const struct { const char *text, *masked; } list[] = {
+        {"11010519491231002X", "110105********002X"}, {"13812345678", "138****5678"}, {"6222021234567890123", "622************0123"},
+        {"1234567890", "123***7890"}, {"123456789", "*********"}, {"", ""}, {"x", "*"}, {"工商银行6222", "****************"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        char text[64];
+        strcpy(text, list[i].text);
+        number_mask(text, strlen(text));
+        assert_string_equal(text, list[i].masked);
+    }
 }
 
 static void credit(void **state) {

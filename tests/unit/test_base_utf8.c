@@ -83,11 +83,28 @@ static void distance(void **state) {
     assert_int_equal(utf8_distance(span_bytes(text, 300), span_bytes(text, 300), 4), 0);
 }
 
+static void hidden(void **state) {
+    (void)state;
+    static const int32_t bad[] = {0, 7, '\n', '\t', 0x7f, 0x85, 0xad, 0x61c, 0x180e, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e,
+        0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0x206f, 0x3164, 0xfeff, 0xfff9, 0xffff, 0x1fffe, 0xe0001, 0xe0041};
+    static const int32_t good[] = {' ', 'a', 0xa0, 0xe9, 0x3000, 0x5317, 0xfe0f, 0xff0c, 0x1f468, 0x20bb7, 0xe0100, 0xe01ef};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        if (!utf8_hidden(bad[i]))
+            fail_msg("U+%04X is welcome", (unsigned)bad[i]);
+    for (size_t i = 0; i < ARRAY_LEN(good); i++)
+        if (utf8_hidden(good[i]))
+            fail_msg("U+%04X is refused", (unsigned)good[i]);
+    assert_false(utf8_has_hidden(SPAN("一\r\n二\t三"), true));
+    assert_true(utf8_has_hidden(SPAN("一\n二"), false));
+    assert_true(utf8_has_hidden(SPAN("张\u202e三"), true));
+    assert_false(utf8_has_hidden(SPAN(""), false));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip), cmocka_unit_test(invalid),
         cmocka_unit_test(never_reads_behind), cmocka_unit_test(cut_take_skip),
-        cmocka_unit_test(distance),
+        cmocka_unit_test(distance), cmocka_unit_test(hidden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

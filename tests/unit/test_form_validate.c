@@ -71,6 +71,10 @@ static void text_rules(void **state) {
     expect_mistake(&g, "{\"t\":7}", "form.type_text", "t");
     expect_mistake(&g, "{\"t\":[\"a\"]}", "form.type_text", "t");
     expect_mistake(&g, "{\"t\":\"a\\u0001b\"}", "form.characters", "t");
+    expect_mistake(&g, "{\"t\":\"张\\u202e三\"}", "form.characters", "t");
+    expect_mistake(&g, "{\"t\":\"\\u2066张三\"}", "form.characters", "t");
+    expect_mistake(&g, "{\"t\":\"张\\u200b三\"}", "form.characters", "t");
+    expect_mistake(&g, "{\"t\":\"\\ufeff\"}", "form.characters", "t");
     assert_string_equal(g.errors.at[0].arg[0].value, "名");
     done(&g);
 }

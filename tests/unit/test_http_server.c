@@ -2,6 +2,7 @@
  * after every request the server must still answer. */
 #include "unit.h"
 
+#include "http/drain.h"
 #include "http/problem.h"
 #include "http/rate.h"
 #include "http/route.h"
@@ -120,6 +121,11 @@ static size_t hear(int s) {
     return n;
 }
 
+static void hear_once(int s) {
+    ssize_t n = recv(s, answer, sizeof answer - 1, 0);
+    answer[n > 0 ? n : 0] = 0;
+}
+
 static int status(void) { return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0; }
 
 static int ask_bytes(const char *request, size_t n) {
@@ -202,6 +208,60 @@ static void bodies_beyond_the_ceiling(void **state) {
     still_up();
 }
 
+/* Who sends all of a body that was refused by its head still reads the answer:
+ * without the reading on our side his socket is reset and the answer lost. */
+static void what_was_refused_may_be_sent_to_its_end(void **state) {
+    static char piece[1 << 16];
+    static const struct { const char *line; int status; } list[] = {
+        {"POST /x HTTP/1.1", 413}, {"PATCH /x HTTP/1.1", 405}, {"POST /bad%FF HTTP/1.1", 400}, {"DELETE /x HTTP/1.1", 413},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        char head[256];
+        int n = snprintf(head, sizeof head, "%s\r\nHost: x\r\nContent-Length: %d\r\n\r\n", list[i].line, 40 << 20);
+        int s = dial();
+        give(s, head, (size_t)n);
+        for (int k = 0; k < (40 << 20) / (int)sizeof piece; k++)
+            if (!give(s, piece, sizeof piece))
+                fail_msg("%s: cut off after %d pieces", list[i].line, k);
+        hear(s);
+        if (status() != list[i].status)
+            fail_msg("%s: %d", list[i].line, status());
+        assert_non_null(strstr(answer, "application/problem+json"));
+        assert_non_null(strstr(answer, "Connection: close"));
+    }
+    still_up();
+}
+
+static void what_was_refused_is_not_read_without_end(void **state) {
+    static char piece[1 << 16];
+    char head[160];
+    int n = snprintf(head, sizeof head, "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: %lld\r\n\r\n", 1LL << 40);
+    int s = dial(), sent = 0, most = 2 * (HTTP_DISCARD_MAX / (int)sizeof piece);
+    give(s, head, (size_t)n);
+    while (sent < most && give(s, piece, sizeof piece))
+        sent++;
+    close(s);
+    assert_true(sent < most);
+    s = dial(); /* answered, and then silent: the server stops all the same */
+    give(s, head, (size_t)n);
+    hear_once(s);
+    assert_int_equal(status(), 413);
+    struct http_config c = {.listen = "127.0.0.1:0", .body_max = body_max, .handle = handle};
+    struct diag d = {0};
+    struct http_server *mine = server, *other = NULL;
+    expect_ok(http_start(&c, &other, &d), &d);
+    server = other;
+    int waiting = dial();
+    give(waiting, head, (size_t)n);
+    hear_once(waiting);
+    assert_int_equal(status(), 413);
+    assert_null(http_stop(other));
+    server = mine;
+    close(waiting);
+    close(s);
+    still_up();
+}
+
 static void chunked_beyond_the_ceiling(void **state) {
     static char chunk[4096 + 16];
     int n = snprintf(chunk, sizeof chunk, "1000\r\n");
@@ -239,6 +299,16 @@ static void heads_that_are_too_much(void **state) {
     give(s, big, sizeof big);
     hear(s);
     assert_true(status() == 0 || (status() >= 400 && status() < 500));
+    static const size_t ours[] = {17 * 1024, 30 * 1024, 48 * 1024};
+    for (size_t i = 0; i < ARRAY_LEN(ours); i++) {
+        memcpy(big + ours[i] - 4, "\r\n\r\n", 4);
+        assert_int_equal(ask_bytes(big, ours[i]), 431);
+        assert_non_null(strstr(answer, "application/problem+json"));
+        assert_non_null(strstr(answer, "16384"));
+        memset(big + ours[i] - 4, 'h', 4);
+    }
+    memcpy(big + 15 * 1024, "\r\n\r\n", 4);
+    assert_int_equal(ask_bytes(big, 15 * 1024 + 4), 200);
     s = dial();
     give(s, "GET /x HTTP/1.1\r\nHost: x\r\n", 26);
     for (int i = 0; i < 5000 && give(s, "A: b\r\n", 6); i++)
@@ -388,6 +458,7 @@ static void rates(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_requests), cmocka_unit_test(methods), cmocka_unit_test(paths), cmocka_unit_test(bodies_beyond_the_ceiling),
+        cmocka_unit_test(what_was_refused_may_be_sent_to_its_end), cmocka_unit_test(what_was_refused_is_not_read_without_end),
         cmocka_unit_test(chunked_beyond_the_ceiling), cmocka_unit_test(heads_that_are_too_much), cmocka_unit_test(many_at_once_and_pipelined),
         cmocka_unit_test(files_and_only_files), cmocka_unit_test(caching_and_gzip), cmocka_unit_test(addresses_that_cannot_be), cmocka_unit_test(routes), cmocka_unit_test(rates),
     };

@@ -62,6 +62,16 @@ test('mistakes, each at its place', () => {
     'person.born date', 'agree tick', 'idn idnum']);
 });
 
+test('characters that nobody sees are refused, as the server refuses them', () => {
+  // tests/unit/test_base_utf8.c holds the same two lists
+  const bad = [0, 7, 0x7f, 0x85, 0xad, 0x61c, 0x180e, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e,
+    0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0x206f, 0x3164, 0xfeff, 0xfff9, 0xffff, 0x1fffe, 0xe0001, 0xe0041];
+  const good = [0x20, 0x61, 0xa0, 0xe9, 0x3000, 0x5317, 0xfe0f, 0xff0c, 0x1f468, 0x20bb7, 0xe0100, 0xe01ef];
+  for (const code of bad) for (const text of [`张${String.fromCodePoint(code)}三`, String.fromCodePoint(code)])
+    assert.ok(codes({ name: text }).includes('name characters'), code.toString(16));
+  for (const code of good) assert.ok(!codes({ name: `张${String.fromCodePoint(code)}三` }).includes('name characters'), code.toString(16));
+});
+
 test('full-width digits and commas are numbers', () => {
   assert.equal(S.submission(fields, { car: false, cars: [{ use: 'life', worth: '\uff11\uff12\uff0e\uff15' }] }).cars[0].worth, 12.5);
 });

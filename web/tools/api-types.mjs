@@ -7,7 +7,7 @@ const target = new URL('../src/api/types.gen.ts', import.meta.url);
 
 const PLAIN = {
   string: 'string', id: 'string', int: 'number', fen: 'number', bool: 'boolean',
-  date: 'string', instant: 'string', json: 'Json', binary: 'Blob',
+  date: 'string', month: 'string', division: 'string', instant: 'string', json: 'Json', binary: 'Blob',
 };
 
 function typeOf(text) {
@@ -17,6 +17,7 @@ function typeOf(text) {
     return item.includes('|') ? `(${item})[]` : `${item}[]`;
   }
   if (text.includes('|')) return text.split('|').map((code) => `'${code}'`).join(' | ');
+  if (/^int\(/.test(text)) return 'number';
   if (PLAIN[text]) return PLAIN[text];
   if (table.types[text]) return text;
   throw new Error(`api.json: unknown type ${text}`);

@@ -69,7 +69,10 @@ enum status access_begin(struct arena *a, const struct actor *who, const char *r
     for (size_t i = 0; purpose && i < ARRAY_LEN(purposes); i++)
         known |= strcmp(purposes[i], purpose) == 0;
     if (!known)
-        return diag_fail(d, E_INPUT, "access.purpose");
+        {
+        (void)diag_fail(d, E_INPUT, "access.purpose");
+        return diag_at(d, "purpose");
+    }
     struct access *x = ARENA_NEW(a, struct access);
     if (!x)
         return arena_full(d);

@@ -73,8 +73,10 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
     if (cursor && *cursor) {
         char *end = NULL;
         before = strtoll(cursor, &end, 10);
-        if (*end || before <= 0)
-            return diag_fail(d, E_INPUT, "access.cursor");
+        if (*end || before <= 0) {
+            (void)diag_fail(d, E_INPUT, "access.cursor");
+            return diag_at(d, "cursor");
+        }
     }
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,

@@ -191,8 +191,10 @@ static enum status cursor_sql(struct buf *sql, const char *cursor, struct sql_va
     char rest;
     if (!cursor || !*cursor)
         return OK;
-    if (sscanf(cursor, "%lld.%lld%c", &due, &id, &rest) != 2)
-        return diag_fail(d, E_INPUT, "case.cursor");
+    if (sscanf(cursor, "%lld.%lld%c", &due, &id, &rest) != 2) {
+        (void)diag_fail(d, E_INPUT, "case.cursor");
+        return diag_at(d, "cursor");
+    }
     buf_adds(sql, " AND (COALESCE(k.due_on, 9999999) > ? OR (COALESCE(k.due_on, 9999999) = ? AND k.id > ?))");
     v[(*n)++] = SQL_I(due);
     v[(*n)++] = SQL_I(due);

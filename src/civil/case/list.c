@@ -56,7 +56,22 @@ static void scope(struct where *q, struct arena *a, const struct actor *who) {
     buf_adds(&q->sql, ")");
 }
 
-static enum status conditions(struct where *q, struct txn *t, const struct case_query *f, struct diag *d) {
+/* The states are the packs' words: one that no matter has is a mistake, not an empty list. */
+static bool state_known(const struct civil *c, const char *state) {
+    for (size_t i = 0; i < packs_count(c->packs); i++) {
+        const struct pack *p = packs_at(c->packs, i);
+        for (size_t k = 0; k < p->matter_count; k++)
+            if (json_get(json_get(p->matter[k].json, "states"), state))
+                return true;
+    }
+    return false;
+}
+
+static enum status conditions(struct where *q, const struct civil *c, struct txn *t, const struct case_query *f, struct diag *d) {
+    if (f->state && *f->state && !state_known(c, f->state)) {
+        (void)diag_fail(d, E_INPUT, "case.state_unknown");
+        return diag_at(d, "state");
+    }
     if (f->state && *f->state)
         buf_adds(&q->sql, " AND state = ?"), q->v[q->n++] = SQL_S(f->state);
     if (f->number && *f->number)
@@ -70,8 +85,10 @@ static enum status conditions(struct where *q, struct txn *t, const struct case_
     if (f->cursor && *f->cursor) {
         long long at, id;
         char rest;
-        if (sscanf(f->cursor, "%lld.%lld%c", &at, &id, &rest) != 2)
-            return diag_fail(d, E_INPUT, "case.cursor");
+        if (sscanf(f->cursor, "%lld.%lld%c", &at, &id, &rest) != 2) {
+            (void)diag_fail(d, E_INPUT, "case.cursor");
+            return diag_at(d, "cursor");
+        }
         buf_adds(&q->sql, " AND (applied_at < ? OR (applied_at = ? AND id < ?))");
         q->v[q->n++] = SQL_I(at);
         q->v[q->n++] = SQL_I(at);
@@ -100,7 +117,7 @@ enum status case_list_json(struct civil *c, struct txn *t, struct access *x, con
     buf_init(&q.sql, 16384);
     buf_adds(&q.sql, "SELECT id FROM case_file WHERE ");
     scope(&q, txn_arena(t), who);
-    enum status s = conditions(&q, t, f, d);
+    enum status s = conditions(&q, c, t, f, d);
     buf_adds(&q.sql, " ORDER BY applied_at DESC, id DESC LIMIT ?");
     q.v[q.n++] = SQL_I((int64_t)limit + 1);
     if (s == OK)

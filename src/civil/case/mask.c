@@ -1,8 +1,7 @@
 /* Numbers of people in a form's data, masked for officers. */
+#include "base/idnum.h"
 #include "base/vec.h"
 #include "civil/case/case_internal.h"
-
-enum { HEAD = 3, TAIL = 4 };
 
 struct keys { struct arena *arena; VEC(struct span) key; bool failed; };
 
@@ -20,14 +19,11 @@ static void collect(struct keys *k, const struct json *component) {
         collect(k, inside->item[i]);
 }
 
-/* 110********1234; a text too short to keep its ends loses all of it. */
 static const struct json *masked_text(struct arena *a, struct span text) {
     char *out = arena_dup(a, text);
     if (!out)
         return NULL;
-    for (size_t i = 0; i < text.size; i++)
-        if (text.size < 2 * (HEAD + TAIL) - 4 || (i >= HEAD && i < text.size - TAIL))
-            out[i] = '*';
+    number_mask(out, text.size);
     return json_new_string(a, (struct span){out, text.size});
 }
 

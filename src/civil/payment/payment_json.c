@@ -221,8 +221,10 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
     if (s == OK && cursor && *cursor) {
         char *end = NULL;
         after = strtoll(cursor, &end, 10);
-        if (*end || after < 0)
-            s = diag_fail(d, E_INPUT, "payment.cursor");
+        if (*end || after < 0) {
+            (void)diag_fail(d, E_INPUT, "payment.cursor");
+            s = diag_at(d, "cursor");
+        }
     }
     if (s != OK)
         return s;

@@ -36,6 +36,10 @@ function numberMistake(field: Field, raw: string, scope: Scope): [string, Record
   return null;
 }
 
+/** The server's utf8_hidden: controls, marks of direction, zero-width and other characters that
+ * make a text read otherwise than it is stored; not the variation selectors. */
+const HIDDEN = /(?![\n\r\t\p{Variation_Selector}])[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB]/u;
+
 function textMistake(field: Field, text: string): [string, Record<string, string | number>] | null {
   const { rules } = field;
   const length = [...text].length;
@@ -51,6 +55,8 @@ function textMistake(field: Field, text: string): [string, Record<string, string
 }
 
 function valueMistake(field: Field, raw: Json | undefined, scope: Scope): [string, Record<string, string | number>] | null {
+  const text = field.type === 'text' || field.type === 'textarea';
+  if (text && typeof raw === 'string' && HIDDEN.test(raw)) return ['characters', {}]; // trim() would take some away
   const empty = raw === undefined || raw === null || raw === '' || (raw === false && field.type === 'checkbox')
     || (typeof raw === 'string' && raw.trim() === '') || (Array.isArray(raw) && raw.length === 0)
     || (field.type === 'date' && /^-*$/.test(String(raw)));
@@ -61,7 +67,7 @@ function valueMistake(field: Field, raw: Json | undefined, scope: Scope): [strin
   }
   if (field.type === 'number') return numberMistake(field, String(raw), scope);
   if (field.type === 'date') return paddedDate(String(raw)) ? null : ['date', {}];
-  if (field.type === 'text' || field.type === 'textarea') return textMistake(field, String(raw).trim());
+  if (text) return textMistake(field, String(raw).trim());
   return null;
 }
 

@@ -11,6 +11,7 @@ import { batchMark } from './BatchesPage';
 import { Reissue } from './Reissue';
 
 const STATES = ['prepared', 'approved', 'sent', 'paid', 'returned', 'cancelled'] as const;
+type LineState = typeof STATES[number];
 
 function Facts({ batch }: { batch: Batch }) {
   return (
@@ -59,7 +60,7 @@ function Ledger({ lines }: { lines: LedgerLine[] }) {
   );
 }
 
-function Lines({ detail, state, reload }: { detail: BatchDetail; state: string; reload: () => void }) {
+function Lines({ detail, state, reload }: { detail: BatchDetail; state: LineState | ''; reload: () => void }) {
   const [more, setMore] = useState<{ lines: BatchLine[]; next: string | null } | null>(null);
   const act = useAct();
   const cursor = more ? more.next : detail.next;
@@ -79,7 +80,7 @@ function Lines({ detail, state, reload }: { detail: BatchDetail; state: string; 
 }
 
 export function BatchPage({ id }: { id: string }) {
-  const [state, setState] = useState('');
+  const [state, setState] = useState<LineState | ''>('');
   const question = useCall('batch', { path: { batch: id }, query: { state: state || undefined } });
   return (
     <Show of={question} lines={8}>{(detail) => {
@@ -97,7 +98,7 @@ export function BatchPage({ id }: { id: string }) {
             <div className="filters">
               <h2>{t('batch.lines')}</h2>
               <label>{t('batch.col.state')}
-                <select value={state} onChange={(e) => setState(e.target.value)}>
+                <select value={state} onChange={(e) => setState(e.target.value as LineState | '')}>
                   <option value="">{t('batch.allStates')}</option>
                   {STATES.map((code) => <option key={code} value={code}>{t(`payment.state.${code}`)}</option>)}
                 </select>
