@@ -19,7 +19,6 @@ let resident; // the login
 let caseId; // and the own case
 let decided; // one with a decision, on the desk
 let batch;
-let refused; // a resident with a refusal, and the case
 let drafts; // of a policy: one being written, one submitted
 
 before(async () => {
@@ -33,10 +32,6 @@ before(async () => {
     const mine = (await must((await signIn(server.url, login)).get('/api/me/cases'))).items.find((item) => item.state === 'approved');
     if (mine) [resident, caseId] = [login, mine.id];
     if (mine) break;
-  }
-  for (const { login } of accounts.filter((account) => account.role === 'resident')) {
-    const { items } = await must((await signIn(server.url, login)).get('/api/me/cases'));
-    refused ??= items.filter((item) => item.state === 'refused').map((item) => ({ login, id: item.id }))[0];
   }
   assert.ok(caseId, 'a resident with a decided case');
   const { items } = await must(clerk.get('/api/cases?limit=100'));
@@ -121,19 +116,6 @@ for (const [way, options] of RESIDENT_WAYS)
       await t.test(name, () => look(page, path, `resident-${way.replace(/\W+/g, '-')}-${name}`));
     await page.context().close();
   });
-
-test('a refusal says where it fell short and what would change it: phone, elder, desktop, both languages', { timeout: 120_000 }, async (t) => {
-  if (!refused) return t.diagnostic('no resident of this demonstration was refused');
-  const ways = [['phone', { phone: true }], ['phone-en', { phone: true, en: true }], ['elder', { phone: true, elder: true }], ['desktop', {}]];
-  for (const [way, options] of ways)
-    for (const [login, path] of [[refused.login, `/#/case/${refused.id}/decision`], ['clerk', `/desk/#/case/${refused.id}/decision`]]) {
-      const page = await pageOf(login, options);
-      await page.goto(path);
-      await page.getByRole('heading', { name: options.en ? 'What would change it' : '什么情况会改变结果' }).waitFor();
-      await look(page, path, `refusal-${way}-${login === 'clerk' ? 'desk' : 'resident'}`);
-      await page.context().close();
-    }
-});
 
 test('the doors before signing in, resident and staff', { timeout: 120_000 }, async (t) => {
   for (const [way, options] of [['phone', { phone: true }], ['phone en dark', { phone: true, en: true, colorScheme: 'dark' }], ['desktop', {}]]) {
