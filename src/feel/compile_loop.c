@@ -130,6 +130,10 @@ static bool mentions_input(const struct feel_ast *n, int depth) {
     return false;
 }
 
+/* `true` in a cell is a value to compare with, as `"甲"` is; only an expression
+ * that gives a boolean is a condition of its own (10.3.1.4). */
+static bool condition(const struct feel_ast *t) { return t->kind != AST_CONST || t->value.kind != FEEL_BOOLEAN; }
+
 /* The tested value is on the stack and stays there; the truth comes on top. */
 static void one_test(struct compiler *c, const struct feel_ast *t, const struct variable *input, bool cell) {
     c->offset = t->offset;
@@ -149,7 +153,7 @@ static void one_test(struct compiler *c, const struct feel_ast *t, const struct 
     }
     compile_expression(c, t);
     c->offset = t->offset;
-    compile_emit(c, cell ? FEEL_OP_TEST : FEEL_OP_IN, 0, 0);
+    compile_emit(c, cell && condition(t) ? FEEL_OP_TEST : FEEL_OP_IN, 0, 0);
 }
 
 static void test_list(struct compiler *c, const struct feel_ast *n, const struct variable *input, bool cell) {

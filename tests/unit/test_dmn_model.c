@@ -78,6 +78,30 @@ static void test_hit_policies(void **state) {
     }
 }
 
+/* `true` is compared with the input: what is null, or no boolean, is not true.  An
+ * expression that gives a boolean is a condition whatever the input is. */
+static void test_boolean_cells(void **state) {
+    static const struct { const char *cell, *at_true, *at_false, *at_null, *at_number; } cases[] = {
+        {"true", "1", "null", "null", "null"}, {"false", "null", "1", "null", "null"},
+        {"(true)", "1", "null", "null", "null"}, {"true, false", "1", "1", "null", "null"},
+        {"null, true", "1", "null", "1", "null"}, {"not(true)", "null", "1", "1", "null"},
+        {"1 = 1", "1", "null", "1", "1"}, {"? = true", "1", "null", "null", "null"},
+        {"-", "1", "1", "1", "1"}, {"[true]", "1", "null", "null", "null"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct loaded l;
+        char xml[2048];
+        snprintf(xml, sizeof xml, TABLE("", RULE("r1", "%s", "1", "")), cases[i].cell);
+        load(&l, xml);
+        gives(&l, "r", "{x: true}", cases[i].at_true);
+        gives(&l, "r", "{x: false}", cases[i].at_false);
+        gives(&l, "r", "{x: null}", cases[i].at_null);
+        gives(&l, "r", "{x: 7}", cases[i].at_number);
+        arena_free(l.a);
+    }
+}
+
 /* A word that the standard does not have is never read as the default in silence. */
 static void test_policy_words_of_no_standard(void **state) {
     (void)state;
@@ -270,7 +294,7 @@ static void test_small_memory_never_crashes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hit_policies),
+        cmocka_unit_test(test_hit_policies), cmocka_unit_test(test_boolean_cells),
         cmocka_unit_test(test_policy_words_of_no_standard),
         cmocka_unit_test(test_trace_names_rules_cells_and_articles),
         cmocka_unit_test(test_default_output_and_notes),
