@@ -245,6 +245,7 @@ static void what_is_unfinished_is_refused(void **state) {
         {WITHOUT(text, "<html/>"), "dmn.no_definitions"},
         {WITHOUT(text, edited(&b, "<decision id=\"d_result\" name=\"结果\">\n    <variable id=\"v_d_result\" name=\"结果\"/>",
              "<decision id=\"d_result\" name=\"没有结果\">\n    <variable id=\"v_d_result\" name=\"没有结果\"/>", 0)), "decision.policy_result"},
+        {WITHOUT(text, edited(&b, BELOW, "<text>&lt; 低保标淮</text>", 0)), "policy.findings"},
         {WITHOUT(text, edited(&b, "https://minzheng.example/dmn/assistance/dibao", "https://elsewhere.example/", 0)), "decision.namespace"},
         {WITHOUT(text, edited(&b, "<requiredDecision href=\"#d_size\"/>", "<requiredDecision href=\"#d_result\"/>", 0)), "policy.findings"},
     };

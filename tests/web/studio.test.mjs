@@ -99,7 +99,7 @@ step('a fault is found, pointed at, and mended', async () => {
   const whole = await expression.inputValue();
   await expression.fill('');
   await tab(officer, 'findings');
-  await side(officer).locator('.mark.is-bad', { hasText: say('studio.findings.count', { n: 1 }) }).waitFor();
+  await side(officer).locator('.mark.is-bad', { hasText: say('studio.findings.count', { n: '' }) }).waitFor();
   await part(officer, 'd_income_ok');
   await side(officer).locator('.studio-findings button', { hasText: '家庭月人均收入' }).first().click();
   assert.equal(await officer.locator('.studio-tools select').inputValue(), 'd_head', 'a click shows the place');
@@ -107,6 +107,18 @@ step('a fault is found, pointed at, and mended', async () => {
   await expression.fill(whole);
   await verdict(officer, say('studio.findings.none'));
   await part(officer, 'd_income_ok');
+});
+
+step('a gap is found with an example, pointed at, and mended', async () => {
+  await cell(officer, 3, '家庭月人均收入').fill('> 低保标准');
+  const gap = side(officer).locator('.studio-findings button', { hasText: '收入条件' }).first();
+  await gap.waitFor();
+  await gap.locator('code').waitFor(); // the household's values that no rule covers
+  await part(officer, 'd_head');
+  await gap.click();
+  assert.equal(await officer.locator('.studio-tools select').inputValue(), 'd_income_ok');
+  await cell(officer, 3, '家庭月人均收入').fill('-');
+  await verdict(officer, say('studio.findings.none'));
 });
 
 step('worked cases turn red and say what they expected', async () => {

@@ -25,7 +25,8 @@ export function Editor({ xml, element, onElement, fired, finding, onChange }: Pr
   const [failed, setFailed] = useState(false);
   const current = elements?.find((one) => one.id === element);
   const lit = useMemo(() => new Set(fired.filter((rule) => rule.hit).map((rule) => rule.decision)), [fired]);
-  const drawn = !current || current.kind === 'decision'; // dmn-js knows no tables inside functions
+  const phone = isPhone(); // too small for dmn-js and its targets
+  const drawn = !phone && (!current || current.kind === 'decision'); // dmn-js knows no tables inside functions
   const asPlain = (plain || failed || !drawn) && current;
   return (
     <section className="panel studio-editor" aria-label={t('studio.editor')}>
@@ -47,7 +48,8 @@ export function Editor({ xml, element, onElement, fired, finding, onChange }: Pr
         return target ? <button key={one} type="button" className="text-button" onClick={() => onElement(target.id)}>{target.name}</button> : <span key={one}>{one} </span>;
       })}</p>}
       {asPlain ? <PlainEditor element={current} xml={xml} fired={fired} finding={finding} onChange={onChange} />
-        : <Graphic xml={xml} element={element} fired={fired} onChange={onChange} onFailed={() => setFailed(true)} />}
+        : phone ? <p className="quiet">{t('studio.phone')}</p>
+          : <Graphic xml={xml} element={element} fired={fired} onChange={onChange} onFailed={() => setFailed(true)} />}
     </section>
   );
 }
