@@ -48,9 +48,9 @@ static struct span value_text(struct checker *c, const struct feel_value *v) {
     return span_of(copy);
 }
 
-static bool never_tested(const struct check_grid *g, size_t column) {
-    for (size_t r = 0; r < g->table->rules; r++)
-        if (g->cell[r * g->table->inputs + column].kind != CELL_ANY)
+static bool never_tested(const struct check_grid *g, size_t dim) {
+    for (size_t k = 0; k < g->table->rules * g->table->inputs; k++)
+        if (g->dim_of[k % g->table->inputs] == dim && g->cell[k].kind != CELL_ANY)
             return false;
     return true;
 }
@@ -65,7 +65,7 @@ static void give_example(struct table_check *k, struct dmn_finding *f, const siz
     for (size_t i = 0; i < n; i++) {
         const struct check_atom *a = &g->dim[g->dim_of[i]].atom.at[point[g->dim_of[i]]];
         v[i].name = k->t->input_text[i];
-        v[i].text = a->any || never_tested(g, i) ? SPAN("-") : value_text(k->c, &a->value);
+        v[i].text = a->any || never_tested(g, g->dim_of[i]) ? SPAN("-") : value_text(k->c, &a->value);
     }
     for (size_t i = 0; i < g->symbols.size; i++)
         v[n + i] = (struct dmn_check_value){g->symbols.at[i].text, value_text(k->c, &g->symbols.at[i].value)};
