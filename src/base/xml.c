@@ -108,6 +108,7 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **atts) {
         return;
     }
     e->line = (int)XML_GetCurrentLineNumber(r->parser);
+    e->start = (size_t)XML_GetCurrentByteIndex(r->parser);
     e->text = SPAN("");
     split_name(r, name, &e->ns, &e->name);
     if (!take_attributes(r, e, atts))
@@ -147,6 +148,7 @@ static void on_end(void *data, const XML_Char *name) {
     if (r->status != OK)
         return;
     struct open_element *o = &r->open.at[--r->open.size];
+    o->element->end = (size_t)(XML_GetCurrentByteIndex(r->parser) + XML_GetCurrentByteCount(r->parser));
     if (o->text.size)
         o->element->text = keep(r, o->text.at, o->text.size);
     buf_release(&o->text);

@@ -17,6 +17,7 @@ struct xml {
     struct span name;  /* local name */
     struct span text;  /* all character data directly inside, concatenated */
     int line;
+    size_t start, end; /* bytes of the text that was parsed, from '<' to past the last '>' */
     size_t attribute_count;
     const struct xml_attribute *attribute;
     const struct xml *parent, *child, *next; /* first child, next sibling */

@@ -1,4 +1,4 @@
-/* minzheng dmn test DIR... [--results FILE.csv]; dmn check is in cmd_dmn_check.c */
+/* minzheng dmn test DIR... [--results FILE.csv]; check, run and mutate have their own files. */
 #include "cli/cli.h"
 
 #include "base/csv.h"
@@ -58,5 +58,7 @@ int cmd_dmn(struct cli *c, int argc, char **argv) {
         return cmd_dmn_check(c, argc - 1, argv + 1);
     if (argc && strcmp(argv[0], "run") == 0)
         return cmd_dmn_run(c, argc - 1, argv + 1);
+    if (argc && strcmp(argv[0], "mutate") == 0)
+        return cmd_dmn_mutate(c, argc - 1, argv + 1);
     return cli_usage(c);
 }

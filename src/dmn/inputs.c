@@ -37,10 +37,8 @@ static bool find_decision(const struct dmn_model *m, struct span name, uint32_t 
     return false;
 }
 
-enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct span decision,
-    const struct span **ret, size_t *ret_count, struct diag *d) {
+enum status dmn_reach(struct arena *a, const struct dmn_model *m, struct span decision, const bool **ret, struct diag *d) {
     struct reach r = {m, ARENA_ARRAY(a, m->slot_count + 1, bool), ARENA_ARRAY(a, m->slot_count + 1, uint32_t), 0};
-    names list = {0};
     uint32_t first;
     if (!r.seen || !r.todo)
         return arena_full(d);
@@ -49,9 +47,18 @@ enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct spa
     reach(&r, first);
     for (size_t i = 0; i < r.count; i++)
         reach_needs(&r, r.todo[i]);
-    for (size_t i = 0; i < m->slot_count; i++) { /* in the order of the files */
+    *ret = r.seen;
+    return OK;
+}
+
+enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct span decision,
+    const struct span **ret, size_t *ret_count, struct diag *d) {
+    const bool *seen;
+    names list = {0};
+    enum status s = dmn_reach(a, m, decision, &seen, d);
+    for (size_t i = 0; s == OK && i < m->slot_count; i++) { /* in the order of the files */
         const struct dmn_element *e = m->slot[i].element;
-        if (!r.seen[i] || e->kind != DMN_INPUT || listed(&list, e->name))
+        if (!seen[i] || e->kind != DMN_INPUT || listed(&list, e->name))
             continue;
         struct span *slot = vec_push_in(a, &list);
         if (!slot)
@@ -60,5 +67,5 @@ enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct spa
     }
     *ret = list.at;
     *ret_count = list.size;
-    return OK;
+    return s;
 }

@@ -101,6 +101,9 @@ struct feel_ast *dmn_coerced(struct dmn_loader *l, struct feel_ast *ast, const s
 /* plan.c: after the order is known.  false: memory ended. */
 bool dmn_plan(struct dmn_model *m);
 
+/* inputs.c: by slot, whether the decision needs it in the end.  E_NOT_FOUND dmn.no_such_decision; E_LIMIT. */
+NODISCARD enum status dmn_reach(struct arena *a, const struct dmn_model *m, struct span decision, const bool **ret, struct diag *d);
+
 /* table.c */
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
 /* What an explanation reads of a table: its trees and what their names mean. */

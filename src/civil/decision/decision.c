@@ -147,7 +147,7 @@ static enum status lines_of(struct arena *a, const struct feel_value *list, stru
 
 static enum status answer_of(struct arena *a, const struct feel_value *answer, struct decision *r, struct diag *d) {
     const struct feel_value *word = feel_get(answer, SPAN("结论"));
-    if (!word || word->kind != FEEL_STRING)
+    if (!word || word->kind != FEEL_STRING || (!span_is(word->string, "符合") && !span_is(word->string, "不符合")))
         return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", "结论"));
     r->outcome = span_is(word->string, "符合") ? DECISION_ELIGIBLE : DECISION_NOT_ELIGIBLE;
     return r->outcome == DECISION_ELIGIBLE ? lines_of(a, feel_get(answer, SPAN("明细")), r, d) : OK;

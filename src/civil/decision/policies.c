@@ -85,6 +85,24 @@ static enum status all_policies(struct policies *p, struct arena *a, const struc
     return s;
 }
 
+enum status policies_of_sources(const struct policies *base, struct arena *a, const struct import_sources *sources, const struct edition *e,
+    struct policies **ret, struct diag *d) {
+    struct policies *p = ARENA_NEW(a, struct policies);
+    policy_list list = {0};
+    if (!p)
+        return arena_full(d);
+    *p = *base;
+    p->arena = NULL;
+    p->published = NULL;
+    enum status s = OK;
+    for (size_t f = 0; s == OK && f < e->count; f++)
+        s = policy_read(p, a, sources, e, f, &list, d);
+    p->policy = list.at;
+    p->count = list.size;
+    *ret = p;
+    return s;
+}
+
 /* ---- editions --------------------------------------------------------------------- */
 
 static enum status editions_of_packs(struct policies *p, struct diag *d) {

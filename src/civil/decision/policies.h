@@ -38,6 +38,10 @@ struct policies {
  * `a`, its vocabulary with `base`.  As policies_load. */
 NODISCARD enum status policies_build(const struct policies *base, struct arena *a, const struct editions *editions, const struct matter *only,
     struct policies **ret, struct diag *d);
+/* As `base`, compiled again is one matter's edition alone, with imports from these sources: the
+ * same file may mean another text.  Lives in `a`. */
+NODISCARD enum status policies_of_sources(const struct policies *base, struct arena *a, const struct import_sources *sources,
+    const struct edition *e, struct policies **ret, struct diag *d);
 /* The editions with `file` among those of `m`: in place of one that begins on the same day. */
 NODISCARD enum status editions_with(struct arena *a, const struct editions *from, const struct matter *m, const struct pack_file *file,
     struct editions *ret, struct diag *d);
