@@ -260,7 +260,7 @@ static void search(struct search *s, const struct answer *root) {
         unsigned left = s->budget > s->evaluations ? s->budget - s->evaluations : 0;
         s->pause = s->evaluations + left / (unsigned)doubts--;
         if (!s->proven[group[i]] && left)
-            case_sweep(s, group[i]);
+            dmn_case_sweep(s, group[i]);
     }
 }
 

@@ -145,7 +145,7 @@ bool case_derived(const struct search *s, const struct box *b);
 int32_t case_neighbours(const struct search *s, const struct box *a, const struct box *b);
 /* case_sweep.c: does the answer change along `group` anywhere?  Marks it proven,
  * or possible when the evaluations (s->pause) end first. */
-void case_sweep(struct search *s, int32_t group);
+void dmn_case_sweep(struct search *s, int32_t group);
 
 /* case_input.c: feel_unknown_hints.question, with the search as `user`. */
 struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v);

@@ -111,7 +111,7 @@ static bool sweep(struct search *s, const struct box *b, int32_t group, int dept
     return s->proven[group] || (settled && !over(s, group));
 }
 
-void case_sweep(struct search *s, int32_t group) {
+void dmn_case_sweep(struct search *s, int32_t group) {
     struct box all = {.free_group = -1, .free_corner = -1};
     s->tried[group] = 0;
     s->possible[group] = sweep(s, &all, group, DEPTH_MAX) ? 0 : 1;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""No symbol of ours has the name of one in a library that the program loads.
+"""No symbol of ours has the name of one in a library that the program loads, or of another of ours.
 
     check_symbols.py PROGRAM OBJECTS
 
 A function called `warn` in our code silently takes the place of libc's for
 everything that is linked with it, other libraries' calls included.  Prints each
-such name with its object and exits 1.
+such name with its object and exits 1.  Two of our own are no better: of two
+static libraries the linker takes whichever it meets first.
 """
 import pathlib
 import re
@@ -32,6 +33,10 @@ def main():
         sys.exit(f"nothing to compare: {len(theirs)} names of libraries, {len(ours)} objects")
     found = [f"{pathlib.Path(path).relative_to(objects)}: {symbol} is also in {pathlib.Path(theirs[symbol]).name}"
              for path, symbol in names(ours) if symbol in theirs]
+    first = {}
+    for path, symbol in names(ours):
+        if first.setdefault(symbol, path) != path:
+            found.append(f"{pathlib.Path(path).relative_to(objects)}: {symbol} is also in {pathlib.Path(first[symbol]).relative_to(objects)}")
     print("\n".join(found) if found else f"{len(ours)} objects, {len(theirs)} names of libraries, none twice")
     return 1 if found else 0
 

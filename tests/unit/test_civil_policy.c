@@ -31,14 +31,12 @@ static struct span pack_text(struct bureau *b) { return packs_matter(b->w.packs,
 /* The pack's text with the n-th occurrence (from 0) of `from` replaced. */
 static char *edited(struct bureau *b, const char *from, const char *to, int n) {
     struct span t = pack_text(b);
-    const char *at = t.at;
-    for (int i = 0;; i++) {
-        at = memmem(at, (size_t)(span_end(t) - at), from, strlen(from));
-        assert_non_null(at);
-        if (i == n)
-            break;
-        at += strlen(from);
-    }
+    const char *at = strstr(t.at, from); /* a file's text ends in a null */
+    for (int i = 0; at && i < n; i++)
+        at = strstr(at + strlen(from), from);
+    assert_non_null(at);
+    if (!at)
+        return NULL;
     return arena_printf(b->w.arena, "%.*s%s%.*s", (int)(at - t.at), t.at, to, (int)(span_end(t) - at - (ptrdiff_t)strlen(from)), at + strlen(from));
 }
 

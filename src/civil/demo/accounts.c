@@ -38,7 +38,7 @@ static enum status staff(struct accounts *x, struct txn *t, const char *login, c
     struct account_new n = {.login = login, .name = name, .kind = "staff", .password = SPAN(DEMO_PASSWORD), .demo = true, .grant_count = 1};
     struct grant g = {0};
     snprintf(g.role, sizeof g.role, "%s", role);
-    snprintf(g.division, sizeof g.division, "%s", division);
+    snprintf(g.division, sizeof g.division, "%.*s", (int)sizeof g.division - 1, division);
     n.grant = &g;
     int64_t id;
     return account_add_in(x->civil, t, &n, &id, d);
