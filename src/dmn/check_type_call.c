@@ -10,12 +10,11 @@ static void wrong_count(struct typing *t, struct span name, size_t have) {
 }
 
 static void wrong_type(struct typing *t, struct span name, size_t number, const struct feel_type *have, const struct feel_type *want) {
-    struct dmn_finding *f = check_type_found(t, want ? "dmn_check.argument_type_want" : "dmn_check.argument_type", DMN_ERROR);
+    struct dmn_finding *f = check_type_found(t, "dmn_check.argument_type", DMN_ERROR);
     dmn_found_arg(t->c, f, "name", name);
     dmn_found_number(t->c, f, "number", number);
     dmn_found_arg(t->c, f, "have", check_type_text(t, have));
-    if (want)
-        dmn_found_arg(t->c, f, "want", check_type_text(t, want));
+    dmn_found_arg(t->c, f, "want", check_type_text(t, want));
 }
 
 /* ---- built-in functions ---------------------------------------------------------------------- */

@@ -1,0 +1,188 @@
+/* Every finding that the checker's catalogue has a sentence for, from the
+ * smallest model that has the fault.  A new code needs a line here; a code that
+ * nothing produces does not stay in the catalogue. */
+#include "unit.h"
+
+#include "base/message.h"
+#include "dmn/check.h"
+
+#define MODEL(body) "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='m' name='m' namespace='m'>" body "</definitions>"
+#define INPUT(n, type) "<inputData id='i_" n "' name='" n "'><variable name='" n "' typeRef='" type "'/></inputData>"
+#define NEED(n) "<informationRequirement><requiredInput href='#i_" n "'/></informationRequirement>"
+#define DECISION(n, body) "<decision id='d_" n "' name='" n "'><variable name='" n "'/>" body "</decision>"
+#define TYPED(type, body) "<decision id='d_y' name='y'><variable name='y' typeRef='" type "'/>" body "</decision>"
+#define TEXT(t) "<literalExpression><text>" t "</text></literalExpression>"
+#define X INPUT("x", "number")
+/* One decision about the number x. */
+#define EXPRESSION(t) MODEL(X DECISION("y", NEED("x") TEXT(t)))
+#define ITEM(n, type, more) "<itemDefinition name='" n "'><typeRef>" type "</typeRef>" more "</itemDefinition>"
+#define ALLOWED(t) "<allowedValues><text>" t "</text></allowedValues>"
+#define KNOWLEDGE(body) "<businessKnowledgeModel id='k' name='f'><variable name='f'/><encapsulatedLogic>" \
+    "<formalParameter name='number' typeRef='number'/>" body "</encapsulatedLogic></businessKnowledgeModel>"
+#define CALLS(t) MODEL(KNOWLEDGE(TEXT("number + 1")) \
+    DECISION("y", "<knowledgeRequirement><requiredKnowledge href='#k'/></knowledgeRequirement>" TEXT(t)))
+
+#define COLUMN(t, more) "<input><inputExpression><text>" t "</text></inputExpression>" more "</input>"
+#define OUT "<output name='o'/>"
+#define RULE(cell, out) "<rule><inputEntry><text>" cell "</text></inputEntry><outputEntry><text>" out "</text></outputEntry></rule>"
+#define TABLE(policy, columns, rules) MODEL(X DECISION("y", NEED("x") "<decisionTable " policy ">" columns rules "</decisionTable>"))
+#define RULES(policy, rules) TABLE("hitPolicy='" policy "'", COLUMN("x", "") OUT, rules)
+#define FIVE RULE("-", "1") RULE("-", "1") RULE("-", "1") RULE("-", "1") RULE("-", "1")
+
+static const struct { const char *code, *xml; bool policy; uint64_t steps; } cases[] = {
+    /* structure */
+    {"empty", MODEL("")},
+    {"duplicate_id", MODEL(X X)},
+    {"duplicate_name", MODEL(X "<inputData id='other' name='x'><variable name='x'/></inputData>")},
+    {"duplicate_type", MODEL(ITEM("T", "number", "") ITEM("T", "string", ""))},
+    {"duplicate_part", MODEL("<itemDefinition name='T'><itemComponent name='a'><typeRef>number</typeRef></itemComponent>"
+        "<itemComponent name='a'><typeRef>number</typeRef></itemComponent></itemDefinition>")},
+    {"no_id", MODEL("<inputData name='x'><variable name='x'/></inputData>")},
+    {"no_name", MODEL("<inputData id='x'><variable name='x'/></inputData>")},
+    {"variable_name", MODEL("<inputData id='x' name='x'><variable name='z'/></inputData>")},
+    {"empty_type", MODEL(INPUT("x", ""))},
+    {"type_ref", MODEL(INPUT("x", "Persona"))},
+    {"type_ref_near", MODEL(INPUT("x", "numbre"))},
+    {"requirement_kind", MODEL(X DECISION("y", "<informationRequirement><requiredDecision href='#i_x'/></informationRequirement>" TEXT("x")))},
+    {"requirement_empty", MODEL(X DECISION("y", "<informationRequirement/>" TEXT("1")))},
+    {"requirement_twice", MODEL(X DECISION("y", NEED("x") NEED("x") TEXT("x")))},
+    {"cycle", MODEL(DECISION("y", "<informationRequirement><requiredDecision href='#d_y'/></informationRequirement>" TEXT("y")))},
+    {"no_logic", MODEL(X DECISION("y", NEED("x")))},
+    {"no_output_decision", MODEL(X "<decisionService id='s' name='s'><variable name='s'/></decisionService>")},
+    {"empty_text", EXPRESSION("")},
+    /* shape of tables */
+    {"rule_inputs", RULES("FIRST", "<rule><outputEntry><text>1</text></outputEntry></rule>")},
+    {"rule_outputs", RULES("FIRST", "<rule><inputEntry><text>-</text></inputEntry></rule>")},
+    {"no_output", TABLE("", COLUMN("x", ""), "<rule><inputEntry><text>-</text></inputEntry></rule>")},
+    {"no_rules", RULES("FIRST", "")},
+    {"output_name", TABLE("", COLUMN("x", "") "<output name='a'/><output/>", "")},
+    {"output_twice", TABLE("", COLUMN("x", "") OUT OUT, "")},
+    {"aggregation_unused", TABLE("hitPolicy='FIRST' aggregation='SUM'", COLUMN("x", "") OUT, RULE("-", "1"))},
+    {"aggregation_outputs", TABLE("hitPolicy='COLLECT' aggregation='SUM'", COLUMN("x", "") "<output name='a'/><output name='b'/>", "")},
+    {"no_order", RULES("PRIORITY", RULE("-", "1"))},
+    {"no_input_expression", TABLE("", "<input/>" OUT, RULE("-", "1"))},
+    /* what tables decide */
+    {"budget", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 2", "2") RULE("7", "2")), .steps = 1},
+    {"sampled", RULES("FIRST", RULE("? * 2 > 7", "1") RULE("-", "2"))},
+    {"gap", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 1", "2"))},
+    {"gap_default", TABLE("", COLUMN("x", "") "<output name='o'><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", RULE("&lt; 1", "1"))},
+    {"gap_collect", RULES("COLLECT", RULE("&lt; 1", "1"))},
+    {"overlap", RULES("UNIQUE", RULE("&lt;= 1", "1") RULE(">= 1", "2"))},
+    {"any_differs", RULES("ANY", RULE("&lt;= 1", "1") RULE(">= 1", "2"))},
+    {"any_unsure", RULES("ANY", RULE("&lt;= 1", "1") RULE(">= 1", "x"))},
+    {"overlaps_more", RULES("UNIQUE", FIVE FIVE)},
+    {"contradiction", RULES("FIRST", RULE("? > 2 and ? &lt; 1", "1") RULE("-", "2"))},
+    {"not_allowed", TABLE("hitPolicy='FIRST'", COLUMN("x", "<inputValues><text>[0..5]</text></inputValues>") OUT, RULE("6", "1") RULE("-", "2"))},
+    {"masked", RULES("FIRST", RULE("&lt; 2", "1") RULE(">= 1", "2") RULE("[0..9]", "3"))},
+    {"only_null", RULES("FIRST", RULE("&lt; 2", "1") RULE(">= 1", "2") RULE("-", "3"))},
+    /* types */
+    {"type_condition", EXPRESSION("if x then 1 else 2")},
+    {"type_compare", EXPRESSION("x = \"a\"")},
+    {"type_arith", EXPRESSION("x + \"a\"")},
+    {"type_negate", EXPRESSION("if x > 1 then -\"a\" else \"b\"")},
+    {"type_filter", EXPRESSION("[x][\"a\"]")},
+    {"type_result", MODEL(X TYPED("string", NEED("x") TEXT("x")))},
+    {"type_cell", RULES("FIRST", RULE("\"a\"", "1") RULE("-", "2"))},
+    {"type_input", TABLE("", "<input><inputExpression typeRef='string'><text>x</text></inputExpression></input>" OUT, RULE("-", "1"))},
+    {"type_default", TABLE("", COLUMN("x", "") "<output name='o' typeRef='number'><defaultOutputEntry><text>\"a\"</text></defaultOutputEntry></output>", RULE("-", "1"))},
+    {"output_value", TABLE("", COLUMN("x", "") "<output name='o'><outputValues><text>1, 2</text></outputValues></output>", RULE("-", "3"))},
+    {"value_not_allowed", MODEL(ITEM("T", "number", ALLOWED("1, 2")) TYPED("T", TEXT("3")))},
+    {"else_unreachable", EXPRESSION("if true then x else 2")},
+    {"then_unreachable", EXPRESSION("if false then x else 2")},
+    /* names */
+    {"unknown_name", EXPRESSION("x + somewhere")},
+    {"unknown_name_near", MODEL(INPUT("income", "number") DECISION("y", NEED("income") TEXT("income + incone")))},
+    {"missing_requirement", MODEL(X INPUT("z", "number") DECISION("y", NEED("x") TEXT("x + z")))},
+    {"requirement_unused", EXPRESSION("1")},
+    {"no_property", EXPRESSION("{a: x}.other")},
+    {"no_property_near", EXPRESSION("{income: x}.incone")},
+    {"argument_count", EXPRESSION("abs(x, 1)")},
+    {"argument_type", CALLS("f(\"a\")")},
+    {"builtin_argument", EXPRESSION("upper case(x)")},
+    {"no_parameter", CALLS("f(other: 1)")},
+    {"no_parameter_near", CALLS("f(numbre: 1)")},
+    {"not_a_function", EXPRESSION("x(1)")},
+    /* policies */
+    {"no_article", TABLE("hitPolicy='FIRST'", COLUMN("x", "") OUT "<annotation name='条款'/>", RULE("&lt; 1", "1") RULE("-", "2")), .policy = true},
+    {"no_article_column", RULES("FIRST", RULE("&lt; 1", "1") RULE("-", "2")), .policy = true},
+};
+
+/* A place of the sentence that no argument filled: {name}. */
+static bool has_hole(const char *text) {
+    for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{'))
+        if (at[1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_@")] == '}')
+            return true;
+    return false;
+}
+
+static void sentence_is_whole(const struct dmn_finding *f) {
+    for (enum lang l = LANG_ZH; l <= LANG_EN; l++) {
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        dmn_finding_place(&text, l, f);
+        dmn_finding_text(&text, l, f);
+        if (!text.size || has_hole(buf_str(&text)) || strstr(buf_str(&text), f->code))
+            fail_msg("%s: %s", f->code, buf_str(&text));
+    }
+}
+
+static void test_every_code_is_found(void **state) {
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        const struct dmn_check_options o = {.policy = cases[i].policy, .steps = cases[i].steps};
+        struct diag d = {0};
+        bool found = false;
+        expect_ok(dmn_check(a, span_of(cases[i].xml), &o, &f, &d), &d);
+        for (size_t k = 0; k < f->count; k++) {
+            sentence_is_whole(&f->at[k]);
+            found = found || strcmp(f->at[k].code + strlen("dmn_check."), cases[i].code) == 0;
+        }
+        if (!found) {
+            for (size_t k = 0; k < f->count; k++)
+                print_error("  found %s\n", f->at[k].code);
+            fail_msg("%s is not found in %s", cases[i].code, cases[i].xml);
+        }
+    }
+}
+
+/* ---- the catalogue ------------------------------------------------------------------------ */
+
+/* Words of the report, not findings. */
+static bool is_word(const char *code) {
+    return strncmp(code, "place_", 6) == 0 || strcmp(code, "example") == 0 || strcmp(code, "and_value") == 0;
+}
+
+static bool has_case(const char *code) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        if (strcmp(cases[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+static void test_every_sentence_has_a_case(void **state) {
+    (void)state;
+    const char *root = getenv("SOURCE_ROOT");
+    char path[1024], line[4096];
+    size_t sentences = 0;
+    snprintf(path, sizeof path, "%s/src/dmn/messages.csv", root ? root : ".");
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        if (strncmp(line, "dmn_check.", strlen("dmn_check.")) != 0)
+            continue;
+        line[strcspn(line, ",")] = 0;
+        const char *code = line + strlen("dmn_check.");
+        sentences += !is_word(code);
+        if (!is_word(code) && !has_case(code))
+            fail_msg("%s: no model has this finding", code);
+    }
+    fclose(f);
+    assert_int_equal(ARRAY_LEN(cases), sentences);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_every_sentence_has_a_case)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
