@@ -1,12 +1,15 @@
 /* minzheng dmn check FILE.dmn... [--policy] [--json]
  *
  * Exit 0 no finding, 1 findings, 3 a file cannot be read.  A file of a pack is a
- * policy, with --policy every file is. */
+ * policy, with --policy every file is.  A policy's inputs have the types of the
+ * vocabulary.csv beside its pack, or of the packs in use. */
 #include "cli/model_folder.h"
 
+#include "dmn/case.h"
 #include "dmn/check.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* ---- report --------------------------------------------------------------------------- */
 
@@ -26,17 +29,37 @@ static void print_findings(struct cli *c, const char *file, const struct dmn_fin
 
 struct report { struct json_writer w; size_t counted; int exit; bool policy; };
 
+/* Packs without a vocabulary are checked without one. */
+static enum status read_vocabulary(struct cli *c, const char *packs, const struct dmn_vocabulary **ret, struct diag *d) {
+    const char *path = packs ? arena_printf(c->arena, "%s/vocabulary.csv", packs) : NULL;
+    struct span text;
+    if (!path || access(path, F_OK) != 0)
+        return OK;
+    enum status s = cli_read_file(c, path, MODEL_BYTES_MAX, &text, d);
+    if (s == OK)
+        s = dmn_vocabulary_load(c->arena, text, SPAN("输入"), ret, d);
+    return s == OK || d->where[0] ? s : diag_at(d, "%s", path);
+}
+
+static enum status check_text(struct cli *c, const char *path, struct span text, bool policy, const struct dmn_findings **ret,
+    struct diag *d) {
+    struct model_folder folder;
+    const char *pack = model_pack_of(c, path), *packs = pack ? arena_printf(c->arena, "%s/..", pack) : policy ? c->packs_dir : NULL;
+    struct dmn_check_options options = {.policy = policy || pack, .imports = &folder.imports};
+    enum status s = read_vocabulary(c, packs, &options.vocabulary, d);
+    if (s != OK)
+        return s;
+    model_folder_open(&folder, c, path, text);
+    return dmn_check(c->arena, text, &options, ret, d);
+}
+
 static void check_file(struct cli *c, const char *path, struct report *r) {
     struct diag d = {0};
     struct span text;
-    struct model_folder folder;
-    struct dmn_check_options options = {.policy = r->policy || model_pack_of(c, path), .imports = &folder.imports};
     const struct dmn_findings *f = NULL;
     enum status s = cli_read_file(c, path, MODEL_BYTES_MAX, &text, &d);
-    if (s == OK) {
-        model_folder_open(&folder, c, path, text);
-        s = dmn_check(c->arena, text, &options, &f, &d);
-    }
+    if (s == OK)
+        s = check_text(c, path, text, r->policy, &f, &d);
     if (s != OK) {
         BUF_AUTO sentence;
         buf_init(&sentence, 0);
@@ -73,10 +96,12 @@ int cmd_dmn_check(struct cli *c, int argc, char **argv) {
     json_key(&r.w, "files");
     json_array(&r.w);
     for (int i = 0; i < argc; i++) {
+        struct arena_mark mark = arena_mark(c->arena); /* a file's findings are written out, and its models gone */
         json_object(&r.w);
         json_kstring(&r.w, "file", argv[i]);
         check_file(c, argv[i], &r);
         json_object_end(&r.w);
+        arena_rewind(c->arena, mark);
     }
     json_array_end(&r.w);
     json_kint(&r.w, "counted", (int64_t)r.counted);

@@ -26,6 +26,7 @@ static void add_neighbour(struct model_folder *folder, const char *path) {
     struct model_neighbour *n = &folder->file[folder->count];
     const struct xml *root;
     struct diag d = {0};
+    *n = (struct model_neighbour){.state = UNSEEN}; /* the folder of the file before may have stood here */
     if (cli_read_file(folder->cli, path, MODEL_BYTES_MAX, &n->text, &d) != OK ||
         xml_parse(folder->cli->arena, n->text, &root, &d) != OK)
         return; /* what cannot be read cannot be imported: the import is the finding */

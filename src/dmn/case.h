@@ -21,7 +21,7 @@
 #include "dmn/dmn.h"
 
 struct dmn_vocabulary;
-/* CSV text with the header entity,name,type,codes_or_unit,meaning; types are
+/* CSV text whose header begins with entity,name,type,codes_or_unit (meanings may follow); types are
  * date, number, boolean, string, context, list<T>, or an entity.  Codes are
  * a|b|c, numbers a..b.  `root_entity` (输入) names the entity of the top level.
  * Lives in `a`, immutable.  E_INPUT: dmn.vocabulary_* with the line. */

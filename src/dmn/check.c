@@ -168,6 +168,7 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
         if (s != OK)
             return s;
         take_problems(&c);
+        dmn_check_facts(&c);
         dmn_check_elements(&c);
         check_all_tables(&c);
     }

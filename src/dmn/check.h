@@ -66,9 +66,11 @@ struct dmn_findings {
     size_t lost;             /* beyond DMN_CHECK_FINDINGS_MAX */
 };
 
+struct dmn_vocabulary;
 struct dmn_check_options {
     bool policy;                       /* a pack's policy: every rule that concludes names its article */
     const struct dmn_imports *imports; /* may be NULL */
+    const struct dmn_vocabulary *vocabulary; /* dmn/case.h: types of inputs that declare none; may be NULL */
     uint64_t steps;                    /* 0: DMN_CHECK_STEPS */
 };
 

@@ -51,6 +51,10 @@ static const struct feel_type *walk_element(struct checker *c, const struct dmn_
     return e->kind == DMN_DECISION && e->type ? e->type : type;
 }
 
+static const struct feel_type *input_type(const struct checker *c, const struct dmn_element *e) {
+    return e->type ? e->type : dmn_check_fact_type(c, e->name);
+}
+
 const struct feel_type *check_element_type(struct checker *c, size_t own) {
     const struct dmn_element *e = &c->model->element[own];
     struct check_element *k = &c->known[own];
@@ -58,7 +62,7 @@ const struct feel_type *check_element_type(struct checker *c, size_t own) {
         return e->kind == DMN_DECISION ? e->type : NULL; /* knowledge that calls itself */
     if (k->state == TYPE_OPEN) {
         k->state = TYPE_WALKING;
-        k->type = e->kind == DMN_INPUT ? e->type : e->kind == DMN_SERVICE ? service_type(c, e) : walk_element(c, e);
+        k->type = e->kind == DMN_INPUT ? input_type(c, e) : e->kind == DMN_SERVICE ? service_type(c, e) : walk_element(c, e);
         k->state = TYPE_KNOWN;
     }
     return k->type;

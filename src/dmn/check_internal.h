@@ -18,6 +18,7 @@ struct checker {
     size_t source_count;
     struct check_element *known;       /* by own element */
     VEC(struct check_input) inputs;
+    const struct feel_type *facts;     /* by entity of the vocabulary; NULL: there is none */
     VEC(struct dmn_finding) findings;
     size_t lost;
     bool full;                         /* memory ended */
@@ -32,6 +33,12 @@ void dmn_found_number(struct checker *c, struct dmn_finding *f, const char *name
 
 /* check_type.c: readies the walk. */
 bool dmn_check_sources(struct checker *c);
+/* check_fact.c: makes the types of the vocabulary's entities. */
+void dmn_check_facts(struct checker *c);
+/* Of an input that the vocabulary has; NULL: any. */
+const struct feel_type *dmn_check_fact_type(const struct checker *c, struct span input);
+/* The entity whose type it is; "": none. */
+struct span dmn_check_fact_entity(const struct checker *c, const struct feel_type *type);
 /* check_element.c: types, names and requirements of every element. */
 void dmn_check_elements(struct checker *c);
 /* The type found for a column's input expression; NULL: any. */

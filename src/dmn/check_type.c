@@ -51,6 +51,9 @@ struct span check_type_text(struct typing *t, const struct feel_type *type) {
     if (!type)
         return SPAN("Any");
     const char *name = feel_kind_name(value_kind(type->kind));
+    struct span entity = dmn_check_fact_entity(t->c, type);
+    if (entity.size)
+        return entity;
     if (type->kind != FEEL_TYPE_LIST || !type->element)
         return span_of(name);
     struct span inner = check_type_text(t, type->element);
@@ -209,6 +212,51 @@ static void need_boolean(struct typing *t, const struct feel_ast *n, const struc
     struct typing here = *t;
     enter(&here, n);
     found_types(&here, "dmn_check.type_condition", NULL, type, NULL);
+}
+
+/* ---- allowed values ---------------------------------------------------------------------------- */
+
+static bool allows(struct typing *t, const struct feel_type *type, const struct feel_value *v) {
+    struct feel_notes notes;
+    struct feel_value ok;
+    struct diag d = {0};
+    struct feel_env env = check_probe_env(t, &notes);
+    return feel_run(type->allowed, &env, type->allowed_globals, v, &ok, &d) != OK || ok.kind != FEEL_BOOLEAN || ok.boolean;
+}
+
+static struct span near_code(const struct feel_type *type, const struct feel_value *v) {
+    if (v->kind != FEEL_STRING || !type->allowed_ast || type->allowed_ast->kind != AST_TESTS)
+        return (struct span){"", 0};
+    struct near near = check_near(v->string);
+    for (size_t i = 0; i < type->allowed_ast->count; i++) {
+        const struct feel_ast *code = type->allowed_ast->item[i];
+        if (code->kind == AST_CONST && code->value.kind == FEEL_STRING)
+            check_near_try(&near, code->value.string);
+    }
+    return near.best;
+}
+
+static struct span in_feel(struct typing *t, const struct feel_value *v) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    feel_text(&text, v, true);
+    char *copy = arena_dup(t->c->arena, buf_span(&text));
+    t->c->full = t->c->full || !copy;
+    return span_of(copy);
+}
+
+void check_allowed(struct typing *t, const struct feel_type *type, const struct feel_ast *n) {
+    for (size_t i = 0; type && n->kind == AST_LIST && i < n->count; i++)
+        check_allowed(t, type, n->item[i]);
+    if (!type || !type->allowed || n->kind != AST_CONST || feel_is_null(n->value) ||
+        value_kind(type->kind) != (enum feel_kind)n->value.kind || allows(t, type, &n->value))
+        return;
+    struct span near = near_code(type, &n->value);
+    struct feel_value meant = feel_string(near);
+    struct dmn_finding *f = check_type_found(t, near.size ? "dmn_check.not_a_value_near" : "dmn_check.not_a_value", DMN_ERROR);
+    dmn_found_arg(t->c, f, "value", in_feel(t, &n->value));
+    if (near.size)
+        dmn_found_arg(t->c, f, "near", in_feel(t, &meant));
 }
 
 /* ---- operators ---------------------------------------------------------------------------------- */
@@ -420,6 +468,10 @@ static const struct feel_type *walk(struct typing *t, const struct feel_ast *n, 
     case AST_COMPARE: {
         const struct feel_type *a = check_infer(t, n->a, names), *b = check_infer(t, n->b, names);
         compare(t, n->op, a, b);
+        if (n->op == CMP_EQ || n->op == CMP_NE) {
+            check_allowed(t, a, n->b);
+            check_allowed(t, b, n->a);
+        }
         return boolean;
     }
     case AST_ARITH: return arith(t, n, names);

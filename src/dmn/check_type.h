@@ -6,6 +6,7 @@
  * with a sample value of each operand's type, so that the checker and the machine
  * cannot disagree.
  *   check_type.c        the walk, operators
+ *   check_fact.c        types of the inputs that the vocabulary of facts describes
  *   check_type_name.c   names, paths, what a wrong name may have meant
  *   check_type_call.c   calls
  *   check_type_table.c  cells and outputs of tables */
@@ -54,6 +55,9 @@ const struct feel_type *check_join(const struct feel_type *a, const struct feel_
 /* Always null when compared, by equality or by order. */
 bool check_incomparable(struct typing *t, int op, const struct feel_type *a, const struct feel_type *b);
 const struct feel_type *check_type_of_value(const struct feel_value *v);
+/* A constant, or a list of them, that is compared with a value of `type` and is
+ * none of the values that the type allows. */
+void check_allowed(struct typing *t, const struct feel_type *type, const struct feel_ast *n);
 /* An environment to run samples in, which keeps notes. */
 struct feel_env check_probe_env(struct typing *t, struct feel_notes *notes);
 

@@ -86,6 +86,8 @@ static const struct feel_type *builtin(struct typing *t, const struct feel_built
         wrong_count(t, span_of(b->name), n->count);
         return result_of(b, NULL);
     }
+    if (strcmp(b->name, "list contains") == 0 && type[0] && type[0]->kind == FEEL_TYPE_LIST)
+        check_allowed(t, type[0]->element, n->item[1]);
     return result_of(b, n->count <= ARGUMENTS_MAX ? probe(t, b, type, n->count) : NULL);
 }
 

@@ -33,6 +33,8 @@ static void one_test(struct typing *t, const struct feel_ast *n, const struct fe
         const struct feel_type *end = check_infer(t, n->a, names);
         if (!(input && input->kind == FEEL_TYPE_LIST) && check_incomparable(t, n->op, input, end))
             mismatch(t, input, end);
+        if (n->op == CMP_EQ || n->op == CMP_NE)
+            check_allowed(t, input, n->a);
         return;
     }
     t->input = input;
@@ -42,6 +44,9 @@ static void one_test(struct typing *t, const struct feel_ast *n, const struct fe
     bool condition = has_input(n) || (type && type->kind == FEEL_TYPE_BOOLEAN && n->kind != AST_CONST);
     if (!condition && never_equal(t, input, type))
         mismatch(t, input, type);
+    /* an input that is a list is compared by its elements */
+    if (!condition)
+        check_allowed(t, input && input->kind == FEEL_TYPE_LIST ? input->element : input, n);
 }
 
 void check_tests(struct typing *t, const struct feel_ast *n, const struct feel_type *input, const struct local *names) {

@@ -82,7 +82,11 @@ typedef VEC(struct row) rows;
 static enum status read_rows(struct arena *a, struct span text, rows *list, struct diag *d) {
     struct csv c;
     bool more;
-    enum status s = csv_open(&c, a, text, "entity,name,type,codes_or_unit,meaning", d);
+    static const char *const columns[] = {"entity", "name", "type", "codes_or_unit"};
+    enum status s = csv_open(&c, a, text, NULL, d);
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(columns); i++)
+        if (i >= c.columns || !span_is(c.header[i], columns[i]))
+            return diag_fail(d, E_INPUT, "csv.header", DIAG_S("expected", "entity,name,type,codes_or_unit,…"));
     while (s == OK && (s = csv_next(&c, &more, d)) == OK && more) {
         struct row *r = vec_push_in(a, list);
         if (!r)

@@ -2,7 +2,7 @@
 // model is found, with its example, and nothing else is.
 
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
@@ -98,6 +98,44 @@ describe('names and types', () => {
   test('a name that is not required', async () => assert.deepEqual(await text('年龄 + 人数', input('b', '人数', 'number')), ['missing_requirement']));
   test('a requirement that is not used', async () => assert.deepEqual(await text('1'), ['requirement_unused']));
   test('a property that a context does not have', async () => assert.deepEqual(await text('{a: 年龄}.b'), ['no_property']));
+});
+
+describe('facts of the vocabulary', () => {
+  const people = '<inputData id="h" name="户"><variable id="v_h" name="户"/></inputData>';
+  const about = (t) => `${head}${people}${decision(needs('h'), literal(t))}</definitions>`;
+  const inPack = async (text, ...options) => {
+    const models = join(folder, 'packs', 'p', 'models');
+    mkdirSync(models, { recursive: true });
+    writeFileSync(join(folder, 'packs', 'p', 'pack.json'), '{}');
+    copyFileSync(join(ROOT, 'packs', 'vocabulary.csv'), join(folder, 'packs', 'vocabulary.csv'));
+    const file = join(models, 'm.dmn');
+    writeFileSync(file, text);
+    const run = await minzheng(['dmn', 'check', '--json', ...options, file]);
+    return JSON.parse(run.stdout).files[0].report.findings;
+  };
+  test('a code that the fact does not have', async () => {
+    const [f, ...rest] = await inPack(about('some m in 户.成员 satisfies m.户籍 = "外地"'));
+    assert.deepEqual(rest, []);
+    assert.deepEqual([f.code, f.arguments.value, f.arguments.near], ['dmn_check.not_a_value_near', '"外地"', '"外埠"']);
+  });
+  test('a property that a member does not have', async () => {
+    const [f, ...rest] = await inPack(about('for m in 户.成员 return m.出生日'));
+    assert.deepEqual(rest, []);
+    assert.deepEqual([f.code, f.arguments.type, f.arguments.near], ['dmn_check.no_property_near', '成员', '出生日期']);
+  });
+  test('what is right', async () => assert.deepEqual(await inPack(about('some m in 户.成员 satisfies m.户籍 = "外埠"')), []));
+  test('a policy outside the packs has the facts of the packs in use', async () => {
+    const file = join(folder, 'alone.dmn');
+    writeFileSync(file, about('户.房组'));
+    const policy = await minzheng(['--packs', join(ROOT, 'packs'), 'dmn', 'check', '--json', '--policy', file]);
+    assert.deepEqual(codes(JSON.parse(policy.stdout).files[0].report.findings), ['no_property_near']);
+    assert.equal((await minzheng(['dmn', 'check', file])).code, 0);
+  });
+  test('a vocabulary that cannot be read ends with 3', async () => {
+    await inPack(about('户.房租'));
+    writeFileSync(join(folder, 'packs', 'vocabulary.csv'), 'entity,name\n');
+    assert.equal((await minzheng(['dmn', 'check', join(folder, 'packs', 'p', 'models', 'm.dmn')])).code, 3);
+  });
 });
 
 describe('structure', () => {

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "base/message.h"
+#include "dmn/case.h"
 #include "dmn/check.h"
 
 #define MODEL(body) "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='m' name='m' namespace='m'>" body "</definitions>"
@@ -87,6 +88,8 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"type_default", TABLE("", COLUMN("x", "") "<output name='o' typeRef='number'><defaultOutputEntry><text>\"a\"</text></defaultOutputEntry></output>", RULE("-", "1"))},
     {"output_value", TABLE("", COLUMN("x", "") "<output name='o'><outputValues><text>1, 2</text></outputValues></output>", RULE("-", "3"))},
     {"value_not_allowed", MODEL(ITEM("T", "number", ALLOWED("1, 2")) TYPED("T", TEXT("3")))},
+    {"not_a_value", MODEL(ITEM("T", "number", ALLOWED("1, 2")) INPUT("x", "T") DECISION("y", NEED("x") TEXT("x = 3")))},
+    {"not_a_value_near", MODEL(ITEM("T", "string", ALLOWED("\"city\", \"elsewhere\"")) INPUT("x", "T") DECISION("y", NEED("x") TEXT("x in (\"cite\")")))},
     {"else_unreachable", EXPRESSION("if true then x else 2")},
     {"then_unreachable", EXPRESSION("if false then x else 2")},
     /* names */
@@ -147,6 +150,56 @@ static void test_every_code_is_found(void **state) {
     }
 }
 
+/* ---- facts -------------------------------------------------------------------------------- */
+
+#define FACTS "entity,name,type,codes_or_unit,zh,en\n" \
+    "输入,户,户,,,\n输入,日期,date,,,\n输入,申请,context,,,\n户,成员,list<成员>,,,\n户,房租,number,元/月,,\n成员,户籍,string,本市|外埠,,\n" \
+    "成员,身份,list<string>,老归侨|离休,,\n成员,等级,number,1..4,,\n成员,配偶,成员,,,\n申请,类型,string,急难型|支出型,,\n"
+#define FACT(n) "<inputData id='i_" n "' name='" n "'><variable name='" n "'/></inputData>"
+#define ABOUT(t) MODEL(FACT("户") DECISION("y", NEED("户") TEXT(t)))
+#define KIND_TABLE(rules) MODEL(FACT("申请") DECISION("y", NEED("申请") "<decisionTable>" COLUMN("申请.类型", "") OUT rules "</decisionTable>"))
+
+/* What is wrong with the use of a fact, and what was meant. */
+static void test_facts_have_types(void **state) {
+    static const struct { const char *xml, *code, *near; } list[] = {
+        {ABOUT("户.房租 > 100"), NULL, NULL},
+        {ABOUT("some m in 户.成员 satisfies m.户籍 = \"外埠\" and m.等级 = 2"), NULL, NULL},
+        {ABOUT("some m in 户.成员 satisfies m.户籍 = null"), NULL, NULL},
+        {ABOUT("户.成员[户籍 = \"本市\"].配偶.配偶.身份"), NULL, NULL},
+        {ABOUT("户.房組 > 100"), "no_property_near", "房租"},
+        {ABOUT("户.房租 > \"100\""), "type_compare", NULL},
+        {ABOUT("some m in 户.成员 satisfies m.户口 = \"外埠\""), "no_property_near", "户籍"},
+        {ABOUT("some m in 户.成员 satisfies m.户籍 = \"外地\""), "not_a_value_near", "\"外埠\""},
+        {ABOUT("some m in 户.成员 satisfies \"海外华侨\" != m.户籍"), "not_a_value", NULL},
+        {ABOUT("some m in 户.成员 satisfies m.户籍 in (\"本市\", \"外地\")"), "not_a_value_near", "\"外埠\""},
+        {ABOUT("some m in 户.成员 satisfies list contains(m.身份, \"离修\")"), "not_a_value_near", "\"离休\""},
+        {ABOUT("some m in 户.成员 satisfies m.等级 = 5"), "not_a_value", NULL},
+        {ABOUT("户.成员[户籍 = \"本县\"].配偶"), "not_a_value_near", "\"本市\""},
+        {KIND_TABLE(RULE("\"急难型\"", "1") RULE("\"支出型\"", "2")), NULL, NULL}, /* no code is left */
+        {KIND_TABLE(RULE("\"急难型\"", "1")), "gap", NULL},
+        {KIND_TABLE(RULE("\"急难型\"", "1") RULE("\"支出型\", \"急难\"", "2")), "not_a_value_near", "\"急难型\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct dmn_check_options o = {0};
+        struct diag d = {0};
+        expect_ok(dmn_vocabulary_load(a, SPAN(FACTS), SPAN("输入"), &o.vocabulary, &d), &d);
+        expect_ok(dmn_check(a, span_of(list[i].xml), &o, &f, &d), &d);
+        if (f->count != (list[i].code ? 1 : 0) || (f->count && strcmp(f->at[0].code + strlen("dmn_check."), list[i].code) != 0))
+            fail_msg("%zu findings, the first %s: %s", f->count, f->count ? f->at[0].code : "", list[i].xml);
+        for (size_t k = 0; list[i].near && k < f->at[0].arg_count; k++)
+            if (strcmp(f->at[0].arg[k].name, "near") == 0)
+                assert_true(span_is(f->at[0].arg[k].value, list[i].near));
+        if (f->count)
+            sentence_is_whole(&f->at[0]);
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d); /* nobody says what the facts are */
+        for (size_t k = 0; k < f->count; k++)
+            assert_true(strcmp(f->at[k].code, "dmn_check.gap") == 0);
+    }
+}
+
 /* ---- the catalogue ------------------------------------------------------------------------ */
 
 /* Words of the report, not findings. */
@@ -183,6 +236,7 @@ static void test_every_sentence_has_a_case(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_every_sentence_has_a_case)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
+        cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

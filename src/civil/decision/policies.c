@@ -1,7 +1,6 @@
 #include "civil/decision/policies.h"
 
 #include "base/buf.h"
-#include "base/csv.h"
 #include "base/vec.h"
 #include "crypto/hash.h"
 #include "dmn/check.h"
@@ -212,32 +211,13 @@ enum status policies_check(const struct policies *p, struct arena *a, const stru
     enum status s = import_sources_read(a, p->packs, &p->editions, &sources, d);
     if (s == OK)
         s = import_finder(a, &sources, e->file[e->count - 1].valid_from, &imports, d);
-    struct dmn_check_options options = {.policy = true, .imports = &imports};
+    struct dmn_check_options options = {.policy = true, .imports = &imports, .vocabulary = p->vocabulary};
     return s == OK ? dmn_check(a, text, &options, ret, d) : s;
 }
 
 const struct pack_file *policies_file(const struct policies *p, const char *scheme, date_t day) {
     const struct edition *e = edition_of(p, scheme);
     return e ? pack_file_on(e->file, e->count, day) : NULL;
-}
-
-/* The engine's table has one meaning; packs carry two languages. */
-static enum status engine_vocabulary(struct policies *p, struct diag *d) {
-    BUF_AUTO text;
-    buf_init(&text, 0);
-    struct csv c;
-    enum status s = csv_open(&c, p->arena, packs_vocabulary(p->packs), NULL, d);
-    buf_adds(&text, "entity,name,type,codes_or_unit,meaning\n");
-    for (bool more = s == OK; more && s == OK;)
-        if ((s = csv_next(&c, &more, d)) == OK && more)
-            for (size_t i = 0; i < 5; i++) {
-                csv_write(&text, c.field[i]);
-                buf_addc(&text, i < 4 ? ',' : '\n');
-            }
-    char *kept = s == OK && buf_ok(&text) ? arena_dup(p->arena, buf_span(&text)) : NULL;
-    if (s != OK)
-        return s;
-    return kept ? dmn_vocabulary_load(p->arena, span_of(kept), SPAN("输入"), &p->vocabulary, d) : arena_full(d);
 }
 
 /* What names are called: labels.csv; what they are counted in: also the vocabulary and the parameters. */
@@ -295,7 +275,7 @@ enum status policies_load(const struct packs *packs, struct policies **ret, stru
     p->packs = packs;
     enum status s = vocabulary_load(p->arena, packs_vocabulary(packs), &p->words, d);
     if (s == OK)
-        s = engine_vocabulary(p, d);
+        s = dmn_vocabulary_load(p->arena, packs_vocabulary(packs), SPAN("输入"), &p->vocabulary, d);
     if (s == OK)
         s = all_labels(p, d);
     if (s == OK)
