@@ -111,7 +111,7 @@ def of_tekun(r, scheme, day):
     s = int(household.on_day(household.DIBAO, day))
     m = household.old(出生日期=born(r, day, (10, 16, 30, 60, 60, 70)), 在读=r.choice(("无",) * 4 + ("义务教育", "高中", "本科及以下", "学前")), 户籍="本市" if r.random() < 0.93 else "外埠",
         残疾=disabilities(r, 1), 劳动能力=r.choice(("有", "部分丧失", "大部分丧失", "完全丧失")), 自理能力=r.choice(("全自理", "半自理", "不能自理")),
-        有法定赡养抚养扶养人=r.random() < 0.4, 法定义务人有履行能力=r.random() < 0.3, 儿童类别=r.choice(("无",) * 8 + ("孤儿", "事实无人抚养")), 不计入事由=r.choice(("无",) * 9 + ("服刑", "义务兵")))
+        有法定赡养抚养扶养人=r.random() < 0.4, 法定义务人有履行能力=r.random() < 0.3, 儿童类别=r.choice(("无",) * 8 + ("孤儿", "事实无人抚养")), 不计入事由=r.choice(("无",) * 9 + ("服刑", "无")))
     if r.random() < 0.4:
         m["收入"] = household.pay(max(0, near(r, r.choice((s, s - 940, 600)))), r.choice(KINDS[:7]))
     for name, when in (("迁出本市日期", left(r, day)), ("死亡日期", left(r, day))):
