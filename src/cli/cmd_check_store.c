@@ -14,7 +14,7 @@ int cmd_check_store(struct cli *c, int argc, char **argv) {
     buf_init(&findings, 0);
     enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CALENDAR, &d);
     if (s == OK)
-        s = check_store(&c->civil, &findings, &count, &d);
+        s = check_store(&c->civil, c->lang, &findings, &count, &d);
     if (s != OK) {
         buf_release(&findings);
         return cli_fail(c, &d);

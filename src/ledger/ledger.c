@@ -34,7 +34,7 @@ enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct d
     return s == E_CONFLICT && sql_broke(d, "ledger_account_covered") ? diag_fail(d, E_CONFLICT, "ledger.overdrawn") : s;
 }
 
-enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
+enum status ledger_check(struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT a.district, a.code, a.debit_fen, a.credit_fen, "
@@ -47,7 +47,7 @@ enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, st
             continue;
         const struct diag_arg args[] = {DIAG_N("district", rows_int(r, 0)), DIAG_SPAN("account", rows_text(r, 1)), DIAG_N("debit", rows_int(r, 2)),
             DIAG_N("credit", rows_int(r, 3)), DIAG_N("debits", rows_int(r, 4)), DIAG_N("credits", rows_int(r, 5))};
-        message_text(findings, LANG_ZH, "ledger.check.balance", args, ARRAY_LEN(args));
+        message_text(findings, l, "ledger.check.balance", args, ARRAY_LEN(args));
         buf_addc(findings, '\n');
         ++*ret_count;
     }

@@ -11,7 +11,7 @@
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H
 
-#include "base/buf.h"
+#include "base/message.h"
 #include "store/store.h"
 
 struct ledger_account { int64_t id; int64_t debit_fen, credit_fen; };
@@ -29,6 +29,6 @@ struct ledger_transfer {
 NODISCARD enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d);
 
 /* Recomputes every balance from the transfers; a line a finding. */
-NODISCARD enum status ledger_check(struct txn *t, struct buf *findings, int *ret_count, struct diag *d);
+NODISCARD enum status ledger_check(struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d);
 
 #endif

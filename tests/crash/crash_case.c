@@ -480,7 +480,7 @@ static bool nothing_found(struct civil *c, const char *when, struct diag *d) {
     BUF_AUTO findings;
     int count = 0;
     buf_init(&findings, 0);
-    if (check_store(c, &findings, &count, d) != OK)
+    if (check_store(c, LANG_EN, &findings, &count, d) != OK)
         return false;
     if (count)
         diag_fail(d, E_CORRUPT, "crash.found", DIAG_S("when", when), DIAG_N("count", count), DIAG_S("first", buf_str(&findings)));

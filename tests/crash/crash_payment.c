@@ -260,7 +260,7 @@ static bool verify(struct store *s, const struct crash_acks *acks, void *arg, st
     buf_init(&out, 0);
     enum status st = open_shop(s, arg, &x, d);
     for (int pass = 0; st == OK && pass < 2; pass++) { /* as found, and after going on */
-        st = payment_check(&x.civil, &out, &findings, d);
+        st = payment_check(&x.civil, LANG_EN, &out, &findings, d);
         if (st == OK && findings)
             st = diag_fail(d, E_CORRUPT, "payment.check.total", DIAG_S("findings", buf_str(&out)));
         if (st == OK)

@@ -15,7 +15,7 @@ static int findings(struct world *w) {
     BUF_AUTO out;
     int n = 0;
     buf_init(&out, 0);
-    expect_ok(payment_check(&w->civil, &out, &n, &w->f->diag), &w->f->diag);
+    expect_ok(payment_check(&w->civil, LANG_EN, &out, &n, &w->f->diag), &w->f->diag);
     if (n && getenv("UNIT_VERBOSE"))
         print_message("%s", buf_str(&out));
     return n;

@@ -303,7 +303,7 @@ static void what_was_true_when_submitted_is_asked_again(void **state) {
 struct found { struct buf out; int count; };
 static enum status check_versions(struct txn *t, void *arg, struct diag *d) {
     struct found *x = arg;
-    return policy_check_in(t, &x->out, &x->count, d);
+    return policy_check_in(t, LANG_EN, &x->out, &x->count, d);
 }
 
 static int findings_of(struct bureau *b) {

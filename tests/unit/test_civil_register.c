@@ -406,7 +406,7 @@ static void schemas_good_bad_and_changed(void **state) {
 struct checked { struct world *w; struct buf out; int n; };
 static enum status check(struct txn *t, void *arg, struct diag *d) {
     struct checked *x = arg;
-    return register_check_in(&x->w->civil, t, &x->out, &x->n, d);
+    return register_check_in(&x->w->civil, t, LANG_EN, &x->out, &x->n, d);
 }
 static int findings(struct world *w) {
     struct checked x = {.w = w};

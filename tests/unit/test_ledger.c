@@ -40,7 +40,7 @@ static enum status read_balances(struct txn *t, void *arg, struct diag *d) {
 struct check { struct buf out; int count; };
 static enum status check(struct txn *t, void *arg, struct diag *d) {
     struct check *c = arg;
-    return ledger_check(t, &c->out, &c->count, d);
+    return ledger_check(t, LANG_ZH, &c->out, &c->count, d);
 }
 
 static int findings(struct fixture *f) {

@@ -2,9 +2,9 @@
 
 #include "civil/case/case_internal.h"
 
-static void finding(struct buf *findings, int *count, const char *code, const struct case_row *k, int64_t id) {
+static void finding(enum lang l, struct buf *findings, int *count, const char *code, const struct case_row *k, int64_t id) {
     struct diag_arg args[] = {DIAG_S("number", k ? k->number : ""), DIAG_N("id", id)};
-    message_text(findings, LANG_ZH, code, args, ARRAY_LEN(args));
+    message_text(findings, l, code, args, ARRAY_LEN(args));
     buf_addc(findings, '\n');
     ++*count;
 }
@@ -36,31 +36,31 @@ static enum status same_waits(struct txn *t, const struct case_row *k, const str
     return s;
 }
 
-static enum status check_one(struct civil *c, struct txn *t, int64_t id, struct buf *findings, int *count, struct diag *d) {
+static enum status check_one(struct civil *c, struct txn *t, int64_t id, enum lang l, struct buf *findings, int *count, struct diag *d) {
     struct case_row k;
     const struct bpmn_state *state = NULL;
     bool same = false;
     enum status s = case_row_read(c, t, id, &k, d);
     if (s == E_CORRUPT || s == E_NOT_FOUND) { /* a process or matter that the packs no longer have */
         diag_clear(d);
-        finding(findings, count, "case.check.model", NULL, id);
+        finding(l, findings, count, "case.check.model", NULL, id);
         return OK;
     }
     if (s == OK)
         s = case_state_read(c, t, &k, &state, NULL, d);
     if (s == E_CORRUPT || s == E_INPUT) {
         diag_clear(d);
-        finding(findings, count, "case.check.state", &k, id);
+        finding(l, findings, count, "case.check.state", &k, id);
         return OK;
     }
     if (s == OK)
         s = same_waits(t, &k, state, &same, d);
     if (s == OK && !same)
-        finding(findings, count, "case.check.between_steps", &k, id);
+        finding(l, findings, count, "case.check.between_steps", &k, id);
     return s;
 }
 
-enum status case_check_in(struct civil *c, struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
+enum status case_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
     if (!c->models)
         return OK;
     AUTO(rows) struct rows *r = NULL;
@@ -70,7 +70,7 @@ enum status case_check_in(struct civil *c, struct txn *t, struct buf *findings, 
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
         arena_rewind(txn_arena(t), mark);
-        s = check_one(c, t, rows_int(r, 0), findings, ret_count, d);
+        s = check_one(c, t, rows_int(r, 0), l, findings, ret_count, d);
     }
     return s;
 }

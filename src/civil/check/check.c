@@ -1,6 +1,5 @@
 #include "civil/check/check.h"
 
-#include "base/message.h"
 #include "civil/case/case_check.h"
 #include "civil/payment/payment.h"
 #include "civil/policy/policy.h"
@@ -8,31 +7,31 @@
 #include "store/store.h"
 #include "tlog/log.h"
 
-struct check { struct civil *civil; struct buf *out; int *count; };
+struct check { struct civil *civil; enum lang lang; struct buf *out; int *count; };
 
 /* Queries whose rows are findings.  Each says what must not be. */
-static const struct { const char *what, *sql; } rules[] = {
-    {"open case without process state",
+static const struct { const char *code, *sql; } rules[] = {
+    {"check.no_process",
         "SELECT f.id FROM case_file f LEFT JOIN case_process p ON p.district = f.district AND p.case_id = f.id WHERE f.closed_at IS NULL AND p.case_id IS NULL"},
-    {"closed case with an open task",
+    {"check.open_task",
         "SELECT t.id FROM case_task t JOIN case_file f ON f.district = t.district AND f.id = t.case_id WHERE t.state = 'open' AND f.closed_at IS NOT NULL AND f.state <> 'approved' AND f.state <> 'refused'"},
-    {"case without events", "SELECT f.id FROM case_file f WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.district = f.district AND e.case_id = f.id)"},
-    {"case event without its log entry",
+    {"check.no_events", "SELECT f.id FROM case_file f WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.district = f.district AND e.case_id = f.id)"},
+    {"check.event_entry",
         "SELECT e.entry FROM case_event e WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = e.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = e.entry)"},
-    {"look at a person without its log entry",
+    {"check.access_entry",
         "SELECT a.entry FROM access_entry a WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = a.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = a.entry)"},
-    {"decision without its log entry",
+    {"check.decision_entry",
         "SELECT q.entry FROM decision_record q WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = q.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = q.entry)"},
-    {"notice without its log entry",
+    {"check.notice_entry",
         "SELECT n.entry FROM notice n WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = n.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = n.entry)"},
-    {"entitlement whose decision is not a confirmed grant",
+    {"check.not_granted",
         "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.state = 'proposed' OR q.outcome <> 'eligible'"},
-    {"entitlement lines that differ from the decision",
+    {"check.lines_differ",
         "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.monthly_fen <> "
         "COALESCE((SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), 0)"},
-    {"person without a current record",
+    {"check.no_record",
         "SELECT p.id FROM person p WHERE NOT EXISTS (SELECT 1 FROM person_record r WHERE r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL)"},
-    {"public notice past its time that still shows its content", "SELECT id FROM publication WHERE ended_at IS NOT NULL AND body <> ''"},
+    {"check.publication", "SELECT id FROM publication WHERE ended_at IS NOT NULL AND body <> ''"},
 };
 
 static enum status run_rule(struct txn *t, struct check *x, size_t i, struct diag *d) {
@@ -41,7 +40,9 @@ static enum status run_rule(struct txn *t, struct check *x, size_t i, struct dia
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        buf_addf(x->out, "%s: %lld\n", rules[i].what, (long long)rows_int(r, 0));
+        struct diag_arg id = DIAG_N("id", rows_int(r, 0));
+        message_text(x->out, x->lang, rules[i].code, &id, 1);
+        buf_addc(x->out, '\n');
         ++*x->count;
     }
     return s;
@@ -53,27 +54,27 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
     for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++)
         s = run_rule(t, x, i, d);
     if (s == OK)
-        s = case_check_in(x->civil, t, x->out, x->count, d);
+        s = case_check_in(x->civil, t, x->lang, x->out, x->count, d);
     if (s == OK)
-        s = policy_check_in(t, x->out, x->count, d);
-    return s == OK ? register_check_in(x->civil, t, x->out, x->count, d) : s;
+        s = policy_check_in(t, x->lang, x->out, x->count, d);
+    return s == OK ? register_check_in(x->civil, t, x->lang, x->out, x->count, d) : s;
 }
 
 static void log_finding(void *arg, const struct diag *f) {
     struct check *x = arg;
-    message_render(x->out, LANG_ZH, f);
+    message_render(x->out, x->lang, f);
     buf_addc(x->out, '\n');
     ++*x->count;
 }
 
-enum status check_store(struct civil *c, struct buf *findings, int *ret_count, struct diag *d) {
-    struct check x = {c, findings, ret_count};
+enum status check_store(struct civil *c, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
+    struct check x = {c, l, findings, ret_count};
     struct tlog_audit audit;
     enum status s = store_check(c->store, d);
     if (s == OK)
         s = store_read(c->store, run_rules, &x, d);
     if (s == OK)
-        s = payment_check(c, findings, ret_count, d);
+        s = payment_check(c, l, findings, ret_count, d);
     if (s == OK)
         s = tlog_verify_store(c->store, NULL, 0, log_finding, &x, &audit, d);
     return s;

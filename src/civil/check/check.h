@@ -5,10 +5,10 @@
 #ifndef CIVIL_CHECK_CHECK_H
 #define CIVIL_CHECK_CHECK_H
 
-#include "base/buf.h"
+#include "base/message.h"
 #include "civil/civil.h"
 
 /* A line a finding, in `findings`; *ret_count how many.  Findings are not failures. */
-NODISCARD enum status check_store(struct civil *c, struct buf *findings, int *ret_count, struct diag *d);
+NODISCARD enum status check_store(struct civil *c, enum lang l, struct buf *findings, int *ret_count, struct diag *d);
 
 #endif

@@ -16,6 +16,7 @@
 #ifndef CIVIL_PAYMENT_PAYMENT_H
 #define CIVIL_PAYMENT_PAYMENT_H
 
+#include "base/message.h"
 #include "civil/entitlement/entitlement.h"
 
 /* *ret_made (may be NULL): this call opened the batch; false: it finished one that was under way, its
@@ -46,6 +47,6 @@ NODISCARD enum status payment_batch_one_json(struct civil *c, struct txn *t, con
 NODISCARD enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, struct diag *d);
 
 /* Invariants for check-store: balances equal the sum of transfers, no month twice, batch totals. */
-NODISCARD enum status payment_check(struct civil *c, struct buf *findings, int *ret_count, struct diag *d);
+NODISCARD enum status payment_check(struct civil *c, enum lang l, struct buf *findings, int *ret_count, struct diag *d);
 
 #endif

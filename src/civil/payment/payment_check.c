@@ -4,7 +4,7 @@
 #include "base/message.h"
 #include "store/store.h"
 
-struct check { struct buf *out; int *count; };
+struct check { enum lang lang; struct buf *out; int *count; };
 
 /* Queries whose rows are findings: what must not be, by the number of the thing. */
 static const struct { const char *code, *sql; } rules[] = {
@@ -54,7 +54,7 @@ static enum status run_rule(struct txn *t, struct check *x, size_t i, struct dia
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
         struct diag_arg id = DIAG_N("id", rows_int(r, 0));
-        message_text(x->out, LANG_ZH, rules[i].code, &id, 1);
+        message_text(x->out, x->lang, rules[i].code, &id, 1);
         buf_addc(x->out, '\n');
         ++*x->count;
     }
@@ -63,13 +63,13 @@ static enum status run_rule(struct txn *t, struct check *x, size_t i, struct dia
 
 static enum status check(struct txn *t, void *arg, struct diag *d) {
     struct check *x = arg;
-    enum status s = ledger_check(t, x->out, x->count, d);
+    enum status s = ledger_check(t, x->lang, x->out, x->count, d);
     for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++)
         s = run_rule(t, x, i, d);
     return s;
 }
 
-enum status payment_check(struct civil *c, struct buf *out, int *ret_count, struct diag *d) {
-    struct check x = {out, ret_count};
+enum status payment_check(struct civil *c, enum lang l, struct buf *out, int *ret_count, struct diag *d) {
+    struct check x = {l, out, ret_count};
     return store_read(c->store, check, &x, d);
 }

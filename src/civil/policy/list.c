@@ -213,7 +213,7 @@ enum status policy_receipt(struct txn *t, int64_t entry, struct arena *a, struct
 }
 
 /* The text against its digest, and all that was said of it against the log. */
-static enum status check_row(struct txn *t, const struct rows *r, struct buf *out, int *count, struct diag *d) {
+static enum status check_row(struct txn *t, const struct rows *r, enum lang l, struct buf *out, int *count, struct diag *d) {
     struct arena *a = txn_arena(t);
     struct tlog_stored stored;
     struct tlog_entry entry;
@@ -221,32 +221,34 @@ static enum status check_row(struct txn *t, const struct rows *r, struct buf *ou
     char hex[65];
     struct hash h = hash_one(HASH_SHA256, rows_text(r, 14));
     hash_hex(&h, hex);
-    const char *wrong = span_is(rows_text(r, 3), hex) ? NULL : "policy version whose text is not that of its digest";
+    const char *wrong = span_is(rows_text(r, 3), hex) ? NULL : "policy.check.digest";
     const struct json *payload = payload_of(a, r);
     enum status s = payload ? tlog_entry_get(t, rows_int(r, 13), a, &stored, d) : arena_full(d);
     if (s == E_NOT_FOUND) {
         diag_clear(d);
-        wrong = "policy version without its log entry";
+        wrong = "policy.check.no_entry";
     } else if (s == OK && (s = tlog_entry_read(a, stored.bytes, &entry, d)) == OK && (s = tlog_entry_commit(rows_blob(r, 12), payload, &now, d)) == OK) {
         if (!entry.payload || !tlog_commitment_eq(entry.payload, &now))
-            wrong = "policy version that differs from its log entry";
+            wrong = "policy.check.differs";
     }
     if (s != OK && s != E_NOT_FOUND)
         return s;
     if (wrong) {
-        buf_addf(out, "%s: %.*s %lld\n", wrong, SPAN_ARG(rows_text(r, 0)), (long long)rows_int(r, 1));
+        const struct diag_arg args[] = {DIAG_SPAN("matter", rows_text(r, 0)), DIAG_N("id", rows_int(r, 1))};
+        message_text(out, l, wrong, args, ARRAY_LEN(args));
+        buf_addc(out, '\n');
         ++*count;
     }
     return OK;
 }
 
-enum status policy_check_in(struct txn *t, struct buf *out, int *count, struct diag *d) {
+enum status policy_check_in(struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d, VERSION_COLUMNS);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        s = check_row(t, r, out, count, d);
+        s = check_row(t, r, l, out, count, d);
     }
     return s;
 }

@@ -18,6 +18,7 @@
 #define CIVIL_POLICY_POLICY_H
 
 #include "base/json.h"
+#include "base/message.h"
 #include "civil/civil.h"
 
 struct txn;
@@ -67,7 +68,7 @@ NODISCARD enum status policy_receipt(struct txn *t, int64_t entry, struct arena 
 /* API PolicyCases: the matter's worked cases. */
 NODISCARD enum status policy_cases_json(struct civil *c, const char *matter, struct json_writer *w, struct diag *d);
 /* Findings for `minzheng check-store`: a text that is not what its digest or the log says. */
-NODISCARD enum status policy_check_in(struct txn *t, struct buf *out, int *count, struct diag *d);
+NODISCARD enum status policy_check_in(struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d);
 
 /* ---- trying a text; nothing is stored.  E_NOT_FOUND policy.matter; E_LIMIT policy.size. ----------- */
 

@@ -1,20 +1,19 @@
 #include "civil/register/register_check.h"
 
-#include "base/message.h"
 #include "civil/register/register_internal.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
 enum { SAMPLE = 2000 }; /* 50 ms; a wrong key fails at the first */
 
-static void finding(struct buf *findings, int *count, const char *code, int64_t id) {
+static void finding(enum lang l, struct buf *findings, int *count, const char *code, int64_t id) {
     struct diag_arg arg = DIAG_N("id", id);
-    message_text(findings, LANG_ZH, code, &arg, 1);
+    message_text(findings, l, code, &arg, 1);
     buf_addc(findings, '\n');
     ++*count;
 }
 
-static enum status check_numbers(struct civil *c, struct txn *t, struct buf *findings, int *count, struct diag *d) {
+static enum status check_numbers(struct civil *c, struct txn *t, enum lang l, struct buf *findings, int *count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_query(t, &r, d, "SELECT district, id, id_number, id_blind FROM person ORDER BY id_blind LIMIT ?", SQL_I(SAMPLE));
@@ -30,12 +29,12 @@ static enum status check_numbers(struct civil *c, struct txn *t, struct buf *fin
         struct hash h = opened == OK ? vault_blind(c->vault, "id_number", plain) : (struct hash){{0}};
         if (opened == OK && span_eq(span_bytes(h.byte, HASH_BYTES), rows_blob(r, 3)))
             continue;
-        finding(findings, count, "register.check.number", id);
+        finding(l, findings, count, "register.check.number", id);
     }
     return s;
 }
 
-static enum status check_overlaps(struct txn *t, struct buf *findings, int *count, struct diag *d) {
+static enum status check_overlaps(struct txn *t, enum lang l, struct buf *findings, int *count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT DISTINCT a.person FROM person_record a JOIN person_record b ON b.district = a.district AND b.person = a.person AND b.valid_from > a.valid_from "
@@ -43,12 +42,12 @@ static enum status check_overlaps(struct txn *t, struct buf *findings, int *coun
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        finding(findings, count, "register.check.overlap", rows_int(r, 0));
+        finding(l, findings, count, "register.check.overlap", rows_int(r, 0));
     }
     return s;
 }
 
-enum status register_check_in(struct civil *c, struct txn *t, struct buf *findings, int *ret_count, struct diag *d) {
-    enum status s = check_numbers(c, t, findings, ret_count, d);
-    return s == OK ? check_overlaps(t, findings, ret_count, d) : s;
+enum status register_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
+    enum status s = check_numbers(c, t, l, findings, ret_count, d);
+    return s == OK ? check_overlaps(t, l, findings, ret_count, d) : s;
 }
