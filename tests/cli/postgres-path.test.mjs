@@ -197,8 +197,10 @@ async function questions(url, caseId) {
     people.push(await signIn(url, login));
   const [resident, district, finance] = ['resident', 'district', 'finance'].map((login) => people.find((one) => one.login === login));
   const whole = await must(district.get(`/api/cases/${caseId}`));
+  const policy = people.find((one) => one.login === 'policy');
+  const draft = await must(policy.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }));
   const known = {
-    case: caseId, person: resident.session.person, matter: 'dibao', paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
+    case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
   };
