@@ -1,8 +1,9 @@
-/* minzheng decide SCHEME --input FILE.json [--as-of DATE] [--known-at DATE] [--explain zh|en] [--trace]
- * One household.  The packs are all it needs; with --db it goes by what was published
+/* minzheng decide SCHEME | --all --input FILE.json [--as-of DATE] [--known-at DATE] [--explain zh|en] [--trace]
+ * One household; with --all every scheme, and what may be received together.  The packs are all it needs; with --db it goes by what was published
  * in that store too, with --known-at by what was published up to the end of that day. */
 #include "cli/cli.h"
 
+#include "civil/decision/examine.h"
 #include "civil/decision/explanation.h"
 #include "store/store.h"
 
@@ -13,7 +14,7 @@ enum { DECIDE_INPUT_MAX = 4 << 20 }; /* a household of thirty with every fact is
 struct decide {
     const char *scheme, *input, *explain;
     date_t as_of, known_at;
-    bool trace;
+    bool trace, all;
     const struct policies *policies; /* that decide */
 };
 
@@ -22,11 +23,12 @@ static enum status decide_options(struct cli *c, int argc, char **argv, struct d
     o->input = cli_option(c, &argc, argv, "input");
     o->explain = cli_option(c, &argc, argv, "explain");
     o->trace = cli_flag(c, &argc, argv, "trace");
+    o->all = cli_flag(c, &argc, argv, "all");
     o->as_of = o->known_at = DATE_NONE;
-    enum status s = cli_rest(c, argc, argv, 1, 1, d);
+    enum status s = cli_rest(c, argc, argv, o->all ? 0 : 1, o->all ? 0 : 1, d);
     if (s != OK)
         return s;
-    o->scheme = argv[0];
+    o->scheme = o->all ? NULL : argv[0];
     if (!o->input)
         return diag_fail(d, E_USAGE, "decide.no_input");
     if (o->explain && strcmp(o->explain, "zh") != 0 && strcmp(o->explain, "en") != 0)
@@ -66,10 +68,9 @@ static enum status published(struct txn *t, void *arg, struct diag *d) {
     return policies_published(o->policies, t, o->known_at == DATE_NONE ? 0 : end_of(o->known_at), &o->policies, d);
 }
 
-static enum status decide_run(struct cli *c, struct decide *o, struct decision *ret, struct diag *d) {
+static enum status decide_open(struct cli *c, struct decide *o, const struct json **facts, struct diag *d) {
     bool store = c->db != NULL;
     struct span text;
-    const struct json *facts;
     enum status s = cli_open(c, store ? CLI_PACKS | CLI_STORE | CLI_READ_ONLY : CLI_PACKS, d);
     if (s == OK)
         s = policies_load(c->packs, &c->policies, d);
@@ -79,7 +80,13 @@ static enum status decide_run(struct cli *c, struct decide *o, struct decision *
     if (s == OK)
         s = cli_read_file(c, o->input, DECIDE_INPUT_MAX, &text, d);
     if (s == OK)
-        s = json_parse(c->arena, text, &facts, d);
+        s = json_parse(c->arena, text, facts, d);
+    return s;
+}
+
+static enum status decide_run(struct cli *c, struct decide *o, struct decision *ret, struct diag *d) {
+    const struct json *facts;
+    enum status s = decide_open(c, o, &facts, d);
     struct decision_request r = {.scheme = o->scheme, .facts = s == OK ? facts : NULL, .as_of = o->as_of};
     struct decision_explanation x;
     bool explain = o->explain || (c->json && o->trace);
@@ -92,14 +99,46 @@ static enum status decide_run(struct cli *c, struct decide *o, struct decision *
     return s;
 }
 
+static enum status examine_run(struct cli *c, struct decide *o, struct examination *ret, struct diag *d) {
+    const struct json *facts = NULL;
+    enum status s = decide_open(c, o, &facts, d);
+    if (s == OK)
+        s = decision_examine(o->policies, c->arena, facts, o->as_of, ret, d);
+    if (s != OK)
+        return s;
+    BUF_AUTO out;
+    buf_init(&out, 0);
+    if (c->json) {
+        struct json_writer w;
+        json_begin(&w, &out, true);
+        examination_json(&w, ret);
+        buf_addc(&out, '\n');
+    } else
+        examination_text(&out, o->explain ? lang_parse(span_of(o->explain)) : c->lang, ret);
+    fwrite(buf_str(&out), 1, out.size, stdout);
+    return OK;
+}
+
+static bool any_proposed(const struct examination *x) {
+    for (size_t i = 0; i < x->count; i++)
+        if (x->item[i].state == EXAMINED_PROPOSED)
+            return true;
+    return false;
+}
+
 int cmd_decide(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct decide o;
     struct decision r;
+    struct examination x;
     enum status s = decide_options(c, argc, argv, &o, &d);
-    if (s == OK)
+    if (s == OK && o.all)
+        s = examine_run(c, &o, &x, &d);
+    else if (s == OK)
         s = decide_run(c, &o, &r, &d);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);
+    if (o.all)
+        return any_proposed(&x) ? EXIT_DONE : EXIT_NO;
     return r.outcome == DECISION_ELIGIBLE ? EXIT_DONE : EXIT_NO;
 }

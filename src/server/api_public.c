@@ -5,6 +5,7 @@
 #include "civil/demo/demo.h"
 #include "civil/pack/pack.h"
 #include "civil/decision/decision.h"
+#include "civil/decision/examine.h"
 #include "civil/parameter/parameter.h"
 #include "civil/policy/policy.h"
 #include "store/store.h"
@@ -270,6 +271,31 @@ static enum status log_head(struct txn *t, void *arg, struct diag *d) {
 
 void api_log_head(struct call *c) {
     enum status s = call_read(c, log_head);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+/* ---- what a household may receive ------------------------------------------------------- */
+
+/* The facts stay in the call's memory: they are neither stored nor logged. */
+static enum status examine(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    date_t day = txn_today(t);
+    const struct policies *p;
+    struct examination x;
+    const char *on = json_str(c->body, "as_of", NULL);
+    enum status s = on ? date_parse(span_of(on), &day, d) : OK;
+    if (s == OK)
+        s = policies_published(c->civil->policies, t, 0, &p, d);
+    if (s == OK)
+        s = decision_examine(p, c->arena, json_get(c->body, "facts"), day, &x, d);
+    if (s == OK)
+        examination_json(&c->w, &x);
+    return s;
+}
+
+void api_examination(struct call *c) {
+    enum status s = call_read(c, examine);
     if (s != OK)
         call_fail(c, s);
 }

@@ -189,6 +189,8 @@ static enum status check_rates(struct call *c, const struct api_route *route) {
     bool ok = rate_take(s->calls, c->request->peer, now);
     if (ok && route->handler == api_session_open)
         ok = rate_take(s->sign_ins, c->request->peer, now);
+    if (ok && route->handler == api_examination)
+        ok = rate_take(s->estimates, c->request->peer, now);
     if (ok && route->write && c->signed_in)
         ok = rate_take(s->writes, c->session.actor.login, now);
     return ok ? OK : diag_fail(&c->diag, E_BUSY, "api.rate");

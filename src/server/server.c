@@ -5,7 +5,7 @@
 /* Rates: a desk page makes up to a dozen calls at once and a subdistrict's
  * counter hall shares one address, so the ceiling of an address is wide; it is
  * there to stop loops, not people.  Sign-in has its own lock-out per account. */
-enum { CALLS_BURST = 2000, CALLS_PER_MINUTE = 60000, WRITES_BURST = 200, WRITES_PER_MINUTE = 3000, SIGN_INS_BURST = 30, SIGN_INS_PER_MINUTE = 60 };
+enum { CALLS_BURST = 2000, CALLS_PER_MINUTE = 60000, WRITES_BURST = 200, WRITES_PER_MINUTE = 3000, ESTIMATES_BURST = 30, ESTIMATES_PER_MINUTE = 30, SIGN_INS_BURST = 30, SIGN_INS_PER_MINUTE = 60 };
 
 enum status server_start(const struct server_config *config, struct server **ret, struct diag *d) {
     struct server *s = calloc(1, sizeof *s);
@@ -21,7 +21,8 @@ enum status server_start(const struct server_config *config, struct server **ret
     s->calls = rate_new(CALLS_BURST, CALLS_PER_MINUTE);
     s->writes = rate_new(WRITES_BURST, WRITES_PER_MINUTE);
     s->sign_ins = rate_new(SIGN_INS_BURST, SIGN_INS_PER_MINUTE);
-    enum status st = s->calls && s->writes && s->sign_ins ? static_load(config->web_dir, &s->files, d) : arena_full(d);
+    s->estimates = rate_new(ESTIMATES_BURST, ESTIMATES_PER_MINUTE);
+    enum status st = s->calls && s->writes && s->sign_ins && s->estimates ? static_load(config->web_dir, &s->files, d) : arena_full(d);
     struct http_config http = {.listen = config->listen, .body_max = server_body_max, .handle = server_handle, .log = server_log, .arg = s};
     if (st == OK)
         st = http_start(&http, &s->http, d);
@@ -54,6 +55,7 @@ struct server *server_stop(struct server *s) {
     rate_free(s->calls);
     rate_free(s->writes);
     rate_free(s->sign_ins);
+    rate_free(s->estimates);
     pthread_cond_destroy(&s->wake);
     pthread_mutex_destroy(&s->lock);
     free(s);

@@ -15,6 +15,7 @@ struct server {
     struct static_files *files;
     struct rate *calls;   /* all calls of one address */
     struct rate *writes;  /* writes of one account */
+    struct rate *estimates; /* examinations of one address: the heaviest thing that nobody signs in for */
     struct rate *sign_ins;/* sign-in attempts of one address */
     pthread_t sweeper;
     bool sweeping;

@@ -94,6 +94,7 @@ NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
 struct decision_explanation; /* civil/decision/explanation.h */
 void decision_json(struct json_writer *w, const struct decision *r, bool trace, const struct decision_explanation *x /* or NULL */);
 void decision_lines_json(struct json_writer *w, const struct decision *r);  /* array */
+void decision_reasons_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */
 void decision_parameters_json(struct json_writer *w, const struct decision *r); /* array */

@@ -281,6 +281,8 @@ enum status policies_load(const struct packs *packs, struct policies **ret, stru
     if (s == OK)
         s = editions_of_packs(p, d);
     if (s == OK)
+        s = between_load(p->arena, packs, &p->between, d);
+    if (s == OK)
         s = compared_parts(p, d);
     if (s == OK)
         s = all_policies(p, p->arena, NULL, d);

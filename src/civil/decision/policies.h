@@ -6,6 +6,7 @@
 #ifndef CIVIL_DECISION_POLICIES_H
 #define CIVIL_DECISION_POLICIES_H
 
+#include "civil/decision/between.h"
 #include "civil/decision/decision.h"
 #include "civil/decision/imports.h"
 #include "dmn/case.h"
@@ -29,6 +30,7 @@ struct policies {
     const struct feel_program *compared; /* of 结果: the outcome and the amounts */
     struct dmn_label_table *labels;
     struct editions editions;
+    struct between between;
     const struct policy *policy;
     size_t count;
     struct published *published; /* of the packs' set alone: what stores have published since */

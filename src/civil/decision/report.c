@@ -18,7 +18,7 @@ void decision_lines_json(struct json_writer *w, const struct decision *r) {
     json_array_end(w);
 }
 
-static void reasons_json(struct json_writer *w, const struct decision *r) {
+void decision_reasons_json(struct json_writer *w, const struct decision *r) {
     json_array(w);
     for (size_t i = 0; i < r->reason_count; i++) {
         json_object(w);
@@ -117,7 +117,7 @@ void decision_json(struct json_writer *w, const struct decision *r, bool trace, 
     json_key(w, "lines");
     decision_lines_json(w, r);
     json_key(w, "reasons");
-    reasons_json(w, r);
+    decision_reasons_json(w, r);
     json_key(w, "missing");
     json_array(w);
     for (size_t i = 0; i < r->missing_count; i++)

@@ -4,6 +4,7 @@
  *   packs/labels.csv, packs/<pack>/labels.csv   English names, units, what a person can change (dmn/labels.h); may be absent
  *   packs/<pack>/pack.json                id, name, registers, matters
  *   packs/<pack>/parameters.csv           dated values with citations
+ *   packs/<pack>/between.csv              what schemes are to each other (civil/decision/between.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
@@ -74,6 +75,7 @@ struct pack {
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
     struct pack_model *model; size_t model_count;
     struct span labels;      /* labels.csv, "": none */
+    struct span between;     /* between.csv, "": none */
     struct matter *matter; size_t matter_count;
 };
 
