@@ -166,6 +166,11 @@ static void compare(struct round *r, struct tally *t, uint64_t *dice) {
     }
     t->exact += a.exact;
     t->undecided += !a.decided;
+    struct span *kept = ARENA_ARRAY(r->facts, a.missing_count + 1, struct span); /* what is asked again below resets r->run */
+    assert_non_null(kept);
+    for (size_t i = 0; i < a.missing_count; i++)
+        kept[i] = a.missing[i];
+    a.missing = kept;
     if (a.decided != (a.missing_count == 0))
         tell(r, &a, "decided with facts missing");
     if (a.decided && r->varies)
