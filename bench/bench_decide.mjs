@@ -1,4 +1,4 @@
-// Decisions a second of 低保 over a demonstration's households (bench/decisions.c).
+// Decisions a second of 低保 and of every scheme over a demonstration's households (bench/decisions.c).
 
 import { TINY, keptDemo, tool } from './common.mjs';
 
