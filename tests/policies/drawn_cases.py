@@ -107,6 +107,22 @@ def of_low_income(r, scheme, day):
     c = {"日期": day, "户": h, "在享": benefits(r, ("低保", "低收入", "临时救助"), ("户", "1", "3")[: 2 if n < 3 else 3], 0.3), "申请": {}}
     return c, household.low_income(c)
 
+WORKING = 10000  # seeds from here on draw households that work, for the rewards and the kinds of income
+
+def of_working(r, scheme, day):
+    low, s = int(household.on_day(household.LOW, day)), int(household.on_day(household.DIBAO, day))
+    n = r.choice((1, 2, 3))
+    threshold = r.choice((s * 4 // 5, s, s * 9 // 5, s * n, low * n, s * n + s * 4 // 5, low * n - s))
+    earner = household.man(就业状态=r.choice(("在职职工", "灵活就业", "自主创业", "失业", "退休")), 收入=household.pay(max(0, near(r, threshold)), r.choice(("工资性", "经营净"))))
+    for _ in range(r.choice((0, 1, 1, 2))):
+        earner["收入"].append({"类别": r.choice(KINDS), "月金额": r.choice((1, s // 2, s, 2 * s, low * n))})
+    partner = household.wife(收入=household.pay(r.choice((s, s * 9 // 5, near(r, low))), r.choice(KINDS)) if r.random() < 0.4 else [])
+    h = house(r, [earner, partner, household.kid()][:n], day)
+    if r.random() < 0.25:
+        h["赡养人家庭"] = [supporter(r, day) for _ in range(r.choice((1, 1, 2)))]
+    c = {"日期": day, "户": h, "在享": [], "申请": {}}
+    return c, household.low_income(c)
+
 def of_tekun(r, scheme, day):
     s = int(household.on_day(household.DIBAO, day))
     m = household.old(出生日期=born(r, day, (10, 16, 30, 60, 60, 70)), 在读=r.choice(("无",) * 4 + ("义务教育", "高中", "本科及以下", "学前")), 户籍="本市" if r.random() < 0.93 else "外埠",
@@ -146,7 +162,8 @@ DRAW = {**dict.fromkeys(PERSON, of_person), "children": of_child, "low_income": 
 def case(scheme, seed):
     r = random.Random(f"{scheme} {seed}")
     day = r.choice(DAYS)
-    c, lines = DRAW[scheme](r, scheme, day)
+    draw = of_working if scheme == "low_income" and seed >= WORKING else DRAW[scheme]
+    c, lines = draw(r, scheme, day)
     monthly, once = (sum(l.get(k, 0) for l in lines or []) for k in ("monthly_fen", "once_fen"))
     outcome = "not_eligible" if lines is None else "eligible"
     return {"id": f"{scheme}-drawn-{seed:05d}", "scheme": scheme, "title_zh": f"边界上随机抽取的第{seed}例", "input": c,
@@ -158,7 +175,7 @@ def text_of(x):
 
 def pool(folder, n):
     for scheme in DRAW:
-        for seed in range(n):
+        for seed in [*range(n), *(range(WORKING, WORKING + n) if scheme == "low_income" else ())]:
             (pathlib.Path(folder) / f"{scheme}-{seed:05d}.json").write_text(text_of(case(scheme, seed)), encoding="utf-8")
 
 def main():
