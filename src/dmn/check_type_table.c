@@ -1,4 +1,5 @@
 /* Cells against the type of their column, outputs against theirs. */
+#include "dmn/check_table.h"
 #include "dmn/check_type.h"
 
 /* ---- tests ------------------------------------------------------------------------------------ */
@@ -49,9 +50,25 @@ static void one_test(struct typing *t, const struct feel_ast *n, const struct fe
         check_allowed(t, input && input->kind == FEEL_TYPE_LIST ? input->element : input, n);
 }
 
+/* [5..3] is null: no cell with it ever holds.  What `for` runs over may go down. */
+static void backward_ranges(struct typing *t, const struct feel_ast *n) {
+    struct feel_value a, b;
+    if (!n || n->kind == AST_FOR || n->kind == AST_SOME || n->kind == AST_EVERY)
+        return;
+    if (n->kind == AST_RANGE && check_constant_value(t->c, n->a, &a) && check_constant_value(t->c, n->b, &b) && feel_order(&a, &b) == 1)
+        check_type_found(t, "dmn_check.range_backward", DMN_ERROR);
+    for (size_t i = 0; n->item && i < n->count; i++)
+        backward_ranges(t, n->item[i]);
+    backward_ranges(t, n->a);
+    backward_ranges(t, n->b);
+    backward_ranges(t, n->c);
+}
+
 void check_tests(struct typing *t, const struct feel_ast *n, const struct feel_type *input, const struct local *names) {
-    for (size_t i = 0; i < n->count; i++)
+    for (size_t i = 0; i < n->count; i++) {
+        backward_ranges(t, n->item[i]);
         one_test(t, n->item[i], input, names);
+    }
 }
 
 /* ---- columns -------------------------------------------------------------------------------------- */

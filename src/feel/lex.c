@@ -52,7 +52,9 @@ size_t lex_skip(const struct lexer *l, size_t at) {
                 at++;
         } else if (t.at[at + 1] == '*') {
             const char *end = memmem(t.at + at + 2, t.size - at - 2, "*/", 2);
-            at = end ? (size_t)(end - t.at) + 2 : t.size;
+            if (!end)
+                return at; /* a comment without an end is none */
+            at = (size_t)(end - t.at) + 2;
         } else {
             return at;
         }

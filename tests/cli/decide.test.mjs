@@ -84,6 +84,31 @@ const changed = (change) => {
   return copy;
 };
 
+describe('what a list says of a day', () => {
+  const person = (change) => changed((input, household, me) => {
+    Object.assign(me, { 出生日期: '1950-01-01', 就业状态: '退休', 能力等级: '能力完好', 领取工伤生活护理费: false });
+    input.在享 = [{ 待遇: '低保', 对象: '户', 起: '2024-01-01' }];
+    change(input, me);
+  });
+  test('a benefit that begins later is not in payment yet', async () => {
+    const input = person(() => {});
+    const now = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--json']);
+    assert.equal(now.json.monthly_fen, 30000);
+    const before = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--as-of', '2023-12-31', '--json']);
+    assert.equal(before.json.outcome, 'not_eligible');
+    const first = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--as-of', '2024-01-01', '--json']);
+    assert.equal(first.json.outcome, 'eligible');
+  });
+  for (const [field, value] of [['父母状况', []], ['父母状况', ['死亡']], ['父母状况', ['死亡', '死亡', '健在']], ['父母状况期限月数', [0, 7, 9]]]) {
+    test(`${field} ${JSON.stringify(value)}: two parents`, async () => {
+      const input = person((_, me) => Object.assign(me, { 出生日期: '2014-01-01', 父母状况: ['死亡', '服刑'], [field]: value }));
+      const { code, stderr } = await minzheng(['decide', 'children', '--input', inputFile(input)]);
+      assert.equal(code, 3);
+      assert.match(stderr, new RegExp(`户\\.成员\\[0\\]\\.${field}`));
+    });
+  }
+});
+
 describe('options', () => {
   test('--as-of overrides the day', async () => {
     const { json } = await decide(PLAIN, '--as-of', '2023-01-01', '--json');

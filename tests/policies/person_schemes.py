@@ -208,7 +208,7 @@ def member(**change):
 def d(*pairs):
     return [{"类别": k, "等级": g} for k, g in pairs]
 
-def b(name, who="户", since="2020-01-01"):
+def b(name, who="户", since="2015-01-01"):
     return {"待遇": name, "对象": who, "起": since}
 
 DAY = "2025-03-18"

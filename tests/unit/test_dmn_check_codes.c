@@ -84,6 +84,7 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"type_filter", EXPRESSION("[x][\"a\"]")},
     {"type_result", MODEL(X TYPED("string", NEED("x") TEXT("x")))},
     {"type_cell", RULES("FIRST", RULE("\"a\"", "1") RULE("-", "2"))},
+    {"range_backward", RULES("FIRST", RULE("[5..3]", "1") RULE("-", "2"))},
     {"type_input", TABLE("", "<input><inputExpression typeRef='string'><text>x</text></inputExpression></input>" OUT, RULE("-", "1"))},
     {"type_default", TABLE("", COLUMN("x", "") "<output name='o' typeRef='number'><defaultOutputEntry><text>\"a\"</text></defaultOutputEntry></output>", RULE("-", "1"))},
     {"output_value", TABLE("", COLUMN("x", "") "<output name='o'><outputValues><text>1, 2</text></outputValues></output>", RULE("-", "3"))},

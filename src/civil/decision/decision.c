@@ -325,6 +325,28 @@ static enum status with_date(struct arena *a, const struct json *facts, date_t d
     return *ret ? OK : arena_full(d);
 }
 
+/* What begins after the day is not in payment on it: `as of` an earlier day the same list serves. */
+static enum status with_benefits(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
+    const struct json *held = json_get(facts, "在享");
+    size_t n = held && held->type == JSON_ARRAY ? held->size : 0, kept = 0;
+    const struct json **list = ARENA_ARRAY(a, n + 1, const struct json *);
+    if (!list)
+        return arena_full(d);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *from = json_get(held->item[i], "起");
+        date_t first;
+        bool later = from && from->type == JSON_STRING && date_parse(from->text, &first, NULL) == OK && first > day;
+        if (!later)
+            list[kept++] = held->item[i];
+    }
+    *ret = facts;
+    if (kept == n)
+        return OK;
+    const struct json *now = json_new_array(a, list, kept);
+    *ret = now ? json_with(a, facts, "在享", now) : NULL;
+    return *ret ? OK : arena_full(d);
+}
+
 /* A benefit of a person is decided for the member that the application names, else for the applicant. */
 static enum status with_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d) {
     const struct json *application = json_get(facts, "申请"), *household = json_get(facts, "户");
@@ -360,7 +382,8 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file, .labels = dmn_label_table_labels(p->labels)};
     struct figures f = {0};
     const struct json *facts;
-    if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK)
+    if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK ||
+        (s = with_benefits(a, facts, day, &facts, d)) != OK)
         return s;
     if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)
         return s;

@@ -253,6 +253,17 @@ static enum status check_life(struct check *c, const struct json *m, size_t i) {
     return s == OK ? OK : (diag_at(c->d, "户.成员[%zu].%s", i, field), s);
 }
 
+/* 父母状况 has an entry for each of two parents, and 父母状况期限月数 goes with it. */
+static enum status check_parents(struct check *c, const struct json *m, size_t i) {
+    static const char *const field[] = {"父母状况", "父母状况期限月数"};
+    for (size_t k = 0; k < ARRAY_LEN(field); k++) {
+        const struct json *list = json_get(m, field[k]);
+        if (list && list->type == JSON_ARRAY && list->size != 2)
+            return diag_fail(c->d, E_INPUT, "decision.two_parents", DIAG_N("count", list->size)), diag_at(c->d, "户.成员[%zu].%s", i, field[k]);
+    }
+    return OK;
+}
+
 static bool is_member(const struct json *members, struct span number) {
     for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++) {
         const struct json *n = json_get(members->item[i], "编号");
@@ -282,6 +293,8 @@ static enum status check_members(struct check *c, const struct json *members) {
         if (strcmp(json_str(m, "与申请人关系", ""), "本人") == 0 && ++applicants > 1)
             return diag_fail(c->d, E_INPUT, "decision.applicants"), diag_at(c->d, "户.成员[%zu].与申请人关系", i);
         enum status s = check_life(c, m, i);
+        if (s == OK)
+            s = check_parents(c, m, i);
         if (s != OK)
             return s;
     }
