@@ -62,7 +62,8 @@ static struct feel_value open_value(struct feel_env *env, const struct build *b)
 
 static struct feel_value list_so_far(struct feel_env *env, struct build *b) {
     int32_t added;
-    if (!feel_measure(b->item + b->measured, b->count - b->measured, &added))
+    const struct feel_value *fresh = b->item ? b->item + b->measured : NULL; /* nothing yet: nowhere */
+    if (!feel_measure(fresh, b->count - b->measured, &added))
         return feel_stop(env);
     int32_t depth = (added & 255) > (b->zone & 255) ? added & 255 : b->zone & 255;
     int32_t nodes = (added >> 8) + (b->measured ? (b->zone >> 8) - 1 : 0);

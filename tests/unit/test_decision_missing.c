@@ -220,7 +220,7 @@ static struct outcome decide_known(struct arena *a, const struct json *facts) {
     struct decision r;
     struct decision_request q = {.scheme = "dibao", .facts = facts, .as_of = DATE_NONE};
     enum status s = decision_make(policies, a, &q, &r, &d);
-    if (s != OK && (strcmp(d.code, "decision.applicants") == 0 || strcmp(d.code, "decision.no_applicant") == 0))
+    if (s != OK && (strcmp(d.code, "decision.applicants") == 0 || strcmp(d.code, "decision.no_applicant") == 0 || strcmp(d.code, "decision.two_parents") == 0))
         return (struct outcome){.outcome = NO_HOUSEHOLD};
     if (s != OK && strcmp(d.code, "dmn.rule_error") != 0)
         fail_msg("a completion is refused: %s at %s", d.code, d.where);
