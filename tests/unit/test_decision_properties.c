@@ -247,6 +247,12 @@ static bool qualifies(struct arena *a, const struct json *facts) {
 static bool leaves_dibao(const struct json *facts, const struct json *changed, struct arena *a) { return qualifies(a, facts) && !qualifies(a, changed); }
 static bool enters_dibao(const struct json *facts, const struct json *changed, struct arena *a) { return leaves_dibao(changed, facts, a); }
 
+/* The taper pays what the household had before, which may be more than what it would get now. */
+static bool tapers(const struct json *facts, const struct json *changed, struct arena *a) {
+    struct feel_value v = on_the_way(a, facts, "渐退低保金");
+    return v.kind == FEEL_NUMBER && !dec_zero(v.number);
+}
+
 /* Does 445号 二 leave everybody out? */
 static bool nobody_counts(const struct json *facts, const struct json *changed, struct arena *a) {
     struct feel_value v = on_the_way(a, facts, "家庭人数");
@@ -256,6 +262,7 @@ static bool nobody_counts(const struct json *facts, const struct json *changed, 
 static struct exception EXCEPTIONS[] = {
     {"income", "low_income", "445号 十一(一)", "a household above the subsistence standard is low-income; below it, it is not", leaves_dibao, 0},
     {"member", "low_income", "445号 十一(一)", "a household that falls below the subsistence standard gets dibao instead", enters_dibao, 0},
+    {"member", "dibao", "445号 十(四)", "the taper pays the former amount for six months; with the new member the household gets the ordinary amount at once", tapers, 0},
     {"member", "temporary", "86号 三(一)；445号 二", "where nobody counts the ceiling is by those who live there; with one who counts, by those who count", nobody_counts, 0},
 };
 
