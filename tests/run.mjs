@@ -114,14 +114,26 @@ async function collectNode(root, { group, folder, timeoutSeconds }) {
   });
 }
 
+// Why a build gave no test at all.
+async function withoutTests(root, build) {
+  const list = join(root, build, 'meson-info', 'intro-tests.json');
+  if (!existsSync(list)) return `${build}/ is not configured: ${relative(root, list)} is missing`;
+  const tests = JSON.parse(await readFile(list, 'utf8'));
+  return `${build}/ has no test of its own: ${relative(root, list)} names ${tests.length}, the first runs ${tests[0]?.cmd[0]}`;
+}
+
 // Test files below tests/ that no group runs, or that a build leaves out.
 async function forgotten(root, jobs) {
   const missing = [];
-  for (const path of [...(await filesBelow(join(root, 'tests'))), ...(await filesBelow(join(root, 'web')))]) {
+  const paths = [...(await filesBelow(join(root, 'tests'))), ...(await filesBelow(join(root, 'web')))];
+  const compiled = paths.some((path) => /^(test|fuzz)_.*\.c$/.test(basename(path)));
+  const empty = C_GROUPS.filter(({ group }) => compiled && !jobs.some((job) => job.group === group));
+  for (const { build } of empty) missing.push(await withoutTests(root, build));
+  for (const path of paths) {
     const file = basename(path);
     const shown = relative(root, path);
     if (/^(test|fuzz)_.*\.c$/.test(file)) {
-      for (const { group, build } of C_GROUPS)
+      for (const { group, build } of C_GROUPS.filter((c) => !empty.includes(c)))
         if (!jobs.some((job) => job.group === group && job.name === file.slice(0, -2)))
           missing.push(`${shown} is not among the tests of ${build}/`);
     } else if (/\.test\.(mjs|js|ts|tsx|cjs)$|^test_.*\.py$/.test(file)) {

@@ -120,7 +120,9 @@ compile() {
 	compile_cc=$3
 	shift 3
 	key=$compile_cc\ $*
-	if [ ! -f "$compile_dir/build.ninja" ] || ! fresh "$compile_name" "$key"; then
+	# the list of tests is written last: without it the folder is half configured
+	if [ ! -f "$compile_dir/build.ninja" ] || [ ! -f "$compile_dir/meson-info/intro-tests.json" ] ||
+		! fresh "$compile_name" "$key"; then
 		# meson refuses a folder that it half configured, so that starts over
 		rm -rf "$compile_dir/meson-private" "$compile_dir/meson-info" \
 			"$compile_dir/build.ninja"

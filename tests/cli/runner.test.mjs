@@ -91,7 +91,8 @@ test('a file that nothing runs is a failure', () => {
     files: { 'tests/unit/test_two.c': '', 'tests/crash/three.test.mjs': '' },
   });
   assert.equal(run.last, '1 passed, 4 failed', run.out);
-  assert.ok(run.out.includes('tests/unit/test_two.c is not among the tests of build-asan/'));
+  assert.ok(run.out.includes('tests/unit/test_two.c is not among the tests of build/'));
+  assert.ok(run.out.includes('build-asan/ has no test of its own'));
   assert.ok(run.out.includes('tests/crash/three.test.mjs is run by nothing'));
 });
 
