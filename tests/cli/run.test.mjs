@@ -22,6 +22,21 @@ function steps(script) {
   return { folder, ...spawnSync('/bin/sh', ['-c', text], { encoding: 'utf8' }) };
 }
 
+// A link leads to wherever its maker's machine had something: a build folder that was one once built elsewhere.
+function linksBelow(folder, found = []) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (/^(build.*|node_modules|\.git)$/.test(entry.name) && !entry.isSymbolicLink()) continue;
+    if (entry.isSymbolicLink() && entry.name !== 'node_modules') found.push(path);
+    else if (entry.isDirectory()) linksBelow(path, found);
+  }
+  return found;
+}
+
+test('nothing of the sources or of the builds is a symbolic link', () => {
+  assert.deepEqual(linksBelow(ROOT), []);
+});
+
 // Processes of a group, but those that only wait for init to take note.
 function livingInGroup(group) {
   const living = [];
