@@ -1,18 +1,18 @@
 #include "civil/decision/decision.h"
 
 #include "base/vec.h"
+#include "civil/decision/figures.h"
 #include "civil/decision/policies.h"
 
 #include <stdio.h>
 
-/* Facts whose absence means "has not happened" (conventions of the vocabulary). */
 #define FACT(name) {name, sizeof name - 1}
-static const struct span ABSENT_MEANS_NO[] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
+const struct span DECISION_ABSENT_MEANS_NO[DECISION_ABSENT_COUNT] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
 
 /* Facts that say more of another one: as long as that is not known whole, it alone is asked for. */
 static const struct { const char *fact; struct span detail; } DETAILS[] = {
     {"父母状况", FACT("成员.父母状况期限月数")}, {"父母状况", FACT("成员.有其他监护人抚养")}};
-enum { NULL_FACTS_MAX = ARRAY_LEN(ABSENT_MEANS_NO) + ARRAY_LEN(DETAILS) };
+enum { NULL_FACTS_MAX = DECISION_ABSENT_COUNT + ARRAY_LEN(DETAILS) };
 
 /* now() and today() have no place in a policy: it reads 日期.  A fixed instant keeps
  * an answer the same on every run. */
@@ -42,64 +42,17 @@ static enum status day_of(const struct decision_request *r, date_t *ret, struct 
     return s == OK ? OK : (diag_at(d, "日期"), s);
 }
 
-static enum status policy_on(const struct policies *p, const struct decision_request *r, date_t day, const struct policy **ret, struct diag *d) {
+enum status policy_on(const struct policies *p, const char *scheme, date_t day, const struct policy **ret, struct diag *d) {
     date_t first;
-    *ret = policies_find(p, r->scheme, day, &first);
+    *ret = policies_find(p, scheme, day, &first);
     if (*ret)
         return OK;
     if (first == DATE_NONE)
-        return diag_fail(d, E_NOT_FOUND, "decision.no_scheme", DIAG_S("scheme", r->scheme));
+        return diag_fail(d, E_NOT_FOUND, "decision.no_scheme", DIAG_S("scheme", scheme));
     char text[DATE_TEXT_MAX];
     date_text(first, text);
     diag_fail(d, E_INPUT, "decision.no_policy", DIAG_S("first", text));
     return diag_at(d, "日期");
-}
-
-/* ---- parameters ----------------------------------------------------------------- */
-
-struct figures {
-    VEC(const struct parameter *) used;
-    VEC(const char *) missing;
-    struct feel_value values; /* context name -> number */
-};
-
-static enum status figure(const struct policies *p, struct arena *a, struct span name, date_t day, struct figures *f, struct span *key, struct feel_value *value, struct diag *d) {
-    const struct parameter *row = packs_parameter(p->packs, name.at, day);
-    if (!row || (row->review_by != DATE_NONE && row->review_by < day)) {
-        const char **slot = vec_push_in(a, &f->missing);
-        if (!slot || !(*slot = arena_printf(a, "参数.%.*s", SPAN_ARG(name))))
-            return arena_full(d);
-        return OK;
-    }
-    const struct parameter **slot = vec_push_in(a, &f->used);
-    if (!slot)
-        return arena_full(d);
-    *slot = row;
-    struct dec number;
-    enum status s = dec_parse(span_of(row->value), &number, d);
-    if (s != OK)
-        return diag_at(d, "parameters.csv %s", row->name), s;
-    *key = name;
-    *value = feel_number(number);
-    return OK;
-}
-
-static enum status figures_on(const struct policies *p, struct arena *a, const struct policy *policy, date_t day, struct figures *f, struct diag *d) {
-    size_t n = policy->parameter_count;
-    struct span *keys = ARENA_ARRAY(a, n + 1, struct span);
-    struct feel_value *values = ARENA_ARRAY(a, n + 1, struct feel_value);
-    if (!keys || !values)
-        return arena_full(d);
-    for (size_t i = 0; i < n; i++) {
-        char *name = arena_dup(a, policy->parameter[i]); /* terminated, for the look-up */
-        if (!name)
-            return arena_full(d);
-        enum status s = figure(p, a, (struct span){name, policy->parameter[i].size}, day, f, &keys[f->used.size], &values[f->used.size], d);
-        if (s != OK)
-            return s;
-    }
-    f->values = feel_context(a, keys, values, f->used.size);
-    return feel_find_error(&f->values) ? arena_full(d) : OK;
 }
 
 /* ---- reading the answer ------------------------------------------------------------ */
@@ -260,8 +213,8 @@ static const struct json *member_examined(const struct json *facts) {
 
 static size_t null_facts(const struct json *facts, struct span ret[NULL_FACTS_MAX]) {
     const struct json *member = member_examined(facts);
-    size_t n = ARRAY_LEN(ABSENT_MEANS_NO);
-    memcpy(ret, ABSENT_MEANS_NO, sizeof ABSENT_MEANS_NO);
+    size_t n = DECISION_ABSENT_COUNT;
+    memcpy(ret, DECISION_ABSENT_MEANS_NO, sizeof DECISION_ABSENT_MEANS_NO);
     for (size_t i = 0; member && i < ARRAY_LEN(DETAILS); i++)
         if (!known_whole(json_get(member, DETAILS[i].fact)))
             ret[n++] = DETAILS[i].detail;
@@ -374,7 +327,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         return diag_fail(d, E_INPUT, "decision.not_object");
     enum status s = day_of(r, &day, d);
     if (s == OK)
-        s = policy_on(p, r, day, &policy, d);
+        s = policy_on(p, r->scheme, day, &policy, d);
     if (s == OK)
         s = vocabulary_check(&p->words, r->facts, day, d);
     if (s != OK)
@@ -382,7 +335,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file, .labels = dmn_label_table_labels(p->labels)};
     struct figures f = {0};
     const struct json *facts;
-    if ((s = figures_on(p, a, policy, day, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK ||
+    if ((s = figures_on(p, a, policy, day, r->set, r->set_count, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK ||
         (s = with_benefits(a, facts, day, &facts, d)) != OK)
         return s;
     if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)

@@ -76,11 +76,15 @@ struct decision {
     unsigned evaluations;
 };
 
+/* A figure in place of the pack's: what a reform would set. */
+struct figure_set { struct span name; struct dec value; };
+
 struct decision_request {
     const char *scheme;      /* "dibao" */
     const struct json *facts;
     date_t as_of;            /* DATE_NONE: 日期 of the facts */
     unsigned budget;         /* evaluations, 0: the engine's own */
+    const struct figure_set *set; size_t set_count;
 };
 
 /* E_NOT_FOUND decision.no_scheme; E_INPUT decision.no_date, decision.no_policy (before the first
