@@ -1,3 +1,4 @@
+#include "civil/decision/bulk.h"
 #include "civil/decision/policies.h"
 
 #include "base/buf.h"
@@ -255,13 +256,9 @@ static enum status all_labels(struct policies *p, struct diag *d) {
     return s;
 }
 
-/* A fact is missing when it can change the outcome or the amount, in fen; by which lines the
- * amount comes about is not asked. */
+/* A fact is missing when it can change the outcome or the amount, in fen. */
 static enum status compared_parts(struct policies *p, struct diag *d) {
-    static const char TEXT[] =
-        "{ 结论: 结果.结论,"
-        "  月: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"月金额\") = null then 0 else round half up(get value(l, \"月金额\"), 2), 0)) else 0,"
-        "  一次: if 结论 = \"符合\" then sum(append(for l in 结果.明细 return if get value(l, \"一次金额\") = null then 0 else round half up(get value(l, \"一次金额\"), 2), 0)) else 0 }";
+    static const char TEXT[] = "{ 结论: 结果.结论, 月: " DECISION_MONTHLY_TEXT ", 一次: " DECISION_ONCE_TEXT " }";
     struct feel_scope *scope = feel_scope_new(p->arena, NULL);
     if (!scope || !feel_scope_global(scope, DECISION_ANSWER, 0, NULL))
         return arena_full(d);
