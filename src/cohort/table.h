@@ -25,7 +25,7 @@ struct cohort_column {
     const uint64_t *unknown;   /* a bit a row, row r is bit r % 64 of word r / 64; NULL: none */
     const uint64_t *null;      /* the same; NULL: none */
     int64_t low, high;         /* of the known values as stored; low > high: there is none */
-    const struct span *word;   /* string: the dictionary, each word once */
+    const struct span *word;   /* string: the dictionary, each word once; a NUL stands behind each */
     uint32_t word_count;
 };
 

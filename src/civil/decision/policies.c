@@ -1,8 +1,8 @@
-#include "civil/decision/bulk.h"
 #include "civil/decision/policies.h"
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "civil/decision/bulk.h"
 #include "crypto/hash.h"
 #include "dmn/check.h"
 

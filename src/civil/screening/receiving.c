@@ -1,0 +1,48 @@
+#include "civil/screening/receiving.h"
+
+static int64_t word_index(const struct cohort_column *c, struct span word) {
+    for (uint32_t i = 0; c && i < c->word_count; i++)
+        if (span_eq(c->word[i], word))
+            return i;
+    return -1;
+}
+
+enum status receiving_open(struct arena *a, const struct screening_program *x, struct receiving *ret, struct diag *d) {
+    struct receiving r = {.x = x, .list = cohort_list_find(x->household, SPAN("在享")), .wanted = -1};
+    if (r.list) {
+        r.benefit = cohort_column_find(r.list->of, SPAN("待遇"));
+        r.object = cohort_column_find(r.list->of, SPAN("对象"));
+        r.from = cohort_column_find(r.list->of, SPAN("起"));
+        r.wanted = word_index(r.benefit, span_of(json_str(x->policy.matter->json, "benefit", "")));
+    }
+    r.number = cohort_column_find(x->member->of, SPAN("编号"));
+    if (r.object && r.number) {
+        if (!(r.number_of = ARENA_ARRAY(a, r.object->word_count + 1, int32_t)))
+            return arena_full(d);
+        for (uint32_t i = 0; i < r.object->word_count; i++)
+            r.number_of[i] = (int32_t)word_index(r.number, r.object->word[i]);
+    }
+    *ret = r;
+    return OK;
+}
+
+static bool known(const struct cohort_column *c, uint64_t row) {
+    return c && !cohort_bit(c->unknown, row) && !cohort_bit(c->null, row);
+}
+
+bool receiving_row(const struct receiving *r, uint64_t row, uint64_t household) {
+    if (r->wanted < 0)
+        return false;
+    for (uint64_t i = r->list->offset[household]; i < r->list->offset[household + 1]; i++) {
+        if (!known(r->benefit, i) || cohort_stored(r->benefit, i) != r->wanted)
+            continue;
+        if (known(r->from, i) && cohort_stored(r->from, i) > r->x->date)
+            continue; /* begins later */
+        if (!r->x->policy.of_person)
+            return true;
+        if (known(r->object, i) && r->number_of && known(r->number, row) &&
+            r->number_of[cohort_stored(r->object, i)] == cohort_stored(r->number, row))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,19 @@
+/* Who receives a benefit, by the list 在享 of the register (private to civil/screening). */
+#ifndef CIVIL_SCREENING_RECEIVING_H
+#define CIVIL_SCREENING_RECEIVING_H
+
+#include "civil/screening/program.h"
+
+struct receiving {
+    const struct screening_program *x;
+    const struct cohort_list *list;
+    const struct cohort_column *benefit, *object, *from, *number;
+    int64_t wanted;       /* index of the benefit's name in its dictionary, -1: nobody receives it */
+    int32_t *number_of;   /* word of 对象 -> word of 编号, -1: none */
+};
+
+NODISCARD enum status receiving_open(struct arena *a, const struct screening_program *x, struct receiving *ret, struct diag *d);
+/* `household` is the row's. */
+bool receiving_row(const struct receiving *r, uint64_t row, uint64_t household);
+
+#endif
