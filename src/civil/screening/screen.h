@@ -10,7 +10,7 @@
 #ifndef CIVIL_SCREENING_SCREEN_H
 #define CIVIL_SCREENING_SCREEN_H
 
-#include "civil/screening/program.h"
+#include "civil/screening/sweep.h"
 
 enum screen_class { SCREEN_NOTHING, SCREEN_LEAD, SCREEN_POSSIBLE, SCREEN_REVIEW, SCREEN_RECEIVING, SCREEN_RULE_ERROR, SCREEN_CLASSES };
 const char *screen_class_name(enum screen_class c); /* "lead" … "error" */
@@ -31,14 +31,6 @@ struct screening {
     size_t count;
     uint64_t rows, of_class[SCREEN_CLASSES];
     uint64_t scalar;           /* rows that the scalar engine decided in the end */
-};
-
-struct screening_run {
-    unsigned threads;          /* 0: 1 */
-    const volatile bool *stop; /* may be NULL; set: ends with E_LIMIT screening.stopped */
-    void (*progress)(void *user, uint64_t done, uint64_t rows); /* may be NULL; from one thread at a time */
-    void *user;
-    bool columns_only;         /* possible leads keep no list of what is missing: nothing is asked of the scalar engine but errors */
 };
 
 /* What was found lives in *ret's own memory: screening_free.  E_LIMIT; no rule's error ends it. */
