@@ -10,6 +10,8 @@ struct examiner {
     struct arena *arena;
     const struct json *facts;
     date_t as_of;
+    const struct figure_set *set;
+    size_t set_count;
     const char *member[EXAMINE_MEMBERS_MAX];
     size_t members;
     VEC(struct examined) list;
@@ -166,7 +168,8 @@ static enum status facts_for(struct examiner *e, const struct between *b, struct
 static enum status decide(struct examiner *e, const struct between *b, struct examined *x) {
     const struct json *facts = NULL;
     enum status s = facts_for(e, b, x, &facts);
-    struct decision_request q = {.scheme = x->matter->scheme, .facts = facts, .as_of = e->as_of, .budget = EXAMINE_BUDGET};
+    struct decision_request q = {.scheme = x->matter->scheme, .facts = facts, .as_of = e->as_of, .budget = EXAMINE_BUDGET,
+        .set = e->set, .set_count = e->set_count};
     if (s == OK)
         s = decision_make(e->p, e->arena, &q, &x->decision, e->d);
     if (s != OK)
@@ -263,7 +266,12 @@ static enum status propose(struct examiner *e, const struct between *b, struct e
 }
 
 enum status decision_examine(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of, struct examination *ret, struct diag *d) {
-    struct examiner e = {.p = p, .arena = a, .facts = facts, .as_of = as_of, .d = d};
+    return decision_examine_with(p, a, facts, as_of, NULL, 0, ret, d);
+}
+
+enum status decision_examine_with(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
+    const struct figure_set *set, size_t set_count, struct examination *ret, struct diag *d) {
+    struct examiner e = {.p = p, .arena = a, .facts = facts, .as_of = as_of, .set = set, .set_count = set_count, .d = d};
     const struct between *b = &p->between;
     if (!facts || facts->type != JSON_OBJECT)
         return diag_fail(d, E_INPUT, "decision.not_object");

@@ -48,6 +48,10 @@ struct examination {
 NODISCARD enum status decision_examine(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
     struct examination *ret, struct diag *d);
 
+/* The same with figures in place of the packs'. */
+NODISCARD enum status decision_examine_with(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
+    const struct figure_set *set, size_t set_count, struct examination *ret, struct diag *d);
+
 /* {"date","estimate":true,"items":[…],"proposal":{"monthly_fen","once_fen","to_confirm"},"notes":[…]} */
 void examination_json(struct json_writer *w, const struct examination *x);
 void examination_text(struct buf *out, enum lang l, const struct examination *x);

@@ -307,6 +307,8 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
         s = labels_read(a, dir, &p->labels, d);
     if (s == OK && pack_has(dir, "between.csv"))
         s = pack_read_file(a, dir, "between.csv", &p->between, d);
+    if (s == OK && pack_has(dir, "typical.json"))
+        s = pack_read_file(a, dir, "typical.json", &p->typical, d);
     if (s == OK)
         s = matters_read(a, dir, packs, p, d);
     return s;

@@ -5,6 +5,7 @@
  *   packs/<pack>/pack.json                id, name, registers, matters
  *   packs/<pack>/parameters.csv           dated values with citations
  *   packs/<pack>/between.csv              what schemes are to each other (civil/decision/between.h); may be absent
+ *   packs/<pack>/typical.json             households along whose earnings a cliff is looked for (civil/simulation/cliff.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
@@ -76,6 +77,7 @@ struct pack {
     struct pack_model *model; size_t model_count;
     struct span labels;      /* labels.csv, "": none */
     struct span between;     /* between.csv, "": none */
+    struct span typical;     /* typical.json, "": none */
     struct matter *matter; size_t matter_count;
 };
 
