@@ -314,6 +314,8 @@ enum status json_parse(struct arena *a, struct span text, const struct json **re
     struct reader r = {.arena = a, .start = text.at, .at = text.at,
         .end = span_end(text), .diag = d};
     const struct json *j;
+    if (text.size >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0) /* RFC 8259, 8.1: may be ignored; editors write it */
+        r.at += 3;
     enum status s = read_value(&r, &j);
     if (s == OK) {
         skip_space(&r);

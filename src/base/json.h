@@ -1,8 +1,8 @@
 /* JSON at the doors (RFC 8259): strict to read, exact to write.
  *
- * Reading refuses duplicate keys, bad UTF-8, lone surrogates, NUL characters,
- * trailing text and nesting beyond JSON_DEPTH_MAX, and turns the document into
- * an immutable tree in the caller's arena.  Any value may be outermost.
+ * Reading skips a byte-order mark and refuses duplicate keys, bad UTF-8, lone
+ * surrogates, NUL characters, trailing text and nesting beyond JSON_DEPTH_MAX, and
+ * turns the document into an immutable tree in the caller's arena.  Any value may be outermost.
  * Numbers are exact decimals straight from their text (1450.10 keeps its
  * nought); more than 34 significant digits, or a value outside decimal128,
  * are refused.

@@ -130,7 +130,9 @@ const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) 
             take_out(argc, argv, i, 1);
             return v;
         }
-        if (argv[i][2 + n] == 0 && i + 1 < *argc) {
+        if (argv[i][2 + n] == 0 && (i + 1 == *argc || strncmp(argv[i + 1], "--", 2) == 0))
+            c->without_value = argv[i];
+        else if (argv[i][2 + n] == 0) {
             const char *v = argv[i + 1];
             take_out(argc, argv, i, 2);
             return v;
@@ -149,6 +151,8 @@ bool cli_flag(struct cli *c, int *argc, char **argv, const char *name) {
 }
 
 enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, struct diag *d) {
+    if (c->without_value)
+        return diag_fail(d, E_USAGE, "cli.option_value", DIAG_S("option", c->without_value));
     for (int i = 0; i < argc; i++)
         if (argv[i][0] == '-' && argv[i][1] != 0)
             return diag_fail(d, E_USAGE, "cli.unknown_option", DIAG_S("option", argv[i]));

@@ -24,6 +24,7 @@ struct cli {
     enum lang lang;
     const char *db, *packs_dir, *keys_dir, *data_dir, *web_dir;
     const char *command; /* "decide" */
+    const char *without_value; /* an option that cli_option saw without one, NULL */
     struct arena *arena; /* for the life of the process */
     /* The demo tells the past: when set, the store's clock shows this instant. */
     instant_t moved_now;

@@ -14,9 +14,12 @@ struct results { FILE *file; struct cli *cli; };
 static void write_result(void *data, const struct dmn_tck_result *r) {
     static const char *const names[] = {"passed", "failed", "skipped"};
     struct results *x = data;
-    const struct span field[] = {r->folder, r->file, r->case_id, r->node, span_of(names[r->outcome]), r->expected, r->actual};
-    BUF_AUTO line;
+    BUF_AUTO line, why;
     buf_init(&line, 0);
+    buf_init(&why, 0);
+    if (r->why && r->outcome != DMN_TCK_PASSED)
+        message_render(&why, x->cli->lang, r->why);
+    const struct span field[] = {r->folder, r->file, r->case_id, r->node, span_of(names[r->outcome]), r->expected, why.size ? buf_span(&why) : r->actual};
     for (size_t i = 0; i < ARRAY_LEN(field); i++) {
         if (i)
             buf_addc(&line, ',');
@@ -25,7 +28,7 @@ static void write_result(void *data, const struct dmn_tck_result *r) {
     if (x->file)
         fprintf(x->file, "%s\n", buf_str(&line));
     else if (r->outcome == DMN_TCK_FAILED)
-        printf("%.*s %.*s: %.*s\n", SPAN_ARG(r->file), SPAN_ARG(r->case_id), SPAN_ARG(r->actual));
+        printf("%.*s %.*s: %.*s\n", SPAN_ARG(r->file), SPAN_ARG(r->case_id), SPAN_ARG(field[6]));
 }
 
 static int test(struct cli *c, int argc, char **argv) {

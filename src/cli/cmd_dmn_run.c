@@ -1,5 +1,7 @@
 /* minzheng dmn run FILE.dmn --input FILE.json [--decision NAME] [--labels FILE.csv] [--trace] [--explain zh|en]
- * A model by itself, outside a pack.  Models it imports are looked for beside it. */
+ * A model by itself, outside a pack.  Models it imports are looked for beside it.
+ * Exit 1 when something is null by an error, an input is not of the model or not of its type, or an
+ * output is none of its output values: what, on standard error and in the report. */
 #include "cli/model_folder.h"
 
 #include "dmn/labels.h"
@@ -99,12 +101,68 @@ static enum status run_model(struct cli *c, struct run *r, struct diag *d) {
     return s == OK && r->result.trace ? dmn_explain(c->arena, r->model, r->result.trace, name, &r->explanation, d) : s;
 }
 
-static void print_json(struct cli *c, const struct run *r, struct buf *out) {
+/* Codes of what is wrong though the result may look right: inputs that were not taken as given, and
+ * results that the model says cannot be. */
+static bool telling(const char *code) {
+    static const char *const codes[] = {"dmn.input_type", "dmn.input_value", "dmn.output_value"};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
+/* One thing to say: to standard error, and with --json into the report. */
+static void say(struct cli *c, struct json_writer *w, const struct diag *d) {
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    message_render(&b, c->lang, d);
+    fprintf(stderr, "%s\n", buf_str(&b));
+    if (!w)
+        return;
+    json_object(w);
+    json_kstring(w, "code", d->code);
+    json_kspan(w, "detail", buf_span(&b));
+    json_object_end(w);
+}
+
+static bool say_unknown_inputs(struct cli *c, const struct run *r, struct json_writer *w) {
+    bool any = false;
+    for (size_t i = 0; i < r->inputs.shape->count; i++) {
+        struct span name = r->inputs.shape->key[i].text, near = SPAN("");
+        if (dmn_input_known(r->model, name, &near))
+            continue;
+        struct diag d = {0};
+        (void)diag_fail(&d, E_INPUT, near.size ? "dmn_run.unknown_input_near" : "dmn_run.unknown_input", DIAG_SPAN("name", name), DIAG_SPAN("near", near));
+        say(c, w, &d);
+        any = true;
+    }
+    return any;
+}
+
+/* Why something is null by an error, and what is wrong with the inputs: true when anything was said. */
+static bool say_notes(struct cli *c, const struct run *r, struct json_writer *w) {
+    bool any = say_unknown_inputs(c, r, w), error = feel_find_error(&r->result.value) != NULL;
+    for (size_t i = 0; i < r->notes->count; i++) {
+        if (!error && !telling(r->notes->note[i].code))
+            continue;
+        struct diag d = {0};
+        (void)diag_fail(&d, E_INPUT, r->notes->note[i].code, DIAG_SPAN("name", r->notes->note[i].detail));
+        (void)diag_at(&d, "%.*s", SPAN_ARG(r->notes->note[i].where));
+        say(c, w, &d);
+        any = true;
+    }
+    return any || error;
+}
+
+/* true: there was something to say. */
+static bool print_json(struct cli *c, const struct run *r, struct buf *out) {
     const struct dmn_labels *labels = r->table ? &r->labels : NULL;
     struct json_writer w;
+    bool said = false;
     json_begin(&w, out, true);
     if (!c->json && !r->trace) {
         feel_write_json(&w, &r->result.value);
+        said = say_notes(c, r, NULL);
     } else {
         json_object(&w);
         json_key(&w, "value");
@@ -115,35 +173,27 @@ static void print_json(struct cli *c, const struct run *r, struct buf *out) {
             json_key(&w, "explanation");
             dmn_explanation_json(&w, labels, &r->explanation);
         }
+        json_key(&w, "notes");
+        json_array(&w);
+        said = say_notes(c, r, &w);
+        json_array_end(&w);
         json_object_end(&w);
     }
     buf_addc(out, '\n');
+    return said;
 }
 
-static void print(struct cli *c, const struct run *r) {
+static int print(struct cli *c, const struct run *r) {
     BUF_AUTO out;
     buf_init(&out, 0);
-    if (r->explain && !c->json)
+    bool said;
+    if (r->explain && !c->json) {
         dmn_explanation_text(&out, lang_parse(span_of(r->explain)), r->table ? &r->labels : NULL, &r->explanation, true);
-    else
-        print_json(c, r, &out);
+        said = say_notes(c, r, NULL);
+    } else
+        said = print_json(c, r, &out);
     fwrite(buf_str(&out), 1, out.size, stdout);
-}
-
-/* Why something is null by an error: exit 1, the reasons on stderr. */
-static int say_notes(struct cli *c, const struct run *r) {
-    if (!feel_find_error(&r->result.value))
-        return EXIT_DONE;
-    for (size_t i = 0; i < r->notes->count; i++) {
-        struct diag d = {0};
-        BUF_AUTO b;
-        buf_init(&b, 0);
-        (void)diag_fail(&d, E_INPUT, r->notes->note[i].code, DIAG_SPAN("name", r->notes->note[i].detail));
-        (void)diag_at(&d, "%.*s", SPAN_ARG(r->notes->note[i].where));
-        message_render(&b, c->lang, &d);
-        fprintf(stderr, "%s\n", buf_str(&b));
-    }
-    return EXIT_NO;
+    return said ? EXIT_NO : EXIT_DONE;
 }
 
 int cmd_dmn_run(struct cli *c, int argc, char **argv) {
@@ -162,6 +212,5 @@ int cmd_dmn_run(struct cli *c, int argc, char **argv) {
         s = run_model(c, &r, &d);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);
-    print(c, &r);
-    return say_notes(c, &r);
+    return print(c, &r);
 }

@@ -51,7 +51,8 @@ int cmd_feel(struct cli *c, int argc, char **argv) {
         feel_write_json(&w, &value);
     else
         feel_text(&out, &value, true);
-    printf("%s\n", buf_str(&out));
+    buf_addc(&out, '\n');
+    fwrite(buf_str(&out), 1, out.size, stdout); /* a text may hold U+0000 */
     print_notes(c, &notes);
     return EXIT_DONE;
 }

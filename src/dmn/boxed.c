@@ -19,8 +19,10 @@ static struct feel_ast *node(struct dmn_loader *l, enum feel_ast_kind kind) {
 
 static struct feel_ast *null_ast(struct dmn_loader *l, bool error) {
     struct feel_ast *n = node(l, AST_CONST);
-    if (n && error)
+    if (n && error) {
         n->value.flag = FEEL_FLAG_ERROR;
+        n->op = NULL_LOGIC;
+    }
     return n;
 }
 

@@ -17,6 +17,14 @@ static void wrong_type(struct typing *t, struct span name, size_t number, const 
     dmn_found_arg(t->c, f, "want", check_type_text(t, want));
 }
 
+static void no_parameter(struct typing *t, const struct near *near, struct span function) {
+    struct dmn_finding *x = check_type_found(t, near->best.size ? "dmn_check.no_parameter_near" : "dmn_check.no_parameter", DMN_ERROR);
+    dmn_found_arg(t->c, x, "function", function);
+    dmn_found_arg(t->c, x, "name", near->name);
+    if (near->best.size)
+        dmn_found_arg(t->c, x, "near", near->best);
+}
+
 /* ---- built-in functions ---------------------------------------------------------------------- */
 
 /* What the function itself says to a value of each argument's type; false: it
@@ -67,13 +75,27 @@ static const struct feel_type *result_of(const struct feel_builtin *b, const str
     return b->result == FEEL_NULL ? probed : check_simple(kinds[b->result]);
 }
 
+/* No form of the function has it beside those before it. */
+static void no_built_in_parameter(struct typing *t, const struct feel_builtin *b, struct span name) {
+    struct near near = check_near(name);
+    for (const char *at = b->params; *at;) {
+        size_t n = strcspn(at, ",;");
+        check_near_try(&near, (struct span){at, n});
+        at += n + (at[n] != 0);
+    }
+    no_parameter(t, &near, span_of(b->name));
+}
+
 static const struct feel_type *builtin(struct typing *t, const struct feel_builtin *b, const struct feel_ast *n,
     const struct feel_type *const *type) {
     int place[ARGUMENTS_MAX];
     const struct feel_type *ordered[ARGUMENTS_MAX] = {0};
     if (n->name) {
-        if (n->count > ARGUMENTS_MAX || !feel_builtin_order(b, n->name, n->count, place))
-            return result_of(b, NULL); /* the compiler refuses the name */
+        size_t fit = n->count > ARGUMENTS_MAX ? n->count : feel_builtin_order(b, n->name, n->count, place);
+        if (fit < n->count)
+            no_built_in_parameter(t, b, n->name[fit]);
+        if (n->count > ARGUMENTS_MAX || fit < n->count)
+            return result_of(b, NULL);
         bool dense = true;
         for (size_t i = 0; i < n->count; i++) {
             dense = dense && place[i] < (int)n->count;
@@ -93,22 +115,18 @@ static const struct feel_type *builtin(struct typing *t, const struct feel_built
 
 /* ---- functions of the model -------------------------------------------------------------------- */
 
+static void no_parameter_of(struct typing *t, const struct feel_type *f, struct span function, struct span name) {
+    struct near near = check_near(name);
+    for (size_t i = 0; i < f->field_count; i++)
+        check_near_try(&near, f->field[i].key.text);
+    no_parameter(t, &near, function);
+}
+
 static size_t parameter(const struct feel_type *f, struct span name) {
     size_t i = 0;
     while (i < f->field_count && !span_eq(f->field[i].key.text, name))
         i++;
     return i;
-}
-
-static void no_parameter(struct typing *t, const struct feel_type *f, struct span function, struct span name) {
-    struct near near = check_near(name);
-    for (size_t i = 0; i < f->field_count; i++)
-        check_near_try(&near, f->field[i].key.text);
-    struct dmn_finding *x = check_type_found(t, near.best.size ? "dmn_check.no_parameter_near" : "dmn_check.no_parameter", DMN_ERROR);
-    dmn_found_arg(t->c, x, "function", function);
-    dmn_found_arg(t->c, x, "name", name);
-    if (near.best.size)
-        dmn_found_arg(t->c, x, "near", near.best);
 }
 
 static void own_function(struct typing *t, const struct feel_type *f, struct span name, const struct feel_ast *n,
@@ -119,7 +137,7 @@ static void own_function(struct typing *t, const struct feel_type *f, struct spa
         size_t at = n->name ? parameter(f, n->name[i]) : i;
         if (at >= f->field_count) {
             if (n->name)
-                no_parameter(t, f, name, n->name[i]);
+                no_parameter_of(t, f, name, n->name[i]);
             continue;
         }
         if (check_never(type[i], f->field[at].type))

@@ -41,6 +41,11 @@ struct dmn_element_info dmn_element(const struct dmn_model *m, size_t i);
 NODISCARD enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct span decision,
     const struct span **ret, size_t *ret_count, struct diag *d);
 
+/* Does an evaluation of the model read an input of this name (input data, a decision
+ * that it replaces, an import, "namespace#name")?  false: `ret_near` is the nearest
+ * name that one reads, or "". */
+bool dmn_input_known(const struct dmn_model *m, struct span name, struct span *ret_near);
+
 /* Expressions that did not compile; the model runs without them. */
 size_t dmn_problem_count(const struct dmn_model *m);
 const struct diag *dmn_problem(const struct dmn_model *m, size_t i);

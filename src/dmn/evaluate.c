@@ -50,17 +50,9 @@ static const struct feel_value *given_inside(const struct dmn_model *m, const st
     return NULL;
 }
 
-/* Is `name` this element's "namespace#name"? */
-static bool is_qualified(struct span name, const struct dmn_slot *s) {
-    struct span uri = s->model->uri, own = s->element->name;
-    return name.size == uri.size + 1 + own.size && name.at[uri.size] == '#' &&
-        (!uri.size || memcmp(name.at, uri.at, uri.size) == 0) &&
-        (!own.size || memcmp(name.at + uri.size + 1, own.at, own.size) == 0);
-}
-
 static const struct feel_value *given_qualified(const struct feel_value *values, const struct dmn_slot *s) {
     for (size_t i = 0; i < values->shape->count; i++)
-        if (is_qualified(values->shape->key[i].text, s))
+        if (dmn_is_qualified(values->shape->key[i].text, s))
             return &values->value[i];
     return NULL;
 }
@@ -141,7 +133,7 @@ static struct feel_value service_value(struct dmn_run *run, uint32_t slot) {
     if (!f || !sv)
         return feel_stop(run->env);
     *sv = (struct service){run->model, s->element, s->base};
-    *f = (struct feel_function){.kind = FEEL_FUNCTION_HOST, .host = call_service, .host_data = sv,
+    *f = (struct feel_function){.kind = FEEL_FUNCTION_HOST, .host = call_service, .host_data = sv, .name = s->element->name,
         .param_count = s->element->input_count, .param = s->element->param, .param_type = s->element->param_type,
         .result = s->element->type && s->element->type->kind == FEEL_TYPE_FUNCTION ? s->element->type->element : s->element->type};
     struct feel_value v = {.kind = FEEL_FUNCTION};
@@ -199,7 +191,7 @@ static bool find_named(const struct dmn_model *m, struct span name, uint32_t *re
         return true;
     }
     for (size_t i = 0; i < m->own; i++)
-        if (is_qualified(name, &m->slot[i])) {
+        if (dmn_is_qualified(name, &m->slot[i])) {
             *ret = (uint32_t)i;
             return true;
         }

@@ -1,5 +1,5 @@
 /* What a decision needs from outside, in the end. */
-#include "dmn/internal.h"
+#include "dmn/check_type.h"
 
 typedef VEC(struct span) names;
 
@@ -68,4 +68,29 @@ enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct spa
     *ret = list.at;
     *ret_count = list.size;
     return s;
+}
+
+/* Is `name` "namespace#name" of the element? */
+bool dmn_is_qualified(struct span name, const struct dmn_slot *s) {
+    struct span uri = s->model->uri, own = s->element->name;
+    return name.size == uri.size + 1 + own.size && name.at[uri.size] == '#' &&
+        (!uri.size || memcmp(name.at, uri.at, uri.size) == 0) &&
+        (!own.size || memcmp(name.at + uri.size + 1, own.at, own.size) == 0);
+}
+
+bool dmn_input_known(const struct dmn_model *m, struct span name, struct span *ret_near) {
+    struct near near = check_near(name);
+    for (size_t i = 0; i < m->slot_count; i++) {
+        const struct dmn_slot *s = &m->slot[i];
+        bool read = s->element->kind == DMN_INPUT || (s->element->kind == DMN_DECISION && i >= m->own);
+        if (dmn_is_qualified(name, s) || (read && span_eq(name, s->element->name)))
+            return true;
+        if (read)
+            check_near_try(&near, s->element->name);
+    }
+    for (size_t i = 0; i < m->import_count; i++)
+        if (span_eq(name, m->import[i].name))
+            return true;
+    *ret_near = near.best;
+    return false;
 }

@@ -104,6 +104,8 @@ bool dmn_plan(struct dmn_model *m);
 /* inputs.c: by slot, whether the decision needs it in the end.  E_NOT_FOUND dmn.no_such_decision; E_LIMIT. */
 NODISCARD enum status dmn_reach(struct arena *a, const struct dmn_model *m, struct span decision, const bool **ret, struct diag *d);
 
+bool dmn_is_qualified(struct span name, const struct dmn_slot *s);
+
 /* table.c */
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);
 /* What an explanation reads of a table: its trees and what their names mean. */

@@ -1,9 +1,10 @@
 /* Decision tables (DMN 1.5 chapter 8), as a host construct of the FEEL machine.
  *
  * Blocks: the input expressions, their allowed values, the cells rule by rule,
- * the outputs rule by rule, the default outputs, the ordered output values.
- * Slot i of the construct holds the value of input i; `?` means it in the
- * cells of column i. */
+ * the outputs rule by rule, the default outputs, the ordered output values, the
+ * output values as tests.  Slot i of the construct holds the value of input i;
+ * `?` means it in the cells of column i.  The slot behind them holds the output
+ * that is tested. */
 #include "dmn/table.h"
 
 #include "feel/unknown.h"
@@ -62,13 +63,30 @@ static struct feel_value rule_holds(struct firing *f, size_t r) {
     return all;
 }
 
+/* Output values do not change what a table says; what they do not list is noted (8.3.3). */
+static void note_unlisted(struct firing *f, size_t o, struct feel_value v) {
+    size_t b = dmn_block_listed(f->t, o);
+    if (!feel_vm_has(f->x, b) || !f->env->notes || f->env->case_mode)
+        return;
+    feel_vm_slot(f->vm, f->x, f->t->inputs, v);
+    struct feel_value ok = feel_vm_block(f->vm, f->x, b);
+    if (!feel_is_true(ok) && f->env->status == OK)
+        (void)feel_error(f->env, "dmn.output_value", f->t->output_name[o].size ? f->t->output_name[o] : f->t->element_name);
+}
+
+static struct feel_value one_output(struct firing *f, size_t first_block, size_t o) {
+    struct feel_value v = feel_vm_has(f->x, first_block + o) ? feel_vm_block(f->vm, f->x, first_block + o) : feel_null();
+    note_unlisted(f, o, v);
+    return v;
+}
+
 static struct feel_value combined(struct firing *f, size_t first_block) {
     const struct dmn_table *t = f->t;
     if (t->outputs == 1)
-        return feel_vm_has(f->x, first_block) ? feel_vm_block(f->vm, f->x, first_block) : feel_null();
+        return one_output(f, first_block, 0);
     struct feel_value *value = feel_items(f->env, t->outputs);
     for (size_t o = 0; value && o < t->outputs; o++)
-        value[o] = feel_vm_has(f->x, first_block + o) ? feel_vm_block(f->vm, f->x, first_block + o) : feel_null();
+        value[o] = one_output(f, first_block, o);
     return value && f->env->status == OK ? feel_new_context(f->env, t->shape, value) : feel_null();
 }
 
@@ -493,6 +511,13 @@ static void read_inputs(struct reading *r, const struct xml *e, struct span *tex
     }
 }
 
+/* A list that cannot be read decides nothing: the checker speaks of it, the table runs. */
+static struct feel_ast *listed(struct reading *r, struct span text) {
+    struct feel_ast *tests = NULL;
+    struct diag d = {0};
+    return text.size && feel_parse(r->l->arena, r->scope, text, PARSE_TESTS, &tests, &d) == OK ? tests : NULL;
+}
+
 static void read_outputs(struct reading *r, const struct xml *e, struct span *name) {
     size_t o = 0;
     for (const struct xml *c = xml_child(e, "output"); c; c = xml_next(c, "output"), o++) {
@@ -503,6 +528,8 @@ static void read_outputs(struct reading *r, const struct xml *e, struct span *na
             r->l->status = E_LIMIT;
         if (values && (r->t->hit == HIT_PRIORITY || r->t->hit == HIT_OUTPUT_ORDER))
             r->x->block[dmn_block_values(r->t, o)] = value_list(r->l, r->scope, values);
+        r->x->block[dmn_block_listed(r->t, o)] = values ? listed(r, tidy(dmn_child_text(values, "text"))) : NULL;
+        r->x->input[dmn_block_listed(r->t, o)] = (int)r->t->inputs;
         if (other) {
             r->x->block[dmn_block_default(r->t, o)] = output(r->l, r->scope, other);
             r->t->has_default = true;
@@ -551,7 +578,7 @@ static bool prepare(struct reading *r, const struct xml *e) {
         .annotations = count(e, "annotation")};
     r->x->run = run_table;
     r->x->data = t;
-    r->x->slot_count = t->inputs;
+    r->x->slot_count = t->inputs + 1;
     r->x->block_count = dmn_block_count(t);
     r->x->block = ARENA_ARRAY(a, r->x->block_count + 1, struct feel_ast *);
     r->x->input = ARENA_ARRAY(a, r->x->block_count + 1, int);
@@ -627,6 +654,7 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     if (!t->outputs) {
         n->kind = AST_CONST; /* no output: the table says nothing */
         n->value.flag = FEEL_FLAG_ERROR;
+        n->op = NULL_LOGIC;
     }
     return l->status == OK ? n : NULL;
 }

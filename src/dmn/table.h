@@ -2,7 +2,8 @@
  *
  * The table is an AST_EXTERN whose blocks are, in this order: the input
  * expressions, their allowed values, the cells rule by rule, the outputs rule
- * by rule, the default outputs, the ordered output values. */
+ * by rule, the default outputs, the ordered output values, the output values as
+ * tests (`?` is the output). */
 #ifndef DMN_TABLE_H
 #define DMN_TABLE_H
 
@@ -41,6 +42,7 @@ static inline size_t dmn_block_default(const struct dmn_table *t, size_t o) { re
 static inline size_t dmn_block_values(const struct dmn_table *t, size_t o) {
     return dmn_block_default(t, t->outputs) + o;
 }
-static inline size_t dmn_block_count(const struct dmn_table *t) { return dmn_block_values(t, t->outputs); }
+static inline size_t dmn_block_listed(const struct dmn_table *t, size_t o) { return dmn_block_values(t, t->outputs + o); }
+static inline size_t dmn_block_count(const struct dmn_table *t) { return dmn_block_listed(t, t->outputs); }
 
 #endif

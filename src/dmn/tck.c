@@ -4,7 +4,13 @@
 #include "base/xml.h"
 #include "feel/ast.h"
 
-struct model_file { const struct dmn_tck_file *file; const struct dmn_model *model; enum { UNSEEN, LOADING, LOADED, BROKEN } state; struct span uri; };
+struct model_file {
+    const struct dmn_tck_file *file;
+    const struct dmn_model *model;
+    enum { UNSEEN, LOADING, LOADED, BROKEN } state;
+    struct span uri;
+    struct diag why; /* BROKEN */
+};
 
 struct kit {
     struct arena *arena;
@@ -20,11 +26,19 @@ struct kit {
 
 static const struct dmn_model *find_model(void *data, struct span uri);
 
+static enum status unread(const struct dmn_tck_file *f, struct diag *d) {
+    return f->unread ? diag_fail(d, E_INPUT, "dmn.unreadable", DIAG_SPAN("file", f->name), DIAG_S("reason", f->unread)) : OK;
+}
+
 static void load_model(struct kit *k, struct model_file *f) {
     struct dmn_imports imports = {find_model, k};
-    struct diag d = {0};
     f->state = LOADING;
-    f->state = dmn_load(k->arena, f->file->text, &imports, &f->model, &d) == OK ? LOADED : BROKEN;
+    enum status s = unread(f->file, &f->why);
+    if (s == OK)
+        s = dmn_load(k->arena, f->file->text, &imports, &f->model, &f->why);
+    if (s != OK)
+        diag_under(&f->why, "%.*s", SPAN_ARG(f->file->name));
+    f->state = s == OK ? LOADED : BROKEN;
 }
 
 static const struct dmn_model *find_model(void *data, struct span uri) {
@@ -45,14 +59,17 @@ static bool ends_with(struct span s, const char *end) {
     return s.size >= n && memcmp(s.at + s.size - n, end, n) == 0;
 }
 
-static const struct dmn_model *model_named(struct kit *k, struct span name) {
+/* NULL: `d` says why. */
+static const struct dmn_model *model_named(struct kit *k, struct span name, struct diag *d) {
     for (size_t i = 0; i < k->model_count; i++) {
         if (!span_eq(k->model[i].file->name, name))
             continue;
         if (k->model[i].state == UNSEEN)
             load_model(k, &k->model[i]);
+        *d = k->model[i].why;
         return k->model[i].state == LOADED ? k->model[i].model : NULL;
     }
+    (void)diag_fail(d, E_NOT_FOUND, "dmn.no_model_file", DIAG_SPAN("name", name));
     return NULL;
 }
 
@@ -231,7 +248,8 @@ static bool is_external(const struct feel_notes *notes) {
     return false;
 }
 
-static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m, struct span file,
+/* `broken`: why there is no model, when `m` is NULL. */
+static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m, const struct diag *broken, struct span file,
     const struct xml *tc, const struct xml *node) {
     AUTO(arena) struct arena *a = arena_new(256 << 20);
     struct feel_notes *notes = a ? arena_alloc(a, sizeof *notes) : NULL;
@@ -247,14 +265,18 @@ static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m,
         bool error = span_is(xml_attr(node, "errorResult"), "true");
         if (s == OK && (error ? feel_is_null(got) : agree(&want, &got)))
             r.outcome = DMN_TCK_PASSED;
-        if (is_external(notes))
+        if (is_external(notes)) {
             r.outcome = DMN_TCK_SKIPPED;
+            (void)diag_fail(&d, E_INPUT, "feel.external_function");
+        }
+        r.why = s != OK || is_external(notes) ? &d : NULL;
         r.reason = is_external(notes) ? SPAN("feel.external_function") : s != OK ? span_of(d.code)
             : notes->count ? span_of(notes->note[0].code) : SPAN("");
         r.expected = text_in(a, &want);
         r.actual = text_in(a, &got);
     } else {
         r.reason = SPAN("dmn.model_broken");
+        r.why = broken;
     }
     if (k->report)
         k->report(k->data, &r);
@@ -262,9 +284,9 @@ static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m,
 }
 
 /* What cannot be run is a failure of its own: nothing of the kit is lost. */
-static void count_failure(struct kit *k, struct span file, struct span case_id, struct span reason) {
+static void count_failure(struct kit *k, struct span file, struct span case_id, const struct diag *why) {
     struct dmn_tck_result r = {.folder = k->folder, .file = file, .case_id = case_id, .node = SPAN(""),
-        .outcome = DMN_TCK_FAILED, .expected = SPAN(""), .actual = SPAN(""), .reason = reason};
+        .outcome = DMN_TCK_FAILED, .expected = SPAN(""), .actual = SPAN(""), .reason = span_of(why->code), .why = why};
     k->count->failed++;
     if (k->report)
         k->report(k->data, &r);
@@ -274,24 +296,30 @@ static void check_file(struct kit *k, const struct dmn_tck_file *f) {
     AUTO(arena) struct arena *a = arena_new(256 << 20);
     const struct xml *root;
     struct diag d = {0};
-    if (!a || xml_parse(a, f->text, &root, &d) != OK) {
-        count_failure(k, f->name, SPAN(""), a ? span_of(d.code) : SPAN("base.memory"));
+    if (!a || unread(f, &d) != OK || xml_parse(a, f->text, &root, &d) != OK) {
+        if (!a)
+            (void)arena_full(&d);
+        count_failure(k, f->name, SPAN(""), &d);
         return;
     }
     if (!span_is(root->name, "testCases")) /* another kind of file that lies there */
         return;
-    if (!xml_child(root, "testCase"))
-        count_failure(k, f->name, SPAN(""), SPAN("dmn.no_cases"));
+    if (!xml_child(root, "testCase")) {
+        (void)diag_fail(&d, E_INPUT, "dmn.no_cases");
+        count_failure(k, f->name, SPAN(""), &d);
+    }
     const struct xml *name = xml_child(root, "modelName");
-    const struct dmn_model *m = name ? model_named(k, name->text) : NULL;
+    const struct dmn_model *m = model_named(k, name ? name->text : SPAN(""), &d);
     for (const struct xml *tc = xml_child(root, "testCase"); tc; tc = xml_next(tc, "testCase")) {
         size_t by[3] = {0};
         if (!xml_child(tc, "resultNode")) {
-            count_failure(k, f->name, xml_attr(tc, "id"), SPAN("dmn.no_result_node"));
+            struct diag none = {0};
+            (void)diag_fail(&none, E_INPUT, "dmn.no_result_node");
+            count_failure(k, f->name, xml_attr(tc, "id"), &none);
             continue;
         }
         for (const struct xml *n = xml_child(tc, "resultNode"); n; n = xml_next(n, "resultNode"))
-            by[check_node(k, m, f->name, tc, n)]++;
+            by[check_node(k, m, &d, f->name, tc, n)]++;
         if (by[DMN_TCK_FAILED])
             k->count->failed++;
         else if (by[DMN_TCK_SKIPPED])
@@ -315,7 +343,7 @@ enum status dmn_tck_folder(struct arena *a, struct span folder, const struct dmn
         const struct xml *root;
         struct model_file *f = &k.model[k.model_count++];
         f->file = &file[i];
-        if (xml_parse(a, file[i].text, &root, NULL) == OK)
+        if (!file[i].unread && xml_parse(a, file[i].text, &root, NULL) == OK)
             f->uri = xml_attr(root, "namespace");
     }
     if (!tests)

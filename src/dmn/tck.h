@@ -17,11 +17,12 @@ struct dmn_tck_result {
     enum dmn_tck_outcome outcome;
     struct span expected, actual; /* FEEL text */
     struct span reason;           /* skipped or failed: catalogue key, "" */
+    const struct diag *why;       /* why there is nothing to compare; NULL: there is */
 };
 typedef void (*dmn_tck_report)(void *data, const struct dmn_tck_result *r);
 
 /* The files of one folder: models (*.dmn) and tests (*.xml). */
-struct dmn_tck_file { struct span name, text; };
+struct dmn_tck_file { struct span name, text; const char *unread; /* why it could not be read; NULL: it was */ };
 struct dmn_tck_count { size_t passed, failed, skipped; /* of testCases, each with all its nodes */ };
 
 /* `a` is for the models; `report` may be NULL.  Counts are added to *count.

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -13,14 +14,26 @@ static bool ends_with(const char *s, const char *end) {
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-static bool read_all(struct arena *a, const char *path, size_t size, struct span *ret) {
+/* 0, or an errno. */
+static int read_all(struct arena *a, const char *path, size_t size, struct span *ret) {
     FILE *f = fopen(path, "rb");
-    char *text = f ? arena_alloc(a, size + 1) : NULL;
-    bool ok = text && fread(text, 1, size, f) == size;
-    if (f)
-        fclose(f);
+    if (!f)
+        return errno;
+    char *text = arena_alloc(a, size + 1);
+    int error = text ? 0 : ENOMEM;
+    errno = 0;
+    if (text && fread(text, 1, size, f) != size)
+        error = errno ? errno : EIO;
+    fclose(f);
     *ret = (struct span){text, size};
-    return ok;
+    return error;
+}
+
+/* What keeps a directory entry from being read; 0: nothing. */
+static int unreadable(const struct stat *st) {
+    if (!S_ISREG(st->st_mode))
+        return S_ISDIR(st->st_mode) ? EISDIR : ENXIO;
+    return st->st_size > FILE_BYTES_MAX ? EFBIG : 0;
 }
 
 static int by_name(const void *a, const void *b) {
@@ -32,13 +45,18 @@ typedef VEC(struct dmn_tck_file) file_list;
 
 static enum status walk(struct walk *w, const char *path, int depth);
 
-static enum status add_file(struct walk *w, struct arena *a, file_list *files, const char *name, const char *full, size_t size) {
+/* `error`: it cannot be read; it stays in the list, and its cases fail. */
+static enum status add_file(struct walk *w, struct arena *a, file_list *files, const char *name, const char *full, size_t size, int error) {
     struct dmn_tck_file *f = vec_push_in(a, files);
     char *kept = arena_dup(a, span_of(name));
     if (!f || !kept)
         return arena_full(w->d);
-    if (!full || !read_all(a, full, size, &f->text))
-        f->text = (struct span){0}; /* it stays in the list, empty: its cases fail */
+    if (!error)
+        error = read_all(a, full, size, &f->text);
+    if (error) {
+        f->text = (struct span){0};
+        f->unread = arena_dup(a, span_of(strerror(error)));
+    }
     f->name = span_of(kept);
     return OK;
 }
@@ -55,7 +73,7 @@ static enum status models_below(struct walk *w, struct arena *a, const char *pat
         if (S_ISDIR(st.st_mode))
             s = deep && strcmp(full, not) != 0 ? models_below(w, a, full, not, true, depth + 1, files) : OK;
         else if (ends_with(e->d_name, ".dmn") && st.st_size <= FILE_BYTES_MAX)
-            s = add_file(w, a, files, e->d_name, full, (size_t)st.st_size);
+            s = add_file(w, a, files, e->d_name, full, (size_t)st.st_size, 0);
     }
     if (dir)
         closedir(dir);
@@ -87,8 +105,8 @@ static enum status walk_names(struct walk *w, const char *path, char **name, siz
         else if (found && S_ISDIR(st.st_mode))
             s = walk(w, full, depth + 1);
         else if (ends_with(name[i], ".dmn") || ends_with(name[i], ".xml")) {
-            bool readable = found && S_ISREG(st.st_mode) && st.st_size <= FILE_BYTES_MAX;
-            s = add_file(w, a, &files, name[i], readable ? full : NULL, readable ? (size_t)st.st_size : 0);
+            int error = found ? unreadable(&st) : ENOENT;
+            s = add_file(w, a, &files, name[i], full, error ? 0 : (size_t)st.st_size, error);
             tests |= ends_with(name[i], ".xml");
             models |= ends_with(name[i], ".dmn");
         }
@@ -107,7 +125,7 @@ static enum status walk(struct walk *w, const char *path, int depth) {
     VEC(char *) names = {0};
     DIR *dir = depth < DIRECTORY_DEPTH_MAX ? opendir(path) : NULL;
     if (!dir)
-        return diag_fail(w->d, E_NOT_FOUND, "dmn.unreadable", DIAG_S("file", path));
+        return diag_fail(w->d, E_NOT_FOUND, "dmn.unreadable", DIAG_S("file", path), DIAG_S("reason", strerror(depth < DIRECTORY_DEPTH_MAX ? errno : ELOOP)));
     bool ok = true;
     for (struct dirent *e; ok && (e = readdir(dir));) {
         if (e->d_name[0] == '.')

@@ -7,7 +7,7 @@
 #include "feel/feel.h"
 
 enum feel_ast_kind {
-    AST_CONST,    /* value */
+    AST_CONST,    /* value; null by an error: op is enum feel_null_why, text what it is about */
     AST_NAME,     /* text */
     AST_INPUT,    /* ? */
     AST_LIST,     /* item[] */
@@ -32,6 +32,9 @@ enum feel_ast_kind {
     AST_EXTERN    /* a host construct with blocks: struct feel_extern_ast in ext */
 };
 enum feel_cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
+
+/* Why a name or a constant is null, in NO_NAME: each has its note. */
+enum feel_null_why { NULL_NAME, NULL_ARGUMENT, NULL_KEY, NULL_LITERAL, NULL_TYPE, NULL_LOGIC, NULL_WHY_COUNT };
 
 struct feel_ast {
     enum feel_ast_kind kind;

@@ -63,27 +63,31 @@ static int position(struct span form, struct span name) {
     return -1;
 }
 
-static bool order_in(struct span form, const struct span *name, size_t n, int *ret) {
+/* How many names, from the first, the form has, each once; n: all. */
+static size_t order_in(struct span form, const struct span *name, size_t n, int *ret) {
     for (size_t i = 0; i < n; i++) {
         ret[i] = position(form, name[i]);
         if (ret[i] < 0)
-            return false;
+            return i;
         for (size_t j = 0; j < i; j++)
             if (ret[j] == ret[i])
-                return false;
+                return i;
     }
-    return true;
+    return n;
 }
 
-bool feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret) {
+size_t feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret) {
     const char *at = b->params;
+    size_t best = 0;
     while (*at) {
         const char *end = strchrnul(at, ';');
-        if (order_in((struct span){at, (size_t)(end - at)}, name, n, ret))
-            return true;
+        size_t fits = order_in((struct span){at, (size_t)(end - at)}, name, n, ret);
+        if (fits == n)
+            return n;
+        best = fits > best ? fits : best;
         at = *end ? end + 1 : end;
     }
-    return false;
+    return best;
 }
 
 static bool any_unknown(const struct feel_builtin *b, const struct feel_value *arg, size_t n) {

@@ -23,6 +23,12 @@ static struct feel_value bad_pattern(struct feel_env *env) {
     return env->status == OK ? feel_error(env, "feel.pattern", (struct span){0}) : feel_null();
 }
 
+/* A matcher that stopped: at its time or stack, or for no reason of the pattern's. */
+static struct feel_value stopped(struct feel_env *env, UErrorCode err) {
+    bool slow = err == U_REGEX_TIME_OUT || err == U_REGEX_STACK_OVERFLOW;
+    return slow && env->status == OK ? feel_error(env, "feel.pattern_slow", (struct span){0}) : bad_pattern(env);
+}
+
 /* NULL: no pattern, or memory ended.  A pattern may be hostile: its work is
  * counted and its stack bounded. */
 static URegularExpression *open_pattern(struct feel_env *env, struct span pattern, struct feel_regex_flags flags) {
@@ -65,15 +71,20 @@ BUILTIN_FN(matches) {
     uregex_setText(re, s, size, &err);
     bool found = uregex_find(re, 0, &err);
     uregex_close(re);
-    return U_SUCCESS(err) ? feel_bool(found) : bad_pattern(env);
+    return U_SUCCESS(err) ? feel_bool(found) : stopped(env, err);
 }
 
-/* A pattern that matches nothing at all cannot cut a text (FORX0003). */
-static bool matches_empty(URegularExpression *re) {
+/* A pattern that matches nothing at all cannot cut a text (FORX0003).  false: `why` it cannot. */
+static bool cuts(struct feel_env *env, URegularExpression *re, struct feel_value *why) {
     static const UChar empty[1] = {0};
     UErrorCode err = U_ZERO_ERROR;
     uregex_setText(re, empty, 0, &err);
-    return uregex_find(re, 0, &err) || U_FAILURE(err);
+    bool found = uregex_find(re, 0, &err);
+    if (U_FAILURE(err))
+        *why = stopped(env, err);
+    else if (found)
+        *why = feel_error(env, "feel.pattern_empty", (struct span){0});
+    return U_SUCCESS(err) && !found;
 }
 
 /* ---- replace ------------------------------------------------------------------------ */
@@ -162,7 +173,7 @@ static struct feel_value replace_all(struct replacing *r, int32_t size) {
     }
     put(r, r->text + from, size - from);
     if (!ok || U_FAILURE(err) || r->env->status != OK)
-        return bad_pattern(r->env);
+        return stopped(r->env, err);
     return feel_from_utf16(r->env, r->out, (int32_t)r->size);
 }
 
@@ -191,7 +202,7 @@ BUILTIN_FN(replace) {
     r.re = r.with ? open_pattern(env, arg[1].string, flags) : NULL;
     if (!r.re)
         return bad_pattern(env);
-    struct feel_value v = matches_empty(r.re) ? bad_pattern(env) : replace_all(&r, size);
+    struct feel_value why, v = cuts(env, r.re, &why) ? replace_all(&r, size) : why;
     uregex_close(r.re);
     return v;
 }
@@ -222,7 +233,7 @@ static struct feel_value split_at(struct feel_env *env, URegularExpression *re, 
     }
     if (env->status)
         return feel_null();
-    return U_SUCCESS(err) ? feel_new_list(env, item, count) : bad_pattern(env);
+    return U_SUCCESS(err) ? feel_new_list(env, item, count) : stopped(env, err);
 }
 
 BUILTIN_FN(split) {
@@ -232,7 +243,7 @@ BUILTIN_FN(split) {
     URegularExpression *re = s ? open_pattern(env, arg[1].string, (struct feel_regex_flags){0}) : NULL;
     if (!re)
         return bad_pattern(env);
-    struct feel_value r = matches_empty(re) ? bad_pattern(env) : split_at(env, re, s, size);
+    struct feel_value why, r = cuts(env, re, &why) ? split_at(env, re, s, size) : why;
     uregex_close(re);
     return r;
 }

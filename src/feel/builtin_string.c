@@ -57,7 +57,7 @@ BUILTIN_FN(to_number) {
 
 BUILTIN_FN(substring) {
     NEED_STRINGS(arg, 1);
-    int64_t start, length = INT64_MAX;
+    int64_t start, length = 0;
     if (arg[1].kind != FEEL_NUMBER || dec_to_int(dec_round(arg[1].number, 0, DEC_DOWN), &start, NULL) != OK)
         return feel_bad_argument(env, &arg[1]);
     if (n > 2 && (arg[2].kind != FEEL_NUMBER ||
@@ -66,12 +66,12 @@ BUILTIN_FN(substring) {
     int64_t size = (int64_t)utf8_length(arg->string);
     if (start < 0)
         start += size + 1;
-    if (start < 1 || start > size || length < 1) /* footnote 1 of table 74 */
+    if (start < 1 || start > size) /* footnote 1 of table 74: within the text, and so is what is cut */
         return feel_bad_value(env);
     struct span s = utf8_skip(arg->string, (size_t)(start - 1));
-    if (length < size)
-        s = utf8_take(s, (size_t)length);
-    return feel_string(s);
+    if (n < 3)
+        return feel_string(s);
+    return length < 1 || length > size - start + 1 ? feel_bad_value(env) : feel_string(utf8_take(s, (size_t)length));
 }
 
 BUILTIN_FN(string_length) {

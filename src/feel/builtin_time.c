@@ -40,9 +40,10 @@ static struct feel_value time_parts(struct feel_env *env, const struct feel_valu
         return feel_bad_value(env);
     struct feel_when w = {.day = day, .nano = (h * 60 + m) * 60 * FEEL_NANOS + nano};
     if (n > 3 && !feel_is_null(arg[3])) {
-        if (arg[3].kind != FEEL_DT_DURATION || arg[3].second_nano ||
-            arg[3].seconds > 18 * 3600 || arg[3].seconds < -18 * 3600)
+        if (arg[3].kind != FEEL_DT_DURATION)
             return feel_bad_argument(env, &arg[3]);
+        if (arg[3].second_nano || arg[3].seconds > FEEL_OFFSET_MAX_S || arg[3].seconds < -FEEL_OFFSET_MAX_S)
+            return feel_bad_value(env);
         w.has_offset = true;
         w.offset = (int32_t)arg[3].seconds;
     }

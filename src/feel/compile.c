@@ -73,7 +73,7 @@ static void context(struct compiler *c, const struct feel_ast *n) {
     for (size_t i = 0; i < n->count; i++)
         for (size_t j = 0; j < i && n->count < 1000; j++)
             if (span_eq(n->name[i], n->name[j])) {
-                compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->name[i]), 2);
+                compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->name[i]), NULL_KEY);
                 return;
             }
     for (size_t i = 0; i < n->count; i++) {
@@ -101,7 +101,7 @@ static void path(struct compiler *c, const struct feel_ast *n) {
             if (m && m->kind == ENTRY_GLOBAL)
                 compile_emit(c, FEEL_OP_GLOBAL, 0, m->index);
             else
-                compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->text), 0);
+                compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->text), NULL_NAME);
             return;
         }
     }
@@ -133,6 +133,14 @@ static void typed(struct compiler *c, const struct feel_ast *n, enum feel_opcode
     compile_emit(c, op, TABLE_ADD(c, type, n->type[0]), 0);
 }
 
+/* What can only be null when it is read says why each time it is used. */
+static void constant(struct compiler *c, const struct feel_ast *n) {
+    if (feel_is_null(n->value) && (n->value.flag & FEEL_FLAG_ERROR))
+        compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->text), (size_t)n->op);
+    else
+        compile_constant(c, n->value);
+}
+
 void compile_expression(struct compiler *c, const struct feel_ast *n) {
     if (c->error)
         return;
@@ -148,7 +156,7 @@ void compile_expression(struct compiler *c, const struct feel_ast *n) {
         return;
     }
     switch (n->kind) {
-    case AST_CONST: compile_constant(c, n->value); break;
+    case AST_CONST: constant(c, n); break;
     case AST_NAME: compile_name(c, n->text); break;
     case AST_INPUT: compile_name(c, SPAN("?")); break;
     case AST_LIST:

@@ -62,7 +62,7 @@ static void outermost_name(struct compiler *c, struct span name) {
         compile_constant(c, v);
         return;
     }
-    compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, name), 0);
+    compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, name), NULL_NAME);
 }
 
 /* Innermost first; inside filters the item's own properties come before names
@@ -125,8 +125,9 @@ static void call_builtin(struct compiler *c, const struct feel_ast *n, const str
         compile_emit_effect(c, FEEL_OP_BUILTIN, feel_builtin_index(b), n->count, 1 - (int)n->count);
         return;
     }
-    if (n->count > ARRAY_LEN(order) || !feel_builtin_order(b, n->name, n->count, order)) {
-        compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->name[0]), 1);
+    size_t fit = n->count > ARRAY_LEN(order) ? 0 : feel_builtin_order(b, n->name, n->count, order);
+    if (fit < n->count) {
+        compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->name[fit]), NULL_ARGUMENT);
         return;
     }
     /* order[i]: position of argument i; positions nobody named become null. */
@@ -157,7 +158,7 @@ void compile_call(struct compiler *c, const struct feel_ast *n) {
     if (n->name)
         compile_emit_effect(c, FEEL_OP_CALL_NAMED, compile_shape(c, n->name, n->count), n->count, -(int)n->count);
     else
-        compile_emit_effect(c, FEEL_OP_CALL, 0, n->count, -(int)n->count);
+        compile_emit_effect(c, FEEL_OP_CALL, n->a->kind == AST_NAME ? compile_key(c, n->a->text) + 1 : 0, n->count, -(int)n->count);
 }
 
 void compile_function(struct compiler *c, const struct feel_ast *n) {

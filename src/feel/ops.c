@@ -18,7 +18,7 @@ struct feel_value feel_error(struct feel_env *env, const char *code, struct span
         return v;
     }
     n->note[n->count] = (struct feel_note){code, env->where,
-        env->program ? env->program->offset[env->pc] : 0, detail};
+        env->program ? env->program->offset[env->pc] : 0, detail.at ? detail : SPAN("")};
     v.zone = (int32_t)++n->count;
     return v;
 }

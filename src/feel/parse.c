@@ -4,6 +4,8 @@
  * the grammar's layers, is what uses stack; FEEL_NEST_MAX bounds it. */
 #include "feel/parse_internal.h"
 
+#include "base/utf8.h"
+
 /* ---- what follows a primary ---------------------------------------------------- */
 
 static struct feel_ast *call(struct parser *p, struct feel_ast *callee) {
@@ -90,11 +92,10 @@ static struct feel_ast *instance_of(struct parser *p, struct feel_ast *n) {
     if (!i->type)
         return parse_failed(p, "base.memory");
     p->bare_type = false;
+    size_t from = p->lex.start;
     i->type[0] = parse_type(p);
     if (i->type[0] && p->bare_type) { /* no node of the lattice: null (table 61) */
-        i->kind = AST_CONST;
-        i->value = feel_null();
-        i->value.flag = FEEL_FLAG_ERROR;
+        parse_null(i, NULL_TYPE, (struct span){p->lex.text.at + from, p->lex.start - from});
     }
     return i->type[0] ? i : NULL;
 }
@@ -277,8 +278,8 @@ static enum status parse_status(struct parser *p, struct diag *d) {
     if (!p->error)
         return OK;
     enum status s = strcmp(p->error, "base.memory") == 0 ? E_LIMIT : E_INPUT;
-    size_t n = p->lex.text.size - p->error_at;
-    struct span near = {p->lex.text.at + p->error_at, n > 40 ? 40 : n};
+    struct span near = {p->lex.text.at + p->error_at, p->lex.text.size - p->error_at};
+    near.size = utf8_cut(near, 40);
     if (d)
         d->where[0] = 0;
     diag_fail(d, s, p->error, DIAG_N("offset", p->error_at), DIAG_SPAN("near", near));
@@ -289,6 +290,8 @@ enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct s
     enum feel_parse_mode mode, struct feel_ast **ret, struct diag *d) {
     if (text.size > FEEL_TEXT_MAX)
         return diag_fail(d, E_LIMIT, "feel.text_size", DIAG_N("limit", FEEL_TEXT_MAX));
+    if (!utf8_valid(text)) /* a model's is; an expression from elsewhere may be anything */
+        return diag_fail(d, E_INPUT, "feel.utf8");
     struct parser p = {.arena = a};
     p.lex.arena = a;
     p.lex.text = text;

@@ -32,6 +32,8 @@ struct feel_ast *parse_node(struct parser *p, enum feel_ast_kind kind, size_t at
 struct feel_ast *parse_node2(struct parser *p, enum feel_ast_kind kind, size_t at, int op,
     struct feel_ast *a, struct feel_ast *b);
 struct feel_ast *parse_constant(struct parser *p, size_t at, struct feel_value v);
+/* Makes of `n` a null that says why whenever it is read. */
+void parse_null(struct feel_ast *n, enum feel_null_why why, struct span about);
 /* Lists of children grow by doubling in the arena. */
 bool parse_add_item(struct parser *p, struct feel_ast *n, struct feel_ast *item);
 /* Called before parse_add_item of the same index. */

@@ -50,6 +50,16 @@ struct feel_ast *parse_constant(struct parser *p, size_t at, struct feel_value v
     return n;
 }
 
+void parse_null(struct feel_ast *n, enum feel_null_why why, struct span about) {
+    while (about.size && feel_blank(about.at[about.size - 1]))
+        about.size--;
+    n->kind = AST_CONST;
+    n->value = feel_null();
+    n->value.flag = FEEL_FLAG_ERROR;
+    n->op = (int)why;
+    n->text = about;
+}
+
 bool parse_add_item(struct parser *p, struct feel_ast *n, struct feel_ast *item) {
     if (!item)
         return false;

@@ -217,6 +217,8 @@ static struct feel_ast *at_literal(struct parser *p) {
         v.flag = FEEL_FLAG_ERROR;
     }
     struct feel_ast *n = parse_constant(p, p->lex.start, v);
+    if (n && feel_is_null(v))
+        parse_null(n, NULL_LITERAL, s);
     lex_next(&p->lex);
     return n;
 }

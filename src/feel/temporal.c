@@ -258,7 +258,7 @@ static bool read_zone(struct arena *a, struct cursor *c, struct feel_when *w) {
     if (take(c, ':') && !digits(c, 2, 2, &s))
         return false;
     int64_t offset = h * 3600 + m * 60 + s;
-    if (c->at != c->end || m > 59 || s > 59 || offset > 18 * 3600)
+    if (c->at != c->end || m > 59 || s > 59 || offset > FEEL_OFFSET_MAX_S)
         return false;
     w->has_offset = true;
     w->offset = (int32_t)(sign * offset);

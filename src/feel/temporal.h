@@ -7,6 +7,7 @@
 #define FEEL_NANOS 1000000000LL
 #define FEEL_DAY_NANOS (86400LL * FEEL_NANOS)
 #define FEEL_YEAR_MAX 999999999LL
+#define FEEL_OFFSET_MAX_S (14 * 3600) /* XML Schema 1.1 part 2, D.2.1: -840 to 840 minutes */
 
 struct feel_civil { int64_t year; int month, day; };
 int64_t feel_days(int64_t year, int month, int day);

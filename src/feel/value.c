@@ -268,6 +268,8 @@ static void text_string(struct buf *out, struct span s) {
             buf_addc(out, '\\');
         if (c == '\n')
             buf_adds(out, "\\n");
+        else if (((unsigned char)c < 0x20 && c != 9 && c != 13) || c == 0x7f) /* no reader stops at it, no terminal obeys it */
+            buf_addf(out, "\\u%04X", (unsigned)c);
         else
             buf_addc(out, c);
     }

@@ -93,6 +93,7 @@ struct feel_function {
     struct feel_value (*host)(struct feel_env *env, const struct feel_function *f,
         const struct feel_value *arg, size_t n);
     const void *host_data;
+    struct span name;              /* host */
     size_t param_count;            /* host */
     const struct feel_key *param;
     const struct feel_type *const *param_type;
@@ -200,8 +201,9 @@ bool feel_type_conforms(const struct feel_type *t, const struct feel_type *s);
 const struct feel_builtin *feel_builtin_find(struct span name);
 const struct feel_builtin *feel_builtin_at(size_t i);
 size_t feel_builtin_index(const struct feel_builtin *b);
-/* Position of a named argument; -1: no such parameter in any form that has all names. */
-bool feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret);
+/* Position of each named argument in the form that has all names: n.  Less: no form has
+ * them all, each once, and name[of the answer] is the first that does not fit. */
+size_t feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret);
 struct feel_value feel_builtin_call(struct feel_env *env, const struct feel_builtin *b,
     const struct feel_value *arg, size_t n);
 

@@ -43,14 +43,14 @@ static struct feel_value call_user(struct feel_env *env, const struct feel_funct
     struct feel_value *frame = vm_frame_open(env, room);
     if (!frame)
         return feel_stop(env);
-    bool fits = true;
+    size_t wrong = n;
     for (size_t i = 0; i < n; i++) {
         frame[i] = arg[i];
-        if (p->param_type && p->param_type[i] && !feel_coerce(env, p->param_type[i], &frame[i]))
-            fits = false;
+        if (p->param_type && p->param_type[i] && !feel_coerce(env, p->param_type[i], &frame[i]) && wrong == n)
+            wrong = i;
     }
     struct feel_value result;
-    if (fits) {
+    if (wrong == n) {
         struct feel_vm vm = {env, f->program, f->globals, f->captured, frame, frame + p->locals};
         struct span where = env->where;
         env->where = f->program->where;
@@ -58,7 +58,7 @@ static struct feel_value call_user(struct feel_env *env, const struct feel_funct
         env->where = where;
         result = env->status == OK ? vm.top[-1] : feel_null();
     } else {
-        result = feel_error(env, "feel.argument_type", (struct span){0});
+        result = feel_error(env, "feel.argument_type", p->param[wrong].text);
     }
     vm_frame_close(env, room);
     return result;
@@ -66,6 +66,15 @@ static struct feel_value call_user(struct feel_env *env, const struct feel_funct
 
 static size_t param_count(const struct feel_function *f) {
     return f->kind == FEEL_FUNCTION_USER ? f->proto->param_count : f->param_count;
+}
+
+/* As the call that is running names it; else the element it was written in. */
+static struct span function_name(const struct feel_env *env, const struct feel_function *f) {
+    const struct feel_insn *call = env->program ? &env->program->insn[env->pc] : NULL;
+    if (call && call->op == FEEL_OP_CALL && call->a)
+        return env->program->key[call->a - 1].text;
+    struct span name = f->kind == FEEL_FUNCTION_USER ? f->program->where : f->name;
+    return name.size ? name : SPAN("function");
 }
 
 struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
@@ -81,7 +90,7 @@ struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     if (fn->kind == FEEL_FUNCTION_BUILTIN)
         return feel_builtin_call(env, fn->builtin, arg, n);
     if (n != param_count(fn))
-        return feel_error(env, "feel.argument_count", (struct span){0});
+        return feel_error(env, "feel.argument_count", function_name(env, fn));
     if (env->depth >= FEEL_CALL_DEPTH_MAX)
         return feel_stop(env);
     env->depth++;
@@ -101,8 +110,9 @@ static struct feel_value builtin_named(struct feel_env *env, const struct feel_b
         return feel_error(env, "feel.argument_count", span_of(b->name));
     for (size_t i = 0; i < s->count; i++)
         name[i] = s->key[i].text;
-    if (!feel_builtin_order(b, name, s->count, order))
-        return feel_error(env, "feel.argument_name", s->count ? name[0] : span_of(b->name));
+    size_t fit = feel_builtin_order(b, name, s->count, order);
+    if (fit < s->count)
+        return feel_error(env, "feel.argument_name", name[fit]);
     for (size_t i = 0; i < s->count; i++) {
         ordered[order[i]] = arg[i];
         last = order[i] > last ? order[i] : last;
@@ -117,12 +127,12 @@ struct feel_value vm_call_named(struct feel_env *env, const struct feel_value *f
     const struct feel_function *fn = f->function;
     struct feel_value ordered[64];
     if (s->count > ARRAY_LEN(ordered))
-        return feel_error(env, "feel.argument_count", (struct span){0});
+        return feel_error(env, "feel.argument_count", function_name(env, fn));
     if (fn->kind == FEEL_FUNCTION_BUILTIN)
         return builtin_named(env, fn->builtin, s, arg);
     size_t n = param_count(fn);
     if (n > ARRAY_LEN(ordered))
-        return feel_error(env, "feel.argument_count", (struct span){0});
+        return feel_error(env, "feel.argument_count", function_name(env, fn));
     const struct feel_key *param = fn->kind == FEEL_FUNCTION_USER ? fn->proto->param : fn->param;
     for (size_t i = 0; i < n; i++)
         ordered[i] = feel_null(); /* a parameter that is not supplied is null (10.3.2.13.5) */

@@ -110,6 +110,17 @@ describe('what a list says of a day', () => {
 });
 
 describe('options', () => {
+  test('an option without its value is named', async () => {
+    for (const line of [['dibao', '--input'], ['dibao', '--input', '--explain', 'zh'], ['dibao', '--as-of', '--input', 'x.json']]) {
+      const { code, stderr } = await minzheng(['decide', ...line]);
+      assert.equal(code, 2, line.join(' '));
+      assert.match(stderr, /选项 --(input|as-of) 后面没有写值/);
+    }
+  });
+  test('a byte-order mark at the start of the file is none of its content', async () => {
+    const { code } = await decide(`\ufeff${JSON.stringify(PLAIN)}`);
+    assert.equal(code, 0);
+  });
   test('--as-of overrides the day', async () => {
     const { json } = await decide(PLAIN, '--as-of', '2023-01-01', '--json');
     assert.equal(json.date, '2023-01-01');

@@ -2,7 +2,7 @@
 // what they refuse.
 
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -43,6 +43,12 @@ test('what is wrong with a kit is counted as failed', async () => {
   assert.equal(run.code, 1);
   assert.equal(last(run.stdout), '17 passed, 8 failed'); // 1 + 3 + 3 + 1
   const failed = readFileSync(file, 'utf8').split('\n').filter((line) => line.includes(',failed,'));
+  // what could not be compared says why, in the file and on the screen
+  assert.match(failed[0], /,failed,,.*XML/);
+  assert.match(failed[1], /,failed,,测试用例里没有结果节点$/);
+  assert.match(failed[4], /,failed,,测试要的模型文件“nowhere\.dmn”不在这里$/);
+  const said = await minzheng(['dmn', 'test', place, '--lang', 'en']);
+  assert.match(said.stdout, /^c-model\.xml 001: The model file “nowhere\.dmn” that the test wants is not here$/m);
   assert.deepEqual(failed.map((line) => line.split(',').slice(0, 3).join()), [
     'versions,a-broken.xml,',
     ...['001', '002', '003'].map((n) => `versions,b-nodes.xml,${n}`),
@@ -57,6 +63,10 @@ test('a model that cannot be read fails its cases, not the others', async () => 
   const run = await minzheng(['dmn', 'test', place]);
   assert.equal(run.code, 1);
   assert.equal(last(run.stdout), '12 passed, 3 failed');
+  assert.match(run.stdout, /^v1_3-test\.xml 001: .*v1_3\.dmn.*XML/m);
+  mkdirSync(join(place, 'versions/folder.xml'));
+  symlinkSync('nowhere', join(place, 'versions/link.xml'));
+  assert.match((await minzheng(['dmn', 'test', place])).stdout, /^link\.xml : 不能读取“link\.xml”：\S/m);
   if (process.getuid?.() !== 0) {
     chmodSync(join(place, 'versions/v1_4.dmn'), 0);
     assert.equal(last((await minzheng(['dmn', 'test', place])).stdout), '9 passed, 6 failed');
@@ -72,6 +82,54 @@ test('an expression and its value', async () => {
   assert.equal((await minzhengOk(['feel', 'count(同住) * 月收入', '--context', context])).stdout.trim(), '3301.0');
   const run = await minzhengOk(['feel', '1 + "a"']);
   assert.match(run.stderr, /\S/); // why it is null
+});
+
+test('what is printed can be read again; a file from an editor that marks its bytes too', async () => {
+  assert.equal((await minzhengOk(['feel', '"a\\u0000b"'])).stdout, '"a\\u0000b"\n');
+  const context = join(temporaryFolder(), 'names.json');
+  writeFileSync(context, '\ufeff{"月收入": 3}');
+  assert.equal((await minzhengOk(['feel', '月收入 + 1', '--context', context])).stdout.trim(), '4');
+});
+
+test('a note names what it is about', async () => {
+  for (const [text, note] of [['substring(string: "a", strt position: 1)', /“strt position”/], ['date(year: 1, month: 2, dy: 3)', /“dy”/],
+    ['{f: function(a) a, r: f(1, 2)}.r', /“f”/], ['{f: function(a: number) a, r: f("x")}.r', /：a$/m], ['sort([1, 2], function(x) true)', /“function”/]]) {
+    const run = await minzhengOk(['feel', text]);
+    assert.equal(run.stdout.trim(), 'null', text);
+    assert.match(run.stderr, note, text);
+  }
+});
+
+const MODEL = `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="试" namespace="urn:t">
+<inputData id="a" name="年龄"><variable name="年龄" typeRef="number"/></inputData>
+<businessKnowledgeModel id="k" name="加一"><variable name="加一"/><encapsulatedLogic><formalParameter name="n"/><literalExpression><text>n + 1</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
+<decision id="x" name="结论"><variable name="结论" typeRef="string"/><informationRequirement><requiredInput href="#a"/></informationRequirement>
+<decisionTable id="t" hitPolicy="FIRST"><input id="i"><inputExpression id="e"><text>年龄</text></inputExpression></input><output id="o"><outputValues><text>"老", "少"</text></outputValues></output>
+<rule id="r1"><inputEntry><text>&gt;= 60</text></inputEntry><outputEntry><text>"老" + ""</text></outputEntry></rule>
+<rule id="r2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"中" + ""</text></outputEntry></rule></decisionTable></decision>
+<decision id="y" name="调用"><variable name="调用"/><knowledgeRequirement><requiredKnowledge href="#k"/></knowledgeRequirement><literalExpression><text>加一(1, 2)</text></literalExpression></decision></definitions>`;
+
+test('dmn run says what it did not use, take or expect', async () => {
+  const place = temporaryFolder();
+  const model = join(place, 'm.dmn');
+  writeFileSync(model, MODEL);
+  const run = (input, decision, ...more) => {
+    writeFileSync(join(place, 'i.json'), input);
+    return minzheng(['dmn', 'run', model, '--input', join(place, 'i.json'), '--decision', decision, ...more]);
+  };
+  const good = await run('\ufeff{"年龄": 61}', '结论');
+  assert.deepEqual([good.code, good.stdout.trim(), good.stderr], [0, '"老"', '']);
+  const cases = [['{"年齢": 61}', ['dmn_run.unknown_input_near', 'dmn.output_value'], /“年齢”.*“年龄”/], ['{"年龄": 61, "zzz": 1}', ['dmn_run.unknown_input'], /“zzz”/],
+    ['{"年龄": "x"}', ['dmn.input_type', 'dmn.output_value'], /“年龄”/], ['{"年龄": 5}', ['dmn.output_value'], /“结论”/]];
+  for (const [input, codes, said] of cases) {
+    const answer = await run(input, '结论', '--json');
+    assert.equal(answer.code, 1, input);
+    assert.deepEqual(answer.json.notes.map((note) => note.code), codes, input);
+    assert.match(answer.stderr, said);
+  }
+  const count = await run('{}', '调用');
+  assert.equal(count.code, 1);
+  assert.match(count.stderr, /函数“加一”的参数个数不对/);
 });
 
 test('hostile expressions are refused with a sentence', async () => {

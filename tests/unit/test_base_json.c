@@ -36,6 +36,7 @@ static void a_document(void **state) {
     assert_null(json_at(j, 0));
     assert_true(json_bool(j, "t", false));
     assert_false(json_bool(j, "f", true));
+    assert_int_equal(READ(a, "\xef\xbb\xbf {}")->size, 0); /* RFC 8259, 8.1 */
     assert_true(json_bool(j, "z", true));
     assert_true(json_is_null(json_get(j, "z")));
     assert_true(json_is_null(json_get(j, "absent")));
@@ -58,7 +59,8 @@ static void refused(void **state) {
         {"[1 2]", "json.syntax", 1}, {"{a:1}", "json.syntax", 1}, {"{'a':1}", "json.syntax", 1},
         {"{\"a\" 1}", "json.syntax", 1}, {"{1:1}", "json.syntax", 1}, {"[1}", "json.syntax", 1},
         {"nul", "json.syntax", 1}, {"True", "json.syntax", 1}, {"NaN", "json.syntax", 1},
-        {"Infinity", "json.syntax", 1}, {"// x\n1", "json.syntax", 1}, {"\xef\xbb\xbf{}", "json.syntax", 1},
+        {"Infinity", "json.syntax", 1}, {"// x\n1", "json.syntax", 1}, {"\xef\xbb\xbf", "json.unfinished", 1}, {" \xef\xbb\xbf{}", "json.syntax", 1},
+        {"\xef\xbb\xbf\xef\xbb\xbf{}", "json.syntax", 1},
         {"{}\n\nx", "json.trailing", 3}, {"1 2", "json.trailing", 1}, {"{}{}", "json.trailing", 1},
         {"nullx", "json.trailing", 1}, {"01", "json.syntax", 1}, {"-", "json.syntax", 1},
         {"+1", "json.syntax", 1}, {".5", "json.syntax", 1}, {"1.", "json.syntax", 1}, {"1e", "json.syntax", 1},
