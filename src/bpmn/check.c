@@ -39,11 +39,6 @@ static void visit(struct walk *w, uint32_t node) {
     }
 }
 
-static bool begins_without_start(const struct bpmn_node *n) {
-    return n->in_count == 0 && n->kind != BPMN_START && n->kind != BPMN_BOUNDARY && n->kind != BPMN_EVENT_SUBPROCESS &&
-           !(n->kind == BPMN_CATCH && n->trigger == BPMN_LINK);
-}
-
 /* What begins when `container` does: its start events, else what has no way
  * in; and its event sub-processes, which may begin at any time. */
 static void visit_inside(const struct bpmn_model *m, struct walk *w, uint32_t container) {
@@ -55,7 +50,7 @@ static void visit_inside(const struct bpmn_model *m, struct walk *w, uint32_t co
             started |= m->node[i].kind == BPMN_START;
         }
     for (uint32_t i = 0; !started && i < m->node_count; i++)
-        if (m->node[i].parent == container && begins_without_start(&m->node[i]))
+        if (m->node[i].parent == container && bpmn_begins_by_itself(&m->node[i]))
             visit(w, i);
 }
 

@@ -17,6 +17,8 @@ static const char *const EFFECT[BPMN_EFFECT_COUNT] = {
     [BPMN_MESSAGE_CLOSED] = "message_closed",
     [BPMN_SIGNAL_AWAITED] = "signal_awaited",
     [BPMN_SIGNAL_CLOSED] = "signal_closed",
+    [BPMN_CONDITION_AWAITED] = "condition_awaited",
+    [BPMN_CONDITION_CLOSED] = "condition_closed",
     [BPMN_MESSAGE_SENT] = "message_sent",
     [BPMN_SIGNAL_SENT] = "signal_sent",
     [BPMN_ENDED] = "ended",
@@ -90,8 +92,7 @@ static enum status start_all(struct run *r, uint64_t scope) {
     enum status s = OK;
     for (uint32_t i = 0; s == OK && i < r->m->node_count; i++) {
         const struct bpmn_node *n = &r->m->node[i];
-        if (n->parent == BPMN_NONE && n->in_count == 0 && n->kind != BPMN_START && n->kind != BPMN_BOUNDARY &&
-            n->kind != BPMN_EVENT_SUBPROCESS && !(n->kind == BPMN_CATCH && n->trigger == BPMN_LINK))
+        if (n->parent == BPMN_NONE && bpmn_begins_by_itself(n))
             s = arrive(r, scope, i, BPMN_NONE);
     }
     if (s == OK && r->token.size == 0)
@@ -110,11 +111,11 @@ enum status bpmn_start(const struct bpmn_model *m, struct span start, struct spa
         return arena_full(r.d);
     uint32_t node;
     enum status s = start.size > 0 ? named_start(&r, start, &node) : only_start(&r, &node);
+    uint64_t root = 0;
     if (s == OK)
-        s = merge(&r, variables);
-    uint64_t root;
+        s = merge(&r, (struct place){BPMN_NONE, 0, 0}, variables);
     if (s == OK)
-        s = open_scope(&r, BPMN_NONE, 0, &root);
+        s = open_scope(&r, BPMN_SCOPE_BODY, BPMN_NONE, 0, &root);
     if (s == OK)
         s = node == BPMN_NONE ? start_all(&r, root) : arrive(&r, root, node, BPMN_NONE);
     if (s == OK && node != BPMN_NONE)

@@ -16,6 +16,7 @@
  *                     correlation)
  *   MESSAGE_SENT, SIGNAL_SENT         an outbox entry; a signal goes to every
  *                     instance that awaits it, this one included
+ *   CONDITION_AWAITED nothing: the engine asks the condition after every step
  *   ..._CLOSED        that key is gone (done, cancelled or overtaken)
  *   ENDED             the instance is over: text is completed, terminated,
  *                     cancelled or error; node the last end event
@@ -31,6 +32,9 @@
  *     variable mz:result; without one an object is merged, null is dropped and
  *     anything else refused (bpmn.result_unnamed).
  *   - A message's payload (an object or null) is merged.
+ *   - A mapping (mz:input, an instance's item) makes a variable that only the
+ *     activity and what is inside it see.  What is written goes to the nearest
+ *     such variable of that name, else to the instance's own.
  *   - `_initiator` etc. are the host's business: it may put anything into
  *     the variables when it starts an instance or completes a task.
  *
@@ -43,6 +47,15 @@
  *   - An uncaught error end event ends the instance (text "error"); an
  *     uncaught FAIL is refused (bpmn.error_uncaught): the service can be asked
  *     again, the case does not die of it.  Uncaught escalations are ignored.
+ *   - In a loop or multi-instance activity loopCounter counts from 1, as lists
+ *     do in FEEL; numberOfInstances, numberOfActiveInstances and
+ *     numberOfCompletedInstances (and nrOf..., as other engines say) are known.
+ *     The trace has the activity once, not once an instance.
+ *   - Compensation handlers run one after the other, the last completed
+ *     activity first (13.5.5); an activity that repeats is undone once.
+ *   - A condition that is true when its event begins to wait fires at once; a
+ *     boundary or event sub-process that does not interrupt fires again when the
+ *     condition has been false in between.
  *   - A cycle timer (R3/P1D) on an event that does not interrupt is set again
  *     by the engine; elsewhere its first period counts. */
 #ifndef BPMN_ENGINE_H
@@ -65,20 +78,34 @@ enum bpmn_wait_kind {
     BPMN_WAIT_CALL,
     BPMN_WAIT_TIMER,
     BPMN_WAIT_MESSAGE,
-    BPMN_WAIT_SIGNAL
+    BPMN_WAIT_SIGNAL,
+    BPMN_WAIT_CONDITION
 };
 
-/* A scope is the process (the first) or a running sub-process. */
+enum bpmn_scope_kind {
+    BPMN_SCOPE_BODY, /* the process, or a running sub-process */
+    BPMN_SCOPE_LOOP, /* the instances of an activity that repeats: tokens at its own node */
+    BPMN_SCOPE_UNDO  /* handlers that a compensation runs */
+};
+/* The first scope is the process; every other is inside a token. */
 struct bpmn_scope {
     uint64_t id;
-    uint32_t node;   /* sub-process; BPMN_NONE: the process */
-    uint64_t token;  /* that stands at `node` meanwhile; 0: the process */
+    uint32_t node;   /* where `token` stands; BPMN_NONE: the process */
+    uint64_t token;  /* that stands there meanwhile; 0: the process */
+    enum bpmn_scope_kind kind;
+    /* LOOP */
+    int total;       /* instances in all, -1 not known (standard loop) */
+    int started, done;
+    const struct json *items;   /* sequential: the list; NULL */
+    const struct json *results; /* list, with node->collect; NULL */
 };
 struct bpmn_token {
     uint64_t id;
     uint64_t scope;
     uint32_t node;
     uint32_t flow;   /* by which it came; BPMN_NONE */
+    int index;       /* LOOP scope: which instance, from 0; else -1 */
+    const struct json *local; /* variables of the activity, NULL none */
 };
 struct bpmn_wait {
     uint64_t key;
@@ -86,11 +113,17 @@ struct bpmn_wait {
     uint32_t node;          /* task, catch or boundary event, start of an event sub-process */
     uint64_t token;         /* 0: an event sub-process waits in `scope` */
     uint64_t scope;
-    int left;               /* cycle timers: how many more times, -1 for ever */
+    int left;               /* cycle timers: how many more times, -1 for ever; conditions: last answer */
     const char *text;       /* message or signal name; timer text */
     const char *correlation;/* "" */
 };
 struct bpmn_done { uint32_t node; const char *who; };
+/* A completed activity that can be undone. */
+struct bpmn_record {
+    uint64_t scope;    /* in which it was completed; an UNDO scope: its turn comes */
+    uint32_t activity;
+    uint32_t handler;  /* activity, or event sub-process */
+};
 
 enum bpmn_status { BPMN_RUNNING, BPMN_COMPLETED, BPMN_TERMINATED, BPMN_CANCELLED, BPMN_FAILED };
 
@@ -104,7 +137,8 @@ struct bpmn_state {
     struct bpmn_token *token;
     struct bpmn_wait *wait;
     struct bpmn_done *done; /* who completed a task last (four eyes) */
-    uint32_t scope_count, token_count, wait_count, done_count;
+    struct bpmn_record *record; /* oldest first */
+    uint32_t scope_count, token_count, wait_count, done_count, record_count;
 };
 
 enum bpmn_event_kind {
@@ -138,6 +172,8 @@ enum bpmn_effect_kind {
     BPMN_MESSAGE_CLOSED,
     BPMN_SIGNAL_AWAITED,
     BPMN_SIGNAL_CLOSED,
+    BPMN_CONDITION_AWAITED,
+    BPMN_CONDITION_CLOSED,
     BPMN_MESSAGE_SENT,
     BPMN_SIGNAL_SENT,
     BPMN_ENDED,
@@ -187,6 +223,12 @@ NODISCARD enum status bpmn_step(const struct bpmn_model *m, const struct bpmn_st
  * list can show it.  E_FORBIDDEN, E_CONFLICT as bpmn_step. */
 NODISCARD enum status bpmn_may_complete(const struct bpmn_model *m, const struct bpmn_state *state,
     uint64_t key, struct span who, struct diag *d);
+
+/* The variables as they are seen where `key` waits: what a form of the task
+ * shows, what a called process starts with (with input mappings only those).
+ * NULL: no such key, or memory ends. */
+const struct json *bpmn_variables_at(const struct bpmn_model *m, const struct bpmn_state *state, uint64_t key,
+    struct arena *a);
 
 /* The state as JSON, format in docs of bpmn/state.c; element ids, not numbers,
  * so that it can be read and migrated. */

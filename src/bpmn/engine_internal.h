@@ -1,8 +1,12 @@
 /* Private to the engine.
  *
- * run.c     the working copy of a state, effects, variables
- * token.c   tokens arrive, leave, die; scopes open and close; waits
+ * run.c     the working copy of a state, effects, expressions
+ * data.c    variables: who sees and who writes what, mappings
+ * token.c   tokens arrive, leave, die; scopes open and close
+ * wait.c    what the outside world can answer
  * node.c    what each kind of node does when a token arrives
+ * loop.c    activities that repeat
+ * undo.c    compensation, cancelled transactions
  * event.c   what an event of the host does to the waits
  * join.c    inclusive joins
  * engine.c  start, step */
@@ -28,10 +32,19 @@ struct run {
     VEC(struct bpmn_token) token;
     VEC(struct bpmn_wait) wait;
     VEC(struct bpmn_done) done;
+    VEC(struct bpmn_record) record;
     VEC(struct bpmn_effect) effect;
     VEC(uint64_t) ready; /* tokens that have arrived and not yet acted, in order */
     size_t ready_at;
     unsigned visits;
+    bool locals; /* some token has, or a loop gives, variables of its own */
+};
+
+/* Where an expression is evaluated, or a variable written. */
+struct place {
+    uint32_t node;
+    uint64_t token; /* 0: none, only the scope */
+    uint64_t scope;
 };
 
 /* run.c */
@@ -39,15 +52,24 @@ NODISCARD enum status run_from(struct run *r, const struct bpmn_state *s);
 NODISCARD enum status run_result(struct run *r, struct bpmn_result *ret);
 NODISCARD enum status emit(struct run *r, struct bpmn_effect e);
 NODISCARD enum status emit_node(struct run *r, enum bpmn_effect_kind kind, uint32_t node);
-/* Merges the members of `object` (NULL or null: nothing; other: bpmn.payload). */
-NODISCARD enum status merge(struct run *r, const struct json *object);
-/* The answer of `node` into mz:result, or merged. */
-NODISCARD enum status take_answer(struct run *r, uint32_t node, const struct json *answer);
-NODISCARD enum status feel_value(struct run *r, uint32_t node, struct span text, const struct json **ret);
-NODISCARD enum status feel_true(struct run *r, const struct bpmn_flow *f, bool *ret);
+NODISCARD enum status feel_value(struct run *r, struct place p, struct span text, const struct json **ret);
+/* Empty is true, null is not; what is neither true, false nor null is refused. */
+NODISCARD enum status feel_true(struct run *r, struct place p, struct span condition, bool *ret);
 /* A text out of FEEL: strings as they are, numbers printed; else `code`. */
-NODISCARD enum status bpmn_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret);
+NODISCARD enum status bpmn_text(struct run *r, struct place p, struct span text, const char *code, const char **ret);
 enum status fail_at(struct run *r, uint32_t node, enum status s);
+
+/* data.c */
+struct place token_place(struct run *r, uint64_t token);
+/* What is visible there.  NULL: memory. */
+const struct json *names_at(struct run *r, struct place p);
+/* Writes the members of `object` (NULL or null: nothing; other: bpmn.payload). */
+NODISCARD enum status merge(struct run *r, struct place p, const struct json *object);
+/* The answer of the node into mz:result, or merged. */
+NODISCARD enum status take_answer(struct run *r, struct place p, const struct json *answer);
+NODISCARD enum status map_input(struct run *r, uint64_t token);
+NODISCARD enum status map_output(struct run *r, uint64_t token);
+const struct json *json_of_int(struct arena *a, int64_t n); /* NULL: memory */
 
 /* token.c; an index is valid until tokens are next added or removed */
 struct bpmn_token *token_find(struct run *r, uint64_t id);
@@ -65,10 +87,24 @@ NODISCARD enum status consume(struct run *r, uint64_t token);
 /* Cancelled, with everything inside; its scope is not looked at. */
 NODISCARD enum status token_kill(struct run *r, uint64_t token);
 NODISCARD enum status kill_scope_content(struct run *r, uint64_t scope);
-NODISCARD enum status open_scope(struct run *r, uint32_t node, uint64_t token, uint64_t *ret);
+NODISCARD enum status open_scope(struct run *r, enum bpmn_scope_kind kind, uint32_t node, uint64_t token,
+    uint64_t *ret);
+void forget_scope(struct run *r, uint64_t id); /* with its records */
+void forget_token(struct run *r, uint64_t id);
+NODISCARD enum status too_many(struct run *r, size_t n);
+/* As leave, after the loop of a token's activity is over. */
+NODISCARD enum status depart(struct run *r, uint64_t token);
+/* The one that runs `token`'s node again and again, or NULL. */
+struct bpmn_scope *loop_around(struct run *r, uint64_t token);
+/* Keeps the order: what is first in a list is oldest. */
+#define REMOVE(list, index)                                                    \
+    (memmove((list)->at + (index), (list)->at + (index) + 1,                   \
+         ((list)->size - (index) - 1) * sizeof *(list)->at),                   \
+        (list)->size--)
 NODISCARD enum status complete_if_empty(struct run *r, uint64_t scope);
 NODISCARD enum status finish(struct run *r, enum bpmn_status status);
 
+/* wait.c */
 /* Opens a wait at `node` for `token` (0: for an event sub-process of `scope`).
  * `left`: INT_MIN reads it from the model. */
 NODISCARD enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, uint64_t token,
@@ -94,11 +130,35 @@ NODISCARD enum status propagate(struct run *r, uint64_t token, enum bpmn_trigger
     bool *ret_caught);
 NODISCARD enum status fire_boundary(struct run *r, uint64_t token, uint32_t boundary);
 NODISCARD enum status fire_event_subprocess(struct run *r, uint64_t scope, uint32_t start);
+/* `token` stands at the event sub-process already. */
+NODISCARD enum status enter_event_subprocess(struct run *r, uint64_t token, uint32_t start);
+uint32_t catching_boundary(const struct bpmn_model *m, uint32_t node, enum bpmn_trigger trigger, const char *code);
+/* The start of an event sub-process inside `container`, BPMN_NONE. */
+uint32_t catching_start(const struct bpmn_model *m, uint32_t container, enum bpmn_trigger trigger, const char *code);
+
+/* loop.c */
+NODISCARD enum status enter_loop(struct run *r, uint64_t token);
+NODISCARD enum status instance_done(struct run *r, uint64_t token);
+/* loopCounter and its kin as `token` (in this scope) sees them.  NULL: memory. */
+const struct json *loop_names(struct run *r, const struct bpmn_scope *scope, const struct bpmn_token *token);
+
+/* undo.c */
+/* `token`'s activity is complete: can it be undone later? */
+NODISCARD enum status record_done(struct run *r, struct bpmn_token t);
+/* A body closes: what was completed in it belongs to the scope around. */
+NODISCARD enum status hand_over(struct run *r, struct bpmn_scope scope);
+NODISCARD enum status compensate(struct run *r, uint64_t token);
+NODISCARD enum status cancel_transaction(struct run *r, uint64_t token);
+NODISCARD enum status undo_next(struct run *r, uint64_t scope);
+
+/* wait.c: fires one condition that has become true. */
+NODISCARD enum status fire_conditions(struct run *r, bool *ret_any);
 
 /* join.c: fires the inclusive joins that nothing can reach any more. */
 NODISCARD enum status fire_inclusive(struct run *r, bool *ret_any);
 
 /* event.c */
+NODISCARD enum status fire_wait(struct run *r, size_t wait);
 NODISCARD enum status take_event(struct run *r, const struct bpmn_event *e);
 enum status four_eyes(const struct bpmn_model *m, const struct bpmn_done *done, size_t n, uint32_t node,
     struct span who, struct diag *d);

@@ -4,6 +4,15 @@
 
 /* ---- which wait is meant ------------------------------------------------------ */
 
+static struct place place_of_wait(const struct bpmn_wait *w) { return (struct place){w->node, w->token, w->scope}; }
+
+/* A boundary event is outside the activity that it watches. */
+static struct place place_of_message(struct run *r, const struct bpmn_wait *w) {
+    struct place p = place_of_wait(w);
+    bool inside = w->token && token_find(r, w->token)->node == w->node;
+    return inside ? p : (struct place){p.node, 0, p.scope};
+}
+
 static enum status stale(struct run *r, uint64_t key) {
     return diag_fail(r->d, E_CONFLICT, "bpmn.stale_key", DIAG_N("key", key));
 }
@@ -52,8 +61,12 @@ static enum status by_message(struct run *r, const struct bpmn_event *e, size_t 
 static enum status wait_on(struct run *r, const struct bpmn_wait *w) {
     if (r->m->node[w->node].interrupting)
         return OK;
-    if (w->kind != BPMN_WAIT_TIMER)
-        return wait_open(r, w->kind, w->node, w->token, w->scope, INT_MIN);
+    if (w->kind != BPMN_WAIT_TIMER) {
+        enum status s = wait_open(r, w->kind, w->node, w->token, w->scope, INT_MIN);
+        if (s == OK) /* a condition that is true must first be false again */
+            r->wait.at[r->wait.size - 1].left = w->left;
+        return s;
+    }
     if (w->left == 0)
         return OK;
     return wait_open(r, w->kind, w->node, w->token, w->scope, w->left > 0 ? w->left - 1 : -1);
@@ -77,7 +90,7 @@ static enum status win_race(struct run *r, uint64_t token, uint32_t node) {
     return s == OK ? emit_node(r, BPMN_ENTERED, node) : s;
 }
 
-static enum status fire(struct run *r, size_t index) {
+enum status fire_wait(struct run *r, size_t index) {
     struct bpmn_wait w = r->wait.at[index];
     enum status s = wait_close(r, index, true);
     if (s != OK)
@@ -157,17 +170,18 @@ static enum status complete(struct run *r, const struct bpmn_event *e) {
     if (s != OK)
         return s;
     uint32_t node = r->wait.at[i].node;
+    struct place here = place_of_wait(&r->wait.at[i]);
     s = four_eyes(r->m, r->done.at, r->done.size, node, e->who, r->d);
     /* what others have chosen is not for this person to say */
     if (s == OK && json_get(e->payload, "outcomes"))
         return fail_at(r, node, diag_fail(r->d, E_INPUT, "bpmn.reserved", DIAG_S("name", "outcomes")));
     if (s == OK)
-        s = merge(r, e->payload);
+        s = merge(r, here, e->payload);
     if (s == OK)
         s = take_outcome(r, node, e->payload);
     if (s == OK)
         s = remember_who(r, node, e->who);
-    return s == OK ? fire(r, i) : s;
+    return s == OK ? fire_wait(r, i) : s;
 }
 
 /* ---- services ------------------------------------------------------------------------ */
@@ -178,8 +192,8 @@ static enum status answer(struct run *r, const struct bpmn_event *e) {
     size_t i;
     enum status s = of_kind(r, e, ASKED, &i);
     if (s == OK)
-        s = take_answer(r, r->wait.at[i].node, e->payload);
-    return s == OK ? fire(r, i) : s;
+        s = take_answer(r, place_of_wait(&r->wait.at[i]), e->payload);
+    return s == OK ? fire_wait(r, i) : s;
 }
 
 static enum status failed(struct run *r, const struct bpmn_event *e) {
@@ -191,7 +205,7 @@ static enum status failed(struct run *r, const struct bpmn_event *e) {
     const char *code = arena_dup(r->a, e->name);
     if (!code)
         return arena_full(r->d);
-    s = merge(r, e->payload);
+    s = merge(r, place_of_wait(&w), e->payload);
     if (s == OK)
         s = wait_close(r, i, true);
     bool caught = false;
@@ -208,8 +222,8 @@ static enum status message(struct run *r, const struct bpmn_event *e) {
     size_t i;
     enum status s = by_message(r, e, &i);
     if (s == OK)
-        s = merge(r, e->payload);
-    return s == OK ? fire(r, i) : s;
+        s = merge(r, place_of_message(r, &r->wait.at[i]), e->payload);
+    return s == OK ? fire_wait(r, i) : s;
 }
 
 /* Everything that waits now is told; what begins to wait because of it is not. */
@@ -224,10 +238,10 @@ static enum status signal_all(struct run *r, const struct bpmn_event *e) {
             continue;
         }
         if (!any)
-            s = merge(r, e->payload);
+            s = merge(r, (struct place){w->node, 0, r->scope.at[0].id}, e->payload);
         any = true;
         if (s == OK)
-            s = fire(r, i);
+            s = fire_wait(r, i);
         i = 0; /* firing may have closed others */
     }
     return s == OK && !any ? diag_fail(r->d, E_CONFLICT, "bpmn.not_awaited", DIAG_SPAN("name", e->name)) : s;
@@ -241,7 +255,7 @@ enum status take_event(struct run *r, const struct bpmn_event *e) {
         return complete(r, e);
     case BPMN_EVENT_TIMER:
         s = of_kind(r, e, 1u << BPMN_WAIT_TIMER, &i);
-        return s == OK ? fire(r, i) : s;
+        return s == OK ? fire_wait(r, i) : s;
     case BPMN_EVENT_MESSAGE:
         return message(r, e);
     case BPMN_EVENT_SIGNAL:

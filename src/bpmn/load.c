@@ -16,6 +16,7 @@ static const struct { const char *name; enum bpmn_kind kind; } ELEMENT[] = {
     {"receiveTask", BPMN_RECEIVE_TASK},
     {"callActivity", BPMN_CALL},
     {"subProcess", BPMN_SUBPROCESS},
+    {"transaction", BPMN_SUBPROCESS},
     {"exclusiveGateway", BPMN_EXCLUSIVE},
     {"parallelGateway", BPMN_PARALLEL},
     {"inclusiveGateway", BPMN_INCLUSIVE},
@@ -132,7 +133,7 @@ static enum status join_flow(struct loader *l, const struct map *numbers, size_t
         (b->kind == BPMN_CATCH && b->trigger == BPMN_LINK))
         return refuse(l, e, "bpmn.flow_to", DIAG_S("element", b->id));
     bool decides = a->kind == BPMN_EXCLUSIVE || a->kind == BPMN_INCLUSIVE ||
-                   (a->kind >= BPMN_TASK && a->kind <= BPMN_SUBPROCESS);
+                   bpmn_activity(a);
     if (f->condition.size > 0 && !decides) {
         f->condition = SPAN("");
         return bpmn_warn(l, e, "bpmn.condition_ignored", SPAN(""));
@@ -175,7 +176,7 @@ static enum status take_default(struct loader *l, uint32_t i) {
     if (id.size == 0)
         return OK;
     bool decides = n->kind == BPMN_EXCLUSIVE || n->kind == BPMN_INCLUSIVE ||
-                   (n->kind >= BPMN_TASK && n->kind <= BPMN_SUBPROCESS);
+                   bpmn_activity(n);
     for (uint32_t k = 0; decides && k < n->out_count; k++) {
         uint32_t f = l->m->out[n->out + k];
         if (!span_is(id, l->flow.at[f].id))
@@ -200,10 +201,53 @@ static enum status take_attached(struct loader *l, const struct map *numbers, ui
         return refuse(l, l->source.at[i], "bpmn.unknown_reference", DIAG_S("element", "attachedToRef"),
             DIAG_SPAN("reference", id));
     const struct bpmn_node *activity = &l->node.at[n->attached];
-    if (activity->parent != n->parent || activity->kind < BPMN_TASK || activity->kind > BPMN_SUBPROCESS)
+    if (activity->parent != n->parent || !bpmn_activity(activity))
         return refuse(l, l->source.at[i], "bpmn.attached_to", DIAG_S("element", activity->id));
-    if (n->trigger == BPMN_ERROR)
+    if (n->trigger == BPMN_ERROR || n->trigger == BPMN_CANCEL)
         n->interrupting = true; /* the standard knows no other */
+    if (n->trigger == BPMN_CANCEL && !activity->transaction)
+        return refuse(l, l->source.at[i], "bpmn.cancel_place");
+    return OK;
+}
+
+/* ---- compensation -------------------------------------------------------- */
+
+/* The activity at the other end of the association of a boundary event. */
+static enum status take_handler(struct loader *l, const struct map *numbers, uint32_t i) {
+    struct bpmn_node *n = &l->node.at[i];
+    if (n->kind != BPMN_BOUNDARY || n->trigger != BPMN_COMPENSATION)
+        return OK;
+    const struct xml *e = l->source.at[i];
+    for (const struct xml *a = xml_child(e->parent, "association"); a; a = xml_next(a, "association")) {
+        bool from = span_is(attr(a, "sourceRef"), n->id);
+        if (!from && !span_is(attr(a, "targetRef"), n->id))
+            continue;
+        uint32_t handler = number_of(numbers, attr(a, from ? "targetRef" : "sourceRef"));
+        if (handler == BPMN_NONE) /* a note */
+            continue;
+        struct bpmn_node *h = &l->node.at[handler];
+        if (h->parent != n->parent || !bpmn_activity(h) || handler == n->attached)
+            return refuse(l, a, "bpmn.handler", DIAG_S("element", h->id));
+        h->compensates = true;
+        n->link = handler;
+    }
+    return n->link != BPMN_NONE ? OK : bpmn_warn(l, e, "bpmn.handler_missing", span_of(n->id));
+}
+
+static enum status take_compensated(struct loader *l, const struct map *numbers, uint32_t i) {
+    struct bpmn_node *n = &l->node.at[i];
+    if (n->trigger == BPMN_CANCEL && n->kind == BPMN_END &&
+        (n->parent == BPMN_NONE || !l->node.at[n->parent].transaction))
+        return refuse(l, l->source.at[i], "bpmn.cancel_place");
+    if (n->trigger != BPMN_COMPENSATION || (n->kind != BPMN_THROW && n->kind != BPMN_END))
+        return OK;
+    const struct xml *def = xml_child(l->source.at[i], "compensateEventDefinition");
+    struct span id = def ? attr(def, "activityRef") : SPAN("");
+    if (id.size == 0)
+        return OK;
+    n->compensated = number_of(numbers, id);
+    if (n->compensated == BPMN_NONE || !bpmn_activity(&l->node.at[n->compensated]))
+        return refuse(l, def, "bpmn.unknown_reference", DIAG_S("element", "activityRef"), DIAG_SPAN("reference", id));
     return OK;
 }
 
@@ -214,7 +258,7 @@ static enum status index_boundary(struct loader *l) {
     uint32_t used = 0;
     for (uint32_t i = 0; i < l->node.size; i++) {
         l->node.at[i].boundary = used;
-        if (l->node.at[i].kind < BPMN_TASK || l->node.at[i].kind > BPMN_SUBPROCESS)
+        if (!bpmn_activity(&l->node.at[i]))
             continue;
         for (uint32_t k = 0; k < l->node.size; k++)
             if (l->node.at[k].kind == BPMN_BOUNDARY && l->node.at[k].attached == i)
@@ -307,7 +351,7 @@ static enum status check_places(struct loader *l) {
         else if (n->kind == BPMN_SUBPROCESS || n->kind == BPMN_EVENT_SUBPROCESS)
             s = check_starts(l, i);
         else if (n->kind == BPMN_START && n->parent == BPMN_NONE &&
-                 (n->trigger == BPMN_ERROR || n->trigger == BPMN_ESCALATION))
+                 (n->trigger == BPMN_ERROR || n->trigger == BPMN_ESCALATION || n->trigger == BPMN_COMPENSATION))
             s = refuse(l, l->source.at[i], "bpmn.event_not_here", DIAG_S("type", bpmn_type(n)));
     }
     return s;
@@ -329,6 +373,10 @@ static enum status resolve(struct loader *l) {
         s = take_default(l, i);
         if (s == OK)
             s = take_attached(l, numbers, i);
+        if (s == OK)
+            s = take_handler(l, numbers, i);
+        if (s == OK)
+            s = take_compensated(l, numbers, i);
         if (s == OK)
             s = take_link(l, i);
         if (s == OK)

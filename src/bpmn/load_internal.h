@@ -1,8 +1,10 @@
 /* Private to the loader: load.c (the graph), load_node.c (one element),
- * load_text.c (references, warnings, expressions). */
+ * load_data.c (its loop and mappings), load_text.c (references, warnings,
+ * expressions), vendor.c (expressions of other makers). */
 #ifndef BPMN_LOAD_INTERNAL_H
 #define BPMN_LOAD_INTERNAL_H
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/xml.h"
@@ -42,8 +44,11 @@ NODISCARD enum status bpmn_warn(struct loader *l, const struct xml *e, const cha
  * and BPMN children that change what the element means. */
 NODISCARD enum status scan_foreign(struct loader *l, const struct xml *e);
 
-/* FEEL text of an element or attribute: '=' removed, `${}` refused. */
+/* FEEL text of an element or attribute: '=' removed, expressions of other makers
+ * translated with a warning or refused. */
 NODISCARD enum status take_feel(struct loader *l, const struct xml *e, struct span text, struct span *ret);
+/* A script: FEEL or refused. */
+NODISCARD enum status take_script(struct loader *l, const struct xml *e, struct span text, struct span *ret);
 /* The root element <name id="..."> a QName points to. */
 const struct xml *root_element(struct loader *l, const char *name, struct span qname);
 
@@ -51,6 +56,14 @@ const struct xml *root_element(struct loader *l, const char *name, struct span q
 NODISCARD enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n);
 /* Event definition among the children or by reference. */
 NODISCARD enum status load_trigger(struct loader *l, const struct xml *e, struct bpmn_node *n);
+/* Loop and data mappings. */
+NODISCARD enum status load_data(struct loader *l, const struct xml *e, struct bpmn_node *n);
+/* One of those extension elements that load_data reads. */
+bool mapping_element(const struct xml *e);
 NODISCARD enum status load_message(struct loader *l, const struct xml *e, const struct xml *ref, struct bpmn_node *n);
+
+/* vendor.c: appends FEEL that means the same; false: it has no such meaning. */
+bool vendor_to_feel(struct span text, struct buf *out);
+bool vendor_braced(struct span text); /* holds ${ or #{ */
 
 #endif

@@ -12,6 +12,9 @@ static const struct { const char *name; enum bpmn_trigger trigger; } DEFINITION[
     {"escalationEventDefinition", BPMN_ESCALATION},
     {"linkEventDefinition", BPMN_LINK},
     {"terminateEventDefinition", BPMN_TERMINATE},
+    {"conditionalEventDefinition", BPMN_CONDITIONAL},
+    {"compensateEventDefinition", BPMN_COMPENSATION},
+    {"cancelEventDefinition", BPMN_CANCEL},
 };
 
 /* Which triggers the standard allows where (BPMN 2.0.2, table 10.93), as far
@@ -20,15 +23,16 @@ static const struct { const char *name; enum bpmn_trigger trigger; } DEFINITION[
 static bool allowed(enum bpmn_kind kind, enum bpmn_trigger t) {
     switch (kind) {
     case BPMN_START:
-        return t != BPMN_LINK && t != BPMN_TERMINATE;
+        return t != BPMN_LINK && t != BPMN_TERMINATE && t != BPMN_CANCEL;
     case BPMN_END:
-        return t != BPMN_TIMER && t != BPMN_LINK;
+        return t != BPMN_TIMER && t != BPMN_LINK && t != BPMN_CONDITIONAL;
     case BPMN_CATCH:
-        return t == BPMN_MESSAGE || t == BPMN_TIMER || t == BPMN_SIGNAL || t == BPMN_LINK;
+        return t == BPMN_MESSAGE || t == BPMN_TIMER || t == BPMN_SIGNAL || t == BPMN_LINK || t == BPMN_CONDITIONAL;
     case BPMN_THROW:
-        return t == BPMN_PLAIN || t == BPMN_MESSAGE || t == BPMN_SIGNAL || t == BPMN_LINK || t == BPMN_ESCALATION;
+        return t == BPMN_PLAIN || t == BPMN_MESSAGE || t == BPMN_SIGNAL || t == BPMN_LINK || t == BPMN_ESCALATION ||
+               t == BPMN_COMPENSATION;
     case BPMN_BOUNDARY:
-        return t == BPMN_MESSAGE || t == BPMN_TIMER || t == BPMN_SIGNAL || t == BPMN_ERROR || t == BPMN_ESCALATION;
+        return t != BPMN_PLAIN && t != BPMN_LINK && t != BPMN_TERMINATE;
     default:
         return t == BPMN_PLAIN;
     }
@@ -42,9 +46,14 @@ static struct span root_name(const struct xml *r, const char *attribute) {
     return v.size > 0 ? v : attr(r, "id");
 }
 
+/* Engines take an error or escalation that is declared nowhere for its code. */
 static enum status refer(struct loader *l, const struct xml *e, struct span qname, const char *element,
     const char *attribute, const char **ret) {
     const struct xml *r = root_element(l, element, qname);
+    if (!r && attribute) {
+        *ret = keep(l, qname);
+        return *ret ? bpmn_warn(l, e, "bpmn.undeclared_code", qname) : arena_full(l->d);
+    }
     if (!r)
         return refuse(l, e, "bpmn.unknown_reference", DIAG_S("element", element), DIAG_SPAN("reference", qname));
     *ret = keep(l, root_name(r, attribute));
@@ -117,6 +126,12 @@ static enum status load_definition(struct loader *l, const struct xml *e, const 
         return n->reference ? OK : arena_full(l->d);
     case BPMN_TIMER:
         return load_time(l, def, n);
+    case BPMN_CONDITIONAL: {
+        const struct xml *condition = xml_child(def, "condition");
+        if (!condition || trimmed(condition->text).size == 0)
+            return refuse(l, def, "bpmn.condition_missing");
+        return take_feel(l, condition, condition->text, &n->condition);
+    }
     default:
         return OK;
     }
@@ -167,8 +182,6 @@ enum status load_trigger(struct loader *l, const struct xml *e, struct bpmn_node
 
 /* ---- our attributes ----------------------------------------------------- */
 
-static bool is_activity(enum bpmn_kind k) { return k >= BPMN_TASK && k <= BPMN_SUBPROCESS; }
-
 static enum status load_outcomes(struct loader *l, const struct xml *e, struct bpmn_node *n) {
     struct span rest = mz_attr(e, "outcomes");
     VEC(const char *) list = {0};
@@ -209,7 +222,7 @@ static enum status load_ours(struct loader *l, const struct xml *e, struct bpmn_
         if (!copy)
             return arena_full(l->d);
         memcpy((char *)n + TEXT[i].at, &copy, sizeof copy);
-        if (v.size > 0 && TEXT[i].task_only && !is_activity(n->kind))
+        if (v.size > 0 && TEXT[i].task_only && !bpmn_activity(n))
             return refuse(l, e, "bpmn.attribute_not_here", DIAG_S("attribute", TEXT[i].name));
     }
     static const char *const LEVEL[] = {"", "community", "subdistrict", "district", "city"};
@@ -231,20 +244,27 @@ static enum status load_ours(struct loader *l, const struct xml *e, struct bpmn_
     return s == OK ? load_outcomes(l, e, n) : s;
 }
 
+/* The attribute, or Zeebe's extension element. */
+static struct span called_element(const struct xml *e) {
+    const struct xml *extensions = xml_child(e, "extensionElements");
+    const struct xml *zeebe = extensions ? xml_child(extensions, "calledElement") : NULL;
+    return zeebe && attr(e, "calledElement").size == 0 ? attr(zeebe, "processId") : attr(e, "calledElement");
+}
+
 static enum status load_kind(struct loader *l, const struct xml *e, struct bpmn_node *n) {
     switch (n->kind) {
     case BPMN_SCRIPT_TASK: {
         const struct xml *script = xml_child(e, "script");
         if (!script || trimmed(script->text).size == 0)
             return refuse(l, e, "bpmn.script_missing");
-        return take_feel(l, e, script->text, &n->script);
+        return take_script(l, e, script->text, &n->script);
     }
     case BPMN_RECEIVE_TASK:
         return load_message(l, e, e, n);
     case BPMN_SEND_TASK:
         return n->handler[0] && attr(e, "messageRef").size == 0 ? OK : load_message(l, e, e, n);
     case BPMN_CALL: {
-        n->called = keep(l, attr(e, "calledElement"));
+        n->called = keep(l, called_element(e));
         if (!n->called)
             return arena_full(l->d);
         return n->called[0] ? OK : refuse(l, e, "bpmn.called_missing");
@@ -262,7 +282,9 @@ enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n
     if (!n->id || !n->name)
         return arena_full(l->d);
     n->line = e->line;
-    n->attached = n->link = n->default_flow = BPMN_NONE;
+    n->attached = n->link = n->default_flow = n->compensated = BPMN_NONE;
+    n->compensates = attr_is(e, "isForCompensation", "true");
+    n->transaction = span_is(e->name, "transaction");
     n->reference = n->called = "";
     n->shape = map_has(l->drawn, span_of(n->id));
     n->interrupting = n->kind == BPMN_BOUNDARY ? !attr_is(e, "cancelActivity", "false")
@@ -274,5 +296,7 @@ enum status load_node(struct loader *l, const struct xml *e, struct bpmn_node *n
         s = load_ours(l, e, n);
     if (s == OK && n->kind <= BPMN_BOUNDARY)
         s = load_trigger(l, e, n);
-    return s == OK ? load_kind(l, e, n) : s;
+    if (s == OK)
+        s = load_kind(l, e, n);
+    return s == OK ? load_data(l, e, n) : s;
 }

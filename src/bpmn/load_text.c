@@ -102,7 +102,6 @@ static const char *const KNOWN_ATTRIBUTE[] = {"id", "name", "sourceRef", "target
 
 /* Attributes whose other value would change what the process does. */
 static const struct { const char *name, *harmless; } MEANINGFUL[] = {
-    {"isForCompensation", "false"},
     {"startQuantity", "1"},
     {"completionQuantity", "1"},
     {"parallelMultiple", "false"},
@@ -112,9 +111,7 @@ static const struct { const char *name, *harmless; } MEANINGFUL[] = {
 
 /* Children that are read elsewhere or say nothing about running. */
 static const char *const QUIET_CHILD[] = {"documentation", "incoming", "outgoing", "script", "conditionExpression",
-    "eventDefinitionRef"};
-
-static const char *const REFUSED_CHILD[] = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"};
+    "eventDefinitionRef", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"};
 
 /* Data and people as the standard's executable part describes them; ours are
  * variables and mz: attributes. */
@@ -150,6 +147,8 @@ static enum status scan_attributes(struct loader *l, const struct xml *e) {
 
 static enum status scan_extensions(struct loader *l, const struct xml *e, const struct xml *extensions) {
     for (const struct xml *x = extensions->child; x; x = x->next) {
+        if (mapping_element(x))
+            continue;
         if (span_is(x->ns, BPMN_MZ_NS))
             return refuse(l, x, "bpmn.unknown_extension", DIAG_SPAN("element", x->name));
         enum status s = bpmn_warn(l, e, "bpmn.ignored_element", qualified(l, x, x->ns, x->name));
@@ -161,15 +160,13 @@ static enum status scan_extensions(struct loader *l, const struct xml *e, const 
 
 enum status scan_foreign(struct loader *l, const struct xml *e) {
     /* what else a container may hold is decided where it is walked */
-    bool container = span_is(e->name, "process") || span_is(e->name, "subProcess");
+    bool container = span_is(e->name, "process") || span_is(e->name, "subProcess") || span_is(e->name, "transaction");
     enum status s = scan_attributes(l, e);
     for (const struct xml *c = e->child; s == OK && c; c = c->next) {
         if (!is_bpmn(c))
             s = bpmn_warn(l, e, "bpmn.ignored_element", qualified(l, c, c->ns, c->name));
         else if (span_is(c->name, "extensionElements"))
             s = scan_extensions(l, e, c);
-        else if (LISTED(REFUSED_CHILD, c->name))
-            return refuse(l, c, "bpmn.unsupported_element", DIAG_SPAN("element", c->name));
         else if (LISTED(IGNORED_CHILD, c->name))
             s = bpmn_warn(l, e, "bpmn.ignored_element", c->name);
         else if (!container && !LISTED(QUIET_CHILD, c->name) && !ends_with(c->name, "EventDefinition"))
@@ -185,27 +182,62 @@ static bool says_feel(struct span language) {
     return false;
 }
 
-enum status take_feel(struct loader *l, const struct xml *e, struct span text, struct span *ret) {
-    struct span s = trimmed(text);
-    if (s.size > 0 && s.at[0] == '=')
-        s = trimmed((struct span){s.at + 1, s.size - 1});
-    struct span language = attr(e, "language");
-    if (language.size == 0)
-        language = attr(e, "scriptFormat");
-    if (language.size > 0 && !says_feel(language))
-        return refuse(l, e, "bpmn.expression_language", DIAG_SPAN("language", language));
-    if (s.size >= 2 && (s.at[0] == '$' || s.at[0] == '#') && s.at[1] == '{')
-        return refuse(l, e, "bpmn.vendor_expression", DIAG_SPAN("text", s));
-    if (s.size > 0 && l->feel && l->feel->check) {
-        enum status st = l->feel->check(l->feel->user, s, l->d);
-        if (st != OK)
-            return refuse_at(l, e, st);
-    }
+static struct span language_of(const struct xml *e) {
+    return attr(e, "language").size > 0 ? attr(e, "language") : attr(e, "scriptFormat");
+}
+
+static enum status readable(struct loader *l, struct span feel, struct diag *d) {
+    return l->feel && l->feel->check ? l->feel->check(l->feel->user, feel, d) : OK;
+}
+
+static enum status keep_feel(struct loader *l, struct span s, struct span *ret) {
     const char *copy = keep(l, s);
     if (!copy)
         return arena_full(l->d);
     *ret = (struct span){copy, s.size};
     return OK;
+}
+
+static struct span without_equals(struct span text) {
+    struct span s = trimmed(text);
+    return s.size > 0 && s.at[0] == '=' ? trimmed((struct span){s.at + 1, s.size - 1}) : s;
+}
+
+/* What is no FEEL, if it can be said in FEEL. */
+static enum status translated(struct loader *l, const struct xml *e, struct span s, struct span *ret) {
+    BUF_AUTO feel;
+    buf_init(&feel, 0);
+    if (!vendor_to_feel(s, &feel) || readable(l, buf_span(&feel), NULL) != OK)
+        return E_NOT_FOUND;
+    enum status st = keep_feel(l, buf_span(&feel), ret);
+    return st == OK ? bpmn_warn(l, e, "bpmn.translated", s) : st;
+}
+
+enum status take_feel(struct loader *l, const struct xml *e, struct span text, struct span *ret) {
+    struct span s = without_equals(text), language = language_of(e);
+    bool foreign = language.size > 0 && !says_feel(language), braced = vendor_braced(s);
+    struct diag why = {0};
+    if (s.size == 0 || (!foreign && !braced && readable(l, s, &why) == OK))
+        return keep_feel(l, s, ret);
+    enum status st = translated(l, e, s, ret);
+    if (st != E_NOT_FOUND)
+        return st;
+    if (foreign)
+        return refuse(l, e, "bpmn.expression_language", DIAG_SPAN("language", language));
+    if (braced)
+        return refuse(l, e, "bpmn.vendor_expression", DIAG_SPAN("text", s));
+    *l->d = why;
+    return refuse_at(l, e, E_INPUT);
+}
+
+enum status take_script(struct loader *l, const struct xml *e, struct span text, struct span *ret) {
+    struct span s = without_equals(text), language = language_of(e);
+    if (language.size > 0 && !says_feel(language))
+        return refuse(l, e, "bpmn.expression_language", DIAG_SPAN("language", language));
+    if (vendor_braced(s))
+        return refuse(l, e, "bpmn.vendor_expression", DIAG_SPAN("text", s));
+    enum status st = readable(l, s, l->d);
+    return st == OK ? keep_feel(l, s, ret) : refuse_at(l, e, st);
 }
 
 const struct xml *root_element(struct loader *l, const char *name, struct span qname) {

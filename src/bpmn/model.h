@@ -1,20 +1,25 @@
 /* A BPMN 2.0 process compiled into flat, immutable arrays.
  *
  * Norm: OMG BPMN 2.0.2 (formal/13-12-09), namespace 20100524/MODEL.
- * Understood: start and end events (none, message, timer, signal; end also
- * error, escalation, terminate); intermediate events (message, timer, signal,
- * link, escalation, none); boundary events (message, timer, signal, error,
- * escalation; interrupting or not); user, manual, service, business-rule,
- * script (FEEL), send, receive and plain tasks; call activities; embedded
- * sub-processes and event sub-processes; exclusive, parallel, inclusive and
- * event-based gateways.  Pools, lanes, data objects and annotations are
- * drawings: they are skipped.
+ * Understood: start and end events (none, message, timer, signal, condition;
+ * end also error, escalation, compensation, cancel, terminate); intermediate
+ * events (message, timer, signal, condition, link, escalation, compensation,
+ * none); boundary events (message, timer, signal, condition, error, escalation,
+ * compensation, cancel; interrupting or not); user, manual, service,
+ * business-rule, script (FEEL), send, receive and plain tasks; call activities;
+ * embedded sub-processes, transactions and event sub-processes; exclusive,
+ * parallel, inclusive and event-based gateways; standard loops and
+ * multi-instance activities, parallel and sequential; data mappings.  Pools,
+ * lanes, data objects and annotations are drawings: they are skipped.
  *
  * Refused, with the element and its line: whatever would change the meaning
- * if it were skipped (multi-instance, loops, compensation, transactions,
- * ad-hoc, complex gateways, conditional events, several definitions in one
- * event, `${...}` of other engines, scripts that are not FEEL).  Attributes and
- * elements of other makers are skipped and listed as warnings.
+ * if it were skipped (ad-hoc sub-processes, complex gateways, several
+ * definitions in one event, scripts that are not FEEL).  Attributes and
+ * elements of other makers are skipped and listed as warnings, except those
+ * that hold data mappings and loops (load_data.c).  Expressions of other makers
+ * (`${...}`, and conditions in Python or JavaScript) are translated to FEEL
+ * where they compare, calculate and combine variables (vendor.c); a script or a
+ * call of foreign code is refused with its text.
  *
  * Our attributes, namespace https://minzheng.example/bpmn (prefix mz):
  *   on tasks
@@ -33,8 +38,17 @@
  *     mz:result     variable that receives the answer (see engine.h)
  *   on message events, send and receive tasks
  *     mz:correlation  FEEL: text that an incoming message must carry too
+ *   on multiInstanceLoopCharacteristics
+ *     mz:collection FEEL: a list, one instance for each item
+ *     mz:element    variable that holds the item inside the instance
+ *     mz:collect    variable that receives the list of what the instances gave
+ *     mz:collectValue  FEEL: what an instance gives, in its own variables
  *   on any node
  *     mz:note       free text for the desk
+ *   as extension elements of activities and of throwing and catching events
+ *     <mz:input name="x" value="FEEL"/>   a variable inside the activity
+ *     <mz:output name="x" value="FEEL"/>  what it leaves outside; with one of
+ *                   them nothing else leaves
  *
  * A time (timeDuration, timeDate, mz:limit) is a literal or, for timers, FEEL;
  * the engine never computes a date. */
@@ -84,7 +98,23 @@ enum bpmn_trigger {
     BPMN_ERROR,
     BPMN_ESCALATION,
     BPMN_LINK,
-    BPMN_TERMINATE
+    BPMN_TERMINATE,
+    BPMN_CONDITIONAL,
+    BPMN_COMPENSATION,
+    BPMN_CANCEL
+};
+
+enum bpmn_loop {
+    BPMN_ONCE,
+    BPMN_LOOP,        /* while a condition holds */
+    BPMN_SEQUENTIAL,  /* multi-instance, one after the other */
+    BPMN_AT_ONCE      /* multi-instance, side by side */
+};
+
+/* target := value of a FEEL expression */
+struct bpmn_mapping {
+    const char *target;
+    struct span source;
 };
 
 enum bpmn_time {
@@ -102,10 +132,13 @@ struct bpmn_node {
     int line;
     uint32_t parent;       /* sub-process node, BPMN_NONE: the process */
     uint32_t attached;     /* boundary: its activity */
-    uint32_t link;         /* link throw: the catch it goes to */
+    uint32_t link;         /* link throw: the catch it goes to; compensation boundary: the handler */
+    uint32_t compensated;  /* compensation throw and end: the activity, BPMN_NONE: all */
     uint32_t default_flow; /* BPMN_NONE */
     bool interrupting;     /* boundary; start of an event sub-process */
     bool shape;            /* drawn in the diagram */
+    bool compensates;      /* isForCompensation: outside the flow */
+    bool transaction;      /* sub-process that a cancel end event undoes */
     /* flows: index into model->out / model->in, which hold flow numbers in
      * document order */
     uint32_t out, out_count, in, in_count;
@@ -117,9 +150,21 @@ struct bpmn_node {
     struct span time;        /* "P10WD", "2026-01-01", or FEEL */
     const char *reference;   /* message, signal or link name; error or escalation code; "" catches all */
     struct span script;      /* FEEL */
+    struct span condition;   /* FEEL: conditional event */
     struct span correlation; /* FEEL */
     const char *called;      /* call activity: process id */
     const char *result;
+
+    enum bpmn_loop loop;
+    bool test_before;           /* BPMN_LOOP: asked before the first round too */
+    int loop_max;               /* BPMN_LOOP: 0 none */
+    struct span loop_condition; /* BPMN_LOOP: goes round while true; multi-instance: ends when true; FEEL or empty */
+    struct span cardinality, collection; /* FEEL; one of them */
+    const char *element;        /* variable of the item, "" */
+    const char *collect;        /* variable of the list of results, "" */
+    struct span collect_value;  /* FEEL */
+    const struct bpmn_mapping *input, *output;
+    uint32_t input_count, output_count;
 
     const char *role, *form, *level, *decision, *handler, *limit, *article, *note;
     const char *const *outcome;    /* outcome_count terminated strings */
@@ -175,6 +220,15 @@ const char *bpmn_type(const struct bpmn_node *n);
 /* A person does it: user and manual tasks. */
 static inline bool bpmn_by_person(const struct bpmn_node *n) {
     return n->kind == BPMN_USER_TASK || n->kind == BPMN_MANUAL_TASK;
+}
+
+/* A task, call activity or sub-process. */
+static inline bool bpmn_activity(const struct bpmn_node *n) { return n->kind >= BPMN_TASK && n->kind <= BPMN_SUBPROCESS; }
+
+/* Begins with its container when that has no start event. */
+static inline bool bpmn_begins_by_itself(const struct bpmn_node *n) {
+    return n->in_count == 0 && n->kind != BPMN_START && n->kind != BPMN_BOUNDARY && n->kind != BPMN_EVENT_SUBPROCESS &&
+           !n->compensates && !(n->kind == BPMN_CATCH && n->trigger == BPMN_LINK);
 }
 
 /* What mz:notSameAs may name: a task of a person, or the process's start. */

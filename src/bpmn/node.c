@@ -11,9 +11,9 @@ static enum status choose(struct run *r, uint64_t token, uint32_t node) {
         bool yes = false;
         if (f == n->default_flow)
             continue;
-        enum status s = feel_true(r, &r->m->flow[f], &yes);
+        enum status s = feel_true(r, token_place(r, token), r->m->flow[f].condition, &yes);
         if (s != OK)
-            return s;
+            return diag_at(r->d, "%s", r->m->flow[f].id), s;
         if (yes)
             return leave_by(r, token, f);
     }
@@ -65,16 +65,11 @@ static enum status open_race(struct run *r, uint64_t token) {
 
 /* ---- sub-processes --------------------------------------------------------- */
 
-static bool starts_by_itself(const struct bpmn_node *n) {
-    return n->in_count == 0 && n->kind != BPMN_START && n->kind != BPMN_BOUNDARY && n->kind != BPMN_EVENT_SUBPROCESS &&
-           !(n->kind == BPMN_CATCH && n->trigger == BPMN_LINK);
-}
-
 static enum status enter_subprocess(struct run *r, uint64_t token, uint32_t node) {
     enum status s = boundaries_open(r, token);
     uint64_t scope = 0;
     if (s == OK)
-        s = open_scope(r, node, token, &scope);
+        s = open_scope(r, BPMN_SCOPE_BODY, node, token, &scope);
     bool started = false;
     for (uint32_t i = 0; s == OK && i < r->m->node_count; i++)
         if (r->m->node[i].parent == node && r->m->node[i].kind == BPMN_START) {
@@ -82,28 +77,31 @@ static enum status enter_subprocess(struct run *r, uint64_t token, uint32_t node
             started = true;
         }
     for (uint32_t i = 0; s == OK && !started && i < r->m->node_count; i++)
-        if (r->m->node[i].parent == node && starts_by_itself(&r->m->node[i]))
+        if (r->m->node[i].parent == node && bpmn_begins_by_itself(&r->m->node[i]))
             s = arrive(r, scope, i, BPMN_NONE);
     return s == OK ? complete_if_empty(r, scope) : s;
 }
 
-enum status fire_event_subprocess(struct run *r, uint64_t scope, uint32_t start) {
+enum status enter_event_subprocess(struct run *r, uint64_t token, uint32_t start) {
     uint32_t node = r->m->node[start].parent;
+    enum status s = emit_node(r, BPMN_ENTERED, node);
+    uint64_t inside = 0;
+    if (s == OK)
+        s = open_scope(r, BPMN_SCOPE_BODY, node, token, &inside);
+    return s == OK ? arrive(r, inside, start, BPMN_NONE) : s;
+}
+
+enum status fire_event_subprocess(struct run *r, uint64_t scope, uint32_t start) {
     enum status s = OK;
     if (r->m->node[start].interrupting)
         s = kill_scope_content(r, scope);
     if (s == OK)
-        s = arrive(r, scope, node, BPMN_NONE);
+        s = arrive(r, scope, r->m->node[start].parent, BPMN_NONE);
     if (s != OK)
         return s;
     /* the token stands at the sub-process while it runs; it does not act */
-    uint64_t token = r->token.at[r->token.size - 1].id;
     r->ready.size--;
-    s = emit_node(r, BPMN_ENTERED, node);
-    uint64_t inside = 0;
-    if (s == OK)
-        s = open_scope(r, node, token, &inside);
-    return s == OK ? arrive(r, inside, start, BPMN_NONE) : s;
+    return enter_event_subprocess(r, r->token.at[r->token.size - 1].id, start);
 }
 
 enum status fire_boundary(struct run *r, uint64_t token, uint32_t boundary) {
@@ -120,7 +118,7 @@ static bool catches(const struct bpmn_node *n, enum bpmn_trigger trigger, const 
 
 /* The boundary event of `node` that catches; the one with the code before the
  * one that catches all. */
-static uint32_t catching_boundary(const struct bpmn_model *m, uint32_t node, enum bpmn_trigger trigger,
+uint32_t catching_boundary(const struct bpmn_model *m, uint32_t node, enum bpmn_trigger trigger,
     const char *code) {
     const struct bpmn_node *n = &m->node[node];
     for (int exact = 1; exact >= 0; exact--)
@@ -130,7 +128,7 @@ static uint32_t catching_boundary(const struct bpmn_model *m, uint32_t node, enu
     return BPMN_NONE;
 }
 
-static uint32_t catching_start(const struct bpmn_model *m, uint32_t container, enum bpmn_trigger trigger,
+uint32_t catching_start(const struct bpmn_model *m, uint32_t container, enum bpmn_trigger trigger,
     const char *code) {
     for (int exact = 1; exact >= 0; exact--)
         for (uint32_t i = 0; i < m->node_count; i++) {
@@ -147,12 +145,12 @@ enum status propagate(struct run *r, uint64_t token, enum bpmn_trigger trigger, 
     *ret_caught = true;
     for (;;) {
         const struct bpmn_token t = *token_find(r, token);
-        uint32_t b = catching_boundary(r->m, t.node, trigger, code);
+        uint32_t b = t.index < 0 ? catching_boundary(r->m, t.node, trigger, code) : BPMN_NONE;
         if (b != BPMN_NONE)
             return fire_boundary(r, token, b);
         const struct bpmn_scope scope = *scope_find(r, t.scope);
         /* what an event sub-process throws is not for its siblings */
-        if (r->m->node[t.node].kind != BPMN_EVENT_SUBPROCESS) {
+        if (scope.kind == BPMN_SCOPE_BODY && r->m->node[t.node].kind != BPMN_EVENT_SUBPROCESS) {
             uint32_t start = catching_start(r->m, scope.node, trigger, code);
             if (start != BPMN_NONE)
                 return fire_event_subprocess(r, scope.id, start);
@@ -167,7 +165,7 @@ enum status propagate(struct run *r, uint64_t token, enum bpmn_trigger trigger, 
 
 /* ---- events ------------------------------------------------------------------ */
 
-static enum status throw_trigger(struct run *r, uint32_t node) {
+static enum status throw_trigger(struct run *r, uint64_t token, uint32_t node) {
     const struct bpmn_node *n = &r->m->node[node];
     struct bpmn_effect e = {.node = node, .text = n->reference};
     if (n->trigger == BPMN_SIGNAL) {
@@ -177,7 +175,7 @@ static enum status throw_trigger(struct run *r, uint32_t node) {
     e.kind = BPMN_MESSAGE_SENT;
     enum status s = OK;
     if (n->correlation.size > 0)
-        s = bpmn_text(r, node, n->correlation, "bpmn.correlation", &e.correlation);
+        s = bpmn_text(r, token_place(r, token), n->correlation, "bpmn.correlation", &e.correlation);
     return s == OK ? emit(r, e) : s;
 }
 
@@ -188,13 +186,15 @@ static enum status throw_event(struct run *r, uint64_t token, uint32_t node) {
     switch (n->trigger) {
     case BPMN_MESSAGE:
     case BPMN_SIGNAL:
-        s = throw_trigger(r, node);
+        s = throw_trigger(r, token, node);
         break;
     case BPMN_ESCALATION:
         s = propagate(r, token, BPMN_ESCALATION, n->reference, &caught);
         if (s != OK || !token_find(r, token))
             return s; /* interrupted by what it called */
         break;
+    case BPMN_COMPENSATION:
+        return compensate(r, token);
     case BPMN_LINK: {
         uint64_t scope = token_find(r, token)->scope;
         s = arrive(r, scope, n->link, BPMN_NONE);
@@ -238,9 +238,13 @@ static enum status end_event(struct run *r, uint64_t token, uint32_t node) {
     case BPMN_ESCALATION:
         s = propagate(r, token, BPMN_ESCALATION, n->reference, &caught);
         break;
+    case BPMN_COMPENSATION:
+        return compensate(r, token);
+    case BPMN_CANCEL:
+        return cancel_transaction(r, token);
     case BPMN_MESSAGE:
     case BPMN_SIGNAL:
-        s = throw_trigger(r, node);
+        s = throw_trigger(r, token, node);
         break;
     default:
         break;
@@ -254,9 +258,10 @@ static enum status end_event(struct run *r, uint64_t token, uint32_t node) {
 
 static enum status run_script(struct run *r, uint64_t token, uint32_t node) {
     const struct json *v;
-    enum status s = feel_value(r, node, r->m->node[node].script, &v);
+    struct place here = token_place(r, token);
+    enum status s = feel_value(r, here, r->m->node[node].script, &v);
     if (s == OK)
-        s = take_answer(r, node, v);
+        s = take_answer(r, here, v);
     return s == OK ? leave(r, token) : s;
 }
 
@@ -274,13 +279,23 @@ enum status act(struct run *r, uint64_t token) {
     if (node_joins(n))
         return n->kind == BPMN_PARALLEL ? join_parallel(r, token) : OK; /* inclusive: join.c, when all is still */
 
-    enum status s = emit_node(r, BPMN_ENTERED, node);
+    bool instance = loop_around(r, token) != NULL;
+    if (n->loop != BPMN_ONCE && !instance)
+        return enter_loop(r, token);
+    enum status s = OK;
+    /* event sub-processes say so themselves, an activity that repeats has said so */
+    if (!instance && n->kind != BPMN_EVENT_SUBPROCESS)
+        s = emit_node(r, BPMN_ENTERED, node);
+    if (s == OK)
+        s = map_input(r, token);
     if (s != OK)
         return s;
     enum bpmn_wait_kind kind;
     if (node_wait(n, &kind))
         return wait_here(r, token, node, kind);
     switch (n->kind) {
+    case BPMN_EVENT_SUBPROCESS: /* as a compensation handler */
+        return enter_event_subprocess(r, token, catching_start(r->m, n->parent, BPMN_COMPENSATION, ""));
     case BPMN_END:
         return end_event(r, token, node);
     case BPMN_THROW:
@@ -288,7 +303,7 @@ enum status act(struct run *r, uint64_t token) {
     case BPMN_SCRIPT_TASK:
         return run_script(r, token, node);
     case BPMN_SEND_TASK:
-        s = throw_trigger(r, node);
+        s = throw_trigger(r, token, node);
         return s == OK ? leave(r, token) : s;
     case BPMN_SUBPROCESS:
         return enter_subprocess(r, token, node);
@@ -315,6 +330,8 @@ enum status run_ready(struct run *r) {
         again = false;
         if (s == OK)
             s = fire_inclusive(r, &again);
+        if (s == OK && !again)
+            s = fire_conditions(r, &again);
     }
     return s;
 }

@@ -18,6 +18,9 @@ enum status run_from(struct run *r, const struct bpmn_state *s) {
     COPY(r, token, s->token, s->token_count);
     COPY(r, wait, s->wait, s->wait_count);
     COPY(r, done, s->done, s->done_count);
+    COPY(r, record, s->record, s->record_count);
+    for (uint32_t i = 0; i < s->token_count; i++)
+        r->locals |= s->token[i].local != NULL || s->token[i].index >= 0;
     return OK;
 }
 
@@ -31,6 +34,7 @@ enum status run_result(struct run *r, struct bpmn_result *ret) {
         .token = r->token.at, .token_count = (uint32_t)r->token.size,
         .wait = r->wait.at, .wait_count = (uint32_t)r->wait.size,
         .done = r->done.at, .done_count = (uint32_t)r->done.size,
+        .record = r->record.at, .record_count = (uint32_t)r->record.size,
     };
     *ret = (struct bpmn_result){s, r->effect.at, (uint32_t)r->effect.size};
     return OK;
@@ -59,80 +63,39 @@ enum status fail_at(struct run *r, uint32_t node, enum status s) {
     return s;
 }
 
-/* ---- variables ----------------------------------------------------------- */
-
-static bool has_key(const struct json *o, struct span key) { return json_get_span(o, key) != NULL; }
-
-enum status merge(struct run *r, const struct json *object) {
-    if (json_is_null(object))
-        return OK;
-    if (object->type != JSON_OBJECT)
-        return diag_fail(r->d, E_INPUT, "bpmn.payload");
-    const struct json *old = r->variables;
-    size_t room = old->size + object->size, n = 0;
-    struct span *key = ARENA_ARRAY(r->a, room + 1, struct span);
-    const struct json **value = ARENA_ARRAY(r->a, room + 1, const struct json *);
-    if (!key || !value)
-        return arena_full(r->d);
-    for (size_t i = 0; i < old->size; i++) {
-        const struct json *newer = json_get_span(object, old->key[i]);
-        key[n] = old->key[i];
-        value[n++] = newer ? newer : old->item[i];
-    }
-    for (size_t i = 0; i < object->size; i++) {
-        if (has_key(old, object->key[i]))
-            continue;
-        key[n] = object->key[i];
-        value[n++] = object->item[i];
-    }
-    r->variables = json_new_object(r->a, key, value, n);
-    return r->variables ? OK : arena_full(r->d);
-}
-
-enum status take_answer(struct run *r, uint32_t node, const struct json *answer) {
-    const struct bpmn_node *n = &r->m->node[node];
-    if (n->result[0] != '\0') {
-        r->variables = json_with(r->a, r->variables, n->result, answer ? answer : json_null());
-        return r->variables ? OK : arena_full(r->d);
-    }
-    if (!json_is_null(answer) && answer->type != JSON_OBJECT)
-        return fail_at(r, node, diag_fail(r->d, E_INPUT, "bpmn.result_unnamed"));
-    return merge(r, answer);
-}
-
 /* ---- FEEL ---------------------------------------------------------------- */
 
-enum status feel_value(struct run *r, uint32_t node, struct span text, const struct json **ret) {
+enum status feel_value(struct run *r, struct place p, struct span text, const struct json **ret) {
     if (!r->feel)
-        return fail_at(r, node, diag_fail(r->d, E_INPUT, "bpmn.no_evaluator"));
+        return fail_at(r, p.node, diag_fail(r->d, E_INPUT, "bpmn.no_evaluator"));
+    const struct json *names = names_at(r, p);
+    if (!names)
+        return arena_full(r->d);
     *ret = NULL;
-    enum status s = r->feel->value(r->feel->user, r->a, text, r->variables, ret, r->d);
+    enum status s = r->feel->value(r->feel->user, r->a, text, names, ret, r->d);
     if (s != OK)
-        return fail_at(r, node, s);
+        return fail_at(r, p.node, s);
     if (!*ret)
         *ret = json_null();
     return OK;
 }
 
-enum status feel_true(struct run *r, const struct bpmn_flow *f, bool *ret) {
-    if (f->condition.size == 0) {
-        *ret = true;
+enum status feel_true(struct run *r, struct place p, struct span condition, bool *ret) {
+    *ret = condition.size == 0;
+    if (*ret)
         return OK;
-    }
     const struct json *v;
-    enum status s = feel_value(r, f->from, f->condition, &v);
+    enum status s = feel_value(r, p, condition, &v);
     if (s == OK && v->type != JSON_TRUE && v->type != JSON_FALSE && v->type != JSON_NULL)
-        return fail_at(r, f->from, diag_fail(r->d, E_INPUT, "bpmn.condition", DIAG_SPAN("text", f->condition)));
+        return fail_at(r, p.node, diag_fail(r->d, E_INPUT, "bpmn.condition", DIAG_SPAN("text", condition)));
     if (s == OK)
         *ret = v->type == JSON_TRUE;
-    else
-        diag_at(r->d, "%s", f->id);
     return s;
 }
 
-enum status bpmn_text(struct run *r, uint32_t node, struct span text, const char *code, const char **ret) {
+enum status bpmn_text(struct run *r, struct place p, struct span text, const char *code, const char **ret) {
     const struct json *v;
-    enum status s = feel_value(r, node, text, &v);
+    enum status s = feel_value(r, p, text, &v);
     if (s != OK)
         return s;
     if (v->type == JSON_STRING) {
@@ -140,7 +103,7 @@ enum status bpmn_text(struct run *r, uint32_t node, struct span text, const char
         return OK;
     }
     if (v->type != JSON_NUMBER)
-        return fail_at(r, node, diag_fail(r->d, E_INPUT, code, DIAG_SPAN("text", text)));
+        return fail_at(r, p.node, diag_fail(r->d, E_INPUT, code, DIAG_SPAN("text", text)));
     char number[DEC_TEXT_MAX];
     size_t n = dec_text_short(v->number, number);
     *ret = arena_dup(r->a, span_bytes(number, n));

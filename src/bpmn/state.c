@@ -1,6 +1,6 @@
-/* The state of an instance as JSON, format 1:
+/* The state of an instance as JSON, format 2:
  *
- * {"v":1, "process":"Process_1", "status":"running", "next":17,
+ * {"v":2, "process":"Process_1", "status":"running", "next":17,
  *  "end":null | "EndEvent_1", "error":"",
  *  "variables":{...},
  *  "scopes":[{"id":1,"at":null,"token":0}, {"id":9,"at":"Sub_1","token":8}],
@@ -9,16 +9,76 @@
  *            "left":0,"text":"P10WD","correlation":""}],
  *  "done":{"Task_1":"u17"}}
  *
+ * and where they say something: in a scope "kind" (loop, undo) and for a loop
+ * "total", "started", "finished", "items", "results"; in a token "index" (its
+ * instance) and "local" (its variables); "records":[{"scope":1,"of":"Task_1",
+ * "handler":"Task_9"}], what can be undone.  Format 1 had none of these and is
+ * still read.
+ *
  * Reading trusts nothing: every reference is checked against the model, and
  * the picture must be one that bpmn_step leaves behind. */
 #include "bpmn/engine_internal.h"
 
-static const char *const WAIT_NAME[] = {"task", "service", "decision", "call", "timer", "message", "signal"};
+static const char *const WAIT_NAME[] = {"task", "service", "decision", "call", "timer", "message", "signal", "condition"};
+static const char *const SCOPE_NAME[] = {"body", "loop", "undo"};
 
 /* ---- writing ---------------------------------------------------------------- */
 
 static void write_node(struct json_writer *w, const struct bpmn_model *m, const char *key, uint32_t node) {
     json_kstring(w, key, node == BPMN_NONE ? NULL : m->node[node].id);
+}
+
+static void write_scope(struct json_writer *w, const struct bpmn_model *m, const struct bpmn_scope *s) {
+    json_object(w);
+    json_kint(w, "id", (int64_t)s->id);
+    write_node(w, m, "at", s->node);
+    json_kint(w, "token", (int64_t)s->token);
+    if (s->kind != BPMN_SCOPE_BODY)
+        json_kstring(w, "kind", SCOPE_NAME[s->kind]);
+    if (s->kind == BPMN_SCOPE_LOOP) {
+        json_kint(w, "total", s->total);
+        json_kint(w, "started", s->started);
+        json_kint(w, "finished", s->done);
+        if (s->items) {
+            json_key(w, "items");
+            json_value(w, s->items);
+        }
+        if (s->results) {
+            json_key(w, "results");
+            json_value(w, s->results);
+        }
+    }
+    json_object_end(w);
+}
+
+static void write_token(struct json_writer *w, const struct bpmn_model *m, const struct bpmn_token *t) {
+    json_object(w);
+    json_kint(w, "id", (int64_t)t->id);
+    json_kint(w, "scope", (int64_t)t->scope);
+    write_node(w, m, "at", t->node);
+    json_kstring(w, "flow", t->flow == BPMN_NONE ? NULL : m->flow[t->flow].id);
+    if (t->index >= 0)
+        json_kint(w, "index", t->index);
+    if (t->local) {
+        json_key(w, "local");
+        json_value(w, t->local);
+    }
+    json_object_end(w);
+}
+
+static void write_records(struct json_writer *w, const struct bpmn_model *m, const struct bpmn_state *s) {
+    if (s->record_count == 0)
+        return;
+    json_key(w, "records");
+    json_array(w);
+    for (uint32_t i = 0; i < s->record_count; i++) {
+        json_object(w);
+        json_kint(w, "scope", (int64_t)s->record[i].scope);
+        write_node(w, m, "of", s->record[i].activity);
+        write_node(w, m, "handler", s->record[i].handler);
+        json_object_end(w);
+    }
+    json_array_end(w);
 }
 
 static void write_wait(struct json_writer *w, const struct bpmn_model *m, const struct bpmn_wait *t) {
@@ -39,7 +99,7 @@ void bpmn_state_write(struct buf *out, const struct bpmn_model *m, const struct 
     struct json_writer w;
     json_begin(&w, out, false);
     json_object(&w);
-    json_kint(&w, "v", 1);
+    json_kint(&w, "v", 2);
     json_kstring(&w, "process", m->id);
     json_kstring(&w, "status", bpmn_status_name(s->status));
     json_kint(&w, "next", (int64_t)s->next);
@@ -49,30 +109,20 @@ void bpmn_state_write(struct buf *out, const struct bpmn_model *m, const struct 
     json_value(&w, s->variables);
     json_key(&w, "scopes");
     json_array(&w);
-    for (uint32_t i = 0; i < s->scope_count; i++) {
-        json_object(&w);
-        json_kint(&w, "id", (int64_t)s->scope[i].id);
-        write_node(&w, m, "at", s->scope[i].node);
-        json_kint(&w, "token", (int64_t)s->scope[i].token);
-        json_object_end(&w);
-    }
+    for (uint32_t i = 0; i < s->scope_count; i++)
+        write_scope(&w, m, &s->scope[i]);
     json_array_end(&w);
     json_key(&w, "tokens");
     json_array(&w);
-    for (uint32_t i = 0; i < s->token_count; i++) {
-        json_object(&w);
-        json_kint(&w, "id", (int64_t)s->token[i].id);
-        json_kint(&w, "scope", (int64_t)s->token[i].scope);
-        write_node(&w, m, "at", s->token[i].node);
-        json_kstring(&w, "flow", s->token[i].flow == BPMN_NONE ? NULL : m->flow[s->token[i].flow].id);
-        json_object_end(&w);
-    }
+    for (uint32_t i = 0; i < s->token_count; i++)
+        write_token(&w, m, &s->token[i]);
     json_array_end(&w);
     json_key(&w, "waits");
     json_array(&w);
     for (uint32_t i = 0; i < s->wait_count; i++)
         write_wait(&w, m, &s->wait[i]);
     json_array_end(&w);
+    write_records(&w, m, s);
     json_key(&w, "done");
     json_object(&w);
     for (uint32_t i = 0; i < s->done_count; i++)
@@ -134,6 +184,60 @@ static const struct json *list(const struct json *root, const char *key) {
     return v && v->type == JSON_ARRAY && v->size <= BPMN_TOKENS_MAX ? v : NULL;
 }
 
+/* The index of a name; -1 unknown, 0 when there is none. */
+static int named(const struct json *o, const char *key, const char *const *list, size_t n) {
+    const struct json *v = json_get(o, key);
+    if (!v)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (v->type == JSON_STRING && span_is(v->text, list[i]))
+            return (int)i;
+    return -1;
+}
+
+static bool take_int(const struct json *o, const char *key, int low, int *ret) {
+    int64_t n = json_int(o, key, INT64_MIN);
+    *ret = (int)n;
+    return n >= low && n <= BPMN_TOKENS_MAX;
+}
+
+/* A list as long as the loop, or none. */
+static bool take_list(const struct json *o, const char *key, int total, const struct json **ret) {
+    *ret = json_get(o, key);
+    return !*ret || ((*ret)->type == JSON_ARRAY && (*ret)->size == (size_t)total);
+}
+
+/* How many instances have begun follows from how many are done. */
+static bool read_loop(const struct reader *r, const struct json *o, struct bpmn_scope *s) {
+    enum bpmn_loop loop = r->m->node[s->node].loop;
+    int64_t done = json_int(o, "finished", -1);
+    if (!take_int(o, "total", -1, &s->total) || (loop == BPMN_LOOP) != (s->total < 0) || done < 0 ||
+        done > BPMN_STEP_VISITS_MAX * 100000 || (s->total >= 0 && done >= s->total))
+        return false;
+    s->done = (int)done;
+    s->started = loop == BPMN_AT_ONCE ? s->total : s->done + 1;
+    if (json_int(o, "started", -1) != s->started)
+        return false;
+    return s->total < 0 ? !json_get(o, "items") && !json_get(o, "results")
+                        : take_list(o, "items", s->total, &s->items) && take_list(o, "results", s->total, &s->results) &&
+                              (s->results != NULL) == (r->m->node[s->node].collect[0] != '\0');
+}
+
+static bool inner_scope(struct reader *r, const struct bpmn_scope *s) {
+    if (s->node == BPMN_NONE)
+        return false;
+    const struct bpmn_node *n = &r->m->node[s->node];
+    switch (s->kind) {
+    case BPMN_SCOPE_LOOP:
+        return n->loop != BPMN_ONCE;
+    case BPMN_SCOPE_UNDO:
+        return (n->kind == BPMN_THROW || n->kind == BPMN_END) &&
+               (n->trigger == BPMN_COMPENSATION || n->trigger == BPMN_CANCEL);
+    default:
+        return n->kind == BPMN_SUBPROCESS || n->kind == BPMN_EVENT_SUBPROCESS;
+    }
+}
+
 static enum status read_scopes(struct reader *r, const struct json *root) {
     const struct json *all = list(root, "scopes");
     if (!all)
@@ -147,9 +251,12 @@ static enum status read_scopes(struct reader *r, const struct json *root) {
         if (!take_id(o, "id", false, &s->id) || !take_id(o, "token", true, &s->token) ||
             !take_node(r, o, "at", true, &s->node))
             return broken(r, "scopes");
-        bool inner = s->node != BPMN_NONE && (r->m->node[s->node].kind == BPMN_SUBPROCESS ||
-                                                 r->m->node[s->node].kind == BPMN_EVENT_SUBPROCESS);
-        if (i == 0 ? s->node != BPMN_NONE || s->token != 0 : !inner || s->token == 0)
+        int kind = named(o, "kind", SCOPE_NAME, ARRAY_LEN(SCOPE_NAME));
+        if (kind < 0)
+            return broken(r, "scopes");
+        s->kind = (enum bpmn_scope_kind)kind;
+        if (i == 0 ? s->node != BPMN_NONE || s->token != 0 || kind != BPMN_SCOPE_BODY
+                   : !inner_scope(r, s) || s->token == 0 || (kind == BPMN_SCOPE_LOOP && !read_loop(r, o, s)))
             return broken(r, "scopes");
         for (size_t k = 0; k < i; k++)
             if (r->s->scope[k].id == s->id || r->s->scope[k].token == s->token)
@@ -174,6 +281,11 @@ static enum status read_tokens(struct reader *r, const struct json *root) {
             return broken(r, "tokens");
         t->flow = flow->type == JSON_STRING ? bpmn_flow_find(r->m, flow->text) : BPMN_NONE;
         if (flow->type != JSON_NULL && (t->flow == BPMN_NONE || r->m->flow[t->flow].to != t->node))
+            return broken(r, "tokens");
+        t->index = -1;
+        t->local = json_get(o, "local");
+        if ((json_get(o, "index") && !take_int(o, "index", 0, &t->index)) ||
+            (t->local && t->local->type != JSON_OBJECT))
             return broken(r, "tokens");
         r->s->token_count++;
     }
@@ -228,9 +340,34 @@ static enum status read_done(struct reader *r, const struct json *root) {
     return OK;
 }
 
+static enum status read_records(struct reader *r, const struct json *root) {
+    const struct json *all = json_get(root, "records");
+    if (!all)
+        return OK;
+    all = list(root, "records");
+    r->s->record = all ? ARENA_ARRAY(r->a, all->size + 1, struct bpmn_record) : NULL;
+    if (!all)
+        return broken(r, "records");
+    if (!r->s->record)
+        return arena_full(r->d);
+    for (size_t i = 0; i < all->size; i++) {
+        struct bpmn_record *x = &r->s->record[i];
+        const struct json *o = all->item[i];
+        if (!take_id(o, "scope", false, &x->scope) || !take_node(r, o, "of", false, &x->activity) ||
+            !take_node(r, o, "handler", false, &x->handler))
+            return broken(r, "records");
+        const struct bpmn_node *h = &r->m->node[x->handler];
+        bool event = h->kind == BPMN_EVENT_SUBPROCESS && h->parent == x->activity;
+        if (!bpmn_activity(&r->m->node[x->activity]) || !(h->compensates || event))
+            return broken(r, "records");
+        r->s->record_count++;
+    }
+    return OK;
+}
+
 static enum status read_head(struct reader *r, const struct json *root) {
     struct bpmn_state *s = r->s;
-    if (json_int(root, "v", 0) != 1)
+    if (json_int(root, "v", 0) != 1 && json_int(root, "v", 0) != 2)
         return diag_fail(r->d, E_CORRUPT, "bpmn.state_version");
     if (strcmp(json_str(root, "process", ""), r->m->id) != 0)
         return diag_fail(r->d, E_CORRUPT, "bpmn.state_process", DIAG_S("process", r->m->id));
@@ -291,6 +428,12 @@ static enum status check_numbers(struct reader *r) {
     return OK;
 }
 
+/* The scope inside a token is of the kind that its place calls for. */
+static bool right_inside(const struct bpmn_node *n, const struct bpmn_token *t, const struct bpmn_scope *s) {
+    bool repeats = n->loop != BPMN_ONCE && t->index < 0;
+    return (s->kind == BPMN_SCOPE_LOOP) == repeats;
+}
+
 /* Every inner scope stands inside a token of an older scope, so they form a
  * tree below the first. */
 static enum status check_scopes(struct reader *r) {
@@ -298,7 +441,7 @@ static enum status check_scopes(struct reader *r) {
         const struct bpmn_scope *s = &r->s->scope[i];
         const struct bpmn_token *t = token_of(r->s, s->token);
         const struct bpmn_scope *outer = t ? scope_of(r->s, t->scope) : NULL;
-        if (!outer || t->node != s->node || outer->id >= s->id)
+        if (!outer || t->node != s->node || outer->id >= s->id || !right_inside(&r->m->node[s->node], t, s))
             return broken(r, "scopes");
     }
     return OK;
@@ -323,6 +466,8 @@ static bool may_stand(struct reader *r, const struct bpmn_token *t) {
     enum bpmn_wait_kind kind;
     if (node_joins(n))
         return t->flow != BPMN_NONE;
+    if ((n->loop != BPMN_ONCE && t->index < 0) || n->kind == BPMN_THROW || n->kind == BPMN_END)
+        return has_scope(r->s, t->id);
     if (n->kind == BPMN_SUBPROCESS || n->kind == BPMN_EVENT_SUBPROCESS)
         return has_scope(r->s, t->id);
     if (node_wait(n, &kind))
@@ -337,13 +482,24 @@ static bool may_stand(struct reader *r, const struct bpmn_token *t) {
     return true;
 }
 
+/* A body holds what is drawn in it, a loop its own activity, an undoing scope
+ * the handlers and what they lead to. */
+static bool in_its_scope(struct reader *r, const struct bpmn_token *t) {
+    const struct bpmn_scope *s = scope_of(r->s, t->scope);
+    if (!s || (s->kind == BPMN_SCOPE_LOOP) != (t->index >= 0))
+        return false;
+    if (s->kind == BPMN_SCOPE_LOOP)
+        return t->node == s->node && t->index < s->started;
+    return s->kind == BPMN_SCOPE_UNDO || s->node == r->m->node[t->node].parent;
+}
+
 static enum status check_tokens(struct reader *r) {
-    for (uint32_t i = 0; i < r->s->token_count; i++) {
-        const struct bpmn_token *t = &r->s->token[i];
-        const struct bpmn_scope *s = scope_of(r->s, t->scope);
-        if (!s || s->node != r->m->node[t->node].parent || !may_stand(r, t))
+    for (uint32_t i = 0; i < r->s->token_count; i++)
+        if (!in_its_scope(r, &r->s->token[i]) || !may_stand(r, &r->s->token[i]))
             return broken(r, "tokens");
-    }
+    for (uint32_t i = 0; i < r->s->record_count; i++)
+        if (!scope_of(r->s, r->s->record[i].scope))
+            return broken(r, "records");
     return OK;
 }
 
@@ -352,7 +508,7 @@ static bool wait_of_scope(struct reader *r, const struct bpmn_wait *w) {
     const struct bpmn_node *n = &r->m->node[w->node];
     const struct bpmn_scope *s = scope_of(r->s, w->scope);
     enum bpmn_wait_kind kind;
-    return s && n->kind == BPMN_START && n->parent != BPMN_NONE &&
+    return s && s->kind == BPMN_SCOPE_BODY && n->kind == BPMN_START && n->parent != BPMN_NONE &&
            r->m->node[n->parent].kind == BPMN_EVENT_SUBPROCESS && r->m->node[n->parent].parent == s->node &&
            trigger_wait(n->trigger, &kind) && kind == w->kind;
 }
@@ -364,11 +520,11 @@ static bool wait_of_token(struct reader *r, const struct bpmn_wait *w) {
     if (!t || t->scope != w->scope)
         return false;
     if (n->kind == BPMN_BOUNDARY)
-        return n->attached == t->node && trigger_wait(n->trigger, &kind) && kind == w->kind;
+        return n->attached == t->node && t->index < 0 && trigger_wait(n->trigger, &kind) && kind == w->kind;
     if (!node_wait(n, &kind) || kind != w->kind)
         return false;
     if (w->node == t->node)
-        return true;
+        return n->loop == BPMN_ONCE || t->index >= 0;
     if (r->m->node[t->node].kind == BPMN_EVENT_GATEWAY)
         for (uint32_t i = 0; i < r->m->node[t->node].out_count; i++)
             if (bpmn_out(r->m, t->node, i)->to == w->node)
@@ -387,7 +543,7 @@ static enum status check_waits(struct reader *r) {
 
 static enum status check_life(struct reader *r) {
     const struct bpmn_state *s = r->s;
-    bool nothing = s->scope_count == 0 && s->token_count == 0 && s->wait_count == 0;
+    bool nothing = s->scope_count == 0 && s->token_count == 0 && s->wait_count == 0 && s->record_count == 0;
     bool alive = s->scope_count > 0 && s->token_count > 0 && s->wait_count > 0;
     return s->status == BPMN_RUNNING ? (alive ? OK : broken(r, "status")) : nothing ? OK : broken(r, "status");
 }
@@ -396,7 +552,7 @@ enum status bpmn_state_read(const struct bpmn_model *m, struct span text, struct
     const struct bpmn_state **ret, struct diag *d) {
     assert(m && a && ret);
     static enum status (*const STEP[])(struct reader *, const struct json *) = {
-        read_head, read_scopes, read_tokens, read_waits, read_done};
+        read_head, read_scopes, read_tokens, read_waits, read_done, read_records};
     static enum status (*const CHECK[])(struct reader *) = {
         check_life, check_numbers, check_scopes, check_tokens, check_waits};
 

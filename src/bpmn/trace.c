@@ -159,8 +159,13 @@ static enum status answer_call(struct runner *r, const struct bpmn_wait *w, bool
     if (r->depth >= CALL_DEPTH_MAX)
         return diag_fail(st->d, E_LIMIT, "bpmn.call_depth", DIAG_N("limit", CALL_DEPTH_MAX));
     enum status s = bpmn_load(st->a, st->file, r->m->node[w->node].called, st->feel, &called, st->d);
+    if (s == E_NOT_FOUND) /* in another file */
+        diag_at(st->d, "%s", r->m->node[w->node].id);
+    const struct json *seen = bpmn_variables_at(r->m, r->state, w->key, st->a);
+    if (s == OK && !seen)
+        return arena_full(st->d);
     if (s == OK)
-        s = run_instance(st, called, r->state->variables, r->depth + 1, &end);
+        s = run_instance(st, called, seen, r->depth + 1, &end);
     if (s != OK)
         return s;
     *ret_waits = end->status == BPMN_RUNNING;
@@ -278,6 +283,22 @@ static enum status live(struct runner *r) {
     return s;
 }
 
+/* The start event a run takes when there are several: the first plain one,
+ * else the first. */
+static struct span first_start(const struct bpmn_model *m) {
+    uint32_t first = BPMN_NONE;
+    for (uint32_t i = 0; i < m->node_count; i++) {
+        const struct bpmn_node *n = &m->node[i];
+        if (n->kind != BPMN_START || n->parent != BPMN_NONE)
+            continue;
+        if (n->trigger == BPMN_PLAIN)
+            return span_of(n->id);
+        if (first == BPMN_NONE)
+            first = i;
+    }
+    return first == BPMN_NONE ? SPAN("") : span_of(m->node[first].id);
+}
+
 static enum status run_instance(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
     const struct bpmn_state **ret) {
     struct runner r = {.stage = st, .m = m, .depth = depth};
@@ -287,7 +308,7 @@ static enum status run_instance(struct stage *st, const struct bpmn_model *m, co
         return arena_full(st->d);
     enum status s = line(st, "start", m->id, "bpmn:Process");
     if (s == OK)
-        s = bpmn_start(m, SPAN(""), SPAN(""), variables, st->feel, st->a, &result, st->d);
+        s = bpmn_start(m, first_start(m), SPAN(""), variables, st->feel, st->a, &result, st->d);
     if (s == OK)
         s = take_result(&r, &result);
     if (s == OK)

@@ -23,6 +23,8 @@
 #define WHEN(a, b, condition)                                                                                          \
     "<sequenceFlow id='" a "." b "' sourceRef='" a "' targetRef='" b "'><conditionExpression>" condition                \
     "</conditionExpression></sequenceFlow>"
+#define MULTI(attributes, inside)                                                                                      \
+    "<multiInstanceLoopCharacteristics " attributes ">" inside "</multiInstanceLoopCharacteristics>"
 #define TIMER(text) "<timerEventDefinition><timeDuration>" text "</timeDuration></timerEventDefinition>"
 #define CATCH(id, definition) "<intermediateCatchEvent id='" id "'>" definition "</intermediateCatchEvent>"
 #define BOUNDARY(id, on, cancel, definition)                                                                           \

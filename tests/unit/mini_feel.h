@@ -1,5 +1,5 @@
 /* A handful of FEEL for tests of the engines that are given an evaluator:
- * strings, numbers, true, false, null, a.b.c, = != < <= > >=, and, or, not(),
+ * strings, numbers, true, false, null, a.b.c, + -, = != < <= > >=, and, or, not(),
  * count(), { a: 1 }, [1, 2].  What cannot be read is E_INPUT "mini.syntax".
  * The engines' own tests use this so that they stand without src/feel. */
 #ifndef MINI_FEEL_H
@@ -129,16 +129,30 @@ static const struct json *mini_primary(struct mini *m) {
     return v ? v : json_null();
 }
 
+static const struct json *mini_sum(struct mini *m) {
+    const struct json *x = mini_primary(m);
+    for (;;) {
+        bool plus = mini_take(m, "+");
+        if (!plus && !mini_take(m, "-"))
+            return x;
+        const struct json *y = mini_primary(m);
+        if (x->type != JSON_NUMBER || y->type != JSON_NUMBER)
+            x = json_null();
+        else
+            x = json_new_number(m->a, plus ? dec_add(x->number, y->number) : dec_sub(x->number, y->number));
+    }
+}
+
 static const struct json *mini_compare(struct mini *m) {
     static const char *const OP[] = {"!=", "<=", ">=", "=", "<", ">"};
-    const struct json *x = mini_primary(m), *y;
+    const struct json *x = mini_sum(m), *y;
     int op = -1;
     for (int i = 0; op < 0 && i < 6; i++)
         if (mini_take(m, OP[i]))
             op = i;
     if (op < 0)
         return x;
-    y = mini_primary(m);
+    y = mini_sum(m);
     if (op == 0 || op == 3) {
         bool same = x->type == y->type && (x->type != JSON_STRING || span_eq(x->text, y->text)) &&
                     (x->type != JSON_NUMBER || dec_cmp(x->number, y->number) == 0);

@@ -30,7 +30,7 @@ static void shape(void **state) {
     (void)state;
     struct play p = play_begin(MODEL(START USER("A") FLOW("S", "A")), "{\"n\":1.50}");
     assert_string_equal(text_of(&p),
-        "{\"v\":1,\"process\":\"P\",\"status\":\"running\",\"next\":5,\"end\":null,\"error\":\"\",\"variables\":{\"n\":1.50},"
+        "{\"v\":2,\"process\":\"P\",\"status\":\"running\",\"next\":5,\"end\":null,\"error\":\"\",\"variables\":{\"n\":1.50},"
         "\"scopes\":[{\"id\":1,\"at\":null,\"token\":0}],"
         "\"tokens\":[{\"id\":3,\"scope\":1,\"at\":\"A\",\"flow\":\"S.A\"}],"
         "\"waits\":[{\"key\":4,\"kind\":\"task\",\"at\":\"A\",\"token\":3,\"scope\":1,\"left\":0,\"text\":\"\",\"correlation\":\"\"}],"
@@ -61,8 +61,8 @@ static void hostile_states(void **state) {
     struct play p = deep();
     char *good = text_of(&p);
     static const char *const CHANGE[][2] = {
-        {"{\"v\":1", "{\"v\":2"},
-        {"{\"v\":1", "[{\"v\":1"},
+        {"{\"v\":2", "{\"v\":3"},
+        {"{\"v\":2", "[{\"v\":2"},
         {"\"process\":\"P\"", "\"process\":\"Q\""},
         {"\"running\"", "\"completed\""},
         {"\"running\"", "\"resting\""},
@@ -103,7 +103,7 @@ static void hostile_states(void **state) {
     };
     for (size_t i = 0; i < ARRAY_LEN(CHANGE); i++)
         spoil(&p, good, CHANGE[i][0], CHANGE[i][1]);
-    static const char *const TEXT[] = {"", "null", "[]", "{}", "7", "{\"v\":1}"};
+    static const char *const TEXT[] = {"", "null", "[]", "{}", "7", "{\"v\":2}"};
     for (size_t i = 0; i < ARRAY_LEN(TEXT); i++) {
         const struct bpmn_state *s;
         assert_int_not_equal(bpmn_state_read(p.m, span_of(TEXT[i]), p.a, &s, NULL), OK);

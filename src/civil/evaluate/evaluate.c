@@ -4,7 +4,7 @@
 
 /* A gateway's condition takes some ten steps; one that takes more than this
  * is a loop. */
-enum { STEPS_MAX = 200000 };
+enum { STEPS_MAX = 200000, CHECK_BYTES_MAX = 16 << 20 };
 
 static enum status value(void *user, struct arena *a, struct span text, const struct json *names, const struct json **ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
@@ -23,4 +23,12 @@ static enum status value(void *user, struct arena *a, struct span text, const st
     return *ret ? OK : arena_full(d);
 }
 
-const struct evaluator evaluate_feel = {.value = value};
+/* Names that are not known yet are read as such, so this finds what could
+ * never be read. */
+static enum status check(void *user, struct span text, struct diag *d) {
+    AUTO(arena) struct arena *a = arena_new(CHECK_BYTES_MAX);
+    const struct feel_program *p;
+    return a ? feel_compile(a, NULL, text, SPAN(""), &p, d) : arena_full(d);
+}
+
+const struct evaluator evaluate_feel = {.value = value, .check = check};
