@@ -13,6 +13,7 @@ import csv, datetime, json, pathlib, random, sys
 import children_cases as children
 import household_schemes as household
 import person_schemes as person
+import subsistence
 
 HERE = pathlib.Path(__file__).resolve().parent
 PERSON = ("disability_living", "disability_care", "elderly_living", "elderly_care", "elderly_age")
@@ -157,7 +158,56 @@ def of_temporary(r, scheme, day):
          "所需金额": r.choice((0, 0.01, 1, 8000, 3 * s * n, 3 * s * n + 1, 99999)), "需立即救助": r.random() < 0.7, "事发地": r.choice(("本市", "本市", "外埠"))}}
     return c, household.temporary(c)
 
-DRAW = {**dict.fromkeys(PERSON, of_person), "children": of_child, "low_income": of_low_income, "tekun": of_tekun, "temporary": of_temporary}
+SPECIAL = ("精减退职老职工", "因公致残返城知青", "起义投诚人员", "老归侨", "归侨侨眷", "优抚孤老烈属", "计划生育特殊家庭", "离休", "因公致残")
+
+def relative(r, day, number, kin, income):
+    ages = {"本人": (30, 45, 54, 55, 60, 61), "配偶": (30, 45, 55, 60), "子女": (1, 12, 16, 17, 18, 20, 30), "父母": (55, 60, 61, 80), "祖父母": (60, 80),
+            "孙子女": (1, 10, 17), "兄弟姐妹": (17, 18, 30, 60), "其他": (30, 60)}[kin]
+    m = household.man(编号=str(number), 与申请人关系=kin, 性别=r.choice("男女"), 出生日期=born(r, day, ages), 婚姻状况=r.choice(("未婚", "有配偶", "离婚", "丧偶")),
+        就业状态=r.choice(("在职职工", "灵活就业", "自主创业", "失业", "失业", "无业", "无业", "退休", "学生")), 残疾=disabilities(r) if r.random() < 0.25 else [],
+        重大疾病=r.random() < 0.08, 劳动能力=r.choice(("有",) * 6 + ("部分丧失", "大部分丧失", "完全丧失")), 单独抚养=r.random() < 0.15, 依靠兄弟姐妹或老人扶养=r.random() < 0.15,
+        在读=r.choice(("无",) * 6 + ("学前", "义务教育", "高中", "本科及以下", "研究生")), 特殊身份=[r.choice(SPECIAL)] if r.random() < 0.08 else [],
+        不计入事由=r.choice(("无",) * 25 + ("义务兵", "服刑", "宣告失踪", "宗教教职三年以上", "其他")), 就学迁入集体户=r.random() < 0.02)
+    m.update(户籍=r.choice(("本市",) * 8 + ("外埠",)), 居住证=r.random() < 0.6)
+    for _ in range(r.choice((0, 1, 1, 2))):
+        m["收入"].append({"类别": r.choice(KINDS), "月金额": max(0, near(r, r.choice(income)))})
+    for name, when in (("迁出本市日期", left(r, day)), ("死亡日期", left(r, day))):
+        if when and when >= m["出生日期"] and r.random() < 0.3:
+            m[name] = when
+    return m
+
+def able(r, day):
+    """A supporter at the edges of 十二(一)2."""
+    x, rich = supporter(r, day), int(3 * household.on_day(subsistence.SPENDING, day))
+    x.update(住房套数=r.choice((1, 1, 2, 3)), 人均住房面积=float(household.on_day(household.AREA, day)) + r.choice((-0.01, 0, 5)), 人均财产=r.choice((0, 0, rich, rich + 1)), 有重病重残成员=r.random() < 0.3,
+             人数=r.choice((1, 2, 3)))
+    return x
+
+def of_dibao(r, scheme, day):
+    s, low = int(household.on_day(household.DIBAO, day)), int(household.on_day(household.LOW, day))
+    kin = ["本人"] + r.sample(("配偶", "子女", "子女", "父母", "父母", "祖父母", "孙子女", "兄弟姐妹", "其他"), r.choice((0, 0, 1, 1, 2, 3)))
+    n = len(kin)
+    h = house(r, [relative(r, day, i + 1, k, (s // 2, s * 4 // 5, s, s * 9 // 5, low, 600)) for i, k in enumerate(kin)], day)
+    if r.random() < 0.25:
+        h["赡养人家庭"] = [able(r, day) for _ in range(r.choice((1, 1, 2)))]
+    c = {"日期": day, "户": h, "在享": [], "申请": {"单独申请": r.random() < 0.15}}
+    if r.random() < 0.25:
+        c["在享"] = benefits(r, ("低保", "低保", "低保", "低收入"), ("户", "户", "1"), 1, 月金额=r.choice((0, 333.33, 1000.01, 2 * s, 4 * s)))
+        for m in h["成员"]:
+            if m["就业状态"] in subsistence.WORKING:  # a date is never "none": who has not reported is who reported long ago
+                m["就业申报日期"] = max(m["出生日期"], min(day, shifted(subsistence.earlier(day, r.choice((0, 1, 3, 6, 24))), 0, r.choice((-1, 0, 1)))))
+    if r.random() < 0.5:
+        at_the_line(r, c, day)
+    return c, subsistence.dibao(c)
+
+def at_the_line(r, c, day):
+    """Brings the household's income to the line, or just beside it, by what one member receives."""
+    people, income, *_ = subsistence.parts(c)
+    line = household.on_day(r.choice((household.DIBAO, household.DIBAO, household.LOW)), day) * len(people)
+    if people and line > income:
+        people[0]["收入"].append({"类别": "财产净", "月金额": max(0, round(float(line - income) + r.choice((-1, -0.01, 0, 0.01)), 2))})
+
+DRAW = {"dibao": of_dibao, **dict.fromkeys(PERSON, of_person), "children": of_child, "low_income": of_low_income, "tekun": of_tekun, "temporary": of_temporary}
 
 def case(scheme, seed):
     r = random.Random(f"{scheme} {seed}")

@@ -7,81 +7,40 @@ is deducted is worked out by the cases of the subsistence allowance itself.
 usage: household_schemes.py [--check]
 """
 import copy, itertools, json, pathlib, sys
-from decimal import Decimal as D, ROUND_HALF_UP
+from decimal import Decimal as D
+
+from subsistence import AREA, COUNTED, DIBAO, LOW, WAGE, aged, cents, counted, eligible, local_person, on_day, property_ok, raw, severe, support
 
 MATTERS = pathlib.Path(__file__).resolve().parents[2] / "packs/assistance/matters"
-DIBAO = [("2016-01-01", 800), ("2017-01-01", 900), ("2018-01-01", 1000), ("2019-01-01", 1100), ("2020-07-01", 1170), ("2021-07-01", 1245),
-         ("2022-07-01", 1320), ("2023-07-01", 1395), ("2024-07-01", 1450)]
-WAGE = [("2016-01-01", 1720), ("2016-09-01", 1890), ("2017-09-01", 2000), ("2018-09-01", 2120), ("2019-07-01", 2200), ("2021-08-01", 2320), ("2023-09-01", 2420), ("2025-09-01", 2540)]
-LOW = [("2016-01-01", 1050), ("2017-01-01", 1410), ("2018-01-01", 2000), ("2019-01-01", 2120)] + WAGE[4:]
-AREA = [("2016-01-01", "31.69"), ("2017-01-01", "32.38"), ("2019-01-01", "33.08"), ("2020-01-01", "32.54")]
-COUNTED = ("工资性", "经营净", "财产净", "养老金", "失业金", "赡养抚养扶养费", "其他转移")
 
-def on_day(rows, day):
-    return D([v for d, v in rows if d <= day][-1])
+def fee(c):
+    return support(c)[0]
 
-def cents(x):
-    return int((x * 100).quantize(D(1), ROUND_HALF_UP))
+def income(c):
+    """What the counted members have and their supporters owe or pay, without rewards and deductions."""
+    return raw(counted(c)) + fee(c)
 
-def aged(m, years, day):
-    return f"{int(m['出生日期'][:4]) + years:04d}{m['出生日期'][4:]}" <= day
+def means(c):
+    n = len(counted(c))
+    return n > 0 and property_ok(c["户"], n, c["日期"])
 
-def raw(c):
-    return sum((D(str(i["月金额"])) for m in c["户"]["成员"] for i in m["收入"] if i["类别"] in COUNTED), D(0))
+def local(c):
+    return any(local_person(m, c["日期"]) for m in counted(c))
 
-def fee(c, day):  # 445号 十二: the formula
-    total = D(0)
-    for s in c["户"]["赡养人家庭"]:
-        if s["文书金额"] > 0:
-            due = D(str(s["文书金额"]))
-        elif s["在享救助"]:
-            due = D(0)
-        elif s["关系"] == "抚养":
-            due = D(s["月收入"]) / 5
-        else:
-            due = max(D(0), (D(s["月收入"]) - D("1.5") * on_day(DIBAO, day) * s["人数"]) / 5 / max(1, s["应赡养家庭数"]))
-        total += max(due, D(str(s["实付金额"])))
-    return total
-
-def property_ok(c, day):
-    h, n = c["户"], len(c["户"]["成员"])
-    money = D(str(h["货币财产"])) + sum((D(b["认缴资本"]) for b in h["工商登记"] if b["存续"]), D(0))
-    homes = len(h["住房"]) >= 2 and sum(D(str(x["建筑面积"])) for x in h["住房"]) >= n * on_day(AREA, day)
-    return money <= 24 * on_day(DIBAO, day) * n and all(v["用途"] == "残疾代步" for v in h["机动车"]) and not homes
-
-def local(c, day):
-    return any(m["户籍"] == "本市" and not (m.get("迁出本市日期") and m["迁出本市日期"] <= day) for m in c["户"]["成员"])
-
-def reward(m, day):  # 445号 十(三)
-    s, earned = on_day(DIBAO, day), sum((D(str(i["月金额"])) for i in m["收入"] if i["类别"] in ("工资性", "经营净")), D(0))
-    other = sum((D(str(i["月金额"])) for i in m["收入"] if i["类别"] in COUNTED[2:]), D(0))
-    if m["就业状态"] == "在职职工":
-        earned = max(D(0), earned - s * 4 / 5)
-    elif m["就业状态"] in ("灵活就业", "自主创业"):
-        earned = earned - s * 4 / 5 if earned >= s * D("1.8") else min(earned, s)
-    return earned + other
-
-def dibao(c, day):
-    ill = any(m["重大疾病"] or severe(m) for m in c["户"]["成员"])
-    deduct = on_day(DIBAO, day) if ill or any(m["单独抚养"] for m in c["户"]["成员"]) else 0
-    own = max(D(0), sum((reward(m, day) for m in c["户"]["成员"]), D(0)) - deduct)
-    total = max(D(0), sum((reward(m, day) for m in c["户"]["成员"]), D(0)) + fee(c, day) - deduct)
-    n = len(c["户"]["成员"])
-    return local(c, day) and property_ok(c, day) and own < on_day(DIBAO, day) * n and total < on_day(DIBAO, day) * n
-
-def severe(m):
-    return any((d["类别"] in ("视力", "听力", "言语", "肢体") and d["等级"] <= 2) or (d["类别"] in ("智力", "精神") and d["等级"] <= 3) for d in m["残疾"])
+def able(c):
+    """A child fully able to support: 445号 十二(一)2."""
+    return support(c)[1]
 
 def on(c, who, *names):
     return any(b["待遇"] in names and b["对象"] in ("户", who) for b in c["在享"])
 
 def low_income(c):  # 445号 十一
-    day, n = c["日期"], len(c["户"]["成员"])
-    if any(b["待遇"] == "低保" and b["对象"] == "户" for b in c["在享"]) or dibao(c, day) or not local(c, day) or not property_ok(c, day):
+    day, n = c["日期"], len(counted(c))
+    if any(b["待遇"] == "低保" and b["对象"] == "户" for b in c["在享"]) or eligible(c) or not local(c) or able(c) or not means(c):
         return None
-    if raw(c) + fee(c, day) >= on_day(LOW, day) * n:
+    if income(c) >= on_day(LOW, day) * n:
         return None
-    return [{"member": m["编号"], "item": "生活补贴", "monthly_fen": cents(on_day(DIBAO, day) / 4)} for m in c["户"]["成员"]
+    return [{"member": m["编号"], "item": "生活补贴", "monthly_fen": cents(on_day(DIBAO, day) / 4)} for m in counted(c)
             if (not aged(m, 17, day) or m["在读"] in ("义务教育", "高中", "本科及以下")) and not any(b["待遇"] == "低保" and b["对象"] == m["编号"] for b in c["在享"])]
 
 def tekun(c):  # 24号
@@ -96,9 +55,10 @@ def tekun(c):  # 24号
               or (on(c, m["编号"], "特困") and m["在读"] in ("义务教育", "高中")))
     nobody = not m["有法定赡养抚养扶养人"] or not m["法定义务人有履行能力"]
     paid = sum((D(str(s["实付金额"])) for s in c["户"]["赡养人家庭"]), D(0)) if m["有法定赡养抚养扶养人"] else D(0)
-    poor = raw(c) + paid < on_day(DIBAO, day) * len(c["户"]["成员"])
+    people = counted(c)
+    poor = raw(people) + paid < on_day(DIBAO, day) * len(people)
     orphan = m["儿童类别"] == "孤儿" or on(c, m["编号"], "困境儿童生活费")
-    if not (unable and nobody and poor and property_ok(c, day)) or orphan:
+    if not (unable and nobody and poor and means(c)) or orphan:
         return None
     share = {"全自理": D("0.2"), "半自理": D("0.4"), "不能自理": D("0.6")}[m["自理能力"]]
     return [{"member": m["编号"], "item": "基本生活费", "monthly_fen": cents(on_day(DIBAO, day) * 3 / 2)},
@@ -122,7 +82,7 @@ def temporary(c):  # 86号
         spent = D(str(h["医疗自付"])) + D(str(h["教育支出"]))
         if (h["医疗自付"] > 0 and "医疗" in before) or (h["教育支出"] > 0 and "教育" in before):
             return None
-        if not local(c, day) or not property_ok(c, day) or 12 * (raw(c) + fee(c, day)) - spent >= 12 * on_day(LOW, day) * n:
+        if not local(c) or not means(c) or 12 * income(c) - spent >= 12 * on_day(LOW, day) * n:
             return None
         hard = on(c, me["编号"], "低保", "低收入", "特困")
         plus = D("0.1") if not hard and any(severe(m) for m in h["成员"]) else D(0)

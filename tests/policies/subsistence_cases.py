@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Worked cases of the subsistence allowance at every figure and every kind of fact, computed by subsistence.py beside this.
+
+Each says which articles its reasons must name, so that a rule that only explains is held too.
+
+usage: subsistence_cases.py [--check]      writes packs/assistance/matters/dibao/cases/figure-*.json; --check compares only
+"""
+import copy, datetime, json, sys
+
+from household_schemes import home, kid, man, old, pay, supporter, wife
+from subsistence import AREA, CASES, DIBAO, LOW, RETIRED, SPENDING, WORKING, dibao, earlier, on_day, total
+
+DAY = "2026-03-18"
+ABLE = "445号 十二(一)2"
+KINDS = (("优待抚恤", "445号 二(七)；京医保发〔2023〕9号 二(二)(1)"), ("残疾补贴", "京民福发〔2016〕434号"), ("养老补贴津贴", "京民养老发〔2019〕160号 7"),
+         ("奖助学金", "445号 二(七)；京医保发〔2023〕9号 二(二)(5)"), ("一次性", "445号 二(七)；京医保发〔2023〕9号 二(二)(2)(4)"))
+
+def in_force(rows, i):
+    """The last day before the next figure; of the last figure, a day before every figure's review."""
+    return earlier_day(rows[i + 1][0]) if i + 1 < len(rows) else max(DAY, rows[i][0])
+
+def earlier_day(day):
+    return str(datetime.date.fromisoformat(day) - datetime.timedelta(days=1))
+
+def day_after(day):
+    return str(datetime.date.fromisoformat(day) + datetime.timedelta(days=1))
+
+def parent(**x):
+    return home([old(**{"重大疾病": False})], 赡养人家庭=[supporter(月收入=0, **x)])
+
+def cases():
+    for i, (_, yuan) in enumerate(SPENDING):
+        day = in_force(SPENDING, i)
+        yield f"子女家庭人均财产恰为{day[:4]}年所用消费支出的3倍", parent(人均财产=3 * yuan), day, ()
+        yield f"子女家庭人均财产比{day[:4]}年所用消费支出的3倍多一元", parent(人均财产=3 * yuan + 1), day, (ABLE,)
+    for i, (_, area) in enumerate(AREA):
+        day, a = in_force(AREA, i), float(area)
+        yield f"子女家庭两套住房，人均面积恰为{day[:4]}年所用平均数", parent(住房套数=2, 人均住房面积=a), day, (ABLE,)
+        yield f"子女家庭两套住房，人均面积比{day[:4]}年所用平均数少0.01", parent(住房套数=2, 人均住房面积=round(a - 0.01, 2)), day, ()
+        two = [{"建筑面积": a, "性质": "自有", "用途": "自住"}, {"建筑面积": 0, "性质": "自有", "用途": "闲置"}]
+        yield f"两套住房，人均恰为{day[:4]}年所用平均数", home([man()], 住房=two), day, ("445号 二(一)；京政办发〔2018〕45号",)
+        yield f"两套住房，人均比{day[:4]}年所用平均数少0.01", home([man()], 住房=[{**two[0], "建筑面积": round(a - 0.01, 2)}, two[1]]), day, ()
+    for i, (_, months) in enumerate(RETIRED):
+        day = in_force(RETIRED, i)
+        women = [wife(与申请人关系="本人", 编号="1", 出生日期=earlier(day, int(months))), wife(与申请人关系="兄弟姐妹", 编号="2", 出生日期=day_after(earlier(day, int(months))))]
+        yield f"{day[:7]}满{months}个月的女性增发，差一日的不增发", home(women), day, ("445号 十(二)2",)
+    for kind, article in KINDS:
+        yield f"{kind}不计入收入", home([man(就业状态="退休", 收入=pay(9000, kind) + pay(700, "养老金"))]), DAY, (article,)
+    yield from rewards()
+    for n, yuan in enumerate((0.01, 0.5, 0.99, 1, 1.01)):
+        yield f"文书金额{yuan}元", home([old()], 赡养人家庭=[supporter(关系=("赡养", "抚养", "扶养")[n % 3], 月收入=9000, 文书金额=yuan, 住房套数=2, 人均住房面积=99)]), DAY, ("445号 十二",)
+    for relation, article in (("赡养", "445号 十二(一)3"), ("抚养", "445号 十二(二)"), ("扶养", "445号 十二(三)")):
+        yield f"按规定核算{relation}费", home([old()], 赡养人家庭=[supporter(关系=relation)]), DAY, (article,)
+    for day in ("2018-12-31", DAY):
+        for birth, what in ((earlier(day, 216), "满18周岁当日"), (day_after(earlier(day, 216)), "差一日18周岁")):
+            yield f"{what}，依靠老人扶养的无业重度残疾人", home([man(收入=pay(9000, "养老金"), 就业状态="退休"), kid(出生日期=birth, 就业状态="无业", 在读="无", 残疾=[{"类别": "智力", "等级": 2}], 依靠兄弟姐妹或老人扶养=True)]), day, ()
+
+def rewards():
+    for day, states in (("2018-12-31", WORKING[1:2]), (DAY, WORKING)):
+        s = int(on_day(DIBAO, day))
+        for state in states:
+            for yuan in (s * 7 // 4,) if day < DAY else (0, 0.5, 1, s * 4 // 5, s, s + 1, s * 9 // 5 - 1, s * 9 // 5, s * 9 // 5 + 1):
+                article = () if not yuan else ("445号 十(三)1",) if state == "在职职工" else ("445号 十(三)2(3)",) if yuan <= s else ("445号 十(三)2(2)",) if yuan < 1.8 * s else ("445号 十(三)2(1)",)
+                yield f"{state}收入{yuan}元", home([man(就业状态=state, 收入=pay(yuan, "经营净") if yuan else []), wife()]), day, article
+
+SEVERE = [{"类别": "肢体", "等级": 2}]
+def kin(number, relation, **change):
+    return man(**{"编号": str(number), "与申请人关系": relation, **change})
+
+def counted_cases():
+    """单独申请, 二(一) and who raises whom."""
+    clergy = lambda *others: home([man(不计入事由="宗教教职三年以上", 婚姻状况="未婚"), *others])
+    yield "宗教教职人员单独申请，同住的兄弟也是宗教教职人员，不计入", clergy(kin(2, "兄弟姐妹", 不计入事由="宗教教职三年以上")), DAY, ("445号 四(四)1",), {"单独申请": True}
+    yield "宗教教职人员单独申请，子女不计入", clergy(kid(重大疾病=True)), DAY, ("445号 四(四)1",), {"单独申请": True}
+    yield "宗教教职人员单独申请，配偶不计入", clergy(wife(收入=pay(9000, "养老金"), 就业状态="退休")), DAY, ("445号 四(四)1",), {"单独申请": True}
+    for mother, father in (("1980-01-01", "1966-03-18"), ("1980-01-01", "1966-03-19")):
+        yield f"重病子女，配偶{father}出生", home([man(出生日期=mother, 性别="女"), wife(性别="男", 出生日期=father, 就业状态="退休", 收入=pay(4500, "养老金")), kid(重大疾病=True)]), DAY, ("445号 十(一)1",)
+    yield "父亲重病，祖母已满60周岁", home([man(婚姻状况="未婚"), kin(2, "父母", 重大疾病=True, 出生日期="1968-01-01", 就业状态="退休", 收入=pay(4500, "养老金"), 婚姻状况="离婚"), kin(3, "祖父母", 出生日期="1946-01-01")]), DAY, ("445号 十(一)1",)
+    lone = lambda **k: home([man(单独抚养=True, 婚姻状况="丧偶", 就业状态="退休", 收入=pay(2000, "养老金")), kid(**k)])
+    yield "单独抚养的子女户籍在外埠，不计入，仍核减", lone(户籍="外埠", 居住证=True), DAY, ("445号 十(一)2",)
+    yield "单独抚养的子女已死亡，不核减", lone(死亡日期="2026-01-01"), DAY, ("445号 二(五)",)
+    yield "本市配偶已死亡，外埠的本人不再计入，子女计入", home([man(户籍="外埠", 居住证=True, 婚姻状况="丧偶"), wife(死亡日期="2026-01-01"), kid()]), DAY, ("445号 二(一)",)
+    eleven = [man(残疾=SEVERE, 收入=pay(1450.05, "养老金")), wife()] + [kin(n, "兄弟姐妹", 婚姻状况="未婚") for n in range(3, 12)]
+    yield "十一口人，差额除不尽", home(eleven, 货币财产=0), DAY, ("445号 九(二)3",)
+
+def direct_cases():
+    """二(二): at the line of low income, registered elsewhere, with an able child."""
+    for i, (_, low) in enumerate(LOW):
+        day = in_force(LOW, i)
+        for yuan in (2 * low - 0.01, 2 * low):
+            yield f"{day[:7]}低收入线上的重度残疾人，家庭收入{yuan}元", home([man(就业状态="退休", 收入=pay(yuan, "养老金")), wife(残疾=SEVERE, 就业状态="退休")]), day, ()
+    low = int(on_day(LOW, DAY))
+    yield "计入赡养费后恰到低收入线", home([man(就业状态="退休", 收入=pay(2 * low - 600, "养老金")), wife(残疾=SEVERE)], 赡养人家庭=[supporter(文书金额=600)]), DAY, ()
+    yield "低收入家庭中外埠的重度残疾配偶", home([man(就业状态="退休", 收入=pay(2 * low - 1, "养老金")), wife(残疾=SEVERE, 户籍="外埠", 居住证=True)]), DAY, ("445号 二(一)第二款",)
+    kept = lambda m, **k: home([man(就业状态="退休", 收入=pay(9000, "养老金")), m], **k)
+    yield "依靠老人扶养的重度残疾配偶户籍在外埠", kept(wife(残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 户籍="外埠", 居住证=True)), DAY, ()
+    for birth in ("1966-03-18", "1966-03-19"):
+        for able in ({}, {"赡养人家庭": [supporter(月收入=0, 人均财产=10 ** 6)]}):
+            yield f"{birth}出生，依靠兄弟姐妹扶养{'，有完全赡养能力的子女' if able else ''}", kept(kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 出生日期=birth), **able), DAY, (ABLE,) if able else ()
+
+def taper_cases():
+    """十(四)"""
+    for day in ("2018-08-31", DAY):
+        s, rich = int(on_day(DIBAO, day)), lambda day, report, *more: home([man(就业状态="灵活就业", 收入=pay(9000), 就业申报日期=report), *more])
+        reports = [day, *(x for k in (3, 5, 6) for x in (earlier(day, k), day_after(earlier(day, k))))]
+        for report in reports:
+            yield f"{report}申报就业", rich(day, report), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": 1000.01}]
+        for paid in (0, 0.5, 1):
+            for report in (day, day_after(earlier(day, 6))):
+                yield f"{report}申报就业，原低保金{paid}元", rich(day, report), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": paid}]
+        direct = float(s * 2 * 135) / 200
+        for paid in (direct - 0.01, direct, direct + 0.5):
+            yield f"渐退{paid:.2f}元，直接纳入{direct:.2f}元", rich(day, day, kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True)), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": round(paid, 2)}]
+
+def build():
+    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases()]
+    for n, (title, house, day, articles, application, held) in enumerate((*r, *({}, [])[len(r) - 4:]) for r in rows):
+        c = copy.deepcopy({"日期": day, "户": house, "在享": held, "申请": {"单独申请": False, **application}})
+        lines = dibao(c)
+        expected = {"outcome": "not_eligible" if lines is None else "eligible", "monthly_fen": total(lines or []), "once_fen": 0, "lines": lines or [], "missing": []}
+        if articles:
+            expected["articles"] = list(articles)
+        yield f"figure-{n + 1:03d}.json", {"id": f"dibao-figure-{n + 1:03d}", "scheme": "dibao", "title_zh": title, "input": c, "expected": expected,
+            "why": f"{total(lines or []) / 100:.2f}", "confidence": "computed by tests/policies/subsistence.py from the articles"}
+
+def main():
+    wrong = 0
+    for name, case in build():
+        path, text = CASES / name, json.dumps(case, ensure_ascii=False, indent=1) + "\n"
+        if "--check" in sys.argv:
+            wrong += not path.exists() or path.read_text(encoding="utf-8") != text
+        else:
+            path.write_text(text, encoding="utf-8")
+    if wrong:
+        sys.exit(f"{wrong} worked cases differ from what {sys.argv[0]} computes; run it without --check")
+
+if __name__ == "__main__":
+    main()
