@@ -28,6 +28,14 @@ describe('dmn mutate', () => {
     for (const r of json.results) assert.equal(Boolean(r.case), r.fate === 'killed', r.mutation);
   });
 
+  test('every scheme: no mutation is left unnoticed without a reason', { timeout: 300_000 }, async () => {
+    const { code, json } = await mutate('--all');
+    assert.deepEqual(json.results.filter((r) => r.fate === 'survived').map((r) => `${r.file}: ${r.mutation}`), []);
+    assert.equal(json.stale, 0);
+    assert.equal(code, 0);
+    assert.ok(json.killed > 10 * json.justified && json.killed > 2000);
+  });
+
   test('without its cases nothing is noticed; a reason for what is noticed is stale', async () => {
     const packs = join(temporaryFolder(), 'packs');
     cpSync(join(ROOT, 'packs'), packs, { recursive: true });

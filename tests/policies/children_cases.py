@@ -170,11 +170,19 @@ def cases():
         ("居住方式未知，两个标准已经相同，不影响", "2号 二", child(["死亡", "死亡"]), [], ("成员.居住方式",), DAY),
         ("居住方式未知，2017年标准不同", "228号 五(一)", child(["死亡", "死亡"]), [], ("成员.居住方式",), "2017-03-18"),
         ("孤儿，残疾和疾病未知，不影响", "2号 二1", child(["死亡", "死亡"], 儿童类别="孤儿"), [], ("成员.残疾", "成员.重大疾病"), DAY),
+        ("228号首日，服刑不足一年", "228号 四(二)", child(["服刑", "死亡"], 父母状况期限月数=[11, 0]), [], (), "2016-05-31"),
+        ("173号没有强制隔离戒毒", "173号 一(二)", child(["强制隔离戒毒", "死亡"], 父母状况期限月数=[12, 0]), [], (), "2016-05-30"),
+        ("228号没有撤销监护资格", "228号 四(二)", child(["撤销监护资格", "撤销监护资格"]), [], (), "2018-06-01"),
+        *((f"{kind}，机构集体户口", "2号 一5", child(["健在", "健在"], 儿童类别=kind, 居住方式="机构", 机构集体户口=True), [], (), DAY) for kind in ("流浪", "指定民政监护", "无")),
+        *((f"低保家庭{kind}三级", "228号 四(三)", child(["健在", "健在"], 残疾=d(kind, 3)), [b("低保", "户", 3000)], (), DAY) for kind in ("智力", "视力")),
+        ("本人低保比标准少五角", "36号 二(一)", child(["重残", "死亡"]), [b("低保", "1", 2849.5)], (), DAY),
+        ("哪一类都不是的理由", "2号 一", child(["健在", "健在"]), [], (), DAY, "京民发〔2026〕2号 一；36号 一；173号 一"),
+        ("本人低保高于标准的理由", "36号 二(一)", child(["重残", "死亡"]), [b("低保", "1", 3000)], (), DAY, "36号 二(一)"),
     )
 
 def build():
     files = {}
-    for n, (title, article, members, held, unknown, day) in enumerate(cases(), 1):
+    for n, (title, article, members, held, unknown, day, *articles) in enumerate(cases(), 1):
         c = {"日期": day, "户": {"成员": members if isinstance(members, list) else [members]}, "在享": held, "申请": {"对象": "1"}}
         c = copy.deepcopy(c)
         outcome, fen, missing = decide(c, unknown)
@@ -183,7 +191,7 @@ def build():
         what = f"{fen / 100:.2f}" if outcome == "eligible" else {"not_eligible": "nothing", "undecided": "depends on " + ", ".join(missing)}[outcome]
         lines = [{"member": "1", "item": "困境儿童生活费", "monthly_fen": fen}] if outcome == "eligible" else []
         files[f"own-{n:03d}.json"] = {"id": f"children-own-{n:03d}", "scheme": "children", "title_zh": title, "input": c,
-            "expected": {"outcome": outcome, "monthly_fen": fen, "once_fen": 0, "lines": lines, "missing": missing},
+            "expected": {"outcome": outcome, "monthly_fen": fen, "once_fen": 0, "lines": lines, "missing": missing, **({"articles": articles} if articles else {})},
             "why": f"{article}: {what}", "confidence": "computed by tests/policies/children_cases.py from the article"}
     return files
 

@@ -132,7 +132,7 @@ def of_tekun(r, scheme, day):
     if r.random() < 0.4:
         m["收入"] = household.pay(max(0, near(r, r.choice((s, s - 940, 600)))), r.choice(KINDS[:7]))
     for name, when in (("迁出本市日期", left(r, day)), ("死亡日期", left(r, day))):
-        if when and m["出生日期"] <= when < day[:8]:  # the month itself is not settled by the text
+        if when and when >= m["出生日期"]:
             m[name] = when
     h = house(r, [m], day)
     if m["有法定赡养抚养扶养人"] and r.random() < 0.5:

@@ -9,7 +9,7 @@ usage: household_schemes.py [--check]
 import copy, itertools, json, pathlib, sys
 from decimal import Decimal as D
 
-from subsistence import AREA, COUNTED, DIBAO, LOW, WAGE, aged, cents, counted, eligible, local_person, on_day, property_ok, raw, severe, support
+from subsistence import AREA, COUNTED, DIBAO, LOW, WAGE, aged, alive, cents, counted, eligible, local_person, on_day, property_ok, raw, severe, support
 
 MATTERS = pathlib.Path(__file__).resolve().parents[2] / "packs/assistance/matters"
 
@@ -46,8 +46,7 @@ def low_income(c):  # 445号 十一
 def tekun(c):  # 24号
     day = c["日期"]
     m = next(x for x in c["户"]["成员"] if x["编号"] == c["申请"].get("对象", "1"))
-    moved, died = m.get("迁出本市日期"), m.get("死亡日期")
-    if (moved[:7] < day[:7] if moved else m["户籍"] != "本市") or (died and died[:7] < day[:7]) or m["不计入事由"] == "服刑":
+    if not local_person(m, day) or not alive(m, day) or m["不计入事由"] == "服刑":
         return None
     unable = (aged(m, 60, day) or not aged(m, 16, day)
               or any((d["类别"] in ("视力", "肢体") and d["等级"] <= 2) or (d["类别"] in ("智力", "精神") and d["等级"] <= 3) for d in m["残疾"])
@@ -69,23 +68,24 @@ def year_before(day):
     return f"{y}{'-02-28' if rest == '-02-29' else rest}"
 
 def temporary(c):  # 86号
-    day, n, a, h = c["日期"], len(c["户"]["成员"]), c["申请"], c["户"]
+    day, a, h = c["日期"], c["申请"], c["户"]
     me = c["户"]["成员"][0]
     before = {b.get("事由") for b in c["在享"] if b["待遇"] == "临时救助" and b["对象"] in ("户", me["编号"]) and b["起"] > year_before(day)}
     if a["类型"] == "急难型":
         if not a["达到急难程度"] or a["急难事由"] in before or a["所需金额"] <= 0:
             return None
-        if me["户籍"] != "本市" and not (a["事发地"] == "本市" and a["需立即救助"]):
+        if not local_person(me, day) and not (a["事发地"] == "本市" and a["需立即救助"]):
             return None
-        fen = cents(min(D(str(a["所需金额"])), 3 * on_day(DIBAO, day) * n))
+        sharing = len(counted(c)) or sum(alive(m, day) for m in h["成员"])
+        fen = cents(min(D(str(a["所需金额"])), 3 * on_day(DIBAO, day) * sharing))
     else:
         spent = D(str(h["医疗自付"])) + D(str(h["教育支出"]))
         if (h["医疗自付"] > 0 and "医疗" in before) or (h["教育支出"] > 0 and "教育" in before):
             return None
-        if not local(c) or not means(c) or 12 * income(c) - spent >= 12 * on_day(LOW, day) * n:
+        if not local(c) or not means(c) or 12 * income(c) - spent >= 12 * on_day(LOW, day) * len(counted(c)):
             return None
         hard = on(c, me["编号"], "低保", "低收入", "特困")
-        plus = D("0.1") if not hard and any(severe(m) for m in h["成员"]) else D(0)
+        plus = D("0.1") if not hard and any(severe(m) for m in counted(c)) else D(0)
         floor, one, two = (2000, D("0.4"), D("0.5")) if hard else (5000, D("0.3") + plus, D("0.4") + plus)
         if spent < floor:
             return None
@@ -198,6 +198,10 @@ def low_cases():
         ("货币财产未知", "445号 十一(一)", three(6000), [], ("户.货币财产",), DAY),
         ("在享未知", "445号 十一(一)", three(6000), None, ("在享",), DAY),
         ("收入已超过，财产未知不影响", "445号 十一(一)", three(9000), [], ("户.货币财产", "户.机动车"), DAY),
+        ("有完全赡养能力的子女", "445号 十二(一)2", home([man(出生日期="1955-01-01", 就业状态="退休", 收入=pay(1600, "养老金"))], 赡养人家庭=[supporter(月收入=0, 人均财产=10 ** 6)]), [], (), DAY),
+        ("外埠配偶没有居住证，不计入", "445号 十一(一)", home([man(就业状态="退休", 收入=pay(3000, "养老金")), wife(户籍="外埠", 居住证=False), kid()]), [], (), DAY),
+        ("外埠配偶有居住证，计入", "445号 十一(一)第二款", home([man(就业状态="退休", 收入=pay(5500, "养老金")), wife(户籍="外埠", 居住证=True), kid()]), [], (), DAY),
+        ("服刑的子女不计入", "445号 二(六)4", home([man(就业状态="退休", 收入=pay(5500, "养老金")), wife(), kid(不计入事由="服刑")]), [], (), DAY),
     )
 
 def old(**change):
@@ -246,6 +250,11 @@ def tekun_cases():
         ("劳动能力未知，满60周岁不影响", "24号 第七条(一)", one(), [], ("成员.劳动能力",), DAY),
         ("劳动能力未知，听力残疾", "24号 第七条(四)", one(出生日期="1986-01-01", 残疾=d("听力", 3)), [], ("成员.劳动能力",), DAY),
         ("货币财产未知", "24号 第八条", one(), [], ("户.货币财产",), DAY),
+        *((f"与配偶同住，{what}", "24号 第六条、第十五条", home([old(**k), wife(出生日期="1952-01-01")]), [], (), DAY)
+          for what, k in (("当日去世", {"死亡日期": DAY}), ("次日去世", {"死亡日期": "2026-03-19"}), ("本月迁出", {"户籍": "外埠", "迁出本市日期": "2026-03-01"}), ("当日迁出", {"迁出本市日期": DAY}),
+                           ("次日迁出", {"迁出本市日期": "2026-03-19"}), ("服刑", {"不计入事由": "服刑"}), ("宣告失踪", {"不计入事由": "宣告失踪"}), ("外埠", {"户籍": "外埠", "居住证": True}))),
+        *((f"{day[:4]}年的最低工资，半自理", "24号 第十七条(二)", one(自理能力="半自理"), [], (), day) for day in ("2016-09-01", "2020-01-01", "2022-01-01")),
+        ("2016年，差一日16周岁", "24号 第七条(二)", one(出生日期="2000-03-19", 在读="义务教育", 就业状态="学生"), [], (), "2016-03-18"),
     )
 
 def temporary_cases():
@@ -289,13 +298,32 @@ def temporary_cases():
         ("医疗自付未知", "86号 三(二)", spend(20000), [], ("户.医疗自付",), DAY, costly),
         ("在享未知", "86号 三(二)", spend(20000), None, ("在享",), DAY, costly),
         ("急难型不看财产，财产未知不影响", "86号 一(一)", quiet, [], ("户.货币财产",), DAY, fire(8000)),
+        *((f"因火灾领过，{day}", "86号 三", quiet, [b("临时救助", 事由="火灾") | {"起": day}], (), DAY, fire(8000)) for day in ("2024-09-18", "2025-03-18", "2025-03-19")),
+        *((f"因{cause}领过，{day}，对象{who}，医疗{medical}教育{school}", "86号 三", spend(medical, school), [b("临时救助", who, 事由=cause) | {"起": day}], (), DAY, costly)
+          for cause, day, who, medical, school in (("教育", "2025-09-18", "户", 0, 20000), ("教育", "2025-09-18", "1", 0, 20000), ("教育", "2025-09-18", "3", 0, 20000), ("教育", "2025-03-18", "户", 0, 20000),
+              ("教育", "2025-03-19", "户", 0, 20000), ("教育", "2024-09-18", "户", 0, 20000), ("教育", "2025-09-18", "户", 20000, 0.5), ("医疗", "2025-09-18", "户", 0.5, 20000), ("医疗", "2025-09-18", "户", 0, 20000), ("医疗", "2024-09-18", "户", 20000, 0))),
+        ("在享其他待遇，不是临时救助", "86号 三", spend(0, 20000), [b("困难残疾人生活补贴", 事由="教育") | {"起": "2025-09-18"}], (), DAY, costly),
+        *((f"因{cause}领过，这次火灾", "86号 三", spend(20000, 20000), [b("临时救助", 事由=cause) | {"起": "2025-09-18"}], (), DAY, fire(8000)) for cause in ("医疗", "教育")),
+        ("没有达到急难程度的理由", "86号 一(一)", quiet, [], (), DAY, fire(8000, 达到急难程度=False), ("86号 一(一)",)),
+        ("外埠配偶不计入，按一人", "86号 三(一)", home([man(), wife(户籍="外埠", 居住证=False)], 医疗自付=0, 教育支出=0), [], (), DAY, fire(99999)),
+        ("外埠两人，一人当日去世", "86号 三(一)", home([man(户籍="外埠"), wife(户籍="外埠", 居住证=False, 死亡日期=DAY)], 医疗自付=0, 教育支出=0), [], (), DAY, fire(99999)),
+        ("外埠两人，一人次日去世", "86号 三(一)", home([man(户籍="外埠"), wife(户籍="外埠", 居住证=False, 死亡日期="2026-03-19")], 医疗自付=0, 教育支出=0), [], (), DAY, fire(99999)),
+        ("当日迁出，不需立即救助", "86号 一(一)第二款", home([man(迁出本市日期=DAY)], 医疗自付=0, 教育支出=0), [], (), DAY, fire(8000, 需立即救助=False)),
+        ("次日迁出", "86号 一(一)", home([man(迁出本市日期="2026-03-19")], 医疗自付=0, 教育支出=0), [], (), DAY, fire(8000, 需立即救助=False)),
+        *((f"工资和养老金，医疗支出{x}", "86号 一(二)1", home([man(就业状态="在职职工", 收入=pay(6340) + pay(2000, "养老金")), wife(), kid()], 医疗自付=x, 教育支出=0), [], (), DAY, costly) for x in (8640, 8641)),
+        *((f"收入和赡养费，医疗支出{x}", "86号 一(二)1", home([man(就业状态="在职职工", 收入=pay(6340)), wife(), kid()], 医疗自付=x, 教育支出=0, 赡养人家庭=[supporter(文书金额=2000)]), [], (), DAY, costly) for x in (8640, 8641)),
+        ("特困人员，支出3000元", "86号 三(二)1", home([man(就业状态="无业")], 医疗自付=3000, 教育支出=0), [b("特困", "1")], (), DAY, costly),
+        ("困补不是困难对象，支出3000元", "86号 三(二)2", home([man(就业状态="无业")], 医疗自付=3000, 教育支出=0), [b("困补", "1")], (), DAY, costly, ("86号 三(二)2",)),
+        ("2018年，支出4999元", "86号 三(二)2", spend(4999, income=3000), [], (), "2018-03-18", costly),
+        ("2018年，十一个半月前领过", "86号 三", quiet, [b("临时救助", 事由="火灾") | {"起": "2017-04-03"}], (), "2018-03-18", fire(8000)),
+        ("低保，支出不足起付线的理由", "86号 三(二)1", spend(1999, income=2000), dibao, (), DAY, costly, ("86号 三(二)1",)),
     )
 
 def build():
     files = {}
     rows = [("low_income", *c, {}) for c in low_cases()] + [("tekun", *c, {}) for c in tekun_cases()] + [("temporary", *c) for c in temporary_cases()]
     count = {}
-    for scheme, title, article, house, held, unknown, day, application in rows:
+    for scheme, title, article, house, held, unknown, day, application, *articles in rows:
         n = count[scheme] = count.get(scheme, 0) + 1
         c = copy.deepcopy({"日期": day, "户": house, "在享": held, "申请": application})
         outcome, lines, missing = decide(scheme, c, unknown)
@@ -305,7 +333,7 @@ def build():
         once, monthly = (sum(l.get(k, 0) for l in lines) for k in ("once_fen", "monthly_fen"))
         what = f"{(once or monthly) / 100:.2f}" if outcome == "eligible" else {"not_eligible": "nothing", "undecided": "depends on " + ", ".join(missing)}[outcome]
         files[(scheme, f"own-{n:03d}.json")] = {"id": f"{scheme}-own-{n:03d}", "scheme": scheme, "title_zh": title, "input": c,
-            "expected": {"outcome": outcome, "monthly_fen": monthly, "once_fen": once, "lines": lines, "missing": missing},
+            "expected": {"outcome": outcome, "monthly_fen": monthly, "once_fen": once, "lines": lines, "missing": missing, **({"articles": list(articles[0])} if articles else {})},
             "why": f"{article}: {what}", "confidence": "computed by tests/policies/household_schemes.py from the article"}
     return files
 

@@ -369,6 +369,16 @@ def cases():
         (G, "不计入事由未知", "160号 七(二)4、5", dict(**OLD | dict(出生日期="1940-01-01")), [], None, ("成员.不计入事由",), DAY),
         (G, "残疾、在享都未知，不影响", "160号 三1", dict(**OLD | dict(出生日期="1940-01-01")), None, None, ("成员.残疾", "在享"), DAY),
         (G, "性别未知，不影响", "160号 二(三)", dict(**OLD | dict(出生日期="1930-01-01")), [], None, ("成员.性别",), DAY),
+        (L, "领取工伤生活护理费", "434号 三3", dict(残疾=d(("肢体", 1)), 领取工伤生活护理费=True), dibao, None, (), DAY),
+        (L, "满60周岁的失业人员，按差额", "434号 二(一)4", dict(性别="男", 出生日期="1965-03-18", 残疾=d(("肢体", 1))), [], None, (), DAY, "434号 一(一)4、二(一)4"),
+        (K, "智力三级且听力四级，多重，仍按第二档", "434号 二(二)2", dict(残疾=d(("智力", 3), ("听力", 4))), [], None, (), DAY),
+        (N, "精神二级且肢体四级，多重", "160号 二(二)1", dict(**OLD, 残疾=d(("精神", 2), ("肢体", 4))), [], [NURSING], (), DAY),
+        (N, "两项护理补贴都选", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), [], [NURSING, CARE], (), DAY),
+        (N, "护理补贴和养老服务补贴都选，可以同时享受", "160号 三1、3", dict(**OLD, 残疾=d(("肢体", 1))), dibao, [NURSING, HARDSHIP], (), DAY),
+        (N, "未满60周岁的理由", "160号 二", dict(**OLD | dict(出生日期="1965-03-19", 能力等级="重度失能")), [], None, (), DAY, "160号 二"),
+        (H, "两项生活补贴都选", "160号 三3", dict(**OLD, 残疾=d(("听力", 4))), dibao, [HARDSHIP, LIVING], (), DAY),
+        (H, "养老服务补贴和残疾人护理补贴都选，可以同时享受", "160号 三3", dict(**OLD, 残疾=d(("听力", 2))), dibao, [HARDSHIP, CARE], (), DAY),
+        (H, "未满60周岁的理由", "160号 二", dict(**OLD | dict(出生日期="1965-03-19")), dibao, None, (), DAY, "160号 二"),
     )
 
 def drop(case, fact):
@@ -383,7 +393,7 @@ def drop(case, fact):
 
 def build():
     count, files = {}, {}
-    for scheme, title, article, change, held, chosen, unknown, day in cases():
+    for scheme, title, article, change, held, chosen, unknown, day, *articles in cases():
         n = count[scheme] = count.get(scheme, 0) + 1
         c = {"日期": day, "户": {"成员": [member(**change)]}, "在享": held, "申请": {"对象": "1", "选择": chosen}}
         others = {x["对象"] for x in held or []} - {"户", "1"}
@@ -398,7 +408,7 @@ def build():
         lines = [{"member": "1", "item": ITEM[scheme], "monthly_fen": fen}] if outcome == "eligible" else []
         what = f"{yuan:.2f}" if outcome == "eligible" else {"not_eligible": "nothing", "undecided": "depends on " + ", ".join(missing)}[outcome]
         files[(scheme, f"own-{n:03d}")] = {"id": f"{scheme}-own-{n:03d}", "scheme": scheme, "title_zh": title, "input": c,
-            "expected": {"outcome": outcome, "monthly_fen": fen if outcome == "eligible" else 0, "once_fen": 0, "lines": lines, "missing": missing},
+            "expected": {"outcome": outcome, "monthly_fen": fen if outcome == "eligible" else 0, "once_fen": 0, "lines": lines, "missing": missing, **({"articles": articles} if articles else {})},
             "why": f"{article}: {what}", "confidence": "computed by tests/policies/person_schemes.py from the article"}
     return files
 

@@ -155,9 +155,8 @@ def as_household(people, income, day):
     s, n = on_day(DIBAO, day), len(people)
     full = [m for m in people if severe(m) or any(x in IN_FULL for x in m["特殊身份"])]
     rest = n - len(full)
-    lines = [line("低保金", s, m["编号"]) for m in full]
-    if rest:
-        lines.append(line("低保金", s * rest - income * rest / n))
+    lines = [line("低保金", s * rest - income * rest / n)] if rest else []
+    lines += [line("低保金", s, m["编号"]) for m in full]
     return with_more(lines, people, day)
 
 def alone(c, people, low, means, able):
