@@ -1,4 +1,4 @@
-/* minzheng pay run|approve|export|return|list: payment runs without the web.
+/* minzheng pay run|approve|export|return|reissue|list: payment runs without the web.
  *
  * Who acts is an account of the store (--as LOGIN); its roles and the
  * four-eyes rule hold here as on the desk. */
@@ -20,8 +20,8 @@ static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
     return account_actor_in(t, x->login, &x->actor, d);
 }
 
-static enum status batch_id(const char *text, int64_t *ret, struct diag *d) {
-    return cli_number(text, 1, INT64_MAX, "batch", ret, d);
+static enum status number_of(const char *verb, const char *text, int64_t *ret, struct diag *d) {
+    return cli_number(text, 1, INT64_MAX, strcmp(verb, "reissue") == 0 ? "payment" : "batch", ret, d);
 }
 
 struct show { struct cli *cli; const struct actor *who; int64_t batch; struct json_writer *w; };
@@ -86,18 +86,45 @@ static enum status take_returns(struct cli *c, const struct actor *who, int64_t 
     return s;
 }
 
+/* {"bank_account": "…", "bank_name": "…"}, as over the API; from a file, since
+ * everybody on the machine sees a command line. */
+static enum status read_account(struct cli *c, const char *file, const char **ret_account, const char **ret_bank, struct diag *d) {
+    struct span text;
+    const struct json *j = NULL;
+    enum status s = cli_read_file(c, file, 1 << 16, &text, d);
+    if (s == OK)
+        s = json_parse(c->arena, text, &j, d);
+    if (s != OK)
+        return s;
+    *ret_account = json_str(j, "bank_account", "");
+    *ret_bank = json_str(j, "bank_name", "");
+    return j->type == JSON_OBJECT && j->size == 2 && **ret_account && **ret_bank ? OK : diag_fail(d, E_INPUT, "cli.pay_account", DIAG_S("file", file));
+}
+
+static enum status reissue(struct cli *c, const struct actor *who, int64_t payment, const char *file, struct diag *d) {
+    const char *account = NULL, *bank = NULL;
+    enum status s = file ? read_account(c, file, &account, &bank, d) : OK;
+    if (s == OK)
+        s = payment_reissue(&c->civil, who, payment, account, bank, d);
+    if (s == OK && c->json)
+        printf("{\"payment\": \"%lld\"}\n", (long long)payment);
+    else if (s == OK)
+        cli_say(c, "pay.reissued", (const struct diag_arg[]){DIAG_N("payment", (long long)payment)}, 1);
+    return s;
+}
+
 int cmd_pay(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct acting acting = {.login = cli_option(c, &argc, argv, "as")};
-    const char *month = cli_option(c, &argc, argv, "month"), *scheme = cli_option(c, &argc, argv, "scheme"), *verb = argc ? argv[0] : "";
-    int want = strcmp(verb, "run") == 0 || strcmp(verb, "list") == 0 ? 1 : strcmp(verb, "approve") == 0 ? 2 : 3;
+    const char *month = cli_option(c, &argc, argv, "month"), *scheme = cli_option(c, &argc, argv, "scheme"), *account = cli_option(c, &argc, argv, "account"), *verb = argc ? argv[0] : "";
+    int want = strcmp(verb, "run") == 0 || strcmp(verb, "list") == 0 ? 1 : strcmp(verb, "approve") == 0 || strcmp(verb, "reissue") == 0 ? 2 : 3;
     bool known = want < 3 || strcmp(verb, "export") == 0 || strcmp(verb, "return") == 0;
-    if (!known || !acting.login || (strcmp(verb, "run") == 0 && !month))
+    if (!known || !acting.login || (strcmp(verb, "run") == 0 && !month) || (account && strcmp(verb, "reissue") != 0))
         return cli_usage(c);
-    int64_t batch = 0, rejected = 0;
+    int64_t number = 0, rejected = 0;
     enum status s = cli_rest(c, argc, argv, want, want, &d);
     if (s == OK && want > 1)
-        s = batch_id(argv[1], &batch, &d);
+        s = number_of(verb, argv[1], &number, &d);
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_CALENDAR, &d);
     if (s == OK)
@@ -107,14 +134,16 @@ int cmd_pay(struct cli *c, int argc, char **argv) {
         s = run(c, &acting.actor, month, scheme ? scheme : "dibao", &d);
     else if (s == OK && strcmp(verb, "list") == 0)
         s = print(c, &acting.actor, 0, &d);
+    else if (s == OK && strcmp(verb, "reissue") == 0)
+        s = reissue(c, &acting.actor, number, account, &d);
     else if (s == OK && strcmp(verb, "approve") == 0) {
-        s = payment_batch_approve(&c->civil, &acting.actor, batch, 0, &d);
+        s = payment_batch_approve(&c->civil, &acting.actor, number, 0, &d);
         if (s == OK)
-            s = print(c, &acting.actor, batch, &d);
+            s = print(c, &acting.actor, number, &d);
     } else if (s == OK && strcmp(verb, "export") == 0)
-        s = export_file(c, &acting.actor, batch, argv[2], &d);
+        s = export_file(c, &acting.actor, number, argv[2], &d);
     else if (s == OK)
-        s = take_returns(c, &acting.actor, batch, argv[2], &rejected, &d);
+        s = take_returns(c, &acting.actor, number, argv[2], &rejected, &d);
     if (s != OK)
         return cli_fail(c, &d);
     return rejected ? EXIT_NO : EXIT_DONE;

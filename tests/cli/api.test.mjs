@@ -565,3 +565,12 @@ test('the store is whole at the end', async () => {
   assert.equal(check.code, 0, check.stdout + check.stderr);
   assert.doesNotMatch(server.output(), / 500 \d+ us /);
 });
+
+test('what anybody may read names no officer', async () => {
+  const { demo_accounts: accounts } = await must(ask(`${server.url}/api/meta`));
+  const names = accounts.filter(({ role }) => role !== 'resident').flatMap(({ login, name }) => [`"${login}"`, name]);
+  for (const path of ['/api/parameters', '/api/matters', '/api/matters/dibao']) {
+    const { text } = await ask(`${server.url}${path}`);
+    for (const word of ['confirmed_by', '"demo"', ...names]) assert.ok(!text.includes(word), `${path}: ${word}`);
+  }
+});

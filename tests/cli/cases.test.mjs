@@ -71,10 +71,19 @@ test('a refusal: the person is heard, the reasons are written, and read', async 
   });
   const decision = await must(person.session.get(`/api/cases/${id}/decision`));
   assert.equal(decision.written_reasons, REASONS);
+  // What stood against it comes first and is marked; every name has its English.
+  const against = decision.reasons.map((reason) => reason.against);
+  assert.ok(against[0] && !against.at(-1), JSON.stringify(decision.reasons));
+  assert.deepEqual(against, [...against].sort((a, b) => Number(b) - Number(a)));
+  for (const { label, unit_label: unit } of decision.parameters) assert.doesNotMatch(label.en + unit.en, /\p{Script=Han}/u);
+  assert.doesNotMatch(decision.organ.name_en + decision.organ.in_name_of_en, /\p{Script=Han}/u);
   const kinds = mine.remedies.filter((remedy) => remedy.may_file).map((remedy) => remedy.kind);
   assert.ok(kinds.includes('reconsideration'), JSON.stringify(mine.remedies));
   const filed = await must(person.session.post(`/api/cases/${id}/remedies`, { kind: 'reconsideration', text: '请求复议。' }), 201);
   assert.ok(filed.filed_at, JSON.stringify(filed));
+  assert.match(filed.article, /行政复议法第二十条/);
+  assert.match(filed.answer_article, /行政复议法第六十二条/);
+  assert.equal(filed.due_on, '2027-01-25', 'sixty days to answer, from the parameter of the day');
   assert.ok(!(await must(person.session.get('/api/me/entitlements'))).items.some((item) => item.from >= '2026-12'));
 });
 

@@ -94,6 +94,12 @@ describe('labels.csv', () => {
     }
     assert.deepEqual(missing, []);
   });
+  test('every parameter and its unit has English', () => {
+    const missing = new Set();
+    for (const pack of packs)
+      for (const [name, , unit] of csvNames(join(ROOT, 'packs', pack, 'parameters.csv'))) for (const n of [name, unit]) if (!known.get(n)) missing.add(n);
+    assert.deepEqual([...missing], []);
+  });
   for (const pack of packs) {
     const matters = join(ROOT, 'packs', pack, 'matters');
     for (const matter of existsSync(matters) ? readdirSync(matters) : []) {

@@ -221,6 +221,29 @@ test('pay: prepared by one, approved by another, exported once, answered', async
   const again = await on(['pay', 'return', id, good, '--as', 'cashier', '--json']);
   assert.equal(again.code, 1, 'what is settled is not settled again');
   assert.deepEqual([again.json.accepted, again.json.rejected.length], [0, count]);
+  const back = lines[0][0];
+  const account = (text) => {
+    const path = join(place, `account-${Math.random()}.json`);
+    writeFileSync(path, text);
+    return ['--account', path];
+  };
+  for (const [what, codes, args] of [
+    ['not returned', [1], [lines[1][0], '--as', 'cashier']], ['unknown', [1, 3], ['77', '--as', 'cashier']], ['no number', [2], ['x', '--as', 'cashier']],
+    ['another role', [1], [back, '--as', 'finance']], ['nobody', [3], [back, '--as', 'nobody']],
+    ['no file', [3, 4], [back, '--as', 'cashier', '--account', join(place, 'none.json')]], ['not JSON', [3], [back, '--as', 'cashier', ...account('x')]],
+    ['half an account', [3], [back, '--as', 'cashier', ...account('{"bank_account":"6222020000000000000"}')]],
+    ['a number, not text', [3], [back, '--as', 'cashier', ...account('{"bank_account":6222020000000000000,"bank_name":"工商银行"}')]],
+    ['wrong check digit', [3], [back, '--as', 'cashier', ...account('{"bank_account":"1","bank_name":"工商银行"}')]],
+    ['usage', [2], ['--as', 'cashier']], ['no login', [2], [back]],
+  ]) {
+    const run = await on(['pay', 'reissue', ...args]);
+    assert.ok(codes.includes(run.code) && run.stderr.trim(), `${what}: ${run.code} ${run.stdout}${run.stderr}`);
+  }
+  assert.equal((await on(['pay', 'list', '--as', 'cashier', ...account('{}')])).code, 2, '--account is for reissue alone');
+  assert.equal((await onOk(['pay', 'reissue', back, '--as', 'cashier', '--json'])).json.payment, back);
+  assert.equal((await on(['pay', 'reissue', back, '--as', 'cashier'])).code, 1, 'ordered once');
+  const second = (await onOk(['pay', 'run', '--month', '2026-12', '--as', 'cashier', '--json'])).json;
+  assert.deepEqual([second.count, yuan(second.total_fen)], [1, lines[0][4]], 'the next batch of the month is this payment alone');
   const end = (await onOk(['pay', 'list', '--as', 'auditor', '--json'])).json.items.find((batch) => batch.id === id);
   assert.equal(end.paid_fen + end.returned_fen, total);
   await onOk(['check-store']);

@@ -1,6 +1,6 @@
 // Looks into a store's file beside the server, read-only.
 //
-//   storeCounts(db)   { table: rows }
+//   storeCounts(db)   { table: rows }; SQLite's own statistics are none of ours
 
 import { spawnSync } from 'node:child_process';
 
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 const SCRIPT = `
 import json, sqlite3, sys
 db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)
-names = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+names = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
 print(json.dumps({n: db.execute('SELECT count(*) FROM "' + n + '"').fetchone()[0] for n in names}))
 `;
 

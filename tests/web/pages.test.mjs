@@ -18,6 +18,7 @@ let browser;
 let resident; // the login
 let caseId; // and the own case
 let decided; // one with a decision, on the desk
+let refused; // { login, id }: a resident and the case that was refused
 let batch;
 let drafts; // of a policy: one being written, one submitted
 
@@ -28,16 +29,24 @@ before(async () => {
   const clerk = await signIn(server.url, 'clerk');
   // A resident whose case is decided, so that every page has something on it.
   const { demo_accounts: accounts } = await must(clerk.get('/api/meta'));
+  // And one who was refused: reasons, what was near, what would change it.
   for (const { login } of accounts.filter((account) => account.role === 'resident')) {
-    const mine = (await must((await signIn(server.url, login)).get('/api/me/cases'))).items.find((item) => item.state === 'approved');
-    if (mine) [resident, caseId] = [login, mine.id];
-    if (mine) break;
+    const { items: mine } = await must((await signIn(server.url, login)).get('/api/me/cases'));
+    const [granted, not] = ['approved', 'refused'].map((state) => mine.find((item) => item.state === state)?.id);
+    if (granted && !caseId) [resident, caseId] = [login, granted];
+    if (not) refused = { login, id: not };
   }
-  assert.ok(caseId, 'a resident with a decided case');
+  assert.ok(caseId, 'a resident with a granted case');
+  assert.ok(refused, 'a resident with a refused case');
   const { items } = await must(clerk.get('/api/cases?limit=100'));
   decided = items.find((item) => item.state === 'approved')?.id ?? items.find((item) => item.outcome)?.id;
   assert.ok(decided, 'the demonstration has a decided case');
-  batch = (await must((await signIn(server.url, 'cashier')).get('/api/payments/batches'))).items[0].id;
+  const cashier = await signIn(server.url, 'cashier');
+  for (const { id } of (await must(cashier.get('/api/payments/batches'))).items) {
+    const { lines } = await must(cashier.get(`/api/payments/batches/${id}?state=returned`));
+    if (lines.some((line) => line.may_reissue)) batch = id;
+  }
+  assert.ok(batch, 'a month with a payment that came back');
   drafts = await policyDrafts();
 });
 
@@ -94,12 +103,14 @@ const residentPages = () => ({
   proof: `/#/case/${caseId}/proof`, history: `/#/case/${caseId}/history`, withdraw: `/#/case/${caseId}/withdraw`, appeal: `/#/case/${caseId}/appeal`,
   explain: `/#/case/${caseId}/explain`, decision: `/#/case/${caseId}/decision`, access: '/#/access', benefits: '/#/benefits',
 });
+const refusedPages = () => ({ case: `/#/case/${refused.id}`, decision: `/#/case/${refused.id}/decision`, appeal: `/#/case/${refused.id}/appeal` });
 const deskPages = () => ({
   clerk: {
     tasks: '/desk/#/tasks', cases: '/desk/#/cases', new: '/desk/#/new', parameters: '/desk/#/parameters', none: '/desk/#/nothing',
     ...Object.fromEntries(['', '/facts', '/verification', '/decision', '/process', '/papers', '/notices', '/history'].map((tab) => [`case${tab.replace('/', '-')}`, `/desk/#/case/${decided}${tab}`])),
     fresh: `/desk/#/case/${caseId}`,
   },
+  district: { refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision` },
   cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}` },
   finance: { payments: '/desk/#/payments' },
   policy: { parameters: '/desk/#/parameters' },
@@ -115,6 +126,10 @@ for (const [way, options] of RESIDENT_WAYS)
     for (const [name, path] of Object.entries(residentPages()))
       await t.test(name, () => look(page, path, `resident-${way.replace(/\W+/g, '-')}-${name}`));
     await page.context().close();
+    const other = await pageOf(refused.login, options);
+    for (const [name, path] of Object.entries(refusedPages()))
+      await t.test(`refused: ${name}`, () => look(other, path, `resident-${way.replace(/\W+/g, '-')}-refused-${name}`));
+    await other.context().close();
   });
 
 test('the doors before signing in, resident and staff', { timeout: 120_000 }, async (t) => {
@@ -135,6 +150,19 @@ for (const [way, options] of DESK_WAYS)
         await t.test(`${login}: ${name}`, () => look(page, path, `desk-${way.replace(/\W+/g, '-')}-${login}-${name}`));
       await page.context().close();
     }
+  });
+
+for (const [way, options] of DESK_WAYS)
+  test(`a payment that came back is ordered again: ${way}`, { timeout: 60_000 }, async () => {
+    const page = await pageOf('cashier', options);
+    await page.goto(`/desk/#/payments/${batch}`);
+    await page.locator('td button').first().click();
+    await page.getByRole('dialog').locator('input').first().waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    expectQuiet(page);
+    if (process.env.SCREENSHOTS) await screenshot(page, `desk-${way.replace(/\W+/g, '-')}-reissue`, { fullPage: false });
+    await page.context().close();
   });
 
 for (const [way, options] of DESK_WAYS)

@@ -200,8 +200,10 @@ const struct organ *case_organ(const struct civil *c, const struct case_row *k, 
 static void organ_fields(struct json_writer *w, const struct organ *o) {
     json_object(w);
     json_kstring(w, "name", o->name);
+    json_kstring(w, "name_en", o->name_en);
     json_kstring(w, "power", o->power);
     json_kstring(w, "in_name_of", o->in_name_of);
+    json_kstring(w, "in_name_of_en", o->in_name_of_en);
     json_kstring(w, "seal", o->seal);
     json_kstring(w, "citation", o->citation);
     json_object_end(w);

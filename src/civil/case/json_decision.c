@@ -1,6 +1,7 @@
 /* A decision as it is explained (API Decision), and the process with its
  * tokens (API ProcessView). */
 #include "civil/case/case_internal.h"
+#include "civil/decision/decision.h"
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
 
@@ -54,7 +55,7 @@ static const struct party *by_number(const struct party *p, size_t n, const char
     return NULL;
 }
 
-static void lines_json(struct json_writer *w, const struct json *lines, const struct party *p, size_t n) {
+static void lines_json(const struct civil *c, struct json_writer *w, const struct json *lines, const struct party *p, size_t n) {
     json_key(w, "lines");
     json_array(w);
     for (size_t i = 0; lines && i < lines->size; i++) {
@@ -64,9 +65,22 @@ static void lines_json(struct json_writer *w, const struct json *lines, const st
         json_kstring(w, "member", member);
         json_kstring(w, "member_name", who ? who->name : NULL);
         json_kstring(w, "item", json_str(lines->item[i], "item", ""));
+        policies_name_json(w, "item_name", c->policies, json_str(lines->item[i], "item", ""));
         json_kint(w, "monthly_fen", json_int(lines->item[i], "monthly_fen", 0));
         json_kint(w, "once_fen", json_int(lines->item[i], "once_fen", 0));
         json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void missing_json(const struct civil *c, struct json_writer *w, const struct json *missing) {
+    json_key(w, "missing_names");
+    json_array(w);
+    for (size_t i = 0; missing && i < missing->size; i++) {
+        BUF_AUTO name;
+        buf_init(&name, 0);
+        buf_add(&name, missing->item[i]->text);
+        policies_name_json(w, NULL, c->policies, buf_str(&name));
     }
     json_array_end(w);
 }
@@ -76,6 +90,7 @@ static void lines_json(struct json_writer *w, const struct json *lines, const st
 /* The decision keeps the figures as they were; whether the bureau has since
  * confirmed one, or a demonstration assumed it, is as of now. */
 static enum status parameters_json_of(struct civil *c, struct txn *t, const struct json *list, struct json_writer *w, struct diag *d) {
+    static const char *const kept[] = {"name", "value", "unit", "valid_from", "valid_to", "citation", "confidence"};
     enum status s = OK;
     json_key(w, "parameters");
     json_array(w);
@@ -86,12 +101,14 @@ static enum status parameters_json_of(struct civil *c, struct txn *t, const stru
         const struct parameter *p = date_parse(span_of(json_str(one, "valid_from", "")), &from, NULL) == OK ? packs_parameter(c->packs, json_str(one, "name", ""), from) : NULL;
         if (!confirmed && p)
             s = parameter_confirmed(t, p, &confirmed, &assumption, d);
-        const struct json *now = json_with(txn_arena(t), one, "confirmed", json_new_bool(confirmed));
-        now = now ? json_with(txn_arena(t), now, "assumption", json_new_bool(assumption)) : NULL;
-        if (s == OK && !now)
-            s = arena_full(d);
-        if (s == OK)
-            json_value(w, now);
+        json_object(w);
+        for (size_t k = 0; k < ARRAY_LEN(kept); k++)
+            copy(w, one, kept[k]);
+        json_kbool(w, "confirmed", confirmed);
+        json_kbool(w, "assumption", assumption);
+        policies_name_json(w, "label", c->policies, json_str(one, "name", ""));
+        policies_name_json(w, "unit_label", c->policies, json_str(one, "unit", ""));
+        json_object_end(w);
     }
     json_array_end(w);
     return s;
@@ -110,7 +127,8 @@ static enum status decision_write(struct civil *c, struct txn *t, const struct s
     for (size_t i = 0; i < ARRAY_LEN(from_result); i++)
         copy(w, x->result, from_result[i]);
     json_kdate(w, "as_of", x->as_of);
-    lines_json(w, json_get(x->result, "lines"), p, n);
+    lines_json(c, w, json_get(x->result, "lines"), p, n);
+    missing_json(c, w, json_get(x->result, "missing"));
     s = parameters_json_of(c, t, json_get(x->result, "parameters"), w, d);
     copy(w, x->trace, "values");
     copy(w, x->trace, "rules");

@@ -58,15 +58,18 @@ static void lines_value(struct values *v, const struct json *result, const struc
     json_array_end(&v->w);
 }
 
+/* Of a refusal, what stood against it; not also what was in order. */
 static void reasons_value(struct values *v, const struct json *result) {
     const struct json *list = json_get(result, "reasons");
+    size_t n = list ? list->size : 0, against = 0;
+    for (size_t i = 0; i < n; i++)
+        against += json_bool(list->item[i], "against", false);
     json_key(&v->w, "reasons");
-    if (list)
-        json_value(&v->w, list);
-    else {
-        json_array(&v->w);
-        json_array_end(&v->w);
-    }
+    json_array(&v->w);
+    for (size_t i = 0; i < n; i++)
+        if (!against || json_bool(list->item[i], "against", false))
+            json_value(&v->w, list->item[i]);
+    json_array_end(&v->w);
 }
 
 /* Papers the clerk named: ids of the matter's list, or words of his own. */

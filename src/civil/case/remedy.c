@@ -18,6 +18,25 @@ const struct json *remedy_of(const struct matter *m, const char *kind) {
     return NULL;
 }
 
+/* ---- limits ---------------------------------------------------------------------------- */
+
+/* The limit that the parameter of that name has on `day`, else the matter's own; "" none. */
+static void limit_on(const struct civil *c, const char *parameter, const char *own, date_t day, char out[32]) {
+    const struct parameter *p = packs_parameter(c->packs, parameter, day);
+    snprintf(out, 32, "%s", own);
+    if (p)
+        snprintf(out, 32, "P%.10s%s", p->value, strcmp(p->unit, "工作日") == 0 ? "WD" : strcmp(p->unit, "个月") == 0 ? "M" : "D");
+}
+
+/* When the organ must have answered what is filed today; DATE_NONE: no article says. */
+static enum status answer_due(const struct civil *c, struct txn *t, const struct json *remedy, struct due *ret, struct diag *d) {
+    const struct json *answer = json_get(remedy, "answer");
+    char text[32];
+    *ret = (struct due){DATE_NONE, false, 0};
+    limit_on(c, json_str(answer, "parameter", ""), json_str(answer, "limit", ""), txn_today(t), text);
+    return *text ? due_of(c, txn_now(t), span_of(text), ret, d) : OK;
+}
+
 /* ---- until when ------------------------------------------------------------------------ */
 
 static enum status started(struct txn *t, const struct case_row *k, const char *from, instant_t *ret, date_t *ret_until, struct diag *d) {
@@ -42,7 +61,8 @@ static enum status started(struct txn *t, const struct case_row *k, const char *
 /* `may`: can be filed today.  A clock that has not begun has no deadline. */
 enum status remedy_deadline(const struct civil *c, struct txn *t, const struct case_row *k, const struct json *remedy, date_t *ret_deadline, bool *ret_provisional,
     bool *ret_may, struct diag *d) {
-    const char *limit = json_str(remedy, "limit", ""), *from = json_str(remedy, "from", "");
+    const char *from = json_str(remedy, "from", "");
+    char limit[32];
     instant_t begun = 0;
     *ret_deadline = DATE_NONE;
     *ret_provisional = false;
@@ -61,6 +81,7 @@ enum status remedy_deadline(const struct civil *c, struct txn *t, const struct c
         return OK;
     }
     struct due due;
+    limit_on(c, json_str(remedy, "limit_parameter", ""), json_str(remedy, "limit", ""), instant_date(begun), limit);
     if ((s = due_of(c, begun, span_of(limit), &due, d)) != OK)
         return s;
     *ret_deadline = due.on;
@@ -70,19 +91,6 @@ enum status remedy_deadline(const struct civil *c, struct txn *t, const struct c
 }
 
 /* ---- filing ----------------------------------------------------------------------------------- */
-
-/* When the organ must have answered what is filed today, by the parameter of
- * the day or the matter's own limit; DATE_NONE: no article says. */
-static enum status answer_due(const struct civil *c, struct txn *t, const struct json *remedy, struct due *ret, struct diag *d) {
-    const struct json *answer = json_get(remedy, "answer");
-    const struct parameter *p = packs_parameter(c->packs, json_str(answer, "parameter", ""), txn_today(t));
-    char text[32];
-    *ret = (struct due){DATE_NONE, false, 0};
-    snprintf(text, sizeof text, "%s", json_str(answer, "limit", ""));
-    if (p)
-        snprintf(text, sizeof text, "P%.10s%s", p->value, strcmp(p->unit, "工作日") == 0 ? "WD" : strcmp(p->unit, "个月") == 0 ? "M" : "D");
-    return *text ? due_of(c, txn_now(t), span_of(text), ret, d) : OK;
-}
 
 struct filing { struct civil *c; const struct actor *who; int64_t case_id, id; const char *kind, *text; };
 
@@ -151,6 +159,13 @@ enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t c
 
 /* ---- reading --------------------------------------------------------------------------------------- */
 
+/* Who answers, and where it is written: that one may file, and by when there is an answer. */
+static void organ_and_articles(struct json_writer *w, const struct json *remedy) {
+    text_json(w, "organ", json_get(remedy, "organ"));
+    json_kstring(w, "article", json_str(remedy, "article", NULL));
+    json_kstring(w, "answer_article", json_str(json_get(remedy, "answer"), "article", NULL));
+}
+
 static enum status filed_json(struct txn *t, const struct case_row *k, const struct json *remedy, struct json_writer *w, bool *ret_filed, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
@@ -162,7 +177,7 @@ static enum status filed_json(struct txn *t, const struct case_row *k, const str
         json_kid(w, "id", rows_int(r, 0));
         json_kstring(w, "kind", json_str(remedy, "id", ""));
         text_json(w, "name", json_get(remedy, "name"));
-        text_json(w, "organ", json_get(remedy, "organ"));
+        organ_and_articles(w, remedy);
         json_kinstant(w, "filed_at", rows_int(r, 1));
         json_kdate(w, "deadline", rows_date(r, 2));
         json_kdate(w, "due_on", rows_date(r, 3));
@@ -185,7 +200,7 @@ static enum status open_json(struct civil *c, struct txn *t, const struct case_r
     json_kid(w, "id", 0);
     json_kstring(w, "kind", json_str(remedy, "id", ""));
     text_json(w, "name", json_get(remedy, "name"));
-    text_json(w, "organ", json_get(remedy, "organ"));
+    organ_and_articles(w, remedy);
     json_key(w, "filed_at");
     json_nothing(w);
     json_kdate(w, "deadline", deadline);
@@ -232,7 +247,7 @@ enum status case_remedy_json(struct civil *c, struct txn *t, const struct actor 
     json_kid(w, "id", remedy);
     json_kstring(w, "kind", kind);
     text_json(w, "name", json_get(x, "name"));
-    text_json(w, "organ", json_get(x, "organ"));
+    organ_and_articles(w, x);
     json_kinstant(w, "filed_at", rows_int(r, 2));
     json_kdate(w, "deadline", rows_date(r, 3));
     json_kdate(w, "due_on", rows_date(r, 4));

@@ -155,7 +155,7 @@ static enum status collect(struct arena *a, const struct dmn_trace *trace, bool 
             char *id = arena_dup(a, rule->id);
             if (!x || !id)
                 return arena_full(d);
-            *x = (struct decision_reason){id, annotation(t, rule, "条款"), zh, annotation(t, rule, "说明_en")};
+            *x = (struct decision_reason){id, annotation(t, rule, "条款"), zh, annotation(t, rule, "说明_en"), refusing};
         }
     }
     return OK;

@@ -49,7 +49,7 @@ struct decision_line {
     const char *item;        /* 低保金 */
     int64_t monthly_fen, once_fen;
 };
-struct decision_reason { const char *rule, *article, *zh, *en; };
+struct decision_reason { const char *rule, *article, *zh, *en; bool against; /* it is why the answer is no */ };
 
 /* Everything lives in the arena of the call, or with policies and packs. */
 struct decision {
@@ -102,6 +102,9 @@ void decision_reasons_json(struct json_writer *w, const struct decision *r); /* 
 void decision_values_json(struct json_writer *w, const struct decision *r); /* array */
 void decision_rules_json(struct json_writer *w, const struct decision *r);  /* array */
 void decision_parameters_json(struct json_writer *w, const struct decision *r); /* array */
+/* "key": {"zh","en"} of a name, an item, a unit, or a fact with its entity (户.货币财产).  `key` NULL: the
+ * value alone; `p` NULL: the name in both languages. */
+void policies_name_json(struct json_writer *w, const char *key, const struct policies *p, const char *name);
 /* A page for people: result, amounts, reasons with articles, what is missing, figures used. */
 void decision_text(struct buf *out, enum lang l, const struct decision *r);
 

@@ -1,5 +1,6 @@
 /* A decision as JSON and as a page for people. */
 #include "civil/decision/explanation.h"
+#include "civil/decision/policies.h"
 
 #include <stdio.h>
 
@@ -26,6 +27,7 @@ void decision_reasons_json(struct json_writer *w, const struct decision *r) {
         json_kstring(w, "article", r->reason[i].article);
         json_kstring(w, "zh", r->reason[i].zh);
         json_kstring(w, "en", r->reason[i].en);
+        json_kbool(w, "against", r->reason[i].against);
         json_object_end(w);
     }
     json_array_end(w);
@@ -166,7 +168,7 @@ static const char *matter_name(const struct decision *r, enum lang l) {
 static struct span named(const struct decision *r, enum lang l, const char *name) { return dmn_label_of(&r->labels, l, span_of(name)); }
 
 /* 户.货币财产 -> money and securities (household) */
-static void fact_text(struct buf *out, enum lang l, const struct decision *r, const char *fact) {
+static void fact_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const char *fact) {
     const char *dot = strchr(fact, '.');
     struct dmn_label whole = {0};
     if (l == LANG_ZH || !dot) {
@@ -175,8 +177,28 @@ static void fact_text(struct buf *out, enum lang l, const struct decision *r, co
     }
     char entity[128];
     snprintf(entity, sizeof entity, "实体.%.*s", (int)(dot - fact), fact);
-    bool known = r->labels.find(r->labels.data, span_of(fact), &whole) && whole.en.size;
-    message_text(out, l, "decision.text_fact", (const struct diag_arg[]){DIAG_SPAN("name", known ? whole.en : named(r, l, dot + 1)), DIAG_SPAN("entity", named(r, l, entity))}, 2);
+    bool known = labels->find(labels->data, span_of(fact), &whole) && whole.en.size;
+    message_text(out, l, "decision.text_fact",
+        (const struct diag_arg[]){DIAG_SPAN("name", known ? whole.en : dmn_label_of(labels, l, span_of(dot + 1))), DIAG_SPAN("entity", dmn_label_of(labels, l, span_of(entity)))}, 2);
+}
+
+static bool nothing(const void *data UNUSED, struct span name UNUSED, struct dmn_label *ret UNUSED) { return false; }
+
+void policies_name_json(struct json_writer *w, const char *key, const struct policies *p, const char *name) {
+    struct dmn_labels labels = p ? dmn_label_table_labels(p->labels) : (struct dmn_labels){nothing, NULL};
+    struct span zh = strchr(name, '.') ? span_of(name) : dmn_label_of(&labels, LANG_ZH, span_of(name));
+    BUF_AUTO en;
+    buf_init(&en, 0);
+    if (p && strchr(name, '.'))
+        fact_text(&en, LANG_EN, &labels, name);
+    else
+        buf_add(&en, dmn_label_of(&labels, LANG_EN, span_of(name)));
+    if (key)
+        json_key(w, key);
+    json_object(w);
+    json_kspan(w, "zh", zh);
+    json_kspan(w, "en", buf_span(&en));
+    json_object_end(w);
 }
 
 static void amounts_text(struct buf *out, enum lang l, const struct decision *r) {
@@ -209,7 +231,7 @@ static void missing_text(struct buf *out, enum lang l, const struct decision *r)
     for (size_t i = 0; i < r->missing_count; i++) {
         BUF_AUTO fact;
         buf_init(&fact, 0);
-        fact_text(&fact, l, r, r->missing[i]);
+        fact_text(&fact, l, &r->labels, r->missing[i]);
         SAY(out, l, "decision.text_missing_one", DIAG_SPAN("fact", buf_span(&fact)));
     }
     if (r->missing_count && !r->missing_exact)

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { RESIDENTS = 12, SUBDISTRICTS = 2 };
+enum { POOR = 12, RESIDENTS = POOR + 1, SUBDISTRICTS = 2 };
 
 struct place { char subdistrict[13], community[13], name[64]; };
 struct accounts { struct civil *civil; const struct demo_config *config; struct place place[SUBDISTRICTS]; int places; };
@@ -73,48 +73,74 @@ static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-/* Residents who can try it: applicants of the first community and subdistrict,
- * heads of households with little money of their own. */
-struct resident { int64_t person; char name[64]; };
+/* Residents who can try it: heads of households with little money of their own,
+ * and one who earns too much, so that there is a refusal to read. */
+struct resident { int64_t person; char login[24], name[64]; };
 struct residents { struct accounts *x; struct resident list[RESIDENTS]; int n; };
 
-static enum status find_residents(struct txn *t, void *arg, struct diag *d) {
-    struct residents *x = arg;
+#define HEADS \
+    "SELECT p.person, p.name, p.hukou, h.division, q.amount_fen, " \
+    "(SELECT count(*) FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) AS vehicles, " \
+    "(SELECT count(*) FROM reg_home o WHERE o.district = m.district AND o.owner = m.household) AS homes, " \
+    "(SELECT count(*) FROM household_member k WHERE k.district = m.district AND k.household = m.household AND k.superseded_at IS NULL AND k.valid_to IS NULL) AS people, " \
+    "COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person " \
+    "WHERE k.district = m.district AND k.household = m.household), 0) AS income " \
+    "FROM household h " \
+    "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL " \
+    "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL " \
+    "JOIN reg_money q ON q.district = m.district AND q.owner = m.household"
+
+/* Made by the demonstration for itself; the rows are synthetic, so no access is
+ * recorded.  The first subdistrict's first, then those who own little, then
+ * those who earn little: however small the district, somebody can sign in. */
+static const char POOR_SQL[] =
+    "SELECT person, name FROM (" HEADS ") heads WHERE division LIKE ? AND hukou = '本市' "
+    "ORDER BY CASE WHEN division LIKE ? THEN 0 ELSE 1 END, CASE WHEN amount_fen >= 2500000 OR vehicles > 0 OR homes > 1 THEN 1 ELSE 0 END, income, person LIMIT ?";
+/* Owns little enough, earns between once and three times too much. */
+static const char EARNING_SQL[] =
+    "SELECT person, name FROM (" HEADS ") heads WHERE division LIKE ? AND hukou = '本市' AND income BETWEEN people * 200000 AND people * 500000 "
+    "ORDER BY CASE WHEN division LIKE ? THEN 0 ELSE 1 END, CASE WHEN amount_fen >= 2500000 OR vehicles > 0 OR homes > 1 THEN 1 ELSE 0 END, amount_fen, person LIMIT ?";
+
+static bool has_account(const struct residents *x, int64_t person) {
+    for (int i = 0; i < x->n; i++)
+        if (x->list[i].person == person)
+            return true;
+    return false;
+}
+
+static enum status find_heads(struct txn *t, struct residents *x, const char *sql, int most, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     char *prefix = arena_printf(txn_arena(t), "%s%%", x->x->place[0].subdistrict), *district = arena_printf(txn_arena(t), "%s%%", x->x->config->district);
-    /* Made by the demonstration for itself; the rows are synthetic, so no access is recorded. */
-    enum status s = sql_query(t, &r, d,
-        "SELECT p.person, p.name FROM household h "
-        "JOIN household_member m ON m.district = h.district AND m.household = h.id AND m.relation = '本人' AND m.superseded_at IS NULL AND m.valid_to IS NULL "
-        "JOIN person_record p ON p.district = m.district AND p.person = m.person AND p.superseded_at IS NULL AND p.valid_to IS NULL "
-        "JOIN reg_money q ON q.district = m.district AND q.owner = m.household "
-        "WHERE h.division LIKE ? AND p.hukou = '本市' "
-        /* The first subdistrict's first, then those who own little, then those who earn little:
-         * however small the district, somebody can sign in. */
-        "ORDER BY CASE WHEN h.division LIKE ? THEN 0 ELSE 1 END, "
-        "CASE WHEN q.amount_fen >= 2500000 OR EXISTS (SELECT 1 FROM reg_vehicle v WHERE v.district = m.district AND v.owner = m.household) "
-        "OR (SELECT count(*) FROM reg_home o WHERE o.district = m.district AND o.owner = m.household) > 1 THEN 1 ELSE 0 END, "
-        "COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
-        "WHERE k.district = m.district AND k.household = m.household), 0), p.person LIMIT ?", SQL_S(district), SQL_S(prefix), SQL_I(RESIDENTS));
-    x->n = 0;
+    enum status s = sql_query(t, &r, d, sql, SQL_S(district), SQL_S(prefix), SQL_I(most));
     for (bool more = true; s == OK && x->n < RESIDENTS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        x->list[x->n].person = rows_int(r, 0);
-        snprintf(x->list[x->n].name, sizeof x->list[0].name, "%.*s", SPAN_ARG(rows_text(r, 1)));
-        x->n++;
+        if (has_account(x, rows_int(r, 0))) /* a district of a few hundred people */
+            continue;
+        struct resident *one = &x->list[x->n++];
+        *one = (struct resident){.person = rows_int(r, 0)};
+        snprintf(one->name, sizeof one->name, "%.*s", SPAN_ARG(rows_text(r, 1)));
+        if (most == 1)
+            snprintf(one->login, sizeof one->login, "%s", DEMO_EARNING);
+        else
+            snprintf(one->login, sizeof one->login, x->n > 1 ? "resident%d" : "resident", x->n);
     }
     return s;
+}
+
+static enum status find_residents(struct txn *t, void *arg, struct diag *d) {
+    struct residents *x = arg;
+    x->n = 0;
+    enum status s = find_heads(t, x, POOR_SQL, POOR, d);
+    return s == OK ? find_heads(t, x, EARNING_SQL, 1, d) : s;
 }
 
 static enum status add_residents(struct txn *t, void *arg, struct diag *d) {
     struct residents *x = arg;
     enum status s = OK;
     for (int i = 0; s == OK && i < x->n; i++) {
-        char login[24];
         int64_t id;
-        snprintf(login, sizeof login, i ? "resident%d" : "resident", i + 1);
-        struct account_new n = {.login = login, .name = x->list[i].name, .kind = "resident", .password = SPAN(DEMO_PASSWORD), .demo = true,
+        struct account_new n = {.login = x->list[i].login, .name = x->list[i].name, .kind = "resident", .password = SPAN(DEMO_PASSWORD), .demo = true,
             .district = strtoll(x->x->config->district, NULL, 10), .person = x->list[i].person};
         s = account_add_in(x->x->civil, t, &n, &id, d);
     }

@@ -34,6 +34,8 @@ enum { DEMO_PEOPLE_MIN = 500, DEMO_PEOPLE_MAX = 2000000 };
 NODISCARD enum status demo_population(struct civil *c, const struct demo_config *config, struct demo_result *ret, struct diag *d);
 /* Accounts of every role and of some residents; the password is DEMO_PASSWORD. */
 #define DEMO_PASSWORD "minzheng-demo"
+/* The login of the resident whose household earns too much: its case is refused. */
+#define DEMO_EARNING "resident13"
 NODISCARD enum status demo_accounts(struct civil *c, const struct demo_config *config, struct diag *d);
 /* Each account that demo_accounts made, once, in the transaction's arena. */
 struct demo_account { const char *login, *name, *role, *division; }; /* role: "resident" or a code; division: its name */

@@ -2,6 +2,7 @@
 
 #include "civil/access/access.h"
 #include "civil/access/access_list.h"
+#include "civil/decision/decision.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "crypto/hash.h"
@@ -133,6 +134,7 @@ static enum status lines_json(struct civil *c, struct txn *t, struct access *x, 
             json_id(w, rows_int(r, 0));
         s = name_json(c, t, x, district, rows_int(r, 0), w, d);
         json_kspan(w, "item", rows_text(r, 1));
+        policies_name_json(w, "item_name", c->policies, rows_dup(r, 1, txn_arena(t)));
         json_kint(w, "monthly_fen", rows_int(r, 2));
         json_kint(w, "once_fen", 0);
         json_object_end(w);

@@ -1,6 +1,7 @@
 #include "civil/parameter/parameter.h"
 
 #include "base/utf8.h"
+#include "civil/decision/decision.h"
 #include "civil/pack/pack.h"
 #include "crypto/hash.h"
 #include "store/store.h"
@@ -22,11 +23,14 @@ static const struct parameter *find(const struct packs *packs, const char *name,
     return NULL;
 }
 
-static enum status one_json(struct txn *t, const struct parameter *p, struct json_writer *w, struct diag *d) {
+/* Anybody may read this: that a figure was confirmed, and when; not by whom. */
+static enum status one_json(const struct civil *c, struct txn *t, const struct parameter *p, struct json_writer *w, struct diag *d) {
     json_object(w);
     json_kstring(w, "name", p->name);
     json_kstring(w, "value", p->value);
     json_kstring(w, "unit", p->unit);
+    policies_name_json(w, "label", c->policies, p->name);
+    policies_name_json(w, "unit_label", c->policies, p->unit);
     json_kdate(w, "valid_from", p->valid_from);
     json_kdate(w, "valid_to", p->valid_to);
     json_kstring(w, "citation", p->citation);
@@ -36,28 +40,23 @@ static enum status one_json(struct txn *t, const struct parameter *p, struct jso
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = sql_query(t, &r, d,
-        "SELECT COALESCE(a.name, 'demo'), c.confirmed_at, c.basis, c.assumption FROM parameter_confirmation c LEFT JOIN account a ON a.id = c.confirmed_by "
+        "SELECT c.confirmed_at, c.basis, c.assumption FROM parameter_confirmation c "
         "WHERE c.pack = ? AND c.name = ? AND c.valid_from = ? AND c.value = ?", SQL_S(p->pack), SQL_S(p->name), SQL_I(p->valid_from), SQL_S(p->value));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK)
         return s;
-    json_key(w, "confirmed_by");
-    if (found)
-        json_span(w, rows_text(r, 0));
-    else
-        json_nothing(w);
     json_key(w, "confirmed_at");
     if (found)
-        json_instant(w, rows_int(r, 1));
+        json_instant(w, rows_int(r, 0));
     else
         json_nothing(w);
     json_key(w, "basis");
     if (found)
-        json_span(w, rows_text(r, 2));
+        json_span(w, rows_text(r, 1));
     else
         json_nothing(w);
-    json_kbool(w, "assumption", found && rows_int(r, 3));
+    json_kbool(w, "assumption", found && rows_int(r, 2));
     json_key(w, "note");
     json_object(w);
     json_kstring(w, "zh", p->note_zh);
@@ -76,7 +75,7 @@ enum status parameters_json(struct civil *c, struct txn *t, date_t day, struct j
         const struct pack *k = packs_at(c->packs, i);
         for (size_t j = 0; s == OK && j < k->parameter_count; j++)
             if (in_force(&k->parameter[j], day))
-                s = one_json(t, &k->parameter[j], w, d);
+                s = one_json(c, t, &k->parameter[j], w, d);
     }
     json_array_end(w);
     json_object_end(w);

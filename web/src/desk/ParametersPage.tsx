@@ -10,7 +10,7 @@ import { Empty, Problem, Show } from '../components/State';
 import { say, t, word } from '../locale';
 import { count, day, dayOf } from '../locale/format';
 
-const open = (p: Parameter): boolean => toConfirm(p) && !p.confirmed_by;
+const open = (p: Parameter): boolean => toConfirm(p) && !p.confirmed_at;
 const pastReview = (p: Parameter, today: string | undefined): boolean => !!today && ((!!p.review_by && p.review_by < today) || (!!p.valid_to && p.valid_to < today));
 
 function Confirm({ parameter, onClose, onDone }: { parameter: Parameter; onClose: () => void; onDone: () => void }) {
@@ -21,9 +21,9 @@ function Confirm({ parameter, onClose, onDone }: { parameter: Parameter; onClose
     onDone();
   });
   return (
-    <Modal open title={t('parameters.confirmOf', { name: parameter.name })} okText={t('parameters.confirm')} cancelText={t('cancel')} okButtonProps={{ disabled: !basis.trim() }} confirmLoading={act.busy} onOk={() => void send()} onCancel={onClose}>
+    <Modal open title={t('parameters.confirmOf', { name: say(parameter.label) })} okText={t('parameters.confirm')} cancelText={t('cancel')} okButtonProps={{ disabled: !basis.trim() }} confirmLoading={act.busy} onOk={() => void send()} onCancel={onClose}>
       {act.error && <Problem error={act.error} />}
-      <p><strong className="number">{parameter.value} {parameter.unit}</strong> · {parameter.citation}</p>
+      <p><strong className="number">{parameter.value} {say(parameter.unit_label)}</strong> · {parameter.citation}</p>
       <label className="note-label" htmlFor="basis">{t('parameters.basis')}</label>
       <textarea id="basis" rows={4} value={basis} onChange={(e) => setBasis(e.target.value)} aria-describedby="basis-hint" />
       <p className="quiet" id="basis-hint">{t('parameters.basisHint')}</p>
@@ -56,13 +56,13 @@ export function ParametersPage() {
                 <tbody>
                   {shown.map((p) => (
                     <tr key={`${p.name}${p.valid_from}`} className={open(p) ? 'is-conflict' : undefined}>
-                      <th scope="row">{p.name}<br /><span className="quiet">{p.owner}</span></th>
-                      <td className="is-number number">{p.value} <span className="quiet">{p.unit}</span></td>
+                      <th scope="row">{say(p.label)}<br /><span className="quiet">{p.owner}</span></th>
+                      <td className="is-number number">{p.value} <span className="quiet">{say(p.unit_label)}</span></td>
                       <td>{p.valid_to ? t('parameters.between', { from: day(p.valid_from), to: day(p.valid_to) }) : t('parameters.since', { from: day(p.valid_from) })}{p.review_by && <><br /><span className="quiet">{t('parameters.reviewBy', { date: day(p.review_by) })}</span></>}{pastReview(p, meta?.today) && <> <span className="mark is-bad">{t('parameters.past')}</span></>}</td>
                       <td>{p.citation}{p.note && say(p.note) && <><br /><span className="quiet">{say(p.note)}</span></>}</td>
                       <td>
-                        {p.confirmed_by ? <><span className="mark is-good">{t('parameters.confirmed', { by: p.confirmed_by })}</span><br /><span className="quiet">{dayOf(p.confirmed_at)}</span></>
-                          : open(p) ? <><span className="mark is-warn">{t('parameters.open')}</span> {roles.has('policy') && <Button size="small" onClick={() => setChosen(p)}>{t('parameters.confirm')}<span className="hidden">{p.name}</span></Button>}</>
+                        {p.confirmed_at ? <><span className="mark is-good">{t(p.assumption ? 'parameters.assumed' : 'parameters.sure')}</span><br /><span className="quiet">{dayOf(p.confirmed_at)}</span></>
+                          : open(p) ? <><span className="mark is-warn">{t('parameters.open')}</span> {roles.has('policy') && <Button size="small" onClick={() => setChosen(p)}>{t('parameters.confirm')}<span className="hidden">{say(p.label)}</span></Button>}</>
                             : <span className="quiet">{word('confidence', p.confidence)}</span>}
                       </td>
                     </tr>

@@ -17,14 +17,14 @@ export function ParametersPage() {
         <ul className="cards">
           {items.map((p) => (
             <li className="card" key={`${p.name}${p.valid_from}`}>
-              <h2>{p.name}</h2>
-              <p className="number"><strong>{p.value}</strong> {p.unit}</p>
+              <h2>{say(p.label)}</h2>
+              <p className="number"><strong>{p.value}</strong> {say(p.unit_label)}</p>
               <p className="card-words">
                 <span>{p.valid_to ? t('parameters.between', { from: day(p.valid_from), to: day(p.valid_to) }) : t('parameters.since', { from: day(p.valid_from) })}</span>
                 <span>{p.citation}</span>
               </p>
               {p.note && <p>{say(p.note)}</p>}
-              {toConfirm(p) && <p className={p.confirmed_by ? 'mark is-good' : 'mark is-warn'}>{p.confirmed_by ? t('parameters.confirmed', { by: p.confirmed_by }) : t('parameters.toConfirm')}</p>}
+              {toConfirm(p) && <p className={p.confirmed_at ? 'mark is-good' : 'mark is-warn'}>{t(p.assumption ? 'parameters.assumed' : p.confirmed_at ? 'parameters.sure' : 'parameters.toConfirm')}</p>}
             </li>
           ))}
         </ul>

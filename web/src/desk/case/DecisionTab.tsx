@@ -1,9 +1,11 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
 import { Explanation } from '../../components/Explanation';
+import { Reasons } from '../../components/Reasons';
+import { organText } from '../../components/organ';
 import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
-import { language, t } from '../../locale';
+import { say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
 import { decidingFirst, figuresIn } from '../models/deciding';
 import { modelUrl, useModelText } from '../models/useModelText';
@@ -19,20 +21,20 @@ function Result({ decision }: { decision: Decision }) {
       <h2>{t('decision.title')} <span className={`mark ${MARK[decision.outcome]}`}>{t(`outcome.${decision.outcome}`)}</span></h2>
       <p>
         {decision.state === 'proposed' ? t('decision.proposed') : t('decision.by', { by: decision.decided_by ?? '', date: dayOf(decision.decided_at) })}
-        {decision.organ && ` ${t(`organ.${decision.organ.power}`, { organ: decision.organ.name, name: decision.organ.in_name_of })}`}
+        {decision.organ && ` ${organText(decision.organ)}`}
       </p>
-      {decision.missing.length > 0 && <div className="note is-warn"><h3>{t('decision.missing')}</h3><p>{decision.missing.join(t('form.join'))}</p>{!decision.missing_exact && <p>{t('decision.missingMore')}</p>}</div>}
+      {decision.missing.length > 0 && <div className="note is-warn"><h3>{t('decision.missing')}</h3><p>{decision.missing_names.map(say).join(t('form.join'))}</p>{!decision.missing_exact && <p>{t('decision.missingMore')}</p>}</div>}
       {decision.lines.length > 0 && (
         <table className="grid">
           <caption>{t('decision.lines')}</caption>
           <thead><tr><th scope="col">{t('decision.line.item')}</th><th scope="col">{t('party.name')}</th><th scope="col" className="is-number">{t('decision.monthly')}</th><th scope="col" className="is-number">{t('decision.once')}</th></tr></thead>
-          <tbody>{decision.lines.map((line, i) => <tr key={i}><th scope="row">{line.item}</th><td>{line.member_name ?? line.member ?? ''}</td><td className="is-number number">{money(line.monthly_fen)}</td><td className="is-number number">{line.once_fen ? money(line.once_fen) : ''}</td></tr>)}</tbody>
+          <tbody>{decision.lines.map((line, i) => <tr key={i}><th scope="row">{say(line.item_name)}</th><td>{line.member_name ?? line.member ?? ''}</td><td className="is-number number">{money(line.monthly_fen)}</td><td className="is-number number">{line.once_fen ? money(line.once_fen) : ''}</td></tr>)}</tbody>
           <tfoot><tr><th scope="row" colSpan={2}>{t('decision.total')}</th><td className="is-number number">{money(decision.monthly_fen)}</td><td className="is-number number">{decision.once_fen ? money(decision.once_fen) : ''}</td></tr></tfoot>
         </table>
       )}
       <h3>{t('decision.why')}</h3>
       {decision.written_reasons && <blockquote>{decision.written_reasons}</blockquote>}
-      <ol className="reasons">{decision.reasons.map((reason, i) => <li key={i}>{language() === 'zh' ? reason.zh : reason.en} <span className="quiet">{reason.article}</span></li>)}</ol>
+      <Reasons of={decision} />
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { Problem } from '../../components/State';
 import { StepLine } from '../../components/StepLine';
 import { factText } from '../../components/FactValue';
 import { may } from '../../components/may';
+import { organText } from '../../components/organ';
 import { say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
 import { isObject } from '../../form/schema';
@@ -85,7 +86,7 @@ export function SummaryTab({ data, reload }: TabProps) {
       {data.organ && (
         <section className="panel">
           <h2>{t('case.organ')}</h2>
-          <p>{t(`organ.${data.organ.power}`, { organ: data.organ.name, name: data.organ.in_name_of })}</p>
+          <p>{organText(data.organ)}</p>
           <p className="quiet">{data.organ.seal} · {data.organ.citation}</p>
         </section>
       )}

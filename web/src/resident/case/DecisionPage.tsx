@@ -1,10 +1,12 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
 import { Explanation } from '../../components/Explanation';
+import { Reasons } from '../../components/Reasons';
+import { organText } from '../../components/organ';
 import { Parameters } from '../../components/Parameters';
 import { Empty, Show } from '../../components/State';
 import { link } from '../../components/route';
-import { language, say, t } from '../../locale';
+import { say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
 import type { CaseProps } from './CaseRoutes';
 import { Lines } from './Lines';
@@ -19,7 +21,7 @@ function Answer({ decision }: { decision: Decision }) {
       {outcome === 'eligible' && <p className="sum"><span className="sum-figure number">{money(decision.monthly_fen)}</span> {t('benefit.month')}</p>}
       <p>
         {decision.state === 'proposed' ? t('decision.proposed') : t('decision.by', { by: decision.decided_by ?? '', date: dayOf(decision.decided_at) })}
-        {decision.organ && ` ${t(`organ.${decision.organ.power}`, { organ: decision.organ.name, name: decision.organ.in_name_of })}`}
+        {decision.organ && ` ${organText(decision.organ)}`}
       </p>
     </section>
   );
@@ -30,18 +32,11 @@ function Why({ decision }: { decision: Decision }) {
     <section className="block">
       <h2>{t('decision.why')}</h2>
       {decision.written_reasons && <blockquote>{decision.written_reasons}</blockquote>}
-      <ol className="reasons">
-        {decision.reasons.map((reason, i) => (
-          <li key={i}>
-            <p>{language() === 'zh' ? reason.zh : reason.en}</p>
-            <p className="article">{reason.article}</p>
-          </li>
-        ))}
-      </ol>
+      <Reasons of={decision} />
       {decision.missing.length > 0 && (
         <div className="note is-warn">
           <h3>{t('decision.missing')}</h3>
-          <ul>{decision.missing.map((name) => <li key={name}>{name}</li>)}</ul>
+          <ul>{decision.missing_names.map((name, i) => <li key={i}>{say(name)}</li>)}</ul>
           {!decision.missing_exact && <p>{t('decision.missingMore')}</p>}
         </div>
       )}
@@ -66,7 +61,7 @@ export function DecisionPage({ data }: CaseProps) {
             <h2>{t('decision.appeal')}</h2>
             <p>{t('decision.appealText')}</p>
             <ul className="bullets">
-              {data.remedies.map((remedy) => <li key={remedy.id}><strong>{say(remedy.name)}</strong> {remedy.deadline ? t('remedy.until', { date: day(remedy.deadline) }) : ''} <span>{say(remedy.organ)}</span></li>)}
+              {data.remedies.filter((remedy) => remedy.may_file || remedy.filed_at).map((remedy) => <li key={remedy.kind + remedy.id}><strong>{say(remedy.name)}</strong> {remedy.deadline ? t('remedy.until', { date: day(remedy.deadline) }) : ''} <span>{say(remedy.organ)}</span></li>)}
             </ul>
             <p className="actions"><a className="button is-second" href={link('case', id, 'appeal')}>{t('decision.appealDo')}</a></p>
           </section>

@@ -1,5 +1,5 @@
 import type { DecisionLine } from '../../api/types.gen';
-import { t } from '../../locale';
+import { say, t } from '../../locale';
 import { money } from '../../locale/format';
 
 /** The sum, line by line. */
@@ -12,7 +12,7 @@ export function Lines({ lines, total, once = 0 }: { lines: DecisionLine[]; total
       <tbody>
         {lines.map((line, i) => (
           <tr key={i}>
-            <th scope="row">{line.item}{line.member_name && <small>{line.member_name}</small>}</th>
+            <th scope="row">{say(line.item_name)}{line.member_name && <small>{line.member_name}</small>}</th>
             <td className="is-number number">{money(line.monthly_fen || line.once_fen)}{line.once_fen > 0 && <small>{t('decision.once')}</small>}</td>
           </tr>
         ))}

@@ -14,7 +14,7 @@ export function RemediesPage({ data }: CaseProps) {
       <h1>{t('remedy.title')}</h1>
       <p className="lead">{t('remedy.lead')}</p>
       {data.remedies.length === 0 ? <Empty title={t('remedy.none')}><p>{t('remedy.noneHint')}</p></Empty> : (
-        <ul className="cards">{data.remedies.map((remedy) => <RemedyCard key={remedy.id} caseId={data.summary.id} remedy={remedy} />)}</ul>
+        <ul className="cards">{data.remedies.map((remedy) => <RemedyCard key={remedy.kind + remedy.id} caseId={data.summary.id} remedy={remedy} />)}</ul>
       )}
     </>
   );
@@ -32,6 +32,8 @@ function RemedyCard({ caseId, remedy }: { caseId: string; remedy: Remedy }) {
         {remedy.filed_at && remedy.due_on && <div><dt>{t('remedy.answer')}</dt><dd>{day(remedy.due_on)}</dd></div>}
       </dl>
       {remedy.note && <p>{say(remedy.note)}</p>}
+      {remedy.article && <p className="article">{t('remedy.article', { article: remedy.article })}</p>}
+      {remedy.filed_at && remedy.answer_article && <p className="article">{t('remedy.answerArticle', { article: remedy.answer_article })}</p>}
       {remedy.may_file && <a className="button is-second" href={link('case', caseId, 'appeal', remedy.kind)}>{t('remedy.file', { name: say(remedy.name) })}</a>}
     </li>
   );
