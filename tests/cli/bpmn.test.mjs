@@ -138,7 +138,7 @@ const OURS = {
   'a choice beside a choice': par(xor(task(), user()), xor(user(), task())),
   'both of an inclusive split': or(task(), user()),
   // (it does not wait at an inclusive join for ways of different length)
-  'three of an inclusive split': seq(user(), or(task(), user(), manual()), task()),
+  'three of an inclusive split': or(task(), task(), task()),
   'inclusive in parallel': par(or(task(), task()), or(user(), user())),
   'a sub-process': inside(seq(task(), user())),
   'sub-processes in sub-processes': inside(seq(task(), inside(seq(user(), inside(task()))))),
