@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/log_place.h"
 
 #include "base/utf8.h"
 #include "calendar/calendar.h"
@@ -267,27 +268,9 @@ static enum status open_calendar(struct cli *c, struct diag *d) {
     return s;
 }
 
-/* A signing key: read, or made when the folder has none yet. */
 static enum status log_key(struct cli *c, const char *name, enum sign_kind kind, struct sign_key **ret, struct diag *d) {
     const char *path = arena_printf(c->arena, "%s/%s", c->keys_dir, name);
-    struct span pem;
-    if (!path)
-        return arena_full(d);
-    if (access(path, F_OK) == 0) {
-        enum status s = cli_read_file(c, path, 65536, &pem, d);
-        return s == OK ? sign_key_read(pem, ret, d) : s;
-    }
-    enum status s = sign_key_new(kind, ret, d);
-    if (s == OK)
-        s = sign_key_write(*ret, c->arena, &pem, d);
-    if (s != OK)
-        return s;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, pem.at, pem.size) != (ssize_t)pem.size || fsync(fd) != 0)
-        s = diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
-    if (fd >= 0)
-        close(fd);
-    return s;
+    return path ? log_key_file(c, path, kind, true, ret, d) : arena_full(d);
 }
 
 static enum status open_keys(struct cli *c, unsigned what, struct diag *d) {

@@ -1,5 +1,7 @@
 /* minzheng demo: a synthetic district in an empty store. */
 #include "cli/cli.h"
+#include "cli/log_place.h"
+#include "server/anchor.h"
 
 #include "base/utf8.h"
 #include "calendar/clock.h"
@@ -161,5 +163,9 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
         s = tlog_sequence(c->store, NULL, &d);
     if (s == OK)
         s = tlog_checkpoint_make(c->store, &keys, NULL, &d);
+    /* A demonstration begins its log anew, whatever stood beside these keys before. */
+    const char *anchor = log_anchor(c);
+    if (s == OK)
+        s = anchor ? anchor_write(c->store, anchor, &d) : arena_full(&d);
     return s == OK ? report(c, &r) : cli_fail(c, &d);
 }

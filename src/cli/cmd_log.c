@@ -1,11 +1,14 @@
-/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish
+/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish | cosign | witness ...
  *
  * Checking a receipt needs no store and no network: the receipt, and for
  * certainty the log's verifier keys from somewhere else (--trust).  The other
  * verbs sequence and sign what waits, so that a machine without a server
  * running has evidence too. */
 #include "cli/cli.h"
+#include "cli/log_place.h"
 
+#include "server/anchor.h"
+#include "server/cosigning.h"
 #include "tlog/log.h"
 
 #include <errno.h>
@@ -15,7 +18,8 @@
 enum { TRUST_BYTES_MAX = 1 << 20 }; /* some thousand verifier keys */
 
 struct log_command {
-    const char *trust_file;
+    const char *trust_file, *policy_file;
+    const struct tlog_trust_file *policy;
     struct tlog_vkey *key; /* of the trust file */
     size_t keys;
     int64_t quorum;
@@ -23,15 +27,20 @@ struct log_command {
 
 static enum status options(struct cli *c, int *argc, char **argv, struct log_command *o, struct diag *d) {
     o->trust_file = cli_option(c, argc, argv, "trust");
+    o->policy_file = cli_option(c, argc, argv, "policy");
     const char *quorum = cli_option(c, argc, argv, "quorum");
     enum status s = quorum ? cli_number(quorum, 0, TLOG_NOTE_SIGNATURES_MAX, "quorum", &o->quorum, d) : OK;
     if (s == OK && o->quorum > 0 && !o->trust_file)
         s = diag_fail(d, E_USAGE, "log.quorum_needs_trust");
+    if (s == OK && o->policy_file && o->trust_file)
+        s = diag_fail(d, E_USAGE, "log.policy_or_trust");
     return s;
 }
 
 static enum status read_trust(struct cli *c, struct log_command *o, struct diag *d) {
     struct span text;
+    if (o->policy_file)
+        return log_trust(c, o->policy_file, &o->policy, d);
     if (!o->trust_file)
         return OK;
     enum status s = cli_read_file(c, o->trust_file, TRUST_BYTES_MAX, &text, d);
@@ -136,7 +145,7 @@ static int verify_receipt(struct cli *c, struct log_command *o, const char *file
         s = tlog_receipt_read(c->arena, text, &r, &d);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);
-    s = tlog_receipt_verify(c->arena, &r, &(struct tlog_trust){o->key, o->keys, (unsigned)o->quorum}, &v, &d);
+    s = tlog_receipt_verify(c->arena, &r, &(struct tlog_trust){o->key, o->keys, (unsigned)o->quorum, o->policy}, &v, &d);
     if (s != OK && !disproved(s))
         return d.status = s, cli_fail(c, &d);
     if (c->json)
@@ -230,8 +239,14 @@ static enum status publish(struct cli *c, int64_t *ret_count, struct diag *d) {
     enum status s = cli_open(c, CLI_STORE | CLI_LOG_KEYS, d);
     if (s == OK)
         s = tlog_sequence(c->store, ret_count, d);
+    const char *anchor = s == OK ? log_anchor(c) : NULL;
+    if (s == OK)
+        s = anchor ? anchor_check(c->store, anchor, d) : arena_full(d);
     struct tlog_keys k = {c->civil.log_origin, c->ed25519, c->sm2};
-    return s == OK ? tlog_checkpoint_make(c->store, &k, NULL, d) : s;
+    bool made = false;
+    if (s == OK)
+        s = tlog_checkpoint_make(c->store, &k, &made, d);
+    return s == OK && made ? anchor_write(c->store, anchor, d) : s;
 }
 
 static int cmd_publish(struct cli *c, int argc, char **argv) {
@@ -301,9 +316,39 @@ static int cmd_export(struct cli *c, int argc, char **argv) {
     return EXIT_DONE;
 }
 
+/* ---- cosign --------------------------------------------------------------------------- */
+
+static int cmd_cosign(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    const struct tlog_trust_file *trust = NULL;
+    int64_t count;
+    int missing = 0;
+    const char *file = cli_option(c, &argc, argv, "witnesses");
+    enum status s = cli_rest(c, argc, argv, 0, 0, &d);
+    if (s == OK)
+        s = publish(c, &count, &d);
+    if (s == OK)
+        s = log_trust(c, file, &trust, &d);
+    if (s == OK && !trust)
+        s = diag_fail(&d, E_USAGE, "log.no_witnesses");
+    struct cosigning_config config = {.store = c->store, .trust = trust};
+    for (size_t i = 0; s == OK && i < trust->witnesses; i++) {
+        int cosigned = 0;
+        if (trust->witness[i].url.size == 0)
+            continue;
+        s = cosigning_round(&config, i, true, &cosigned, &d);
+        missing += cosigned < TLOG_TREES;
+        if (s == OK)
+            cli_say(c, cosigned == TLOG_TREES ? "log.witness_cosigned" : cosigned ? "log.witness_half" : "log.witness_silent",
+                CLI_ARGS(DIAG_SPAN("name", trust->witness[i].name)));
+    }
+    return s == OK ? (missing ? EXIT_NO : EXIT_DONE) : (d.status = s, cli_fail(c, &d));
+}
+
 int cmd_log(struct cli *c, int argc, char **argv) {
     static const struct { const char *verb; command_fn *run; } verbs[] = {
         {"verify", cmd_verify}, {"prove", cmd_prove}, {"export", cmd_export}, {"publish", cmd_publish},
+        {"cosign", cmd_cosign}, {"witness", cmd_log_witness},
     };
     for (size_t i = 0; argc > 0 && i < ARRAY_LEN(verbs); i++)
         if (strcmp(argv[0], verbs[i].verb) == 0)

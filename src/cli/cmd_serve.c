@@ -1,5 +1,6 @@
 /* minzheng serve: the portals and the API, in the foreground. */
 #include "cli/cli.h"
+#include "cli/log_place.h"
 
 #include "civil/decision/decision.h"
 #include "doc/pdf.h"
@@ -32,7 +33,8 @@ static enum status published(struct txn *t, void *arg, struct diag *d) {
 
 int cmd_serve(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
-    const char *listen = cli_option(c, &argc, argv, "listen");
+    const char *listen = cli_option(c, &argc, argv, "listen"), *witnesses = cli_option(c, &argc, argv, "witnesses");
+    const struct tlog_trust_file *trust = NULL;
     bool quiet = cli_flag(c, &argc, argv, "quiet"), secure = cli_flag(c, &argc, argv, "secure-cookies"), demo = false;
     if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
         return cli_fail(c, &d);
@@ -47,7 +49,9 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
         s = store_read(c->store, is_demo, &demo, &d);
     if (s == OK)
         s = store_read(c->store, published, c, &d);
-    struct server_config config = {.civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
+    if (s == OK)
+        s = log_trust(c, witnesses, &trust, &d);
+    struct server_config config = {.trust = trust, .anchor = s == OK ? log_anchor(c) : NULL, .civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;
     if (s == OK)

@@ -45,9 +45,9 @@ static bool is_text(const char *media) {
     return strncmp(media, "text/", 5) == 0 || strstr(media, "json") || strstr(media, "svg");
 }
 
-static struct span gzip_of(struct arena *a, struct span s) {
+struct span http_gzip(struct arena *a, struct span s, int effort) {
     z_stream z = {0};
-    if (deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&z, effort, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
         return (struct span){0};
     uLong bound = deflateBound(&z, (uLong)s.size);
     char *out = arena_alloc(a, bound);
@@ -78,7 +78,7 @@ static enum status add_file(struct static_files *s, const char *full, const char
     x->media = media_of(path);
     x->body = (struct span){body, got};
     if (is_text(x->media) && got > 512)
-        x->gzip = gzip_of(s->arena, x->body);
+        x->gzip = http_gzip(s->arena, x->body, 9);
     x->hashed_name = strstr(path, "/assets/") != NULL;
     struct hash h = hash_one(HASH_SHA256, x->body);
     char hex[65];
@@ -156,7 +156,8 @@ static bool listed(const char *tags, const char *etag) {
 }
 
 /* gzip, with any weight but nought. */
-static bool takes_gzip(const char *accept) {
+bool http_takes_gzip(const struct http_request *r) {
+    const char *accept = http_header(r, "Accept-Encoding");
     const char *p = accept ? strcasestr(accept, "gzip") : NULL;
     if (!p)
         return false;
@@ -187,7 +188,7 @@ bool static_reply(const struct static_files *s, const struct http_request *r, st
         reply->status = 304;
         return true;
     }
-    if (f->gzip.at && takes_gzip(http_header(r, "Accept-Encoding"))) {
+    if (f->gzip.at && http_takes_gzip(r)) {
         http_reply_header(reply, "Content-Encoding", "gzip");
         reply->fixed = f->gzip;
     } else {

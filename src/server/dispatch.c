@@ -4,6 +4,7 @@
 
 #include "civil/access/access.h"
 #include "http/problem.h"
+#include "server/log_files.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 
@@ -237,6 +238,17 @@ static void serve_file(struct server *s, struct http_request *r, struct http_rep
     security_headers(reply, true, strncmp(r->path, "/desk", 5) == 0 || strncmp(r->path, "/board", 6) == 0 || strncmp(r->path, "/studio", 7) == 0);
 }
 
+static void serve_log(struct server *s, struct http_request *r, struct http_reply *reply) {
+    if (rate_take(s->calls, r->peer, r->started_us)) {
+        log_file_reply(s->config.civil->store, r->path + strlen("/log/"), r, reply);
+    } else {
+        struct diag d = {0};
+        (void)diag_fail(&d, E_BUSY, "api.rate");
+        problem_reply(r, reply, &d);
+    }
+    security_headers(reply, false, false);
+}
+
 static void run_handler(struct call *c, const struct api_route *route) {
     c->route = route;
     enum status s = find_session(c);
@@ -267,6 +279,10 @@ static void run_handler(struct call *c, const struct api_route *route) {
 
 void server_handle(void *server, struct http_request *r, struct http_reply *reply) {
     struct server *s = server;
+    if (strncmp(r->path, "/log/", 5) == 0) {
+        serve_log(s, r, reply);
+        return;
+    }
     if (strncmp(r->path, "/api/", 5) != 0) {
         serve_file(s, r, reply);
         return;
@@ -299,7 +315,7 @@ void server_log(void *server, const char *method, const char *path, int status, 
     if (!s->config.log)
         return;
     size_t i;
-    const char *name = strncmp(path, "/api/", 5) == 0 ? "/api" : "page";
+    const char *name = strncmp(path, "/api/", 5) == 0 ? "/api" : strncmp(path, "/log/", 5) == 0 ? "/log" : "page";
     if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], method, path, &i) == ROUTE_FOUND)
         name = api_routes[i].path.path;
     char line[256];

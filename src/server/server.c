@@ -31,6 +31,9 @@ enum status server_start(const struct server_config *config, struct server **ret
         if (!s->sweeping)
             st = diag_fail(d, E_SYSTEM, "http.start", DIAG_S("address", config->listen), DIAG_S("reason", "thread"));
     }
+    struct cosigning_config cosigning = {config->civil->store, config->trust, config->log, config->log_arg};
+    if (st == OK && config->trust)
+        st = cosigning_start(&cosigning, &s->cosigning, d);
     if (st != OK) {
         server_stop(s);
         return st;
@@ -51,6 +54,7 @@ struct server *server_stop(struct server *s) {
     pthread_mutex_unlock(&s->lock);
     if (s->sweeping)
         pthread_join(s->sweeper, NULL);
+    s->cosigning = cosigning_stop(s->cosigning);
     static_free(s->files);
     rate_free(s->calls);
     rate_free(s->writes);

@@ -5,11 +5,14 @@
 #include "civil/civil.h"
 
 struct server;
+struct tlog_trust_file;
 
 struct server_config {
     struct civil *civil;
     const char *listen;   /* ADDR:PORT */
     const char *web_dir;  /* built portals */
+    const struct tlog_trust_file *trust; /* whose cosignatures make a head final; NULL: nobody is asked */
+    const char *anchor;   /* file of the last head, outside the store (server/anchor.h); NULL: none */
     bool demo;            /* a demonstration store: accounts are shown */
     bool secure_cookies;  /* behind TLS */
     void (*log)(void *arg, const char *line);

@@ -4,6 +4,7 @@
 #include "http/rate.h"
 #include "http/static.h"
 #include "server/api.h"
+#include "server/cosigning.h"
 #include "server/server.h"
 
 #include <pthread.h>
@@ -17,6 +18,8 @@ struct server {
     struct rate *writes;  /* writes of one account */
     struct rate *estimates; /* examinations of one address: the heaviest thing that nobody signs in for */
     struct rate *sign_ins;/* sign-in attempts of one address */
+    struct cosigning *cosigning;
+    bool anchored;        /* the sweeper's: the store has what was signed, so it may sign on */
     pthread_t sweeper;
     bool sweeping;
     pthread_mutex_t lock;

@@ -5,6 +5,7 @@
 
 #include "base/message.h"
 #include "civil/case/case.h"
+#include "server/anchor.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
@@ -12,13 +13,36 @@
 #include <time.h>
 
 /* Some hours: the shares that the planner wants to know change slowly. */
-enum { PASSES_ANALYZE = 20000 };
+enum { PASSES_ANALYZE = 20000, PASSES_ANCHOR = 60 };
 
 static void complain(struct server *s, const char *what, const struct diag *d) {
     char line[512];
     snprintf(line, sizeof line, "%s: %s %s", what, status_name(d->status), d->code);
     if (s->config.log)
         s->config.log(s->config.log_arg, line);
+}
+
+/* A head is signed only by a store that has all that was signed before. */
+static void sign_head(struct server *s, int64_t count) {
+    struct civil *c = s->config.civil;
+    struct diag d = {0};
+    struct tlog_keys keys = {c->log_origin, c->log_ed25519, c->log_sm2};
+    bool made = false;
+    if (!keys.ed25519)
+        return;
+    if (!s->anchored && s->config.anchor) {
+        if (count % PASSES_ANCHOR != 0)
+            return;
+        if (anchor_check(c->store, s->config.anchor, &d) != OK) {
+            complain(s, "log anchor", &d);
+            return;
+        }
+    }
+    s->anchored = true;
+    if (tlog_checkpoint_make(c->store, &keys, &made, &d) != OK)
+        complain(s, "log head", &d);
+    else if (made && s->config.anchor && anchor_write(c->store, s->config.anchor, &d) != OK)
+        complain(s, "log anchor", &d);
 }
 
 /* Returns whether there may be more to do at once. */
@@ -32,10 +56,7 @@ static bool pass(struct server *s, int64_t count) {
     if (tlog_sequence(c->store, NULL, &d) != OK)
         complain(s, "log", &d);
     diag_clear(&d);
-    struct tlog_keys keys = {c->log_origin, c->log_ed25519, c->log_sm2};
-    if (keys.ed25519 && tlog_checkpoint_make(c->store, &keys, NULL, &d) != OK)
-        complain(s, "log head", &d);
-    diag_clear(&d);
+    sign_head(s, count);
     if (count % 600 == 0 && session_sweep(c, &d) != OK)
         complain(s, "sessions", &d);
     diag_clear(&d);

@@ -203,6 +203,12 @@ static enum status add_cosignature(struct txn *t, void *arg, struct diag *d) {
         SQL_S(tlog_tree_name(c->tree)), SQL_I(c->size), SQL_S(vkey), SQL_I(time), SQL_T(c->line));
 }
 
+enum status tlog_cosignature_add_in(struct txn *t, enum hash_kind tree, uint64_t size, const struct tlog_vkey *witness,
+    struct span line, struct diag *d) {
+    struct cosign c = {tree, size, witness, line};
+    return add_cosignature(t, &c, d);
+}
+
 enum status tlog_cosignature_add(struct store *s, enum hash_kind tree, uint64_t size, const struct tlog_vkey *witness,
     struct span line, struct diag *d) {
     assert(witness->type == TLOG_KEY_COSIGNATURE);

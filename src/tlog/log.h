@@ -52,6 +52,8 @@ NODISCARD enum status tlog_checkpoint_make(struct store *s, const struct tlog_ke
  * against `witness`.  E_NOT_FOUND tlog.head: no head of that size. */
 NODISCARD enum status tlog_cosignature_add(struct store *s, enum hash_kind tree, uint64_t size,
     const struct tlog_vkey *witness, struct span line, struct diag *d);
+NODISCARD enum status tlog_cosignature_add_in(struct txn *t, enum hash_kind tree, uint64_t size,
+    const struct tlog_vkey *witness, struct span line, struct diag *d);
 
 /* ---- reading ---------------------------------------------------------- */
 
@@ -75,6 +77,9 @@ struct tlog_head {
 /* The latest head, or the latest below `below` (0: no bound).  E_NOT_FOUND tlog.head */
 NODISCARD enum status tlog_head_get(struct txn *t, enum hash_kind tree, uint64_t below, struct arena *a,
     struct tlog_head *ret, struct diag *d);
+/* The log's own vkeys, SHA-256's first, as kept by the first checkpoint.  E_NOT_FOUND tlog.head. */
+enum { TLOG_TREES = 2 };
+NODISCARD enum status tlog_own_vkeys(struct txn *t, struct arena *a, struct span ret[TLOG_TREES], struct diag *d);
 /* How many entries have an index, how many wait, how many are signed. */
 struct tlog_state { int64_t sequenced, pending, signed_size; };
 NODISCARD enum status tlog_state_get(struct txn *t, struct tlog_state *ret, struct diag *d);
@@ -87,7 +92,8 @@ NODISCARD enum status tlog_tile_get(struct txn *t, enum hash_kind tree, struct t
 NODISCARD enum status tlog_reader_new(struct txn *t, enum hash_kind tree, struct arena *a, struct tlog_reader *ret,
     struct diag *d);
 
-/* The receipt of an entry under the latest heads.  E_NOT_FOUND tlog.no_entry;
+/* The receipt of an entry under the latest final heads, or under the latest
+ * while no final one has it.  E_NOT_FOUND tlog.no_entry;
  * E_BUSY tlog.not_yet: not under a checkpoint yet. */
 NODISCARD enum status tlog_prove(struct txn *t, int64_t entry_id, const struct tlog_opening *opening, size_t openings,
     struct arena *a, struct span *ret_receipt, struct diag *d);

@@ -12,7 +12,7 @@
 
 #include "tlog/log.h"
 
-enum { TLOG_TREES = 2, TLOG_LEVELS = TLOG_TILE_LEVEL_MAX + 1 };
+enum { TLOG_LEVELS = TLOG_TILE_LEVEL_MAX + 1 };
 #define TLOG_SM3_SUFFIX "/sm3"
 
 /* HASH_SHA256 and HASH_SM3 are 0 and 1: they index what comes in pairs. */
@@ -61,7 +61,5 @@ NODISCARD enum status tlog_tile_load(struct txn *t, enum hash_kind tree, int lev
 enum status tlog_tile_fail(struct diag *d, enum status s, const char *code, enum hash_kind tree, struct tlog_tile tile);
 /* Entries first .. first + count as a bundle.  E_CORRUPT tlog.audit_missing. */
 NODISCARD enum status tlog_bundle_load(struct txn *t, uint64_t first, unsigned count, struct buf *out, struct diag *d);
-/* The log's own vkeys as kept by the first checkpoint.  E_NOT_FOUND tlog.head. */
-NODISCARD enum status tlog_own_vkeys(struct txn *t, struct arena *a, struct span ret[TLOG_TREES], struct diag *d);
 
 #endif

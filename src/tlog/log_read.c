@@ -1,6 +1,7 @@
 #include "tlog/log_internal.h"
 
 #include "base/map.h"
+#include "tlog/cosign.h"
 
 /* ---- entries ------------------------------------------------------------ */
 
@@ -229,11 +230,22 @@ enum status tlog_reader_new(struct txn *t, enum hash_kind tree, struct arena *a,
 
 /* ---- receipts ----------------------------------------------------------- */
 
+/* The latest head that witnesses made final, when it has the entry: that
+ * receipt convinces those who do not trust the log. */
+static enum status receipt_head(struct txn *t, enum hash_kind tree, int64_t index, struct arena *a, struct tlog_head *ret, struct diag *d) {
+    struct tlog_final final;
+    enum status s = tlog_final_get(t, tree, &final, d);
+    if (s != OK)
+        return s;
+    bool has = index >= 0 && final.size > (uint64_t)index;
+    return tlog_head_get(t, tree, has ? final.size + 1 : 0, a, ret, d);
+}
+
 static enum status prove_half(struct txn *t, enum hash_kind tree, const struct tlog_stored *e, struct arena *a,
     struct tlog_inclusion *ret, struct diag *d) {
     struct tlog_head head;
     struct tlog_reader r;
-    enum status s = tlog_head_get(t, tree, 0, a, &head, d);
+    enum status s = receipt_head(t, tree, e->index, a, &head, d);
     if (s == E_NOT_FOUND || (s == OK && (e->index < 0 || (uint64_t)e->index >= head.size)))
         return diag_fail(d, E_BUSY, "tlog.not_yet", DIAG_N("id", e->id));
     if (s == OK)

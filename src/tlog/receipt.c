@@ -1,5 +1,7 @@
 #include "tlog/receipt.h"
 
+#include "tlog/trust.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -349,8 +351,34 @@ static enum status own_keys(struct arena *a, const struct tlog_receipt *r, struc
     return OK;
 }
 
-enum status tlog_receipt_verify(struct arena *a, const struct tlog_receipt *r, const struct tlog_trust *trust,
+/* The keys that the policy names, logs first. */
+static enum status policy_keys(struct arena *a, const struct tlog_trust_file *f, struct tlog_trust *ret, struct diag *d) {
+    struct tlog_vkey *key = ARENA_ARRAY(a, f->logs + f->witnesses + 1, struct tlog_vkey);
+    if (!key)
+        return arena_full(d);
+    if (f->logs == 0)
+        return diag_fail(d, E_INPUT, "tlog.trust_no_log");
+    for (size_t i = 0; i < f->logs; i++)
+        key[i] = f->log[i].vkey;
+    for (size_t i = 0; i < f->witnesses; i++)
+        key[f->logs + i] = f->witness[i].vkey;
+    *ret = (struct tlog_trust){.key = key, .count = f->logs + f->witnesses, .policy = f};
+    return OK;
+}
+
+static enum status check_policy(const struct tlog_note *n, const struct tlog_trust_file *f, struct diag *d) {
+    return !f || tlog_trust_met(f, tlog_trust_cosigned(f, n, NULL)) ? OK : diag_fail(d, E_NOT_FOUND, "tlog.trust_unmet");
+}
+
+enum status tlog_receipt_verify(struct arena *a, const struct tlog_receipt *r, const struct tlog_trust *asked,
     struct tlog_verdict *ret, struct diag *d) {
+    struct tlog_trust of_policy;
+    if (asked->policy) {
+        enum status p = policy_keys(a, asked->policy, &of_policy, d);
+        if (p != OK)
+            return p;
+    }
+    const struct tlog_trust *trust = asked->policy ? &of_policy : asked;
     struct tlog_verdict v = {.own_keys = trust->count == 0, .index = r->sha256.index};
     struct tlog_vkey *own = NULL;
     enum status s = own_keys(a, r, &own, d);
@@ -366,6 +394,8 @@ enum status tlog_receipt_verify(struct arena *a, const struct tlog_receipt *r, c
         s = check_half(a, HASH_SM3, r->entry, &r->sm3, key, keys, &note_sm3, &head_sm3, d);
     if (s == OK)
         s = check_cosigned(&note, key, keys, trust->quorum, &v, d);
+    if (s == OK)
+        s = check_policy(&note, trust->policy, d);
     if (s != OK)
         return s;
     if (!origins_fit(head.origin, head_sm3.origin) || r->sha256.index != r->sm3.index)

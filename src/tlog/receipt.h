@@ -13,6 +13,8 @@
 #include "tlog/entry.h"
 #include "tlog/note.h"
 
+struct tlog_trust_file;
+
 enum { TLOG_RECEIPT_BYTES_MAX = 4 << 20 }; /* an entry of 64 KiB, two notes with 100 signatures, openings */
 
 struct tlog_opening {
@@ -50,6 +52,7 @@ struct tlog_trust {
     const struct tlog_vkey *key;
     size_t count;
     unsigned quorum; /* valid cosignatures needed on the SHA-256 checkpoint */
+    const struct tlog_trust_file *policy; /* or a trust file, whose logs and quorum count then; NULL: none */
 };
 struct tlog_verdict {
     bool own_keys;          /* the receipt's own keys were used */

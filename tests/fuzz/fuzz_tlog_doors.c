@@ -1,10 +1,12 @@
 /* All that the log reads from outside, on any bytes: notes, checkpoints,
- * verifier keys, tile paths, entries, receipts.  What is accepted is spelled
+ * verifier keys, tile paths, entries, receipts, trust files, witness requests.  What is accepted is spelled
  * in one way only, so written again it is the same. */
 #include "fuzz.h"
 
 #include "tlog/receipt.h"
 #include "tlog/tile.h"
+#include "tlog/trust.h"
+#include "tlog/witness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +66,19 @@ static void receipt(struct arena *a, struct span s) {
         (void)!tlog_receipt_verify(a, &r, &none, &v, NULL);
 }
 
+static void others(struct arena *a, struct span s) {
+    const struct tlog_trust_file *f;
+    struct tlog_witness_request q;
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    if (tlog_trust_parse(a, s, &f, NULL) == OK)
+        must(f->quorum < 0 || (tlog_trust_met(f, UINT32_MAX) && !tlog_trust_met(f, 0)));
+    if (tlog_witness_request_read(s, &q, NULL) == OK) {
+        tlog_witness_request_write(&b, &q);
+        must(span_eq(s, buf_span(&b)));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena *a = arena_new(MEMORY_MAX);
     struct span s = {(const char *)data, size}, rest = s, one;
@@ -72,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     names(a, s);
     entry(a, s);
     receipt(a, s);
+    others(a, s);
     while (tlog_bundle_next(&rest, &one))
         must(one.size <= TLOG_ENTRY_BYTES_MAX);
     arena_free(a);
