@@ -35,38 +35,63 @@ static void household_benefits(struct chance *c, const struct city_frame *f, str
     }
 }
 
+static bool incapable(const struct city_person *p) { return p->ability == W_ABILITY_SEVERE || p->ability == W_ABILITY_NONE; }
+
 static void old_age(struct chance *c, const struct city_frame *f, struct city_household *h, int i, bool assisted) {
     struct city_person *p = &h->person[i];
-    bool incapable = p->ability == W_ABILITY_SEVERE || p->ability == W_ABILITY_NONE;
+    int64_t sum = 0;
     if (p->age >= 80 && chance_of(c, 0.97)) {
-        int64_t fen = p->age >= 100 ? 80000 : p->age >= 90 ? 50000 : 10000;
-        give(c, f, h, W_B_OLD_AGE, i + 1, fen);
-        city_pay(p, W_OLD_AGE_ALLOWANCE, fen);
+        sum = p->age >= 100 ? 80000 : p->age >= 90 ? 50000 : 10000;
+        give(c, f, h, W_B_OLD_AGE, i + 1, sum);
     }
     if ((assisted || p->identity == W_ID_ONE_CHILD) && chance_of(c, 0.9))
         give(c, f, h, W_B_ELDER_SERVICE, i + 1, h->made == MADE_LOW_INCOME ? 20000 : assisted ? 30000 : 10000);
-    if (incapable && chance_of(c, 0.85)) {
+    if (incapable(p) && chance_of(c, 0.85)) {
         give(c, f, h, W_B_ELDER_CARE, i + 1, 60000);
-        city_pay(p, W_OLD_AGE_ALLOWANCE, 60000);
+        sum += 60000;
     }
+    city_pay(p, W_OLD_AGE_ALLOWANCE, sum);
+}
+
+static int64_t stable_income(const struct city_person *p) {
+    int64_t sum = 0;
+    for (int i = 0; i < p->incomes; i++)
+        sum += p->income[i].kind == W_WAGE || p->income[i].kind == W_PENSION || p->income[i].kind == W_BUSINESS ? p->income[i].fen : 0;
+    return sum;
+}
+
+/* Those whom the living subsidy is for: on assistance, minors, students, without work or means. */
+static int64_t living_subsidy(const struct city_frame *f, const struct city_household *h, const struct city_person *p, bool assisted) {
+    bool severe = city_severe(p), without = (p->work == W_NO_WORK || p->work == W_JOBLESS) && stable_income(p) == 0;
+    if (assisted)
+        return h->made == MADE_LOW_INCOME ? (severe ? f->config->dibao_fen : 30000) : severe ? 40000 : 32000;
+    if (p->age < 16)
+        return severe ? 30000 : 20000;
+    if ((p->age < 60 && without) || p->work == W_STUDENT)
+        return severe ? f->config->dibao_fen : 20000;
+    int64_t short_by = f->config->dibao_fen - stable_income(p);
+    return p->age >= (p->male ? 60 : 55) && severe && short_by > 0 ? short_by : 0;
 }
 
 static void disability(struct chance *c, const struct city_frame *f, struct city_household *h, int i, bool assisted) {
     struct city_person *p = &h->person[i];
-    bool incapable = p->ability == W_ABILITY_SEVERE || p->ability == W_ABILITY_NONE;
-    int64_t sum = 0;
-    if (city_severe(p) && !incapable && chance_of(c, 0.9)) { /* one of the two care benefits, not both */
-        int64_t fen = p->grade[0] == 1 ? 30000 : 10000;
-        give(c, f, h, W_B_DISABLED_CARE, i + 1, fen);
-        sum += fen;
+    int64_t sum = 0, living = p->child_category == W_NO_CATEGORY ? living_subsidy(f, h, p, assisted) : 0;
+    p->daycare = p->age >= 16 && p->age < 60 && city_severe(p) && chance_of(c, 0.03);
+    if (city_severe(p) && !incapable(p) && !p->daycare && chance_of(c, 0.86)) {
+        bool first = p->grade[0] == 1 && p->disability[0] != W_HEARING && p->disability[0] != W_SPEECH;
+        if (p->age >= 60 && chance_of(c, 0.30)) { /* one of the two care benefits, not both */
+            give(c, f, h, W_B_ELDER_CARE, i + 1, first ? 60000 : 40000);
+            sum += first ? 60000 : 40000;
+        } else {
+            give(c, f, h, W_B_DISABLED_CARE, i + 1, first ? 30000 : 10000);
+            sum += first ? 30000 : 10000;
+        }
     }
-    bool without = p->work == W_NO_WORK || p->work == W_JOBLESS || p->work == W_STUDENT;
-    if (chance_of(c, assisted ? 0.9 : without && city_severe(p) ? 0.85 : without ? 0.5 : 0)) {
-        give(c, f, h, W_B_DISABLED_LIVING, i + 1, city_severe(p) ? 40000 : 30000);
-        sum += city_severe(p) ? 40000 : 30000;
+    if (living && chance_of(c, 0.9)) {
+        give(c, f, h, W_B_DISABLED_LIVING, i + 1, living);
+        sum += living;
     }
     city_pay(p, W_DISABILITY_SUBSIDY, sum);
-    p->daycare = p->age < 60 && city_severe(p) && chance_of(c, 0.03);
 }
 
 void city_benefits(struct chance *c, const struct city_frame *f, struct city_household *h) {

@@ -50,7 +50,7 @@ static void retired(struct chance *c, struct city_person *p, bool poor) {
     if (poor ? chance_of(c, 0.55) : p->local && chance_of(c, 0.09)) /* the residents' basic pension only */
         city_pay(p, W_PENSION, chance_between(c, 90, 110) * 1000);
     else if (p->local || chance_of(c, 0.75))
-        city_pay(p, W_PENSION, poor ? city_lognormal(c, 1250, 0.2) : city_lognormal(c, p->local ? 5000 : 3600, 0.34));
+        city_pay(p, W_PENSION, poor ? city_lognormal(c, 1250, 0.2) : city_lognormal(c, p->local ? 4700 : 3400, 0.36));
 }
 
 void city_work(struct chance *c, const struct city_household *h, struct city_person *p) {
@@ -75,11 +75,11 @@ void city_work(struct chance *c, const struct city_household *h, struct city_per
     double u = chance_unit(c), k = by_age(age);
     p->work = u < 0.74 ? W_EMPLOYED : u < 0.87 ? W_FLEXIBLE : u < 0.93 ? W_OWN_BUSINESS : u < 0.97 ? W_NO_WORK : W_JOBLESS;
     if (u < 0.74)
-        city_pay(p, W_WAGE, wage(c, 8300 * k, 0.55));
+        city_pay(p, W_WAGE, wage(c, 7150 * k, 0.66));
     else if (u < 0.87)
-        city_pay(p, W_WAGE, wage(c, 5600 * k, 0.5));
+        city_pay(p, W_WAGE, wage(c, 4900 * k, 0.6));
     else if (u < 0.93)
-        city_pay(p, W_BUSINESS, city_lognormal(c, 9000 * k, 0.75));
+        city_pay(p, W_BUSINESS, city_lognormal(c, 8500 * k, 0.9));
     else if (u >= 0.97 && chance_of(c, 0.6))
         city_pay(p, W_UNEMPLOYMENT, chance_between(c, 170, 220) * 1000);
     p->income_unknown = (p->work == W_FLEXIBLE || p->work == W_OWN_BUSINESS) && chance_of(c, 0.15);

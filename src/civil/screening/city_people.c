@@ -4,7 +4,7 @@
 /* Households by kind, in thousandths; so that sizes average 2.31 and the ages of the
  * census come out (0-14 11.84 %, 15-59 68.53 %, 60-64 6.33 %, 65+ 13.30 %). */
 enum kind { ALONE, ALONE_OLD, COUPLE, COUPLE_OLD, COUPLE_CHILD, COUPLE_TWO_CHILDREN, LONE_PARENT, THREE_GENERATIONS, ADULT_CHILD, FLATMATES, SIBLINGS, GRANDPARENTS, KINDS };
-static const double ordinary_kind[KINDS] = {222, 58, 180, 118, 172, 42, 26, 62, 72, 40, 5, 3};
+static const double ordinary_kind[KINDS] = {184, 43, 197, 118, 165, 38, 26, 62, 84, 78, 2, 3};
 static const double poor_kind[KINDS] = {310, 160, 40, 95, 115, 35, 120, 15, 80, 0, 22, 8};
 static const bool old_kind[KINDS] = {[ALONE_OLD] = true, [COUPLE_OLD] = true, [ADULT_CHILD] = true};
 static const int kind_people[KINDS] = {1, 1, 2, 2, 3, 4, 2, 5, 3, 3, 2, 3};
@@ -39,7 +39,7 @@ static int between(struct drawing *w, int low, int high) { return (int)chance_be
 /* Old ages thin out as the census has them: half of the 60+ are below 69. */
 static int old_age(struct drawing *w, int from) {
     double u = chance_unit(w->c);
-    int age = from + (int)(-10.5 * log(1 - 0.965 * u));
+    int age = from + (int)(-11.5 * log(1 - 0.965 * u));
     return age > 101 ? 101 : age;
 }
 
@@ -153,7 +153,7 @@ static void registered(struct drawing *w, enum kind kind, const struct city_plac
         }
         return;
     }
-    double old = kind == ALONE_OLD || kind == COUPLE_OLD || kind == ADULT_CHILD || kind == GRANDPARENTS ? 0.86 : kind == FLATMATES ? 0.12 : kind == ALONE ? 0.45 : 0.66;
+    double old = kind == ALONE_OLD || kind == COUPLE_OLD || kind == ADULT_CHILD || kind == GRANDPARENTS ? 0.86 : kind == FLATMATES ? 0.16 : kind == ALONE ? 0.48 : 0.71;
     double p = old * place->local;
     bool local = chance_of(w->c, p < 0.97 ? p : 0.97);
     for (int i = 0; !local && i < h->people; i++) {
@@ -170,7 +170,7 @@ static void registered(struct drawing *w, enum kind kind, const struct city_plac
 
 static void disable(struct drawing *w, struct city_person *p) {
     static const enum city_word kind[] = {W_LIMB, W_SIGHT, W_HEARING, W_MENTAL, W_INTELLECTUAL, W_SPEECH};
-    static const double share[] = {53, 14, 13, 9, 8, 3}, young[] = {30, 6, 13, 16, 30, 5}, grades[] = {16, 24, 27, 33};
+    static const double share[] = {52, 15, 14, 8, 7, 4}, young[] = {30, 6, 13, 16, 30, 5}, grades[] = {16, 24, 27, 33};
     p->disability[0] = kind[chance_pick(w->c, p->age < 18 ? young : share, ARRAY_LEN(share))];
     p->grade[0] = (int)chance_pick(w->c, grades, 4) + 1;
     p->disabilities = 1;
@@ -191,7 +191,7 @@ bool city_severe(const struct city_person *p) {
 /* Only residents hold the city's certificate: 2.6 % of all are 4 % of those registered. */
 static void health(struct drawing *w, struct city_person *p) {
     bool poor = city_poor(w->h);
-    double rate = p->age < 18 ? 0.008 : p->age < 60 ? 0.026 : 0.068;
+    double rate = p->age < 18 ? 0.008 : p->age < 60 ? 0.0265 : 0.077;
     if (p->local && !p->disabilities && chance_of(w->c, poor ? (rate * 9 < 0.45 ? rate * 9 : 0.45) : rate))
         disable(w, p);
     p->ill = chance_of(w->c, poor ? 0.16 : p->age >= 60 ? 0.025 : 0.006);
