@@ -52,6 +52,11 @@ const BAD = [
   ['a date before the first parameter', (x) => { x.日期 = '2015-12-31'; }, 'decision.no_policy', '日期'],
   ['an age of 151', inMember('出生日期', '1873-03-18'), 'decision.age', '户.成员[1].出生日期'],
   ['born tomorrow', inMember('出生日期', '2025-03-19'), 'decision.born_later', '户.成员[1].出生日期'],
+  ['an employee of two', (x) => { Object.assign(x.户.成员[1], { 与申请人关系: '子女', 出生日期: '2023-01-01', 就业状态: '在职职工' }); }, 'decision.too_young_to_work', '户.成员[1].就业状态'],
+  ['retired a day before sixteen', (x) => { Object.assign(x.户.成员[1], { 出生日期: '2009-03-19', 就业状态: '退休' }); }, 'decision.too_young_to_work', '户.成员[1].就业状态'],
+  ['two living spouses', (x) => { x.户.成员.push(member('3', '配偶')); }, 'decision.spouses', '户.成员[2].与申请人关系'],
+  ['a spouse and a half in the count', (x) => { x.户.赡养人家庭 = [{ 人数: 1.5 }]; }, 'decision.fact_whole', '户.赡养人家庭[0].人数'],
+  ['half a dwelling', (x) => { x.户.赡养人家庭 = [{ 住房套数: 0.5 }]; }, 'decision.fact_whole', '户.赡养人家庭[0].住房套数'],
   ['dead before birth', inMember('死亡日期', '1949-01-01'), 'decision.died_before_birth', '户.成员[1].死亡日期'],
   ['negative money', (x) => { x.户.货币财产 = -1; }, 'decision.fact_negative', '户.货币财产'],
   ['a negative income', (x) => { x.户.成员[0].收入[0].月金额 = -0.01; }, 'decision.fact_negative', '户.成员[0].收入[0].月金额'],
@@ -82,9 +87,11 @@ for (const scheme of schemes) {
         assert.ok(stderr.length > 10);
       });
     }
-    test('and the household itself is none of these', async () => {
-      const { code } = await refused(scheme, household(() => undefined));
-      assert.ok(code === 0 || code === 1);
+    test('and the household itself is none of these, nor one whose first spouse has died or whose youngest works at sixteen', async () => {
+      for (const change of [() => undefined, (x) => { x.户.成员.push({ ...member('3', '配偶'), 死亡日期: '2025-03-18' }); }, (x) => { Object.assign(x.户.成员[1], { 出生日期: '2009-03-18', 就业状态: '在职职工' }); }]) {
+        const { code, stderr } = await refused(scheme, household(change));
+        assert.ok(code === 0 || code === 1, stderr);
+      }
     });
   });
 }

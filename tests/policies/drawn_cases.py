@@ -40,6 +40,12 @@ def benefits(r, names, whos, likely=0.5, **more):
 
 # ---- households by scheme -------------------------------------------------------------------
 
+def of_age(m, day):
+    """Nobody works before 16, and nobody has retired: such a household is refused at the door."""
+    if m["就业状态"] in subsistence.WORKING + ("退休",) and not subsistence.aged(m, 16, day):
+        m["就业状态"] = "学生"
+    return m
+
 def of_person(r, scheme, day):
     m = person.member(性别=r.choice("男女"), 户籍="本市" if r.random() < 0.9 else "外埠", 就业状态=r.choice(("在职职工", "灵活就业", "失业", "无业", "无业", "退休", "学生")),
         出生日期=born(r, day, (10, 16, 30, 55, 58, 60, 60, 65, 80, 90, 100)), 个人稳定性收入=r.choice((0, 0, 0, 1, 500, person.standard(day) - 1, person.standard(day), 9000)),
@@ -50,6 +56,7 @@ def of_person(r, scheme, day):
     for name, when in (("迁出本市日期", left(r, day)), ("死亡日期", left(r, day))):
         if when and when >= m["出生日期"]:
             m[name] = when
+    of_age(m, day)
     names = [person.LIVING, person.CARE, person.HARDSHIP, person.NURSING]
     chosen = [x for x in names if r.random() < 0.35] + (["高龄津贴"] if r.random() < 0.1 else [])
     held = benefits(r, ("低保", "困补", "低收入", "特困", "困境儿童生活费", "临时救助"), ("户", "户", "1"))
@@ -169,6 +176,7 @@ def relative(r, day, number, kin, income):
         在读=r.choice(("无",) * 6 + ("学前", "义务教育", "高中", "本科及以下", "研究生")), 特殊身份=[r.choice(SPECIAL)] if r.random() < 0.08 else [],
         不计入事由=r.choice(("无",) * 25 + ("义务兵", "服刑", "宣告失踪", "宗教教职三年以上", "其他")), 就学迁入集体户=r.random() < 0.02)
     m.update(户籍=r.choice(("本市",) * 8 + ("外埠",)), 居住证=r.random() < 0.6)
+    of_age(m, day)
     for _ in range(r.choice((0, 1, 1, 2))):
         m["收入"].append({"类别": r.choice(KINDS), "月金额": max(0, near(r, r.choice(income)))})
     for name, when in (("迁出本市日期", left(r, day)), ("死亡日期", left(r, day))):

@@ -11,7 +11,7 @@ static const struct span ROOT = {"输入", sizeof "输入" - 1};
 /* No household's money comes near; beyond it a figure is a slip of the keyboard. */
 enum { AMOUNT_DIGITS_MAX = 12 };
 /* The oldest person on record reached 122. */
-enum { AGE_MAX = 150 };
+enum { AGE_MAX = 150, WORKING_AGE = 16 };
 
 /* ---- reading the table ---------------------------------------------------- */
 
@@ -142,6 +142,15 @@ static enum status unknown_name(struct check *c, struct span entity, struct span
     return diag_fail(c->d, E_INPUT, "decision.fact_unknown", DIAG_SPAN("entity", entity), DIAG_SPAN("name", name));
 }
 
+/* Units of what is counted, not measured. */
+static bool counts(struct span unit) {
+    static const char *const counted[] = {"人", "套", "户"};
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++)
+        if (span_is(unit, counted[i]))
+            return true;
+    return false;
+}
+
 static enum status check_number(struct check *c, const struct fact *f, const struct json *j) {
     if (j->type != JSON_NUMBER)
         return diag_fail(c->d, E_INPUT, "decision.not_number");
@@ -152,6 +161,8 @@ static enum status check_number(struct check *c, const struct fact *f, const str
     struct dec limit = dec_pow(dec_int(10), dec_int(AMOUNT_DIGITS_MAX));
     if (dec_cmp(j->number, limit) >= 0)
         return diag_fail(c->d, E_INPUT, "decision.fact_amount");
+    if (counts(f->unit) && !dec_is_int(j->number))
+        return diag_fail(c->d, E_INPUT, "decision.fact_whole");
     struct span rest; /* money ends at the fen */
     if (starts(f->unit, "元", &rest) && !dec_is_int(dec_mul(j->number, dec_int(100))))
         return diag_fail(c->d, E_INPUT, "decision.fact_fen");
@@ -253,6 +264,25 @@ static enum status check_life(struct check *c, const struct json *m, size_t i) {
     return s == OK ? OK : (diag_at(c->d, "户.成员[%zu].%s", i, field), s);
 }
 
+/* Nobody works or has retired before the age at which the labour law lets anybody be employed (劳动法 第十五条). */
+static enum status check_work(struct check *c, const struct json *m, size_t i) {
+    static const char *const worked[] = {"在职职工", "灵活就业", "自主创业", "退休"};
+    date_t born = date_of(m, "出生日期");
+    if (born == DATE_NONE || date_age(born, c->day) >= WORKING_AGE)
+        return OK;
+    for (size_t k = 0; k < ARRAY_LEN(worked); k++)
+        if (strcmp(json_str(m, "就业状态", ""), worked[k]) == 0)
+            return diag_fail(c->d, E_INPUT, "decision.too_young_to_work", DIAG_N("limit", WORKING_AGE)),
+                   diag_at(c->d, "户.成员[%zu].就业状态", i);
+    return OK;
+}
+
+/* The living 配偶 of the applicant: one at most. */
+static bool is_spouse(const struct check *c, const struct json *m) {
+    date_t died = date_of(m, "死亡日期");
+    return strcmp(json_str(m, "与申请人关系", ""), "配偶") == 0 && (died == DATE_NONE || died > c->day);
+}
+
 /* 父母状况 has an entry for each of two parents, and 父母状况期限月数 goes with it. */
 static enum status check_parents(struct check *c, const struct json *m, size_t i) {
     static const char *const field[] = {"父母状况", "父母状况期限月数"};
@@ -278,7 +308,7 @@ static enum status check_members(struct check *c, const struct json *members) {
         return OK;
     if (members->size == 0)
         return diag_fail(c->d, E_INPUT, "decision.no_members"), diag_at(c->d, "户.成员");
-    size_t applicants = 0, unknown = 0;
+    size_t applicants = 0, spouses = 0, unknown = 0;
     for (size_t i = 0; i < members->size; i++) {
         const struct json *m = members->item[i], *n = json_get(m, "编号");
         unknown += json_is_null(m) || json_is_null(json_get(m, "与申请人关系"));
@@ -292,7 +322,11 @@ static enum status check_members(struct check *c, const struct json *members) {
                        diag_at(c->d, "户.成员[%zu].编号", i);
         if (strcmp(json_str(m, "与申请人关系", ""), "本人") == 0 && ++applicants > 1)
             return diag_fail(c->d, E_INPUT, "decision.applicants"), diag_at(c->d, "户.成员[%zu].与申请人关系", i);
+        if (is_spouse(c, m) && ++spouses > 1)
+            return diag_fail(c->d, E_INPUT, "decision.spouses"), diag_at(c->d, "户.成员[%zu].与申请人关系", i);
         enum status s = check_life(c, m, i);
+        if (s == OK)
+            s = check_work(c, m, i);
         if (s == OK)
             s = check_parents(c, m, i);
         if (s != OK)

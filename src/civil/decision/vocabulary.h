@@ -38,9 +38,10 @@ const struct fact *vocabulary_find(const struct vocabulary *v, struct span entit
  * ("户.成员[2].出生日期", positions from 0 as in JSON):
  *   decision.fact_unknown, decision.fact_near (nearest), decision.not_number, not_string, not_date,
  *   not_boolean, not_list, not_object, decision.fact_code (codes),
- *   decision.fact_range (low, high), decision.fact_negative, decision.fact_amount, decision.fact_fen,
+ *   decision.fact_range (low, high), decision.fact_negative, decision.fact_amount, decision.fact_fen, decision.fact_whole (1.5 people),
  *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
- *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants, decision.no_applicant,
+ *   decision.too_young_to_work (limit),
+ *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants, decision.spouses (two living), decision.no_applicant,
  *   decision.subject_unknown. */
 NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
 
