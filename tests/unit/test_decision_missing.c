@@ -215,12 +215,22 @@ static bool same_outcome(const struct outcome *a, const struct outcome *b) {
     return a->outcome == b->outcome && a->monthly_fen == b->monthly_fen && a->once_fen == b->once_fen;
 }
 
+/* What the door refuses is no household, and so no completion. */
+static bool no_household(const struct diag *d) {
+    static const char *const code[] = {"decision.applicants", "decision.no_applicant", "decision.two_parents", "decision.spouses",
+        "decision.too_young_to_work", "decision.fact_whole"};
+    for (size_t i = 0; i < ARRAY_LEN(code); i++)
+        if (strcmp(d->code, code[i]) == 0)
+            return true;
+    return false;
+}
+
 static struct outcome decide_known(struct arena *a, const struct json *facts) {
     struct diag d = {0};
     struct decision r;
     struct decision_request q = {.scheme = "dibao", .facts = facts, .as_of = DATE_NONE};
     enum status s = decision_make(policies, a, &q, &r, &d);
-    if (s != OK && (strcmp(d.code, "decision.applicants") == 0 || strcmp(d.code, "decision.no_applicant") == 0 || strcmp(d.code, "decision.two_parents") == 0))
+    if (s != OK && no_household(&d))
         return (struct outcome){.outcome = NO_HOUSEHOLD};
     if (s != OK && strcmp(d.code, "dmn.rule_error") != 0)
         fail_msg("a completion is refused: %s at %s", d.code, d.where);
