@@ -91,7 +91,7 @@ static enum status build_options(struct build *b, int argc, char **argv, struct 
     if (s == OK)
         s = share(lapsed, &b->city.lapsed_millionths, d);
     if (s == OK && as_of && (s = date_parse(span_of(as_of), &b->city.today, d)) != OK)
-        return diag_at(d, "--as-of"), E_USAGE;
+        return diag_at(d, "--as-of");
     b->dir = argv[0];
     b->city.seed = (uint64_t)seed;
     b->city.threads = threads > 0 ? (unsigned)threads : 1;
