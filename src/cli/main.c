@@ -19,7 +19,7 @@ static const struct {
     {"init", cmd_init},       {"demo", cmd_demo},     {"serve", cmd_serve}, {"decide", cmd_decide},
     {"feel", cmd_feel},       {"dmn", cmd_dmn},       {"bpmn", cmd_bpmn},   {"pay", cmd_pay},
     {"log", cmd_log},         {"check-store", cmd_check_store},
-    {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot},
+    {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
 };
 
 static enum lang environment_lang(void) {

@@ -1,0 +1,216 @@
+#include "link/address.h"
+
+#include "base/utf8.h"
+#include "link/han.h"
+#include "link/text.h"
+
+enum { CHARS_MAX = 96, NUMBERS_MAX = 4 };
+
+struct reading {
+    struct link_address *to;
+    uint16_t at[CHARS_MAX]; /* characters since the last part that ended */
+    size_t size;
+    uint16_t last;          /* the character before, for pairs */
+    uint32_t number;
+    bool in_number;
+};
+
+static int numeral(int32_t c) {
+    switch (c) {
+    case 0x96f6: case 0x3007: return 0;
+    case 0x4e00: return 1;
+    case 0x4e8c: return 2;
+    case 0x4e09: return 3;
+    case 0x56db: return 4;
+    case 0x4e94: return 5;
+    case 0x516d: return 6;
+    case 0x4e03: return 7;
+    case 0x516b: return 8;
+    case 0x4e5d: return 9;
+    case 0x5341: return 10;
+    default: return -1;
+    }
+}
+
+/* 号 楼 栋 幢 座 单 元 室 层 户 院 门 排 组 队 弄: words around numbers. */
+static bool counter(int32_t c) {
+    static const uint16_t words[] = {0x53f7, 0x697c, 0x680b, 0x5e62, 0x5ea7, 0x5355, 0x5143, 0x5ba4, 0x5c42, 0x6237, 0x9662, 0x95e8, 0x6392, 0x7ec4, 0x961f, 0x5f04};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (words[i] == c)
+            return true;
+    return false;
+}
+
+static void number_ends(struct reading *r) {
+    struct link_address *a = r->to;
+    if (r->in_number && a->count < NUMBERS_MAX)
+        a->numbers |= (uint64_t)(r->number & 0xffff) << 16 * a->count++;
+    r->in_number = false;
+    r->number = 0;
+}
+
+static uint16_t digest(const struct reading *r, size_t n) {
+    return n == 0 ? 0 : (uint16_t)(link_hash(r->at, n * sizeof *r->at) >> 40) | 1;
+}
+
+/* A part of the division ends with its word: 省 市 区 县 旗 街道 镇 乡. */
+static void part_ends(struct reading *r, int32_t c, int32_t before) {
+    struct link_address *a = r->to;
+    size_t n = r->size;
+    switch (c) {
+    case 0x7701: /* 省 */
+        r->size = 0;
+        break;
+    case 0x5e02: /* 市: of a province, or a county-level one below it; the next 区 or 县 overwrites it */
+        if (n >= 2 && n <= 6) {
+            if (!a->county)
+                a->county = digest(r, n);
+            r->size = 0;
+        }
+        break;
+    case 0x533a: /* 区, but not 小区, 社区, 园区 */
+        if (before == 0x5c0f || before == 0x793e || before == 0x56ed || a->count || n > 8)
+            break;
+        /* fall through */
+    case 0x53bf: case 0x65d7: /* 县 旗 */
+        if (n >= 2 && !a->town) {
+            a->county = digest(r, n);
+            r->size = 0;
+        }
+        break;
+    case 0x9053: /* 街道; a lone 道 ends a road */
+        if (before == 0x8857 && n >= 3 && !a->count) {
+            a->town = digest(r, n - 1);
+            r->size = 0;
+        }
+        break;
+    case 0x9547: case 0x4e61: /* 镇 乡 */
+        if (n >= 2 && !a->count) {
+            a->town = digest(r, n);
+            r->size = 0;
+        }
+        break;
+    default: break;
+    }
+}
+
+static void character(struct reading *r, int32_t c, bool digit_next) {
+    struct link_address *a = r->to;
+    int v = c >= '0' && c <= '9' ? c - '0' : -1;
+    int han = v < 0 && r->size > 0 ? numeral(c) : -1;
+    if (v >= 0 || (han >= 0 && digit_next)) {
+        if (r->in_number && han == 10)
+            r->number *= 10;
+        else if (r->in_number && han >= 0 && r->number % 10 == 0)
+            r->number += (uint32_t)han;
+        else
+            r->number = r->in_number ? r->number * 10 + (uint32_t)(v >= 0 ? v : han) : (uint32_t)(v >= 0 ? v : han);
+        r->in_number = true;
+        return;
+    }
+    number_ends(r);
+    if (c <= ' ' || c == '-' || c == '#' || c == '(' || c == ')' || c == ',' || counter(c))
+        return;
+    if (a->count == 0 && r->size < CHARS_MAX)
+        r->at[r->size++] = (uint16_t)c;
+    if (r->last) {
+        uint64_t bit = (uint64_t)1 << (link_mix((uint64_t)r->last << 16 | (uint16_t)c) >> 58);
+        a->pairs |= bit;
+    }
+    uint16_t before = r->last;
+    r->last = (uint16_t)c;
+    part_ends(r, c, before);
+}
+
+static int32_t folded(const char **p, const char *end) {
+    int32_t c = (unsigned char)**p < 0x80 ? *(*p)++ : utf8_next(p, end);
+    if (c >= 0xff01 && c <= 0xff5e)
+        c -= 0xfee0;
+    if (c == 0x3000)
+        c = ' ';
+    if (c >= 'A' && c <= 'Z')
+        c |= 0x20;
+    return c >= 0x80 ? link_code(c) : c;
+}
+
+/* Behind a Chinese numeral: another one, a digit, or a word that is counted. 五一路 and 三里屯 are no numbers. */
+static bool counts(const char *p, const char *end) {
+    for (int i = 0; p < end && i < 4; i++) {
+        int32_t c = folded(&p, end);
+        if (counter(c))
+            return true;
+        if (numeral(c) < 0 && !(c >= '0' && c <= '9'))
+            return false;
+    }
+    return false;
+}
+
+bool link_address_read(struct span text, struct link_address *ret) {
+    struct link_address a = {0};
+    struct reading r = {.to = &a};
+    uint64_t h = 0;
+    text = link_said(text);
+    const char *p = text.at, *end = text.size > 600 ? text.at + 600 : span_end(text);
+    while (p < end) {
+        int32_t c = folded(&p, end);
+        if (c == ' ')
+            continue;
+        h = (h ^ (uint64_t)c) * 0x9e3779b97f4a7c15u;
+        character(&r, c, numeral(c) >= 0 && counts(p, end));
+    }
+    number_ends(&r);
+    a.place = digest(&r, r.size);
+    a.pair_count = (uint8_t)__builtin_popcountll(a.pairs);
+    if (text.size > 600)
+        h ^= link_hash(text.at + 600, text.size - 600);
+    a.hash = (uint32_t)(link_mix(h) >> 32) | 1;
+    *ret = a;
+    return h != 0;
+}
+
+/* Twice the common pairs in the share of all of them, of 256. */
+static int likeness(const struct link_address *a, const struct link_address *b) {
+    int all = a->pair_count + b->pair_count;
+    return all == 0 ? 0 : 512 * __builtin_popcountll(a->pairs & b->pairs) / all;
+}
+
+/* One list of numbers ends the other, or both are one list. */
+static bool fits(const struct link_address *a, const struct link_address *b) {
+    int n = a->count < b->count ? a->count : b->count;
+    uint64_t mask = n >= 4 ? UINT64_MAX : ((uint64_t)1 << 16 * n) - 1;
+    return n > 0 && ((a->numbers ^ b->numbers) & mask) == 0;
+}
+
+int link_address_compare(const struct link_address *a, const struct link_address *b) {
+    if (a->hash == b->hash)
+        return 7;
+    bool county = a->county && a->county == b->county, apart = a->county && b->county && !county;
+    bool place = a->place && a->place == b->place;
+    bool numbers = a->count == b->count && a->numbers == b->numbers;
+    int like = likeness(a, b);
+    if (!apart && (place || like >= 180)) {
+        if (numbers && a->count)
+            return place || a->count >= 2 ? 7 : 6;
+        if (fits(a, b))
+            return 5;
+        return numbers ? 5 : 4;
+    }
+    if (numbers && a->count >= 2 && like >= 110)
+        return 6;
+    if (like >= 180)
+        return 4;
+    if (a->town && a->town == b->town)
+        return 3;
+    return county ? 2 : 1;
+}
+
+uint32_t link_address_key(const struct link_address *a, enum link_address_part part) {
+    uint64_t v = 0;
+    switch (part) {
+    case LINK_ADDRESS_ALL: return a->hash;
+    case LINK_ADDRESS_DOOR: v = a->count && a->place ? a->numbers * 0x9e3779b97f4a7c15u ^ a->place : 0; break;
+    case LINK_ADDRESS_PLACE: v = a->place; break;
+    case LINK_ADDRESS_COUNTY: v = a->county; break;
+    }
+    return v ? (uint32_t)(link_mix(v << 3 ^ part) >> 32) | 1 : 0;
+}
