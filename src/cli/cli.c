@@ -179,6 +179,8 @@ static instant_t now_of(void *arg) {
     return c->moved_now ? c->moved_now : clock_now();
 }
 
+enum { DATA_FILE_MAX = 64 << 20 };
+
 /* The folder of the program's file, so that a built tree and an installed one
  * both find what they carry. */
 static const char *program_dir(struct cli *c) {
@@ -190,13 +192,24 @@ static const char *program_dir(struct cli *c) {
     return arena_dup(c->arena, span_of(dirname(path)));
 }
 
+/* PROGRAM'S FOLDER/../x is FOLDER ABOVE/x: people read it. */
+static const char *beside(struct cli *c, const char *path) {
+    char dir[PATH_MAX];
+    snprintf(dir, sizeof dir, "%s", program_dir(c));
+    char *above = strrchr(dir, '/');
+    if (strncmp(path, "../", 3) == 0 && above && above[1] && strcmp(above, "/..") != 0) {
+        *above = 0;
+        path += 3;
+    }
+    return arena_printf(c->arena, "%s/%s", dir, path);
+}
+
 static const char *first_existing(struct cli *c, const char *env, const char *a, const char *b) {
     const char *e = getenv(env);
     if (e && *e)
         return e;
-    const char *dir = program_dir(c);
-    const char *x = arena_printf(c->arena, "%s/%s", dir, a);
-    return access(x, R_OK) == 0 ? x : arena_printf(c->arena, "%s/%s", dir, b);
+    const char *x = beside(c, a);
+    return access(x, R_OK) == 0 ? x : beside(c, b);
 }
 
 static void find_places(struct cli *c) {
@@ -257,11 +270,19 @@ static enum status open_store(struct cli *c, unsigned what, struct diag *d) {
     return s;
 }
 
+enum status cli_read_data(struct cli *c, const char *name, struct span *ret, struct diag *d) {
+    const char *file = arena_printf(c->arena, "%s/%s", c->data_dir, name);
+    if (!file)
+        return arena_full(d);
+    if (access(file, F_OK) != 0)
+        return diag_fail(d, E_INPUT, "cli.no_data", DIAG_S("file", file));
+    return cli_read_file(c, file, DATA_FILE_MAX, ret, d);
+}
+
 static enum status open_calendar(struct cli *c, struct diag *d) {
-    const char *file = arena_printf(c->arena, "%s/holidays.csv", c->data_dir);
     struct span text;
     const struct calendar *calendar = NULL;
-    enum status s = file ? cli_read_file(c, file, 16 << 20, &text, d) : arena_full(d);
+    enum status s = cli_read_data(c, "holidays.csv", &text, d);
     if (s == OK)
         s = calendar_load(c->arena, text, &calendar, d);
     c->civil.calendar = calendar;
@@ -315,7 +336,7 @@ enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
     if (what & CLI_CALENDAR)
         s = open_calendar(c, d);
     if (s == OK && (what & CLI_PACKS)) {
-        s = packs_load(c->packs_dir, &c->packs, d);
+        s = access(c->packs_dir, F_OK) == 0 ? packs_load(c->packs_dir, &c->packs, d) : diag_fail(d, E_INPUT, "cli.no_packs", DIAG_S("folder", c->packs_dir));
         c->civil.packs = c->packs;
     }
     if (s == OK && (what & CLI_PACKS) && (what & CLI_VAULT)) {

@@ -54,6 +54,9 @@ void cli_note(struct cli *c, const char *code, const struct diag_arg *args, size
 /* Reads a whole file ("-": standard input) of at most `max` bytes into the arena. */
 NODISCARD enum status cli_read_file(struct cli *c, const char *path, size_t max, struct span *ret, struct diag *d);
 
+/* A file that the build takes from npm packages (divisions.csv, holidays.csv).  E_INPUT cli.no_data. */
+NODISCARD enum status cli_read_data(struct cli *c, const char *name, struct span *ret, struct diag *d);
+
 /* Makes a folder and those above it. E_SYSTEM cli.folder. */
 NODISCARD enum status cli_folder(const char *path, unsigned mode, struct diag *d);
 

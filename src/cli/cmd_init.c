@@ -45,9 +45,8 @@ int cmd_init(struct cli *c, int argc, char **argv) {
     if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
         return cli_fail(c, &d);
     enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_MIGRATE | CLI_CALENDAR, &d);
-    const char *file = s == OK ? arena_printf(c->arena, "%s/divisions.csv", c->data_dir) : NULL;
     if (s == OK)
-        s = file ? cli_read_file(c, file, 64 << 20, &in.divisions, &d) : arena_full(&d);
+        s = cli_read_data(c, "divisions.csv", &in.divisions, &d);
     if (s == OK)
         s = store_write(c->store, fill, &in, &d);
     if (s == OK)

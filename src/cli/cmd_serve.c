@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static void log_line(void *arg, const char *line) {
     (void)arg;
@@ -29,6 +30,13 @@ static enum status published(struct txn *t, void *arg, struct diag *d) {
     const struct cli *c = arg;
     const struct policies *p;
     return policies_published(c->policies, t, 0, &p, d);
+}
+
+static enum status has_pages(struct cli *c, struct diag *d) {
+    const char *file = arena_printf(c->arena, "%s/index.html", c->web_dir);
+    if (!file)
+        return arena_full(d);
+    return access(file, R_OK) == 0 ? OK : diag_fail(d, E_INPUT, "cli.no_web", DIAG_S("folder", c->web_dir));
 }
 
 int cmd_serve(struct cli *c, int argc, char **argv) {
@@ -54,6 +62,8 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     struct server_config config = {.trust = trust, .anchor = s == OK ? log_anchor(c) : NULL, .civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;
+    if (s == OK)
+        s = has_pages(c, &d);
     if (s == OK)
         doc_warm(); /* before anybody waits for a notice */
     if (s == OK)

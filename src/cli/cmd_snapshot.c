@@ -102,9 +102,8 @@ static enum status build_needs(struct build *b, struct schema *schema, struct di
     struct cli *c = b->cli;
     struct vocabulary v;
     enum status s = cli_open(c, CLI_PACKS, d);
-    const char *divisions = s == OK ? arena_printf(c->arena, "%s/divisions.csv", c->data_dir) : NULL;
     if (s == OK)
-        s = divisions ? cli_read_file(c, divisions, 64 << 20, &b->city.divisions, d) : arena_full(d);
+        s = cli_read_data(c, "divisions.csv", &b->city.divisions, d);
     if (s == OK)
         s = standard(c, "低保标准", b->city.today, &b->city.dibao_fen, d);
     if (s == OK)

@@ -74,6 +74,28 @@ for (const args of [['serve', '--listen', '127.0.0.1:0'], ['check-store'], ['pay
     assert.deepEqual(readdirSync(place), []);
   });
 
+test('without what the build makes: where it was looked for, and what to do', async () => {
+  const place = temporaryFolder();
+  const store = join(place, 'store.db');
+  const none = join(place, 'none');
+  for (const [what, args] of [['DATA', ['init']], ['DATA', ['demo', '--people', '3000']], ['PACKS', ['init']], ['PACKS', ['demo', '--people', '3000']]])
+    for (const lang of ['zh', 'en']) {
+      const run = await minzheng(args, { env: { MINZHENG_DB: store, MINZHENG_LANG: lang, [`MINZHENG_${what}`]: none }, timeoutSeconds: 20 });
+      assert.equal(run.code, 3, run.stdout + run.stderr);
+      assert.ok(run.stderr.includes(none) && run.stderr.includes(`MINZHENG_${what}`), run.stderr);
+      assert.equal(han.test(run.stderr), lang === 'zh', run.stderr);
+      assert.deepEqual(readdirSync(place), [], 'nothing was made');
+    }
+  await minzhengOk(['init', '--db', store]);
+  for (const [what, args, hint] of [['DATA', ['serve'], './run build'], ['PACKS', ['serve'], '--packs'], ['WEB', ['serve'], './run build']])
+    for (const lang of ['zh', 'en']) {
+      const run = await minzheng([...args, '--listen', '127.0.0.1:0'], { env: { MINZHENG_DB: store, MINZHENG_LANG: lang, [`MINZHENG_${what}`]: none }, timeoutSeconds: 20 });
+      assert.equal(run.code, 3, run.stdout + run.stderr);
+      assert.ok(run.stderr.includes(none) && run.stderr.includes(`MINZHENG_${what}`) && run.stderr.includes(hint), run.stderr);
+      assert.equal(han.test(run.stderr), lang === 'zh', run.stderr);
+    }
+});
+
 test('a file that is no store, and one cut short', async () => {
   const place = temporaryFolder();
   const text = join(place, 'text.db');
