@@ -308,6 +308,15 @@ static enum status open_keys(struct cli *c, unsigned what, struct diag *d) {
     return s;
 }
 
+static enum status open_vault_if(struct cli *c, struct diag *d) {
+    const char *master = arena_printf(c->arena, "%s/master.key", c->keys_dir);
+    if (!master)
+        return arena_full(d);
+    enum status s = access(master, F_OK) == 0 ? vault_open(master, &c->vault, d) : OK;
+    c->civil.vault = c->vault;
+    return s;
+}
+
 static enum status read_settings(struct txn *t, void *arg, struct diag *d) {
     struct cli *c = arg;
     AUTO(rows) struct rows *r = NULL;
@@ -349,5 +358,7 @@ enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
         s = open_store(c, what, d);
     if (s == OK && (what & (CLI_VAULT | CLI_LOG_KEYS)))
         s = open_keys(c, what, d);
+    if (s == OK && (what & CLI_VAULT_IF))
+        s = open_vault_if(c, d);
     return s == OK && (what & CLI_STORE) ? cli_settings(c, d) : s;
 }

@@ -68,7 +68,8 @@ bool cli_flag(struct cli *c, int *argc, char **argv, const char *name);
 NODISCARD enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, struct diag *d);
 NODISCARD enum status cli_number(const char *text, int64_t min, int64_t max, const char *name, int64_t *ret, struct diag *d);
 
-enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRATE = 16, CLI_CALENDAR = 32, CLI_READ_ONLY = 64 };
+enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRATE = 16, CLI_CALENDAR = 32, CLI_READ_ONLY = 64,
+    CLI_VAULT_IF = 128 /* the vault when its key is here: who audits a copy has none */ };
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
 

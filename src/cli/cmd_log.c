@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/log_place.h"
 
+#include "civil/evidence/evidence.h"
 #include "server/anchor.h"
 #include "server/cosigning.h"
 #include "tlog/log.h"
@@ -182,9 +183,33 @@ static void finding(void *arg, const struct diag *d) {
     json_object_end(&r->json);
 }
 
-static void report_end(struct report *r, const struct tlog_audit *a) {
+static enum status check_evidence(struct txn *t, void *arg, struct diag *d) {
+    struct evidence_check *x = arg;
+    x->txn = t;
+    return evidence_check_in(x, d);
+}
+
+/* The head that stands outside the store must be in it. */
+static enum status check_anchor(struct cli *c, struct report *r, struct evidence_check *e, struct diag *d) {
+    const char *anchor = log_anchor(c);
+    struct diag found = {0};
+    enum status s = anchor ? anchor_check(c->store, anchor, &found) : arena_full(d);
+    if (s != E_CORRUPT && s != E_INPUT) {
+        if (s != OK && d->status == OK)
+            *d = found;
+        return s;
+    }
+    found.status = s;
+    e->findings++;
+    finding(r, &found);
+    return OK;
+}
+
+static void report_end(struct report *r, const struct tlog_audit *a, const struct evidence_check *e) {
     struct cli *c = r->cli;
     if (!c->json) {
+        cli_say(c, e->findings ? "evidence.bad" : "evidence.good",
+            CLI_ARGS(DIAG_N("rows", e->rows), DIAG_N("sealed", e->sealed), DIAG_N("findings", e->findings)));
         cli_say(c, a->findings ? "log.audit_bad" : "log.audit_good",
             CLI_ARGS(DIAG_N("entries", a->entries), DIAG_N("tiles", a->tiles), DIAG_N("heads", a->heads),
                 DIAG_N("cosignatures", a->cosignatures), DIAG_N("findings", a->findings)));
@@ -195,6 +220,8 @@ static void report_end(struct report *r, const struct tlog_audit *a) {
     json_kint(&r->json, "tiles", a->tiles);
     json_kint(&r->json, "heads", a->heads);
     json_kint(&r->json, "cosignatures", a->cosignatures);
+    json_kint(&r->json, "rows", e->rows);
+    json_kint(&r->json, "sealed", e->sealed);
     json_object_end(&r->json);
     buf_addc(&r->text, '\n');
     print_buf(&r->text);
@@ -211,15 +238,20 @@ static int verify_all(struct cli *c, struct log_command *o) {
     json_array(&r.json);
     enum status s = read_trust(c, o, &d);
     if (s == OK)
-        s = cli_open(c, CLI_STORE | CLI_READ_ONLY, &d);
+        s = cli_open(c, CLI_STORE | CLI_READ_ONLY | CLI_VAULT_IF | CLI_PACKS, &d);
     if (s == OK)
         s = tlog_verify_store(c->store, o->key, o->keys, finding, &r, &a, &d);
+    struct evidence_check e = {.civil = &c->civil, .finding = finding, .arg = &r};
     if (s == OK)
-        report_end(&r, &a);
+        s = store_read(c->store, check_evidence, &e, &d);
+    if (s == OK)
+        s = check_anchor(c, &r, &e, &d);
+    if (s == OK)
+        report_end(&r, &a, &e);
     buf_release(&r.text);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);
-    return a.findings ? EXIT_NO : EXIT_DONE;
+    return a.findings + e.findings ? EXIT_NO : EXIT_DONE;
 }
 
 static int cmd_verify(struct cli *c, int argc, char **argv) {

@@ -1,6 +1,7 @@
 /* Policies by two people: drafts, what is refused, publication, which version decides when, evidence. */
 #include "../support/civil_world.h"
 
+#include "civil/evidence/evidence.h"
 #include "civil/decision/decision.h"
 #include "civil/policy/policy.h"
 #include "tlog/log.h"
@@ -300,14 +301,17 @@ static void what_was_true_when_submitted_is_asked_again(void **state) {
     close_bureau(&b);
 }
 
-struct found { struct buf out; int count; };
+struct found { struct civil *civil; struct buf out; int count; };
+static void one_more(void *arg, const struct diag *d) { ++*(int *)arg; }
 static enum status check_versions(struct txn *t, void *arg, struct diag *d) {
     struct found *x = arg;
-    return policy_check_in(t, LANG_EN, &x->out, &x->count, d);
+    struct evidence_check e = {.civil = x->civil, .txn = t, .finding = one_more, .arg = &x->count};
+    enum status s = policy_check_in(t, LANG_EN, &x->out, &x->count, d);
+    return s == OK ? policy_evidence(&e, d) : s;
 }
 
 static int findings_of(struct bureau *b) {
-    struct found x = {.count = 0};
+    struct found x = {.civil = &b->w.civil, .count = 0};
     buf_init(&x.out, 0);
     expect_ok(READ(&b->w, check_versions, &x), &b->w.f->diag);
     buf_release(&x.out);

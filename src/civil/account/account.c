@@ -1,3 +1,4 @@
+#include "civil/evidence/evidence.h"
 #include "civil/account/account.h"
 
 #include "base/utf8.h"
@@ -27,8 +28,27 @@ static enum status record(struct txn *t, int64_t district, const char *action, i
     enum status s = j ? tlog_entry_commit(span_bytes(salt, sizeof salt), j, &subject, d) : arena_full(d);
     struct tlog_entry e = {.kind = TLOG_ACCOUNT, .time = txn_now(t), .district = district, .office = "system", .role = "system",
         .action = action, .subject = &subject, .subject_count = 1, .subjects = 1};
-    int64_t entry;
-    return s == OK ? tlog_record(t, &e, &entry, d) : s;
+    int64_t entry = 0;
+    if (s == OK)
+        s = tlog_record(t, &e, &entry, d);
+    return s == OK ? sql_exec(t, d, "INSERT INTO account_entry (entry, district, account, action, salt) VALUES (?, ?, ?, ?, ?)", SQL_I(entry), SQL_I(district),
+                         SQL_I(account), SQL_S(action), SQL_B(span_bytes(salt, sizeof salt))) : s;
+}
+
+enum status account_evidence(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    struct arena *a = txn_arena(x->txn);
+    struct arena_mark mark = arena_mark(a);
+    enum status s = sql_query(x->txn, &r, d, "SELECT entry, account, action, salt FROM account_entry ORDER BY entry");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        arena_rewind(a, mark);
+        char *text = arena_printf(a, "account:%lld", (long long)rows_int(r, 1));
+        struct evidence_row e = {.what = "account", .id = rows_int(r, 1), .entry = rows_int(r, 0), .kind = TLOG_ACCOUNT, .action = rows_dup(r, 2, a), .claims = 1,
+            .claim = {{EVIDENCE_SUBJECT, rows_blob(r, 3), text ? json_new_string(a, span_of(text)) : NULL}}};
+        s = evidence_expect(x, &e, d);
+    }
+    return s;
 }
 
 /* No blanks, no control characters, UTF-8. */

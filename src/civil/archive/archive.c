@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "civil/access/access.h"
+#include "civil/evidence/evidence.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "crypto/hash.h"
@@ -112,4 +113,29 @@ enum status archive_open_in(struct civil *c, struct txn *t, struct access *x, st
     *ret_media = rows_dup(r, 1, a);
     *ret_name = rows_dup(r, 2, a);
     return access_add(x, district, rows_int(r, 0), ACCESS_PAPERS, d);
+}
+
+/* The digest that the log has; check-store opens the content itself. */
+enum status archive_evidence(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    struct arena *a = txn_arena(x->txn);
+    struct arena_mark mark = arena_mark(a);
+    enum status s = sql_query(x->txn, &r, d, "SELECT district, id, case_id, sm3, salt, entry, added_at FROM archive_file ORDER BY district, id");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        arena_rewind(a, mark);
+        struct hash h = {{0}};
+        char hex[2 * HASH_BYTES + 1];
+        struct span sm3 = rows_blob(r, 3);
+        memcpy(h.byte, sm3.at, sm3.size < HASH_BYTES ? sm3.size : HASH_BYTES);
+        hash_hex(&h, hex);
+        char *matter = arena_printf(a, "%lld:%lld", (long long)rows_int(r, 0), (long long)rows_int(r, 2));
+        struct civil_salt of_matter = civil_salt(rows_blob(r, 4), "matter"), of_payload = civil_salt(rows_blob(r, 4), "payload");
+        struct evidence_row e = {.what = "archive_file", .id = rows_int(r, 1), .entry = rows_int(r, 5), .kind = TLOG_CASE_EVENT, .action = "paper.archived",
+            .at = rows_int(r, 6), .claims = 2,
+            .claim = {{EVIDENCE_MATTER, span_bytes(of_matter.byte, sizeof of_matter.byte), matter ? json_new_string(a, span_of(matter)) : NULL},
+                {EVIDENCE_PAYLOAD, span_bytes(of_payload.byte, sizeof of_payload.byte), json_new_string(a, span_of(hex))}}};
+        s = evidence_expect(x, &e, d);
+    }
+    return s;
 }

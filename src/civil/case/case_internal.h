@@ -87,6 +87,11 @@ const struct json *evidence_subject(struct arena *a, int64_t district, int64_t p
 NODISCARD enum status evidence_record(struct txn *t, const struct actor *who, const char *role, const char *kind, const char *action,
     const struct case_row *k, int64_t person_district, int64_t person, const struct json *payload, struct evidence *ret, int64_t *ret_entry, struct diag *d);
 
+/* What the entry of a row committed to, from the row (receipt.c).  E_NOT_FOUND: the person's key is erased. */
+NODISCARD enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d);
+NODISCARD enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d);
+NODISCARD enum status answer_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d);
+
 /* An event of a case already read.  `args`: flat object without personal data, or NULL. */
 NODISCARD enum status case_event_of(struct civil *c, struct txn *t, const struct actor *who, const char *role, struct case_row *k,
     const char *kind, const char *element, const struct json *args, const struct json *body, int64_t *ret_entry, struct diag *d);

@@ -66,7 +66,7 @@ static enum status find(struct txn *t, int64_t entry, struct found *ret, struct 
     return s == OK && !ret->case_id ? diag_fail(d, E_NOT_FOUND, "case.no_entry") : s;
 }
 
-static enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     const struct json *args = NULL, *body = NULL;
@@ -84,7 +84,7 @@ static enum status event_payload(struct civil *c, struct txn *t, struct case_row
     return *ret ? OK : arena_full(d);
 }
 
-static enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     const struct json *input = NULL, *result = NULL;
@@ -102,7 +102,7 @@ static enum status decision_payload(struct civil *c, struct txn *t, struct case_
 }
 
 /* What a source said of a person: its subject is that person. */
-static enum status answer_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
+enum status answer_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
         "SELECT v.id, v.answer, v.person, p.person_district FROM verification_request v "

@@ -1,6 +1,7 @@
 #include "civil/check/check.h"
 
 #include "civil/case/case_check.h"
+#include "civil/evidence/evidence.h"
 #include "civil/payment/payment.h"
 #include "civil/policy/policy.h"
 #include "civil/register/register_check.h"
@@ -16,14 +17,6 @@ static const struct { const char *code, *sql; } rules[] = {
     {"check.open_task",
         "SELECT t.id FROM case_task t JOIN case_file f ON f.district = t.district AND f.id = t.case_id WHERE t.state = 'open' AND f.closed_at IS NOT NULL AND f.state <> 'approved' AND f.state <> 'refused'"},
     {"check.no_events", "SELECT f.id FROM case_file f WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.district = f.district AND e.case_id = f.id)"},
-    {"check.event_entry",
-        "SELECT e.entry FROM case_event e WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = e.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = e.entry)"},
-    {"check.access_entry",
-        "SELECT a.entry FROM access_entry a WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = a.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = a.entry)"},
-    {"check.decision_entry",
-        "SELECT q.entry FROM decision_record q WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = q.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = q.entry)"},
-    {"check.notice_entry",
-        "SELECT n.entry FROM notice n WHERE NOT EXISTS (SELECT 1 FROM log_entry l WHERE l.id = n.entry) AND NOT EXISTS (SELECT 1 FROM log_pending l WHERE l.id = n.entry)"},
     {"check.not_granted",
         "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.state = 'proposed' OR q.outcome <> 'eligible'"},
     {"check.lines_differ",
@@ -67,6 +60,12 @@ static void log_finding(void *arg, const struct diag *f) {
     ++*x->count;
 }
 
+static enum status run_evidence(struct txn *t, void *arg, struct diag *d) {
+    struct check *x = arg;
+    struct evidence_check e = {.civil = x->civil, .txn = t, .finding = log_finding, .arg = x};
+    return evidence_check_in(&e, d);
+}
+
 enum status check_store(struct civil *c, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
     struct check x = {c, l, findings, ret_count};
     struct tlog_audit audit;
@@ -75,6 +74,8 @@ enum status check_store(struct civil *c, enum lang l, struct buf *findings, int 
         s = store_read(c->store, run_rules, &x, d);
     if (s == OK)
         s = payment_check(c, l, findings, ret_count, d);
+    if (s == OK)
+        s = store_read(c->store, run_evidence, &x, d);
     if (s == OK)
         s = tlog_verify_store(c->store, NULL, 0, log_finding, &x, &audit, d);
     return s;

@@ -1,6 +1,7 @@
 #include "civil/entitlement/entitlement.h"
 
 #include "civil/access/access.h"
+#include "civil/evidence/evidence.h"
 #include "civil/access/access_list.h"
 #include "civil/decision/decision.h"
 #include "civil/register/register.h"
@@ -206,4 +207,41 @@ enum status entitlements_json(struct civil *c, struct txn *t, struct access *x, 
     json_array_end(w);
     json_object_end(w);
     return s == OK ? access_add(x, who->district, who->person, ACCESS_PAYMENT, d) : s;
+}
+
+/* ---- the evidence ------------------------------------------------------------------------ */
+
+enum { LINES_MAX = 64 }; /* a household has members by the dozen */
+
+static enum status read_lines(struct txn *t, struct entitlement_new *n, int64_t id, struct entitlement_line_new *line, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT member, item, monthly_fen FROM entitlement_line WHERE district = ? AND entitlement = ? ORDER BY line", SQL_I(n->district), SQL_I(id));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row && n->line_count < LINES_MAX)
+        line[n->line_count++] = (struct entitlement_line_new){.member = rows_int(r, 0), .item = rows_dup(r, 1, txn_arena(t)), .monthly_fen = rows_int(r, 2)};
+    n->line = line;
+    return s;
+}
+
+enum status entitlement_evidence(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    struct arena *a = txn_arena(x->txn);
+    struct arena_mark mark = arena_mark(a);
+    enum status s = sql_query(x->txn, &r, d, "SELECT district, id, case_id, decision, scheme, from_month, salt, entry, created_at FROM entitlement ORDER BY district, id");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        arena_rewind(a, mark);
+        struct entitlement_line_new line[LINES_MAX];
+        int64_t id = rows_int(r, 1);
+        struct entitlement_new n = {.district = rows_int(r, 0), .case_id = rows_int(r, 2), .decision = rows_int(r, 3), .scheme = rows_dup(r, 4, a), .from = (month_t)rows_int(r, 5)};
+        struct civil_salt of_matter = civil_salt(rows_blob(r, 6), "matter"), of_payload = civil_salt(rows_blob(r, 6), "payload");
+        char *matter = arena_printf(a, "%lld:%lld", (long long)n.district, (long long)n.case_id);
+        if ((s = read_lines(x->txn, &n, id, line, d)) != OK)
+            return s;
+        struct evidence_row e = {.what = "entitlement", .id = id, .entry = rows_int(r, 7), .kind = TLOG_CASE_EVENT, .action = "entitlement.opened", .at = rows_int(r, 8), .claims = 2,
+            .claim = {{EVIDENCE_MATTER, span_bytes(of_matter.byte, sizeof of_matter.byte), matter ? json_new_string(a, span_of(matter)) : NULL},
+                {EVIDENCE_PAYLOAD, span_bytes(of_payload.byte, sizeof of_payload.byte), entitlement_value(a, &n, id)}}};
+        s = evidence_expect(x, &e, d);
+    }
+    return s;
 }

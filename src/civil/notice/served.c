@@ -1,4 +1,5 @@
 /* Service of a notice (送达), and the openings of both its entries. */
+#include "civil/evidence/evidence.h"
 #include "civil/notice/notice_internal.h"
 
 #include "civil/register/register.h"
@@ -225,5 +226,40 @@ enum status notice_openings_in(struct civil *c, struct txn *t, struct arena *a, 
         s = opening(a, &o, service ? "service.subject" : "subject", notice_case_value(a, district, n.person), &ret[1], d);
     if (s == OK)
         s = opening(a, &o, service ? "service.payload" : "payload", service ? service_payload(a, n.id, n.how, n.served_at) : notice_payload(a, digest), &ret[2], d);
+    return s;
+}
+
+/* ---- against the log -------------------------------------------------------------------- */
+
+static enum status check_notice(struct evidence_check *x, const char *what, const char *action, int64_t district, int64_t id, int64_t entry, struct diag *d) {
+    struct arena *a = txn_arena(x->txn);
+    struct tlog_opening o[NOTICE_OPENINGS];
+    static const enum evidence_part parts[NOTICE_OPENINGS] = {EVIDENCE_MATTER, EVIDENCE_SUBJECT, EVIDENCE_PAYLOAD};
+    struct evidence_row e = {.what = what, .id = id, .entry = entry, .kind = TLOG_NOTICE, .action = action};
+    enum status s = x->civil->vault ? notice_openings_in(x->civil, x->txn, a, district, entry, o, d) : E_NOT_FOUND;
+    if (s == E_NOT_FOUND) { /* the key is erased, or not here */
+        x->sealed++;
+    } else if (s == E_CORRUPT || s == E_INPUT) {
+        e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, {0}, json_null()};
+    } else if (s != OK) {
+        return s;
+    }
+    for (size_t i = 0; s == OK && i < NOTICE_OPENINGS; i++)
+        e.claim[e.claims++] = (struct evidence_claim){parts[i], o[i].salt, o[i].value};
+    diag_clear(d);
+    return evidence_expect(x, &e, d);
+}
+
+enum status notice_evidence(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    struct arena_mark mark = arena_mark(txn_arena(x->txn));
+    enum status s = sql_query(x->txn, &r, d, "SELECT district, id, entry, service_entry FROM notice ORDER BY district, id");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        arena_rewind(txn_arena(x->txn), mark);
+        s = check_notice(x, "notice", "issued", rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), d);
+        if (s == OK && !rows_null(r, 3))
+            s = check_notice(x, "notice_service", "served", rows_int(r, 0), rows_int(r, 1), rows_int(r, 3), d);
+    }
     return s;
 }

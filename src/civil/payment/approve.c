@@ -10,7 +10,7 @@ struct approve { struct civil *civil; const struct actor *who; int64_t batch, ve
 
 /* ---- evidence ------------------------------------------------------------------- */
 
-static const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen) {
+const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen) {
     BUF_AUTO b;
     buf_init(&b, 4096);
     struct json_writer w;
