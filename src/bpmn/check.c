@@ -191,6 +191,8 @@ enum status bpmn_check(struct arena *a, const struct bpmn_model *m, struct bpmn_
     enum status s = check_reached(&c);
     if (s == OK)
         s = check_ends(&c);
+    if (s == OK)
+        s = check_states(&c);
     for (uint32_t i = 0; s == OK && i < m->node_count; i++)
         s = check_node(&c, i);
     if (s == OK)

@@ -1,7 +1,8 @@
 /* What is wrong with a model that can be loaded, before it meets a case.
- *
- * This first version looks at the graph; deadlocks and lack of
- * synchronisation are found by exploring states (later, same list). */
+: what is never reached or
+ * never ends, joins that wait for ever and flows that carry two tokens (by
+ * playing the model within a budget), gateways that may have no way out, names
+ * of tasks and outcomes that do not exist, what is not drawn. */
 #ifndef BPMN_CHECK_H
 #define BPMN_CHECK_H
 
@@ -20,8 +21,8 @@ struct bpmn_finding {
     int line;
 };
 
-/* Findings about reaching first, then node by node in document order, then the
- * warnings of the loader.  E_LIMIT only. */
+/* Findings about reaching first, then about states, then node by node in
+ * document order, then the warnings of the loader.  E_LIMIT only. */
 NODISCARD enum status bpmn_check(struct arena *a, const struct bpmn_model *m,
     struct bpmn_finding **ret, uint32_t *ret_count, struct diag *d);
 

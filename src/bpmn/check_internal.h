@@ -1,5 +1,5 @@
 /* Private to the checks: check.c (graph), check_outcome.c (conditions on what
- * people chose). */
+ * people chose), explore.c (states). */
 #ifndef BPMN_CHECK_INTERNAL_H
 #define BPMN_CHECK_INTERNAL_H
 
@@ -19,5 +19,8 @@ NODISCARD enum status report_node(struct checker *c, enum bpmn_severity severity
 /* When every condition of the gateway asks what was chosen in one task,
  * compares them with the task's outcomes: *ret_total when all are covered. */
 NODISCARD enum status check_outcomes(struct checker *c, uint32_t gateway, bool *ret_total);
+
+/* Deadlocks and lack of synchronisation. */
+NODISCARD enum status check_states(struct checker *c);
 
 #endif

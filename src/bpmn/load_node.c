@@ -267,7 +267,10 @@ static enum status load_kind(struct loader *l, const struct xml *e, struct bpmn_
         n->called = keep(l, called_element(e));
         if (!n->called)
             return arena_full(l->d);
-        return n->called[0] ? OK : refuse(l, e, "bpmn.called_missing");
+        if (n->called[0] == '\0')
+            return refuse(l, e, "bpmn.called_missing");
+        return root_element(l, "process", span_of(n->called)) ? OK
+                                                              : bpmn_warn(l, e, "bpmn.called_elsewhere", span_of(n->called));
     }
     default:
         return OK;

@@ -170,12 +170,81 @@ static void findings(void **state) {
         "outcome_task X U|gateway_default X ");
 }
 
+/* What playing the model finds. */
+static void states_explored(void **state) {
+    (void)state;
+#define BEGIN "<startEvent id='S'/><endEvent id='E'/>"
+#define SPLIT "<parallelGateway id='G'/><task id='A'/><task id='B'/>" ARROW("S", "G") ARROW("G", "A") ARROW("G", "B")
+    /* split and join are a pair */
+    expect_findings(CHECKED(BEGIN SPLIT "<parallelGateway id='J'/>" ARROW("A", "J") ARROW("B", "J") ARROW("J", "E")), "");
+    expect_findings(CHECKED(BEGIN SPLIT "<inclusiveGateway id='J'/>" ARROW("A", "J") ARROW("B", "J") ARROW("J", "E")), "");
+    /* a choice never brings both */
+    expect_findings(CHECKED(BEGIN "<exclusiveGateway id='G' default='GB'/><task id='A'/><task id='B'/>" ARROW("S", "G")
+                        IF("G", "A", "n = 1") ARROW("G", "B") "<parallelGateway id='J'/>" ARROW("A", "J") ARROW("B", "J")
+                            ARROW("J", "E")),
+        "deadlock J ");
+    expect_findings(CHECKED(BEGIN "<exclusiveGateway id='G' default='GB'/><task id='A'/><task id='B'/>" ARROW("S", "G")
+                        IF("G", "A", "n = 1") ARROW("G", "B") "<inclusiveGateway id='J'/>" ARROW("A", "J") ARROW("B", "J")
+                            ARROW("J", "E")),
+        "");
+    /* what was split is not joined */
+    expect_findings(CHECKED(BEGIN SPLIT "<exclusiveGateway id='J'/><task id='C'/>" ARROW("A", "J") ARROW("B", "J") ARROW("J", "C")
+                        ARROW("C", "E")),
+        "unsynchronised C ");
+    /* whoever is first ends it for all */
+    expect_findings(CHECKED(BEGIN SPLIT "<endEvent id='T'><terminateEventDefinition/></endEvent><parallelGateway id='J'/>"
+                        ARROW("A", "T") ARROW("B", "J") "<task id='C'/>" ARROW("C", "J") ARROW("J", "E")),
+        "unreachable C ");
+    /* back into the join: it waits for what has not been split */
+    expect_findings(CHECKED(BEGIN "<parallelGateway id='J'/><exclusiveGateway id='X' default='XE'/>" ARROW("S", "J") ARROW("J", "X")
+                        ARROW("X", "E") IF("X", "J", "n = 1")),
+        "deadlock J ");
+    /* a border that does not interrupt leaves one more token */
+    expect_findings(CHECKED(BEGIN "<userTask id='A' mz:role='r'/><boundaryEvent id='B' attachedToRef='A' cancelActivity='false'>"
+                            "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>"
+                            "<exclusiveGateway id='X'/><task id='C'/>" ARROW("S", "A") ARROW("A", "X") ARROW("B", "X") ARROW("X", "C")
+                                ARROW("C", "E")),
+        "unsynchronised C ");
+    /* inside a sub-process, and over a link */
+    expect_findings(CHECKED(BEGIN "<subProcess id='U'><startEvent id='s'/><exclusiveGateway id='G' default='Ga'/><task id='a'/>"
+                            "<intermediateThrowEvent id='t'><linkEventDefinition name='l'/></intermediateThrowEvent>"
+                            "<intermediateCatchEvent id='c'><linkEventDefinition name='l'/></intermediateCatchEvent>"
+                            "<parallelGateway id='j'/>" ARROW("s", "G") ARROW("G", "a") IF("G", "t", "n = 1") ARROW("a", "j") ARROW("c", "j")
+                                "</subProcess>" ARROW("S", "U") ARROW("U", "E")),
+        "deadlock j ");
+    /* each start event begins a case of its own */
+    expect_findings(CHECKED("<startEvent id='S'/><startEvent id='R'/><parallelGateway id='J'/><endEvent id='E'/>" ARROW("S", "J")
+                        ARROW("R", "J") ARROW("J", "E")),
+        "deadlock J ");
+}
+
+/* Forty choices one after the other are 2^40 ways; side by side their states
+ * are too many, and the check says so. */
+static void states_without_end(void **state) {
+    (void)state;
+    BUF_AUTO xml;
+    buf_init(&xml, 0);
+    buf_adds(&xml, HEAD "<process id='P' isExecutable='true'><startEvent id='S'/><parallelGateway id='G'/><parallelGateway id='J'/>"
+                   "<endEvent id='E'/>" ARROW("S", "G") ARROW("J", "E"));
+    for (int i = 0; i < 20; i++) {
+        buf_addf(&xml, "<exclusiveGateway id='X%d' default='d%d'/><task id='A%d'/><task id='B%d'/><exclusiveGateway id='M%d'/>", i, i, i, i, i);
+        buf_addf(&xml, "<sequenceFlow id='g%d' sourceRef='G' targetRef='X%d'/><sequenceFlow id='d%d' sourceRef='X%d' targetRef='A%d'/>", i, i, i, i, i);
+        buf_addf(&xml, "<sequenceFlow id='c%d' sourceRef='X%d' targetRef='B%d'><conditionExpression>n</conditionExpression></sequenceFlow>", i, i, i);
+        buf_addf(&xml, "<sequenceFlow id='a%d' sourceRef='A%d' targetRef='M%d'/><sequenceFlow id='b%d' sourceRef='B%d' targetRef='M%d'/>", i, i, i, i, i, i);
+        buf_addf(&xml, "<sequenceFlow id='m%d' sourceRef='M%d' targetRef='J'/>", i, i);
+    }
+    buf_adds(&xml, "</process></definitions>");
+    expect_findings(buf_str(&xml), "budget S ");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fixtures),
         cmocka_unit_test(lines_are_json),
         cmocka_unit_test(runs_that_never_end),
         cmocka_unit_test(findings),
+        cmocka_unit_test(states_explored),
+        cmocka_unit_test(states_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
