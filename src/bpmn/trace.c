@@ -34,8 +34,8 @@ struct runner {
     int depth;
 };
 
-static enum status run_instance(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
-    const struct bpmn_state **ret);
+static enum status run_instance(struct stage *st, const struct bpmn_model *m, struct span start,
+    const struct json *variables, int depth, const struct bpmn_state **ret);
 
 /* ---- the trace ---------------------------------------------------------------------- */
 
@@ -165,7 +165,7 @@ static enum status answer_call(struct runner *r, const struct bpmn_wait *w, bool
     if (s == OK && !seen)
         return arena_full(st->d);
     if (s == OK)
-        s = run_instance(st, called, seen, r->depth + 1, &end);
+        s = run_instance(st, called, SPAN(""), seen, r->depth + 1, &end);
     if (s != OK)
         return s;
     *ret_waits = end->status == BPMN_RUNNING;
@@ -299,8 +299,8 @@ static struct span first_start(const struct bpmn_model *m) {
     return first == BPMN_NONE ? SPAN("") : span_of(m->node[first].id);
 }
 
-static enum status run_instance(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
-    const struct bpmn_state **ret) {
+static enum status run_instance(struct stage *st, const struct bpmn_model *m, struct span start,
+    const struct json *variables, int depth, const struct bpmn_state **ret) {
     struct runner r = {.stage = st, .m = m, .depth = depth};
     struct bpmn_result result;
     r.visits = ARENA_ARRAY(st->a, m->node_count, uint32_t);
@@ -308,7 +308,7 @@ static enum status run_instance(struct stage *st, const struct bpmn_model *m, co
         return arena_full(st->d);
     enum status s = line(st, "start", m->id, "bpmn:Process");
     if (s == OK)
-        s = bpmn_start(m, first_start(m), SPAN(""), variables, st->feel, st->a, &result, st->d);
+        s = bpmn_start(m, start.size > 0 ? start : first_start(m), SPAN(""), variables, st->feel, st->a, &result, st->d);
     if (s == OK)
         s = take_result(&r, &result);
     if (s == OK)
@@ -317,14 +317,14 @@ static enum status run_instance(struct stage *st, const struct bpmn_model *m, co
     return s;
 }
 
-enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model, const struct json *variables,
-    const struct json *answers, const struct evaluator *feel, struct bpmn_trace *ret, struct diag *d) {
+enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model, struct span start,
+    const struct json *variables, const struct json *answers, const struct evaluator *feel, struct bpmn_trace *ret, struct diag *d) {
     assert(a && model && ret);
     struct diag scratch = {0};
     struct stage st = {.a = a, .file = file, .feel = feel, .answers = answers, .now = CLOCK_START, .waits_for = "",
         .waits_at = "", .d = d ? d : &scratch};
     const struct bpmn_state *end = NULL;
-    enum status s = run_instance(&st, model, variables, 0, &end);
+    enum status s = run_instance(&st, model, start, variables, 0, &end);
     /* what was done before a mistake is shown too */
     *ret = (struct bpmn_trace){.status = end ? end->status : BPMN_RUNNING, .waits_for = st.waits_for,
         .waits_at = st.waits_at, .variables = end ? end->variables : NULL, .line = st.line.at,

@@ -5,8 +5,7 @@
  * What a person or service would answer is taken from `answers`, an object
  * {element id: output, or [output of the first visit, second, ...]}; without one
  * a task with outcomes takes the first, others answer nothing.  Called
- * processes of the same file run in their place.  Of several start events the
- * first plain one is taken. */
+ * processes of the same file run in their place. */
 #ifndef BPMN_TRACE_H
 #define BPMN_TRACE_H
 
@@ -32,10 +31,11 @@ struct bpmn_trace {
  * timers ends with bpmn.endless. */
 enum { BPMN_TRACE_STEPS_MAX = 2000 };
 
-/* `file`: the whole text, for called processes; `model` from it.  When a step
+/* `file`: the whole text, for called processes; `model` from it.  `start`: as
+ * bpmn_start, but of several start events the first plain one is taken.  When a step
  * is refused *ret holds the trace up to there. */
 NODISCARD enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model,
-    const struct json *variables, const struct json *answers, const struct evaluator *feel,
+    struct span start, const struct json *variables, const struct json *answers, const struct evaluator *feel,
     struct bpmn_trace *ret, struct diag *d);
 
 /* One JSON object a line: {"seq":1,"event":"enter","element":"A","type":"bpmn:Task"} */

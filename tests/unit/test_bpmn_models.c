@@ -31,7 +31,7 @@ static void run_one(const char *path, struct span text) {
     }
     loaded++;
     expect_ok(bpmn_check(a, m, &f, &n, &d), &d);
-    s = bpmn_run(a, text, m, NULL, NULL, &MINI_FEEL, &t, &d);
+    s = bpmn_run(a, text, m, SPAN(""), NULL, NULL, &MINI_FEEL, &t, &d);
     if (s != OK)
         stopped++;
     else if (t.status == BPMN_RUNNING)

@@ -55,7 +55,7 @@ static void fixtures(void **state) {
         struct diag d = {0};
         expect_ok(bpmn_load(a, span_of(text), NULL, &MINI_FEEL, &m, &d), &d);
         expect_ok(json_parse(a, span_of(RUN[i].answers), &answers, &d), &d);
-        expect_ok(bpmn_run(a, span_of(text), m, NULL, answers, &MINI_FEEL, &t, &d), &d);
+        expect_ok(bpmn_run(a, span_of(text), m, SPAN(""), NULL, answers, &MINI_FEEL, &t, &d), &d);
         BUF_AUTO b;
         buf_init(&b, 0);
         for (uint32_t k = 0; k < t.line_count; k++) {
@@ -106,7 +106,7 @@ static void runs_that_never_end(void **state) {
         struct bpmn_trace t;
         struct diag d = {0};
         expect_ok(bpmn_load(a, span_of(FILE_TEXT[i][0]), NULL, NULL, &m, &d), &d);
-        assert_int_not_equal(bpmn_run(a, span_of(FILE_TEXT[i][0]), m, NULL, NULL, NULL, &t, &d), OK);
+        assert_int_not_equal(bpmn_run(a, span_of(FILE_TEXT[i][0]), m, SPAN(""), NULL, NULL, NULL, &t, &d), OK);
         assert_string_equal(d.code, FILE_TEXT[i][1]);
         assert_true(t.line_count > 0); /* what was done is shown */
     }
