@@ -76,6 +76,21 @@ test('bad input is refused with its field', async () => {
   await must(who.policy.del(path, match(2)));
 });
 
+test('a draft is a DMN file, whatever else is missing in it', async () => {
+  const path = `${HOME}/drafts/${(await must(who.policy.post(`${HOME}/drafts`, { matter: 'dibao', file: 'decision.dmn' }), 201)).id}`;
+  const doctype = `<!DOCTYPE x [<!ENTITY a "b">]>${PACK.replace(/^<\?xml[^>]*\?>/, '')}`;
+  for (const text of ['', 'x', '<a', '<html/>', '{}', doctype, `${'<a>'.repeat(9000)}`, PACK.slice(0, 60_000)]) {
+    const answer = await who.policy.put(path, { text }, match(1));
+    assert.equal(answer.status, 422, `${text.slice(0, 40)}: ${answer.text.slice(0, 300)}`);
+    assert.match(answer.body.detail ?? answer.body.title, /\p{Script=Han}/u);
+  }
+  assert.equal((await must(who.policy.get(path))).text, PACK, 'nothing of it was kept');
+  await must(who.policy.put(path, { text: PACK.replace('name="结果"', 'name="没有"'), note: '改' }, match(1)));
+  const note = await who.policy.post(`${path}/submit`, undefined, match(2));
+  assert.ok(note.status === 422 && note.body.code !== 'policy.note', `one character is a note: ${note.text.slice(0, 300)}`);
+  await must(who.policy.del(path, match(2)));
+});
+
 test('a text that is no policy gives findings, not failures', async () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'a'.repeat(1000)}"><!ENTITY b "${'&a;'.repeat(100)}">]><definitions>&b;</definitions>`;
   const deep = `<definitions>${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}</definitions>`;

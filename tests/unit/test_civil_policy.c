@@ -239,9 +239,8 @@ static void what_is_unfinished_is_refused(void **state) {
         {WITHOUT(valid_from, date_from_ymd(2026, 11, 21)), "policy.past"},
         {WITHOUT(differences, NULL), "policy.differences"},
         {WITHOUT(text, arena_dup(b.w.arena, pack_text(&b))), "policy.unchanged"},
-        {WITHOUT(text, ""), "xml.syntax"},
-        {WITHOUT(text, "<definitions"), "xml.syntax"},
-        {WITHOUT(text, "<html/>"), "dmn.no_definitions"},
+        {WITHOUT(note, " \t\n"), "policy.note"},
+        {WITHOUT(note, "\u3000"), "policy.note"},
         {WITHOUT(text, edited(&b, "<decision id=\"d_result\" name=\"结果\">\n    <variable id=\"v_d_result\" name=\"结果\"/>",
              "<decision id=\"d_result\" name=\"没有结果\">\n    <variable id=\"v_d_result\" name=\"没有结果\"/>", 0)), "decision.policy_result"},
         {WITHOUT(text, edited(&b, BELOW, "<text>&lt; 低保标淮</text>", 0)), "policy.findings"},
@@ -261,6 +260,23 @@ static void what_is_unfinished_is_refused(void **state) {
     struct policy_edit big = WITHOUT(text, huge), long_words = WITHOUT(note, huge);
     expect_fail(policy_draft_save(&b.w.civil, &b.author, id, 1, &big, &f->diag), &f->diag, E_LIMIT, "policy.size");
     expect_fail(policy_draft_save(&b.w.civil, &b.author, id, 1, &long_words, &f->diag), &f->diag, E_INPUT, "policy.words");
+    /* What is no DMN file at all is refused when it is saved. */
+    char *deep = arena_alloc(b.w.arena, 30001), *many = arena_alloc(b.w.arena, POLICY_TEXT_MAX + 1);
+    for (size_t i = 0; i < 10000; i++)
+        memcpy(deep + 3 * i, "<a>", 4);
+    for (size_t i = 0; i < POLICY_TEXT_MAX / 4; i++)
+        memcpy(many + 4 * i, "<a/>", 5);
+    memcpy(many, "<h> ", 4);
+    memcpy(many + POLICY_TEXT_MAX - 4, "</h>", 4);
+    struct { const char *text, *code; } none[] = {{"", "xml.syntax"}, {NULL, "xml.syntax"}, {"x", "xml.syntax"}, {"<definitions", "xml.syntax"}, {"{}", "xml.syntax"}, {"<html/>", "dmn.no_definitions"},
+        {"<definitions/>", "dmn.no_definitions"}, {"<!DOCTYPE x [<!ENTITY a \"b\">]><definitions>&a;</definitions>", "xml.doctype"}, {deep, "xml.depth"}, {many, "dmn.no_definitions"},
+        {"<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>trailing", "xml.syntax"}, {"<definitions>\xff</definitions>", "xml.syntax"}};
+    for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+        struct policy_edit e = WITHOUT(text, none[i].text);
+        diag_clear(&f->diag);
+        if (policy_draft_save(&b.w.civil, &b.author, id, 1, &e, &f->diag) != E_INPUT || strcmp(f->diag.code, none[i].code) != 0)
+            fail_msg("%zu: %s", i, f->diag.code);
+    }
     assert_int_equal(ask_int(f, "SELECT count(*) FROM policy_version"), 0);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM policy_draft WHERE state <> 'draft'"), 0);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM log_pending"), 0);

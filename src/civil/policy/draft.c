@@ -2,10 +2,13 @@
 #include "civil/policy/policy_internal.h"
 
 #include "base/utf8.h"
+#include "base/xml.h"
 #include "civil/pack/pack.h"
 #include "crypto/hash.h"
 
 #include <stdio.h>
+
+enum { POLICY_TREE_MAX = 128 << 20 }; /* the tree of a text of POLICY_TEXT_MAX that is all elements takes 60 MB */
 
 /* ---- who may ------------------------------------------------------------------------ */
 
@@ -141,11 +144,25 @@ static enum status check_words(const char *field, const char *text, struct diag 
     return diag_at(d, "%s", field);
 }
 
+/* Unfinished it may be, but a model: well-formed XML without DOCTYPE, with DMN's root. */
+static enum status check_model(const char *text, struct diag *d) {
+    AUTO(arena) struct arena *a = arena_new(POLICY_TREE_MAX);
+    const struct xml *root;
+    enum status s = a ? xml_parse(a, span_of(text), &root, d) : arena_full(d);
+    if (s == OK && (!span_is(root->name, "definitions") || !strstr(text, "omg.org/spec/DMN/")))
+        s = diag_fail(d, E_INPUT, "dmn.no_definitions");
+    if (s != OK && !d->where[0])
+        diag_at(d, "text");
+    return s;
+}
+
 enum status policy_draft_save(struct civil *c, const struct actor *who, int64_t id, int64_t version, const struct policy_edit *e, struct diag *d) {
     const struct { const char *field, *text; } list[] = {{"note", e->note}, {"article", e->article}, {"retroactive", e->retroactive}, {"differences", e->differences}};
     enum status s = policy_size(span_of(e->text), d);
     for (size_t i = 0; s == OK && i < ARRAY_LEN(list); i++)
         s = check_words(list[i].field, list[i].text, d);
+    if (s == OK)
+        s = check_model(e->text ? e->text : "", d);
     struct save x = {c, who, id, version, e};
     return s == OK ? store_write(c->store, save, &x, d) : s;
 }

@@ -41,7 +41,7 @@ struct policy_edit {
 
 /* A copy of the version called `file`.  E_NOT_FOUND policy.matter, policy.file; E_LIMIT policy.drafts. */
 NODISCARD enum status policy_draft_new(struct civil *c, const struct actor *who, const char *matter, const char *file, int64_t *ret, struct diag *d);
-/* E_INPUT policy.words; E_LIMIT policy.size.  The text may be anything: a draft is unfinished. */
+/* E_INPUT policy.words, xml.*, dmn.no_definitions: a draft may be unfinished, but it is a DMN file; E_LIMIT policy.size. */
 NODISCARD enum status policy_draft_save(struct civil *c, const struct actor *who, int64_t id, int64_t version, const struct policy_edit *e, struct diag *d);
 NODISCARD enum status policy_draft_delete(struct civil *c, const struct actor *who, int64_t id, int64_t version, struct diag *d);
 /* Checks and tests it first.  E_INPUT: policy.findings (count), policy.note, policy.article,
