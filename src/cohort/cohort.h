@@ -23,6 +23,7 @@
 enum cohort_bind_kind {
     COHORT_ROW,     /* the row's household as a context (户) */
     COHORT_LIST,    /* a list of the household (在享) */
+    COHORT_COLUMN,  /* a column of the household (存款) */
     COHORT_VALUE,   /* the same known value for every row (日期, parameters) */
     COHORT_MEMBER,  /* {field: that column of the member who is the row} (申请 = {对象: 编号}); what else
                        of the context is asked for is unknown */
@@ -31,7 +32,8 @@ enum cohort_bind_kind {
 struct cohort_bind {
     struct span input;            /* name of the input data */
     enum cohort_bind_kind kind;
-    struct span list;             /* COHORT_LIST: name in the household table; COHORT_MEMBER: the column (编号) */
+    struct span list;             /* COHORT_LIST, COHORT_COLUMN: name in the household table, "" for the input's own;
+                                     COHORT_MEMBER: the column (编号) */
     struct span field;            /* COHORT_MEMBER: 对象 */
     struct feel_value value;      /* COHORT_VALUE */
 };

@@ -1,0 +1,291 @@
+/* Folds over the rows that belong to a row.
+ *
+ * Lists are short and of differing length, so a loop over each mispredicts at
+ * every end.  Sums and counts run through all elements once, keep the running
+ * total, and a row's is the difference of two; unsigned wrapping leaves it right. */
+#include "cohort/kernel.h"
+
+#define RUNNING(bytes, type, total)                                                      \
+    static void running_##bytes##_##total(total *restrict t, const struct vec *v, uint32_t n) { \
+        const type *restrict a = v->v;                                                   \
+        const type k = a[0];                                                             \
+        total sum = 0;                                                                   \
+        t[0] = 0;                                                                        \
+        if (v->one)                                                                      \
+            for (uint32_t i = 0; i < n; i++)                                             \
+                t[i + 1] = sum += (total)k;                                              \
+        else                                                                             \
+            for (uint32_t i = 0; i < n; i++)                                             \
+                t[i + 1] = sum += (total)a[i];                                           \
+    }
+#define RUNNING_BOTH(bytes, type) RUNNING(bytes, type, uint32_t) RUNNING(bytes, type, uint64_t)
+EACH_WIDTH(RUNNING_BOTH)
+
+#define DIFFERENCE(bytes, type)                                                          \
+    static void difference_##bytes##_uint32_t(void *ret, const uint32_t *restrict t, const uint32_t *restrict at, uint32_t n) { \
+        type *restrict r = ret;                                                          \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            r[i] = (type)(t[at[i + 1]] - t[at[i]]);                                      \
+    }                                                                                    \
+    static void difference_##bytes##_uint64_t(void *ret, const uint64_t *restrict t, const uint32_t *restrict at, uint32_t n) { \
+        type *restrict r = ret;                                                          \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            r[i] = (type)(t[at[i + 1]] - t[at[i]]);                                      \
+    }
+EACH_WIDTH(DIFFERENCE)
+
+#define BY_WIDTH(width, name, suffix, ...)                                               \
+    do {                                                                                 \
+        switch (width) {                                                                 \
+        case 1: name##_1##suffix(__VA_ARGS__); break;                                    \
+        case 2: name##_2##suffix(__VA_ARGS__); break;                                    \
+        case 4: name##_4##suffix(__VA_ARGS__); break;                                    \
+        default: name##_8##suffix(__VA_ARGS__); break;                                   \
+        }                                                                                \
+    } while (0)
+
+struct fold {
+    const struct op *o;
+    const struct vec *a, *b;
+    unsigned width;              /* of a */
+    const uint32_t *at;          /* first element of each row, and the end */
+    uint32_t rows, elements;
+};
+
+/* Every element known. */
+static void sum_known(struct run *r, const struct fold *f, struct vec *ret, bool wide) {
+    void *total = run_block(r, wide ? 8 : 4);
+    if (!total)
+        return;
+    if (wide) {
+        BY_WIDTH(f->width, running, _uint64_t, total, f->a, f->elements);
+        BY_WIDTH(f->o->width, difference, _uint64_t, ret->v, total, f->at, f->rows);
+    } else {
+        BY_WIDTH(f->width, running, _uint32_t, total, f->a, f->elements);
+        BY_WIDTH(f->o->width, difference, _uint32_t, ret->v, total, f->at, f->rows);
+    }
+    run_release(r, total, wide ? 8 : 4);
+}
+
+#define ADD_BEFORE(bytes, type)                                                          \
+    static void add_before_##bytes(void *ret, const struct vec *b, uint32_t n) {         \
+        type *restrict r = ret;                                                          \
+        const type *restrict x = b->v;                                                   \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            r[i] = (type)(r[i] + x[b->one ? 0 : i]);                                     \
+    }
+EACH_WIDTH(ADD_BEFORE)
+
+static void decimal_sum(struct run *r, const struct fold *f, struct vec *ret, uint32_t i) {
+    const struct op *oa = op_of(r, f->o->a);
+    uint32_t k = f->at[i];
+    struct dec total = f->b ? vec_decimal(f->b, op_of(r, f->o->b), i) : k < f->at[i + 1] ? vec_decimal(f->a, oa, k++) : dec_int(0);
+    for (; k < f->at[i + 1]; k++)
+        total = dec_add(total, vec_decimal(f->a, oa, k));
+    struct dec *d = run_decimals(r, ret);
+    uint8_t *s = run_states(r, ret, f->o);
+    if (!d || !s)
+        return;
+    int64_t stored;
+    if (!dec_finite(total)) {
+        s[i] = STATE_ERROR;
+    } else if (f->o->width == 8 && decimal_stored(total, f->o->scale, &stored)) {
+        vec_store(ret->v, 8, i, stored);
+    } else {
+        d[i] = total;
+        s[i] = STATE_DECIMAL;
+    }
+}
+
+static void sum_rows(struct run *r, const struct fold *f, struct vec *ret) {
+    uint8_t *s = run_states(r, ret, f->o);
+    for (uint32_t i = 0; s && i < f->rows && !r->full; i++) {
+        unsigned states = f->b ? vec_state(f->b, i) : 0;
+        __int128 total = f->b ? vec_stored(f->b, f->o->width, i) : 0;
+        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
+            states |= vec_state(f->a, k);
+            total += vec_stored(f->a, f->width, k);
+        }
+        s[i] = (uint8_t)state_strict(states & 7);
+        vec_store(ret->v, f->o->width, i, 0);
+        if (s[i])
+            continue;
+        if (states & STATE_DECIMAL || total < INT64_MIN || total > INT64_MAX)
+            decimal_sum(r, f, ret, i);
+        else
+            vec_store(ret->v, f->o->width, i, (int64_t)total);
+    }
+    kernel_settle(r, ret, f->rows);
+}
+
+static void sum(struct run *r, const struct fold *f, struct vec *ret) {
+    if (f->a->s || f->a->d || (f->b && f->b->s) || f->o->how) {
+        sum_rows(r, f, ret);
+        return;
+    }
+    sum_known(r, f, ret, f->o->width == 8);
+    if (f->b && !r->full)
+        BY_WIDTH(f->o->width, add_before, , ret->v, f->b, f->rows);
+}
+
+/* ---- counting ------------------------------------------------------------------------ */
+
+static void lengths(const struct fold *f, void *v) {
+    const uint32_t *restrict at = f->at;
+    switch (f->o->width) {
+    case 1:
+        for (uint32_t i = 0; i < f->rows; i++)
+            ((int8_t *)v)[i] = (int8_t)(at[i + 1] - at[i]);
+        break;
+    case 2:
+        for (uint32_t i = 0; i < f->rows; i++)
+            ((int16_t *)v)[i] = (int16_t)(at[i + 1] - at[i]);
+        break;
+    default:
+        for (uint32_t i = 0; i < f->rows; i++)
+            vec_store(v, f->o->width, i, at[i + 1] - at[i]);
+    }
+}
+
+static void count(struct run *r, const struct fold *f, struct vec *ret) {
+    if (!f->a) {
+        lengths(f, ret->v);
+        return;
+    }
+    sum_known(r, f, ret, false);
+    if (!f->a->s)
+        return;
+    uint8_t *s = run_states(r, ret, f->o);
+    for (uint32_t i = 0; s && i < f->rows; i++) {
+        unsigned states = 0;
+        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++)
+            states |= f->a->s[k];
+        s[i] = (uint8_t)state_strict(states);
+    }
+    if (s) {
+        kernel_clear(ret->v, f->o->width, s, f->rows);
+        kernel_settle(r, ret, f->rows);
+    }
+}
+
+/* any: true where one is; all: false where one is; else what is not known counts. */
+static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool any) {
+    uint32_t *total = run_block(r, 4);
+    uint8_t *v = ret->v;
+    if (!total)
+        return;
+    running_1_uint32_t(total, f->a, f->elements);
+    if (any)
+        for (uint32_t i = 0; i < f->rows; i++)
+            v[i] = total[f->at[i + 1]] != total[f->at[i]];
+    else
+        for (uint32_t i = 0; i < f->rows; i++)
+            v[i] = total[f->at[i + 1]] - total[f->at[i]] == f->at[i + 1] - f->at[i];
+    run_release(r, total, 4);
+    if (!f->a->s)
+        return;
+    uint8_t *s = run_states(r, ret, f->o);
+    const uint8_t *x = f->a->v;
+    for (uint32_t i = 0; s && i < f->rows; i++) {
+        unsigned states = 0;
+        bool settled = false;
+        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
+            states |= f->a->s[k];
+            settled = settled || (!f->a->s[k] && x[f->a->one ? 0 : k] == (any ? 1 : 0));
+        }
+        s[i] = settled ? 0 : (uint8_t)state_strict(states);
+        v[i] = s[i] ? 0 : settled ? any : !any;
+    }
+    kernel_settle(r, ret, f->rows);
+}
+
+/* ---- choosing one ------------------------------------------------------------------------ */
+
+static int order(const struct run *r, const struct fold *f, uint32_t i, uint32_t k) {
+    const struct op *oa = op_of(r, f->o->a);
+    if ((vec_state(f->a, i) | vec_state(f->a, k)) & STATE_DECIMAL)
+        return dec_cmp(vec_decimal(f->a, oa, i), vec_decimal(f->a, oa, k));
+    int64_t x = vec_stored(f->a, f->width, i), y = vec_stored(f->a, f->width, k);
+    return x < y ? -1 : x > y;
+}
+
+/* b says which elements there are. */
+static void extreme(struct run *r, const struct fold *f, struct vec *ret, int sign) {
+    uint8_t *s = run_states(r, ret, f->o);
+    for (uint32_t i = 0; s && i < f->rows && !r->full; i++) {
+        unsigned states = 0;
+        uint32_t best = NONE;
+        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
+            unsigned there = f->b ? vec_state(f->b, k) : 0;
+            if (!there && f->b && !vec_stored(f->b, 1, k))
+                continue;
+            states |= there | vec_state(f->a, k);
+            if (best == NONE || order(r, f, k, best) * sign > 0)
+                best = k;
+        }
+        s[i] = (uint8_t)(state_strict(states & 7) | (states & STATE_UNKNOWN ? STATE_NULL : 0));
+        vec_store(ret->v, f->o->width, i, 0);
+        if (s[i])
+            continue;
+        if (best == NONE) {
+            s[i] = STATE_NULL;
+        } else if (vec_state(f->a, best) & STATE_DECIMAL) {
+            struct dec *d = run_decimals(r, ret);
+            s[i] = STATE_DECIMAL;
+            if (d)
+                d[i] = f->a->d[best];
+        } else {
+            vec_store(ret->v, f->o->width, i, vec_stored(f->a, f->width, best));
+        }
+    }
+    kernel_settle(r, ret, f->rows);
+}
+
+static bool there(const struct fold *f, uint32_t k) { return !f->a || (!vec_state(f->a, k) && vec_stored(f->a, 1, k)); }
+
+static void nth(struct run *r, const struct fold *f, struct vec *ret) {
+    uint8_t *s = run_states(r, ret, f->o);
+    uint32_t *v = ret->v;
+    for (uint32_t i = 0; s && i < f->rows; i++) {
+        uint32_t from = f->at[i], to = f->at[i + 1], found = NONE;
+        unsigned states = 0;
+        int64_t left = f->o->k < 0 ? -f->o->k : f->o->k;
+        for (uint32_t k = from; k < to && f->a; k++)
+            states |= vec_state(f->a, k);
+        for (uint32_t k = from; k < to && found == NONE; k++) {
+            uint32_t at = f->o->k < 0 ? to - 1 - (k - from) : k;
+            if (there(f, at) && --left == 0)
+                found = at;
+        }
+        v[i] = found == NONE || states ? 0 : found;
+        s[i] = states ? (uint8_t)(state_strict(states) | (states & STATE_UNKNOWN ? STATE_ERROR : 0)) : found == NONE ? STATE_ERROR : 0;
+    }
+    kernel_settle(r, ret, f->rows);
+}
+
+void kernel_fold(struct run *r, const struct op *o, struct vec *ret) {
+    const struct run_frame *in = &r->frame[o->c];
+    struct vec room_a = {0}, room_b = {0};
+    struct fold f = {.o = o, .at = in->start, .rows = run_rows(r, o), .elements = in->rows};
+    if (o->a != NONE) {
+        f.a = vec_of(r, o->a);
+        f.width = op_of(r, o->a)->width;
+        if (o->code == OP_LEAST || o->code == OP_MOST || o->code == OP_NTH)
+            f.a = kernel_spread(r, op_of(r, o->a), f.a, &room_a, in->rows);
+    }
+    if (o->b != NONE)
+        f.b = kernel_spread(r, op_of(r, o->b), vec_of(r, o->b), &room_b, o->code == OP_SUM ? f.rows : in->rows);
+    if (!run_values(r, ret, o->width) || (o->a != NONE && !f.a) || (o->b != NONE && !f.b))
+        return;
+    switch ((enum op_code)o->code) {
+    case OP_SUM: sum(r, &f, ret); break;
+    case OP_COUNT: count(r, &f, ret); break;
+    case OP_ANY: quantify(r, &f, ret, true); break;
+    case OP_ALL: quantify(r, &f, ret, false); break;
+    case OP_LEAST: extreme(r, &f, ret, -1); break;
+    case OP_MOST: extreme(r, &f, ret, 1); break;
+    default: nth(r, &f, ret); break;
+    }
+    kernel_unspread(r, &room_a);
+    kernel_unspread(r, &room_b);
+}
