@@ -21,6 +21,7 @@ static const char *const EFFECT[BPMN_EFFECT_COUNT] = {
     [BPMN_CONDITION_CLOSED] = "condition_closed",
     [BPMN_MESSAGE_SENT] = "message_sent",
     [BPMN_SIGNAL_SENT] = "signal_sent",
+    [BPMN_MOVED] = "moved",
     [BPMN_ENDED] = "ended",
     [BPMN_ENTERED] = "entered",
     [BPMN_LEFT] = "left",
@@ -51,7 +52,7 @@ static enum status refuse_deadlock(struct run *r) {
     return fail_at(r, r->token.at[0].node, diag_fail(r->d, E_INPUT, "bpmn.deadlock"));
 }
 
-static enum status settle(struct run *r, struct bpmn_result *ret) {
+enum status settle(struct run *r, struct bpmn_result *ret) {
     enum status s = run_ready(r);
     if (s == OK)
         s = refuse_deadlock(r);

@@ -18,6 +18,7 @@
  *                     instance that awaits it, this one included
  *   CONDITION_AWAITED nothing: the engine asks the condition after every step
  *   ..._CLOSED        that key is gone (done, cancelled or overtaken)
+ *   MOVED             only from bpmn_migrate: the key stays, its node is another
  *   ENDED             the instance is over: text is completed, terminated,
  *                     cancelled or error; node the last end event
  *   ENTERED, LEFT, CANCELLED, TAKEN   the trace: nodes, and flows taken
@@ -176,6 +177,7 @@ enum bpmn_effect_kind {
     BPMN_CONDITION_CLOSED,
     BPMN_MESSAGE_SENT,
     BPMN_SIGNAL_SENT,
+    BPMN_MOVED,
     BPMN_ENDED,
     /* trace */
     BPMN_ENTERED,

@@ -157,6 +157,9 @@ NODISCARD enum status fire_conditions(struct run *r, bool *ret_any);
 /* join.c: fires the inclusive joins that nothing can reach any more. */
 NODISCARD enum status fire_inclusive(struct run *r, bool *ret_any);
 
+/* engine.c: everything that is ready acts; what is left must wait for somebody. */
+NODISCARD enum status settle(struct run *r, struct bpmn_result *ret);
+
 /* event.c */
 NODISCARD enum status fire_wait(struct run *r, size_t wait);
 NODISCARD enum status take_event(struct run *r, const struct bpmn_event *e);
