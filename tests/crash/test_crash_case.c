@@ -1,61 +1,6 @@
-/* Cases in work survive a power loss and a kill -9 (crash_case.c); the same
- * without syncs must be caught losing something, or the test could not fail. */
-#include "../unit/unit.h"
-
-#include "crash.h"
-
-#include <unistd.h>
-
-static char folder[32];
-static struct diag diag;
-
-static int set_up(void **state) {
-    snprintf(folder, sizeof folder, "crash-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    static const char *const names[] = {"broken.db", "broken.db-wal"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    return rmdir(folder);
-}
-
-static struct crash_tally run_all(struct crash_options o) {
-    struct crash_tally t;
-    o.seed = unit_seed("crash_case");
-    o.operations_max = 3000;
-    expect_ok(crash_runs(&crash_case, &o, folder, &t, &diag), &diag);
-    print_message("# %u runs, %u crashes, %llu acknowledged, %u broken, %u damaged\n", t.runs, t.crashes, (unsigned long long)t.acks, t.broken, t.damaged);
-    if (!o.unsafe_no_sync) /* else threads may meet the damage before the end */
-        assert_int_equal(t.failed, 0);
-    return t;
-}
-
-static void nothing_is_lost(enum crash_kind kind, unsigned runs) {
-    struct crash_tally t = run_all((struct crash_options){.kind = kind, .runs = runs, .verbose = true});
-    assert_int_equal(t.broken + t.damaged, 0);
-    assert_int_equal(t.runs, runs);
-    assert_true(t.crashes >= runs * 9 / 10);
-    assert_true(t.acks > runs); /* they died at work */
-}
-
-static void power_losses(void **state) { nothing_is_lost(CRASH_POWER, 40); }
-static void kills(void **state) { nothing_is_lost(CRASH_KILL, 15); }
-
-static void without_syncs_it_is_caught(void **state) {
-    struct crash_tally t = run_all((struct crash_options){.kind = CRASH_POWER, .runs = 40, .unsafe_no_sync = true, .stop_at_first_loss = true});
-    assert_true(t.broken + t.damaged > 0);
-}
+/* Cases in work survive a power loss and a kill -9 (crash_case.c). */
+#include "crash_test.h"
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(power_losses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(kills, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_syncs_it_is_caught, set_up, tear_down),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return crash_test(&(struct crash_test){.workload = &crash_case, .power = 40, .kills = 15, .without_syncs = 40, .operations_max = 3000, .threads = true});
 }

@@ -2,17 +2,10 @@
 
 #include "base/vec.h"
 #include "civil/decision/figures.h"
+#include "civil/decision/given.h"
 #include "civil/decision/policies.h"
 
 #include <stdio.h>
-
-#define FACT(name) {name, sizeof name - 1}
-const struct span DECISION_ABSENT_MEANS_NO[DECISION_ABSENT_COUNT] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
-
-/* Facts that say more of another one: as long as that is not known whole, it alone is asked for. */
-static const struct { const char *fact; struct span detail; } DETAILS[] = {
-    {"父母状况", FACT("成员.父母状况期限月数")}, {"父母状况", FACT("成员.有其他监护人抚养")}};
-enum { NULL_FACTS_MAX = DECISION_ABSENT_COUNT + ARRAY_LEN(DETAILS) };
 
 /* now() and today() have no place in a policy: it reads 日期.  A fixed instant keeps
  * an answer the same on every run. */
@@ -192,35 +185,6 @@ static enum status missing_of(struct arena *a, const struct dmn_case_answer *ans
     return OK;
 }
 
-/* Absent, or with an entry that is. */
-static bool known_whole(const struct json *fact) {
-    if (json_is_null(fact))
-        return false;
-    for (size_t i = 0; fact->type == JSON_ARRAY && i < fact->size; i++)
-        if (json_is_null(fact->item[i]))
-            return false;
-    return true;
-}
-
-static const struct json *member_examined(const struct json *facts) {
-    const struct json *members = json_get(json_get(facts, "户"), "成员");
-    const char *number = json_str(json_get(facts, "申请"), "对象", "");
-    for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++)
-        if (*number && strcmp(json_str(members->item[i], "编号", ""), number) == 0)
-            return members->item[i];
-    return NULL;
-}
-
-static size_t null_facts(const struct json *facts, struct span ret[NULL_FACTS_MAX]) {
-    const struct json *member = member_examined(facts);
-    size_t n = DECISION_ABSENT_COUNT;
-    memcpy(ret, DECISION_ABSENT_MEANS_NO, sizeof DECISION_ABSENT_MEANS_NO);
-    for (size_t i = 0; member && i < ARRAY_LEN(DETAILS); i++)
-        if (!known_whole(json_get(member, DETAILS[i].fact)))
-            ret[n++] = DETAILS[i].detail;
-    return n;
-}
-
 static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool trace, struct dmn_case_answer *ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
     if (!notes)
@@ -229,9 +193,9 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
     feel_env_init(&env, a, notes);
     env.now = NO_CLOCK;
     env.now_offset = SHANGHAI_OFFSET_S;
-    struct span absent[NULL_FACTS_MAX];
+    struct span absent[GIVEN_NULL_MAX];
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
-        .extra = figures, .null_facts = absent, .null_fact_count = null_facts(facts, absent),
+        .extra = figures, .null_facts = absent, .null_fact_count = given_null(facts, absent),
         .evaluation_budget = budget, .trace = trace};
     return dmn_case_decide(&env, &c, ret, d);
 }
@@ -269,57 +233,6 @@ enum status decision_would(const struct policies *p, struct arena *a, const stru
     return s == E_LIMIT ? s : OK;
 }
 
-static enum status with_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
-    char text[DATE_TEXT_MAX];
-    size_t n = date_text(day, text);
-    char *kept = arena_dup(a, (struct span){text, n});
-    const struct json *j = kept ? json_new_string(a, (struct span){kept, n}) : NULL;
-    *ret = j ? json_with(a, facts, "日期", j) : NULL;
-    return *ret ? OK : arena_full(d);
-}
-
-/* What begins after the day is not in payment on it: `as of` an earlier day the same list serves. */
-static enum status with_benefits(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
-    const struct json *held = json_get(facts, "在享");
-    size_t n = held && held->type == JSON_ARRAY ? held->size : 0, kept = 0;
-    const struct json **list = ARENA_ARRAY(a, n + 1, const struct json *);
-    if (!list)
-        return arena_full(d);
-    for (size_t i = 0; i < n; i++) {
-        const struct json *from = json_get(held->item[i], "起");
-        date_t first;
-        bool later = from && from->type == JSON_STRING && date_parse(from->text, &first, NULL) == OK && first > day;
-        if (!later)
-            list[kept++] = held->item[i];
-    }
-    *ret = facts;
-    if (kept == n)
-        return OK;
-    const struct json *now = json_new_array(a, list, kept);
-    *ret = now ? json_with(a, facts, "在享", now) : NULL;
-    return *ret ? OK : arena_full(d);
-}
-
-/* A benefit of a person is decided for the member that the application names, else for the applicant. */
-static enum status with_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d) {
-    const struct json *application = json_get(facts, "申请"), *household = json_get(facts, "户");
-    const struct json *members = json_get(household, "成员"), *number = NULL;
-    size_t n = members && members->type == JSON_ARRAY ? members->size : 0, applicants = 0;
-    *ret = facts;
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(json_str(members->item[i], "与申请人关系", ""), "本人") == 0) {
-            applicants++;
-            number = json_get(members->item[i], "编号");
-        }
-    if (!json_is_null(json_get(application, "对象")) || applicants != 1 || json_is_null(number))
-        return OK;
-    if (json_is_null(application))
-        application = json_new_object(a, NULL, NULL, 0);
-    const struct json *with = application ? json_with(a, application, "对象", number) : NULL;
-    *ret = with ? json_with(a, facts, "申请", with) : NULL;
-    return *ret ? OK : arena_full(d);
-}
-
 enum status decision_make(const struct policies *p, struct arena *a, const struct decision_request *r, struct decision *ret, struct diag *d) {
     const struct policy *policy;
     date_t day = DATE_NONE;
@@ -335,10 +248,10 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     struct decision x = {.scheme = policy->matter->scheme, .date = day, .matter = policy->matter, .policy = policy->file, .labels = dmn_label_table_labels(p->labels)};
     struct figures f = {0};
     const struct json *facts;
-    if ((s = figures_on(p, a, policy, day, r->set, r->set_count, &f, d)) != OK || (s = with_date(a, r->facts, day, &facts, d)) != OK ||
-        (s = with_benefits(a, facts, day, &facts, d)) != OK)
+    if ((s = figures_on(p, a, policy, day, r->set, r->set_count, &f, d)) != OK || (s = given_date(a, r->facts, day, &facts, d)) != OK ||
+        (s = given_benefits(a, facts, day, &facts, d)) != OK)
         return s;
-    if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = with_object(a, facts, &facts, d)) != OK)
+    if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = given_object(a, facts, &facts, d)) != OK)
         return s;
     x.facts = facts;
     x.figures = f.values;

@@ -1,0 +1,22 @@
+/* The facts as a policy takes them (private to civil/decision): the day, what
+ * the application leaves to be understood, and what its silence means. */
+#ifndef CIVIL_DECISION_GIVEN_H
+#define CIVIL_DECISION_GIVEN_H
+
+#include "base/date.h"
+#include "base/json.h"
+
+enum { GIVEN_NULL_MAX = 5 };
+
+/* Facts that are null when they are absent, not unknown: events that have not
+ * happened, and details of a fact that is itself not known whole.  Returns how many. */
+size_t given_null(const struct json *facts, struct span ret[GIVEN_NULL_MAX]);
+
+/* Each gives *ret = `facts` with one part set; what is unchanged is shared.  E_LIMIT. */
+NODISCARD enum status given_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);
+/* What begins after the day is not in payment on it: `as of` an earlier day the same list serves. */
+NODISCARD enum status given_benefits(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);
+/* A benefit of a person is decided for the member that the application names, else for the applicant. */
+NODISCARD enum status given_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d);
+
+#endif
