@@ -1,4 +1,5 @@
-/* minzheng snapshot build DIR --synthetic N [--seed S] [--missed SHARE] [--lapsed SHARE] [--as-of DATE] [--threads N]
+/* minzheng snapshot build DIR [--as-of DATE] [--since BASE] [--db URL]
+ * minzheng snapshot build DIR --synthetic N [--seed S] [--missed SHARE] [--lapsed SHARE] [--as-of DATE] [--threads N]
  * minzheng snapshot show DIR [--verify]
  * The registers of one day as column files, for screen and simulate. */
 #include "cli/cli.h"
@@ -8,6 +9,7 @@
 #include "civil/pack/pack.h"
 #include "civil/screening/city.h"
 #include "civil/screening/snapshot_files.h"
+#include "civil/screening/store_snapshot.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -36,7 +38,11 @@ static double seconds(void) {
 struct build {
     struct cli *cli;
     const char *dir;
+    bool synthetic;
     struct city_config city;
+    const char *since;
+    struct store_snapshot store;
+    struct store_snapshot_result result;
     int percent;
 };
 
@@ -50,6 +56,17 @@ static bool progress(void *arg, int64_t people) {
         fprintf(stderr, "\r%s %3d %%%s", buf_str(&text), percent, percent == 100 ? "\n" : "");
     }
     b->percent = percent;
+    return interrupted;
+}
+
+static bool store_progress(void *arg, uint64_t households) {
+    struct build *b = arg;
+    if (isatty(2)) {
+        BUF_AUTO text;
+        buf_init(&text, 4096);
+        message_text(&text, b->cli->lang, "snapshot.households_done", CLI_ARGS(DIAG_N("households", households)));
+        fprintf(stderr, "\r%s", buf_str(&text));
+    }
     return interrupted;
 }
 
@@ -76,11 +93,13 @@ static enum status build_options(struct build *b, int argc, char **argv, struct 
     int64_t seed = 1, threads = sysconf(_SC_NPROCESSORS_ONLN);
     const char *synthetic = cli_option(c, &argc, argv, "synthetic"), *seed_text = cli_option(c, &argc, argv, "seed"), *missed = cli_option(c, &argc, argv, "missed"),
         *lapsed = cli_option(c, &argc, argv, "lapsed"), *as_of = cli_option(c, &argc, argv, "as-of"), *thread_text = cli_option(c, &argc, argv, "threads");
+    b->since = cli_option(c, &argc, argv, "since");
+    b->synthetic = synthetic != NULL;
     b->city = (struct city_config){.missed_millionths = 200000, .lapsed_millionths = 40000, .today = clock_today(), .progress = progress, .arg = b};
     enum status s = cli_rest(c, argc, argv, 1, 1, d);
-    if (s == OK && !synthetic)
-        s = diag_fail(d, E_USAGE, "snapshot.synthetic");
-    if (s == OK)
+    if (s == OK && (synthetic ? b->since != NULL : seed_text || missed || lapsed || thread_text))
+        s = diag_fail(d, E_USAGE, "snapshot.options");
+    if (s == OK && synthetic)
         s = cli_number(synthetic, 1, CITY_PEOPLE_MAX, "synthetic", &b->city.people, d);
     if (s == OK && seed_text)
         s = cli_number(seed_text, 0, INT64_MAX, "seed", &seed, d);
@@ -93,6 +112,7 @@ static enum status build_options(struct build *b, int argc, char **argv, struct 
     if (s == OK && as_of && (s = date_parse(span_of(as_of), &b->city.today, d)) != OK)
         return diag_at(d, "--as-of");
     b->dir = argv[0];
+    b->store = (struct store_snapshot){.date = b->city.today, .progress = store_progress, .arg = b};
     b->city.seed = (uint64_t)seed;
     b->city.threads = threads > 0 ? (unsigned)threads : 1;
     return s;
@@ -101,24 +121,49 @@ static enum status build_options(struct build *b, int argc, char **argv, struct 
 static enum status build_needs(struct build *b, struct schema *schema, struct diag *d) {
     struct cli *c = b->cli;
     struct vocabulary v;
-    enum status s = cli_open(c, CLI_PACKS, d);
+    enum status s = cli_open(c, b->synthetic ? CLI_PACKS : CLI_PACKS | CLI_STORE, d);
+    if (s == OK)
+        s = vocabulary_load(c->arena, packs_vocabulary(c->packs), &v, d);
+    if (s == OK)
+        s = schema_new(c->arena, &v, schema, d);
+    if (s != OK || !b->synthetic)
+        return s;
     if (s == OK)
         s = cli_read_data(c, "divisions.csv", &b->city.divisions, d);
     if (s == OK)
         s = standard(c, "低保标准", b->city.today, &b->city.dibao_fen, d);
     if (s == OK)
         s = standard(c, "低收入标准", b->city.today, &b->city.low_income_fen, d);
-    if (s == OK)
-        s = vocabulary_load(c->arena, packs_vocabulary(c->packs), &v, d);
-    return s == OK ? schema_new(c->arena, &v, schema, d) : s;
+    return s;
 }
 
-static void build_report(struct cli *c, const char *dir, const struct snapshot *s, double took) {
+static enum status build_city(struct build *b, const struct schema *schema, struct snapshot_writer *w, struct diag *d) {
+    struct cohort_snapshot about = {.date = b->city.today, .source = {true, b->city.people, b->city.seed, b->city.missed_millionths, b->city.lapsed_millionths}};
+    enum status s = city_write(&b->city, schema, w, d);
+    return s == OK ? snapshot_finish(w, &about, d) : s;
+}
+
+static enum status build_store(struct build *b, const struct schema *schema, struct snapshot_writer *w, struct diag *d) {
+    AUTO(snapshot) struct snapshot *base = NULL;
+    enum status s = b->since ? snapshot_open(b->since, false, &base, d) : OK;
+    b->store.base = base;
+    if (s == OK)
+        s = store_snapshot_write(&b->cli->civil, &b->store, schema, w, &b->result, d);
+    if (isatty(2) && b->result.households)
+        fprintf(stderr, "\n");
+    return s;
+}
+
+static void build_report(const struct build *b, const struct snapshot *s, double took) {
+    struct cli *c = b->cli;
+    const char *dir = b->dir;
     const struct cohort_table *t = snapshot_household(s);
     const struct cohort_list *members = cohort_list_find(t, SPAN("成员"));
     int64_t people = members ? (int64_t)members->of->count : 0;
     if (!c->json) {
         cli_say(c, "snapshot.done", CLI_ARGS(DIAG_S("dir", dir), DIAG_N("people", people), DIAG_N("households", t->count), DIAG_N("bytes", snapshot_bytes(s)), DIAG_N("ms", took * 1000)));
+        if (!b->synthetic)
+            cli_say(c, "snapshot.read", CLI_ARGS(DIAG_N("read", b->result.read), DIAG_N("copied", b->result.households - b->result.read), DIAG_N("left_out", b->result.left_out)));
         return;
     }
     BUF_AUTO out;
@@ -132,6 +177,10 @@ static void build_report(struct cli *c, const char *dir, const struct snapshot *
     json_kint(&w, "households", (int64_t)t->count);
     json_kint(&w, "bytes", (int64_t)snapshot_bytes(s));
     json_kint(&w, "milliseconds", (int64_t)(took * 1000));
+    if (!b->synthetic) {
+        json_kint(&w, "read", (int64_t)b->result.read);
+        json_kint(&w, "left_out", (int64_t)b->result.left_out);
+    }
     json_object_end(&w);
     printf("%s\n", buf_str(&out));
 }
@@ -150,10 +199,7 @@ static int build(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = snapshot_writer_new(b.dir, &schema, &w, &d);
     if (s == OK)
-        s = city_write(&b.city, &schema, w, &d);
-    struct cohort_snapshot about = {.date = b.city.today, .source = {true, b.city.people, b.city.seed, b.city.missed_millionths, b.city.lapsed_millionths}};
-    if (s == OK)
-        s = snapshot_finish(w, &about, &d);
+        s = b.synthetic ? build_city(&b, &schema, w, &d) : build_store(&b, &schema, w, &d);
     double took = seconds() - began;
     if (s == OK)
         s = snapshot_open(b.dir, false, &made, &d);
@@ -163,7 +209,7 @@ static int build(struct cli *c, int argc, char **argv) {
         w = snapshot_writer_free(w); /* before the sentence that says it is gone */
         return cli_fail(c, &d);
     }
-    build_report(c, b.dir, made, took);
+    build_report(&b, made, took);
     return EXIT_DONE;
 }
 

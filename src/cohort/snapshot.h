@@ -52,6 +52,7 @@ struct cohort_snapshot {
     date_t date;                  /* 快照日期 */
     instant_t taken_at;           /* when the store was read; 0: synthetic */
     struct cohort_snapshot_source source;
+    struct span columns;          /* store: SHA-256 (hex) of what defined the columns; "": synthetic */
     struct span log_origin;       /* "": no evidence log (synthetic) */
     uint64_t log_size;            /* entries of the log that the snapshot may contain the effects of */
     struct span log_root;         /* lower-case hex of that head */

@@ -93,6 +93,7 @@ void cohort_snapshot_manifest(struct buf *out, const struct cohort_snapshot *s) 
         kint64(&w, "lapsed_millionths", s->source.lapsed_millionths);
     } else {
         kint64(&w, "taken_at", s->taken_at);
+        json_kspan(&w, "columns", s->columns);
     }
     json_object_end(&w);
     if (s->log_origin.size) {
@@ -346,7 +347,7 @@ static enum status read_source(struct reader *r, const struct json *j) {
     if (!text_of(j, "kind", &kind))
         return bad(r, "source");
     if (span_is(kind, "store"))
-        return int64_of(j, "taken_at", &s->taken_at) ? OK : bad(r, "source");
+        return int64_of(j, "taken_at", &s->taken_at) && text_of(j, "columns", &s->columns) ? OK : bad(r, "source");
     s->source.synthetic = true;
     bool ok = span_is(kind, "synthetic") && int64_of(j, "people", &s->source.people) && int64_of(j, "seed", &seed) &&
               int64_of(j, "missed_millionths", &s->source.missed_millionths) && int64_of(j, "lapsed_millionths", &s->source.lapsed_millionths);

@@ -237,7 +237,8 @@ static void a_flipped_bit_is_seen(void **state) {
         refuse(&r, false, E_INPUT, "snapshot.offsets", name);
         flip(path, SNAPSHOT_HEADER_BYTES + 8 * 4 + 1);
     }
-    expect_ok(snapshot_open(r.dir, true, &(struct snapshot *){NULL}, &f->diag), &f->diag);
+    AUTO(snapshot) struct snapshot *healed = NULL;
+    expect_ok(snapshot_open(r.dir, true, &healed, &f->diag), &f->diag);
     arena_free(r.a);
 }
 

@@ -10,7 +10,7 @@
  * commit must not be sent.
  *
  * Bulk computation (screening, batch files, statistics) is one entry:
- * access_bulk. */
+ * access_bulk_in. */
 #ifndef CIVIL_ACCESS_ACCESS_H
 #define CIVIL_ACCESS_ACCESS_H
 

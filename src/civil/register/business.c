@@ -260,12 +260,13 @@ static const struct json *cell_json(struct arena *a, struct rows *r, int column,
     return copy ? json_new_string(a, (struct span){copy, len}) : NULL;
 }
 
-static const struct json *row_json(struct arena *a, struct rows *r, const struct json *fields) {
+const struct json *business_row(struct arena *a, struct rows *r, int first, const struct json *schema) {
+    const struct json *fields = json_get(schema, "fields");
     struct span key[FIELDS_MAX];
     const struct json *value[FIELDS_MAX];
     for (size_t i = 0; i < fields->size; i++) {
         key[i] = span_of(json_str(fields->item[i], "fact", ""));
-        value[i] = cell_json(a, r, (int)i + 1, json_str(fields->item[i], "type", ""));
+        value[i] = cell_json(a, r, first + (int)i, json_str(fields->item[i], "type", ""));
         if (!value[i])
             return NULL;
     }
@@ -302,15 +303,32 @@ static const struct json *source_json(struct arena *a, const char *source, date_
     return value[0] && value[1] ? json_new_object(a, key, value, 2) : NULL;
 }
 
+void business_columns(struct buf *sql, const struct json *schema) {
+    const struct json *fields = json_get(schema, "fields");
+    for (size_t i = 0; i < fields->size; i++)
+        buf_addf(sql, ", %s", json_str(fields->item[i], "column", ""));
+}
+
+enum status business_put(struct arena *a, const struct json *schema, const struct json **row, size_t n, struct fact_list *facts, bool *ret_new, struct diag *d) {
+    bool list = json_bool(schema, "list", true), fresh = false;
+    const struct json *value = list ? json_new_array(a, row, n) : n ? row[n - 1]->item[0] : NULL;
+    if (ret_new)
+        *ret_new = false;
+    if (n == 0 && !(list && json_bool(schema, "complete", false)))
+        return OK;
+    if (!value || !put(facts, a, json_str(schema, "target", ""), value, &fresh))
+        return arena_full(d);
+    if (ret_new)
+        *ret_new = fresh;
+    return OK;
+}
+
 static enum status read_register(struct txn *t, struct arena *a, const struct json *schema, int64_t district, int64_t owner, date_t as_of,
     struct fact_list *facts, struct fact_list *sources, struct diag *d) {
-    const struct json *fields = json_get(schema, "fields");
-    const char *target = json_str(schema, "target", "");
     BUF_AUTO sql;
     buf_init(&sql, 65536);
     buf_adds(&sql, "SELECT recorded_at");
-    for (size_t i = 0; i < fields->size; i++)
-        buf_addf(&sql, ", %s", json_str(fields->item[i], "column", ""));
+    business_columns(&sql, schema);
     buf_addf(&sql, " FROM reg_%s WHERE district = ? AND owner = ? AND superseded_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY id",
         json_str(schema, "name", ""));
     VEC(const struct json *) list = {0};
@@ -321,21 +339,17 @@ static enum status read_register(struct txn *t, struct arena *a, const struct js
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
         const struct json **slot = vec_push_in(a, &list);
-        if (!slot || !(*slot = row_json(a, r, fields)))
+        if (!slot || !(*slot = business_row(a, r, 1, schema)))
             s = arena_full(d);
         recorded = rows_int(r, 0);
     }
-    if (s != OK)
-        return s;
-    const struct json *value = json_bool(schema, "list", true) ? json_new_array(a, list.at, list.size) : list.size ? list.at[list.size - 1]->item[0] : NULL;
-    if (list.size == 0 && !(json_bool(schema, "list", true) && json_bool(schema, "complete", false)))
-        return OK;
     bool fresh = false;
-    if (!value || !put(facts, a, target, value, &fresh))
+    if (s == OK)
+        s = business_put(a, schema, list.at, list.size, facts, &fresh, d);
+    if (s == OK && sources && fresh &&
+        !fact_add(sources, a, json_str(schema, "target", ""), source_json(a, json_str(schema, "source", ""), recorded ? instant_date(recorded) : as_of)))
         return arena_full(d);
-    if (sources && fresh && !fact_add(sources, a, target, source_json(a, json_str(schema, "source", ""), recorded ? instant_date(recorded) : as_of)))
-        return arena_full(d);
-    return OK;
+    return s;
 }
 
 enum status business_facts(struct civil *c, struct txn *t, struct arena *a, const char *owner_kind, const char *source, int64_t district, int64_t owner,

@@ -67,7 +67,7 @@ enum status household_of(struct civil *c, struct txn *t, struct access *x, struc
 
 /* The register says how each is related to the head (本人 is the head); a case
  * asks how each is related to the applicant.  What does not follow is 其他. */
-static const char *relation_to(const char *applicant, const char *other, bool same) {
+const char *household_relation(const char *applicant, const char *other, bool same) {
     static const char *const table[][3] = {
         /* applicant is the head's, the other is the head's, so the other is the applicant's */
         {"配偶", "本人", "配偶"}, {"配偶", "子女", "子女"}, {"配偶", "孙子女", "孙子女"},
@@ -121,7 +121,7 @@ enum status household_facts(struct civil *c, struct txn *t, struct access *x, st
     if (!list)
         return arena_full(d);
     for (size_t i = 0; s == OK && i < h.member_count; i++) {
-        const char *relation = relation_to(applicant_relation, h.member[i].relation, h.member[i].person == applicant);
+        const char *relation = household_relation(applicant_relation, h.member[i].relation, h.member[i].person == applicant);
         struct fact_list own = {0};
         s = member_facts(c, t, x, a, district, &h.member[i], relation, as_of, &own, &list[i], d);
         for (size_t k = 0; s == OK && k < own.n; k++) {

@@ -31,10 +31,6 @@ static const struct { const char *fact, *column; enum kind kind; bool given; /* 
 };
 enum { COLUMNS = ARRAY_LEN(columns), SEX = 0, BIRTH = 1, HUKOU = 2 };
 
-#define COLUMN_LIST                                                                                                   \
-    "sex, birth, hukou, residence_permit, collective_hukou, marriage, work, capacity, ability, schooling, "           \
-    "serious_illness, single_parent, kept_by_relatives, not_counted, identities, died_on, moved_out_on, work_reported_on"
-
 bool fact_add(struct fact_list *f, struct arena *a, const char *key, const struct json *value) {
     if (!value || f->n == ARRAY_LEN(f->key))
         return false;
@@ -111,7 +107,7 @@ static enum status facts_known(const struct json *facts, struct diag *d) {
 static enum status insert(struct txn *t, const struct actor *who, int64_t district, int64_t person, instant_t recorded_at, date_t valid_from,
     const char *source, struct sql_value name, struct sql_value division, const struct sql_value v[COLUMNS], struct diag *d) {
     return sql_exec(t, d,
-        "INSERT INTO person_record (district, person, recorded_at, valid_from, valid_to, superseded_at, recorded_by, source, name, division, " COLUMN_LIST ") "
+        "INSERT INTO person_record (district, person, recorded_at, valid_from, valid_to, superseded_at, recorded_by, source, name, division, " RECORD_COLUMNS ") "
         "VALUES (?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(district), SQL_I(person), SQL_I(recorded_at), SQL_I(valid_from), SQL_I(who->account), SQL_S(source), name, division, v[0], v[1], v[2], v[3],
         v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17]);
@@ -135,7 +131,7 @@ static enum status read_current(struct txn *t, int64_t district, int64_t person,
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT name, division, valid_from, recorded_at, " COLUMN_LIST " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
+        "SELECT name, division, valid_from, recorded_at, " RECORD_COLUMNS " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
         SQL_I(district), SQL_I(person));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
@@ -231,15 +227,19 @@ static const struct json *column_json(struct arena *a, struct rows *r, size_t i,
     return NULL;
 }
 
+enum status person_record_take(struct rows *r, int first, struct arena *a, struct fact_list *ret, struct diag *d) {
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (!rows_null(r, first + (int)i) && !fact_add(ret, a, columns[i].fact, column_json(a, r, i, first + (int)i)))
+            return arena_full(d);
+    return OK;
+}
+
 enum status person_record_facts(struct txn *t, struct arena *a, int64_t district, int64_t person, date_t as_of, struct fact_list *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT " COLUMN_LIST " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)",
+        "SELECT " RECORD_COLUMNS " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)",
         SQL_I(district), SQL_I(person), SQL_D(as_of), SQL_D(as_of));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
-    for (size_t i = 0; s == OK && i < COLUMNS; i++)
-        if (!rows_null(r, (int)i) && !fact_add(ret, a, columns[i].fact, column_json(a, r, i, (int)i)))
-            s = arena_full(d);
-    return s;
+    return s == OK ? person_record_take(r, 0, a, ret, d) : s;
 }

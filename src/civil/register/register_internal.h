@@ -19,6 +19,12 @@ enum status person_record_add(struct txn *t, const struct actor *who, int64_t di
 enum { FACTS_MAX = 96 }; /* 20 of the record, and those of the business registers: seven today */
 struct fact_list { struct span key[FACTS_MAX]; const struct json *value[FACTS_MAX]; size_t n; };
 enum status person_record_facts(struct txn *t, struct arena *a, int64_t district, int64_t person, date_t as_of, struct fact_list *ret, struct diag *d);
+/* The columns those are read from, and the facts of one row that has them from `first` on. */
+#define RECORD_COLUMNS                                                                                                \
+    "sex, birth, hukou, residence_permit, collective_hukou, marriage, work, capacity, ability, schooling, "           \
+    "serious_illness, single_parent, kept_by_relatives, not_counted, identities, died_on, moved_out_on, work_reported_on"
+struct rows;
+enum status person_record_take(struct rows *r, int first, struct arena *a, struct fact_list *ret, struct diag *d);
 bool fact_add(struct fact_list *f, struct arena *a, const char *key, const struct json *value);
 
 /* business.c: facts the business registers hold of a person or household.
@@ -26,5 +32,13 @@ bool fact_add(struct fact_list *f, struct arena *a, const char *key, const struc
 struct pack;
 enum status business_facts(struct civil *c, struct txn *t, struct arena *a, const char *owner_kind, const char *source, int64_t district, int64_t owner,
     date_t as_of, struct fact_list *facts, struct fact_list *sources, struct diag *d);
+/* The same in pieces, for many owners at once: the columns of a register (", amount, kind"), a row that has them from
+ * `first` on, and what n rows of one owner state.  *ret_new (may be NULL): a fact that was not there. */
+void business_columns(struct buf *sql, const struct json *schema);
+const struct json *business_row(struct arena *a, struct rows *r, int first, const struct json *schema);
+enum status business_put(struct arena *a, const struct json *schema, const struct json **row, size_t n, struct fact_list *facts, bool *ret_new, struct diag *d);
+
+/* household.c: the register's relations are to the head; these are to the applicant. */
+const char *household_relation(const char *applicant, const char *other, bool same);
 
 #endif

@@ -292,16 +292,20 @@ struct ending {
     struct cohort_table *table;
     size_t *place;               /* schema table -> place in the snapshot; SIZE_MAX: nobody knows it */
     VEC(struct cohort_snapshot_file) file;
+    VEC(struct stream *) stream; /* of each file */
     struct diag *d;
 };
 
 static enum status add_file(struct ending *e, struct stream *s, struct cohort_snapshot_file f) {
     enum status r = stream_finish(s, &f, e->d);
     struct cohort_snapshot_file *slot = r == OK ? vec_push_in(e->w->arena, &e->file) : NULL;
-    if (r == OK && !slot)
+    struct stream **of = slot ? vec_push_in(e->w->arena, &e->stream) : NULL;
+    if (r == OK && !of)
         return arena_full(e->d);
-    if (r == OK)
+    if (r == OK) {
         *slot = f;
+        *of = s;
+    }
     return r;
 }
 
@@ -454,6 +458,8 @@ enum status snapshot_finish(struct snapshot_writer *w, const struct cohort_snaps
     }
     e.snapshot.file = e.file.at;
     e.snapshot.file_count = e.file.size;
+    for (size_t i = 0; s == OK && i < e.file.size; i++)
+        s = stream_sync(e.stream.at[i], &e.file.at[i], d);
     if (s == OK)
         s = write_manifest(w, &e.snapshot, d);
     return s == OK ? put_in_place(w, d) : s;

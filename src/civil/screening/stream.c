@@ -200,9 +200,13 @@ enum status stream_finish(struct stream *s, struct cohort_snapshot_file *f, stru
     cohort_snapshot_header(f, header);
     if (r != OK)
         return r;
-    if (ftruncate(s->fd, (off_t)f->bytes) != 0 || pwrite(s->fd, header, sizeof header, 0) != (ssize_t)sizeof header || fsync(s->fd) != 0)
+    if (ftruncate(s->fd, (off_t)f->bytes) != 0 || pwrite(s->fd, header, sizeof header, 0) != (ssize_t)sizeof header)
         return snapshot_system(d, s->name);
-    r = sum(s, f, d);
+    return OK;
+}
+
+enum status stream_sync(struct stream *s, struct cohort_snapshot_file *f, struct diag *d) {
+    enum status r = fsync(s->fd) == 0 ? sum(s, f, d) : snapshot_system(d, s->name);
     stream_release(s);
     return r;
 }

@@ -28,8 +28,10 @@ NODISCARD enum status stream_zeros(struct stream *s, uint64_t n, struct diag *d)
 NODISCARD enum status stream_bits(struct stream *s, const uint8_t *cell, size_t n, uint8_t kind, struct diag *d);
 /* The values of `from` bytes in `to` bytes. */
 NODISCARD enum status stream_widen(struct stream *s, int from, int to, struct diag *d);
-/* Pads, writes the header, syncs and sums f, whose part, place and rows are set; its name, bytes and sum are filled. */
+/* Pads and writes the header of f, whose part, place and rows are set; its name and bytes are filled. */
 NODISCARD enum status stream_finish(struct stream *s, struct cohort_snapshot_file *f, struct diag *d);
+/* Then, when all are finished (the first sync carries the others' data with it): syncs, fills in the sum, closes. */
+NODISCARD enum status stream_sync(struct stream *s, struct cohort_snapshot_file *f, struct diag *d);
 
 /* E_SYSTEM snapshot.full or snapshot.file, by errno. */
 enum status snapshot_system(struct diag *d, const char *name);
