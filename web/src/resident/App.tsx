@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useSession } from '../api/session';
 import { Problem, Skeleton } from '../components/State';
 import { parseRoute, useHash, type Route } from '../components/route';
@@ -15,6 +15,9 @@ import { ParametersPage } from './ParametersPage';
 import { Footer, Header } from './Shell';
 import { SignIn } from './SignIn';
 
+/** Loaded when somebody asks for it: the first page stays light. */
+const Calculator = lazy(() => import('./calculator/Calculator').then((module) => ({ default: module.Calculator })));
+
 /** Pages that need a person. */
 const PRIVATE = ['apply', 'cases', 'case', 'access', 'benefits'];
 
@@ -26,6 +29,7 @@ function Page({ route }: { route: Route }) {
     case '': return <HomePage />;
     case 'life': return <LifePage event={rest[0] ?? ''} />;
     case 'matter': return <MatterPage id={rest[0] ?? ''} />;
+    case 'check': return <Suspense fallback={<Skeleton />}><Calculator step={rest[0] ?? ''} /></Suspense>;
     case 'parameters': return <ParametersPage />;
     case 'signin': return <SignIn next={route.query.get('next') ?? '/'} />;
     case 'apply': return <Apply matter={rest[0] ?? ''} page={rest[1] ?? ''} />;

@@ -52,6 +52,13 @@ export function HomePage() {
       <h1>{resident ? t('home.hello', { name: session.name }) : t('home.title')}</h1>
       {elder && <ElderDoors />}
       {mine.data && !elder && <Current items={mine.data.items} />}
+      {!elder && (
+        <section className="block calc-door" aria-labelledby="calc">
+          <h2 id="calc">{t('home.calc')}</h2>
+          <p className="lead">{t('home.calcHint')}</p>
+          <a className="button" href={link('check')}>{t('home.calcStart')}</a>
+        </section>
+      )}
       <section className="block" aria-labelledby="events">
         <h2 id="events">{t('home.events')}</h2>
         <p className="lead">{t('home.eventsHint')}</p>
@@ -76,10 +83,11 @@ export function HomePage() {
   );
 }
 
-/** Four doors, 60 px and more, in words a neighbour would use. */
+/** Five doors, 60 px and more, in words a neighbour would use. */
 function ElderDoors() {
   return (
     <ul className="doors">
+      <li><a href={link('check')}>{t('elder.calc')}</a></li>
       <li><a href={link('cases')}>{t('elder.cases')}</a></li>
       <li><a href={link('benefits')}>{t('elder.money')}</a></li>
       <li><a href={link('access')}>{t('elder.access')}</a></li>
