@@ -53,10 +53,17 @@ void crew_released(void *arg, const void *at, size_t size) {
         (void)madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
+static void scattered(void *arg, void *at, size_t size) {
+    enum { PAGE = 4096 };
+    uintptr_t from = ((uintptr_t)at + PAGE - 1) & ~(uintptr_t)(PAGE - 1), to = ((uintptr_t)at + size) & ~(uintptr_t)(PAGE - 1);
+    if (from < to)
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
 struct link_crew crew_of(int threads) {
     long n = threads > 0 ? threads : sysconf(_SC_NPROCESSORS_ONLN);
     n = n < 1 ? 1 : n > LINK_CREW_MAX ? LINK_CREW_MAX : n;
-    return (struct link_crew){.arg = (void *)(uintptr_t)n, .size = (int)n, .run = run, .seconds = seconds};
+    return (struct link_crew){.arg = (void *)(uintptr_t)n, .size = (int)n, .run = run, .seconds = seconds, .scattered = scattered};
 }
 
 /* ---- files -------------------------------------------------------------------------------- */

@@ -1,6 +1,5 @@
 #include "link/address.h"
 
-#include "base/utf8.h"
 #include "link/han.h"
 #include "link/text.h"
 
@@ -15,31 +14,8 @@ struct reading {
     bool in_number;
 };
 
-static int numeral(int32_t c) {
-    switch (c) {
-    case 0x96f6: case 0x3007: return 0;
-    case 0x4e00: return 1;
-    case 0x4e8c: return 2;
-    case 0x4e09: return 3;
-    case 0x56db: return 4;
-    case 0x4e94: return 5;
-    case 0x516d: return 6;
-    case 0x4e03: return 7;
-    case 0x516b: return 8;
-    case 0x4e5d: return 9;
-    case 0x5341: return 10;
-    default: return -1;
-    }
-}
-
-/* 号 楼 栋 幢 座 单 元 室 层 户 院 门 排 组 队 弄: words around numbers. */
-static bool counter(int32_t c) {
-    static const uint16_t words[] = {0x53f7, 0x697c, 0x680b, 0x5e62, 0x5ea7, 0x5355, 0x5143, 0x5ba4, 0x5c42, 0x6237, 0x9662, 0x95e8, 0x6392, 0x7ec4, 0x961f, 0x5f04};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (words[i] == c)
-            return true;
-    return false;
-}
+static inline int class_of(int32_t c) { return c >= LINK_HAN_FIRST && c <= LINK_HAN_LAST ? link_han_class[c - LINK_HAN_FIRST] : 0; }
+static inline int numeral(int class) { return class >= 1 && class <= LINK_NUMERALS ? class - 1 : -1; }
 
 static void number_ends(struct reading *r) {
     struct link_address *a = r->to;
@@ -94,10 +70,10 @@ static void part_ends(struct reading *r, int32_t c, int32_t before) {
     }
 }
 
-static void character(struct reading *r, int32_t c, bool digit_next) {
+static inline void character(struct reading *r, int32_t c, int class, bool digit_next) {
     struct link_address *a = r->to;
     int v = c >= '0' && c <= '9' ? c - '0' : -1;
-    int han = v < 0 && r->size > 0 ? numeral(c) : -1;
+    int han = v < 0 && r->size > 0 ? numeral(class) : -1;
     if (v >= 0 || (han >= 0 && digit_next)) {
         if (r->in_number && han == 10)
             r->number *= 10;
@@ -109,21 +85,24 @@ static void character(struct reading *r, int32_t c, bool digit_next) {
         return;
     }
     number_ends(r);
-    if (c <= ' ' || c == '-' || c == '#' || c == '(' || c == ')' || c == ',' || counter(c))
+    if (c <= ' ' || c == '-' || c == '#' || c == '(' || c == ')' || c == ',' || class == LINK_COUNTER)
         return;
     if (a->count == 0 && r->size < CHARS_MAX)
         r->at[r->size++] = (uint16_t)c;
     if (r->last) {
-        uint64_t bit = (uint64_t)1 << (link_mix((uint64_t)r->last << 16 | (uint16_t)c) >> 58);
-        a->pairs |= bit;
+        uint32_t pair = (uint32_t)r->last << 16 | (uint16_t)c;
+        a->pairs |= (uint64_t)1 << ((pair ^ pair >> 15) * 0x9e3779b1u >> 26);
     }
     uint16_t before = r->last;
     r->last = (uint16_t)c;
-    part_ends(r, c, before);
+    if (class == LINK_PART)
+        part_ends(r, c, before);
 }
 
-static int32_t folded(const char **p, const char *end) {
-    int32_t c = (unsigned char)**p < 0x80 ? *(*p)++ : utf8_next(p, end);
+static inline int32_t folded(const char **p, const char *end) {
+    int32_t c = link_next(p, end);
+    if (c >= LINK_HAN_FIRST && c <= LINK_HAN_LAST)
+        return link_code(c);
     if (c >= 0xff01 && c <= 0xff5e)
         c -= 0xfee0;
     if (c == 0x3000)
@@ -137,9 +116,9 @@ static int32_t folded(const char **p, const char *end) {
 static bool counts(const char *p, const char *end) {
     for (int i = 0; p < end && i < 4; i++) {
         int32_t c = folded(&p, end);
-        if (counter(c))
+        if (class_of(c) == LINK_COUNTER)
             return true;
-        if (numeral(c) < 0 && !(c >= '0' && c <= '9'))
+        if (numeral(class_of(c)) < 0 && !(c >= '0' && c <= '9'))
             return false;
     }
     return false;
@@ -156,7 +135,8 @@ bool link_address_read(struct span text, struct link_address *ret) {
         if (c == ' ')
             continue;
         h = (h ^ (uint64_t)c) * 0x9e3779b97f4a7c15u;
-        character(&r, c, numeral(c) >= 0 && counts(p, end));
+        int class = class_of(c);
+        character(&r, c, class, numeral(class) >= 0 && counts(p, end));
     }
     number_ends(&r);
     a.place = digest(&r, r.size);

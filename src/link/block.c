@@ -221,8 +221,10 @@ static void take(struct choice *w, const struct combination *c, double pairs, in
     choose_refinement(w, p);
 }
 
-enum { LEAST_GAIN = 2 }; /* of TRIALS: one match in two thousand */
-static const double PROBE = 0.4; /* what looking up a key costs, in pairs */
+/* Of TRIALS: one match in two thousand; in large tables, where a pass is dear, one in four hundred,
+ * and one in a thousand for every candidate that a right record gets by it. */
+enum { LEAST_GAIN = 2, LEAST_GAIN_LARGE = 10, LEAST_WORTH_LARGE = 4, LARGE = 200000 };
+static const double PROBE = 0.6; /* what looking up a key costs, in pairs */
 
 /* The combination that promises most, its gain perhaps out of date. */
 static struct combination *best_of(struct choice *w, double lefts, double budget, double nothing) {
@@ -240,7 +242,7 @@ static struct combination *best_of(struct choice *w, double lefts, double budget
 }
 
 static void choose(struct choice *w, double lefts, double rights, double budget, int passes_max) {
-    int counted = 0;
+    int counted = 0, least = lefts < LARGE ? LEAST_GAIN : LEAST_GAIN_LARGE;
     double nothing = PROBE + budget / 100; /* so few pairs cost nothing: in small tables a pass may be wide */
     while (w->l->passes < passes_max) {
         struct combination *best = best_of(w, lefts, budget, nothing);
@@ -249,7 +251,7 @@ static void choose(struct choice *w, double lefts, double rights, double budget,
         if (best->seen != w->l->passes + 1) {
             best->gain = (uint16_t)gain(w, best);
             best->seen = (uint8_t)(w->l->passes + 1);
-            best->dead = best->gain < LEAST_GAIN;
+            best->dead = best->gain < least || (lefts >= LARGE && best->gain < LEAST_WORTH_LARGE * (best->collide * lefts + nothing));
         } else if (!best->counted) {
             best->dead = counted++ >= COUNTED_MAX;
             best->collide = (float)collisions(w, best->atom, best->count);

@@ -1,6 +1,6 @@
 #include "link/day.h"
 
-#include "base/utf8.h"
+#include "link/han.h"
 #include "link/text.h"
 
 struct group { int value, digits; };
@@ -19,7 +19,7 @@ static int groups_of(struct span s, struct group g[3]) {
     bool open = false;
     const char *p = s.at, *end = span_end(s);
     while (p < end) {
-        int32_t c = (unsigned char)*p < 0x80 ? *p++ : utf8_next(&p, end);
+        int32_t c = link_next(&p, end);
         if (c >= 0xff10 && c <= 0xff19)
             c -= 0xfee0;
         if (c >= '0' && c <= '9') {

@@ -1,8 +1,5 @@
 #include "link/han.h"
 
-#include "base/utf8.h"
-#include "link/han_table.h"
-
 bool link_is_han(int32_t c) {
     return (c >= LINK_HAN_FIRST && c <= LINK_HAN_LAST) || (c >= 0x20000 && c <= 0x323af) || (c >= 0xf900 && c <= 0xfaff);
 }
@@ -19,18 +16,14 @@ static uint16_t rare_code(int32_t c) {
     return low < link_rare_count && link_rare_table[low].character == (uint32_t)c ? (uint16_t)(LINK_RARE + low) : 0;
 }
 
-uint16_t link_code(int32_t c) {
-    if (c >= LINK_HAN_FIRST && c <= LINK_HAN_LAST)
-        return link_han_table[c - LINK_HAN_FIRST].simple;
+uint16_t link_code_other(int32_t c) {
     if (c == '?' || c == '*' || c == 0x3013 || c == 0x25a1 || c == 0x25a0 || c == 0xff1f || c == 0xfffd)
         return LINK_ANY;
     uint16_t rare = c >= 0x20000 ? rare_code(c) : 0;
     return rare ? rare : (uint16_t)(LINK_OTHER + (((uint32_t)c * 2654435761u) >> 20) % 0xf00);
 }
 
-uint16_t link_sound(uint16_t code) {
-    if (code >= LINK_HAN_FIRST && code <= LINK_HAN_LAST)
-        return link_han_table[code - LINK_HAN_FIRST].sound;
+uint16_t link_sound_rare(uint16_t code) {
     if (code >= LINK_RARE && code < LINK_RARE + link_rare_count)
         return link_rare_table[code - LINK_RARE].sound;
     return code > LINK_SOUND && code < LINK_SOUND + link_sound_count ? (uint16_t)(code - LINK_SOUND) : 0;

@@ -2,13 +2,15 @@
 
 enum { QUEUE = 256 };
 
-enum status link_index_init(struct link_index *x, struct arena *a, const struct link_layout *l, size_t rows, struct diag *d) {
+enum status link_index_init(struct link_index *x, struct arena *a, const struct link_layout *l, size_t rows, const struct link_crew *crew, struct diag *d) {
     *x = (struct link_index){.layout = l, .rows = rows, .shift = 22};
-    while (x->shift > 2 && (size_t)1 << (32 - x->shift) < rows)
+    while (x->shift > 3 && (size_t)1 << (32 - x->shift) < rows)
         x->shift--;
-    char *at = rows < SIZE_MAX / 2 / l->size ? arena_alloc(a, (rows + 1) * l->size + 64) : NULL;
+    size_t size = rows < SIZE_MAX / 2 / l->size ? (rows + 1) * l->size + 64 : 0;
+    char *at = size ? arena_alloc_raw(a, size) : NULL;
     if (!at)
         return arena_full(d);
+    link_scattered(crew, at, size);
     x->record = at + (64 - (uintptr_t)at % 64);
     return OK;
 }
@@ -54,6 +56,8 @@ static void find_large(struct building *b, int pass, const uint32_t *bucket, uin
             }
 }
 
+static inline uint8_t filter_bit(const struct link_index *x, uint32_t key) { return (uint8_t)(1u << (key >> (x->shift - 3) & 7)); }
+
 static void build_pass(void *context, int worker, size_t pass) {
     struct building *b = context;
     struct link_index *x = b->x;
@@ -61,6 +65,7 @@ static void build_pass(void *context, int worker, size_t pass) {
     uint32_t *bucket = x->bucket[pass], *key = b->spare[pass];
     size_t buckets = (size_t)1 << (32 - x->shift);
     bool some_large = false;
+    memset(bucket, 0, (buckets + 1) * sizeof *bucket);
     for (size_t r = 0; r < x->rows; r++)
         if (key[r])
             some_large |= ++bucket[key[r] >> x->shift] > b->block_max;
@@ -93,6 +98,10 @@ static void build_pass(void *context, int worker, size_t pass) {
     for (size_t r = x->rows; r-- > 0;)
         if (key[r])
             x->entry[pass][--bucket[key[r] >> x->shift]] = (struct link_entry){key[r], (uint32_t)r};
+    memset(x->filter[pass], 0, buckets);
+    for (size_t r = 0; r < x->rows; r++)
+        if (key[r])
+            x->filter[pass][key[r] >> x->shift] |= filter_bit(x, key[r]);
 }
 
 /* A power of 2 that holds every block above the limit twice. */
@@ -120,17 +129,23 @@ enum status link_index_build(struct link_index *x, struct arena *a, struct link_
     size_t buckets = (size_t)1 << (32 - x->shift);
     for (int p = 0; p < l->passes; p++) {
         uint32_t size = large_size(x->rows, block_max);
-        x->bucket[p] = ARENA_ARRAY(a, buckets + 1, uint32_t);
+        x->bucket[p] = arena_alloc_raw(a, (buckets + 1) * sizeof(uint32_t));
         x->entry[p] = arena_alloc_raw(a, (x->rows + 1) * sizeof(struct link_entry));
+        x->filter[p] = arena_alloc_raw(a, buckets);
+        link_scattered(crew, x->filter[p], buckets);
+        link_scattered(crew, x->bucket[p], (buckets + 1) * sizeof(uint32_t));
+        link_scattered(crew, x->entry[p], (x->rows + 1) * sizeof(struct link_entry));
         l->pass[p].large = ARENA_ARRAY(a, size, uint32_t);
         l->pass[p].large_mask = size - 1;
-        if (!x->bucket[p] || !x->entry[p] || !l->pass[p].large)
+        if (!x->bucket[p] || !x->entry[p] || !x->filter[p] || !l->pass[p].large)
             return arena_full(d);
     }
     struct arena_mark mark = arena_mark(a);
     for (int p = 0; p < l->passes; p++)
         if (!(b.spare[p] = arena_alloc_raw(a, 4 * (x->rows + 1))))
             return arena_full(d);
+        else
+            link_scattered(crew, b.spare[p], 4 * (x->rows + 1));
     struct columns c = {x, b.spare};
     link_crew_run(crew, (x->rows + STRIP - 1) / STRIP, take_keys, &c);
     link_crew_run(crew, (size_t)l->passes, build_pass, &b);
@@ -141,6 +156,7 @@ enum status link_index_build(struct link_index *x, struct arena *a, struct link_
 /* ---- looking up --------------------------------------------------------------------------- */
 
 struct queued { uint32_t row; uint16_t right; uint16_t pass; };
+struct lookup { uint32_t key, from, to; uint16_t right, pass; };
 
 static inline bool seen_before(const uint32_t *a, const uint32_t *b, unsigned pass) {
     for (unsigned p = 0; p < pass; p++)
@@ -158,42 +174,54 @@ static void work_off(const struct link_index *x, const char *right, const struct
     }
 }
 
-void link_index_probe(const struct link_index *x, const char *right, size_t n, bool below, link_candidate_fn *found, void *context) {
+/* The keys of the batch that may be in the index, their buckets asked for. */
+static size_t filtered(const struct link_index *x, const char *right, size_t n, struct lookup *to) {
     const struct link_layout *l = x->layout;
-    uint32_t from[LINK_PASSES_MAX][LINK_BATCH], to[LINK_PASSES_MAX][LINK_BATCH];
-    struct queued queue[QUEUE];
-    size_t queued = 0;
+    size_t lookups = 0;
     for (size_t i = 0; i < n; i++) {
         const uint32_t *k = link_keys(right + i * l->size);
         for (int p = 0; p < l->passes; p++)
-            __builtin_prefetch(&x->bucket[p][k[p] >> x->shift]);
+            __builtin_prefetch(&x->filter[p][k[p] >> x->shift]);
     }
     for (size_t i = 0; i < n; i++) {
         const uint32_t *k = link_keys(right + i * l->size);
         for (int p = 0; p < l->passes; p++) {
-            from[p][i] = k[p] ? x->bucket[p][k[p] >> x->shift] : 0;
-            to[p][i] = k[p] ? x->bucket[p][(k[p] >> x->shift) + 1] : 0;
-            if (from[p][i] < to[p][i])
-                __builtin_prefetch(&x->entry[p][from[p][i]]);
+            to[lookups] = (struct lookup){.key = k[p], .right = (uint16_t)i, .pass = (uint16_t)p};
+            if (k[p] && x->filter[p][k[p] >> x->shift] & filter_bit(x, k[p])) {
+                __builtin_prefetch(&x->bucket[p][k[p] >> x->shift]);
+                lookups++;
+            }
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t *k = link_keys(right + i * l->size);
-        uint32_t limit = below ? link_head(right + i * l->size)->row : UINT32_MAX;
-        for (int p = 0; p < l->passes; p++)
-            for (uint32_t e = from[p][i]; e < to[p][i]; e++) {
-                struct link_entry entry = x->entry[p][e];
-                if (entry.key != k[p] || entry.row >= limit)
-                    continue;
-                const char *r = link_record(x, entry.row);
-                for (uint32_t at = 0; at < l->size; at += 64)
-                    __builtin_prefetch(r + at);
-                queue[queued++] = (struct queued){entry.row, (uint16_t)i, (uint16_t)p};
-                if (queued == QUEUE) {
-                    work_off(x, right, queue, queued, found, context);
-                    queued = 0;
-                }
+    return lookups;
+}
+
+void link_index_probe(const struct link_index *x, const char *right, size_t n, bool below, link_candidate_fn *found, void *context) {
+    const struct link_layout *l = x->layout;
+    struct lookup look[LINK_PASSES_MAX * LINK_BATCH + 1];
+    struct queued queue[QUEUE];
+    size_t queued = 0, lookups = filtered(x, right, n, look);
+    for (size_t i = 0; i < lookups; i++) {
+        const uint32_t *bucket = &x->bucket[look[i].pass][look[i].key >> x->shift];
+        look[i].from = bucket[0];
+        look[i].to = bucket[1];
+        __builtin_prefetch(&x->entry[look[i].pass][look[i].from]);
+    }
+    for (size_t i = 0; i < lookups; i++) {
+        const struct link_entry *entry = x->entry[look[i].pass];
+        uint32_t limit = below ? link_head(right + look[i].right * l->size)->row : UINT32_MAX;
+        for (uint32_t e = look[i].from; e < look[i].to; e++) {
+            if (entry[e].key != look[i].key || entry[e].row >= limit)
+                continue;
+            const char *r = link_record(x, entry[e].row);
+            for (uint32_t at = 0; at < l->size; at += 64)
+                __builtin_prefetch(r + at);
+            queue[queued++] = (struct queued){entry[e].row, look[i].right, look[i].pass};
+            if (queued == QUEUE) {
+                work_off(x, right, queue, queued, found, context);
+                queued = 0;
             }
+        }
     }
     work_off(x, right, queue, queued, found, context);
 }

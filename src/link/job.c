@@ -4,29 +4,53 @@ enum { SAMPLE_ROWS = 20000, SAMPLE_PIECES = 64, SMALL = 50000 };
 
 /* ---- sampling ------------------------------------------------------------------------- */
 
-static enum status sample_side(struct link_job *job, const struct link_layout *l, int side, size_t want, char *record, size_t *ret_rows, struct diag *d) {
-    const struct link_table *t = side ? job->right : job->left;
-    char *scratch = arena_alloc_raw(job->arena, LINK_UNQUOTE);
-    size_t step = t->pieces > SAMPLE_PIECES ? t->pieces / SAMPLE_PIECES : 1;
-    size_t pieces = t->pieces ? (t->pieces + step - 1) / step : 1, share = want / pieces + 1;
-    if (!scratch)
-        return arena_full(d);
-    for (size_t piece = 0; piece < t->pieces && *ret_rows < want; piece += step) {
-        struct link_cursor c;
-        link_cursor_init(&c, t, piece, scratch);
-        for (size_t i = 0; i < share && *ret_rows < want; i++) {
-            bool row;
-            enum status s = link_cursor_next(&c, &row, d);
-            if (s != OK)
-                return s;
-            if (!row)
-                break;
-            char *at = record + *ret_rows * l->size;
-            link_encode(l, side, c.field, (uint32_t)*ret_rows, at);
-            link_key_all(l, at);
-            *ret_rows += 1;
-        }
+struct sampling {
+    const struct link_job *job;
+    const struct link_layout *l;
+    int side;
+    size_t step, share, *rows; /* pieces between two that are read; rows of each at most; and found */
+    char *record, *scratch[LINK_CREW_MAX];
+    struct diag *diag;
+};
+
+static void sample_piece(void *context, int worker, size_t i) {
+    struct sampling *w = context;
+    struct link_cursor c;
+    bool row = true;
+    link_cursor_init(&c, w->side ? w->job->right : w->job->left, i * w->step, w->scratch[worker]);
+    while (w->rows[i] < w->share && link_cursor_next(&c, &row, &w->diag[i]) == OK && row) {
+        size_t n = i * w->share + w->rows[i]++;
+        char *at = w->record + n * w->l->size;
+        link_encode(w->l, w->side, c.field, (uint32_t)n, at);
+        link_key_all(w->l, at);
     }
+}
+
+static enum status sample_side(struct link_job *job, const struct link_layout *l, int side, size_t want, struct link_samples *ret, struct diag *d) {
+    const struct link_table *t = side ? job->right : job->left;
+    struct sampling w = {.job = job, .l = l, .side = side, .step = t->pieces > SAMPLE_PIECES ? t->pieces / SAMPLE_PIECES : 1};
+    size_t pieces = t->pieces / w.step + (t->pieces % w.step != 0), n = 0;
+    w.share = pieces ? want / pieces + 1 : 0;
+    w.record = arena_alloc_raw(job->arena, (pieces * w.share + 1) * l->size);
+    w.rows = ARENA_ARRAY(job->arena, pieces + 1, size_t);
+    w.diag = ARENA_ARRAY(job->arena, pieces + 1, struct diag);
+    for (int i = 0; i < link_crew_size(job->crew); i++)
+        if (!(w.scratch[i] = arena_alloc_raw(job->arena, LINK_UNQUOTE)))
+            return arena_full(d);
+    if (!w.record || !w.rows || !w.diag)
+        return arena_full(d);
+    link_crew_run(job->crew, pieces, sample_piece, &w);
+    for (size_t i = 0; i < pieces; i++) {
+        if (w.diag[i].status != OK) {
+            if (d)
+                *d = w.diag[i];
+            return w.diag[i].status;
+        }
+        memmove(w.record + n * l->size, w.record + i * w.share * l->size, w.rows[i] * l->size);
+        n += w.rows[i];
+    }
+    ret->record[side] = w.record;
+    ret->rows[side] = n;
     return OK;
 }
 
@@ -38,9 +62,7 @@ enum status link_sample(struct link_job *job, const struct link_layout *l, size_
             ret->rows[1] = ret->rows[0];
             return OK;
         }
-        if (!(ret->record[side] = arena_alloc(job->arena, (want + 1) * l->size)))
-            return arena_full(d);
-        enum status s = sample_side(job, l, side, want, ret->record[side], &ret->rows[side], d);
+        enum status s = sample_side(job, l, side, want, ret, d);
         if (s != OK)
             return s;
     }
@@ -71,6 +93,8 @@ static void load_piece(void *context, int worker, size_t piece) {
         at++;
         w->rows[piece]++;
     }
+    if (at < t->piece[piece].rows_before + t->piece[piece].rows)
+        link_index_empty(&job->index, at, t->piece[piece].rows_before + t->piece[piece].rows);
     if (job->crew && job->crew->released) {
         size_t from = t->body + piece * (size_t)LINK_PIECE;
         job->crew->released(job->crew->arg, t->text.at + from, t->text.size - from < LINK_PIECE ? t->text.size - from : LINK_PIECE);
@@ -80,7 +104,7 @@ static void load_piece(void *context, int worker, size_t piece) {
 static enum status load_left(struct link_job *job, struct diag *d) {
     const struct link_table *t = job->left;
     struct loading w = {.job = job};
-    enum status s = link_index_init(&job->index, job->arena, &job->layout, t->rows_max, d);
+    enum status s = link_index_init(&job->index, job->arena, &job->layout, t->rows_max, job->crew, d);
     if (s != OK)
         return s;
     job->left_at = arena_alloc_raw(job->arena, (t->rows_max + 1) * sizeof *job->left_at);

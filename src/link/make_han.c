@@ -177,6 +177,26 @@ static int other_sound(unsigned c, int first) {
     return 0;
 }
 
+/* What addresses make of a character: a numeral's value and 1, a word around numbers, the end of a part of the division. */
+static int class_of(unsigned c) {
+    static const char numerals[] = "零一二三四五六七八九十", counters[] = "号楼栋幢座单元室层户院门排组队弄", parts[] = "省市区县旗道镇乡";
+    int value = 0;
+    for (const char *p = numerals; *p;) {
+        value++;
+        if (next(&p) == c)
+            return value;
+    }
+    if (c == 0x3007)
+        return 1;
+    for (const char *p = counters; *p;)
+        if (next(&p) == c)
+            return 16;
+    for (const char *p = parts; *p;)
+        if (next(&p) == c)
+            return 32;
+    return 0;
+}
+
 int main(int argc, char **argv) {
     FILE *f = argc == 2 ? fopen(argv[1], "w") : NULL;
     if (!f)
@@ -200,6 +220,9 @@ int main(int argc, char **argv) {
     }
     for (unsigned i = 0; i <= LAST - FIRST; i++) /* a second reading may be a sound that comes later */
         fprintf(f, "{%u,%d,%d,%d},%s", all[i].simple, all[i].sound, other_sound(all[i].simple, all[i].sound), shape_of(all[i].simple), i % 8 == 7 ? "\n" : "");
+    fprintf(f, "};\n\nconst unsigned char link_han_class[] = {\n");
+    for (unsigned i = 0; i <= LAST - FIRST; i++)
+        fprintf(f, "%d,%s", class_of(i + FIRST), i % 32 == 31 ? "\n" : "");
     fprintf(f, "};\n\nconst struct link_rare link_rare_table[] = {\n");
     int rare = 0;
     for (UChar32 c = RARE_FIRST; c <= RARE_LAST; c++) {

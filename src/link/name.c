@@ -1,6 +1,5 @@
 #include "link/name.h"
 
-#include "base/utf8.h"
 #include "link/han.h"
 #include "link/text.h"
 
@@ -24,7 +23,7 @@ static size_t codes_of(struct span text, uint16_t codes[LONG]) {
     const char *p = text.at, *end = span_end(text);
     bool divided = n > 0;
     while (!divided && p < end && n < LONG) {
-        int32_t c = utf8_next(&p, end);
+        int32_t c = link_next(&p, end);
         if (c >= 0xff01 && c <= 0xff5e)
             c -= 0xfee0;
         if (c >= 0 && !skipped(c))
@@ -133,8 +132,8 @@ uint32_t link_name_key(const struct link_name *n, enum link_name_part part) {
             s[k - 1] = swap;
         }
     }
-    uint64_t h = part;
+    uint64_t packed = 0;
     for (unsigned i = from; i < to; i++)
-        h = link_mix(h << 16 ^ h >> 48 ^ s[i]);
-    return (uint32_t)(h >> 32) | 1;
+        packed = packed << 16 | s[i];
+    return (uint32_t)(link_mix(packed ^ (uint64_t)part << 62) >> 32) | 1;
 }

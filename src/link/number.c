@@ -1,7 +1,7 @@
 #include "link/number.h"
 
 #include "base/idnum.h"
-#include "base/utf8.h"
+#include "link/han.h"
 #include "link/text.h"
 
 enum { NIBBLES = 16, DIGITS_MAX = 40, MASKED = 15, CITIZEN = 18, CITIZEN_OLD = 15 };
@@ -12,7 +12,7 @@ static size_t digits_of(struct span text, uint8_t out[DIGITS_MAX], bool citizen,
     const char *p = text.at, *end = span_end(text);
     *letters = 0;
     while (p < end && n < DIGITS_MAX) {
-        int32_t c = (unsigned char)*p < 0x80 ? *p++ : utf8_next(&p, end);
+        int32_t c = link_next(&p, end);
         if (c >= 0xff01 && c <= 0xff5e)
             c -= 0xfee0;
         if (c >= '0' && c <= '9')
@@ -103,12 +103,13 @@ bool link_citizen_read(struct span text, struct link_citizen *ret) {
         c.birth = birth_of(d + 6, 19);
     } else {
         pack(d, n < NIBBLES ? n : NIBBLES, &c);
-        c.tail[0] = n > NIBBLES ? (uint8_t)(d[16] << 4 | (n > 17 ? d[17] : 0)) : 0;
+        c.tail = n > NIBBLES ? (uint8_t)(d[16] << 4 | (n > 17 ? d[17] : 0)) : 0;
     }
-    c.hash = (uint32_t)(link_mix(c.digits >> 4) >> 32) | 1; /* the check digit follows from the others */
     *ret = c;
     return true;
 }
+
+uint32_t link_citizen_hash(const struct link_citizen *c) { return (uint32_t)(link_mix(c->digits >> 4) >> 32) | 1; }
 
 /* All digits as written; of the old form as the new one has them. */
 static size_t unpack(const struct link_citizen *c, uint8_t d[20]) {
@@ -123,7 +124,7 @@ static size_t unpack(const struct link_citizen *c, uint8_t d[20]) {
         d[n++] = (uint8_t)(c->digits >> shift & 15);
     }
     for (int i = NIBBLES; !plain && i < c->count && i < 18; i++)
-        d[n++] = (uint8_t)(i == 16 ? c->tail[0] >> 4 : c->tail[0] & 15);
+        d[n++] = (uint8_t)(i == 16 ? c->tail >> 4 : c->tail & 15);
     return n;
 }
 
@@ -144,7 +145,7 @@ static bool written_short(const struct link_citizen *a, const struct link_citize
 int link_citizen_compare(const struct link_citizen *a, const struct link_citizen *b) {
     bool plain_a = a->count == CITIZEN || a->count == CITIZEN_OLD, plain_b = b->count == CITIZEN || b->count == CITIZEN_OLD;
     if (!plain_a || !plain_b) {
-        if (a->digits == b->digits && a->count == b->count && a->tail[0] == b->tail[0])
+        if (a->digits == b->digits && a->count == b->count && a->tail == b->tail)
             return 7;
         return written_short(a, b) ? 5 : 1;
     }
@@ -168,7 +169,7 @@ int link_citizen_compare(const struct link_citizen *a, const struct link_citizen
 uint32_t link_citizen_key(const struct link_citizen *c, enum link_citizen_part part) {
     bool plain = c->count == CITIZEN || c->count == CITIZEN_OLD;
     if (part == LINK_CITIZEN_ALL)
-        return c->known >> 4 == 0x0fffffffffffffff ? c->hash : 0;
+        return c->known >> 4 == 0x0fffffffffffffff ? link_citizen_hash(c) : 0;
     if (!plain)
         return 0;
     uint64_t known = part == LINK_CITIZEN_HEAD ? c->known >> 16 : c->known >> 4 & 0xfffffff;

@@ -14,10 +14,10 @@ struct link_citizen {
     uint8_t century;  /* 0 of the 15-digit form */
     uint8_t valid;    /* 18 digits with the right check digit */
     uint8_t count;    /* digits written; other than 15 and 18: `digits` has the first 16 */
-    uint8_t tail[1];  /* of such: the last two */
-    uint32_t hash;
-    uint32_t spare;
+    uint8_t tail;     /* of such: the last two */
 };
+/* The number without its check digit, which follows from the others; never 0. */
+uint32_t link_citizen_hash(const struct link_citizen *c);
 bool link_citizen_read(struct span text, struct link_citizen *ret);
 /* 7 equal (15 and 18 digits of one number are) · 6 one digit, two swapped neighbours · 5 a digit
  * more or less, a masked number that fits, two digits not both valid · 4 one of 15-digit form and one digit

@@ -24,6 +24,17 @@ void link_layout_init(struct link_layout *l, const struct link_schema *s, int pa
     l->rarity = (uint16_t)at;
     at += (unsigned)s->count;
     l->size = (at + 31) & ~31u;
+    l->atoms = 0;
+    for (int p = 0; p < passes; p++)
+        for (int i = 0; i < l->pass[p].count; i++) {
+            struct link_atom a = l->pass[p].atom[i];
+            int k = 0;
+            while (k < l->atoms && (l->atom[k].field != a.field || l->atom[k].part != a.part))
+                k++;
+            if (k == l->atoms)
+                l->atom[l->atoms++] = a;
+            l->atom_of[p][i] = (uint8_t)k;
+        }
 }
 
 static bool code_read(struct span text, struct link_code *ret) {
@@ -120,9 +131,16 @@ uint32_t link_key(const struct link_layout *l, const char *r, const struct link_
 }
 
 void link_key_all(const struct link_layout *l, char *r) {
-    uint32_t key[LINK_PASSES_MAX];
-    for (int i = 0; i < l->passes; i++)
-        key[i] = link_key(l, r, &l->pass[i]);
+    uint32_t key[LINK_PASSES_MAX], feature[LINK_PASSES_MAX * LINK_ATOMS];
+    for (int i = 0; i < l->atoms; i++)
+        feature[i] = link_feature(l, r, l->atom[i]);
+    for (int p = 0; p < l->passes; p++) {
+        const struct link_pass *pass = &l->pass[p];
+        uint32_t k = pass->count ? feature[l->atom_of[p][0]] : 1;
+        for (int i = 1; i < pass->count; i++)
+            k = link_join(k, feature[l->atom_of[p][i]]);
+        key[p] = finish(l, r, pass, k);
+    }
     memcpy(r + LINK_KEYS, key, 4 * (size_t)l->passes);
 }
 
@@ -164,7 +182,7 @@ uint32_t link_value(const struct link_layout *l, int f, const char *r) {
     case LINK_NAME: return LINK_SLOT(r, l, f, link_name)->hash;
     case LINK_TEXT:
     case LINK_MAIL: return LINK_SLOT(r, l, f, link_text)->hash;
-    case LINK_CITIZEN: return LINK_SLOT(r, l, f, link_citizen)->hash;
+    case LINK_CITIZEN: return link_citizen_hash(LINK_SLOT(r, l, f, link_citizen));
     case LINK_PHONE:
     case LINK_NUMBER: return LINK_SLOT(r, l, f, link_number)->hash;
     case LINK_DAY: return (uint32_t)(link_mix(LINK_SLOT(r, l, f, link_day)->digits) >> 32) | 1;

@@ -35,6 +35,9 @@ struct link_layout {
     uint32_t size;
     int passes;
     struct link_pass pass[LINK_PASSES_MAX];
+    int atoms;                          /* the different ones of all passes, so that each is made once a record */
+    struct link_atom atom[LINK_PASSES_MAX * LINK_ATOMS];
+    uint8_t atom_of[LINK_PASSES_MAX][LINK_ATOMS];
 };
 enum { LINK_KEYS = 8 };
 
@@ -45,6 +48,7 @@ static inline const uint32_t *link_keys(const char *r) { return (const uint32_t 
 static inline bool link_present(const char *r, int field) { return link_head(r)->present >> field & 1; }
 #define LINK_SLOT(record, layout, f, type) ((const struct type *)(const void *)((record) + (layout)->slot[f]))
 
+/* Places the slots and lists the atoms of l->pass. */
 void link_layout_init(struct link_layout *l, const struct link_schema *s, int passes);
 
 /* Fills `record` (l->size bytes, 16-aligned) with slots and presence; keys are link_key_all's. `side`: 0 left, 1 right. */

@@ -1,6 +1,5 @@
 #include "link/schema.h"
 
-#include "base/utf8.h"
 #include "link/address.h"
 #include "link/day.h"
 #include "link/han.h"

@@ -58,53 +58,63 @@ uint64_t link_levels(const struct link_layout *l, const char *a, const char *b) 
 
 /* ---- rarity ----------------------------------------------------------------------------- */
 
-/* Counters without keys: two values may share one, and then seem a bit more frequent than they are. */
-enum { COUNTERS_MAX = 1 << 22 };
-struct rarity { const struct link_index *x; uint16_t *counter[LINK_FIELDS_MAX]; uint32_t mask; int field[LINK_FIELDS_MAX]; };
+/* Counters without keys, few enough to stay in the cache: values share them, and what a counter holds
+ * of others on average is taken off again. */
+enum { COUNTERS_MAX = 1 << 20, SHARES = 2, TABLE = 1024 };
+struct counters { uint16_t *at; int field; size_t present; double all, shared; uint8_t rare[TABLE]; };
+struct rarity { const struct link_index *x; struct counters counter[LINK_FIELDS_MAX]; size_t fields; uint32_t mask; };
 
-static void count_field(void *context, int worker, size_t i) {
+/* `shared`: what a counter holds on average. */
+static uint8_t eighths(double all, double n, double shared) {
+    n -= shared;
+    double bits = 8 * (all - log2(n > 1 ? n : 1));
+    return (uint8_t)(bits < 0 ? 0 : bits > 255 ? 255 : bits + 0.5);
+}
+
+/* Every SHARES-th field, so that each record is fetched twice and not twice a field. */
+static void count_fields(void *context, int worker, size_t share) {
     struct rarity *w = context;
     const struct link_layout *l = w->x->layout;
-    int f = w->field[i];
-    uint16_t *counter = w->counter[i];
-    size_t present = 0;
-    uint8_t rare[65536 / 64];
-    for (size_t r = 0; r < w->x->rows; r++) {
-        uint32_t v = link_value(l, f, link_record(w->x, r));
-        if (!v)
-            continue;
-        present++;
-        counter[v >> 1 & w->mask] += counter[v >> 1 & w->mask] < UINT16_MAX;
+    for (size_t r = 0; r < w->x->rows; r++)
+        for (size_t i = share; i < w->fields; i += SHARES) {
+            struct counters *c = &w->counter[i];
+            uint32_t v = link_value(l, c->field, link_record(w->x, r));
+            uint16_t *n = &c->at[v >> 1 & w->mask];
+            c->present += v != 0;
+            *n = (uint16_t)(*n + (v && *n < UINT16_MAX));
+        }
+    for (size_t i = share; i < w->fields; i += SHARES) {
+        struct counters *c = &w->counter[i];
+        c->all = log2((double)(c->present ? c->present : 1));
+        c->shared = w->mask < COUNTERS_MAX - 1 ? 0 : (double)c->present / COUNTERS_MAX;
+        for (int n = 0; n < TABLE; n++)
+            c->rare[n] = eighths(c->all, n, c->shared);
     }
-    double all = log2((double)(present ? present : 1));
-    for (size_t n = 0; n < sizeof rare; n++) {
-        double bits = 8 * (all - log2(n ? (double)n : 1));
-        rare[n] = (uint8_t)(bits < 0 ? 0 : bits > 255 ? 255 : bits + 0.5);
-    }
-    for (size_t r = 0; r < w->x->rows; r++) {
-        char *at = link_record(w->x, r);
-        uint32_t v = link_value(l, f, at), n = v ? counter[v >> 1 & w->mask] : 0;
-        double bits = 0;
-        if (n >= sizeof rare)
-            bits = 8 * (all - log2(n));
-        if (v)
-            at[l->rarity + f] = (char)(n < sizeof rare ? rare[n] : (uint8_t)(bits < 0 ? 0 : bits + 0.5));
-    }
+    for (size_t r = 0; r < w->x->rows; r++)
+        for (size_t i = share; i < w->fields; i += SHARES) {
+            struct counters *c = &w->counter[i];
+            char *at = link_record(w->x, r);
+            uint32_t v = link_value(l, c->field, at), n = c->at[v >> 1 & w->mask];
+            at[l->rarity + c->field] = (char)(!v ? 0 : n < TABLE ? c->rare[n] : eighths(c->all, n, c->shared));
+        }
 }
 
 enum status link_rarity(const struct link_index *x, const struct link_model *m, struct arena *a, const struct link_crew *crew, struct diag *d) {
-    struct rarity w = {.x = x, .mask = 1023};
     struct arena_mark mark = arena_mark(a);
-    size_t n = 0;
-    while (w.mask < 4 * x->rows && w.mask < COUNTERS_MAX - 1)
-        w.mask = w.mask * 2 + 1;
+    struct rarity *w = ARENA_NEW(a, struct rarity);
+    if (!w)
+        return arena_full(d);
+    w->x = x;
+    for (w->mask = 1023; w->mask < 4 * x->rows && w->mask < COUNTERS_MAX - 1;)
+        w->mask = w->mask * 2 + 1;
     for (int f = 0; f < m->count; f++)
         if (m->by_rarity[f]) {
-            if (!(w.counter[n] = ARENA_ARRAY(a, (size_t)w.mask + 1, uint16_t)))
+            struct counters *c = &w->counter[w->fields++];
+            c->field = f;
+            if (!(c->at = ARENA_ARRAY(a, (size_t)w->mask + 1, uint16_t)))
                 return arena_full(d);
-            w.field[n++] = f;
         }
-    link_crew_run(crew, n, count_field, &w);
+    link_crew_run(crew, SHARES, count_fields, w);
     arena_rewind(a, mark);
     return OK;
 }

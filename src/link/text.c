@@ -1,6 +1,5 @@
 #include "link/text.h"
 
-#include "base/utf8.h"
 #include "link/han.h"
 
 /* ---- folding ------------------------------------------------------------------------ */
@@ -28,7 +27,7 @@ size_t link_fold(struct span text, char *out, size_t room) {
     bool blank = false;
     const char *p = text.at, *end = span_end(text);
     while (p < end && n < room) {
-        int32_t raw = (unsigned char)*p < 0x80 ? *p++ : utf8_next(&p, end);
+        int32_t raw = link_next(&p, end);
         int32_t c = raw < 0 ? 0xfffd : fold_character(raw);
         if (c == ' ') {
             blank = n > 0;
@@ -58,7 +57,7 @@ struct span link_said(struct span s) {
         s.at++, s.size--;
     while (s.size && (unsigned char)s.at[s.size - 1] <= ' ')
         s.size--;
-    if (s.size == 0 || s.size > 9)
+    if (s.size == 0 || s.size > 9 || !strchr("-/\\?nNuU(\xe6\xe4\xe7\xe5\xef\xe2", *s.at))
         return s;
     for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
         if (*nothing[i] == *s.at && span_is(s, nothing[i]))
