@@ -139,6 +139,18 @@ static const struct shape *absolute(struct compiler *c, const struct shape *a) {
     return failed(c) ? a : number_select(c, below, number_negate(c, a), a);
 }
 
+/* The entry of a context, null where it has none. */
+static const struct shape *entry(struct compiler *c, const struct shape *context, const struct shape *key) {
+    bool plain = (context->kind == SHAPE_CONTEXT && !context->member) || context->kind == SHAPE_ROW;
+    if (!plain || key->kind != SHAPE_VALUE || key->value.kind != FEEL_STRING) {
+        unsupported(c, "an entry whose context or key differs by row");
+        return context;
+    }
+    if (context->kind == SHAPE_CONTEXT && !shape_has(c, context, key->value.string))
+        return shape_value(c, feel_null());
+    return shape_path(c, context, key->value.string);
+}
+
 static const struct { const char *name; enum dec_rounding how; } roundings[] = {
     {"decimal", DEC_HALF_EVEN}, {"floor", DEC_FLOOR}, {"ceiling", DEC_CEILING}, {"round up", DEC_UP}, {"round down", DEC_DOWN},
     {"round half up", DEC_HALF_UP}, {"round half down", DEC_HALF_DOWN}};
@@ -169,6 +181,7 @@ static const struct shape *builtin(struct compiler *c, const struct feel_builtin
     if (span_is(name, "all")) return unless_error(c, list_all(c, elements(c, arg, n), true), arg, n);
     if (span_is(name, "any")) return unless_error(c, list_all(c, elements(c, arg, n), false), arg, n);
     if (span_is(name, "list contains")) return unless_error(c, list_contains(c, arg[0], arg[1], false), arg, n);
+    if (span_is(name, "get value") && n == 2) return entry(c, arg[0], arg[1]);
     if (span_is(name, "append")) return unless_error(c, list_join(c, arg, n, true), arg, n);
     if (span_is(name, "concatenate")) return list_join(c, arg, n, false);
     char *why = arena_printf(c->arena, "the function %s of what differs by row", b->name);

@@ -377,6 +377,8 @@ const struct shape *list_extreme(struct compiler *c, const struct shape *s, int 
         const struct shape *element = p->element, *one;
         uint32_t mask = p->mask;
         uint16_t at = c->at, frame = p->single ? c->at : part_enter(c, p, &element, &mask);
+        if (element->kind == SHAPE_UNKNOWN)
+            element = shape_register(c, emit_state(c, K_NUMBER, STATE_UNKNOWN | STATE_ERROR));
         int kind = shape_kind_of(c, element);
         if (kind != FEEL_NUMBER && kind != FEEL_DATE) {
             unsupported(c, "the extreme of what are no numbers");
