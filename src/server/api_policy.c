@@ -20,11 +20,11 @@ static enum status list(struct txn *t, void *arg, struct diag *d) {
 }
 void api_policies(struct call *c) { read_or_fail(c, list); }
 
-void api_policy_cases(struct call *c) {
-    enum status s = policy_cases_json(c->civil, c->request->param[0], &c->w, &c->diag);
-    if (s != OK)
-        call_fail(c, s);
+static enum status cases(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return policy_cases_json(c->civil, t, c->request->param[0], &c->w, d);
 }
+void api_policy_cases(struct call *c) { read_or_fail(c, cases); }
 
 /* ---- trying -------------------------------------------------------------------------- */
 
@@ -36,7 +36,7 @@ void api_policy_check(struct call *c) {
 
 static enum status run_tests(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return policy_tests_json(c->civil, t, c->request->param[0], json_str(c->body, "text", ""), &c->w, d);
+    return policy_tests_json(c->civil, t, c->request->param[0], json_str(c->body, "text", ""), json_get(c->body, "cases"), &c->w, d);
 }
 void api_policy_test(struct call *c) { read_or_fail(c, run_tests); }
 
@@ -87,7 +87,7 @@ void api_policy_draft_put(struct call *c) {
     int64_t id = 0, version = 0;
     const char *from = json_str(c->body, "valid_from", NULL);
     struct policy_edit e = {json_str(c->body, "text", ""), json_str(c->body, "note", NULL), json_str(c->body, "article", NULL),
-        json_str(c->body, "retroactive", NULL), json_str(c->body, "differences", NULL), DATE_NONE};
+        json_str(c->body, "retroactive", NULL), json_str(c->body, "differences", NULL), DATE_NONE, json_get(c->body, "cases")};
     enum status s = id_and_version(c, &id, &version);
     if (s == OK && from)
         s = date_parse(span_of(from), &e.valid_from, &c->diag);

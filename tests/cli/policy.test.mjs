@@ -53,6 +53,40 @@ test('who may not, may not', async () => {
   assert.equal((await who.policy.get(`${HOME}/drafts/${draft.id}`)).status, 404);
 });
 
+const ownCase = { id: 'own-1', title_zh: '一户', why: '试验文件 第一条', input: { 日期: '2026-11-24' }, expected: { outcome: 'undecided', monthly_fen: 0, once_fen: 0 } };
+
+test('cases of a draft: what is none is refused, what is one is run, and stays with the draft', async () => {
+  const draft = await begin();
+  const path = `${HOME}/drafts/${draft.id}`;
+  const bad = [[{}, 'cases'], [[1], 'cases[0].id'], [[{ ...ownCase, id: '' }], 'cases[0].id'], [[ownCase, ownCase], 'cases[1].id'], [[{ ...ownCase, title_zh: 'x' }], 'cases[0].title_zh'],
+    [[{ ...ownCase, why: 7 }], 'cases[0].why'], [[{ ...ownCase, input: [] }], 'cases[0].input'], [[{ ...ownCase, expected: { outcome: 'yes', monthly_fen: 0, once_fen: 0 } }], 'cases[0].expected'],
+    [[{ ...ownCase, expected: { outcome: 'undecided', monthly_fen: -1, once_fen: 0 } }], 'cases[0].expected']];
+  for (const [cases, where] of bad) {
+    const answer = await who.policy.put(path, { ...whole, cases }, match(1));
+    assert.deepEqual([answer.status, answer.body.code, answer.body.where], [422, 'policy.case', where], JSON.stringify(cases));
+    assert.equal((await who.policy.post(`${HOME}/policies/dibao/test`, { text: PACK, cases })).status, 422);
+  }
+  const many = Array.from({ length: 61 }, (_, i) => ({ ...ownCase, id: `c${i}` }));
+  assert.equal((await who.policy.put(path, { ...whole, cases: many }, match(1))).body.code, 'policy.cases');
+  const long = [{ ...ownCase, input: { 日期: 'x'.repeat(100_000) } }];
+  assert.equal((await who.policy.put(path, { ...whole, cases: long }, match(1))).body.code, 'policy.cases');
+  await must(who.policy.put(path, { ...whole, cases: [ownCase] }, match(1)));
+  assert.deepEqual((await must(who.policy.get(path))).cases, [ownCase]);
+  const wrong = { ...ownCase, id: 'own-2', expected: { outcome: 'eligible', monthly_fen: 100, once_fen: 0 } };
+  const { items } = await must(who.policy.post(`${HOME}/policies/dibao/test`, { text: PACK, cases: [ownCase, wrong] }));
+  const own = items.filter((item) => item.kind === 'own');
+  assert.deepEqual(own.map((item) => item.id), ['own-1', 'own-2']);
+  assert.equal(own[1].passed, false);
+  await must(who.policy.put(path, whole, match(2)));
+  assert.equal((await must(who.policy.get(path))).cases ?? null, null, 'a save without cases has none');
+  await must(who.policy.del(path, match(3)));
+  const seen = await must(who.policy.get(`${HOME}/policies/dibao/cases`));
+  assert.ok(!seen.items.some((item) => item.id === 'own-1'), 'a draft that was dropped leaves none');
+  assert.equal(seen.facts[0].entity, '输入');
+  assert.ok(seen.facts.every((fact) => fact.codes.length === fact.codes_en.length && fact.meaning.zh));
+  assert.ok(seen.names.some((name) => name.name === '家庭认定' && /[a-z]/.test(name.en)));
+});
+
 test('bad input is refused with its field', async () => {
   const draft = await begin();
   const path = `${HOME}/drafts/${draft.id}`;

@@ -77,6 +77,20 @@ step('the officer starts from the pack\'s text; nothing is found and no case dif
   assert.match(await side(officer).locator('.mark').first().textContent(), /^\d+ 个通过，0 个不同/);
 });
 
+step('it opens on the table that decides; the graph is one click away, and readable there', async () => {
+  assert.equal(await officer.locator('.studio-tools select').inputValue(), 'd_household');
+  await officer.locator('.model [data-row-id="r_household_yes"]').first().waitFor();
+  if (process.env.SCREENSHOTS) await screenshot(officer, 'studio-opens');
+  await officer.getByRole('button', { name: say('rules.graph'), exact: true }).click();
+  const box = officer.locator('.model [data-element-id="d_household"] .djs-visual');
+  await box.waitFor();
+  const { width } = await box.boundingBox();
+  assert.ok(width > 80, `a decision of the graph is ${width} px wide`);
+  if (process.env.SCREENSHOTS) await screenshot(officer, 'studio-graph');
+  await officer.getByRole('button', { name: say('studio.graphic'), exact: true }).click();
+  await officer.locator('.model [data-row-id="r_household_yes"]').first().waitFor();
+});
+
 step('dmn-js edits a cell, and what it saves means the same everywhere else', async () => {
   await part(officer, 'd_income_ok');
   const line = officer.locator('.model [data-row-id="r_income_below"]').filter({ hasText: '低保标准' }).first();
@@ -138,15 +152,44 @@ step('worked cases turn red and say what they expected', async () => {
 
 step('a household is tried, and the rule that fired is lit', async () => {
   await tab(officer, 'household');
+  const form = side(officer).locator('.studio-facts').first();
+  await form.waitFor();
+  await form.getByLabel(/^货币财产/).fill('123456');
+  await side(officer).getByRole('button', { name: say('studio.as.json'), exact: true }).click();
   const facts = side(officer).locator('#studio-facts');
-  await facts.waitFor();
+  assert.equal(JSON.parse(await facts.inputValue()).户.货币财产, 123456, 'the form and the text are one');
+  const before = JSON.parse(await facts.inputValue());
+  await facts.fill(JSON.stringify({ ...before, 户: { ...before.户, 货币财产: 3000 } }));
+  await side(officer).getByRole('button', { name: say('studio.as.form'), exact: true }).click();
+  assert.equal(await form.getByLabel(/^货币财产/).inputValue(), '3000');
+  await form.getByLabel(/^货币财产/).fill('');
   await side(officer).getByRole('button', { name: say('studio.try'), exact: true }).click();
   await side(officer).locator('.studio-answer').waitFor();
   await officer.locator('.studio-table tr.is-fired').first().waitFor();
   await expectAccessible(officer);
+  if (process.env.SCREENSHOTS) await screenshot(officer, 'studio-household');
+  await side(officer).getByRole('button', { name: say('studio.as.json'), exact: true }).click();
+  assert.ok(!('货币财产' in JSON.parse(await facts.inputValue()).户), 'an empty field is not known');
   await facts.fill('{"日期": ');
   await side(officer).getByRole('button', { name: say('studio.try'), exact: true }).click();
-  await side(officer).locator('#studio-facts-wrong', { hasText: say('studio.badJson', { what: '' }) }).waitFor();
+  await side(officer).locator('#studio-facts-wrong', { hasText: say('studio.badJson') }).waitFor();
+});
+
+step('a household that was tried becomes a case of the draft', async () => {
+  const facts = side(officer).locator('#studio-facts');
+  await facts.fill(household());
+  await side(officer).getByRole('button', { name: say('studio.try'), exact: true }).click();
+  await side(officer).locator('.studio-answer').waitFor();
+  await side(officer).locator('.studio-keep summary').click();
+  await side(officer).locator('#keep-title').fill('失业一人，收入在新标准以上');
+  await side(officer).locator('#keep-why').fill('试验文件 第一条');
+  await side(officer).getByRole('button', { name: say('studio.keep.do'), exact: true }).click();
+  await tab(officer, 'cases');
+  await side(officer).getByText(say('studio.ownCases', { n: 1 })).waitFor();
+  await save(officer);
+  await expectAccessible(officer);
+  const kept = await must((await signIn(server.url, 'policy')).get(`/api/studio/drafts/${draft}`));
+  assert.deepEqual(kept.cases.map((one) => [one.id, one.expected.outcome]), [['dibao-draft-01', 'not_eligible']]);
 });
 
 step('what is unfinished cannot be submitted; the reason is said', async () => {
@@ -206,6 +249,8 @@ step('from its day on it decides; the day before, and for who looks back, it doe
   const decide = async (...options) => (await minzheng(['decide', 'dibao', '--input', file, '--json', ...options], { env: { MINZHENG_NOW: NOW } })).json;
   const after_ = await decide('--db', db, '--as-of', '2026-11-30');
   assert.deepEqual([after_.outcome, after_.policy.version, after_.policy.file], ['not_eligible', 2, 'decision-v2.dmn']);
+  const { items } = await must((await signIn(server.url, 'auditor')).get('/api/studio/policies/dibao/cases'));
+  assert.equal(items.at(-1).id, 'dibao-draft-01', 'the case stays with the policy');
   const day = await decide('--db', db, '--as-of', '2026-11-29');
   assert.deepEqual([day.outcome, day.policy.version], ['eligible', 1]);
   const before_ = await decide('--db', db, '--as-of', '2026-11-30', '--known-at', '2026-11-23');

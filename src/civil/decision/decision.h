@@ -25,6 +25,7 @@ NODISCARD enum status policies_load(const struct packs *packs, struct policies *
 struct policies *policies_free(struct policies *p);
 DEFINE_AUTO(policies)
 const struct vocabulary *policies_vocabulary(const struct policies *p);
+struct dmn_labels policies_labels(const struct policies *p); /* live as long as `p` */
 /* The packs' policies and what the store has published since (civil/policy), as this transaction
  * sees it; with `known_at` (0: all) what was published up to then.  What was compiled once is kept, under
  * a lock of its own; *ret lives as long as `p`, which is what policies_load gave.  As policies_load. */

@@ -298,6 +298,7 @@ struct policies *policies_free(struct policies *p) {
 }
 
 const struct vocabulary *policies_vocabulary(const struct policies *p) { return &p->words; }
+struct dmn_labels policies_labels(const struct policies *p) { return dmn_label_table_labels(p->labels); }
 
 const struct policy *policies_find(const struct policies *p, const char *scheme, date_t day, date_t *ret_first) {
     const struct policy *best = NULL;

@@ -97,6 +97,8 @@ enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary 
             return arena_full(d);
         f->entity = c.field[0];
         f->name = c.field[1];
+        f->meaning[0] = c.field[4];
+        f->meaning[1] = c.field[5];
         type_read(f, c.field[2]);
         s = codes_read(a, f, c.field[3], d);
     }

@@ -23,6 +23,7 @@ struct fact {
     bool ranged;             /* FACT_NUMBER written a..b: whole numbers */
     int64_t low, high;
     struct span unit;
+    struct span meaning[2];  /* by enum lang */
 };
 
 struct vocabulary {

@@ -37,7 +37,7 @@ enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft 
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT author, version, matter, base, sha256, article, retroactive, note, differences, state, reason, text, valid_from, created_at, updated_at, submitted_at "
+        "SELECT author, version, matter, base, sha256, article, retroactive, note, differences, state, reason, text, valid_from, created_at, updated_at, submitted_at, cases "
         "FROM policy_draft WHERE id = ?", SQL_I(id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "policy.draft");
@@ -50,7 +50,11 @@ enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft 
         .sha256 = rows_dup(r, 4, a), .article = text_or_null(r, 5, a), .retroactive = text_or_null(r, 6, a), .note = text_or_null(r, 7, a),
         .differences = text_or_null(r, 8, a), .state = rows_dup(r, 9, a), .reason = text_or_null(r, 10, a), .text = {text, rows_text(r, 11).size},
         .valid_from = rows_date(r, 12), .created_at = rows_int(r, 13), .updated_at = rows_int(r, 14), .submitted_at = rows_int(r, 15)};
-    return policy_matter(c, ret->matter_id, &ret->matter, d);
+    if (!rows_null(r, 16)) {
+        char *cases = arena_dup(a, rows_text(r, 16));
+        s = cases ? policy_cases_read(a, (struct span){cases, rows_text(r, 16).size}, &ret->cases, d) : arena_full(d);
+    }
+    return s == OK ? policy_matter(c, ret->matter_id, &ret->matter, d) : s;
 }
 
 enum status draft_expect(const struct draft *x, const char *state, int64_t version, struct diag *d) {
@@ -126,13 +130,16 @@ static enum status save(struct txn *t, void *arg, struct diag *d) {
     struct draft former;
     struct hash h = hash_one(HASH_SHA256, span_of(e->text));
     char sha256[65];
+    const char *cases = NULL;
     hash_hex(&h, sha256);
     enum status s = own_draft(x->civil, t, x->who, x->id, x->version, &former, d);
+    if (s == OK)
+        s = policy_cases_text(txn_arena(t), e->cases, &cases, d);
     if (s != OK)
         return s;
     return sql_exec(t, d,
-        "UPDATE policy_draft SET text = ?, sha256 = ?, note = ?, article = ?, retroactive = ?, differences = ?, valid_from = ?, updated_at = ?, version = version + 1 WHERE id = ?",
-        SQL_S(e->text), SQL_S(sha256), words(e->note), words(e->article), words(e->retroactive), words(e->differences), SQL_D(e->valid_from),
+        "UPDATE policy_draft SET text = ?, sha256 = ?, note = ?, article = ?, retroactive = ?, differences = ?, cases = ?, valid_from = ?, updated_at = ?, version = version + 1 WHERE id = ?",
+        SQL_S(e->text), SQL_S(sha256), words(e->note), words(e->article), words(e->retroactive), words(e->differences), words(cases), SQL_D(e->valid_from),
         SQL_I(txn_now(t)), SQL_I(x->id));
 }
 
@@ -163,6 +170,8 @@ enum status policy_draft_save(struct civil *c, const struct actor *who, int64_t 
         s = check_words(list[i].field, list[i].text, d);
     if (s == OK)
         s = check_model(e->text ? e->text : "", d);
+    if (s == OK)
+        s = policy_cases_check(e->cases, d);
     struct save x = {c, who, id, version, e};
     return s == OK ? store_write(c->store, save, &x, d) : s;
 }

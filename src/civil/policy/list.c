@@ -75,7 +75,7 @@ static enum status versions_json(struct txn *t, const struct matter *m, struct j
 
 static const char DRAFT_COLUMNS[] =
     "SELECT p.id, p.matter, p.base, p.sha256, p.valid_from, p.article, p.retroactive, p.note, p.differences, p.state, p.reason, COALESCE(a.name, ''), "
-    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
+    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text, p.cases FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
     "LEFT JOIN account b ON b.id = p.returned_by WHERE ";
 
 /* What this officer may do with it now; the page shows no other button. */
@@ -95,7 +95,8 @@ static void may_json(struct json_writer *w, const struct civil *c, const struct 
     json_array_end(w);
 }
 
-static void draft_fields(struct json_writer *w, const struct civil *c, const struct actor *who, const struct rows *r, bool text) {
+/* `a`: with the text and the cases; NULL: without. */
+static enum status draft_fields(struct json_writer *w, const struct civil *c, const struct actor *who, const struct rows *r, struct arena *a, struct diag *d) {
     static const struct { const char *key; int column; } texts[] = {{"matter", 1}, {"base", 2}, {"sha256", 3}, {"article", 5}, {"retroactive", 6}, {"note", 7},
         {"differences", 8}, {"state", 9}, {"reason", 10}, {"author", 11}};
     json_object(w);
@@ -112,9 +113,16 @@ static void draft_fields(struct json_writer *w, const struct civil *c, const str
     bool own = rows_int(r, 16) == who->account;
     json_kbool(w, "own", own);
     may_json(w, c, who, rows_text(r, 9), own);
-    if (text)
+    const struct json *cases = NULL;
+    enum status s = a && !rows_null(r, 18) ? policy_cases_read(a, rows_text(r, 18), &cases, d) : OK;
+    if (a)
         json_kspan(w, "text", rows_text(r, 17));
+    if (cases) {
+        json_key(w, "cases");
+        json_value(w, cases);
+    }
     json_object_end(w);
+    return s;
 }
 
 static enum status drafts_json(struct civil *c, struct txn *t, const struct actor *who, const struct matter *m, struct json_writer *w, struct diag *d) {
@@ -126,7 +134,7 @@ static enum status drafts_json(struct civil *c, struct txn *t, const struct acto
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        draft_fields(w, c, who, r, false);
+        s = draft_fields(w, c, who, r, NULL, d);
     }
     json_array_end(w);
     return s;
@@ -167,8 +175,7 @@ enum status policy_draft_json(struct civil *c, struct txn *t, const struct actor
     if (s != OK)
         return s;
     *ret_version = rows_int(r, 15);
-    draft_fields(w, c, who, r, true);
-    return OK;
+    return draft_fields(w, c, who, r, txn_arena(t), d);
 }
 
 enum status policy_text(struct txn *t, const char *matter, const char *file, struct arena *a, struct span *ret, char ret_sha256[65], struct diag *d) {

@@ -27,13 +27,16 @@ struct matter;
 enum {
     POLICY_TEXT_MAX = 768 << 10, /* dibao has 160 kB; beside it a body of JSON stays below HTTP's 1 MiB */
     POLICY_WORDS_MAX = 2000,     /* characters of a note or reason */
-    POLICY_DRAFTS_MAX = 200      /* open ones of a matter; a page of them helps nobody */
+    POLICY_DRAFTS_MAX = 200,     /* open ones of a matter; a page of them helps nobody */
+    POLICY_CASES_MAX = 60,       /* worked cases that one draft brings with it */
+    POLICY_CASES_BYTES_MAX = 96 << 10 /* of their JSON: a household of ten has 8 kB */
 };
 
 /* What the author writes.  Texts may be NULL or "" until it is submitted. */
 struct policy_edit {
     const char *text, *note, *article, *retroactive, *differences;
     date_t valid_from; /* DATE_NONE: not yet decided */
+    const struct json *cases; /* worked cases of its own, as policy_cases_check wants them; NULL: none */
 };
 
 /* ---- drafts.  Everything takes the version seen (ETag): E_CONFLICT policy.changed.
@@ -41,7 +44,8 @@ struct policy_edit {
 
 /* A copy of the version called `file`.  E_NOT_FOUND policy.matter, policy.file; E_LIMIT policy.drafts. */
 NODISCARD enum status policy_draft_new(struct civil *c, const struct actor *who, const char *matter, const char *file, int64_t *ret, struct diag *d);
-/* E_INPUT policy.words, xml.*, dmn.no_definitions: a draft may be unfinished, but it is a DMN file; E_LIMIT policy.size. */
+/* E_INPUT policy.words, xml.*, dmn.no_definitions: a draft may be unfinished, but it is a DMN file; policy.case
+ * (where: cases[2].why); E_LIMIT policy.size, policy.cases. */
 NODISCARD enum status policy_draft_save(struct civil *c, const struct actor *who, int64_t id, int64_t version, const struct policy_edit *e, struct diag *d);
 NODISCARD enum status policy_draft_delete(struct civil *c, const struct actor *who, int64_t id, int64_t version, struct diag *d);
 /* Checks and tests it first.  E_INPUT: policy.findings (count), policy.note, policy.article,
@@ -65,8 +69,8 @@ NODISCARD enum status policy_draft_json(struct civil *c, struct txn *t, const st
 NODISCARD enum status policy_text(struct txn *t, const char *matter, const char *file, struct arena *a, struct span *ret, char ret_sha256[65], struct diag *d);
 /* The receipt of a publication, with its opening.  E_NOT_FOUND policy.entry; E_BUSY tlog.not_yet. */
 NODISCARD enum status policy_receipt(struct txn *t, int64_t entry, struct arena *a, struct span *ret, struct diag *d);
-/* API PolicyCases: the matter's worked cases. */
-NODISCARD enum status policy_cases_json(struct civil *c, const char *matter, struct json_writer *w, struct diag *d);
+/* API PolicyCases: the matter's worked cases, published ones included, and the vocabulary of facts. */
+NODISCARD enum status policy_cases_json(struct civil *c, struct txn *t, const char *matter, struct json_writer *w, struct diag *d);
 /* Findings for `minzheng check-store`: a text that is not what its digest or the log says. */
 NODISCARD enum status policy_check_in(struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d);
 
@@ -74,8 +78,9 @@ NODISCARD enum status policy_check_in(struct txn *t, enum lang l, struct buf *ou
 
 /* API PolicyFindings; a text that cannot be read at all is a finding too. */
 NODISCARD enum status policy_findings_json(struct civil *c, struct arena *a, enum lang lang, const char *matter, const char *text, struct json_writer *w, struct diag *d);
-/* API PolicyTests: the worked cases and the cases in TCK format, expected beside actual. */
-NODISCARD enum status policy_tests_json(struct civil *c, struct txn *t, const char *matter, const char *text, struct json_writer *w, struct diag *d);
+/* API PolicyTests: the worked cases, `cases` (may be NULL) with them, and the cases in TCK format; expected
+ * beside actual.  E_INPUT policy.case. */
+NODISCARD enum status policy_tests_json(struct civil *c, struct txn *t, const char *matter, const char *text, const struct json *cases, struct json_writer *w, struct diag *d);
 /* decision_json with its trace.  `text` NULL: the policy in force on the day. */
 NODISCARD enum status policy_try_json(struct civil *c, struct txn *t, const char *matter, const char *text, const struct json *facts, date_t day,
     struct json_writer *w, struct diag *d);

@@ -58,6 +58,7 @@ struct trial { struct step *step; struct arena *arena; const char *state; };
 static enum status examine_text(struct txn *t, struct trial *y, const struct draft *x, struct diag *d) {
     const struct policies *in_force, *draft;
     struct policy_score score = {0};
+    struct policy_cases cases;
     size_t findings = 0;
     enum status s = policies_published(y->step->civil->policies, t, 0, &in_force, d);
     if (s == OK)
@@ -69,7 +70,9 @@ static enum status examine_text(struct txn *t, struct trial *y, const struct dra
     if (s == OK)
         s = policies_admit(in_force, y->arena, x->matter, x->text, x->valid_from, d);
     if (s == OK)
-        s = policy_tests(draft, y->step->civil->packs, x->matter, x->text, &score, NULL, d);
+        s = policy_cases_of(t, x->matter, x->cases, &cases, d);
+    if (s == OK)
+        s = policy_tests(draft, y->step->civil->packs, x->matter, &cases, x->text, &score, NULL, d);
     if (s == OK && score.failed && !said(x->differences)) {
         diag_fail(d, E_INPUT, "policy.differences", DIAG_N("count", score.failed));
         return diag_at(d, "differences");

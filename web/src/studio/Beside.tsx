@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { call } from '../api/client';
-import type { FiredRule, PolicyFinding, PolicyTried } from '../api/types.gen';
+import type { FiredRule, Json, PolicyFinding, PolicyTried } from '../api/types.gen';
+import { decidingTable } from '../desk/models/deciding';
 import { t } from '../locale';
 import { Editor } from './Editor';
 import { GRAPH } from './Graphic';
-import { CasesPanel, ChangesPanel, FindingsPanel, HouseholdPanel, useQuiet } from './panels';
+import { CasesPanel, ChangesPanel, FindingsPanel, HouseholdPanel, useQuiet, type Own } from './panels';
 
 const TABS = ['findings', 'cases', 'household', 'changes'] as const;
 export type Tab = typeof TABS[number] | 'publish';
@@ -17,6 +18,7 @@ interface Props {
   before: string | null;
   beforeName: string;
   onChange?: (xml: string) => void;
+  own?: Own;
   /** What is done with it: the last tab. */
   publish?: ReactNode;
   children?: ReactNode;
@@ -24,13 +26,13 @@ interface Props {
 }
 
 /** The policy on the left, what is known of it on the right. */
-export function Beside({ matter, xml, before, beforeName, onChange, publish, children, first }: Props) {
-  const [element, setElement] = useState(GRAPH);
+export function Beside({ matter, xml, before, beforeName, onChange, own, publish, children, first }: Props) {
+  const [element, setElement] = useState(() => decidingTable(xml) || GRAPH); // on the table that decides
   const [tab, setTab] = useState<Tab>(first);
   const [finding, setFinding] = useState<PolicyFinding | null>(null);
   const [tried, setTried] = useState<PolicyTried | null>(null);
   const found = useQuiet((signal) => call('policy_check', { path: { matter }, body: { text: xml }, signal }), xml, true);
-  const tests = useQuiet((signal) => call('policy_test', { path: { matter }, body: { text: xml }, signal }), xml, tab === 'cases' || tab === 'publish');
+  const tests = useQuiet((signal) => call('policy_test', { path: { matter }, body: { text: xml, cases: (own?.cases ?? null) as Json }, signal }), xml + JSON.stringify(own?.cases ?? null), tab === 'cases' || tab === 'publish');
   const tabs: Tab[] = publish ? [...TABS, 'publish'] : [...TABS];
   const choose = (one: PolicyFinding) => { setFinding(one); if (one.element?.id) setElement(one.element.id); };
   const badge = (one: Tab): string => {
@@ -42,7 +44,7 @@ export function Beside({ matter, xml, before, beforeName, onChange, publish, chi
     <div className="studio-body">
       <div className="studio-main">
         {children}
-        <Editor xml={xml} element={element} onElement={setElement} fired={tried?.rules ?? NONE} finding={finding} onChange={onChange} />
+        <Editor matter={matter} xml={xml} element={element} onElement={setElement} fired={tried?.rules ?? NONE} finding={finding} onChange={onChange} />
       </div>
       <aside className="panel studio-side" aria-label={t('studio.beside')}>
         <ul className="switch" aria-label={t('studio.beside')}>
@@ -50,8 +52,8 @@ export function Beside({ matter, xml, before, beforeName, onChange, publish, chi
         </ul>
         <h2 className="hidden">{t(`studio.tab.${tab}`)}</h2>
         {tab === 'findings' && <FindingsPanel found={found} chosen={finding} onChoose={choose} />}
-        {tab === 'cases' && <CasesPanel tests={tests} />}
-        <div hidden={tab !== 'household'}><HouseholdPanel matter={matter} text={xml} onTried={setTried} /></div>
+        {tab === 'cases' && <CasesPanel tests={tests} own={own} />}
+        <div hidden={tab !== 'household'}><HouseholdPanel matter={matter} text={xml} own={own} onTried={setTried} /></div>
         {tab === 'changes' && <ChangesPanel before={before} after={xml} beforeName={beforeName} onElement={setElement} />}
         {tab === 'publish' && publish}
       </aside>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { call } from '../api/client';
 import { useAct, useCall } from '../api/hooks';
-import type { PolicyDraft } from '../api/types.gen';
+import type { Json, PolicyDraft } from '../api/types.gen';
 import { go } from '../components/route';
 import { Problem, Show, Skeleton } from '../components/State';
 import { modelUrl, useModelText } from '../desk/models/useModelText';
@@ -10,6 +10,7 @@ import { day, moment } from '../locale/format';
 import { Beside } from './Beside';
 import { isPhone } from './Editor';
 import { StateMark } from './ListPage';
+import { casesOf } from './OwnCase';
 
 interface Words { note: string; article: string; valid_from: string; retroactive: string; differences: string }
 const FIELDS: { name: keyof Words; kind: 'area' | 'date' | 'line' }[] = [
@@ -66,12 +67,13 @@ function Review({ draft, onDone }: { draft: PolicyDraft; onDone: () => void }) {
 function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
   const [xml, setXml] = useState(draft.text ?? '');
   const [words, setWords] = useState(wordsOf(draft));
-  const [kept, setKept] = useState({ xml: draft.text ?? '', words: JSON.stringify(wordsOf(draft)) });
+  const [cases, setCases] = useState(casesOf(draft.cases));
+  const [kept, setKept] = useState({ xml: draft.text ?? '', words: JSON.stringify(wordsOf(draft)), cases: JSON.stringify(casesOf(draft.cases)) });
   const [savedAt, setSavedAt] = useState(draft.updated_at);
   const before = useModelText(modelUrl(draft.matter, draft.base));
   const act = useAct();
   const edits = draft.may.includes('save') && !isPhone();
-  const dirty = xml !== kept.xml || JSON.stringify(words) !== kept.words;
+  const dirty = xml !== kept.xml || JSON.stringify(words) !== kept.words || JSON.stringify(cases) !== kept.cases;
   const path = { draft: draft.id };
   useEffect(() => {
     if (!dirty) return undefined;
@@ -80,9 +82,9 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
     return () => window.removeEventListener('beforeunload', ask);
   }, [dirty]);
   const write = async () => {
-    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null };
+    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null, cases: (cases.length > 0 ? cases : null) as unknown as Json };
     const saved = await call('policy_draft_put', { path, body });
-    setKept({ xml, words: JSON.stringify(words) });
+    setKept({ xml, words: JSON.stringify(words), cases: JSON.stringify(cases) });
     setSavedAt(saved.updated_at);
   };
   const save = () => act.run(write);
@@ -101,7 +103,7 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
     </>
   );
   return (
-    <Beside matter={draft.matter} xml={xml} before={before.text} beforeName={draft.base} onChange={edits ? setXml : undefined} first={draft.may.includes('publish') ? 'changes' : 'findings'}
+    <Beside matter={draft.matter} xml={xml} before={before.text} beforeName={draft.base} onChange={edits ? setXml : undefined} own={{ cases, onChange: edits ? setCases : undefined }} first={draft.may.includes('publish') ? 'changes' : 'findings'}
       publish={draft.state === 'submitted' ? <Review draft={draft} onDone={reload} /> : edits ? form : undefined}>
       {act.error && <Problem error={act.error} focus />}
       {draft.reason && draft.state === 'draft' && <p className="note is-warn">{t('studio.returned', { by: draft.returned_by ?? '', reason: draft.reason })}</p>}

@@ -19,10 +19,10 @@ function name(container: HTMLElement): void {
   container.querySelectorAll('th:empty').forEach((head) => { head.setAttribute('aria-label', t('rules.index')); });
 }
 
-interface Props { xml: string; element: string; fired: FiredRule[]; onChange?: (xml: string) => void; onFailed: () => void }
+interface Props { xml: string; element: string; look: string; fired: FiredRule[]; onChange?: (xml: string) => void; onFailed: () => void }
 
 /** dmn-js on one element of the model, to edit or (without onChange) to read. */
-export function Graphic({ xml, element, fired, onChange, onFailed }: Props) {
+export function Graphic({ xml, element, look, fired, onChange, onFailed }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const own = useRef<string | null>(null); // what dmn-js itself said last: no reason to read it in again
   const [source, setSource] = useState(xml);
@@ -59,9 +59,9 @@ export function Graphic({ xml, element, fired, onChange, onFailed }: Props) {
     const dress = () => { light(container, fired); name(container); };
     const watch = new MutationObserver(dress);
     watch.observe(container, { childList: true, subtree: true });
-    handle.open(wanted).then(dress, () => told.current.onFailed());
+    handle.open(wanted, look).then(dress, () => told.current.onFailed());
     return () => watch.disconnect();
-  }, [handle, element, fired]);
+  }, [handle, element, look, fired]);
   return (
     <>
       {!handle && <Skeleton lines={4} />}

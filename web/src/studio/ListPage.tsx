@@ -41,17 +41,17 @@ function Versions({ policy, mayDraft }: { policy: Policy; mayDraft: boolean }) {
     <>
       {act.error && <Problem error={act.error} focus />}
       <div className="scroll" tabIndex={0} role="region" aria-label={t('studio.versionsOf', { name: say(policy.name) })}>
-        <table className="grid">
+        <table className="grid is-cards">
           <thead><tr><th scope="col">{t('studio.version')}</th><th scope="col">{t('studio.validFrom')}</th><th scope="col">{t('studio.article')}</th><th scope="col">{t('studio.people')}</th><th scope="col">{t('studio.evidence')}</th>{mayDraft && <th scope="col">{t('studio.acts')}</th>}</tr></thead>
           <tbody>
             {[...policy.versions].reverse().map((version) => (
               <tr key={version.file}>
                 <th scope="row"><a href={link('version', policy.matter, version.file)}>{t('studio.versionNo', { n: version.version })}</a><br /><span className="quiet">{version.file}</span></th>
-                <td>{day(version.valid_from)}{version.in_force_from && version.in_force_from !== version.valid_from && <><br /><span className="quiet">{t('studio.inForce', { date: day(version.in_force_from) })}</span></>}{version.retroactive && <><br /><span className="mark is-warn">{t('studio.retroactive')}</span> <span className="quiet">{version.retroactive}</span></>}</td>
-                <td>{version.article ?? <span className="quiet">{t('studio.packOwn')}</span>}{version.note && <><br /><span className="quiet">{version.note}</span></>}{version.source_note && <><br /><span className="quiet">{say(version.source_note)}</span></>}</td>
-                <td>{version.author ? <>{t('studio.by', { author: version.author, publisher: version.published_by ?? '' })}<br /><span className="quiet">{dayOf(version.published_at)}</span></> : <span className="quiet">{t('studio.withPack')}</span>}</td>
-                <td><code>{version.sha256.slice(0, 12)}</code>{version.entry && <Proof entry={version.entry} name={version.file} />}</td>
-                {mayDraft && <td><button type="button" className="button is-second is-small" disabled={act.busy} onClick={() => void start(version)}>{t('studio.startDraft')}<span className="hidden">{t('studio.versionNo', { n: version.version })}</span></button></td>}
+                <td data-label={t('studio.validFrom')}><div>{day(version.valid_from)}{version.in_force_from && version.in_force_from !== version.valid_from && <><br /><span className="quiet">{t('studio.inForce', { date: day(version.in_force_from) })}</span></>}{version.retroactive && <><br /><span className="mark is-warn">{t('studio.retroactive')}</span> <span className="quiet">{version.retroactive}</span></>}</div></td>
+                <td data-label={t('studio.article')}><div>{version.article ?? <span className="quiet">{t('studio.packOwn')}</span>}{version.note && <><br /><span className="quiet">{version.note}</span></>}{version.source_note && <><br /><span className="quiet">{say(version.source_note)}</span></>}</div></td>
+                <td data-label={t('studio.people')}><div>{version.author ? <>{t('studio.by', { author: version.author, publisher: version.published_by ?? '' })}<br /><span className="quiet">{dayOf(version.published_at)}</span></> : <span className="quiet">{t('studio.withPack')}</span>}</div></td>
+                <td data-label={t('studio.evidence')}><div><code>{version.sha256.slice(0, 12)}</code>{version.entry && <Proof entry={version.entry} name={version.file} />}</div></td>
+                {mayDraft && <td data-label={t('studio.acts')}><div><button type="button" className="button is-second is-small" disabled={act.busy} onClick={() => void start(version)}>{t('studio.startDraft')}<span className="hidden">{t('studio.versionNo', { n: version.version })}</span></button></div></td>}
               </tr>
             ))}
           </tbody>

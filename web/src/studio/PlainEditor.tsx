@@ -13,6 +13,9 @@ function Field({ label, value, onChange }: { label: string; value: string; onCha
   return <textarea className="studio-field" aria-label={label} rows={Math.min(8, value.split('\n').length)} value={value} spellCheck={false} onChange={(e) => onChange(e.target.value)} />;
 }
 
+/** A column X_en of annotations is the English of X. */
+const noteName = (name = ''): string => (name.endsWith('_en') ? t('studio.inEnglish', { name: name.slice(0, -3) }) : name);
+
 function Row({ table, rule, at, own, marked, xml, onChange }: { table: Table; rule: Rule; at: number; own: FiredRule | undefined; marked: boolean; xml: string; onChange?: (xml: string) => void }) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => { if (marked) row.current?.scrollIntoView({ block: 'center' }); }, [marked]);
@@ -22,8 +25,8 @@ function Row({ table, rule, at, own, marked, xml, onChange }: { table: Table; ru
   return (
     <tr ref={row} className={own?.hit ? 'is-fired' : marked ? 'is-marked' : undefined}>
       <th scope="row">{at + 1}{own?.hit && <span className="mark is-good">{t('rules.fired')}</span>}{marked && <span className="mark is-bad">{t('studio.marked')}</span>}</th>
-      {rule.cells.map((cell, i) => <td key={i} className={i >= table.inputs.length ? 'is-output' : undefined}><Field label={label(columns[i] ?? '')} value={cell} onChange={write('cell', i)} /></td>)}
-      {rule.notes.map((note, i) => <td key={`n${i}`} className="is-note"><Field label={label(table.notes[i] ?? '')} value={note} onChange={write('note', i)} /></td>)}
+      {rule.cells.map((cell, i) => <td key={i} data-label={columns[i]} className={i >= table.inputs.length ? 'is-output' : undefined}><Field label={label(columns[i] ?? '')} value={cell} onChange={write('cell', i)} /></td>)}
+      {rule.notes.map((note, i) => <td key={`n${i}`} data-label={noteName(table.notes[i])} className={`is-note${note ? '' : ' is-empty'}`}><Field label={label(table.notes[i] ?? '')} value={note} onChange={write('note', i)} /></td>)}
       {onChange && (
         <td className="studio-rule-acts">
           <button type="button" className="text-button" onClick={() => onChange(copyRule(xml, rule.id))}>{t('studio.copyRule')}<span className="hidden">{at + 1}</span></button>
@@ -46,13 +49,13 @@ export function PlainEditor({ element, xml, fired, finding, onChange }: Props) {
         <section key={table.id}>
           <h3>{table.name} <span className="quiet">{t('studio.hit', { policy: table.hit })}</span></h3>
           <div className="scroll" tabIndex={0} role="region" aria-label={table.name}>
-            <table className="grid rule-table studio-table">
+            <table className="grid rule-table studio-table is-cards">
               <thead>
                 <tr>
                   <th scope="col">{t('rules.index')}</th>
                   {table.inputs.map((label, i) => <th scope="col" key={`i${i}`}>{label}</th>)}
                   {table.outputs.map((label, i) => <th scope="col" key={`o${i}`} className="is-output">{label}</th>)}
-                  {table.notes.map((label, i) => <th scope="col" key={`n${i}`}>{label}</th>)}
+                  {table.notes.map((label, i) => <th scope="col" key={`n${i}`}>{noteName(label)}</th>)}
                   {onChange && <th scope="col">{t('studio.acts')}</th>}
                 </tr>
               </thead>

@@ -2,11 +2,17 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError, call } from '../api/client';
 import { useAct, useCall } from '../api/hooks';
-import type { Json, PolicyFinding, PolicyFindings, PolicyTest, PolicyTests, PolicyTried } from '../api/types.gen';
+import type { Json, PolicyCases, PolicyFinding, PolicyFindings, PolicyTest, PolicyTests, PolicyTried } from '../api/types.gen';
 import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { language, t, useLanguage } from '../locale';
+import { askedFor, readFacts, writeFacts } from './facts';
+import { FactsForm } from './FactsForm';
+import { KeepCase, OwnCases, type OwnCase } from './OwnCase';
 import { day, money } from '../locale/format';
 import { compare } from './model';
+
+/** The draft's own worked cases; `onChange` where it may be written in. */
+export interface Own { cases: OwnCase[]; onChange?: (cases: OwnCase[]) => void }
 
 const QUIET_MS = 800;
 
@@ -73,7 +79,7 @@ function CaseItem({ test }: { test: PolicyTest }) {
   );
 }
 
-export function CasesPanel({ tests }: { tests: ReturnType<typeof useQuiet<PolicyTests>> }) {
+export function CasesPanel({ tests, own }: { tests: ReturnType<typeof useQuiet<PolicyTests>>; own?: Own }) {
   const [all, setAll] = useState(false);
   if (tests.error) return <Problem error={tests.error} />;
   if (!tests.data) return <Skeleton lines={5} />;
@@ -83,6 +89,7 @@ export function CasesPanel({ tests }: { tests: ReturnType<typeof useQuiet<Policy
   return (
     <div aria-live="polite">
       <p><span className={`mark ${failed ? 'is-bad' : 'is-good'}`}>{t('studio.score', { passed, failed })}</span> {tests.stale && <span className="quiet">{t('studio.testing')}</span>}</p>
+      {own && <OwnCases cases={own.cases} onDrop={own.onChange && ((id) => own.onChange?.(own.cases.filter((one) => one.id !== id)))} />}
       <label className="row"><input type="checkbox" checked={all} onChange={(e) => setAll(e.target.checked)} /> {t('studio.showAll')}</label>
       <ul className="plain studio-cases">{list.map((test, i) => <CaseItem key={`${test.kind}${test.id}${test.title}${i}`} test={test} />)}</ul>
     </div>
@@ -108,17 +115,24 @@ function Answer({ tried }: { tried: PolicyTried }) {
   );
 }
 
-function Household({ matter, text, cases, onTried }: { matter: string; text: string | null; cases: { id: string; title: string; input: Json }[]; onTried: (tried: PolicyTried | null) => void }) {
-  const first = cases[0];
+const AS = ['form', 'json'] as const;
+
+interface Trial { matter: string; text: string; own?: Own; onTried: (tried: PolicyTried | null) => void }
+
+function Household({ matter, text, own, cases, onTried }: Trial & { cases: PolicyCases }) {
+  const first = cases.items[0];
   const [facts, setFacts] = useState(first ? JSON.stringify(first.input, null, 1) : '{}');
+  const [as, setAs] = useState<typeof AS[number]>('form');
   const [on, setOn] = useState('');
   const [tried, setTried] = useState<PolicyTried | null>(null);
-  const [wrong, setWrong] = useState('');
+  const [wrong, setWrong] = useState(false);
   const act = useAct();
-  const choose = (id: string) => { const one = cases.find((item) => item.id === id); if (one) setFacts(JSON.stringify(one.input, null, 1)); };
+  const asked = useMemo(() => askedFor(cases.facts, text, cases.items.map((one) => one.input)), [cases, text]);
+  const value = useMemo(() => readFacts(facts), [facts]);
+  const choose = (id: string) => { const one = cases.items.find((item) => item.id === id); if (one) setFacts(JSON.stringify(one.input, null, 1)); };
   const run = () => {
-    let value: Json;
-    try { value = JSON.parse(facts) as Json; setWrong(''); } catch (error) { setWrong((error as Error).message); return; }
+    setWrong(value === null);
+    if (value === null) return;
     void act.run(async () => {
       setTried(null);
       onTried(null);
@@ -130,21 +144,28 @@ function Household({ matter, text, cases, onTried }: { matter: string; text: str
   return (
     <div className="studio-household">
       <p className="quiet">{t('studio.madeUp')}</p>
-      {cases.length > 0 && <label>{t('studio.choose')} <select defaultValue={first?.id} onChange={(e) => choose(e.target.value)}>{cases.map((one) => <option key={one.id} value={one.id}>{one.id} {one.title}</option>)}</select></label>}
+      {cases.items.length > 0 && <label>{t('studio.choose')} <select defaultValue={first?.id} onChange={(e) => choose(e.target.value)}>{cases.items.map((one) => <option key={one.id} value={one.id}>{one.id} {one.title}</option>)}</select></label>}
       <label>{t('studio.on')} <input type="date" className="plain-input" value={on} onChange={(e) => setOn(e.target.value)} /></label>
-      <label htmlFor="studio-facts">{t('studio.facts')}</label>
-      <textarea id="studio-facts" rows={14} spellCheck={false} value={facts} aria-describedby="studio-facts-wrong" onChange={(e) => setFacts(e.target.value)} />
-      <p id="studio-facts-wrong" className="is-bad" role="alert">{wrong && t('studio.badJson', { what: wrong })}</p>
+      <ul className="switch" aria-label={t('studio.how')}>
+        {AS.map((one) => <li key={one}><button type="button" aria-pressed={as === one} onClick={() => setAs(one)}>{t(`studio.as.${one}`)}</button></li>)}
+      </ul>
+      {as === 'json' && <>
+        <label htmlFor="studio-facts">{t('studio.facts')}</label>
+        <textarea id="studio-facts" rows={14} spellCheck={false} value={facts} aria-describedby="studio-facts-wrong" onChange={(e) => setFacts(e.target.value)} />
+      </>}
+      {as === 'form' && value && <FactsForm all={cases.facts} asked={asked} value={value} onChange={(next) => setFacts(writeFacts(next))} />}
+      <p id="studio-facts-wrong" className="is-bad" role="alert">{(wrong || as === 'form') && value === null && t('studio.badJson')}</p>
       <button type="button" className="button is-small" disabled={act.busy} onClick={run}>{t('studio.try')}</button>
       {act.error && <Problem error={act.error} focus />}
       {tried && <Answer tried={tried} />}
+      {tried && value && own?.onChange && <KeepCase key={facts} matter={matter} cases={own.cases} input={value} tried={tried} onKeep={(one) => own.onChange?.([...own.cases, one])} />}
     </div>
   );
 }
 
-export function HouseholdPanel(props: { matter: string; text: string | null; onTried: (tried: PolicyTried | null) => void }) {
+export function HouseholdPanel(props: Trial) {
   const question = useCall('policy_cases', { path: { matter: props.matter } });
-  return <Show of={question} lines={6}>{({ items }) => <Household {...props} cases={items} />}</Show>;
+  return <Show of={question} lines={6}>{(cases) => <Household {...props} cases={cases} />}</Show>;
 }
 
 /* ---- what was changed -------------------------------------------------------------------- */

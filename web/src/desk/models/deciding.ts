@@ -2,7 +2,7 @@ import type { Decision } from '../../api/types.gen';
 
 const NS = '*';
 
-interface Node { name: string; text: string; needs: string[] }
+interface Node { name: string; text: string; table: boolean; needs: string[] }
 
 /** The decisions of a model: what each needs, and its text. */
 function decisionsOf(xml: string): Map<string, Node> {
@@ -10,6 +10,7 @@ function decisionsOf(xml: string): Map<string, Node> {
   return new Map([...doc.getElementsByTagNameNS(NS, 'decision')].map((decision) => [decision.getAttribute('id') ?? '', {
     name: decision.getAttribute('name') ?? '',
     text: decision.textContent ?? '',
+    table: [...decision.children].some((child) => child.localName === 'decisionTable'),
     needs: [...decision.getElementsByTagNameNS(NS, 'requiredDecision')].map((need) => (need.getAttribute('href') ?? '').replace(/^.*#/, '')),
   }]));
 }
@@ -33,6 +34,25 @@ export function decidingFirst(xml: string, decision: Pick<Decision, 'outcome' | 
   if (decision.outcome === 'not_eligible') return ids;
   const rests = (id: string) => { const under = below(nodes, id); return ids.filter((other) => under.has(other)).length; };
   return ids.map((id) => [id, rests(id)] as const).sort((a, b) => b[1] - a[1]).map(([id]) => id);
+}
+
+/** Where a policy is read from: the decision that no other needs, or, when it only puts an answer
+ * together, the table nearest below it that rests on most of the others; '' when there is none. */
+export function decidingTable(xml: string): string {
+  const nodes = decisionsOf(xml);
+  const needed = new Set([...nodes.values()].flatMap((node) => node.needs));
+  const weight = (id: string) => below(nodes, id).size;
+  const heaviest = (ids: string[]) => [...ids].sort((a, b) => weight(b) - weight(a))[0];
+  const top = heaviest([...nodes.keys()].filter((id) => !needed.has(id)));
+  if (top === undefined) return '';
+  const seen = new Set([top]);
+  for (let level = [top]; level.length > 0;) {
+    const found = heaviest(level.filter((id) => nodes.get(id)?.table));
+    if (found !== undefined) return found;
+    level = [...new Set(level.flatMap((id) => nodes.get(id)?.needs ?? []))].filter((id) => nodes.has(id) && !seen.has(id));
+    level.forEach((id) => seen.add(id));
+  }
+  return top;
 }
 
 /** Whether a figure is written in one of these decisions. */

@@ -27,8 +27,30 @@ const words = { translate: ['value', translate] };
 const READABLE_SCALE = 0.85;
 
 export interface View { id: string; name: string; type: string; element: { id: string } }
-export interface DmnHandle { views: View[]; open: (view: View) => Promise<void>; destroy: () => void }
+export interface DmnHandle {
+  views: View[];
+  /** `look`: in a graph too large to be read whole, the decision that stands in its middle. */
+  open: (view: View, look?: string) => Promise<void>;
+  destroy: () => void;
+}
 export interface BpmnHandle { mark: (element: string, name: string) => void; fit: () => void; look: (element: string) => void; destroy: () => void }
+
+interface Shape { x: number; y: number; width: number; height: number }
+
+/** `shape` in the middle, at the scale that can be read. */
+function lookAt(canvas: any, shape: Shape): void {
+  const { outer } = canvas.viewbox();
+  const width = outer.width / READABLE_SCALE;
+  const height = outer.height / READABLE_SCALE;
+  canvas.viewbox({ x: shape.x + shape.width / 2 - width / 2, y: shape.y + shape.height / 2 - height / 2, width, height });
+}
+
+function showGraph(viewer: any, look?: string): void {
+  const canvas = viewer.get('canvas');
+  if (canvas.zoom('fit-viewport') >= READABLE_SCALE / 2) return;
+  const shape = look ? viewer.get('elementRegistry').get(look) : undefined;
+  if (shape) lookAt(canvas, shape);
+}
 
 export async function openDmn(container: HTMLElement, xml: string): Promise<DmnHandle> {
   const part = { additionalModules: [words] };
@@ -36,10 +58,9 @@ export async function openDmn(container: HTMLElement, xml: string): Promise<DmnH
   await viewer.importXML(xml, { open: false });
   return {
     views: viewer.getViews() as View[],
-    open: async (view) => {
+    open: async (view, look) => {
       await viewer.open(view);
-      const canvas = view.type === 'drd' ? viewer.getActiveViewer()?.get('canvas') : null;
-      if (canvas) canvas.zoom('fit-viewport');
+      if (view.type === 'drd') showGraph(viewer.getActiveViewer(), look);
     },
     destroy: () => viewer.destroy(),
   };
@@ -55,10 +76,9 @@ export async function openModeler(container: HTMLElement, xml: string, changed: 
   modeler.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', changed));
   return {
     views: modeler.getViews() as View[],
-    open: async (view) => {
+    open: async (view, look) => {
       await modeler.open(view);
-      const canvas = view.type === 'drd' ? modeler.getActiveViewer()?.get('canvas') : null;
-      if (canvas) canvas.zoom('fit-viewport');
+      if (view.type === 'drd') showGraph(modeler.getActiveViewer(), look);
     },
     save: async () => (await modeler.saveXML({ format: true })).xml,
     destroy: () => modeler.destroy(),
@@ -75,10 +95,8 @@ export async function openBpmn(container: HTMLElement, xml: string): Promise<Bpm
     fit: () => canvas.zoom('fit-viewport', 'auto'),
     look: (element) => {
       const shape = registry.get(element);
-      if (!shape) { canvas.zoom('fit-viewport', 'auto'); return; }
-      const { outer } = canvas.viewbox();
-      const scale = READABLE_SCALE;
-      canvas.viewbox({ x: shape.x + shape.width / 2 - outer.width / scale / 2, y: shape.y + shape.height / 2 - outer.height / scale / 2, width: outer.width / scale, height: outer.height / scale });
+      if (shape) lookAt(canvas, shape);
+      else canvas.zoom('fit-viewport', 'auto');
     },
     destroy: () => viewer.destroy(),
   };
