@@ -62,6 +62,10 @@ static struct span kept_path(struct checker *c, const struct feel_ast *n) {
     return span_of(copy);
 }
 
+struct span check_path_of(struct checker *c, const struct feel_ast *n) {
+    return n && (n->kind == AST_NAME || (n->kind == AST_PATH && names_alone(n))) ? kept_path(c, n) : SPAN("");
+}
+
 static enum feel_kind kind_of(const struct feel_type *t) {
     static const enum feel_kind kinds[] = {FEEL_NULL, FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER, FEEL_STRING, FEEL_DATE,
         FEEL_TIME, FEEL_DATE_TIME, FEEL_YM_DURATION, FEEL_DT_DURATION, FEEL_NULL, FEEL_NULL, FEEL_NULL, FEEL_NULL};
@@ -69,7 +73,7 @@ static enum feel_kind kind_of(const struct feel_type *t) {
 }
 
 static enum feel_kind symbol_kind(const struct checker *c, const struct feel_ast *n, enum feel_kind like) {
-    const struct feel_scope_entry *e = n->kind == AST_NAME ? feel_scope_find(c->element->scope, n->text) : NULL;
+    const struct feel_scope_entry *e = n->kind == AST_NAME && c->element ? feel_scope_find(c->element->scope, n->text) : NULL;
     return e && kind_of(e->type) ? kind_of(e->type) : like;
 }
 

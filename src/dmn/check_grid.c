@@ -129,9 +129,8 @@ static struct feel_value moment_value(const struct feel_value *like, __int128 se
     return v;
 }
 
-/* A value strictly between two, by halves; false: there is none.  Either may be
- * NULL: beyond the first or the last. */
-static bool between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret) {
+/* By halves; NULL: beyond the first or the last. */
+bool check_value_between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret) {
     const struct feel_value *some = a ? a : b;
     *ret = *some;
     switch ((enum feel_kind)some->kind) {
@@ -198,9 +197,9 @@ static void add_betweens(struct building *b, struct check_dim *d, size_t n) {
         bool first = i == 0 || d->atom.at[i - 1].value.kind != here.kind;
         bool last = i + 1 == n || d->atom.at[i + 1].value.kind != here.kind;
         const struct feel_value next = last ? here : d->atom.at[i + 1].value;
-        if (first && between(NULL, &here, &v))
+        if (first && check_value_between(NULL, &here, &v))
             add_atom(b, d, (struct check_atom){.value = v});
-        if (between(&here, last ? NULL : &next, &v))
+        if (check_value_between(&here, last ? NULL : &next, &v))
             add_atom(b, d, (struct check_atom){.value = v});
     }
 }

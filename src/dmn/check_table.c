@@ -1,20 +1,9 @@
 /* What is wrong with a decision table: gaps, overlaps, rules that never fire. */
 #include "dmn/check_table.h"
 
-enum { OVERLAPS_MAX = 20, GAPS_MAX = 5, MASKS_NAMED_MAX = 5 };
+enum { OVERLAPS_MAX = 20, GAPS_MAX = 10, MASKS_NAMED_MAX = 5 };
 
-struct table_check {
-    struct checker *c;
-    const struct dmn_table *t;
-    const struct feel_extern_ast *x;
-    const struct check_grid *g;
-    uint64_t steps;
-    bool budget_told;
-    bool *dead;
-    size_t overlaps, overlaps_hidden;
-};
-
-static struct dmn_finding *found(struct table_check *k, const char *code, enum dmn_severity severity, size_t rule) {
+struct dmn_finding *check_table_found(struct table_check *k, const char *code, enum dmn_severity severity, size_t rule) {
     const struct xml *at = k->t->xml;
     size_t n = 0;
     for (const struct xml *r = xml_child(k->t->xml, "rule"); r && rule; r = xml_next(r, "rule"))
@@ -28,7 +17,7 @@ static struct dmn_finding *found(struct table_check *k, const char *code, enum d
 
 static void out_of_budget(struct table_check *k) {
     if (!k->budget_told)
-        found(k, "dmn_check.budget", DMN_WARNING, 0);
+        check_table_found(k, "dmn_check.budget", DMN_WARNING, 0);
     k->budget_told = true;
 }
 
@@ -55,17 +44,17 @@ static bool never_tested(const struct check_grid *g, size_t dim) {
     return true;
 }
 
-/* `point`: an atom for each dimension. */
-static void give_example(struct table_check *k, struct dmn_finding *f, const size_t *point) {
+void check_table_example(struct table_check *k, struct dmn_finding *f, const size_t *point, const struct feel_value *const *given) {
     const struct check_grid *g = k->g;
     size_t n = k->t->inputs, total = n + g->symbols.size;
     struct dmn_check_value *v = f ? ARENA_ARRAY(k->c->arena, total + 1, struct dmn_check_value) : NULL;
     if (!v)
         return;
     for (size_t i = 0; i < n; i++) {
-        const struct check_atom *a = &g->dim[g->dim_of[i]].atom.at[point[g->dim_of[i]]];
+        size_t d = g->dim_of[i];
+        const struct check_atom *a = given && given[d] ? NULL : &g->dim[d].atom.at[point[d]];
         v[i].name = k->t->input_text[i];
-        v[i].text = a->any || never_tested(g, g->dim_of[i]) ? SPAN("-") : value_text(k->c, &a->value);
+        v[i].text = !a ? value_text(k->c, given[d]) : a->any || never_tested(g, d) ? SPAN("-") : value_text(k->c, &a->value);
     }
     for (size_t i = 0; i < g->symbols.size; i++)
         v[n + i] = (struct dmn_check_value){g->symbols.at[i].text, value_text(k->c, &g->symbols.at[i].value)};
@@ -82,15 +71,14 @@ static void check_empty_rules(struct table_check *k) {
         if (!column)
             continue;
         k->dead[r] = true;
-        struct dmn_finding *f = found(k, forbidden ? "dmn_check.not_allowed" : "dmn_check.contradiction", DMN_ERROR, r + 1);
+        struct dmn_finding *f = check_table_found(k, forbidden ? "dmn_check.not_allowed" : "dmn_check.contradiction", DMN_ERROR, r + 1);
         if (f)
             f->column = column;
         dmn_found_arg(k->c, f, "name", k->t->input_text[column - 1]);
     }
 }
 
-/* The box of a rule among the values that may come. */
-static const uint64_t **rule_box(struct table_check *k, size_t rule, const uint64_t *const *domain) {
+const uint64_t **check_rule_box(struct table_check *k, size_t rule, const uint64_t *const *domain) {
     const struct check_boxes *b = &k->g->possible;
     const uint64_t **box = ARENA_ARRAY(k->c->arena, b->dims + 1, const uint64_t *);
     for (size_t d = 0; box && d < b->dims; d++) {
@@ -145,7 +133,7 @@ static void name_masks(struct table_check *k, struct dmn_finding *f, size_t rule
 static void check_masked(struct table_check *k, size_t rule, const uint64_t *by) {
     size_t *point = ARENA_ARRAY(k->c->arena, k->g->dim_count + 1, size_t);
     uint64_t *one = ARENA_ARRAY(k->c->arena, check_words(k->t->rules), uint64_t);
-    const uint64_t **all = rule_box(k, rule, k->g->everything), **inside = rule_box(k, rule, k->g->inside);
+    const uint64_t **all = check_rule_box(k, rule, k->g->everything), **inside = check_rule_box(k, rule, k->g->inside);
     if (!point || !one || !all || !inside) {
         k->c->full = true;
         return;
@@ -153,9 +141,9 @@ static void check_masked(struct table_check *k, size_t rule, const uint64_t *by)
     enum check_answer answer = covered(k, &k->g->whole, all, by, point);
     if (answer == COVERED) {
         k->dead[rule] = true;
-        name_masks(k, found(k, "dmn_check.masked", DMN_ERROR, rule + 1), rule, by, all, one, point);
+        name_masks(k, check_table_found(k, "dmn_check.masked", DMN_ERROR, rule + 1), rule, by, all, one, point);
     } else if (answer == OPEN_POINT && covered(k, &k->g->whole, inside, by, point) == COVERED) {
-        found(k, "dmn_check.only_null", DMN_INFO, rule + 1);
+        check_table_found(k, "dmn_check.only_null", DMN_INFO, rule + 1);
     }
 }
 
@@ -247,7 +235,7 @@ static enum outputs compare_outputs(struct table_check *k, size_t r, size_t q) {
     return all;
 }
 
-static void report_overlap(struct table_check *k, size_t r, size_t q, const size_t *point) {
+void check_table_overlap(struct table_check *k, size_t r, size_t q, const size_t *point, const struct feel_value *const *given) {
     const char *code = "dmn_check.overlap";
     enum dmn_severity severity = DMN_ERROR;
     if (k->t->hit == HIT_ANY) {
@@ -261,11 +249,11 @@ static void report_overlap(struct table_check *k, size_t r, size_t q, const size
         k->overlaps_hidden++;
         return;
     }
-    struct dmn_finding *f = found(k, code, severity, r + 1);
+    struct dmn_finding *f = check_table_found(k, code, severity, r + 1);
     if (f)
         f->other_rule = q + 1;
     dmn_found_number(k->c, f, "other", q + 1);
-    give_example(k, f, point);
+    check_table_example(k, f, point, given);
 }
 
 /* `seen`: pairs reported with another order of the names. */
@@ -287,7 +275,7 @@ static void check_overlaps(struct table_check *k, uint64_t *seen) {
             k->steps--;
             if (check_overlap(&k->g->must, k->g->inside, r, q, point)) {
                 check_set(seen, r * n + q);
-                report_overlap(k, r, q, point);
+                check_table_overlap(k, r, q, point, NULL);
             }
         }
 }
@@ -310,7 +298,50 @@ static bool touched(const struct check_boxes *b, size_t rules, uint64_t *const *
     return false;
 }
 
-/* The gap around a point: as many atoms as stay untouched. */
+static bool grow(struct table_check *k, const struct check_boxes *b, size_t rules, uint64_t **box, size_t d, size_t atom) {
+    if (!check_bit(k->g->inside[d], atom) || k->steps <= rules)
+        return false;
+    k->steps -= rules / 8 + 1;
+    check_set(box[d], atom);
+    if (!touched(b, rules, box))
+        return true;
+    box[d][atom / 64] &= ~((uint64_t)1 << (atom % 64));
+    return false;
+}
+
+static size_t lies(const struct check_dim *d, size_t atom, bool up) {
+    const struct feel_value *v = &d->atom.at[atom].value;
+    size_t best = d->atom.size;
+    for (size_t a = 0; a < d->atom.size; a++) {
+        const struct feel_value *w = &d->atom.at[a].value;
+        if (w->kind != v->kind || d->atom.at[a].any || feel_order(w, v) != (up ? 1 : -1))
+            continue;
+        if (best == d->atom.size || feel_order(w, &d->atom.at[best].value) == (up ? -1 : 1))
+            best = a;
+    }
+    return best;
+}
+
+/* Of a column that has an order, what lies next to the point and is no rule's either; of another
+ * only the point: each missing code is a gap of its own.  A column that does not matter is taken whole. */
+static void grow_dim(struct table_check *k, const struct check_boxes *b, size_t rules, uint64_t **box, size_t d, size_t point) {
+    const struct check_dim *dim = &k->g->dim[d];
+    size_t words = check_words(b->atoms[d]);
+    uint64_t only = box[d][point / 64];
+    for (size_t w = 0; w < words; w++)
+        box[d][w] = k->g->inside[d][w];
+    if (!touched(b, rules, box))
+        return;
+    memset(box[d], 0, words * sizeof *box[d]);
+    box[d][point / 64] = only;
+    if (dim->mixed || !check_kind_ordered((enum feel_kind)dim->atom.at[point].value.kind))
+        return;
+    for (int up = 0; up < 2; up++)
+        for (size_t a = lies(dim, point, up); a < dim->atom.size && grow(k, b, rules, box, d, a);)
+            a = lies(dim, a, up);
+}
+
+/* The gap around a point. */
 static uint64_t **grown(struct table_check *k, const struct check_boxes *b, size_t rules, const size_t *point) {
     uint64_t **box = ARENA_ARRAY(k->c->arena, b->dims + 1, uint64_t *);
     for (size_t d = 0; box && d < b->dims; d++) {
@@ -319,19 +350,12 @@ static uint64_t **grown(struct table_check *k, const struct check_boxes *b, size
             return NULL;
         check_set(box[d], point[d]);
     }
-    for (size_t d = 0; box && d < b->dims; d++)
-        for (size_t a = 0; a < b->atoms[d] && k->steps > rules; a++) {
-            if (check_bit(box[d], a) || !check_bit(k->g->inside[d], a))
-                continue;
-            k->steps -= rules / 8 + 1;
-            check_set(box[d], a);
-            if (touched(b, rules, box))
-                box[d][a / 64] &= ~((uint64_t)1 << (a % 64));
-        }
+    for (size_t d = 0; box && d < b->dims && k->steps > rules; d++)
+        grow_dim(k, b, rules, box, d, point[d]);
     return box;
 }
 
-static const char *gap_code(const struct dmn_table *t, enum dmn_severity *ret) {
+const char *check_gap_code(const struct dmn_table *t, enum dmn_severity *ret) {
     *ret = DMN_INFO;
     if (t->has_default)
         return "dmn_check.gap_default";
@@ -349,7 +373,7 @@ static size_t check_gaps(struct table_check *k) {
     size_t *point = ARENA_ARRAY(k->c->arena, may->dims + 1, size_t);
     uint64_t *by = ARENA_ARRAY(k->c->arena, check_words(room), uint64_t);
     enum dmn_severity severity;
-    const char *code = gap_code(k->t, &severity);
+    const char *code = check_gap_code(k->t, &severity);
     if (!cell || !point || !by) {
         k->c->full = true;
         return 0;
@@ -359,10 +383,16 @@ static size_t check_gaps(struct table_check *k) {
     for (size_t r = 0; r < n; r++)
         check_set(by, r);
     struct check_boxes b = {room, may->dims, may->atoms, cell};
-    for (; found_count < (severity == DMN_INFO ? 1 : GAPS_MAX); found_count++) {
+    size_t most = severity == DMN_INFO ? 1 : GAPS_MAX;
+    for (;; found_count++) {
         if (covered(k, &b, k->g->inside, by, point) != OPEN_POINT)
             break;
-        give_example(k, found(k, code, severity, 0), point);
+        if (found_count == most) {
+            if (severity != DMN_INFO)
+                check_table_found(k, "dmn_check.more_gaps", DMN_INFO, 0);
+            break;
+        }
+        check_table_example(k, check_table_found(k, code, severity, 0), point, NULL);
         uint64_t **box = grown(k, &b, n + found_count, point);
         if (!box) {
             k->c->full = true;
@@ -386,9 +416,22 @@ static const struct feel_type **column_types(struct checker *c, const struct dmn
     return type;
 }
 
+/* Cells that could not be looked at whole. */
+static void tell_inexact(struct table_check *k, bool related) {
+    size_t open = 0;
+    for (size_t i = 0; related && i < k->t->rules * k->t->inputs; i++)
+        open += k->g->cell[i].kind == CELL_OPEN;
+    if (k->g->inexact == open)
+        return;
+    struct dmn_finding *f = check_table_found(k, "dmn_check.sampled", DMN_INFO, k->g->inexact_rule);
+    if (f)
+        f->column = k->g->inexact_column;
+    dmn_found_number(k->c, f, "count", k->g->inexact - open);
+}
+
 static void examine(struct table_check *k, const struct feel_type *const *type) {
     size_t n = k->t->rules;
-    bool single = k->t->hit == HIT_UNIQUE || k->t->hit == HIT_ANY;
+    bool single = k->t->hit == HIT_UNIQUE || k->t->hit == HIT_ANY, related;
     uint64_t *seen = single && n < 20000 ? ARENA_ARRAY(k->c->arena, check_words(n * n + 1), uint64_t) : NULL;
     struct check_grid turned;
     const struct check_grid *grid = k->g;
@@ -402,6 +445,8 @@ static void examine(struct table_check *k, const struct feel_type *const *type) 
     else if (single)
         out_of_budget(k);
     size_t gaps = check_gaps(k);
+    gaps += check_related(k, !gaps, seen, &related);
+    tell_inexact(k, related);
     if (k->g->symbols.size > 1 && check_grid_build(k->c, k->t, k->x, type, true, &turned)) {
         k->g = &turned;
         if (seen)
@@ -411,16 +456,22 @@ static void examine(struct table_check *k, const struct feel_type *const *type) 
         k->g = grid;
     }
     if (k->overlaps_hidden)
-        dmn_found_number(k->c, found(k, "dmn_check.overlaps_more", DMN_ERROR, 0), "count", k->overlaps_hidden);
+        dmn_found_number(k->c, check_table_found(k, "dmn_check.overlaps_more", DMN_ERROR, 0), "count", k->overlaps_hidden);
 }
 
-static void tell_inexact(struct table_check *k) {
-    if (!k->g->inexact)
-        return;
-    struct dmn_finding *f = found(k, "dmn_check.sampled", DMN_INFO, k->g->inexact_rule);
-    if (f)
-        f->column = k->g->inexact_column;
-    dmn_found_number(k->c, f, "count", k->g->inexact);
+static size_t cells(const struct xml *rule, const char *name) {
+    size_t n = 0;
+    for (const struct xml *x = xml_child(rule, name); x; x = xml_next(x, name))
+        n++;
+    return n;
+}
+
+/* A rule with a cell too few or too many is told by its shape; what it covers nobody can say. */
+static bool shapely(const struct dmn_table *t) {
+    for (const struct xml *r = xml_child(t->xml, "rule"); r; r = xml_next(r, "rule"))
+        if (cells(r, "inputEntry") != t->inputs || cells(r, "outputEntry") != t->outputs)
+            return false;
+    return true;
 }
 
 void dmn_check_table(struct checker *c, const struct feel_ast *n) {
@@ -429,12 +480,11 @@ void dmn_check_table(struct checker *c, const struct feel_ast *n) {
     struct table_check k = {.c = c, .t = t, .x = n->ext, .g = &grid,
         .steps = c->options->steps ? c->options->steps : DMN_CHECK_STEPS, .dead = arena_alloc(c->arena, t->rules + 1)};
     const struct feel_type **type = column_types(c, t, n->ext);
-    if (!t->rules || !type || !k.dead) {
+    if (!t->rules || !shapely(t) || !type || !k.dead) {
         c->full = c->full || !type || !k.dead;
         return;
     }
     if (check_grid_build(c, t, n->ext, type, false, &grid)) {
-        tell_inexact(&k);
         examine(&k, type);
     } else if (!c->full) {
         out_of_budget(&k);

@@ -8,6 +8,7 @@
  *   check_cell.c   constants of cells, sample values for names in them
  *   check_grid.c   dimensions, atoms, truth of every cell on every atom
  *   check_cover.c  the questions, on bits alone
+ *   check_related.c columns that are compared with each other
  *   check_table.c  the findings */
 #ifndef DMN_CHECK_TABLE_H
 #define DMN_CHECK_TABLE_H
@@ -43,6 +44,8 @@ bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, enum fee
     const struct feel_ast *const *column, size_t column_count, check_symbols *symbols);
 /* The second assignment turns the order of the samples around. */
 void check_symbol_values(check_symbols *symbols, bool turned);
+/* "a.b.c" of a name or path; "" of anything else. */
+struct span check_path_of(struct checker *c, const struct feel_ast *n);
 struct check_cell check_cell_read(struct checker *c, const struct feel_ast *cell, const check_symbols *symbols);
 /* Runs with `?`; false: it could not be run to the end. */
 bool check_run(struct checker *c, const struct feel_program *p, const struct feel_value *input, struct feel_value *ret);
@@ -110,8 +113,33 @@ enum { CHECK_DIMS_MAX = 200, CHECK_RUNS_MAX = 300000 };
 /* `type` by column, may be NULL.  false: too large, or memory ended (c->full). */
 bool check_grid_build(struct checker *c, const struct dmn_table *t, const struct feel_extern_ast *x,
     const struct feel_type *const *type, bool turned, struct check_grid *ret);
+/* A value strictly between two of one ordered kind; either may be NULL.  false: there is none. */
+bool check_value_between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret);
 /* The column (from 1) whose cell in `rule` no value satisfies; 0: none.
  * `ret_forbidden`: only the allowed values stand against it. */
 size_t check_grid_empty_cell(const struct check_grid *g, size_t rule, bool *ret_forbidden);
+
+/* ---- check_table.c and check_related.c ---------------------------------------------------- */
+
+struct table_check {
+    struct checker *c;
+    const struct dmn_table *t;
+    const struct feel_extern_ast *x;
+    const struct check_grid *g;
+    uint64_t steps;
+    bool budget_told;
+    bool *dead;
+    size_t overlaps, overlaps_hidden;
+};
+struct dmn_finding *check_table_found(struct table_check *k, const char *code, enum dmn_severity severity, size_t rule);
+/* `point`: an atom for each dimension; `given` (may be NULL): values that stand for some instead. */
+void check_table_example(struct table_check *k, struct dmn_finding *f, const size_t *point, const struct feel_value *const *given);
+void check_table_overlap(struct table_check *k, size_t r, size_t q, const size_t *point, const struct feel_value *const *given);
+const char *check_gap_code(const struct dmn_table *t, enum dmn_severity *ret);
+/* The box of a rule among the values of `domain`; NULL: memory ended. */
+const uint64_t **check_rule_box(struct table_check *k, size_t rule, const uint64_t *const *domain);
+/* Cells that name other columns.  Returns the gaps found, which are looked for when `gaps`; `seen`: pairs of
+ * overlapping rules, NULL: none are.  *ret_exact: nothing about these cells was left to chance. */
+size_t check_related(struct table_check *k, bool gaps, uint64_t *seen, bool *ret_exact);
 
 #endif

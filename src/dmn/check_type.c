@@ -505,10 +505,13 @@ const struct feel_type *check_infer(struct typing *t, const struct feel_ast *n, 
         return NULL;
     const struct xml *at = t->at;
     struct span text = t->text;
+    size_t found = t->c->findings.size;
     enter(t, n);
     t->depth++;
     const struct feel_type *type = walk(t, n, names);
     t->depth--;
+    if (t->text.at != text.at && t->c->findings.size == found) /* a whole text, of which nothing is said yet */
+        check_null_constants(t, n);
     t->at = at;
     t->text = text;
     return type && type->kind == FEEL_TYPE_ANY ? NULL : type;

@@ -9,7 +9,8 @@
  *   check_fact.c        types of the inputs that the vocabulary of facts describes
  *   check_type_name.c   names, paths, what a wrong name may have meant
  *   check_type_call.c   calls
- *   check_type_table.c  cells and outputs of tables */
+ *   check_type_table.c  cells and outputs of tables
+ *   check_null.c        constants that are null */
 #ifndef DMN_CHECK_TYPE_H
 #define DMN_CHECK_TYPE_H
 
@@ -77,6 +78,9 @@ const struct feel_type *check_call_type(struct typing *t, const struct feel_ast 
 /* check_type_table.c */
 const struct feel_type *check_table_type(struct typing *t, const struct feel_ast *n, const struct local *names);
 void check_tests(struct typing *t, const struct feel_ast *n, const struct feel_type *input, const struct local *names);
+
+/* check_null.c: what is written in the text being walked, has no name in it and is null by an error. */
+void check_null_constants(struct typing *t, const struct feel_ast *n);
 
 /* check_element.c: the type of an element's value, and of a column's input as walked. */
 const struct feel_type *check_element_type(struct checker *c, size_t own);

@@ -68,6 +68,14 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"gap", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 1", "2"))},
     {"gap_default", TABLE("", COLUMN("x", "") "<output name='o'><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", RULE("&lt; 1", "1"))},
     {"gap_collect", RULES("COLLECT", RULE("&lt; 1", "1"))},
+    {"more_gaps", RULES("UNIQUE", RULE("0", "1") RULE("1", "1") RULE("2", "1") RULE("3", "1") RULE("4", "1") RULE("5", "1") RULE("6", "1")
+        RULE("7", "1") RULE("8", "1") RULE("9", "1"))},
+    {"never", MODEL(X INPUT("z", "number") DECISION("y", NEED("x") NEED("z") "<decisionTable hitPolicy='FIRST'>" COLUMN("x", "") COLUMN("z", "") OUT
+        "<rule><inputEntry><text>> z</text></inputEntry><inputEntry><text>> x</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+        "<rule><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry><outputEntry><text>2</text></outputEntry></rule></decisionTable>"))},
+    {"always_null", RULES("FIRST", RULE("@\"foo\"", "1") RULE("-", "2"))},
+    {"always_null_why", RULES("FIRST", RULE("-", "1/0"))},
+    {"null_order", RULES("FIRST", RULE("> null", "1") RULE("-", "2"))},
     {"overlap", RULES("UNIQUE", RULE("&lt;= 1", "1") RULE(">= 1", "2"))},
     {"any_differs", RULES("ANY", RULE("&lt;= 1", "1") RULE(">= 1", "2"))},
     {"any_unsure", RULES("ANY", RULE("&lt;= 1", "1") RULE(">= 1", "x"))},
