@@ -33,6 +33,7 @@ bool tlog_commitment_eq(const struct tlog_commitment *a, const struct tlog_commi
 #define TLOG_VERIFICATION "verification"
 #define TLOG_NOTICE "notice"
 #define TLOG_POLICY_PUBLISH "policy.publish"
+#define TLOG_ACCESS_QUESTION "access.question"
 #define TLOG_ACCOUNT "account"
 bool tlog_entry_kind_known(struct span kind);
 

@@ -223,7 +223,7 @@ for (const route of api.routes.filter(({ path }) => path.includes('{')))
 // What a kind of parameter does not take; `string` takes anything that can be read.
 const HIDDEN = ['%E5%BC%A0%E2%80%AE', '%E2%81%A6x', 'a%E2%80%8Bb', '%EF%BB%BF'];
 const WRONG = {
-  int: ['x', '1.5', '', '-1', '0', '201', '99999999999', '99999999999999999999', '1e2', '+5', '%20'], bool: ['yes', '1', ''], date: ['2026-02-30', 'x'],
+  int: ['x', '1.5', '', '-1', '0', '201', '99999999999', '99999999999999999999', '1e2', '+5', '%20'], bool: ['yes', '1', ''], date: ['2026-02-30', 'x'], instant: ['yesterday', '2026-13-01T00:00:00Z', '2026-01-01'],
   id: ['x', '-1'], division: ['abc', 'zz', '', '1', '1101021', '-11', "110102'--", '1101020200011'], month: ['2026-13', 'x', '2026-1', '', '99999-01'], code: ['x', 'Portal', ''],
   string: HIDDEN,
 };
@@ -231,7 +231,7 @@ const kindOf = (type) => type.includes('|') ? 'code' : type.replace(/\?$/, '').r
 for (const route of api.routes) {
   test(`${route.id}: parameters that it does not take, and values of the wrong form`, async () => {
     const who = route.who === 'public' ? await as('clerk') : await forRoute(route);
-    const needed = Object.fromEntries(Object.entries(route.query ?? {}).filter(([, type]) => !type.endsWith('?')).map(([name]) => [name, { name: 'a.pdf', purpose: 'enquiry' }[name]]));
+    const needed = Object.fromEntries(Object.entries(route.query ?? {}).filter(([, type]) => !type.endsWith('?')).map(([name]) => [name, { name: 'a.pdf', purpose: 'enquiry', userCode: '110102199001010015' }[name]]));
     const refused = async (name, code, text) => {
       const answer = await who.call(route.method, `${pathOf(route)}?${text}`, bodyOf(route));
       assert.equal(answer.status, 422, `${text.slice(0, 40)}: ${answer.status} ${answer.text.slice(0, 200)}`);
@@ -244,9 +244,11 @@ for (const route of api.routes) {
     await refused('surprise', 'api.query_unknown', `${query({ meanwhile: '' }).replace('meanwhile=', 'surprise')}`);
     for (const [name, type] of Object.entries(route.query ?? {})) {
       assert.ok(kindOf(type) in WRONG, `${route.id}.${name}: ${type} has no list of wrong values`);
-      for (const value of WRONG[kindOf(type)]) await refused(name, type.startsWith('string') ? 'api.field_characters' : 'api.query_value', query({ [name]: value }));
+      const [, low, high] = /^int\((\d+)\.\.(\d+)\)/.exec(type) ?? [];
+      const fits = (value) => high !== undefined && /^\d+$/.test(value) && Number(value) >= Number(low) && Number(value) <= Number(high);
+      for (const value of WRONG[kindOf(type)].filter((one) => !fits(one))) await refused(name, type.startsWith('string') ? 'api.field_characters' : 'api.query_value', query({ [name]: value }));
       await refused(name, 'api.query_value', query({ [name]: '%FF%FE' }));
-      await refused(name, 'api.query_twice', `${query({ [name]: { int: '5', bool: 'true', date: '2026-01-01', id: '7', division: '110102', month: '2026-01', code: type.split('|')[0], string: 'enquiry' }[kindOf(type)] })}&${name}=`);
+      await refused(name, 'api.query_twice', `${query({ [name]: { int: '5', bool: 'true', date: '2026-01-01', instant: '2026-01-01T00:00:00Z', id: '7', division: '110102', month: '2026-01', code: type.split('|')[0], string: 'enquiry' }[kindOf(type)] })}&${name}=`);
     }
     // words that only the capability behind knows
     const known = { cursor: ['x', '-', '../..', 'A'.repeat(3000)], state: kindOf(route.query?.state ?? '') === 'string' ? ['none_such', "x'--"] : [],
@@ -553,7 +555,7 @@ test('the routes that are read answer with their type\'s fields', async () => {
   };
   for (const route of api.routes.filter((one) => one.method === 'GET' && one.reply !== 'binary' && one.reply !== 'json' && !/\{(person|paper|notice|entry)\}/.test(one.path))) {
     const who = /clerk|public/.test(route.who) && !route.who.startsWith('leader') ? await as('clerk') : await forRoute(route);
-    if (['draft_get', 'case_decision'].includes(route.id)) continue; // there is none
+    if (['draft_get', 'case_decision', 'usage_find'].includes(route.id)) continue; // there is none; who-looked.test.mjs has the last
     const answer = await who.get(pathOf(route, values));
     assert.equal(answer.status, 200, `${route.id}: ${answer.text.slice(0, 200)}`);
     checked(route.reply, answer.body, route.id);

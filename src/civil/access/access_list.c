@@ -1,6 +1,8 @@
 /* 谁看过我的信息: what a resident sees of the looks at his record. */
 #include "civil/access/access_list.h"
 
+#include "civil/access/question.h"
+
 #include "store/store.h"
 
 #include <stdio.h>
@@ -26,7 +28,7 @@ void access_text_pair(struct json_writer *w, const char *key, const char *prefix
     json_object_end(w);
 }
 
-static void fields_json(struct json_writer *w, struct span fields) {
+void access_fields_json(struct json_writer *w, struct span fields) {
     json_key(w, "fields");
     json_array(w);
     const char *p = fields.at, *end = fields.at + fields.size;
@@ -48,7 +50,7 @@ static void same_in_both(struct json_writer *w, const char *key, struct span nam
     json_object_end(w);
 }
 
-static void one(struct rows *r, struct arena *a, struct json_writer *w) {
+static enum status one(struct civil *c, struct txn *t, const struct actor *who, struct rows *r, struct json_writer *w, struct diag *d) {
     json_object(w);
     json_kinstant(w, "at", rows_int(r, 1));
     if (rows_null(r, 9))
@@ -62,10 +64,12 @@ static void one(struct rows *r, struct arena *a, struct json_writer *w) {
         json_nothing(w);
     else
         json_span(w, rows_text(r, 5));
-    fields_json(w, rows_text(r, 6));
+    access_fields_json(w, rows_text(r, 6));
     json_kid(w, "entry", rows_int(r, 7));
     json_kspan(w, "kind", rows_text(r, 8));
+    enum status s = access_question_json(c, t, who->district, who->person, rows_int(r, 0), w, d);
     json_object_end(w);
+    return s;
 }
 
 enum status access_list_json(struct civil *c, struct txn *t, const struct actor *who, const char *cursor, struct json_writer *w, struct diag *d) {
@@ -96,8 +100,8 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
     for (; s == OK; n++) {
         if ((s = rows_next(r, &more, d)) != OK || !more || n == PAGE)
             break;
-        one(r, txn_arena(t), w);
         last = rows_int(r, 0);
+        s = one(c, t, who, r, w, d);
     }
     json_array_end(w);
     json_key(w, "next");

@@ -11,6 +11,8 @@ struct txn;
  * E_INPUT access.cursor. */
 NODISCARD enum status access_list_json(struct civil *c, struct txn *t, const struct actor *who, const char *cursor, struct json_writer *w, struct diag *d);
 /* {"zh","en"} of the catalogue's <prefix>.<code>; `key` NULL inside an array. */
+/* A member "fields": the catalogue's words for "name|income". */
+void access_fields_json(struct json_writer *w, struct span fields);
 void access_text_pair(struct json_writer *w, const char *key, const char *prefix, struct span code);
 
 #endif

@@ -103,7 +103,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
 
 enum status evidence_check_in(struct evidence_check *x, struct diag *d) {
     static enum status (*const of[])(struct evidence_check *x, struct diag *d) = {
-        access_evidence, account_evidence, archive_evidence, case_evidence, entitlement_evidence, notice_evidence, payment_evidence, policy_evidence, orphans,
+        access_evidence, account_evidence, archive_evidence, case_evidence, entitlement_evidence, notice_evidence, payment_evidence, policy_evidence, question_evidence, orphans,
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(of); i++)

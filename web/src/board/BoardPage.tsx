@@ -6,6 +6,7 @@ import { count, day, moment, money, moneyShort, month as monthText, percent } fr
 import { Chart } from './Chart';
 import { Figure } from './Figure';
 import { TileMap } from './TileMap';
+import { Witnesses } from './Witnesses';
 import { direction, figure } from './numbers';
 
 function Numbers({ numbers }: { numbers: BoardNumber[] }) {
@@ -85,6 +86,7 @@ export function BoardPage({ board, month, latest, onMonth }: Props) {
           {months.length === 0 ? <Empty title={t('board.noCases')} /> : <Chart label={t('board.paid')} height={220} kind="line" names={months.map((m) => m.month)} format={moneyShort} series={[{ name: t('board.col.paid'), values: months.map((m) => m.paid_fen), tone: 'main' }]} />}
         </Figure>
         <Late board={board} />
+        <Witnesses />
       </div>
     </>
   );

@@ -13,6 +13,7 @@ import { NewCasePage } from './NewCasePage';
 import { ParametersPage } from './ParametersPage';
 import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
+import { QuestionsPage } from './QuestionsPage';
 import { TasksPage } from './TasksPage';
 
 const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
@@ -22,6 +23,7 @@ const PLACES: Place[] = [
   { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },
 ];
 const open = (roles: Set<string>): Place[] => PLACES.filter((place) => !place.roles || place.roles.some((role) => roles.has(role)));
@@ -38,6 +40,7 @@ function Page({ route }: { route: Route }) {
     case 'case': return <CasePage id={id} tab={tab} />;
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
+    case 'questions': return <QuestionsPage />;
     case 'parameters': return <ParametersPage />;
     default: return <><h1>{t('notFound.title')}</h1><p>{t('notFound.text')}</p></>;
   }

@@ -6,8 +6,9 @@ import { Empty, Problem, Show } from '../components/State';
 import { say, t, word } from '../locale';
 import { moment } from '../locale/format';
 import { roleName } from '../components/roles';
+import { AskWhy } from './AskWhy';
 
-function Entry({ entry }: { entry: AccessEntry }) {
+function Entry({ entry, onAsked }: { entry: AccessEntry; onAsked: () => void }) {
   return (
     <li className="card">
       <p className="card-state">{moment(entry.at)}</p>
@@ -19,6 +20,7 @@ function Entry({ entry }: { entry: AccessEntry }) {
         {entry.case_number && <span className="number">{entry.case_number}</span>}
         <span className="number">{t('access.entry', { entry: entry.entry })}</span>
       </p>
+      {entry.kind !== 'self' && <AskWhy entry={entry} onAsked={onAsked} />}
     </li>
   );
 }
@@ -36,6 +38,8 @@ export function AccessPage() {
     setMore((old) => [...old, ...page.items]);
     setNext(page.next ?? null);
   });
+  /* Asked about: the list is read again from its beginning, so that the answer's time shows. */
+  const again = () => { setMore([]); setNext(undefined); first.reload(); };
   return (
     <>
       <h1>{t('access.title')}</h1>
@@ -43,7 +47,7 @@ export function AccessPage() {
       <label className="form-choice own-looks"><input type="checkbox" checked={own} onChange={(e) => setOwn(e.target.checked)} /><span>{t('access.own')}</span></label>
       <Show of={first}>{({ items }) => {
         const shown = [...items, ...more].filter((entry) => own || entry.kind !== 'self');
-        if (shown.length > 0) return <ul className="cards">{shown.map((entry) => <Entry key={entry.entry} entry={entry} />)}</ul>;
+        if (shown.length > 0) return <ul className="cards">{shown.map((entry) => <Entry key={entry.entry} entry={entry} onAsked={again} />)}</ul>;
         return <Empty title={t(cursor ? 'access.noneHere' : 'access.none')} />;
       }}</Show>
       {act.error && <Problem error={act.error} />}
