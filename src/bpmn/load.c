@@ -413,7 +413,8 @@ static enum status choose(struct loader *l, const char *id, const struct xml **r
     }
     *ret = id ? NULL : executable ? executable : drawn;
     if (!*ret)
-        return diag_fail(l->d, E_NOT_FOUND, "bpmn.no_process", DIAG_S("process", id ? id : ""));
+        return id ? diag_fail(l->d, E_NOT_FOUND, "bpmn.no_process", DIAG_S("process", id))
+                  : diag_fail(l->d, E_NOT_FOUND, "bpmn.nothing_to_run");
     for (const struct xml *p = xml_child(l->root, "process"); p; p = xml_next(p, "process"))
         if (p != *ret && has_nodes(p)) {
             enum status s = bpmn_warn(l, p, "bpmn.other_process", attr(p, "id"));

@@ -25,7 +25,7 @@ static const char *const TYPE[BPMN_KIND_COUNT] = {
 
 const char *bpmn_type(const struct bpmn_node *n) {
     assert(n && n->kind < BPMN_KIND_COUNT);
-    return TYPE[n->kind];
+    return n->transaction ? "bpmn:Transaction" : TYPE[n->kind];
 }
 
 /* Linear: names are looked up when a state is read, at most a few dozen. */

@@ -206,7 +206,7 @@ struct bpmn_model {
  * else the first with nodes) into `a`; `text` need not stay.  `feel` may be
  * NULL; its check is asked about every expression.
  * E_INPUT: xml.*, bpmn.*, with diag.where = element id and diag.line;
- * E_NOT_FOUND: bpmn.no_process; E_LIMIT. */
+ * E_NOT_FOUND: bpmn.no_process, bpmn.nothing_to_run; E_LIMIT. */
 NODISCARD enum status bpmn_load(struct arena *a, struct span text, const char *process_id,
     const struct evaluator *feel, const struct bpmn_model **ret, struct diag *d);
 

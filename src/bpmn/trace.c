@@ -2,15 +2,22 @@
 
 #include "base/date.h"
 #include "base/vec.h"
+#include "bpmn/pools.h"
 
 /* Called processes inside called processes; a process that calls itself ends
  * here. */
 enum { CALL_DEPTH_MAX = 16 };
 
 struct timer { uint64_t key; int64_t due; };
-struct letter { const char *name, *correlation; bool signal; };
+struct letter {
+    const char *name, *correlation;
+    const char *to; /* the element its message flow leads to, NULL */
+    bool signal;
+};
+struct runner;
+struct runners { struct runner **at; size_t size, room; };
 
-/* What the process and the processes it calls share. */
+/* What the pools and the processes they call share. */
 struct stage {
     struct arena *a;
     struct span file;
@@ -19,6 +26,8 @@ struct stage {
     int64_t now; /* virtual seconds since 1970 */
     uint32_t steps;
     VEC(struct bpmn_trace_line) line;
+    struct pools pools;
+    struct runners peer; /* one a pool that has begun */
     const char *waits_for, *waits_at;
     struct diag *d;
 };
@@ -32,10 +41,13 @@ struct runner {
     VEC(struct timer) timer;
     VEC(struct letter) letter; /* sent and not yet delivered */
     int depth;
+    bool stuck; /* a process that it called waits */
 };
 
-static enum status run_instance(struct stage *st, const struct bpmn_model *m, struct span start,
-    const struct json *variables, int depth, const struct bpmn_state **ret);
+static enum status begin(struct stage *st, const struct bpmn_model *m, struct span start, const struct json *variables,
+    int depth, struct runners *all, struct runner **ret);
+static enum status run_called(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
+    const struct bpmn_state **ret);
 
 /* ---- the trace ---------------------------------------------------------------------- */
 
@@ -108,7 +120,8 @@ static enum status note(struct runner *r, const struct bpmn_effect *e) {
         struct letter *l = vec_push_in(st->a, &r->letter);
         if (!l)
             return arena_full(st->d);
-        *l = (struct letter){e->text, e->correlation, e->kind == BPMN_SIGNAL_SENT};
+        *l = (struct letter){e->text, e->correlation, pools_target(&st->pools, r->m->node[e->node].id),
+            e->kind == BPMN_SIGNAL_SENT};
         return OK;
     }
     default:
@@ -165,7 +178,7 @@ static enum status answer_call(struct runner *r, const struct bpmn_wait *w, bool
     if (s == OK && !seen)
         return arena_full(st->d);
     if (s == OK)
-        s = run_instance(st, called, SPAN(""), seen, r->depth + 1, &end);
+        s = run_called(st, called, seen, r->depth + 1, &end);
     if (s != OK)
         return s;
     *ret_waits = end->status == BPMN_RUNNING;
@@ -206,44 +219,90 @@ static const struct bpmn_wait *next_question(const struct bpmn_state *s) {
     return NULL;
 }
 
-/* Delivers the oldest letter that somebody waits for; signals that nobody
- * waits for are gone, messages stay. */
-static enum status deliver(struct runner *r, bool *ret_done) {
-    *ret_done = false;
-    for (size_t i = 0; i < r->letter.size; i++) {
-        struct letter l = r->letter.at[i];
-        bool awaited = false;
-        for (uint32_t k = 0; k < r->state->wait_count; k++) {
-            const struct bpmn_wait *w = &r->state->wait[k];
-            awaited |= w->kind == (l.signal ? BPMN_WAIT_SIGNAL : BPMN_WAIT_MESSAGE) && strcmp(w->text, l.name) == 0 &&
-                       (w->correlation[0] == '\0' || l.signal || strcmp(w->correlation, l.correlation) == 0);
-        }
-        if (!awaited && !l.signal)
+/* ---- letters ------------------------------------------------------------------------------ */
+
+/* The wait of `r` that this letter is for: at the element its message flow
+ * leads to, or by its name. */
+static const struct bpmn_wait *addressee(const struct runner *r, const struct letter *l) {
+    if (r->state->status != BPMN_RUNNING)
+        return NULL;
+    for (uint32_t i = 0; i < r->state->wait_count; i++) {
+        const struct bpmn_wait *w = &r->state->wait[i];
+        bool kind = w->kind == (l->signal ? BPMN_WAIT_SIGNAL : BPMN_WAIT_MESSAGE);
+        bool flow = l->to && strcmp(r->m->node[w->node].id, l->to) == 0;
+        bool correlated = w->correlation[0] == '\0' || l->signal || strcmp(w->correlation, l->correlation) == 0;
+        if (kind && (flow || (correlated && strcmp(w->text, l->name) == 0)))
+            return w;
+    }
+    return NULL;
+}
+
+static enum status hand(struct runner *r, const struct letter *l, const struct bpmn_wait *w) {
+    if (l->signal)
+        return step(r, &(struct bpmn_event){.kind = BPMN_EVENT_SIGNAL, .name = span_of(l->name)});
+    return step(r, &(struct bpmn_event){.kind = BPMN_EVENT_MESSAGE, .key = w->key, .name = span_of(w->text),
+                       .correlation = span_of(w->correlation)});
+}
+
+/* A pool that begins with this message begins. */
+static enum status wake(struct runner *r, const struct letter *l, bool *ret_done) {
+    struct stage *st = r->stage;
+    for (size_t i = 0; !l->signal && i < st->pools.pool.size; i++) {
+        const struct bpmn_model *m = st->pools.pool.at[i].m;
+        uint32_t start = pools_start(m, l->to, l->name);
+        if (start == BPMN_NONE)
             continue;
-        memmove(r->letter.at + i, r->letter.at + i + 1, (r->letter.size - i - 1) * sizeof l);
-        r->letter.size--;
-        if (!awaited) {
-            i--;
-            continue;
-        }
         *ret_done = true;
-        return step(r, &(struct bpmn_event){.kind = l.signal ? BPMN_EVENT_SIGNAL : BPMN_EVENT_MESSAGE,
-            .name = span_of(l.name), .correlation = span_of(l.correlation)});
+        struct runner *made;
+        return begin(st, m, span_of(m->node[start].id), NULL, 0, &st->peer, &made);
     }
     return OK;
 }
 
-static enum status fire_next_timer(struct runner *r) {
-    size_t best = 0;
-    for (size_t i = 1; i < r->timer.size; i++) {
-        const struct timer *a = &r->timer.at[i], *b = &r->timer.at[best];
-        if (a->due < b->due || (a->due == b->due && a->key < b->key))
-            best = i;
+/* The oldest letter of `r` that somebody waits for; signals go to all, and are
+ * gone when nobody waits; messages stay. */
+static enum status deliver(struct runner *r, struct runners *all, bool *ret_done) {
+    *ret_done = false;
+    enum status s = OK;
+    for (size_t i = 0; s == OK && !*ret_done && i < r->letter.size; i++) {
+        struct letter l = r->letter.at[i];
+        for (size_t k = 0; s == OK && k < all->size && (l.signal || !*ret_done); k++) {
+            const struct bpmn_wait *w = addressee(all->at[k], &l);
+            *ret_done |= w != NULL;
+            s = w ? hand(all->at[k], &l, w) : OK;
+        }
+        if (s == OK && !*ret_done && r->depth == 0)
+            s = wake(r, &l, ret_done);
+        if (*ret_done || l.signal) {
+            memmove(r->letter.at + i, r->letter.at + i + 1, (r->letter.size - i - 1) * sizeof l);
+            r->letter.size--;
+            i--;
+        }
     }
-    struct timer t = r->timer.at[best];
-    if (t.due > r->stage->now)
-        r->stage->now = t.due;
-    return step(r, &(struct bpmn_event){.kind = BPMN_EVENT_TIMER, .key = t.key});
+    return s;
+}
+
+/* ---- timers -------------------------------------------------------------------------------- */
+
+static enum status fire_next_timer(struct runners *all, bool *ret_done) {
+    struct runner *who = NULL;
+    struct timer t = {0};
+    for (size_t i = 0; i < all->size; i++) {
+        struct runner *r = all->at[i];
+        for (size_t k = 0; r->state->status == BPMN_RUNNING && k < r->timer.size; k++) {
+            const struct timer *x = &r->timer.at[k];
+            if (!who || x->due < t.due || (x->due == t.due && r == who && x->key < t.key)) {
+                who = r;
+                t = *x;
+            }
+        }
+    }
+    *ret_done = who != NULL;
+    if (!who)
+        return OK;
+    if (t.due > who->stage->now)
+        who->stage->now = t.due;
+    return step(who, &(struct bpmn_event){.kind = BPMN_EVENT_TIMER, .key = t.key});
 }
 
 /* What a token stands still for, rather than what could happen besides. */
@@ -261,25 +320,40 @@ static void note_waiting(struct runner *r) {
     r->stage->waits_at = r->m->node[best->node].id;
 }
 
-static enum status live(struct runner *r) {
-    enum status s = OK;
-    while (s == OK && r->state->status == BPMN_RUNNING) {
-        bool done = false, waits = false;
-        s = deliver(r, &done);
-        if (s != OK || done)
-            continue;
+/* Everything one instance does without the clock. */
+static enum status act_on(struct runner *r, struct runners *all, bool *ret_done) {
+    enum status s = deliver(r, all, ret_done);
+    while (s == OK && r->state->status == BPMN_RUNNING && !r->stuck) {
         const struct bpmn_wait *w = next_question(r->state);
-        if (w)
-            s = answer_wait(r, w, &waits);
-        else if (r->timer.size > 0)
-            s = fire_next_timer(r);
-        else {
-            note_waiting(r);
-            waits = true;
-        }
-        if (waits)
+        if (!w)
             break;
+        *ret_done = true;
+        s = answer_wait(r, w, &r->stuck);
+        bool sent;
+        if (s == OK)
+            s = deliver(r, all, &sent);
     }
+    return s;
+}
+
+/* Until nothing moves: first what can be done now, then the clock. */
+static enum status live(struct runners *all) {
+    enum status s = OK;
+    for (bool moved = true; s == OK && moved;) {
+        moved = false;
+        for (size_t i = 0; s == OK && i < all->size; i++) {
+            bool done = false;
+            s = act_on(all->at[i], all, &done);
+            moved |= done;
+        }
+        if (s == OK && !moved)
+            s = fire_next_timer(all, &moved);
+    }
+    for (size_t i = 0; s == OK && i < all->size; i++)
+        if (all->at[i]->state->status == BPMN_RUNNING && !all->at[i]->stuck) {
+            note_waiting(all->at[i]);
+            break;
+        }
     return s;
 }
 
@@ -299,22 +373,60 @@ static struct span first_start(const struct bpmn_model *m) {
     return first == BPMN_NONE ? SPAN("") : span_of(m->node[first].id);
 }
 
-static enum status run_instance(struct stage *st, const struct bpmn_model *m, struct span start,
-    const struct json *variables, int depth, const struct bpmn_state **ret) {
-    struct runner r = {.stage = st, .m = m, .depth = depth};
+/* Starts an instance and adds it to `all`. */
+static enum status begin(struct stage *st, const struct bpmn_model *m, struct span start, const struct json *variables,
+    int depth, struct runners *all, struct runner **ret) {
     struct bpmn_result result;
-    r.visits = ARENA_ARRAY(st->a, m->node_count, uint32_t);
-    if (!r.visits)
+    if (++st->steps > BPMN_TRACE_STEPS_MAX) /* pools may wake each other for ever */
+        return diag_fail(st->d, E_LIMIT, "bpmn.endless", DIAG_N("limit", BPMN_TRACE_STEPS_MAX));
+    struct runner **slot = vec_push_in(st->a, all), *r = ARENA_NEW(st->a, struct runner);
+    if (!slot || !r)
+        return arena_full(st->d);
+    /* until it has begun it is nobody */
+    static const struct bpmn_state NOTHING = {.status = BPMN_TERMINATED};
+    *r = (struct runner){.stage = st, .m = m, .state = &NOTHING, .depth = depth,
+        .visits = ARENA_ARRAY(st->a, m->node_count, uint32_t)};
+    *slot = *ret = r;
+    if (!r->visits)
         return arena_full(st->d);
     enum status s = line(st, "start", m->id, "bpmn:Process");
     if (s == OK)
         s = bpmn_start(m, start.size > 0 ? start : first_start(m), SPAN(""), variables, st->feel, st->a, &result, st->d);
+    return s == OK ? take_result(r, &result) : s;
+}
+
+/* A called process: nobody but itself. */
+static enum status run_called(struct stage *st, const struct bpmn_model *m, const struct json *variables, int depth,
+    const struct bpmn_state **ret) {
+    struct runners alone = {0};
+    struct runner *r;
+    enum status s = begin(st, m, SPAN(""), variables, depth, &alone, &r);
     if (s == OK)
-        s = take_result(&r, &result);
+        s = live(&alone);
     if (s == OK)
-        s = live(&r);
-    *ret = r.state;
+        *ret = r->state;
     return s;
+}
+
+static enum status run_all(struct stage *st, const struct bpmn_model *model, struct span start,
+    const struct json *variables, struct runner **ret) {
+    enum status s = pools_read(st->a, st->file, model, st->feel, &st->pools, st->d);
+    if (s == OK)
+        s = begin(st, model, start, variables, 0, &st->peer, ret);
+    for (size_t i = 0; s == OK && i < st->pools.pool.size; i++) {
+        struct runner *other;
+        if (st->pools.pool.at[i].begins)
+            s = begin(st, st->pools.pool.at[i].m, SPAN(""), NULL, 0, &st->peer, &other);
+    }
+    return s == OK ? live(&st->peer) : s;
+}
+
+/* It waits when anybody does. */
+static enum bpmn_status common_status(const struct stage *st, const struct runner *main) {
+    for (size_t i = 0; i < st->peer.size; i++)
+        if (st->peer.at[i]->state->status == BPMN_RUNNING)
+            return BPMN_RUNNING;
+    return main->state->status;
 }
 
 enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model *model, struct span start,
@@ -323,11 +435,11 @@ enum status bpmn_run(struct arena *a, struct span file, const struct bpmn_model 
     struct diag scratch = {0};
     struct stage st = {.a = a, .file = file, .feel = feel, .answers = answers, .now = CLOCK_START, .waits_for = "",
         .waits_at = "", .d = d ? d : &scratch};
-    const struct bpmn_state *end = NULL;
-    enum status s = run_instance(&st, model, start, variables, 0, &end);
+    struct runner *main = NULL;
+    enum status s = run_all(&st, model, start, variables, &main);
     /* what was done before a mistake is shown too */
-    *ret = (struct bpmn_trace){.status = end ? end->status : BPMN_RUNNING, .waits_for = st.waits_for,
-        .waits_at = st.waits_at, .variables = end ? end->variables : NULL, .line = st.line.at,
+    *ret = (struct bpmn_trace){.status = s == OK ? common_status(&st, main) : BPMN_RUNNING, .waits_for = st.waits_for,
+        .waits_at = st.waits_at, .variables = main ? main->state->variables : NULL, .line = st.line.at,
         .line_count = (uint32_t)st.line.size, .steps = st.steps};
     return s;
 }

@@ -5,7 +5,8 @@
  * What a person or service would answer is taken from `answers`, an object
  * {element id: output, or [output of the first visit, second, ...]}; without one
  * a task with outcomes takes the first, others answer nothing.  Called
- * processes of the same file run in their place. */
+ * processes of the same file run in their place; the other pools of the diagram
+ * run beside when they are executable, or when a message starts them. */
 #ifndef BPMN_TRACE_H
 #define BPMN_TRACE_H
 

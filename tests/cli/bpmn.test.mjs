@@ -220,6 +220,15 @@ for (const [name, block] of Object.entries(OURS))
     assert.ok(sameOrder(xml, ours.activities, theirs.activities), `${ours.activities}\n${theirs.activities}`);
   });
 
+test('the same in both engines: two pools that write to each other', async () => {
+  const file = join(ROOT, 'tests/bpmn/pools.bpmn');
+  const [ours, theirs] = [await ourEngine(file), await otherEngine(readFileSync(file, 'utf8'))];
+  assert.equal(ours.code, 0, ours.stderr);
+  assert.ok(theirs.done, theirs.failed?.message);
+  assert.equal(sorted(ours.activities), 'answer answered ask think');
+  assert.equal(sorted(ours.activities), sorted(theirs.activities));
+});
+
 test('the comparison can fail', () => {
   const xml = model(seq(task(), user()));
   assert.equal(sameOrder(xml, ['task2', 'userTask3'], ['task2', 'userTask3']), true);
