@@ -26,10 +26,10 @@ static void school(struct chance *c, struct city_person *p) {
         city_pay(p, W_GRANT, chance_between(c, 2, 8) * 10000);
 }
 
-/* The body is lognormal; of one in forty the wage lies in a Pareto tail (index 2.2). */
+/* The body is lognormal; of three in a hundred the wage lies in a Pareto tail (index 2.2). */
 static int64_t wage(struct chance *c, double median, double sigma) {
     int64_t fen = city_lognormal(c, median, sigma);
-    if (chance_of(c, 0.025))
+    if (chance_of(c, 0.03))
         fen = (int64_t)(30000 / pow(1 - chance_unit(c) * 0.9995, 1 / 2.2) / 10) * 1000;
     return fen > 0 ? fen : 1000;
 }
@@ -75,7 +75,7 @@ void city_work(struct chance *c, const struct city_household *h, struct city_per
     double u = chance_unit(c), k = by_age(age);
     p->work = u < 0.74 ? W_EMPLOYED : u < 0.87 ? W_FLEXIBLE : u < 0.93 ? W_OWN_BUSINESS : u < 0.97 ? W_NO_WORK : W_JOBLESS;
     if (u < 0.74)
-        city_pay(p, W_WAGE, wage(c, 7150 * k, 0.66));
+        city_pay(p, W_WAGE, wage(c, 6050 * k, 0.80));
     else if (u < 0.87)
         city_pay(p, W_WAGE, wage(c, 4900 * k, 0.6));
     else if (u < 0.93)
@@ -165,14 +165,22 @@ static int64_t support_due(const struct city_frame *f, const struct city_househo
     return sum;
 }
 
+static int64_t above_dibao(struct chance *c, const struct city_frame *f, const struct city_household *h, int64_t counted) {
+    int64_t least = f->config->dibao_fen * counted * 102 / 100, most = f->config->low_income_fen * counted * 97 / 100;
+    for (int i = 0; i < h->people; i++)
+        for (int k = 0; k < h->person[i].incomes; k++)
+            least += h->person[i].income[k].kind == W_WAGE ? f->config->dibao_fen * 8 / 10 : 0;
+    return least >= most ? most : least + (int64_t)((double)(most - least) * chance_unit(c));
+}
+
 /* Incomes below the standard with everything that counts. */
 static void hold_below(struct chance *c, const struct city_frame *f, struct city_household *h) {
     int64_t standard = h->made == MADE_LOW_INCOME ? f->config->low_income_fen : f->config->dibao_fen, counted = 0;
     for (int i = 0; i < h->people; i++)
         counted += h->person[i].excluded == W_COUNTED;
     int64_t limit = (int64_t)((double)(standard * counted) * (0.35 + 0.6 * chance_unit(c)));
-    if (h->made == MADE_LOW_INCOME) /* above dibao: its standard and half of what lies between */
-        limit = (int64_t)((double)counted * ((double)f->config->dibao_fen * 1.05 + (double)(standard - f->config->dibao_fen) * 0.9 * chance_unit(c)));
+    if (h->made == MADE_LOW_INCOME) /* above dibao, though four fifths of a standard of each wage are not counted there */
+        limit = above_dibao(c, f, h, counted);
     int64_t due = support_due(f, h), have = city_income_of(h);
     if (due > limit / 2) {
         h->supporters = 0;
@@ -214,9 +222,11 @@ static void lapse(struct chance *c, const struct city_frame *f, struct city_hous
     }
 }
 
-/* Low earnings without want: savings carry them, and where somebody looked he found them. */
+/* Low earnings without want: rents and interest, or savings carry them, and where somebody looked he found those. */
 static void savings(struct chance *c, const struct city_frame *f, struct city_household *h) {
-    int64_t limit = f->config->dibao_fen * 24 * h->people;
+    int64_t limit = f->config->dibao_fen * 24 * h->people, need = f->config->low_income_fen * h->people - city_income_of(h);
+    if (need > 0 && chance_of(c, 0.6))
+        city_pay(&h->person[0], W_PROPERTY, (need + f->config->low_income_fen * h->people / 4 + chance_between(c, 0, 300) * 1000) / 1000 * 1000);
     if (city_income_of(h) < f->config->low_income_fen * h->people && h->money <= limit)
         h->money = limit + limit / 10 + city_lognormal(c, 60000, 0.8);
 }

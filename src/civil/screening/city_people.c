@@ -128,8 +128,11 @@ static void draw_kind(struct drawing *w, enum kind kind) {
     }
 }
 
+/* With a lone parent's or a disabled adult's allowances most low incomes are within dibao. */
+static const double low_kind[KINDS] = {250, 90, 60, 110, 230, 80, 5, 40, 130, 0, 0, 5};
+
 static enum kind pick_kind(struct drawing *w, const struct city_place *place, int people_max) {
-    const double *share = city_poor(w->h) ? poor_kind : ordinary_kind;
+    const double *share = w->h->made == MADE_LOW_INCOME ? low_kind : city_poor(w->h) ? poor_kind : ordinary_kind;
     double weight[KINDS];
     bool any = false;
     if (w->h->made == MADE_TEKUN)
@@ -195,6 +198,10 @@ static void health(struct drawing *w, struct city_person *p) {
     if (p->local && !p->disabilities && chance_of(w->c, poor ? (rate * 9 < 0.45 ? rate * 9 : 0.45) : rate))
         disable(w, p);
     p->ill = chance_of(w->c, poor ? 0.16 : p->age >= 60 ? 0.025 : 0.006);
+    if (w->h->made == MADE_LOW_INCOME && (city_severe(p) || p->ill) && chance_of(w->c, 0.85)) { /* else dibao would be theirs, with its allowances */
+        p->disabilities = 0;
+        p->ill = false;
+    }
     if (p->disabilities && p->age >= 16 && p->age < 60)
         p->capacity = !city_severe(p) ? W_PARTLY_LOST : p->grade[0] == 1 ? W_WHOLLY_LOST : W_MOSTLY_LOST;
     if (p->age >= 60 && p->local && chance_of(w->c, p->age >= 80 ? 0.35 : p->disabilities ? 0.4 : 0.03)) {
@@ -238,12 +245,14 @@ static void odd(struct drawing *w) {
     static const enum city_word reason[] = {W_CONSCRIPT, W_PRISONER, W_MISSING, W_CLERGY};
     static const enum city_word identity[] = {W_ID_REDUCED, W_ID_RETURNED_YOUTH, W_ID_UPRISING, W_ID_OLD_OVERSEAS, W_ID_OVERSEAS, W_ID_MARTYRS, W_ID_ONE_CHILD, W_ID_VETERAN_CADRE};
     static const double identity_share[] = {1, 1, 1, 2, 20, 8, 60, 30};
+    const int relief = 3; /* the first are on regular relief by themselves: they stand among those in payment */
     struct city_household *h = w->h;
     struct city_person *last = &h->person[h->people - 1];
     if (h->people > 1 && last->age >= 18 && chance_of(w->c, 0.004))
         last->excluded = reason[chance_next(w->c) % ARRAY_LEN(reason)];
     if (h->person[0].age >= 50 && h->person[0].local && chance_of(w->c, 0.012))
-        h->person[0].identity = identity[chance_pick(w->c, identity_share, ARRAY_LEN(identity_share))];
+        h->person[0].identity = h->made == MADE_PAID ? identity[chance_pick(w->c, identity_share, ARRAY_LEN(identity_share))]
+                                                    : identity[relief + (int)chance_pick(w->c, identity_share + relief, ARRAY_LEN(identity_share) - (size_t)relief)];
     if (last->school == W_COLLEGE && chance_of(w->c, 0.03)) {
         last->local = false;
         last->collective = true;
