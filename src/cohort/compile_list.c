@@ -279,10 +279,12 @@ const struct shape *list_map_path(struct compiler *c, const struct shape *list, 
 /* ---- folds ------------------------------------------------------------------------------------- */
 
 /* Is there an element in every row? */
-static bool never_empty(const struct shape *list) {
-    for (size_t i = 0; i < list->count; i++)
-        if (list->part[i].single && list->part[i].mask == NONE)
+static bool never_empty(const struct compiler *c, const struct shape *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct part *p = &list->part[i];
+        if (p->mask == NONE && (p->single || (p->own == NONE && c->frame.at[p->child].kind == FRAME_LIST && c->frame.at[p->child].shortest > 0)))
             return true;
+    }
     return false;
 }
 
@@ -356,7 +358,7 @@ const struct shape *list_sum(struct compiler *c, const struct shape *s) {
         return s;
     if (!total)
         return list->whole == NONE ? shape_value(c, feel_null()) : guarded(c, list, number_register(c, shape_value(c, feel_int(0))));
-    if (!never_empty(list)) {
+    if (!never_empty(c, list)) {
         uint32_t some = number_compare(c, CMP_GT, shape_register(c, counted(c, list)), shape_value(c, feel_int(0)));
         total = shape_select(c, some, total, shape_value(c, feel_null()));
     }

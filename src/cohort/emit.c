@@ -393,11 +393,14 @@ uint16_t frame_list(struct compiler *c, uint16_t outer, const struct cohort_list
     for (size_t i = 0; i < c->frame.size; i++)
         if (c->frame.at[i].kind == FRAME_LIST && c->frame.at[i].outer == outer && c->frame.at[i].list == list)
             return (uint16_t)i;
-    uint64_t longest = 0, rows = c->frame.at[outer].table->count;
-    for (uint64_t i = 0; i < rows; i++)
-        if (list->offset[i + 1] - list->offset[i] > longest)
-            longest = list->offset[i + 1] - list->offset[i];
-    uint16_t f = frame_new(c, (struct frame){.kind = FRAME_LIST, .outer = outer, .table = list->of, .list = list, .expand = NONE, .longest = longest});
+    uint64_t shortest = UINT64_MAX, longest = 0, rows = c->frame.at[outer].table->count;
+    for (uint64_t i = 0; i < rows; i++) {
+        uint64_t n = list->offset[i + 1] - list->offset[i];
+        longest = n > longest ? n : longest;
+        shortest = n < shortest ? n : shortest;
+    }
+    uint16_t f = frame_new(c, (struct frame){.kind = FRAME_LIST, .outer = outer, .table = list->of, .list = list, .expand = NONE,
+        .shortest = shortest, .longest = longest});
     if (c->status == OK)
         frame_maps(c, f);
     return f;

@@ -69,7 +69,7 @@ struct frame {
     const struct cohort_list *list; /* FRAME_LIST */
     uint32_t of;         /* FRAME_PAIRS: whose rows are the elements */
     uint32_t expand, left, right; /* instructions: left is the row of outer, right of `of` */
-    uint64_t longest;    /* rows that belong to one row of outer, at most */
+    uint64_t shortest, longest; /* rows that belong to one row of outer, at least and at most */
     bool live;
 };
 
@@ -279,7 +279,7 @@ struct run {
     struct run_frame *frame;
     struct pool pool[5]; /* by bytes of a row: 1, 2, 4, 8, 16 */
     size_t room;         /* rows of a block */
-    uint8_t *zeros;      /* a state of each row: known */
+    uint8_t *zeros, *ones; /* a state of each row: known; a truth */
     uint64_t base;       /* first household of the batch */
     bool crowded;        /* a frame has more rows than a block: the batch must be smaller */
     bool full;           /* memory ended */
@@ -292,10 +292,25 @@ void run_op(struct run *r, const struct op *o, struct vec *v);
 static inline uint32_t run_rows(const struct run *r, const struct op *o) { return r->frame[o->frame].rows; }
 /* States of a strict operation into `ret`: NULL when all are known. */
 void run_strict(struct run *r, const struct op *o, struct vec *ret, const struct vec *a, const struct vec *b, uint32_t n);
-int64_t vec_stored(const struct vec *v, unsigned width, uint32_t i);
+static inline int64_t vec_stored(const struct vec *v, unsigned width, uint32_t i) {
+    i = v->one ? 0 : i;
+    switch (width) {
+    case 1: return ((const int8_t *)v->v)[i];
+    case 2: return ((const int16_t *)v->v)[i];
+    case 4: return ((const int32_t *)v->v)[i];
+    default: return ((const int64_t *)v->v)[i];
+    }
+}
 struct dec vec_decimal(const struct vec *v, const struct op *o, uint32_t i);
 static inline uint8_t vec_state(const struct vec *v, uint32_t i) { return v->s ? v->s[i] : 0; }
-void vec_store(void *v, unsigned width, uint32_t i, int64_t x);
+static inline void vec_store(void *v, unsigned width, uint32_t i, int64_t x) {
+    switch (width) {
+    case 1: ((int8_t *)v)[i] = (int8_t)x; break;
+    case 2: ((int16_t *)v)[i] = (int16_t)x; break;
+    case 4: ((int32_t *)v)[i] = (int32_t)x; break;
+    default: ((int64_t *)v)[i] = x; break;
+    }
+}
 /* A decimal as a stored number of the scale; false: it is none. */
 bool decimal_stored(struct dec d, unsigned scale, int64_t *ret);
 

@@ -97,35 +97,75 @@ static void decimal_sum(struct run *r, const struct fold *f, struct vec *ret, ui
     }
 }
 
-static void sum_rows(struct run *r, const struct fold *f, struct vec *ret) {
+static void sum_row(struct run *r, const struct fold *f, struct vec *ret, uint32_t i) {
+    unsigned states = f->b ? vec_state(f->b, i) : 0;
+    __int128 total = f->b ? vec_stored(f->b, f->o->width, i) : 0;
     uint8_t *s = run_states(r, ret, f->o);
-    for (uint32_t i = 0; s && i < f->rows && !r->full; i++) {
-        unsigned states = f->b ? vec_state(f->b, i) : 0;
-        __int128 total = f->b ? vec_stored(f->b, f->o->width, i) : 0;
-        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
-            states |= vec_state(f->a, k);
-            total += vec_stored(f->a, f->width, k);
-        }
-        s[i] = (uint8_t)state_strict(states & 7);
-        vec_store(ret->v, f->o->width, i, 0);
-        if (s[i])
-            continue;
-        if (states & STATE_DECIMAL || total < INT64_MIN || total > INT64_MAX)
-            decimal_sum(r, f, ret, i);
-        else
-            vec_store(ret->v, f->o->width, i, (int64_t)total);
+    if (!s)
+        return;
+    for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
+        states |= vec_state(f->a, k);
+        total += vec_stored(f->a, f->width, k);
     }
-    kernel_settle(r, ret, f->rows);
+    s[i] = (uint8_t)state_strict(states & 7);
+    vec_store(ret->v, f->o->width, i, 0);
+    if (s[i])
+        return;
+    if (states & STATE_DECIMAL || total < INT64_MIN || total > INT64_MAX)
+        decimal_sum(r, f, ret, i);
+    else
+        vec_store(ret->v, f->o->width, i, (int64_t)total);
+}
+
+static void count_row(struct run *r, const struct fold *f, struct vec *ret, uint32_t i) {
+    uint8_t *s = run_states(r, ret, f->o);
+    unsigned states = 0;
+    for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++)
+        states |= f->a->s[k];
+    if (!s)
+        return;
+    s[i] = (uint8_t)state_strict(states);
+    vec_store(ret->v, f->o->width, i, 0);
+}
+
+static void truth_row(struct run *r, const struct fold *f, struct vec *ret, uint32_t i) {
+    uint8_t *s = run_states(r, ret, f->o);
+    const uint8_t *x = f->a->v;
+    bool any = f->o->code == OP_ANY, settled = false;
+    unsigned states = 0;
+    for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
+        states |= f->a->s[k];
+        settled = settled || (!f->a->s[k] && x[f->a->one ? 0 : k] == (any ? 1 : 0));
+    }
+    if (!s)
+        return;
+    s[i] = settled ? 0 : (uint8_t)state_strict(states);
+    ((uint8_t *)ret->v)[i] = settled && any;
+}
+
+/* Rows with an element that has a state, again. */
+static void rows_again(struct run *r, const struct fold *f, struct vec *ret, void (*row)(struct run *, const struct fold *, struct vec *, uint32_t)) {
+    uint32_t i = 0;
+    for (uint32_t k = next_state(f->a->s, 0, f->elements); k < f->elements && !r->full; k = next_state(f->a->s, f->at[i + 1], f->elements)) {
+        while (f->at[i + 1] <= k)
+            i++;
+        row(r, f, ret, i);
+    }
 }
 
 static void sum(struct run *r, const struct fold *f, struct vec *ret) {
-    if (f->a->s || f->a->d || (f->b && f->b->s) || f->o->how) {
-        sum_rows(r, f, ret);
-        return;
+    for (uint32_t i = 0; f->o->how && i < f->rows && !r->full; i++)
+        sum_row(r, f, ret, i);
+    if (!f->o->how) {
+        sum_known(r, f, ret, f->o->width == 8);
+        if (f->b && !r->full)
+            BY_WIDTH(f->o->width, add_before, , ret->v, f->b, f->rows);
+        if (f->a->s && !r->full)
+            rows_again(r, f, ret, sum_row);
+        for (uint32_t i = f->b && f->b->s ? next_state(f->b->s, 0, f->rows) : f->rows; i < f->rows && !r->full; i = next_state(f->b->s, i + 1, f->rows))
+            sum_row(r, f, ret, i);
     }
-    sum_known(r, f, ret, f->o->width == 8);
-    if (f->b && !r->full)
-        BY_WIDTH(f->o->width, add_before, , ret->v, f->b, f->rows);
+    kernel_settle(r, ret, f->rows);
 }
 
 /* ---- counting ------------------------------------------------------------------------ */
@@ -153,23 +193,16 @@ static void count(struct run *r, const struct fold *f, struct vec *ret) {
         return;
     }
     sum_known(r, f, ret, false);
-    if (!f->a->s)
-        return;
-    uint8_t *s = run_states(r, ret, f->o);
-    for (uint32_t i = 0; s && i < f->rows; i++) {
-        unsigned states = 0;
-        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++)
-            states |= f->a->s[k];
-        s[i] = (uint8_t)state_strict(states);
-    }
-    if (s) {
-        kernel_clear(ret->v, f->o->width, s, f->rows);
-        kernel_settle(r, ret, f->rows);
-    }
+    if (f->a->s && !r->full)
+        rows_again(r, f, ret, count_row);
 }
 
 /* any: true where one is; all: false where one is; else what is not known counts. */
 static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool any) {
+    if (f->a->v == r->ones && !f->a->s && !any) {
+        memset(ret->v, 1, f->rows);
+        return;
+    }
     uint32_t *total = run_block(r, 4);
     uint8_t *v = ret->v;
     if (!total)
@@ -182,20 +215,8 @@ static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool 
         for (uint32_t i = 0; i < f->rows; i++)
             v[i] = total[f->at[i + 1]] - total[f->at[i]] == f->at[i + 1] - f->at[i];
     run_release(r, total, 4);
-    if (!f->a->s)
-        return;
-    uint8_t *s = run_states(r, ret, f->o);
-    const uint8_t *x = f->a->v;
-    for (uint32_t i = 0; s && i < f->rows; i++) {
-        unsigned states = 0;
-        bool settled = false;
-        for (uint32_t k = f->at[i]; k < f->at[i + 1]; k++) {
-            states |= f->a->s[k];
-            settled = settled || (!f->a->s[k] && x[f->a->one ? 0 : k] == (any ? 1 : 0));
-        }
-        s[i] = settled ? 0 : (uint8_t)state_strict(states);
-        v[i] = s[i] ? 0 : settled ? any : !any;
-    }
+    if (f->a->s && !r->full)
+        rows_again(r, f, ret, truth_row);
     kernel_settle(r, ret, f->rows);
 }
 

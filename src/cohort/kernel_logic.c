@@ -11,7 +11,9 @@ static void and_or(struct run *r, const struct op *o, struct vec *ret, uint32_t 
         return;
     const uint8_t *restrict x = a->v, *restrict y = b->v;
     bool and = o->code == OP_AND;
-    if (and)
+    if (and && (x == r->ones || y == r->ones))
+        memcpy(v, x == r->ones ? y : x, n);
+    else if (and)
         for (uint32_t i = 0; i < n; i++)
             v[i] = x[i] & y[i];
     else
@@ -69,10 +71,30 @@ static void has_state(struct run *r, const struct op *o, struct vec *ret, uint32
         v[i] = (uint8_t)((s[i] == x) | (s[i] == y));
 }
 
+static void fault(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
+    const uint8_t *restrict x = vec_of(r, o->a)->s;
+    ret->v = r->ones;
+    if (!x)
+        return;
+    uint8_t *restrict s = run_states(r, ret, o);
+    for (uint32_t i = 0; s && i < n; i++) {
+        const uint8_t state = x[i] & 7, open = (state & (STATE_UNKNOWN | STATE_ERROR)) == (STATE_UNKNOWN | STATE_ERROR) ? STATE_UNKNOWN : 0;
+        s[i] = state == STATE_ERROR ? STATE_ERROR : open;
+    }
+    kernel_settle(r, ret, n);
+    if (!ret->s)
+        return;
+    ret->v = NULL;
+    if (!run_values(r, ret, 1))
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        ((uint8_t *)ret->v)[i] = ret->s[i] == 0;
+}
+
 /* ---- choosing ---------------------------------------------------------------------------- */
 
 #define CHOOSE(bytes, type)                                                              \
-    static void choose_##bytes(void *ret, const uint8_t *restrict t, const struct vec *va, const struct vec *vb, uint32_t n) { \
+    WIDE static void choose_##bytes(void *ret, const uint8_t *restrict t, const struct vec *va, const struct vec *vb, uint32_t n) { \
         type *restrict r = ret;                                                          \
         const type *restrict a = va->v, *restrict b = vb->v;                             \
         if (va->one && vb->one) {                                                        \
@@ -114,11 +136,10 @@ static void select_states(struct run *r, const struct op *o, struct vec *ret, co
     const uint8_t *restrict x = kernel_states(r, a), *restrict y = kernel_states(r, b);
     for (uint32_t i = 0; i < n; i++)
         s[i] = truth[i] ? x[i] : y[i];
-    for (uint32_t i = 0; t->s && i < n; i++)
-        if (t->s[i]) {
-            s[i] = t->s[i] & STATE_UNKNOWN ? joined(o, a, b, t->s[i], i) : STATE_ERROR;
-            vec_store(ret->v, o->width, i, s[i] ? 0 : vec_stored(a, o->width, i));
-        }
+    for (uint32_t i = t->s ? next_state(t->s, 0, n) : n; i < n; i = next_state(t->s, i + 1, n)) {
+        s[i] = t->s[i] & STATE_UNKNOWN ? joined(o, a, b, t->s[i], i) : STATE_ERROR;
+        vec_store(ret->v, o->width, i, s[i] ? 0 : vec_stored(a, o->width, i));
+    }
     if (a->d || b->d) {
         struct dec *d = run_decimals(r, ret);
         for (uint32_t i = 0; d && i < n; i++)
@@ -175,6 +196,7 @@ void kernel_logic(struct run *r, const struct op *o, struct vec *ret) {
     case OP_OR: and_or(r, o, ret, n); break;
     case OP_NOT: not(r, o, ret, n); break;
     case OP_HAS_STATE: has_state(r, o, ret, n); break;
+    case OP_FAULT: fault(r, o, ret, n); break;
     default: guard(r, o, ret, n); break;
     }
 }

@@ -12,7 +12,7 @@
     EACH_WIDTH_OF(name, expression, 8, int64_t)
 
 #define EACH_WIDTH_OF(name, expression, bytes, type)                                     \
-    static void name##_##bytes(void *ret, const struct vec *va, const struct vec *vb, uint32_t n) { \
+    WIDE static void name##_##bytes(void *ret, const struct vec *va, const struct vec *vb, uint32_t n) { \
         type *restrict r = ret;                                                          \
         const type *restrict a = va->v, *restrict b = vb->v;                             \
         if (va->one) {                                                                   \
@@ -42,7 +42,7 @@ LOOPS(most, x > y ? x : y)
 #undef EACH_WIDTH_OF
 
 #define EACH_WIDTH_OF(name, expression, bytes, type)                                     \
-    static void name##_##bytes(void *ret, const struct vec *va, const struct vec *vb, uint32_t n) { \
+    WIDE static void name##_##bytes(void *ret, const struct vec *va, const struct vec *vb, uint32_t n) { \
         uint8_t *restrict r = ret;                                                       \
         const type *restrict a = va->v, *restrict b = vb->v;                             \
         if (vb->one) {                                                                   \
@@ -200,16 +200,17 @@ static bool holds(int how, int order) {
 
 /* Null is equal to null, and to nothing else. */
 static void same_states(struct run *r, const struct op *o, struct vec *ret, const struct vec *a, const struct vec *b, uint32_t n) {
-    const uint8_t *x = kernel_states(r, a), *y = kernel_states(r, b);
-    uint8_t *v = ret->v, *s = run_states(r, ret, o);
-    for (uint32_t i = 0; s && i < n; i++) {
-        uint8_t p = x[i] & 7, q = y[i] & 7;
-        if (!(p | q))
-            continue;
-        bool error = p == STATE_ERROR || q == STATE_ERROR, unknown = (p | q) & STATE_UNKNOWN;
-        bool never = (p == STATE_NULL && !(q & STATE_NULL)) || (q == STATE_NULL && !(p & STATE_NULL));
-        v[i] = !error && !unknown && p == STATE_NULL && q == STATE_NULL;
-        s[i] = error ? STATE_ERROR : unknown && !(never && !((p | q) & STATE_ERROR)) ? (uint8_t)(STATE_UNKNOWN | ((p | q) & STATE_ERROR)) : 0;
+    const uint8_t *restrict x = kernel_states(r, a), *restrict y = kernel_states(r, b);
+    uint8_t *restrict v = ret->v, *restrict s = run_states(r, ret, o);
+    for (uint32_t i = 0; s && i < n; i++) { /* without branches: a column of nulls has no pattern */
+        const uint8_t p = x[i] & 7, q = y[i] & 7, any = p | q;
+        const uint8_t error = (uint8_t)((p == STATE_ERROR) | (q == STATE_ERROR)), unknown = (uint8_t)((any & STATE_UNKNOWN) != 0);
+        const uint8_t never = (uint8_t)(((p == STATE_NULL) & !(q & STATE_NULL)) | ((q == STATE_NULL) & !(p & STATE_NULL)));
+        const uint8_t open = (uint8_t)(unknown & !(never & !(any & STATE_ERROR)));
+        const uint8_t state = open ? (uint8_t)(STATE_UNKNOWN | (any & STATE_ERROR)) : 0;
+        const uint8_t nulls = (uint8_t)((p == STATE_NULL) & (q == STATE_NULL));
+        s[i] = error ? STATE_ERROR : state;
+        v[i] = any ? nulls : v[i];
     }
     kernel_settle(r, ret, n);
 }

@@ -64,25 +64,6 @@ static void vec_done(struct run *r, struct vec *v, unsigned width) {
 
 /* ---- values ------------------------------------------------------------------------- */
 
-int64_t vec_stored(const struct vec *v, unsigned width, uint32_t i) {
-    i = v->one ? 0 : i;
-    switch (width) {
-    case 1: return ((const int8_t *)v->v)[i];
-    case 2: return ((const int16_t *)v->v)[i];
-    case 4: return ((const int32_t *)v->v)[i];
-    default: return ((const int64_t *)v->v)[i];
-    }
-}
-
-void vec_store(void *v, unsigned width, uint32_t i, int64_t x) {
-    switch (width) {
-    case 1: ((int8_t *)v)[i] = (int8_t)x; break;
-    case 2: ((int16_t *)v)[i] = (int16_t)x; break;
-    case 4: ((int32_t *)v)[i] = (int32_t)x; break;
-    default: ((int64_t *)v)[i] = x; break;
-    }
-}
-
 struct dec vec_decimal(const struct vec *v, const struct op *o, uint32_t i) {
     if (vec_state(v, i) & STATE_DECIMAL)
         return v->d[i];
@@ -142,7 +123,9 @@ const struct vec *kernel_spread(struct run *r, const struct op *o, const struct 
     if (!v->one)
         return v;
     *room = (struct vec){.v = run_block(r, o->width), .own_v = true, .spread = o->width};
-    for (uint32_t i = 0; room->v && i < n; i++)
+    if (room->v && o->width == 1)
+        memset(room->v, (int)vec_stored(v, 1, 0), n);
+    for (uint32_t i = 0; room->v && o->width > 1 && i < n; i++)
         vec_store(room->v, o->width, i, vec_stored(v, o->width, 0));
     return room->v ? room : NULL;
 }
@@ -373,6 +356,7 @@ void run_op(struct run *r, const struct op *o, struct vec *v) {
     case OP_OR:
     case OP_NOT:
     case OP_HAS_STATE:
+    case OP_FAULT:
     case OP_GUARD: kernel_logic(r, o, v); break;
     case OP_SELECT: kernel_select(r, o, v); break;
     case OP_SUM:
@@ -423,26 +407,52 @@ static uint8_t row_state(unsigned s) {
     return s & STATE_UNKNOWN ? COHORT_OPEN : s & (STATE_NULL | STATE_ERROR) ? COHORT_ERROR : COHORT_DECIDED;
 }
 
+#define OUT(bytes, type)                                                                 \
+    static void out_##bytes(int64_t *restrict to, const void *from, uint32_t n) {        \
+        const type *restrict v = from;                                                   \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            to[i] = v[i];                                                                \
+    }
+EACH_WIDTH(OUT)
+
+static void out(const struct vec *v, unsigned width, uint32_t from, uint32_t n, int64_t *to) {
+    const char *at = (const char *)v->v + (size_t)from * width;
+    if (v->one)
+        for (uint32_t i = 0; i < n; i++)
+            to[i] = vec_stored(v, width, 0);
+    else if (width == 1)
+        out_1(to, at, n);
+    else if (width == 2)
+        out_2(to, at, n);
+    else if (width == 4)
+        out_4(to, at, n);
+    else
+        out_8(to, at, n);
+}
+
 /* Rows from … from + n of the batch to those of the result from `to` on. */
 static void batch_answer(const struct run *r, uint32_t from, uint32_t n, uint64_t to, struct cohort_result *ret) {
     const struct cohort_program *p = r->p;
     const struct vec *fault = p->fault == NONE ? NULL : &r->vec[p->fault];
-    memset(ret->state + to, 0, n);
+    uint8_t *state = ret->state + to;
+    bool clear = !(fault && fault->s);
+    memset(state, COHORT_DECIDED, n);
     for (size_t o = 0; o < p->output_count; o++) {
         const struct vec *v = &r->vec[p->output[o]];
-        unsigned width = p->op[p->output[o]].width;
+        clear = clear && !v->s;
         for (uint32_t i = 0; v->s && i < n; i++)
-            ret->state[to + i] |= v->s[from + i] & STATE_DECIMAL ? STATE_ERROR : v->s[from + i];
-        for (uint32_t i = 0; i < n; i++)
-            ret->value[o][to + i] = vec_stored(v, width, from + i);
+            state[i] |= v->s[from + i] & STATE_DECIMAL ? STATE_ERROR : v->s[from + i];
+        out(v, p->op[p->output[o]].width, from, n, ret->value[o] + to);
     }
+    if (clear)
+        return;
     for (uint32_t i = 0; fault && fault->s && i < n; i++)
-        ret->state[to + i] |= fault->s[from + i];
+        state[i] |= fault->s[from + i];
     for (uint32_t i = 0; i < n; i++)
-        ret->state[to + i] = ret->state[to + i] ? row_state(ret->state[to + i]) : COHORT_DECIDED;
+        state[i] = state[i] ? row_state(state[i]) : COHORT_DECIDED;
     for (size_t o = 0; o < p->output_count; o++)
         for (uint32_t i = 0; i < n; i++)
-            ret->value[o][to + i] = ret->state[to + i] == COHORT_DECIDED ? ret->value[o][to + i] : 0;
+            ret->value[o][to + i] = state[i] == COHORT_DECIDED ? ret->value[o][to + i] : 0;
 }
 
 static enum status run_open(struct run *r, struct diag *d) {
@@ -450,14 +460,16 @@ static enum status run_open(struct run *r, struct diag *d) {
     r->vec = ARENA_ARRAY(r->arena, p->op_count + 1, struct vec);
     r->frame = ARENA_ARRAY(r->arena, p->frame_count + 1, struct run_frame);
     r->zeros = arena_alloc(r->arena, r->room + SPARE);
+    r->ones = arena_alloc(r->arena, r->room + SPARE);
     for (size_t i = 0; i < ARRAY_LEN(r->pool); i++) {
         r->pool[i].room = 2 * p->op_count + 4 * p->frame_count + 16;
         r->pool[i].size = 0;
         r->pool[i].at = ARENA_ARRAY(r->arena, r->pool[i].room, void *);
         r->full = r->full || !r->pool[i].at;
     }
-    if (!r->vec || !r->frame || !r->zeros || r->full)
+    if (!r->vec || !r->frame || !r->zeros || !r->ones || r->full)
         return arena_full(d);
+    memset(r->ones, 1, r->room);
     for (size_t i = 0; i < p->op_count; i++)
         if (p->op[i].live && p->op[i].code == OP_CONSTANT)
             constant(r, &p->op[i], &r->vec[i]);

@@ -545,10 +545,10 @@ const struct shape *shape_compare(struct compiler *c, int how, const struct shap
 static uint32_t register_fault(struct compiler *c, uint32_t r) {
     if (failed(c) || !(op_at(c, r)->may & STATE_ERROR))
         return NONE;
-    uint32_t t = emit_guard(c, emit_not(c, emit_has_state(c, r, STATE_ERROR)), emit_truth(c, true));
-    if (op_at(c, r)->may & STATE_UNKNOWN)
-        t = emit_select(c, emit_has_state(c, r, STATE_ERROR | STATE_UNKNOWN), emit_state(c, K_BOOLEAN, STATE_UNKNOWN), t);
-    return t;
+    unsigned may = STATE_ERROR | (op_at(c, r)->may & STATE_UNKNOWN);
+    if (op_at(c, r)->code == OP_CONSTANT)
+        return emit_state(c, K_BOOLEAN, op_at(c, r)->how == STATE_ERROR ? STATE_ERROR : STATE_UNKNOWN);
+    return emit(c, (struct op){.code = OP_FAULT, .kind = K_BOOLEAN, .width = 1, .may = (uint8_t)may, .frame = FRAME_ANY, .a = r, .b = NONE, .c = NONE, .high = 1});
 }
 
 static uint32_t part_fault(struct compiler *c, const struct part *p) {
