@@ -3,27 +3,28 @@
 #include "civil/decision/vocabulary.h"
 
 static const char CSV[] =
-    "entity,name,type,codes_or_unit,meaning_zh,meaning_en\n"
-    "输入,日期,date,,a,b\n"
-    "输入,户,户,,a,b\n"
-    "输入,在享,list<在享>,,a,b\n"
-    "输入,申请,context,,a,b\n"
-    "户,成员,list<成员>,,a,b\n"
-    "户,货币财产,number,元,a,b\n"
-    "成员,编号,string,,a,b\n"
-    "成员,与申请人关系,string,本人|配偶|子女,a,b\n"
-    "成员,出生日期,date,,a,b\n"
-    "成员,死亡日期,date,,a,b\n"
-    "成员,居住证,boolean,,a,b\n"
-    "成员,收入,list<收入>,,a,b\n"
-    "成员,残疾,list<残疾>,,a,b\n"
-    "成员,特殊身份,list<string>,离休|老归侨,a,b\n"
-    "收入,类别,string,工资性|一次性,a,b\n"
-    "收入,月金额,number,元/月,a,b\n"
-    "残疾,等级,number,1..4,a,b\n"
-    "在享,对象,string,,a,b\n"
-    "申请,对象,string,,a,b\n"
-    "申请,单独申请,boolean,,a,b\n";
+    "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries\n"
+    "输入,日期,date,,a,b,,,\n"
+    "输入,户,户,,a,b,,,\n"
+    "输入,在享,list<在享>,,a,b,,,\n"
+    "输入,申请,context,,a,b,,,\n"
+    "户,成员,list<成员>,,a,b,,,\n"
+    "户,货币财产,number,元,a,b,,,\n"
+    "成员,编号,string,,a,b,,,\n"
+    "成员,与申请人关系,string,本人|配偶|子女,a,b,,,\n"
+    "成员,出生日期,date,,a,b,,,\n"
+    "成员,死亡日期,date,,a,b,no,,\n"
+    "成员,居住证,boolean,,a,b,,出生日期,\n"
+    "成员,收入,list<收入>,,a,b,,,\n"
+    "成员,父母状况,list<string>,健在|死亡,a,b,,,2\n"
+    "成员,残疾,list<残疾>,,a,b,,,\n"
+    "成员,特殊身份,list<string>,离休|老归侨,a,b,,,\n"
+    "收入,类别,string,工资性|一次性,a,b,,,\n"
+    "收入,月金额,number,元/月,a,b,,,\n"
+    "残疾,等级,number,1..4,a,b,,,\n"
+    "在享,对象,string,,a,b,,,\n"
+    "申请,对象,string,,a,b,,,\n"
+    "申请,单独申请,boolean,,a,b,,,\n";
 
 static enum status check(struct arena *a, const char *facts, struct diag *d) {
     struct vocabulary v;
@@ -38,7 +39,11 @@ static void reads_the_table(void **state) {
     struct vocabulary v;
     struct diag d = {0};
     expect_ok(vocabulary_load(a, SPAN(CSV), &v, &d), &d);
-    assert_int_equal(v.count, 20);
+    assert_int_equal(v.count, 21);
+    assert_int_equal(v.absent_no_count, 1);
+    assert_true(span_is(v.absent_no[0], "成员.死亡日期"));
+    assert_true(span_is(vocabulary_find(&v, SPAN("成员"), SPAN("居住证"))->asked_after, "出生日期"));
+    assert_int_equal(vocabulary_find(&v, SPAN("成员"), SPAN("父母状况"))->entries, 2);
     const struct fact *f = vocabulary_find(&v, SPAN("成员"), SPAN("特殊身份"));
     assert_true(f && f->list && f->kind == FACT_STRING && f->code_count == 2);
     f = vocabulary_find(&v, SPAN("残疾"), SPAN("等级"));
@@ -52,8 +57,18 @@ static void refuses_an_entity_nobody_defines(void **state) {
     AUTO(arena) struct arena *a = arena_new(0);
     struct vocabulary v;
     struct diag d = {0};
-    expect_fail(vocabulary_load(a, SPAN("entity,name,type,codes_or_unit,meaning_zh,meaning_en\n输入,户,户,,a,b\n"), &v, &d), &d,
-        E_INPUT, "decision.vocabulary_entity");
+#define HEAD "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries\n"
+    static const struct { const char *csv, *code; } BAD[] = {
+        {HEAD "输入,户,户,,a,b,,,\n", "decision.vocabulary_entity"},
+        {HEAD "输入,日期,date,,a,b,yes,,\n", "decision.vocabulary_absent"},
+        {HEAD "输入,日期,date,,a,b,,时间,\n", "decision.vocabulary_after"},
+        {HEAD "输入,日期,date,,a,b,,,2\n", "decision.vocabulary_entries"},
+        {HEAD "输入,词,list<string>,,a,b,,,0\n", "decision.vocabulary_entries"},
+        {HEAD "输入,词,list<string>,,a,b,,,12\n", "decision.vocabulary_entries"},
+        {"entity,name,type,codes_or_unit,meaning_zh,meaning_en\n", "csv.header"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++)
+        expect_fail(vocabulary_load(a, span_of(BAD[i].csv), &v, &d), &d, E_INPUT, BAD[i].code);
 }
 
 static void takes_what_is_right(void **state) {
@@ -76,6 +91,8 @@ static void takes_what_is_right(void **state) {
 static void says_what_is_wrong_and_where(void **state) {
     static const struct { const char *facts, *code, *where; } BAD[] = {
         {"[]", "decision.not_object", ""},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"父母状况\":[\"健在\"]}]}}", "decision.entries", "户.成员[0].父母状况"},
+        {"{\"户\":{\"成员\":[{\"编号\":\"1\",\"父母状况\":[\"健在\",null,null]}]}}", "decision.entries", "户.成员[0].父母状况"},
         {"{\"户口\":{}}", "decision.fact_near", "户口"},
         {"{\"收入总额\":1}", "decision.fact_unknown", "收入总额"},
         {"{\"户\":[]}", "decision.not_object", "户"},

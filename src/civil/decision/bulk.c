@@ -14,7 +14,7 @@ enum status decision_policy_on(const struct policies *p, struct arena *a, const 
     *ret = (struct decision_policy){.matter = policy->matter, .file = policy->file, .model = policy->model, .figures = f.values,
         .parameter = f.used.at, .parameter_count = f.used.size, .missing = f.missing.at, .missing_count = f.missing.size,
         .of_person = strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0,
-        .null_facts = DECISION_ABSENT_MEANS_NO, .null_fact_count = DECISION_ABSENT_COUNT};
+        .null_facts = p->words.absent_no, .null_fact_count = p->words.absent_no_count};
     for (size_t i = 0; i < f.used.size; i++)
         ret->to_confirm |= f.used.at[i]->to_confirm;
     return OK;

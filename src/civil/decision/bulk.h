@@ -16,7 +16,7 @@ struct decision_policy {
     size_t missing_count;
     bool to_confirm;
     bool of_person;                  /* decided for a member (申请.对象), else for the household */
-    const struct span *null_facts;   /* static */
+    const struct span *null_facts;   /* the vocabulary's */
     size_t null_fact_count;
 };
 

@@ -193,9 +193,13 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
     feel_env_init(&env, a, notes);
     env.now = NO_CLOCK;
     env.now_offset = SHANGHAI_OFFSET_S;
-    struct span absent[GIVEN_NULL_MAX];
+    const struct span *absent;
+    size_t absent_count;
+    enum status s = given_null(a, &p->words, facts, &absent, &absent_count, d);
+    if (s != OK)
+        return s;
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
-        .extra = figures, .null_facts = absent, .null_fact_count = given_null(facts, absent),
+        .extra = figures, .null_facts = absent, .null_fact_count = absent_count,
         .evaluation_budget = budget, .trace = trace};
     return dmn_case_decide(&env, &c, ret, d);
 }

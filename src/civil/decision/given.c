@@ -4,13 +4,7 @@
 
 /* ---- what is not stated ------------------------------------------------------------ */
 
-#define FACT(name) {name, sizeof name - 1}
-const struct span DECISION_ABSENT_MEANS_NO[DECISION_ABSENT_COUNT] = {FACT("成员.死亡日期"), FACT("成员.迁出本市日期"), FACT("成员.临时无人抚养认定")};
-
-/* Facts that say more of another one: as long as that is not known whole, it alone is asked for. */
-static const struct { const char *fact; struct span detail; } DETAILS[] = {
-    {"父母状况", FACT("成员.父母状况期限月数")}, {"父母状况", FACT("成员.有其他监护人抚养")}};
-_Static_assert(GIVEN_NULL_MAX == DECISION_ABSENT_COUNT + ARRAY_LEN(DETAILS), "as many as there are");
+static const struct span MEMBER = {"成员", sizeof "成员" - 1};
 
 /* Absent, or with an entry that is. */
 static bool known_whole(const struct json *fact) {
@@ -31,14 +25,21 @@ static const struct json *member_examined(const struct json *facts) {
     return NULL;
 }
 
-size_t given_null(const struct json *facts, struct span ret[GIVEN_NULL_MAX]) {
+enum status given_null(struct arena *a, const struct vocabulary *v, const struct json *facts, const struct span **ret, size_t *ret_count, struct diag *d) {
     const struct json *member = member_examined(facts);
-    size_t n = DECISION_ABSENT_COUNT;
-    memcpy(ret, DECISION_ABSENT_MEANS_NO, sizeof DECISION_ABSENT_MEANS_NO);
-    for (size_t i = 0; member && i < ARRAY_LEN(DETAILS); i++)
-        if (!known_whole(json_get(member, DETAILS[i].fact)))
-            ret[n++] = DETAILS[i].detail;
-    return n;
+    struct span *list = ARENA_ARRAY(a, v->count + 1, struct span);
+    if (!list)
+        return arena_full(d);
+    size_t n = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct fact *f = &v->fact[i];
+        bool later = member && f->asked_after.size && span_eq(f->entity, MEMBER) && !known_whole(json_get_span(member, f->asked_after));
+        if (f->absent_no || later)
+            list[n++] = f->label;
+    }
+    *ret = list;
+    *ret_count = n;
+    return OK;
 }
 
 /* ---- what the day and the application add ------------------------------------------- */

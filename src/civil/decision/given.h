@@ -5,12 +5,12 @@
 
 #include "base/date.h"
 #include "base/json.h"
+#include "civil/decision/vocabulary.h"
 
-enum { GIVEN_NULL_MAX = 5 };
-
-/* Facts that are null when they are absent, not unknown: events that have not
- * happened, and details of a fact that is itself not known whole.  Returns how many. */
-size_t given_null(const struct json *facts, struct span ret[GIVEN_NULL_MAX]);
+/* Facts that are null when they are absent, not unknown, by their labels: events that have not
+ * happened, and of the member examined what says more of a fact that is itself not known whole
+ * (columns absent and asked_after of the vocabulary).  E_LIMIT. */
+NODISCARD enum status given_null(struct arena *a, const struct vocabulary *v, const struct json *facts, const struct span **ret, size_t *ret_count, struct diag *d);
 
 /* Each gives *ret = `facts` with one part set; what is unchanged is shared.  E_LIMIT. */
 NODISCARD enum status given_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);

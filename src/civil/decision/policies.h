@@ -52,10 +52,6 @@ NODISCARD enum status editions_with(struct arena *a, const struct editions *from
 struct published *published_new(void);
 struct published *published_free(struct published *x);
 
-/* Facts whose absence means "has not happened" (conventions of the vocabulary). */
-enum { DECISION_ABSENT_COUNT = 3 };
-extern const struct span DECISION_ABSENT_MEANS_NO[DECISION_ABSENT_COUNT];
-
 /* The policy that decides on `day`.  E_NOT_FOUND decision.no_scheme; E_INPUT decision.no_policy. */
 NODISCARD enum status policy_on(const struct policies *p, const char *scheme, date_t day, const struct policy **ret, struct diag *d);
 

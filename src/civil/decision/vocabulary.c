@@ -78,6 +78,32 @@ static enum status codes_read(struct arena *a, struct fact *f, struct span text,
     return OK;
 }
 
+/* absent, asked_after, entries */
+static enum status silence_read(struct arena *a, struct fact *f, const struct csv *c, struct diag *d) {
+    struct span absent = c->field[6], entries = c->field[8];
+    f->asked_after = c->field[7];
+    f->absent_no = span_is(absent, "no");
+    if (absent.size && !f->absent_no)
+        return diag_fail(d, E_INPUT, "decision.vocabulary_absent", DIAG_SPAN("word", absent)), diag_line(d, c->line);
+    if (entries.size > 1 || (entries.size && (!f->list || entries.at[0] < '1' || entries.at[0] > '9')))
+        return diag_fail(d, E_INPUT, "decision.vocabulary_entries", DIAG_SPAN("word", entries)), diag_line(d, c->line);
+    f->entries = entries.size ? (size_t)(entries.at[0] - '0') : 0;
+    char *label = arena_printf(a, "%.*s.%.*s", SPAN_ARG(f->entity), SPAN_ARG(f->name));
+    f->label = span_of(label);
+    return label ? OK : arena_full(d);
+}
+
+static enum status collect_absent(struct arena *a, struct vocabulary *v, struct diag *d) {
+    struct span *list = ARENA_ARRAY(a, v->count + 1, struct span);
+    if (!list)
+        return arena_full(d);
+    for (size_t i = 0; i < v->count; i++)
+        if (v->fact[i].absent_no)
+            list[v->absent_no_count++] = v->fact[i].label;
+    v->absent_no = list;
+    return OK;
+}
+
 static bool entity_known(const struct vocabulary *v, struct span entity) {
     for (size_t i = 0; i < v->count; i++)
         if (span_eq(v->fact[i].entity, entity))
@@ -87,7 +113,7 @@ static bool entity_known(const struct vocabulary *v, struct span entity) {
 
 enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d) {
     struct csv c;
-    enum status s = csv_open(&c, a, csv, "entity,name,type,codes_or_unit,meaning_zh,meaning_en", d);
+    enum status s = csv_open(&c, a, csv, "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries", d);
     VEC(struct fact) list = {0};
     for (bool more = true; s == OK;) {
         if ((s = csv_next(&c, &more, d)) != OK || !more)
@@ -101,10 +127,17 @@ enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary 
         f->meaning[1] = c.field[5];
         type_read(f, c.field[2]);
         s = codes_read(a, f, c.field[3], d);
+        if (s == OK)
+            s = silence_read(a, f, &c, d);
     }
     if (s != OK)
         return s;
-    struct vocabulary v = {list.at, list.size};
+    struct vocabulary v = {.fact = list.at, .count = list.size};
+    if ((s = collect_absent(a, &v, d)) != OK)
+        return s;
+    for (size_t i = 0; i < v.count; i++)
+        if (v.fact[i].asked_after.size && !vocabulary_find(&v, v.fact[i].entity, v.fact[i].asked_after))
+            return diag_fail(d, E_INPUT, "decision.vocabulary_after", DIAG_SPAN("name", v.fact[i].asked_after));
     for (size_t i = 0; i < v.count; i++)
         if (v.fact[i].kind == FACT_ENTITY && !entity_known(&v, v.fact[i].of))
             return diag_fail(d, E_INPUT, "decision.vocabulary_entity", DIAG_SPAN("entity", v.fact[i].of), DIAG_SPAN("name", v.fact[i].name));
@@ -208,6 +241,8 @@ static enum status check_fact(struct check *c, const struct fact *f, const struc
         return check_value(c, f, j);
     if (j->type != JSON_ARRAY)
         return diag_fail(c->d, E_INPUT, "decision.not_list");
+    if (f->entries && j->size != f->entries)
+        return diag_fail(c->d, E_INPUT, "decision.entries", DIAG_N("want", f->entries), DIAG_N("have", j->size));
     for (size_t i = 0; i < j->size; i++)
         if (check_value(c, f, j->item[i]) != OK) {
             char at[24];
@@ -285,17 +320,6 @@ static bool is_spouse(const struct check *c, const struct json *m) {
     return strcmp(json_str(m, "与申请人关系", ""), "配偶") == 0 && (died == DATE_NONE || died > c->day);
 }
 
-/* 父母状况 has an entry for each of two parents, and 父母状况期限月数 goes with it. */
-static enum status check_parents(struct check *c, const struct json *m, size_t i) {
-    static const char *const field[] = {"父母状况", "父母状况期限月数"};
-    for (size_t k = 0; k < ARRAY_LEN(field); k++) {
-        const struct json *list = json_get(m, field[k]);
-        if (list && list->type == JSON_ARRAY && list->size != 2)
-            return diag_fail(c->d, E_INPUT, "decision.two_parents", DIAG_N("count", list->size)), diag_at(c->d, "户.成员[%zu].%s", i, field[k]);
-    }
-    return OK;
-}
-
 static bool is_member(const struct json *members, struct span number) {
     for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++) {
         const struct json *n = json_get(members->item[i], "编号");
@@ -329,8 +353,6 @@ static enum status check_members(struct check *c, const struct json *members) {
         enum status s = check_life(c, m, i);
         if (s == OK)
             s = check_work(c, m, i);
-        if (s == OK)
-            s = check_parents(c, m, i);
         if (s != OK)
             return s;
     }

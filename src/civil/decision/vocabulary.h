@@ -24,14 +24,22 @@ struct fact {
     int64_t low, high;
     struct span unit;
     struct span meaning[2];  /* by enum lang */
+    bool absent_no;          /* absent means that it has not happened: null, not unknown */
+    struct span asked_after; /* a fact of the entity that it says more of; "": none.  As long as that is not
+                                known whole, it alone is asked for */
+    size_t entries;          /* how many a list has when it is stated; 0: any number */
+    struct span label;       /* "成员.死亡日期" */
 };
 
 struct vocabulary {
     const struct fact *fact;
     size_t count;
+    const struct span *absent_no; /* labels of the facts that are so */
+    size_t absent_no_count;
 };
 
-/* E_INPUT: csv.*, decision.vocabulary_entity, with the line. */
+/* E_INPUT: csv.*, decision.vocabulary_entity, decision.vocabulary_absent, decision.vocabulary_after,
+ * decision.vocabulary_entries, with the line. */
 NODISCARD enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d);
 const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name);
 
@@ -43,7 +51,7 @@ const struct fact *vocabulary_find(const struct vocabulary *v, struct span entit
  *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
  *   decision.too_young_to_work (limit),
  *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants, decision.spouses (two living), decision.no_applicant,
- *   decision.subject_unknown. */
+ *   decision.entries (count), decision.subject_unknown. */
 NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
 
 #endif

@@ -1,6 +1,6 @@
 /* The packs, loaded: business lines as data.
  *
- *   packs/vocabulary.csv                  the facts (entity,name,type,codes_or_unit,meaning_zh,meaning_en)
+ *   packs/vocabulary.csv                  the facts (entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries)
  *   packs/labels.csv, packs/<pack>/labels.csv   English names, units, what a person can change (dmn/labels.h); may be absent
  *   packs/<pack>/pack.json                id, name, registers, matters
  *   packs/<pack>/parameters.csv           dated values with citations

@@ -36,8 +36,9 @@ static void add_fact(struct building *b, size_t table, struct span name, const s
         c->word = f->code;
         c->word_count = (uint32_t)f->code_count;
         break;
-    case FACT_ENTITY: break;
+    case FACT_ENTITY: return;
     }
+    b->s->column[b->s->column_count - 1].absent_no = f->absent_no;
 }
 
 static size_t add_table(struct building *b, struct span name, size_t parent) {

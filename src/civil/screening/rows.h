@@ -23,6 +23,7 @@ struct schema_column {
     uint8_t width, scale;        /* width to begin with: the writer widens it when a value asks for more */
     const struct span *word;     /* string: the codes the vocabulary lists */
     uint32_t word_count;
+    bool absent_no;              /* an object without it says null */
 };
 struct schema_table {
     struct span name;

@@ -1,7 +1,6 @@
 #include "civil/screening/rows_json.h"
 
 #include "base/arena.h"
-#include "civil/decision/policies.h"
 #include "civil/screening/snapshot_files.h"
 
 static enum status no_room(bool ok, struct diag *d) { return ok ? OK : arena_full(d); }
@@ -88,19 +87,13 @@ static enum status put_list(struct filling *f, size_t list, const struct json *j
     return s;
 }
 
-/* "成员.死亡日期": the member's date is null unless it is there. */
+/* A member's date of death is null unless it is there. */
 static void absent_means_no(struct filling *f, size_t table, const struct json *object) {
     const struct schema *s = schema_of(f);
-    struct span name = s->table[table].name;
-    for (size_t i = 0; i < DECISION_ABSENT_COUNT; i++) {
-        struct span fact = DECISION_ABSENT_MEANS_NO[i];
-        if (fact.size <= name.size || memcmp(fact.at, name.at, name.size) != 0 || fact.at[name.size] != '.')
-            continue;
-        struct span field = {fact.at + name.size + 1, fact.size - name.size - 1};
-        size_t column = column_named(s, table, field);
-        if (column != SIZE_MAX && json_is_null(json_get_span(object, field)))
-            batch_null(f->batch, column);
-    }
+    const struct schema_table *t = &s->table[table];
+    for (size_t i = t->column; i < t->column + t->column_count; i++)
+        if (s->column[i].absent_no && json_is_null(json_get_span(object, s->column[i].name)))
+            batch_null(f->batch, i);
 }
 
 enum status filling_object(struct filling *f, size_t table, const struct json *object, struct diag *d) {

@@ -16,7 +16,7 @@ struct filling {
 
 /* The facts of an object into the last row of `table`, and rows of its lists.  What the vocabulary does not know, and what
  * is of another type or more exact than its column, is left out and counted.  Facts that are absent because they are not so
- * (DECISION_ABSENT_MEANS_NO) are null.  E_LIMIT. */
+ * (column absent of the vocabulary) are null.  E_LIMIT. */
 NODISCARD enum status filling_object(struct filling *f, size_t table, const struct json *object, struct diag *d);
 
 /* Row `row` of `from` as the last row of `table`, its lists with it, but for those named in `except` (NULL: none). */
