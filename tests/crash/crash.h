@@ -81,5 +81,7 @@ extern const struct crash_workload crash_payment;
 extern const struct crash_workload crash_policy;
 /* The product's cases, from the application to payment (crash_case.c). */
 extern const struct crash_workload crash_case;
+/* The evidence log (crash_tlog.c), in its own test. */
+extern const struct crash_workload crash_tlog;
 
 #endif
