@@ -60,6 +60,94 @@ static enum status hash_all(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+/* ---- proofs in large trees --------------------------------------------------- */
+
+/* A tree whose leaves are all the same has one hash a height, so a tree of any
+ * size is at hand: what is measured is the work of making and checking a proof,
+ * without reading rows. */
+struct uniform { struct hash at[TLOG_HEIGHT_MAX + 1]; };
+
+static enum status uniform_read(void *arg, unsigned height, uint64_t index, struct hash *ret, struct diag *d) {
+    *ret = ((struct uniform *)arg)->at[height];
+    return OK;
+}
+
+static void large(uint64_t size) {
+    struct uniform u;
+    struct tlog_reader r = {uniform_read, &u};
+    struct tlog_proof p;
+    struct hash root, old;
+    char name[80], note[40];
+    int n = bench_tiny() ? 20 : 20000;
+    u.at[0] = tlog_leaf_hash(HASH_SHA256, SPAN("leaf"));
+    for (int h = 0; h < TLOG_HEIGHT_MAX; h++)
+        u.at[h + 1] = tlog_node_hash(HASH_SHA256, &u.at[h], &u.at[h]);
+    BENCH_OK(tlog_root(&r, HASH_SHA256, size, &root, &bench_diag));
+    BENCH_OK(tlog_root(&r, HASH_SHA256, size / 3, &old, &bench_diag));
+    double making = 0, checking = 0, consistent = 0, t;
+    for (int i = 0; i < n; i++) {
+        uint64_t index = (uint64_t)i * 7919 % size;
+        t = bench_now();
+        BENCH_OK(tlog_prove_inclusion(&r, HASH_SHA256, index, size, &p, &bench_diag));
+        making += bench_now() - t;
+        t = bench_now();
+        bool good = tlog_check_inclusion(HASH_SHA256, &u.at[0], index, size, &p, &root);
+        checking += bench_now() - t;
+        BENCH_CHECK(good);
+    }
+    size_t hashes = p.count;
+    for (int i = 0; i < n; i++) {
+        t = bench_now();
+        BENCH_OK(tlog_prove_consistency(&r, HASH_SHA256, size / 3, size, &p, &bench_diag));
+        bool good = tlog_check_consistency(HASH_SHA256, size / 3, &old, size, &root, &p);
+        consistent += bench_now() - t;
+        BENCH_CHECK(good);
+    }
+    snprintf(note, sizeof note, "%zu hashes", hashes);
+    snprintf(name, sizeof name, "inclusion made, %llu leaves", (unsigned long long)size);
+    bench_row(name, making / n * 1e6, "us", NAN, note);
+    snprintf(name, sizeof name, "inclusion checked, %llu leaves", (unsigned long long)size);
+    bench_row(name, checking / n * 1e6, "us", NAN, NULL);
+    snprintf(name, sizeof name, "consistency made and checked, %llu leaves", (unsigned long long)size);
+    bench_row(name, consistent / n * 1e6, "us", NAN, NULL);
+}
+
+/* ---- the price of evidence ------------------------------------------------------ */
+
+struct business { int n; bool log; int64_t from; };
+
+/* A row of a kilobyte, as an event of a case has, with its entry or without. */
+static enum status business(struct txn *t, void *arg, struct diag *d) {
+    struct business *b = arg;
+    static uint8_t body[1000];
+    enum status s = OK;
+    for (int i = 0; s == OK && i < b->n; i++) {
+        int64_t id = txn_new_id(t), entry;
+        s = sql_exec(t, d, "INSERT INTO outbox (id, district, kind, key, body, created_at, not_before, tries) VALUES (?, 110102, 'bench', 'x', ?, 1, 1, 0)", SQL_I(id),
+            SQL_T(span_bytes(memset(body, 'x', sizeof body), sizeof body)));
+        if (s == OK && b->log)
+            s = add(t, &(struct add){1, &entry}, d);
+    }
+    return s;
+}
+
+static void price(struct store *s, int rounds, int batch, const char *what) {
+    double seconds[2] = {0}, cpu[2] = {0};
+    char name[80];
+    for (int i = 0; i < rounds; i++)
+        for (int log = 0; log < 2; log++) { /* in turn, so that the machine's other work falls on both */
+            struct business b = {batch, log != 0, 0};
+            double t = bench_now(), c = bench_cpu();
+            BENCH_OK(store_write(s, business, &b, &bench_diag));
+            seconds[log] += bench_now() - t;
+            cpu[log] += bench_cpu() - c;
+        }
+    snprintf(name, sizeof name, "%s with the log beside without", what);
+    bench_row(name, seconds[1] / rounds * 1e3, "ms", seconds[0] / rounds * 1e3, "time");
+    bench_row("", cpu[1] / rounds * 1e3, "ms", cpu[0] / rounds * 1e3, "processor");
+    BENCH_OK(tlog_sequence(s, NULL, &bench_diag));
+}
+
 int main(void) {
     char folder[] = "/var/tmp/minzheng-bench-XXXXXX", file[64];
     BENCH_CHECK(mkdtemp(folder));
@@ -137,6 +225,11 @@ int main(void) {
     snprintf(note, sizeof note, "%zu bytes", bytes);
     bench_row("proof", proving / proofs * 1e3, "ms", NAN, note);
     bench_row("proof verified", verifying / proofs * 1e3, "ms", NAN, NULL);
+    large(10000);
+    large(1000000);
+    large(100000000);
+    price(s, bench_tiny() ? 5 : 300, 1, "a write of one event");
+    price(s, bench_tiny() ? 2 : 20, 1000, "a write of 1,000 events");
     store_free(s);
     sign_key_free(ed);
     sign_key_free(sm);
