@@ -79,7 +79,10 @@ test('a refusal: the person is heard, the reasons are written, and read', async 
   assert.doesNotMatch(decision.organ.name_en + decision.organ.in_name_of_en, /\p{Script=Han}/u);
   const kinds = mine.remedies.filter((remedy) => remedy.may_file).map((remedy) => remedy.kind);
   assert.ok(kinds.includes('reconsideration'), JSON.stringify(mine.remedies));
-  const filed = await must(person.session.post(`/api/cases/${id}/remedies`, { kind: 'reconsideration', text: '请求复议。' }), 201);
+  const all = await Promise.all([1, 2, 3, 4].map(() => person.session.post(`/api/cases/${id}/remedies`, { kind: 'reconsideration', text: '请求复议。' })));
+  assert.deepEqual(all.map(({ status }) => status).sort(), [201, 409, 409, 409], 'filed once, however often it is sent');
+  assert.ok(all.every(({ status, body }) => status === 201 || body.code === 'case.remedy_filed'));
+  const filed = all.find(({ status }) => status === 201).body;
   assert.ok(filed.filed_at, JSON.stringify(filed));
   assert.match(filed.article, /行政复议法第二十条/);
   assert.match(filed.answer_article, /行政复议法第六十二条/);

@@ -73,6 +73,20 @@ static void lines_json(const struct civil *c, struct json_writer *w, const struc
     json_array_end(w);
 }
 
+static void values_json(const struct civil *c, struct json_writer *w, const struct json *values) {
+    static const char *const kept[] = {"decision", "name", "value"};
+    json_key(w, "values");
+    json_array(w);
+    for (size_t i = 0; values && i < values->size; i++) {
+        json_object(w);
+        for (size_t k = 0; k < ARRAY_LEN(kept); k++)
+            copy(w, values->item[i], kept[k]);
+        policies_name_json(w, "label", c->policies, json_str(values->item[i], "name", ""));
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 static void missing_json(const struct civil *c, struct json_writer *w, const struct json *missing) {
     json_key(w, "missing_names");
     json_array(w);
@@ -130,7 +144,7 @@ static enum status decision_write(struct civil *c, struct txn *t, const struct s
     lines_json(c, w, json_get(x->result, "lines"), p, n);
     missing_json(c, w, json_get(x->result, "missing"));
     s = parameters_json_of(c, t, json_get(x->result, "parameters"), w, d);
-    copy(w, x->trace, "values");
+    values_json(c, w, json_get(x->trace, "values"));
     copy(w, x->trace, "rules");
     copy(w, x->trace, "explanation");
     json_kstring(w, "decided_by", x->decided_by);

@@ -92,6 +92,9 @@ enum status remedy_deadline(const struct civil *c, struct txn *t, const struct c
 
 /* ---- filing ----------------------------------------------------------------------------------- */
 
+/* One may complain of several things, and object to a notice that is published again. */
+static bool filed_once(const char *kind) { return strcmp(kind, "reconsideration") == 0 || strcmp(kind, "litigation") == 0; }
+
 struct filing { struct civil *c; const struct actor *who; int64_t case_id, id; const char *kind, *text; };
 
 static enum status file_row(struct txn *t, struct filing *x, struct case_row *k, const struct json *remedy, date_t deadline, bool provisional, struct diag *d) {
@@ -137,6 +140,11 @@ static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {
         s = remedy_deadline(x->c, t, &k, remedy, &deadline, &provisional, &may, d);
     if (s == OK && !may)
         return diag_fail(d, E_CONFLICT, "case.remedy_not_now");
+    int64_t filed = 0;
+    if (s == OK && filed_once(x->kind))
+        s = sql_int(t, &filed, 0, d, "SELECT count(*) FROM remedy WHERE district = ? AND case_id = ? AND kind = ?", SQL_I(k.district), SQL_I(k.id), SQL_S(x->kind));
+    if (s == OK && filed)
+        return diag_fail(d, E_CONFLICT, "case.remedy_filed");
     if (s == OK)
         s = file_row(t, x, &k, remedy, deadline, provisional, d);
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = s == OK ? case_role(x->who, k.division) : "", .k = &k};
@@ -193,8 +201,7 @@ static enum status open_json(struct civil *c, struct txn *t, const struct case_r
     date_t deadline;
     bool provisional, may;
     enum status s = remedy_deadline(c, t, k, remedy, &deadline, &provisional, &may, d);
-    bool twice = filed && strcmp(json_str(remedy, "id", ""), "complaint") != 0;
-    if (s != OK || twice)
+    if (s != OK || (filed && (!may || filed_once(json_str(remedy, "id", "")))))
         return s;
     json_object(w);
     json_kid(w, "id", 0);

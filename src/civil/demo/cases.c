@@ -18,7 +18,7 @@
 enum { DAYS = 270, PEOPLE_A_CASE = 400 };
 
 struct household { int64_t id, head, income_fen; char subdistrict[13], login[24]; /* of the head's account; "" none */ };
-struct work { int64_t task, case_id; bool forgotten; char element[32], role[24], division[13]; };
+struct work { int64_t task, case_id; bool forgotten, disputed, turned_away; char element[32], role[24], division[13]; };
 
 struct year {
     struct civil *c;
@@ -180,10 +180,13 @@ static int digit_sum(struct span text) {
     return n;
 }
 
+/* Of one of the residents one can sign in as: those go their way. */
+#define OWN_CASE "EXISTS (SELECT 1 FROM account a WHERE a.kind = 'resident' AND a.district = f.district AND a.person = f.applicant)"
+
 static enum status load_work(struct txn *t, void *arg, struct diag *d) {
     struct year *y = arg;
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, "SELECT k.id, k.case_id, k.element, k.role, k.division, f.number FROM case_task k JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.state = 'open' ORDER BY k.id");
+    enum status s = sql_query(t, &r, d, "SELECT k.id, k.case_id, k.element, k.role, k.division, f.number, CASE WHEN " OWN_CASE " THEN 1 ELSE 0 END FROM case_task k JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.state = 'open' ORDER BY k.id");
     y->work.size = 0;
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
@@ -191,7 +194,9 @@ static enum status load_work(struct txn *t, void *arg, struct diag *d) {
         struct work *w = vec_push_in(y->arena, &y->work);
         if (!w)
             return arena_full(d);
-        *w = (struct work){.task = rows_int(r, 0), .case_id = rows_int(r, 1), .forgotten = digit_sum(rows_text(r, 5)) % 9 == 0};
+        int sum = digit_sum(rows_text(r, 5));
+        bool ordinary = rows_int(r, 6) == 0;
+        *w = (struct work){.task = rows_int(r, 0), .case_id = rows_int(r, 1), .forgotten = sum % 9 == 0, .disputed = ordinary && sum % 8 == 5, .turned_away = ordinary && sum % 16 == 12};
         snprintf(w->element, sizeof w->element, "%.*s", SPAN_ARG(rows_text(r, 2)));
         snprintf(w->role, sizeof w->role, "%.*s", SPAN_ARG(rows_text(r, 3)));
         snprintf(w->division, sizeof w->division, "%.*s", SPAN_ARG(rows_text(r, 4)));
@@ -225,9 +230,9 @@ static const char *choose(struct year *y, const struct work *w, const struct fac
     static const char *const fixed[][2] = {{"accept_again", "受理"}, {"authorise", "全部授权"}, {"visit", "已调查"}, {"visit_second", "属实"}, {"explain_review", "说明不成立"},
         {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"}};
     if (strcmp(w->element, "accept") == 0)
-        return chance_of(&y->chance, 0.1) ? "补正" : "受理";
+        return w->turned_away ? "不予受理" : chance_of(&y->chance, 0.1) ? "补正" : "受理";
     if (strcmp(w->element, "findings") == 0)
-        return undecided ? "有争议" : eligible ? "符合" : "不符合";
+        return undecided || w->disputed ? "有争议" : eligible ? "符合" : "不符合";
     if (strcmp(w->element, "opinion") == 0)
         return eligible ? "拟同意" : "拟不同意";
     if (strcmp(w->element, "decide") == 0)
@@ -331,6 +336,8 @@ static enum status work_day(struct year *y, int days_left) {
         /* Every ninth task of the last weeks is forgotten, so that something is late. */
         if (!chance_of(&y->chance, pace) || (days_left < 30 && w.forgotten))
             continue;
+        if (days_left < 15 && strcmp(w.element, "appraise") == 0) /* the next meeting is yet to come */
+            continue;
         *y->clock += chance_between(&y->chance, 1, 20) * 1000000;
         s = complete(y, &w);
     }
@@ -380,7 +387,7 @@ static enum status newest_open(struct txn *t, void *arg, struct diag *d) {
     struct waiting *x = arg;
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
-    enum status s = sql_query(t, &r, d, "SELECT id, subdistrict FROM case_file WHERE closed_at IS NULL AND decided_at IS NULL ORDER BY applied_at DESC, number DESC LIMIT 1");
+    enum status s = sql_query(t, &r, d, "SELECT f.id, f.subdistrict FROM case_file f WHERE f.closed_at IS NULL AND f.decided_at IS NULL AND NOT " OWN_CASE " ORDER BY applied_at DESC, number DESC LIMIT 1");
     x->id = 0;
     if (s == OK && (s = rows_next(r, &found, d)) == OK && found) {
         x->id = rows_int(r, 0);

@@ -1,9 +1,10 @@
 import type { Decision, Json } from '../../api/types.gen';
 import { factText } from '../../components/FactValue';
-import { t } from '../../locale';
+import { say, t } from '../../locale';
 
 type Row = { [name: string]: Json };
 
+const nameOf = (value: Decision['values'][number]): string => value.label ? say(value.label) : value.name;
 const isRow = (value: Json): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isPlain = (value: Json): boolean => !isRow(value) && !(Array.isArray(value) && value.some(isRow));
 
@@ -30,8 +31,8 @@ export function ValuesPanel({ values }: { values: Decision['values'] }) {
   return (
     <section className="panel">
       <h2>{t('rules.values')}</h2>
-      <dl className="pairs">{plain.map((value) => <div key={value.name}><dt>{value.name}</dt><dd>{factText(value.value)}</dd></div>)}</dl>
-      {folded.map((value) => <Rows key={value.name} name={value.name} rows={(Array.isArray(value.value) ? value.value : [value.value]).filter(isRow)} />)}
+      <dl className="pairs">{plain.map((value) => <div key={value.name}><dt>{nameOf(value)}</dt><dd>{factText(value.value)}</dd></div>)}</dl>
+      {folded.map((value) => <Rows key={value.name} name={nameOf(value)} rows={(Array.isArray(value.value) ? value.value : [value.value]).filter(isRow)} />)}
     </section>
   );
 }

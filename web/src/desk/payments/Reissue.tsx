@@ -26,9 +26,9 @@ export function Reissue({ line, onDone }: { line: BatchLine; onDone: () => void 
         {act.error && <Problem error={act.error} />}
         <p>{t('reissue.text')}</p>
         <label className="note-label" htmlFor={`reissue-account-${line.id}`}>{t('reissue.account')}</label>
-        <input id={`reissue-account-${line.id}`} inputMode="numeric" autoComplete="off" value={account} onChange={(e) => setAccount(e.target.value)} />
+        <input className="plain-input" id={`reissue-account-${line.id}`} inputMode="numeric" autoComplete="off" value={account} onChange={(e) => setAccount(e.target.value)} />
         <label className="note-label" htmlFor={`reissue-bank-${line.id}`}>{t('reissue.bank')}</label>
-        <input id={`reissue-bank-${line.id}`} autoComplete="off" value={bank} onChange={(e) => setBank(e.target.value)} />
+        <input className="plain-input" id={`reissue-bank-${line.id}`} autoComplete="off" value={bank} onChange={(e) => setBank(e.target.value)} />
       </Modal>
     </>
   );
