@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { COMMAND, cleanEnvironment, minzheng, temporaryFolder } from '../support/cli.mjs';
+import { NOW, demoStore } from '../support/demo.mjs';
 
 const folder = temporaryFolder();
 const env = { MINZHENG_DB: join(folder, 'none', 'store.db') };
@@ -33,6 +34,31 @@ test('a city is built, by any number of threads, and shown', async () => {
   const text = await run('show', good, '--lang', 'en');
   assert.equal(text.code, 0);
   assert.match(text.stdout, /a made-up city of 20000 people, seed 3/);
+});
+
+test('the registers of a store, whole and upon an older snapshot', async () => {
+  const { db } = await demoStore();
+  const store = (...args) => minzheng(['snapshot', ...args, '--db', db, '--json'], { env: { MINZHENG_NOW: NOW }, cwd: folder });
+  const whole = await store('build', join(folder, 'whole'));
+  assert.equal(whole.code, 0, whole.stderr);
+  assert.ok(whole.json.people >= 20000);
+  assert.equal(whole.json.read, whole.json.households);
+  assert.equal(whole.json.left_out, 0);
+  const upon = await store('build', join(folder, 'upon'), '--since', join(folder, 'whole'));
+  assert.equal(upon.code, 0, upon.stderr);
+  const [a, b] = await Promise.all(['whole', 'upon'].map((name) => store('show', join(folder, name), '--verify')));
+  assert.deepEqual(b.json.tables, a.json.tables);
+  assert.equal(a.json.source.kind, 'store');
+  assert.match(a.json.source.log_root, /^[0-9a-f]{64}$/);
+  for (const [problem, base] of [
+    ['snapshot.base', good],
+    ['snapshot.none', join(folder, 'nowhere')],
+  ]) {
+    const { code, json } = await store('build', join(folder, 'refused'), '--since', base);
+    assert.equal(code, 3);
+    assert.equal(json.problem.code, problem);
+  }
+  assert.ok(!readdirSync(folder).some((name) => name.startsWith('refused')));
 });
 
 test('nothing is overwritten', async () => {
