@@ -50,7 +50,7 @@ struct place {
 /* run.c */
 NODISCARD enum status run_from(struct run *r, const struct bpmn_state *s);
 NODISCARD enum status run_result(struct run *r, struct bpmn_result *ret);
-NODISCARD enum status emit(struct run *r, struct bpmn_effect e);
+NODISCARD enum status run_emit(struct run *r, struct bpmn_effect e);
 NODISCARD enum status emit_node(struct run *r, enum bpmn_effect_kind kind, uint32_t node);
 NODISCARD enum status feel_value(struct run *r, struct place p, struct span text, const struct json **ret);
 /* Empty is true, null is not; what is neither true, false nor null is refused. */

@@ -143,7 +143,7 @@ static enum status move_wait(const struct journey *j, size_t i, bool *ret_kept) 
     *ret_kept = here && same_name(r, &w);
     if (*ret_kept) {
         r->wait.at[i].node = new;
-        return emit(r, (struct bpmn_effect){.kind = BPMN_MOVED, .node = new, .key = w.key, .text = w.text,
+        return run_emit(r, (struct bpmn_effect){.kind = BPMN_MOVED, .node = new, .key = w.key, .text = w.text,
                            .correlation = w.correlation});
     }
     r->wait.at[i].node = BPMN_NONE; /* for the effect: the new model does not know it */

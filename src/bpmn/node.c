@@ -170,13 +170,13 @@ static enum status throw_trigger(struct run *r, uint64_t token, uint32_t node) {
     struct bpmn_effect e = {.node = node, .text = n->reference};
     if (n->trigger == BPMN_SIGNAL) {
         e.kind = BPMN_SIGNAL_SENT;
-        return emit(r, e);
+        return run_emit(r, e);
     }
     e.kind = BPMN_MESSAGE_SENT;
     enum status s = OK;
     if (n->correlation.size > 0)
         s = bpmn_text(r, token_place(r, token), n->correlation, "bpmn.correlation", &e.correlation);
-    return s == OK ? emit(r, e) : s;
+    return s == OK ? run_emit(r, e) : s;
 }
 
 static enum status throw_event(struct run *r, uint64_t token, uint32_t node) {

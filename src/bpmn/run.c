@@ -40,7 +40,7 @@ enum status run_result(struct run *r, struct bpmn_result *ret) {
     return OK;
 }
 
-enum status emit(struct run *r, struct bpmn_effect e) {
+enum status run_emit(struct run *r, struct bpmn_effect e) {
     struct bpmn_effect *slot = vec_push_in(r->a, &r->effect);
     if (!slot)
         return arena_full(r->d);
@@ -53,7 +53,7 @@ enum status emit(struct run *r, struct bpmn_effect e) {
 }
 
 enum status emit_node(struct run *r, enum bpmn_effect_kind kind, uint32_t node) {
-    return emit(r, (struct bpmn_effect){.kind = kind, .node = node});
+    return run_emit(r, (struct bpmn_effect){.kind = kind, .node = node});
 }
 
 enum status fail_at(struct run *r, uint32_t node, enum status s) {

@@ -257,6 +257,6 @@ enum status finish(struct run *r, enum bpmn_status status) {
         forget_scope(r, root);
     }
     r->status = status;
-    return s == OK ? emit(r, (struct bpmn_effect){.kind = BPMN_ENDED, .node = r->end, .text = bpmn_status_name(status)})
+    return s == OK ? run_emit(r, (struct bpmn_effect){.kind = BPMN_ENDED, .node = r->end, .text = bpmn_status_name(status)})
                    : s;
 }

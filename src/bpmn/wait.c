@@ -106,7 +106,7 @@ enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, ui
         return arena_full(r->d);
     w.key = r->next++;
     *slot = w;
-    return emit(r, (struct bpmn_effect){.kind = WAIT_EFFECT[kind].open, .node = node, .key = w.key, .text = w.text,
+    return run_emit(r, (struct bpmn_effect){.kind = WAIT_EFFECT[kind].open, .node = node, .key = w.key, .text = w.text,
         .correlation = w.correlation,
         .time_kind = kind != BPMN_WAIT_TIMER               ? BPMN_TIME_NONE
                      : n->time_kind == BPMN_TIME_DATE ? BPMN_TIME_DATE
@@ -116,7 +116,7 @@ enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, ui
 enum status wait_close(struct run *r, size_t index, bool completed) {
     struct bpmn_wait w = r->wait.at[index];
     REMOVE(&r->wait, index);
-    return emit(r, (struct bpmn_effect){.kind = WAIT_EFFECT[w.kind].close, .node = w.node, .key = w.key,
+    return run_emit(r, (struct bpmn_effect){.kind = WAIT_EFFECT[w.kind].close, .node = w.node, .key = w.key,
         .completed = completed, .text = w.text, .correlation = w.correlation});
 }
 
