@@ -5,6 +5,7 @@
  * As the registers and a bank know a household; with one fact taken away, so that it is
  * unknown and the engine has to say whether it matters; with and without writing
  * the trace.  "Beside" is the same household once more.
+ * Of every scheme the rule that takes most of one evaluation's steps is named.
  * Every decision is made twice and must come out the same; taking a fact away may
  * only leave the answer or make it undecided by that fact. */
 #include "bench.h"
@@ -52,10 +53,35 @@ static enum status read_facts(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+/* Steps of one evaluation by decision, over all households. */
+enum { RULES_MAX = 256 };
+struct costs { struct span name[RULES_MAX]; uint64_t steps[RULES_MAX], all; size_t count; };
+
+static void add_costs(struct costs *c, const struct dmn_trace *t) {
+    for (size_t i = 0; t && i < t->decision_count; i++) {
+        size_t k = 0;
+        while (k < c->count && !span_eq(c->name[k], t->decision[i].name))
+            k++;
+        BENCH_CHECK(k < RULES_MAX);
+        c->name[k] = t->decision[i].name; /* of the model, not of the arena */
+        c->count += k == c->count;
+        c->steps[k] += t->decision[i].steps;
+        c->all += t->decision[i].steps;
+    }
+}
+
+static size_t slowest(const struct costs *c) {
+    size_t most = 0;
+    for (size_t k = 1; k < c->count; k++)
+        if (c->steps[k] > c->steps[most])
+            most = k;
+    return most;
+}
+
 struct answer { int outcome; int64_t fen; size_t missing; };
 
 /* Decisions a second; the answers go to `ret` or are compared with it. */
-static double decide(const struct households *h, const char *scheme, const struct json *const *facts, bool trace, bool first, struct answer *ret, unsigned *ret_evaluations) {
+static double decide(const struct households *h, const char *scheme, const struct json *const *facts, bool trace, bool first, struct answer *ret, unsigned *ret_evaluations, struct costs *costs) {
     AUTO(arena) struct arena *a = arena_new(0);
     *ret_evaluations = 0;
     double t = bench_now();
@@ -65,6 +91,8 @@ static double decide(const struct households *h, const char *scheme, const struc
         BENCH_OK(decision_make(h->cli->policies, a, &q, &r, &bench_diag));
         struct answer got = {(int)r.outcome, r.monthly_fen, r.missing_count};
         *ret_evaluations += r.evaluations;
+        if (costs)
+            add_costs(costs, r.trace);
         if (trace) {
             BUF_AUTO out;
             struct json_writer w;
@@ -94,13 +122,18 @@ static void every_scheme(const struct households *h, struct answer *answer) {
             const char *scheme = packs_at(packs, p)->matter[k].scheme;
             unsigned evaluations;
             long undecided = 0, eligible = 0;
-            char note[96];
-            double rate = decide(h, scheme, facts, false, true, answer, &evaluations), again = decide(h, scheme, facts, false, false, answer, &evaluations);
+            char note[256];
+            struct costs costs = {0};
+            double rate = decide(h, scheme, facts, false, true, answer, &evaluations, NULL), again = decide(h, scheme, facts, false, false, answer, &evaluations, NULL);
+            decide(h, scheme, facts, false, false, answer, &evaluations, &costs);
+            size_t most = slowest(&costs);
+            BENCH_CHECK(costs.count && costs.all);
             for (int64_t i = 0; i < h->count; i++) {
                 undecided += answer[i].outcome == DECISION_UNDECIDED;
                 eligible += answer[i].outcome == DECISION_ELIGIBLE;
             }
-            snprintf(note, sizeof note, "%ld eligible, %ld undecided of %lld, %.1f evaluations each", eligible, undecided, (long long)h->count, (double)evaluations / (double)h->count);
+            snprintf(note, sizeof note, "%ld eligible, %ld undecided of %lld, %.1f evaluations each; slowest rule %.*s, %.0f %% of %.0f steps", eligible, undecided, (long long)h->count,
+                (double)evaluations / (double)h->count, SPAN_ARG(costs.name[most]), 100.0 * (double)costs.steps[most] / (double)costs.all, (double)costs.all / (double)h->count);
             bench_row(scheme, rate, "/s", again, note);
         }
     free(facts);
@@ -131,9 +164,9 @@ int main(int argc, char **argv) {
         unknown[i] = json_with(h.arena, h.facts[i], "户", household);
     }
     unsigned e1, e2, e3;
-    double plain = decide(&h, "dibao", h.facts, false, true, known, &e1), traced = decide(&h, "dibao", h.facts, true, false, known, &e3), in_doubt = decide(&h, "dibao", unknown, false, true, less, &e2);
-    double same = decide(&h, "dibao", h.facts, false, false, known, &e1);
-    decide(&h, "dibao", unknown, false, false, less, &e3);
+    double plain = decide(&h, "dibao", h.facts, false, true, known, &e1, NULL), traced = decide(&h, "dibao", h.facts, true, false, known, &e3, NULL), in_doubt = decide(&h, "dibao", unknown, false, true, less, &e2, NULL);
+    double same = decide(&h, "dibao", h.facts, false, false, known, &e1, NULL);
+    decide(&h, "dibao", unknown, false, false, less, &e3, NULL);
     long undecided = 0, doubt = 0;
     for (int64_t i = 0; i < h.count; i++) {
         BENCH_CHECK(less[i].outcome == DECISION_UNDECIDED || less[i].outcome == known[i].outcome);

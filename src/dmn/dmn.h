@@ -80,6 +80,7 @@ struct dmn_trace_decision {
     struct span id, name;
     struct feel_value value;
     size_t table_first, table_count; /* tables run while it was evaluated */
+    uint64_t steps;                  /* of the budget, taken by itself and not by what it requires */
 };
 struct dmn_trace {
     const struct dmn_trace_decision *decision; size_t decision_count; /* in order of completion */

@@ -152,19 +152,20 @@ static struct feel_value run_element(struct dmn_run *run, const struct dmn_slot 
     return v;
 }
 
-static void trace_decision(struct dmn_run *run, const struct dmn_element *e, struct feel_value v, size_t first) {
+static void trace_decision(struct dmn_run *run, const struct dmn_element *e, struct feel_value v, size_t first, uint64_t steps) {
     struct dmn_trace_decision *t = vec_push_in(run->env->arena, &run->decisions);
     if (!t) {
         feel_stop(run->env);
         return;
     }
-    *t = (struct dmn_trace_decision){e->id, e->name, v, first, run->tables.size - first};
+    *t = (struct dmn_trace_decision){e->id, e->name, v, first, run->tables.size - first, steps};
 }
 
 static void evaluate_slot(struct dmn_run *run, uint32_t at) {
     const struct dmn_slot *s = &run->model->slot[at];
     const struct feel_value *v = given(run, at);
     size_t tables = run->tables.size;
+    uint64_t steps = run->env->steps_left;
     if (s->element->kind == DMN_INPUT || (v && s->element->kind == DMN_DECISION))
         run->value[at] = input_value(run, s->element, v);
     else if (s->element->kind == DMN_SERVICE)
@@ -172,7 +173,7 @@ static void evaluate_slot(struct dmn_run *run, uint32_t at) {
     else
         run->value[at] = run_element(run, s);
     if (run->trace && s->element->kind == DMN_DECISION && run->env->status == OK)
-        trace_decision(run, s->element, run->value[at], tables);
+        trace_decision(run, s->element, run->value[at], tables, steps - run->env->steps_left);
 }
 
 static void evaluate_needed(struct dmn_run *run) {
