@@ -35,6 +35,10 @@ static bool same_op(const struct op *x, const struct op *y) {
         x->frame == y->frame && x->a == y->a && x->b == y->b && x->c == y->c && x->k == y->k && x->ref == y->ref && x->dict == y->dict;
 }
 
+static bool is_map(const struct compiler *c, uint32_t r) {
+    return r != NONE && (op_at(c, r)->code == OP_LEFT || op_at(c, r)->code == OP_RIGHT);
+}
+
 static uint32_t add(struct compiler *c, struct op o) {
     if (!c->bucket) {
         c->bucket = ARENA_ARRAY(c->arena, BUCKETS, uint32_t);
@@ -50,6 +54,10 @@ static uint32_t add(struct compiler *c, struct op o) {
     if (!at)
         return stop(c);
     *at = o;
+    if (o.code == OP_GATHER)
+        at->through = is_map(c, o.b) ? o.b : NONE;
+    else if (o.code <= OP_RIGHT || o.code >= OP_SUM)
+        at->through = NONE;
     uint32_t id = (uint32_t)(c->op.size - 1);
     c->chain[id] = *slot;
     *slot = id + 1;
@@ -63,42 +71,57 @@ static bool is_known(const struct compiler *c, uint32_t r, bool *ret) {
     return o->code == OP_CONSTANT && o->how == 0;
 }
 
-/* Both operands come through one map that has a row for each: computed before it. */
-static bool before_map(struct compiler *c, const struct op *o, uint32_t *ret) {
-    const uint32_t operand[3] = {o->a, o->b, o->c};
-    uint32_t inside[3], index = NONE;
+/* The map, with a row for each, through which the operands come; NONE: several, or none. */
+static uint32_t map_of(const struct compiler *c, const uint32_t operand[3], unsigned *ret_count) {
+    uint32_t map = NONE;
+    *ret_count = 0;
     for (int i = 0; i < 3; i++) {
-        inside[i] = operand[i];
         if (operand[i] == NONE || is_constant(c, operand[i]))
             continue;
-        const struct op *g = op_at(c, operand[i]);
-        if (g->code != OP_GATHER || (index != NONE && g->b != index))
-            return false;
-        index = g->b;
-        inside[i] = g->a;
+        uint32_t through = op_at(c, operand[i])->through;
+        if (through == NONE || (map != NONE && map != through))
+            return NONE;
+        map = through;
+        ++*ret_count;
     }
-    if (index == NONE || (op_at(c, index)->code != OP_LEFT && op_at(c, index)->code != OP_RIGHT))
-        return false;
-    struct op inner = *o;
-    inner.a = inside[0];
-    inner.b = inside[1];
-    inner.c = inside[2];
-    inner.frame = FRAME_ANY;
-    *ret = emit_gather(c, emit(c, inner), index);
-    return true;
+    return map;
 }
 
+/* The same as computed before the map. */
+static uint32_t before_map(struct compiler *c, uint32_t r) {
+    if (r == NONE || is_constant(c, r))
+        return r;
+    struct op o = *op_at(c, r);
+    if (o.code == OP_GATHER)
+        return o.a;
+    o.through = NONE;
+    o.a = before_map(c, o.a);
+    o.b = before_map(c, o.b);
+    o.c = before_map(c, o.c);
+    o.frame = FRAME_ANY;
+    return emit(c, o);
+}
+
+/* What comes through one map is computed before it: fewer rows, or fewer to fetch.  One operand
+ * alone waits, for what it is fetched for may ask more of it. */
 uint32_t emit(struct compiler *c, struct op o) {
     if (failed(c) && c->op.size)
         return 0;
     const uint32_t operand[3] = {o.a, o.b, o.c};
-    uint32_t hoisted;
+    unsigned operands;
     if (o.may && o.kind != K_INDEX) { /* what is not known is stored as 0 */
         o.low = o.low < 0 ? o.low : 0;
         o.high = o.high > 0 ? o.high : 0;
     }
-    if (before_map(c, &o, &hoisted))
-        return hoisted;
+    o.through = map_of(c, operand, &operands);
+    if (o.through != NONE && operands > 1) {
+        struct op inner = o;
+        inner.a = before_map(c, o.a);
+        inner.b = before_map(c, o.b);
+        inner.c = before_map(c, o.c);
+        inner.frame = FRAME_ANY;
+        return emit_gather(c, emit(c, inner), o.through);
+    }
     for (int i = 0; i < 3; i++)
         if (operand[i] != NONE && op_at(c, operand[i])->frame != FRAME_ANY) {
             if (o.frame != FRAME_ANY && o.frame != op_at(c, operand[i])->frame) {
@@ -438,10 +461,9 @@ static bool fold_before(struct compiler *c, enum op_code code, uint16_t frame, u
         return false;
     uint32_t inside = a;
     if (a != NONE && !is_constant(c, a)) {
-        const struct op *g = op_at(c, a);
-        if (g->code != OP_GATHER || g->b != f.right)
+        if (op_at(c, a)->through != f.right)
             return false;
-        inside = g->a;
+        inside = before_map(c, a);
     }
     *ret = emit_gather(c, emit_fold(c, code, (uint16_t)f.of, inside, NONE, k), op_at(c, f.expand)->a);
     return true;

@@ -250,8 +250,10 @@ static struct feel_value input_value(struct reading *r, const struct cohort_bind
 static bool doubtful(const struct feel_value *v) {
     size_t n = v->kind == FEEL_LIST ? v->count : v->kind == FEEL_CONTEXT ? v->shape->count : 0;
     const struct feel_value *part = v->kind == FEEL_LIST ? v->item : v->value;
-    if (feel_is_unknown(v))
-        return v->unknown->may_error;
+    if (feel_is_unknown(v)) {
+        const struct feel_value *element = v->unknown->element; /* there may be one, or none */
+        return v->unknown->may_error || (element && (feel_find_error(element) || doubtful(element)));
+    }
     for (size_t i = 0; i < n; i++)
         if (doubtful(&part[i]))
             return true;

@@ -57,6 +57,7 @@ struct op {
     __int128 low, high;  /* of known values as stored; within 64 bits */
     const void *ref;     /* column, list, decimal constant, translation */
     struct dict *dict;
+    uint32_t through;    /* the map through which all that it is computed from comes; NONE */
     bool live;
     uint32_t last;       /* instruction that reads it last */
 };

@@ -133,9 +133,8 @@ static void select_states(struct run *r, const struct op *o, struct vec *ret, co
     const uint8_t *restrict truth = t->v;
     if (!s)
         return;
-    const uint8_t *restrict x = kernel_states(r, a), *restrict y = kernel_states(r, b);
-    for (uint32_t i = 0; i < n; i++)
-        s[i] = truth[i] ? x[i] : y[i];
+    const struct vec x = {.v = (void *)(uintptr_t)kernel_states(r, a)}, y = {.v = (void *)(uintptr_t)kernel_states(r, b)};
+    choose_1(s, truth, &x, &y, n);
     for (uint32_t i = t->s ? next_state(t->s, 0, n) : n; i < n; i = next_state(t->s, i + 1, n)) {
         s[i] = t->s[i] & STATE_UNKNOWN ? joined(o, a, b, t->s[i], i) : STATE_ERROR;
         vec_store(ret->v, o->width, i, s[i] ? 0 : vec_stored(a, o->width, i));
@@ -174,8 +173,10 @@ static void guard(struct run *r, const struct op *o, struct vec *ret, uint32_t n
     uint8_t *s = run_states(r, ret, o);
     const uint8_t *truth = t->v, *x = kernel_states(r, t), *y = kernel_states(r, a);
     memcpy(ret->v, a->v, (size_t)n * o->width);
-    for (uint32_t i = 0; s && i < n; i++)
-        s[i] = truth[i] ? y[i] : x[i] & STATE_UNKNOWN ? (uint8_t)(STATE_UNKNOWN | STATE_ERROR | (y[i] & 7)) : STATE_ERROR;
+    for (uint32_t i = 0; s && i < n; i++) {
+        const uint8_t here = y[i], open = x[i] & STATE_UNKNOWN ? (uint8_t)(STATE_UNKNOWN | STATE_ERROR | (here & 7)) : STATE_ERROR;
+        s[i] = truth[i] ? here : open;
+    }
     if (s)
         kernel_clear(ret->v, o->width, s, n);
     if (a->d) {

@@ -70,23 +70,21 @@ struct dec vec_decimal(const struct vec *v, const struct op *o, uint32_t i) {
     return number_decimal(vec_stored(v, o->width, i), o->scale);
 }
 
+#define CLEAR(bytes, type)                                                               \
+    WIDE static void clear_##bytes(type *restrict v, const uint8_t *restrict s, uint32_t n) { \
+        for (uint32_t i = 0; i < n; i++) {                                               \
+            const type k = v[i];                                                         \
+            v[i] = s[i] ? 0 : k;                                                         \
+        }                                                                                \
+    }
+EACH_WIDTH(CLEAR)
+
 void kernel_clear(void *v, unsigned width, const uint8_t *s, uint32_t n) {
     switch (width) {
-    case 1:
-        for (uint32_t i = 0; i < n; i++)
-            ((int8_t *)v)[i] = s[i] ? 0 : ((int8_t *)v)[i];
-        break;
-    case 2:
-        for (uint32_t i = 0; i < n; i++)
-            ((int16_t *)v)[i] = s[i] ? 0 : ((int16_t *)v)[i];
-        break;
-    case 4:
-        for (uint32_t i = 0; i < n; i++)
-            ((int32_t *)v)[i] = s[i] ? 0 : ((int32_t *)v)[i];
-        break;
-    default:
-        for (uint32_t i = 0; i < n; i++)
-            ((int64_t *)v)[i] = s[i] ? 0 : ((int64_t *)v)[i];
+    case 1: clear_1(v, s, n); break;
+    case 2: clear_2(v, s, n); break;
+    case 4: clear_4(v, s, n); break;
+    default: clear_8(v, s, n); break;
     }
 }
 
