@@ -51,7 +51,9 @@ static const struct item items[] = {
     {"case_event", TLOG_CASE_EVENT, "SELECT entry, seq, salt, at, role, office, kind FROM case_event WHERE district = ? AND case_id = ? ORDER BY seq", event},
     {"decision_record", TLOG_DECISION, "SELECT entry, id, salt FROM decision_record WHERE district = ? AND case_id = ? ORDER BY id", decision},
     {"verification_request", TLOG_VERIFICATION,
-        "SELECT entry, min(id), min(salt) FROM verification_request WHERE district = ? AND case_id = ? GROUP BY entry ORDER BY 2", asked},
+        /* the first of each entry; all of one have its salt */
+        "SELECT v.entry, v.id, v.salt FROM verification_request v WHERE v.district = ? AND v.case_id = ? AND NOT EXISTS (SELECT 1 FROM verification_request w "
+        "WHERE w.district = v.district AND w.case_id = v.case_id AND w.entry = v.entry AND w.id < v.id) ORDER BY 2", asked},
     {"verification_answer", TLOG_VERIFICATION,
         "SELECT answer_entry, id, answer_salt, answered_at FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL ORDER BY id", answer_payload},
     {"publication", TLOG_CASE_EVENT, "SELECT entry, id, salt FROM publication WHERE district = ? AND case_id = ? ORDER BY id", published},
