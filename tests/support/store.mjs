@@ -1,6 +1,7 @@
 // Looks into a store's file beside the server, read-only.
 //
-//   storeCounts(db)   { table: rows }; SQLite's own statistics are none of ours
+//   storeCounts(db)         { table: rows }; SQLite's own statistics are none of ours
+//   storeEntries(db, kind)  ids of log entries
 
 import { spawnSync } from 'node:child_process';
 
@@ -16,4 +17,17 @@ export function storeCounts(db) {
   const run = spawnSync('python3', ['-c', SCRIPT, db], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout);
+}
+
+// The ids of the log's first entries of a kind.
+const ENTRIES = `
+import sqlite3, sys
+db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)
+print('\\n'.join(str(i) for (i,) in db.execute('SELECT id FROM log_entry WHERE kind = ? ORDER BY idx LIMIT 5', (sys.argv[2],))))
+`;
+
+export function storeEntries(db, kind) {
+  const run = spawnSync('python3', ['-c', ENTRIES, db, kind], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return run.stdout.trim().split('\n');
 }

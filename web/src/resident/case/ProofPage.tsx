@@ -42,6 +42,7 @@ export function ProofPage({ data }: CaseProps) {
         <h2>{t('proof.how')}</h2>
         <ol className="bullets">
           <li>{t('proof.how.save')}</li>
+          <li><a href="/verify/" target="_blank" rel="noreferrer">{t('proof.how.page')}</a></li>
           <li>{t('proof.how.run')} <code>{COMMAND}</code></li>
           <li>{t('proof.how.qr')}</li>
         </ol>
