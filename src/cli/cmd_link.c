@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 enum { MODEL_MAX = 1 << 20, IGNORED_MAX = 32 };
 static const size_t MEMORY = (size_t)8 << 30; /* a ceiling against mistakes; a million rows need 0.3 GiB */
@@ -157,6 +158,9 @@ static void report_json(const struct link_job *job, size_t pairs, double all) {
     json_kint(&w, "right_rows", (int64_t)job->rows[1]);
     json_kint(&w, "candidates", (int64_t)job->candidates);
     json_kint(&w, "pairs", (int64_t)pairs);
+    struct rusage use;
+    if (getrusage(RUSAGE_SELF, &use) == 0)
+        json_kint(&w, "memory_mib", use.ru_maxrss / 1024);
     const struct link_seconds *t = &job->seconds;
     const struct { const char *key; double seconds; } times[] = {{"sample_ms", t->sample}, {"load_left_ms", t->load}, {"index_ms", t->index}, {"train_ms", t->train},
         {"load_right_ms", t->stream_load}, {"compare_ms", t->stream}, {"finish_ms", t->finish}, {"linking_ms", t->sample + t->index + t->train + t->stream + t->finish}, {"all_ms", all}};

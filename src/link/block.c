@@ -251,16 +251,18 @@ static void choose(struct choice *w, double lefts, double rights, double budget,
         if (best->seen != w->l->passes + 1) {
             best->gain = (uint16_t)gain(w, best);
             best->seen = (uint8_t)(w->l->passes + 1);
-            best->dead = best->gain < least || (lefts >= LARGE && best->gain < LEAST_WORTH_LARGE * (best->collide * lefts + nothing));
+            best->dead = best->gain < least;
         } else if (!best->counted) {
             best->dead = counted++ >= COUNTED_MAX;
             best->collide = (float)collisions(w, best->atom, best->count);
             best->counted = true;
         } else {
             double pairs = best->collide * lefts;
+            best->dead = true;
+            if (lefts >= LARGE && best->gain < LEAST_WORTH_LARGE * (pairs + nothing))
+                continue;
             take(w, best, pairs * rights, best->gain);
             budget -= pairs;
-            best->dead = true;
         }
     }
 }

@@ -55,7 +55,8 @@ static void same_rows(void **state) {
             if (!row)
                 break;
             bool other = false;
-            arena_rewind(fields, mark);
+            if (arena_used(fields) > 200 << 20) /* a rewind row by row would only free and fetch */
+                arena_rewind(fields, mark);
             expect_ok(csv_next(&c, &other, &d), &d);
             assert_true(other);
             for (int i = 0; i < 3; i++)
