@@ -3,6 +3,7 @@
 #include "cli/log_place.h"
 
 #include "civil/decision/decision.h"
+#include "civil/screening/snapshot_files.h"
 #include "doc/pdf.h"
 #include "server/server.h"
 #include "store/store.h"
@@ -42,6 +43,8 @@ static enum status has_pages(struct cli *c, struct diag *d) {
 int cmd_serve(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     const char *listen = cli_option(c, &argc, argv, "listen"), *witnesses = cli_option(c, &argc, argv, "witnesses");
+    const char *folder = cli_option(c, &argc, argv, "snapshot");
+    AUTO(snapshot) struct snapshot *snapshot = NULL;
     const struct tlog_trust_file *trust = NULL;
     bool quiet = cli_flag(c, &argc, argv, "quiet"), secure = cli_flag(c, &argc, argv, "secure-cookies"), demo = false;
     if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
@@ -59,6 +62,9 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
         s = store_read(c->store, published, c, &d);
     if (s == OK)
         s = log_trust(c, witnesses, &trust, &d);
+    if (s == OK && folder)
+        s = snapshot_open(folder, false, &snapshot, &d);
+    c->civil.snapshot = snapshot;
     struct server_config config = {.trust = trust, .anchor = s == OK ? log_anchor(c) : NULL, .civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;

@@ -25,7 +25,7 @@ struct access {
 
 static const char *const purposes[] = {
     "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
-    "enquiry", "audit", "home_visit", "supervision", "statistics",
+    "enquiry", "audit", "home_visit", "supervision", "statistics", "screening",
 };
 
 /* What each role may look at people for; the first is meant when none is

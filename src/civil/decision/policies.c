@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "base/xml.h"
 #include "civil/decision/bulk.h"
 #include "crypto/hash.h"
 #include "dmn/check.h"
@@ -201,6 +202,37 @@ enum status policies_admit(const struct policies *p, struct arena *a, const stru
     struct policies *x;
     enum status s = editions_with(a, &p->editions, m, &file, &editions, d);
     return s == OK ? policies_build(p, a, &editions, NULL, &x, d) : s;
+}
+
+static enum status matter_of_text(const struct policies *p, struct arena *a, struct span text, const struct matter **ret, struct diag *d) {
+    const struct xml *root;
+    enum status s = xml_parse(a, text, &root, d);
+    *ret = NULL;
+    for (size_t i = 0; s == OK && i < p->count; i++)
+        if (span_eq(dmn_namespace(p->policy[i].model), xml_attr(root, "namespace")))
+            return *ret = p->policy[i].matter, OK;
+    return s == OK ? diag_fail(d, E_NOT_FOUND, "decision.no_policy_of", DIAG_SPAN("namespace", xml_attr(root, "namespace"))) : s;
+}
+
+enum status policies_reform(const struct policies *p, struct arena *a, const struct span *text, size_t count, date_t from,
+    const struct policies **ret, struct diag *d) {
+    struct editions editions = p->editions;
+    struct pack_file *file = ARENA_ARRAY(a, count + 1, struct pack_file);
+    struct policies *x;
+    if (!file)
+        return arena_full(d);
+    for (size_t i = 0; i < count; i++) {
+        const struct matter *m;
+        enum status s = matter_of_text(p, a, text[i], &m, d);
+        file[i] = draft_file(text[i], from);
+        if (s == OK)
+            s = editions_with(a, &editions, m, &file[i], &editions, d);
+        if (s != OK)
+            return diag_under(d, "%zu ", i + 1), s;
+    }
+    enum status s = policies_build(p, a, &editions, NULL, &x, d);
+    *ret = x;
+    return s;
 }
 
 enum status policies_check(const struct policies *p, struct arena *a, const struct matter *m, struct span text,

@@ -14,6 +14,7 @@ struct asker { struct arena *decide, *kept; /* kept: names of missing facts, unt
 
 struct screener {
     const struct screening_program *x;
+    bool scalar;
     struct receiving receiving;
     struct found *chunk;
     struct asker asker[SWEEP_THREADS_MAX];
@@ -80,7 +81,7 @@ static enum status one_row(struct screener *s, struct asker *w, struct found *c,
     struct screened f = {.row = row};
     struct answer a = {.outcome = v->value[SCREENING_ELIGIBLE][at] ? DECISION_ELIGIBLE : DECISION_NOT_ELIGIBLE,
         .monthly_fen = v->value[SCREENING_MONTHLY][at], .once_fen = v->value[SCREENING_ONCE][at]};
-    if (v->state[at] != COHORT_DECIDED) {
+    if (s->scalar || v->state[at] != COHORT_DECIDED) {
         c->scalar++;
         enum status st = ask(s->x, w, row, &a, &f, d);
         if (st != OK)
@@ -181,7 +182,7 @@ enum status screening_screen(const struct screening_program *x, const struct scr
         return arena_full(d);
     o->public.program = x;
     o->public.rows = x->program ? screening_rows(x) : 0;
-    struct screener s = {.x = x};
+    struct screener s = {.x = x, .scalar = how && how->scalar};
     enum status st = screen_all(&s, how, o, d);
     if (st == OK)
         *ret = TAKE(own);

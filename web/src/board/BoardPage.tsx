@@ -3,7 +3,7 @@ import { DateField } from '../components/DateField';
 import { Empty } from '../components/State';
 import { say, t, word } from '../locale';
 import { count, day, moment, money, moneyShort, month as monthText, percent } from '../locale/format';
-import { Chart } from './Chart';
+import { Chart } from '../components/Chart';
 import { Figure } from './Figure';
 import { TileMap } from './TileMap';
 import { Witnesses } from './Witnesses';

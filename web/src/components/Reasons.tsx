@@ -15,7 +15,7 @@ function List({ reasons }: { reasons: Reason[] }) {
 }
 
 /** The rules that decided, each with its article.  Of a refusal: what stood against it; what else was examined is folded. */
-export function Reasons({ of: { reasons } }: { of: Decision }) {
+export function Reasons({ of: { reasons } }: { of: Pick<Decision, 'reasons'> }) {
   const against = reasons.filter((reason) => reason.against);
   if (against.length === 0) return <List reasons={reasons} />;
   const other = reasons.filter((reason) => !reason.against);

@@ -8,6 +8,8 @@ import { Problem, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
+import { LeadPage } from './leads/LeadPage';
+import { LeadsPage } from './leads/LeadsPage';
 import { setShortcuts, useShortcuts } from './keys';
 import { NewCasePage } from './NewCasePage';
 import { ParametersPage } from './ParametersPage';
@@ -21,6 +23,7 @@ interface Place { path: string; key: string; roles: string[] | null }
 const PLACES: Place[] = [
   { path: 'tasks', key: 'desk.nav.tasks', roles: WORKERS },
   { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor'] },
+  { path: 'leads', key: 'desk.nav.leads', roles: ['community', 'clerk', 'reviewer', 'district_clerk', 'leader'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
@@ -38,6 +41,7 @@ function Page({ route }: { route: Route }) {
     case 'tasks': return <TasksPage />;
     case 'cases': return <CasesPage />;
     case 'case': return <CasePage id={id} tab={tab} />;
+    case 'leads': return id ? <LeadPage id={id} /> : <LeadsPage />;
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'questions': return <QuestionsPage />;

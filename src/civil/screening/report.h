@@ -1,0 +1,22 @@
+/* What a screening found, for files and for people. */
+#ifndef CIVIL_SCREENING_REPORT_H
+#define CIVIL_SCREENING_REPORT_H
+
+#include "base/message.h"
+#include "civil/screening/screen.h"
+#include "civil/screening/skip.h"
+#include "civil/screening/snapshot_files.h"
+
+#include <stdio.h>
+
+/* scheme,household,member,class,monthly_fen,missing (names joined by ' '); rows without a rule error.  E_SYSTEM screening.file. */
+void screening_csv_header(FILE *out);
+NODISCARD enum status screening_csv(FILE *out, const struct snapshot *from, const struct screening *s, struct diag *d);
+
+/* {"scheme","rows","lead","possible","review","receiving","error","scalar","lead_monthly_fen","to_confirm","missing_parameters",
+ *  "divisions":[{"division","lead","possible","review","receiving"}]} */
+NODISCARD enum status screening_json(struct json_writer *w, const struct snapshot *from, const struct screening *s, struct diag *d);
+/* {"date","sha256","synthetic","log_origin","log_size","log_root"} */
+void screening_snapshot_json(struct json_writer *w, const struct snapshot *from);
+
+#endif

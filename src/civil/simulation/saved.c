@@ -1,0 +1,163 @@
+#include "civil/simulation/saved.h"
+
+#include "base/utf8.h"
+#include "civil/screening/snapshot_files.h"
+#include "civil/simulation/reform.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+static enum status may(const struct civil *c, const struct actor *who, struct diag *d) {
+    char district[16];
+    snprintf(district, sizeof district, "%lld", (long long)c->district);
+    return actor_may(who, "policy", district) || actor_may(who, "leader", district) ? OK : diag_fail(d, E_FORBIDDEN, "simulation.role");
+}
+
+/* ---- computing ------------------------------------------------------------------------ */
+
+struct before { struct civil *civil; const struct policies *policies; date_t today; int64_t kept; };
+
+static enum status read_before(struct txn *t, void *arg, struct diag *d) {
+    struct before *x = arg;
+    x->today = txn_today(t);
+    enum status s = policies_published(x->civil->policies, t, 0, &x->policies, d);
+    return s == OK ? sql_int(t, &x->kept, 0, d, "SELECT count(*) FROM reform WHERE district = ?", SQL_I(x->civil->district)) : s;
+}
+
+static enum status check(const struct reform_ask *ask, struct diag *d) {
+    size_t n = ask->name ? utf8_length(span_of(ask->name)) : 0;
+    if (n == 0 || n > REFORM_NAME_MAX)
+        return diag_at(d, "name"), diag_fail(d, E_INPUT, "simulation.name", DIAG_N("most", REFORM_NAME_MAX));
+    if (!ask->figures || ask->figures->type != JSON_OBJECT || !ask->figures->size)
+        return diag_at(d, "figures"), diag_fail(d, E_INPUT, "simulation.figures");
+    for (size_t i = 0; i < ask->figures->size; i++)
+        if (ask->figures->item[i]->type != JSON_NUMBER)
+            return diag_at(d, "figures.%.*s", SPAN_ARG(ask->figures->key[i])), diag_fail(d, E_INPUT, "simulation.figures");
+    return OK;
+}
+
+static enum status compute(struct civil *c, struct arena *a, const struct before *b, const struct snapshot *snapshot, const struct reform_ask *ask, struct buf *out, struct diag *d) {
+    AUTO(reform_result) struct reform_result *result = NULL;
+    struct figure_set *set = ARENA_ARRAY(a, ask->figures->size, struct figure_set);
+    if (!set)
+        return arena_full(d);
+    for (size_t i = 0; i < ask->figures->size; i++)
+        set[i] = (struct figure_set){ask->figures->key[i], ask->figures->item[i]->number};
+    struct reform r = {.packs = c->packs, .policies = b->policies, .household = snapshot ? snapshot_household(snapshot) : NULL, .date = b->today,
+        .set = set, .set_count = ask->figures->size, .line_fen = ask->line_fen, .margin_fen = ask->margin_fen};
+    enum status s = reform_run(&r, a, &result, d);
+    if (s != OK)
+        return s;
+    struct json_writer w;
+    json_begin(&w, out, false);
+    simulation_json(&w, reform_report(result));
+    return buf_ok(out) ? OK : arena_full(d);
+}
+
+struct keep { struct civil *civil; const struct actor *who; const struct reform_ask *ask; const char *snapshot; date_t day; struct span report; int64_t id; };
+
+static enum status keep(struct txn *t, void *arg, struct diag *d) {
+    struct keep *x = arg;
+    BUF_AUTO figures;
+    buf_init(&figures, 0);
+    json_canonical(&figures, x->ask->figures);
+    x->id = txn_new_id(t);
+    return sql_exec(t, d, "INSERT INTO reform (district, id, name, made_at, made_by, day, figures, snapshot, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(x->civil->district), SQL_I(x->id), SQL_S(x->ask->name), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_D(x->day), SQL_T(buf_span(&figures)),
+        SQL_S(x->snapshot), SQL_T(x->report));
+}
+
+enum status reform_keep(struct civil *c, struct arena *a, const struct actor *who, const struct snapshot *snapshot,
+    const struct reform_ask *ask, int64_t *ret, struct diag *d) {
+    struct before b = {.civil = c};
+    BUF_AUTO report;
+    buf_init(&report, 0);
+    enum status s = may(c, who, d);
+    if (s == OK)
+        s = check(ask, d);
+    if (s == OK)
+        s = store_read(c->store, read_before, &b, d);
+    if (s == OK && b.kept >= REFORMS_MAX)
+        s = diag_fail(d, E_LIMIT, "simulation.kept", DIAG_N("most", REFORMS_MAX));
+    if (s == OK)
+        s = compute(c, a, &b, snapshot, ask, &report, d);
+    struct keep x = {c, who, ask, snapshot ? snapshot_sha256(snapshot) : NULL, b.today, buf_span(&report), 0};
+    if (s == OK)
+        s = store_write(c->store, keep, &x, d);
+    *ret = x.id;
+    return s;
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+#define REFORM_COLUMNS "r.id, r.name, r.made_at, a.name, r.day, r.figures, r.snapshot"
+
+static enum status head_json(struct txn *t, const struct rows *r, struct json_writer *w, struct diag *d) {
+    const struct json *figures = NULL;
+    enum status s = json_parse(txn_arena(t), rows_text(r, 5), &figures, d);
+    json_kid(w, "id", rows_int(r, 0));
+    json_kspan(w, "name", rows_text(r, 1));
+    json_kinstant(w, "made_at", rows_int(r, 2));
+    json_kspan(w, "made_by", rows_text(r, 3));
+    json_kdate(w, "day", rows_date(r, 4));
+    json_key(w, "figures");
+    json_value(w, figures);
+    json_key(w, "snapshot");
+    if (rows_null(r, 6))
+        json_nothing(w);
+    else
+        json_span(w, rows_text(r, 6));
+    return s;
+}
+
+enum status reforms_json(struct civil *c, struct txn *t, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT " REFORM_COLUMNS " FROM reform r LEFT JOIN account a ON a.id = r.made_by WHERE r.district = ? ORDER BY r.made_at DESC, r.id DESC",
+        SQL_I(c->district));
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        json_object(w);
+        s = head_json(t, r, w, d);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_object_end(w);
+    return s;
+}
+
+enum status reform_json(struct civil *c, struct txn *t, int64_t id, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    const struct json *report = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT " REFORM_COLUMNS ", r.report FROM reform r LEFT JOIN account a ON a.id = r.made_by WHERE r.district = ? AND r.id = ?",
+        SQL_I(c->district), SQL_I(id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "simulation.none");
+    if (s == OK)
+        s = json_parse(txn_arena(t), rows_text(r, 7), &report, d);
+    if (s != OK)
+        return s;
+    json_object(w);
+    s = head_json(t, r, w, d);
+    json_key(w, "report");
+    json_value(w, report);
+    json_object_end(w);
+    return s;
+}
+
+struct removal { struct civil *civil; const struct actor *who; int64_t id; };
+
+static enum status removal(struct txn *t, void *arg, struct diag *d) {
+    struct removal *x = arg;
+    int64_t n = 0;
+    enum status s = sql_exec_count(t, &n, d, "DELETE FROM reform WHERE district = ? AND id = ? AND made_by = ?", SQL_I(x->civil->district), SQL_I(x->id), SQL_I(x->who->account));
+    return s == OK && !n ? diag_fail(d, E_NOT_FOUND, "simulation.none") : s;
+}
+
+enum status reform_delete(struct civil *c, const struct actor *who, int64_t id, struct diag *d) {
+    struct removal x = {c, who, id};
+    enum status s = may(c, who, d);
+    return s == OK ? store_write(c->store, removal, &x, d) : s;
+}

@@ -1,0 +1,27 @@
+/* Reforms that were computed and kept, with a name, to be compared. */
+#ifndef CIVIL_SIMULATION_SAVED_H
+#define CIVIL_SIMULATION_SAVED_H
+
+#include "base/json.h"
+#include "civil/civil.h"
+
+struct txn;
+struct snapshot;
+
+enum { REFORM_NAME_MAX = 60 /* characters */, REFORMS_MAX = 500 /* kept; a list of more helps nobody */ };
+
+struct reform_ask {
+    const char *name;
+    const struct json *figures;   /* object: name of a parameter -> number; not empty */
+    int64_t line_fen, margin_fen; /* 0: the dibao standard; none */
+};
+/* Computes over `snapshot` (NULL: the cliff alone) with the policies in force today, and keeps it.  Policy officers and
+ * leaders.  E_FORBIDDEN simulation.role; E_INPUT simulation.name, simulation.figures, those of reform_run; E_LIMIT simulation.kept. */
+NODISCARD enum status reform_keep(struct civil *c, struct arena *a, const struct actor *who, const struct snapshot *snapshot,
+    const struct reform_ask *ask, int64_t *ret, struct diag *d);
+/* API ReformList, the latest first; API Reform.  E_NOT_FOUND simulation.none. */
+NODISCARD enum status reforms_json(struct civil *c, struct txn *t, struct json_writer *w, struct diag *d);
+NODISCARD enum status reform_json(struct civil *c, struct txn *t, int64_t id, struct json_writer *w, struct diag *d);
+NODISCARD enum status reform_delete(struct civil *c, const struct actor *who, int64_t id, struct diag *d);
+
+#endif

@@ -1,0 +1,136 @@
+// screen: everybody in a register against every scheme.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+
+import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+
+const folder = temporaryFolder();
+const CITY = join(folder, 'city');
+const OUT = join(folder, 'all.csv');
+const CLASSES = ['lead', 'possible', 'review', 'receiving'];
+
+const rows = (file) =>
+  readFileSync(file, 'utf8').trim().split('\n').slice(1).map((line) => {
+    const [scheme, household, member, cls, fen, missing] = line.split(',');
+    return { scheme, household, member, class: cls, monthly_fen: Number(fen), missing: missing ? missing.split(' ') : [] };
+  });
+
+let report;
+let found;
+before(async () => {
+  const built = await minzheng(['snapshot', 'build', CITY, '--synthetic', '20000', '--seed', '11']);
+  assert.equal(built.code, 0, built.stderr);
+  const { code, stderr, json } = await minzheng(['screen', '--snapshot', CITY, '--out', OUT, '--json']);
+  assert.equal(code, 0, stderr);
+  report = json;
+  found = rows(OUT);
+});
+
+describe('screen', () => {
+  test('every scheme that registers can find is screened, and the sums are those of the rows', () => {
+    const names = report.schemes.map((s) => s.scheme);
+    assert.ok(['dibao', 'low_income', 'tekun', 'disability_care', 'disability_living', 'elderly_age', 'elderly_care', 'elderly_living', 'children'].every((s) => names.includes(s)));
+    assert.ok(!names.includes('temporary'));
+    for (const scheme of report.schemes) {
+      for (const cls of CLASSES) {
+        const here = found.filter((r) => r.scheme === scheme.scheme && r.class === cls).length;
+        assert.equal(here, scheme[cls], `${scheme.scheme} ${cls}`);
+        assert.equal(scheme.divisions.reduce((sum, d) => sum + d[cls], 0), here, `${scheme.scheme} ${cls} by division`);
+      }
+      assert.equal(scheme.error, 0, scheme.scheme);
+    }
+    assert.match(report.snapshot.sha256, /^[0-9a-f]{64}$/);
+    assert.equal(report.snapshot.synthetic, true);
+  });
+
+  test('some are leads, some receive, some may qualify; only those who may have something missing', () => {
+    for (const cls of CLASSES) assert.ok(found.some((r) => r.class === cls), cls);
+    for (const row of found) {
+      if (row.class === 'possible') assert.ok(row.missing.length > 0, JSON.stringify(row));
+      else if (row.class !== 'receiving') assert.deepEqual(row.missing, [], JSON.stringify(row));
+      if (row.class === 'possible' || row.class === 'review') assert.equal(row.monthly_fen, 0);
+    }
+  });
+
+  test('columns and the engine of single cases say the same of every row', async () => {
+    const small = join(folder, 'small');
+    await minzheng(['snapshot', 'build', small, '--synthetic', '2500', '--seed', '3']);
+    const [a, b] = [join(folder, 'columns.csv'), join(folder, 'scalar.csv')];
+    for (const [out, ...flag] of [[a], [b, '--scalar']]) {
+      const { code, stderr } = await minzheng(['screen', '--snapshot', small, '--out', out, ...flag]);
+      assert.equal(code, 0, stderr);
+    }
+    assert.ok(readFileSync(a, 'utf8').split('\n').length > 100);
+    assert.equal(readFileSync(a, 'utf8'), readFileSync(b, 'utf8'));
+  });
+
+  test('one thread or four, the file is the same', async () => {
+    const [one, four] = [join(folder, 'one.csv'), join(folder, 'four.csv')];
+    await minzheng(['screen', '--snapshot', CITY, '--scheme', 'dibao', '--threads', '1', '--out', one]);
+    await minzheng(['screen', '--snapshot', CITY, '--scheme', 'dibao', '--threads', '4', '--out', four]);
+    assert.equal(readFileSync(one, 'utf8'), readFileSync(four, 'utf8'));
+  });
+
+  test('the reason of a row on demand', async () => {
+    const lead = found.find((r) => r.class === 'lead' && !r.member);
+    const { code, json } = await minzheng(['screen', '--snapshot', CITY, '--scheme', lead.scheme, '--explain', lead.household, '--json']);
+    assert.equal(code, 0);
+    assert.equal(json.outcome, 'eligible');
+    assert.equal(json.monthly_fen, lead.monthly_fen);
+    assert.ok(json.reasons.length > 0);
+    const person = found.find((r) => r.class === 'lead' && r.member);
+    const of = await minzheng(['screen', '--snapshot', CITY, '--scheme', person.scheme, '--explain', `${person.household}:${person.member}`, '--json']);
+    assert.equal(of.json.monthly_fen, person.monthly_fen);
+  });
+
+  test('the plan says that nothing falls back to single cases', async () => {
+    const { code, stdout } = await minzheng(['screen', '--snapshot', CITY, '--explain-plan']);
+    assert.equal(code, 0);
+    assert.match(stdout, /== dibao/);
+  });
+
+  test('said to people in both languages', async () => {
+    for (const lang of ['zh', 'en']) {
+      const { code, stdout, stderr } = await minzheng(['screen', '--snapshot', CITY, '--lang', lang]);
+      assert.equal(code, 0);
+      assert.doesNotMatch(stdout + stderr, /[{}]|screen\./);
+    }
+  });
+});
+
+const BAD = {
+  'no snapshot named': [[], 2, '--snapshot'],
+  'none there': [['--snapshot', join(folder, 'nowhere')], 3, 'nowhere'],
+  'a file in its place': [['--snapshot', join(ROOT, 'package.json')], 3, 'package.json'],
+  'a scheme that does not exist': [['--snapshot', CITY, '--scheme', 'x'], 3, 'x'],
+  'a day before any policy': [['--snapshot', CITY, '--scheme', 'dibao', '--as-of', '1990-01-01'], 3, ''],
+  'a day that is none': [['--snapshot', CITY, '--as-of', 'soon'], 2, '--as-of'],
+  'to explain without a scheme': [['--snapshot', CITY, '--explain', '1'], 2, '--scheme'],
+  'to explain nobody': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', '1'], 3, '1'],
+  'to explain what is no number': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', 'x;y'], 3, 'x;y'],
+  'threads that are none': [['--snapshot', CITY, '--threads', '0'], 2, 'threads'],
+  'a folder that is not there': [['--snapshot', CITY, '--scheme', 'dibao', '--out', join(folder, 'no/such/file.csv')], 4, 'no/such'],
+};
+
+describe('bad input', () => {
+  for (const [what, [args, status, said]] of Object.entries(BAD))
+    test(what, async () => {
+      const { code, stderr } = await minzheng(['screen', ...args]);
+      assert.equal(code, status, stderr);
+      assert.ok(stderr.includes(said), stderr);
+    });
+
+  test('a damaged snapshot gives no result', async () => {
+    const out = join(folder, 'damaged.csv');
+    writeFileSync(join(folder, 'city-manifest'), readFileSync(join(CITY, 'manifest.json')));
+    const text = readFileSync(join(CITY, 'manifest.json'), 'utf8');
+    writeFileSync(join(CITY, 'manifest.json'), text.slice(0, text.length / 2));
+    const { code } = await minzheng(['screen', '--snapshot', CITY, '--out', out]);
+    writeFileSync(join(CITY, 'manifest.json'), text);
+    assert.equal(code, 3);
+    assert.ok(!existsSync(out) && !existsSync(`${out}.unfinished`));
+  });
+});
