@@ -1,10 +1,11 @@
-/* minzheng screen --snapshot DIR [--scheme S]... [--as-of DATE] [--out FILE.csv] [--threads N] [--scalar] [--json]
+/* minzheng screen --snapshot DIR [--scheme S]... [--as-of DATE] [--out FILE.csv] [--threads N] [--scalar | --fast] [--json]
  * minzheng screen --snapshot DIR --keep --as LOGIN [--db URL] ...    what is found becomes leads of the communities
  * minzheng screen --snapshot DIR --scheme S --explain ROW
  * minzheng screen --snapshot DIR --explain-plan
  * Everybody in a snapshot against every scheme: who qualifies and does not receive, who may, who receives and no
  * longer qualifies.  ROW is a household's id, or id:编号 for a scheme of a person.  --scalar asks the engine of
- * single cases for every row, to compare with.
+ * single cases for every row, to compare with; --fast asks it for none that columns leave open, so that what is
+ * missing is not named.
  * Ctrl-C ends it without a result: FILE is written beside its place and named at the end. */
 #include "cli/cli.h"
 
@@ -28,7 +29,7 @@ struct screen {
     VEC(const char *) schemes;
     date_t as_of;
     int64_t threads;
-    bool plan, scalar, keep;
+    bool plan, scalar, fast, keep;
     const char *login;
     struct actor actor; /* who keeps leads */
     struct snapshot *snapshot;
@@ -54,6 +55,7 @@ static enum status options(struct cli *c, int argc, char **argv, struct screen *
     x->row = cli_option(c, &argc, argv, "explain");
     x->plan = cli_flag(c, &argc, argv, "explain-plan");
     x->scalar = cli_flag(c, &argc, argv, "scalar");
+    x->fast = cli_flag(c, &argc, argv, "fast");
     x->keep = cli_flag(c, &argc, argv, "keep");
     x->login = cli_option(c, &argc, argv, "as");
     x->as_of = DATE_NONE;
@@ -66,6 +68,8 @@ static enum status options(struct cli *c, int argc, char **argv, struct screen *
     enum status s = cli_rest(c, argc, argv, 0, 0, d);
     if (s == OK && !x->folder)
         s = diag_fail(d, E_USAGE, "screen.no_snapshot");
+    if (s == OK && x->scalar && x->fast)
+        s = diag_fail(d, E_USAGE, "screen.fast");
     if (s == OK && x->keep && !x->login)
         s = diag_fail(d, E_USAGE, "screen.keep_as");
     if (s == OK && x->row && x->schemes.size != 1)
@@ -159,7 +163,7 @@ static enum status one_scheme(struct cli *c, struct screen *x, const char *schem
     AUTO(arena) struct arena *a = arena_new(0);
     AUTO(screening) struct screening *s = NULL;
     struct screening_program p;
-    struct screening_run how = {.threads = (unsigned)x->threads, .stop = &interrupted, .progress = progress, .user = x, .scalar = x->scalar};
+    struct screening_run how = {.threads = (unsigned)x->threads, .stop = &interrupted, .progress = progress, .user = x, .scalar = x->scalar, .columns_only = x->fast};
     double start = seconds_now();
     if (!a)
         return arena_full(d);

@@ -66,7 +66,7 @@ describe('the cliff', () => {
 
 describe('a reform', () => {
   before(async () => {
-    const { code, stderr } = await minzheng(['snapshot', 'build', SNAPSHOT, '--synthetic', '20000', '--seed', '5']);
+    const { code, stderr } = await minzheng(['snapshot', 'build', SNAPSHOT, '--synthetic', '8000', '--seed', '5']);
     assert.equal(code, 0, stderr);
   });
 

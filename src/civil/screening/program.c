@@ -167,7 +167,7 @@ enum status screening_facts(const struct screening_program *x, struct arena *a, 
 }
 
 enum status screening_decide(const struct screening_program *x, struct arena *a, uint64_t row, struct decision *ret, struct diag *d) {
-    struct decision_request r = {.scheme = x->policy.matter->scheme, .as_of = x->date, .set = x->set, .set_count = x->set_count};
+    struct decision_request r = {.scheme = x->policy.matter->scheme, .as_of = x->date, .budget = SCREENING_BUDGET, .set = x->set, .set_count = x->set_count};
     enum status s = screening_facts(x, a, row, &r.facts, d);
     return s == OK ? decision_make(x->policies, a, &r, ret, d) : s;
 }

@@ -31,6 +31,9 @@ uint64_t screening_household_of(const struct screening_program *x, uint64_t row)
 /* The member's 编号; "" where a row is a household. */
 struct span screening_number_of(const struct screening_program *x, uint64_t row);
 
+/* Evaluations a row: a lead that would take more is possible, with more names of missing facts than there need be. */
+enum { SCREENING_BUDGET = 100 };
+
 /* The facts of a row as `minzheng decide` reads them.  In `a`; E_LIMIT. */
 NODISCARD enum status screening_facts(const struct screening_program *x, struct arena *a, uint64_t row, const struct json **ret, struct diag *d);
 /* decision_make of the row.  Those of decision_make. */

@@ -14,7 +14,7 @@ struct asker { struct arena *decide, *kept; /* kept: names of missing facts, unt
 
 struct screener {
     const struct screening_program *x;
-    bool scalar;
+    bool scalar, columns_only;
     struct receiving receiving;
     struct found *chunk;
     struct asker asker[SWEEP_THREADS_MAX];
@@ -81,7 +81,9 @@ static enum status one_row(struct screener *s, struct asker *w, struct found *c,
     struct screened f = {.row = row};
     struct answer a = {.outcome = v->value[SCREENING_ELIGIBLE][at] ? DECISION_ELIGIBLE : DECISION_NOT_ELIGIBLE,
         .monthly_fen = v->value[SCREENING_MONTHLY][at], .once_fen = v->value[SCREENING_ONCE][at]};
-    if (s->scalar || v->state[at] != COHORT_DECIDED) {
+    if (s->columns_only && v->state[at] == COHORT_OPEN)
+        a.outcome = DECISION_UNDECIDED;
+    else if (s->scalar || v->state[at] != COHORT_DECIDED) {
         c->scalar++;
         enum status st = ask(s->x, w, row, &a, &f, d);
         if (st != OK)
@@ -182,7 +184,7 @@ enum status screening_screen(const struct screening_program *x, const struct scr
         return arena_full(d);
     o->public.program = x;
     o->public.rows = x->program ? screening_rows(x) : 0;
-    struct screener s = {.x = x, .scalar = how && how->scalar};
+    struct screener s = {.x = x, .scalar = how && how->scalar, .columns_only = how && how->columns_only};
     enum status st = screen_all(&s, how, o, d);
     if (st == OK)
         *ret = TAKE(own);

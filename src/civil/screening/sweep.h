@@ -12,7 +12,9 @@ struct screening_run {
     const volatile bool *stop; /* may be NULL; set: ends with E_LIMIT screening.stopped */
     void (*progress)(void *user, uint64_t done, uint64_t rows); /* may be NULL; from one thread at a time */
     void *user;
-    bool scalar;               /* screening alone: every row by the scalar engine, to compare with */
+    /* screening alone: every row by the scalar engine, to compare with; or none that columns leave open: it is
+     * possible, and what is missing is told on demand */
+    bool scalar, columns_only;
 };
 
 /* Rows first … first + n - 1: state and values as cohort_run gives them, n <= SWEEP_ROWS.  `thread` counts from 0;
