@@ -117,13 +117,13 @@ describe('screen', () => {
 
 const BAD = {
   'no snapshot named': [[], 2, '--snapshot'],
-  'none there': [['--snapshot', join(folder, 'nowhere')], 3, 'nowhere'],
-  'a file in its place': [['--snapshot', join(ROOT, 'package.json')], 3, 'package.json'],
+  'none there': [['--snapshot', join(folder, 'nowhere')], 3, 'manifest.json'],
+  'a file in its place': [['--snapshot', join(ROOT, 'package.json')], 3, 'manifest.json'],
   'a scheme that does not exist': [['--snapshot', CITY, '--scheme', 'x'], 3, 'x'],
   'a day before any policy': [['--snapshot', CITY, '--scheme', 'dibao', '--as-of', '1990-01-01'], 3, ''],
   'a day that is none': [['--snapshot', CITY, '--as-of', 'soon'], 2, '--as-of'],
   'to explain without a scheme': [['--snapshot', CITY, '--explain', '1'], 2, '--scheme'],
-  'to explain nobody': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', '1'], 3, '1'],
+  'to explain nobody': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', '999999999999'], 3, '999999999999'],
   'to explain what is no number': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', 'x;y'], 3, 'x;y'],
   'threads that are none': [['--snapshot', CITY, '--threads', '0'], 2, 'threads'],
   'a folder that is not there': [['--snapshot', CITY, '--scheme', 'dibao', '--out', join(folder, 'no/such/file.csv')], 4, 'no/such'],

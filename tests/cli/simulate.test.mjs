@@ -133,7 +133,7 @@ const BAD = {
   'a figure set twice': [['--cliff', '--set', '低保标准=1500', '--set', '低保标准=1600'], 2, '低保标准'],
   'a scheme that does not exist': [['--snapshot', SNAPSHOT, '--scheme', 'dibaoo', '--set', '低保标准=1500'], 3, 'dibaoo'],
   'a day that is none': [['--cliff', '--as-of', '2026-02-30'], 2, '--as-of'],
-  'no snapshot there': [['--snapshot', join(folder, 'nowhere'), '--set', '低保标准=1500'], 3, 'nowhere'],
+  'no snapshot there': [['--snapshot', join(folder, 'nowhere'), '--set', '低保标准=1500'], 3, 'manifest.json'],
   'a file that is no model': [['--cliff', '--dmn', join(ROOT, 'package.json')], 3, '1 '],
   'a model of no policy': [['--cliff', '--dmn', join(folder, 'foreign.dmn')], 3, 'urn:nobody'],
   'a line of nothing': [['--snapshot', SNAPSHOT, '--set', '低保标准=1500', '--line', '0'], 2, '--line'],
