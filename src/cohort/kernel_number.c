@@ -335,6 +335,23 @@ static void round_rows(struct run *r, const struct op *o, struct vec *ret) {
     }
 }
 
+static __int128 size_of(const struct op *o) {
+    __int128 a = o->low < 0 ? -o->low : o->low, b = o->high < 0 ? -o->high : o->high;
+    return a > b ? a : b;
+}
+
+/* All known, and the ranges promise that 64 bits hold what is computed from a * x and c * b * y. */
+static bool narrow(const struct run *r, const struct op *o, __int128 x, __int128 y) {
+    const __int128 limit = (__int128)1 << 62, most = (__int128)1 << 40; /* so that no product leaves 128 bits */
+    const struct op *oc = o->c == NONE ? NULL : op_of(r, o->c);
+    if (vec_of(r, o->a)->s || vec_of(r, o->b)->s || (oc && vec_of(r, o->c)->s) || x > most || y > most)
+        return false;
+    __int128 left = size_of(op_of(r, o->a)) * x, under = size_of(op_of(r, o->b));
+    if (left > limit / 2 || under > most || (oc && size_of(oc) > most))
+        return false;
+    return !oc || size_of(oc) * under <= limit / 2 / y;
+}
+
 /* plus + a / b in whole numbers; see number.c for why this is what decimals give. */
 static void round_ratio(struct run *r, const struct op *o, struct vec *ret) {
     const struct op *oa = op_of(r, o->a), *ob = op_of(r, o->b), *oc = o->c == NONE ? NULL : op_of(r, o->c);
@@ -343,8 +360,16 @@ static void round_ratio(struct run *r, const struct op *o, struct vec *ret) {
     int common = x < y ? x : y;
     common = z < common ? z : common;
     __int128 px = power_of_ten(x - common), py = power_of_ten(y - common), pz = power_of_ten(z - common);
-    uint32_t n = run_rows(r, o);
-    for (uint32_t i = 0; i < n && !r->full; i++) {
+    uint32_t n = run_rows(r, o), i = 0;
+    bool quick = narrow(r, o, py, px) && size_of(ob) * pz < (__int128)1 << 62;
+    for (; quick && i < n; i++) {
+        int64_t under = vec_stored(b, ob->width, i);
+        if (!under)
+            break;
+        int64_t top = vec_stored(a, oa->width, i) * (int64_t)py + (c ? vec_stored(c, oc->width, i) * under * (int64_t)px : 0);
+        vec_store(ret->v, o->width, i, (int64_t)rounded(top, under * (int64_t)pz, o->how));
+    }
+    for (; i < n && !r->full; i++) {
         uint8_t s = strict_of(a, b, c, i);
         bool decimal = is_decimal(a, b, i) || (c && (vec_state(c, i) & STATE_DECIMAL));
         int64_t d = vec_stored(b, ob->width, i);
@@ -373,9 +398,17 @@ static void compare_ratio(struct run *r, const struct op *o, struct vec *ret) {
     const struct op *oa = op_of(r, o->a), *ob = op_of(r, o->b), *oc = op_of(r, o->c);
     const struct vec *a = vec_of(r, o->a), *b = vec_of(r, o->b), *c = vec_of(r, o->c);
     __int128 left = power_of_ten(ob->scale + oc->scale), right = power_of_ten(oa->scale);
-    uint32_t n = run_rows(r, o);
+    uint32_t n = run_rows(r, o), i = 0;
     uint8_t *v = ret->v;
-    for (uint32_t i = 0; i < n && !r->full; i++) {
+    const bool truth[3] = {holds(o->how, -1), holds(o->how, 0), holds(o->how, 1)};
+    for (bool quick = narrow(r, o, left, right); quick && i < n; i++) {
+        int64_t d = vec_stored(b, ob->width, i), x = vec_stored(a, oa->width, i) * (int64_t)left, y = vec_stored(c, oc->width, i) * d * (int64_t)right;
+        if (!d)
+            break;
+        int order = (x > y) - (x < y);
+        v[i] = truth[1 + (d < 0 ? -order : order)];
+    }
+    for (; i < n && !r->full; i++) {
         uint8_t s = strict_of(a, b, c, i);
         int64_t d = vec_stored(b, ob->width, i);
         v[i] = 0;

@@ -2,7 +2,7 @@
 #include "cohort/kernel.h"
 
 /* A batch's columns stay in the second-level cache; a household has some rows in each frame. */
-enum { BATCH = 1024, ROOM = 1 << 14, ROOM_MAX = 1 << 26, SPARE = 64 };
+enum { BATCH = 4096, ROOM = 1 << 16, ROOM_MAX = 1 << 26, SPARE = 64 };
 
 /* ---- room ------------------------------------------------------------------------- */
 

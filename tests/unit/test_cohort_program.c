@@ -235,7 +235,7 @@ static void row_by_row(void **state) {
 
 /* A household of more members than a block has room for. */
 static void large_household(void **state) {
-    enum { MANY = 40000 };
+    enum { MANY = 100000 };
     struct world *w = *state;
     struct cohort_table *t = ARENA_NEW(w->a, struct cohort_table), *m = ARENA_NEW(w->a, struct cohort_table);
     struct cohort_list *l = ARENA_NEW(w->a, struct cohort_list);
