@@ -17,7 +17,7 @@ static void add_random_row(struct buf *b, uint64_t *seed, int row) {
         case 2: buf_adds(b, "张伟"); break;
         case 3: buf_adds(b, "\"\""); break;
         case 4:
-            for (uint64_t n = unit_random(seed) % 60; n-- > 0;)
+            for (uint64_t n = unit_random(seed) % 4000; n-- > 0;)
                 buf_addc(b, 'x');
             buf_addf(b, "%d", k);
             break;
@@ -55,7 +55,7 @@ static void same_rows(void **state) {
             if (!row)
                 break;
             bool other = false;
-            if (arena_used(fields) > 200 << 20) /* a rewind row by row would only free and fetch */
+            if (arena_used(fields) > 200 << 20) /* for csv.h keeps what it reads */
                 arena_rewind(fields, mark);
             expect_ok(csv_next(&c, &other, &d), &d);
             assert_true(other);
