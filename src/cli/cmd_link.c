@@ -76,7 +76,7 @@ static void write_id(struct buf *b, struct span id) {
     csv_write(b, id);
 }
 
-enum { LINES = 16384 };
+enum { LINES = 2048 }; /* each may fault in sixteen pages of the right file, which are let go behind every so many */
 struct lines { struct link_job *job; const struct link_pairs *pairs; struct buf *text; char *scratch; };
 
 static void make_lines(void *context, int worker, size_t i) {
@@ -93,6 +93,8 @@ static void make_lines(void *context, int worker, size_t i) {
         int n = snprintf(number, sizeof number, ",%.3f,%.6f\n", (double)p->weight, link_probability((double)p->weight));
         buf_add(b, (struct span){number, (size_t)n});
     }
+    if (w->job->crew->released)
+        w->job->crew->released(w->job->crew->arg, w->job->right->text.at, w->job->right->text.size);
 }
 
 static enum status write_pairs(struct cli *c, struct link_job *job, const struct link_pairs *pairs, const char *path, struct diag *d) {
