@@ -64,11 +64,13 @@ static bool text_fits(const struct api_field *f, struct span text) {
 }
 
 static bool value_fits(const struct api_field *f, const struct json *v) {
+    int64_t whole = 0;
     if (v->type == JSON_NULL)
         return f->optional || f->kind == API_JSON;
     switch (f->kind) {
     case API_JSON: return true;
     case API_BOOL: return v->type == JSON_TRUE || v->type == JSON_FALSE;
+    case API_INT: return v->type == JSON_NUMBER && dec_to_int(v->number, &whole, NULL) == OK && whole >= f->min && whole <= f->max;
     default: return v->type == JSON_STRING && text_fits(f, v->text);
     }
 }

@@ -110,6 +110,7 @@ const deskPages = () => ({
     ...Object.fromEntries(['', '/facts', '/verification', '/decision', '/process', '/papers', '/notices', '/history'].map((tab) => [`case${tab.replace('/', '-')}`, `/desk/#/case/${decided}${tab}`])),
     fresh: `/desk/#/case/${caseId}`,
   },
+  community: { leads: '/desk/#/leads' },
   district: { refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision` },
   cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}` },
   finance: { payments: '/desk/#/payments' },
