@@ -4,7 +4,6 @@
 #include "base/vec.h"
 #include "civil/access/access.h"
 #include "civil/decision/explanation.h"
-#include "civil/evaluate/evaluate.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 
@@ -57,6 +56,28 @@ static enum status name_of(struct civil *c, struct txn *t, struct access *x, con
     return s;
 }
 
+/* Names joined by blanks: as they are, and as they are called in both languages. */
+static enum status missing_json(struct civil *c, struct txn *t, const char *missing, struct json_writer *w, struct diag *d) {
+    static const char *const KEY[] = {"missing", "missing_names"};
+    for (int round = 0; round < 2; round++) {
+        json_key(w, KEY[round]);
+        json_array(w);
+        for (const char *at = missing; *at;) {
+            size_t n = strcspn(at, " ");
+            const char *name = arena_dup(txn_arena(t), (struct span){at, n});
+            if (!name)
+                return arena_full(d);
+            if (round == 0)
+                json_string(w, name);
+            else
+                policies_name_json(w, NULL, c->policies, name);
+            at += n + (at[n] == ' ');
+        }
+        json_array_end(w);
+    }
+    return OK;
+}
+
 static enum status lead_object(struct civil *c, struct txn *t, struct access *x, const struct lead *l, struct json_writer *w, struct diag *d) {
     const struct matter *m = packs_matter(c->packs, l->scheme);
     const char *division = NULL;
@@ -81,14 +102,8 @@ static enum status lead_object(struct civil *c, struct txn *t, struct access *x,
     json_kstring(w, "division_name", division);
     json_kstring(w, "class", l->class);
     json_kint(w, "monthly_fen", l->monthly_fen);
-    json_key(w, "missing");
-    json_array(w);
-    for (const char *at = l->missing; *at;) {
-        size_t n = strcspn(at, " ");
-        json_span(w, (struct span){at, n});
-        at += n + (at[n] == ' ');
-    }
-    json_array_end(w);
+    if ((s = missing_json(c, t, l->missing, w, d)) != OK)
+        return s;
     json_kinstant(w, "found_at", l->found_at);
     json_kstring(w, "state", l->state);
     json_kstring(w, "cause", *l->cause ? l->cause : NULL);

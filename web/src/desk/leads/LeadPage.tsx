@@ -20,7 +20,7 @@ function What({ of }: { of: Lead }) {
       <h1>{of.name || t('leads.noName')} <span className={`mark ${leadMark[of.class]}`}>{t(`leads.class.${of.class}`)}</span></h1>
       <p>{say(of.scheme_name)} · {of.division_name} · {t('leads.foundOn', { date: dayOf(of.found_at) })} · {t(`leads.state.${of.state}`)}</p>
       <p>{t(`leads.means.${of.class}`)}{of.monthly_fen > 0 && ` ${t('leads.about', { money: money(of.monthly_fen) })}`}</p>
-      {of.missing.length > 0 && <div className="note is-warn"><h2>{t('leads.missing')}</h2><p>{of.missing.map((name) => name.replace(/^.*\./, '')).join(t('form.join'))}</p></div>}
+      {of.missing.length > 0 && <div className="note is-warn"><h2>{t('leads.missing')}</h2><p>{of.missing_names.map(say).join(t('form.join'))}</p></div>}
       {of.cause && <p>{t('leads.closedAs', { cause: t(`leads.cause.${of.cause}`) })}{of.note && ` ${of.note}`}</p>}
       <p className="quiet">{t('leads.decidesNothing')}</p>
     </section>
