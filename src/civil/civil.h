@@ -30,6 +30,7 @@ struct civil {
     const char *log_origin;             /* "minzheng.example/xicheng" */
     const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
     const struct sign_key *log_sm2;
+    const char *texts_dir;              /* the bureau's own texts of regulations; NULL: none */
     const struct snapshot *snapshot;    /* NULL: none was given */
     int64_t district;                   /* home district of this installation, 110102 */
     const char *draw_seed;              /* NULL; while a demonstration is made: its seed, so that

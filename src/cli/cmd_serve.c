@@ -45,6 +45,7 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     const char *listen = cli_option(c, &argc, argv, "listen"), *witnesses = cli_option(c, &argc, argv, "witnesses");
     const char *folder = cli_option(c, &argc, argv, "snapshot");
     AUTO(snapshot) struct snapshot *snapshot = NULL;
+    const char *texts = cli_option(c, &argc, argv, "texts");
     const struct tlog_trust_file *trust = NULL;
     bool quiet = cli_flag(c, &argc, argv, "quiet"), secure = cli_flag(c, &argc, argv, "secure-cookies"), demo = false;
     if (cli_rest(c, argc, argv, 0, 0, &d) != OK)
@@ -65,6 +66,7 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     if (s == OK && folder)
         s = snapshot_open(folder, false, &snapshot, &d);
     c->civil.snapshot = snapshot;
+    c->civil.texts_dir = texts;
     struct server_config config = {.trust = trust, .anchor = s == OK ? log_anchor(c) : NULL, .civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};
     struct server *server = NULL;

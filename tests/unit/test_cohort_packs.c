@@ -28,10 +28,10 @@ static struct span whole(struct arena *a, const char *name) {
 }
 
 static struct snapshot *city(struct arena *a, struct fixture *f, int64_t people, uint64_t seed) {
+    struct schema schema; /* before what is freed with it */
     AUTO(snapshot_writer) struct snapshot_writer *w = NULL;
     struct snapshot *s = NULL;
     struct vocabulary v;
-    struct schema schema;
     char dir[600];
     expect_ok(vocabulary_load(a, whole(a, "packs/vocabulary.csv"), &v, &f->diag), &f->diag);
     expect_ok(schema_new(a, &v, &schema, &f->diag), &f->diag);

@@ -18,6 +18,7 @@ struct packs {
 /* ---- tables ------------------------------------------------------------- */
 
 #define ORGAN_COLUMNS "matter,level,power,organ_zh,organ_en,in_name_of_zh,in_name_of_en,seal_zh,seal_en,valid_from,valid_to,citation,confidence,note_zh,note_en"
+#define DOCUMENT_COLUMNS "short,number,title_zh,title_en,issuer_zh,issuer_en,issued_on,in_force_from,text"
 
 static const char *cell(const struct csv *c, const char *name) {
     int i = csv_column(c, name);
@@ -96,6 +97,30 @@ static enum status organs_read(struct arena *a, struct pack *p, struct span text
     }
     p->organ = list.at;
     p->organ_count = list.size;
+    return s;
+}
+
+static enum status documents_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
+    struct csv c;
+    enum status s = csv_open(&c, a, text, DOCUMENT_COLUMNS, d);
+    VEC(struct regulation) list = {0};
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct regulation *x = vec_push_in(a, &list);
+        if (!x)
+            return arena_full(d);
+        *x = (struct regulation){.shortly = cell(&c, "short"), .number = cell(&c, "number"), .title = cell(&c, "title_zh"), .title_en = cell(&c, "title_en"),
+            .issuer = cell(&c, "issuer_zh"), .issuer_en = cell(&c, "issuer_en"), .text = cell(&c, "text")};
+        if ((s = cell_date(&c, "issued_on", &x->issued_on, d)) == OK)
+            s = cell_date(&c, "in_force_from", &x->in_force_from, d);
+        if (s == OK && (!*x->shortly || !*x->title || !*x->text || strspn(x->text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(x->text)))
+            s = diag_fail(d, E_INPUT, "pack.document", DIAG_N("line", c.line));
+        if (s != OK && d)
+            d->line = c.line;
+    }
+    p->document = list.at;
+    p->document_count = list.size;
     return s;
 }
 
@@ -299,6 +324,9 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
     if (s == OK && pack_has(dir, "organs.csv") && (s = pack_read_file(a, dir, "organs.csv", &text, d)) == OK &&
         (s = organs_read(a, p, text, d)) != OK)
         return pack_at(d, dir, "organs.csv");
+    if (s == OK && pack_has(dir, "documents.csv") && (s = pack_read_file(a, dir, "documents.csv", &text, d)) == OK &&
+        (s = documents_read(a, p, text, d)) != OK)
+        return pack_at(d, dir, "documents.csv");
     if (s == OK)
         s = registers_read(a, dir, p, d);
     if (s == OK)

@@ -6,6 +6,7 @@
  *   packs/<pack>/parameters.csv           dated values with citations
  *   packs/<pack>/between.csv              what schemes are to each other (civil/decision/between.h); may be absent
  *   packs/<pack>/typical.json             households along whose earnings a cliff is looked for (civil/simulation/cliff.h); may be absent
+ *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
@@ -68,11 +69,19 @@ struct organ {
     date_t valid_from, valid_to; /* last day; DATE_NONE open */
 };
 
+/* A regulation that articles name by its short name: "445号 二(三)". */
+struct regulation {
+    const char *shortly, *number, *title, *title_en, *issuer, *issuer_en;
+    const char *text;        /* file in the bureau's own folder of texts, without its ending; the product carries none */
+    date_t issued_on, in_force_from; /* DATE_NONE: not stated in it */
+};
+
 struct pack {
     const char *id;
     const struct json *json;
     struct parameter *parameter; size_t parameter_count;
     struct organ *organ; size_t organ_count;
+    struct regulation *document; size_t document_count;
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
     struct pack_model *model; size_t model_count;
     struct span labels;      /* labels.csv, "": none */

@@ -3,11 +3,12 @@ import { call } from '../api/client';
 import type { FiredRule, Json, PolicyFinding, PolicyTried } from '../api/types.gen';
 import { decidingTable } from '../desk/models/deciding';
 import { t } from '../locale';
+import { ArticlesPanel } from './ArticlesPanel';
 import { Editor } from './Editor';
 import { GRAPH } from './Graphic';
 import { CasesPanel, ChangesPanel, FindingsPanel, HouseholdPanel, useQuiet, type Own } from './panels';
 
-const TABS = ['findings', 'cases', 'household', 'changes'] as const;
+const TABS = ['findings', 'articles', 'cases', 'household', 'changes'] as const;
 export type Tab = typeof TABS[number] | 'publish';
 const NONE: FiredRule[] = [];
 
@@ -52,6 +53,7 @@ export function Beside({ matter, xml, before, beforeName, onChange, own, publish
         </ul>
         <h2 className="hidden">{t(`studio.tab.${tab}`)}</h2>
         {tab === 'findings' && <FindingsPanel found={found} chosen={finding} onChoose={choose} />}
+        {tab === 'articles' && <ArticlesPanel xml={xml} element={element} />}
         {tab === 'cases' && <CasesPanel tests={tests} own={own} />}
         <div hidden={tab !== 'household'}><HouseholdPanel matter={matter} text={xml} own={own} onTried={setTried} /></div>
         {tab === 'changes' && <ChangesPanel before={before} after={xml} beforeName={beforeName} onElement={setElement} />}
