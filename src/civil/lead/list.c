@@ -177,6 +177,8 @@ enum status leads_json(struct civil *c, struct txn *t, struct access *x, const s
     struct where q = {.n = 0};
     leads_t page = {0};
     size_t limit = f->limit > 0 && f->limit <= PAGE_MAX ? (size_t)f->limit : PAGE_DEFAULT;
+    if (f->cursor && strspn(f->cursor, "0123456789") != strlen(f->cursor))
+        return diag_at(d, "cursor"), diag_fail(d, E_INPUT, "lead.cursor");
     buf_init(&q.sql, 16384);
     conditions(&q, txn_arena(t), c, who, f);
     q.v[q.n++] = SQL_I((int64_t)limit + 1);
