@@ -165,6 +165,23 @@ for (const pack of packs) {
   });
 }
 
+test('every article of a rule names a regulation that documents.csv knows', () => {
+  const shorts = text(join(PACKS, 'common/documents.csv')).trim().split('\n').slice(1).map((line) => line.split(',')[0]);
+  const models = readdirSync(PACKS, { recursive: true }).map(String).filter((name) => /(decision|models\/.*)\.dmn$/.test(name));
+  assert.ok(models.length >= 10 && shorts.length >= 10);
+  for (const name of models) {
+    const model = text(join(PACKS, name));
+    for (const [, table] of model.matchAll(/<decisionTable\b([\s\S]*?)<\/decisionTable>/g)) {
+      const column = [...table.matchAll(/<annotation name="([^"]*)"/g)].findIndex(([, title]) => title === '条款');
+      if (column < 0) continue;
+      for (const [, rule] of table.matchAll(/<rule\b([\s\S]*?)<\/rule>/g)) {
+        const article = [...rule.matchAll(/<annotationEntry[^>]*>\s*<text>([\s\S]*?)<\/text>/g)][column]?.[1] ?? '';
+        assert.ok(article === '' || shorts.some((one) => article.includes(one)), `${name}: ${article}`);
+      }
+    }
+  }
+});
+
 describe('the cases in TCK format', () => {
   test('are what the worked cases say', () => {
     const run = spawnSync(process.execPath, [join(ROOT, 'tools/tck.mjs'), '--check'], { encoding: 'utf8' });

@@ -29,7 +29,7 @@ describe('the cliff', () => {
     const typical = JSON.parse(readFileSync(join(ROOT, 'packs/common/typical.json'), 'utf8'));
     for (const { id, earner, facts } of typical) {
       const points = cliffs.find((c) => c.id === id).before;
-      const at = points[45]; // 2,250 yuan
+      const at = points.find((p) => p.earned_fen === 220000);
       const members = facts.户.成员.map((m) => (m.编号 === earner ? { ...m, 就业状态: '在职职工', 收入: [{ 类别: '工资性', 月金额: at.earned_fen / 100 }] } : m));
       const file = join(folder, `${id}.json`);
       writeFileSync(file, JSON.stringify({ ...facts, 日期: DAY, 户: { ...facts.户, 成员: members } }));

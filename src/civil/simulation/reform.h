@@ -21,7 +21,7 @@ struct reform {
 };
 
 /* A figure above is a slip of the pen: no allowance, limit or rate of the packs is above ten million. */
-enum { REFORM_FIGURE_MAX = 1000000000, REFORM_CLIFF_STEP_FEN = 5000, REFORM_CLIFF_TO_FEN = 800000 };
+enum { REFORM_FIGURE_MAX = 1000000000, REFORM_CLIFF_STEP_FEN = 10000, REFORM_CLIFF_TO_FEN = 800000 };
 
 struct reform_result;
 /* E_INPUT simulation.unused (a figure that no policy has), simulation.range, simulation.no_line (no dibao standard on the
