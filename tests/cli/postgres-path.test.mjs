@@ -199,8 +199,10 @@ async function questions(url, caseId) {
   const whole = await must(district.get(`/api/cases/${caseId}`));
   const policy = people.find((one) => one.login === 'policy');
   const draft = await must(policy.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }));
+  const reform = await must(policy.post('/api/studio/reforms', { name: '高龄津贴加倍', figures: { 高龄津贴一档: 200 } }));
+  const leader = people.find((one) => one.login === 'leader');
   const known = {
-    case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
+    reform: reform.id, lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
   };
@@ -278,6 +280,10 @@ async function whole(b) {
   const made = await timed(b, 'demo', () => minzhengOk(['demo', '--people', PEOPLE, '--seed', SEED, '--json'].map(String), at(b, DEMO_DAY)));
   const counts = JSON.parse(made.stdout.slice(made.stdout.indexOf('{')));
   await minzhengOk(['check-store'], at(b, DEMO_DAY));
+  const snapshot = join(b.folder, 'snapshot');
+  await timed(b, 'snapshot', () => minzhengOk(['snapshot', 'build', snapshot], at(b, CASE_DAY)));
+  const screened = await timed(b, 'screen', () => minzhengOk(['screen', '--snapshot', snapshot, '--keep', '--as', 'policy', '--json'], at(b, CASE_DAY)));
+  counts.found = screened.json.schemes.map(({ scheme, lead, possible, review, receiving, error }) => [scheme, lead, possible, review, receiving, error]);
   const server = await startServer({ db: b.env.MINZHENG_DB, ...at(b, CASE_DAY) });
   let shown, carried, receipt, asked, besides;
   try {
