@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -23,9 +24,14 @@ int cmd_backup(struct cli *c, int argc, char **argv) {
     return EXIT_DONE;
 }
 
-/* Copies a checked backup to where the store shall be; never over a store. */
+/* Copies a checked backup to where the store shall be; never over a store.  Personal data: for its owner alone, as
+ * store_open makes it. */
 static enum status copy_file(const char *from, const char *to, struct diag *d) {
-    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wxb") : NULL;
+    FILE *in = fopen(from, "rb");
+    int fd = in ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (fd >= 0 && !out)
+        close(fd);
     bool ok = in && out;
     char piece[1 << 16];
     for (size_t n; ok && (n = fread(piece, 1, sizeof piece, in)) > 0;)

@@ -66,6 +66,8 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     if (s == OK && folder)
         s = snapshot_open(folder, false, &snapshot, &d);
     c->civil.snapshot = snapshot;
+    if (s == OK && texts && access(texts, R_OK | X_OK) != 0)
+        s = diag_fail(&d, E_INPUT, "serve.no_texts", DIAG_S("folder", texts));
     c->civil.texts_dir = texts;
     struct server_config config = {.trust = trust, .anchor = s == OK ? log_anchor(c) : NULL, .civil = &c->civil, .listen = listen ? listen : "127.0.0.1:8080", .web_dir = c->web_dir, .demo = demo,
         .secure_cookies = secure, .log = quiet ? NULL : log_line};

@@ -91,7 +91,7 @@ void api_document_text(struct call *c) {
         close(fd);
     if (!whole) {
         buf_clear(&c->reply->body);
-        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.document_text"));
+        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.document_text", DIAG_S("name", x ? x->text : "")));
         return;
     }
     c->reply->media = KINDS[kind].media;

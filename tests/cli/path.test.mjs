@@ -302,6 +302,7 @@ test('backup and restore: the same store in another place', async () => {
   assert.deepEqual(storeCounts(back), storeCounts(db));
   assert.equal((await minzheng(['check-store', '--db', back], { env })).code, 0);
   assert.equal((await minzheng(['log', 'verify', '--db', back], { env })).code, 0);
+  assert.equal(statSync(back).mode & 0o777, 0o600);
   assert.equal((await minzheng(['restore', copy, '--db', back], { env })).code !== 0, true, 'never over a store');
   for (const junk of ['', 'words', readFileSync(copy).subarray(0, 5000)]) {
     const bad = join(place, 'bad');
