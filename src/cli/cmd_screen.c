@@ -6,6 +6,7 @@
  * longer qualifies.  ROW is a household's id, or id:编号 for a scheme of a person.  --scalar asks the engine of
  * single cases for every row, to compare with; --fast asks it for none that columns leave open, so that what is
  * missing is not named.
+ * Exit 1: a scheme could not be screened, a figure of that day being missing.
  * Ctrl-C ends it without a result: FILE is written beside its place and named at the end. */
 #include "cli/cli.h"
 
@@ -30,6 +31,7 @@ struct screen {
     date_t as_of;
     int64_t threads;
     bool plan, scalar, fast, keep;
+    bool incomplete;    /* a scheme could not be screened for want of a figure */
     const char *login;
     struct actor actor; /* who keeps leads */
     struct snapshot *snapshot;
@@ -60,10 +62,14 @@ static enum status options(struct cli *c, int argc, char **argv, struct screen *
     x->login = cli_option(c, &argc, argv, "as");
     x->as_of = DATE_NONE;
     for (const char *name; (name = cli_option(c, &argc, argv, "scheme"));) {
-        const char **slot = vec_push_in(c->arena, &x->schemes);
-        if (!slot)
+        bool twice = false;
+        for (size_t i = 0; i < x->schemes.size; i++)
+            twice |= strcmp(x->schemes.at[i], name) == 0;
+        const char **slot = twice ? NULL : vec_push_in(c->arena, &x->schemes);
+        if (!slot && !twice)
             return arena_full(d);
-        *slot = name;
+        if (slot)
+            *slot = name;
     }
     enum status s = cli_rest(c, argc, argv, 0, 0, d);
     if (s == OK && !x->folder)
@@ -169,6 +175,7 @@ static enum status one_scheme(struct cli *c, struct screen *x, const char *schem
         return arena_full(d);
     x->scheme = scheme;
     enum status st = screening_compile(c->policies, a, snapshot_household(x->snapshot), scheme, x->as_of, NULL, 0, &p, d);
+    x->incomplete |= st == OK && p.policy.missing_count > 0;
     if (st == OK && x->plan)
         return print_plan(&p), OK;
     if (st == OK)
@@ -293,7 +300,7 @@ int cmd_screen(struct cli *c, int argc, char **argv) {
     if (s == OK && !c->policies)
         s = policies_load(c->packs, &c->policies, &d);
     if (s == OK)
-        s = snapshot_open(x.folder, false, &x.snapshot, &d);
+        s = snapshot_open(x.folder, true, &x.snapshot, &d);
     if (s == OK && x.as_of == DATE_NONE)
         x.as_of = snapshot_content(x.snapshot)->date;
     bool all = !x.schemes.size;
@@ -305,5 +312,7 @@ int cmd_screen(struct cli *c, int argc, char **argv) {
     if (s == OK && all && !c->json)
         say_skipped(c);
     snapshot_free(x.snapshot);
-    return s == OK ? EXIT_DONE : (d.status = s, cli_fail(c, &d));
+    if (s != OK)
+        return d.status = s, cli_fail(c, &d);
+    return x.incomplete ? EXIT_NO : EXIT_DONE;
 }

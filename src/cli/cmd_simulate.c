@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -199,11 +200,23 @@ static enum status write_tables(struct cli *c, const char *folder, const struct 
     return s;
 }
 
+static void remove_tables(struct cli *c, const char *folder) {
+    for (int i = 0; i <= SIMULATION_TABLES; i++) {
+        char *path = i < SIMULATION_TABLES ? arena_printf(c->arena, "%s/%s.csv", folder, simulation_table_name(i)) : arena_printf(c->arena, "%s/report.json", folder);
+        if (path)
+            unlink(path);
+    }
+    rmdir(folder);
+}
+
 static enum status write_folder(struct cli *c, const char *folder, const struct simulation_report *r, const struct buf *json, struct diag *d) {
-    char *beside = arena_printf(c->arena, "%s.unfinished", folder);
-    if (!beside)
+    char *beside = arena_printf(c->arena, "%s.unfinished", folder), *parent = arena_dup(c->arena, span_of(folder));
+    if (!beside || !parent)
         return arena_full(d);
-    enum status s = cli_folder(beside, 0755, d);
+    enum status s = cli_folder(dirname(parent), 0755, d);
+    if (s == OK && mkdir(beside, 0755) != 0) /* another run's, or somebody's own */
+        return diag_fail(d, errno == EEXIST ? E_CONFLICT : E_SYSTEM, errno == EEXIST ? "simulate.exists" : "simulate.write", DIAG_S(errno == EEXIST ? "folder" : "file", beside),
+            DIAG_S("reason", strerror(errno)));
     if (s == OK)
         s = write_tables(c, beside, r, d);
     if (s == OK)
@@ -211,6 +224,8 @@ static enum status write_folder(struct cli *c, const char *folder, const struct 
     rmdir(folder); /* an empty one gives way */
     if (s == OK && rename(beside, folder) != 0)
         s = diag_fail(d, E_SYSTEM, "simulate.write", DIAG_S("file", folder), DIAG_S("reason", strerror(errno)));
+    if (s != OK)
+        remove_tables(c, beside);
     return s;
 }
 
@@ -223,7 +238,7 @@ static enum status prepare(struct cli *c, struct simulate *x, struct diag *d) {
     if (s == OK)
         s = policies_load(c->packs, &c->policies, d);
     if (s == OK && x->folder)
-        s = snapshot_open(x->folder, false, &x->snapshot, d);
+        s = snapshot_open(x->folder, true, &x->snapshot, d);
     if (s == OK && x->as_of == DATE_NONE)
         x->as_of = x->snapshot ? snapshot_content(x->snapshot)->date : clock_today();
     return s;

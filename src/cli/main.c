@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
         exit = cli_fail(&c, &d);
         cli_note(&c, "usage.minzheng", NULL, 0);
     }
-    if (fflush(stdout) != 0 && exit == EXIT_DONE)
+    if ((fflush(stdout) != 0 || ferror(stdout)) && exit == EXIT_DONE) /* a long text fails before its end */
         exit = EXIT_SYSTEM;
     cli_close(&c);
     return exit;

@@ -1,11 +1,12 @@
 // screen: everybody in a register against every scheme.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
-import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+import { COMMAND, ROOT, cleanEnvironment, minzheng, temporaryFolder } from '../support/cli.mjs';
 
 const folder = temporaryFolder();
 const CITY = join(folder, 'city');
@@ -136,6 +137,32 @@ describe('bad input', () => {
       assert.equal(code, status, stderr);
       assert.ok(stderr.includes(said), stderr);
     });
+
+  test('bytes that changed places within their range are found by their checksum', async () => {
+    const out = join(folder, 'moved.csv');
+    const file = readdirSync(CITY).filter((name) => name.endsWith('.value')).map((name) => join(CITY, name)).find((name) => statSync(name).size > 5000);
+    const whole = readFileSync(file);
+    const moved = Buffer.concat([whole.subarray(0, 64), whole.subarray(72), whole.subarray(64, 72)]);
+    assert.notDeepEqual(moved, whole);
+    writeFileSync(file, moved);
+    const { code } = await minzheng(['screen', '--snapshot', CITY, '--scheme', 'dibao', '--out', out]);
+    writeFileSync(file, whole);
+    assert.equal(code, 3);
+    assert.ok(!existsSync(out));
+  });
+
+  test('a figure past its review: exit 1, and it is named', async () => {
+    const { code, stdout } = await minzheng(['screen', '--snapshot', CITY, '--scheme', 'dibao', '--as-of', '2035-01-01']);
+    assert.equal(code, 1);
+    assert.match(stdout, /参数\./);
+  });
+
+  test('a full disk behind standard output is exit 4', () => {
+    for (const args of [['screen', '--snapshot', CITY, '--scheme', 'elderly_age', '--json'], ['simulate', '--cliff', '--json']]) {
+      const run = spawnSync('/bin/sh', ['-c', '"$0" "$@" > /dev/full', COMMAND, ...args], { encoding: 'utf8', env: cleanEnvironment() });
+      assert.equal(run.status, 4, args.join(' '));
+    }
+  });
 
   test('a damaged snapshot gives no result', async () => {
     const out = join(folder, 'damaged.csv');

@@ -137,6 +137,7 @@ const BAD = {
   'a file that is no model': [['--cliff', '--dmn', join(ROOT, 'package.json')], 3, '1 '],
   'a model of no policy': [['--cliff', '--dmn', join(folder, 'foreign.dmn')], 3, 'urn:nobody'],
   'a line of nothing': [['--snapshot', SNAPSHOT, '--set', '低保标准=1500', '--line', '0'], 2, '--line'],
+  'a day past the review of the figures': [['--cliff', '--as-of', '2035-01-01'], 3, '参数.'],
   'too many threads': [['--snapshot', SNAPSHOT, '--set', '低保标准=1500', '--threads', '1000'], 2, 'threads'],
 };
 
@@ -159,6 +160,9 @@ describe('bad input', () => {
     const { code } = await minzheng(['simulate', '--cliff', '--as-of', DAY, '--out', full]);
     assert.notEqual(code, 0);
     assert.deepEqual(readdirSync(full), ['mine']);
+    mkdirSync(join(folder, 'begun.unfinished'));
+    assert.notEqual((await minzheng(['simulate', '--cliff', '--as-of', DAY, '--out', join(folder, 'begun')])).code, 0);
+    assert.ok(!existsSync(join(folder, 'begun')));
     const wrong = join(folder, 'wrong');
     await minzheng(['simulate', '--cliff', '--set', '没有=1', '--out', wrong]);
     assert.ok(!existsSync(wrong));

@@ -41,6 +41,19 @@ static enum status every_scheme(const struct reform *r, struct arena *a, names_t
     return list->size <= SIMULATION_SCHEMES_MAX ? OK : arena_full(d);
 }
 
+/* A figure past its review decides nothing: tables of nobody would look like an answer. */
+static enum status figures_whole(const struct reform *r, const struct policies *after, struct arena *a, const names_t *all, struct diag *d) {
+    for (size_t i = 0; i < all->size; i++) {
+        struct decision_policy p;
+        enum status s = decision_policy_on(after, a, all->at[i], r->date, r->set, r->set_count, &p, d);
+        if (s != OK)
+            return s;
+        if (p.missing_count)
+            return diag_fail(d, E_INPUT, "simulation.no_figure", DIAG_S("name", p.missing[0]), DIAG_S("scheme", all->at[i]));
+    }
+    return OK;
+}
+
 static enum status poverty_line(const struct reform *r, int64_t *ret, struct diag *d) {
     const struct parameter *p = packs_parameter(r->packs, "低保标准", r->date);
     struct dec n;
@@ -62,22 +75,20 @@ static enum status cliffs(const struct reform *r, const struct policies *after, 
     return s == OK && (r->set_count || r->text_count) ? cliffs_of(r->packs, a, &x, &out->after, &n, d) : s;
 }
 
-static enum status over_register(const struct reform *r, const struct policies *after, struct arena *a, struct reform_result *x, struct diag *d) {
-    names_t names = {0};
+static enum status over_register(const struct reform *r, const struct policies *after, const names_t *all, struct arena *a, struct reform_result *x, struct diag *d) {
     struct simulation_request *q = &x->request;
     *q = (struct simulation_request){.before = r->policies, .after = after, .scheme = r->scheme, .scheme_count = r->scheme_count, .set = r->set,
         .set_count = r->set_count, .household = r->household, .date = r->date, .margin_fen = r->margin_fen, .how = r->how};
-    enum status s = r->scheme_count ? OK : every_scheme(r, a, &names, d);
-    if (s == OK && !r->scheme_count) {
-        q->scheme = names.at;
-        q->scheme_count = names.size;
+    enum status s;
+    if (!r->scheme_count) {
+        q->scheme = all->at;
+        q->scheme_count = all->size;
     }
     if (r->text_count) { /* what imports a changed text changes too */
         q->changed_text = q->scheme;
         q->changed_text_count = q->scheme_count;
     }
-    if (s == OK)
-        s = poverty_line(r, &q->line_fen, d);
+    s = poverty_line(r, &q->line_fen, d);
     if (s == OK)
         s = simulate(q, a, &x->simulation, d);
     x->report.request = q;
@@ -91,13 +102,18 @@ enum status reform_run(const struct reform *r, struct arena *a, struct reform_re
     if (!x)
         return arena_full(d);
     x->report = (struct simulation_report){.date = r->date, .set = r->set, .set_count = r->set_count};
+    names_t all = {0};
     enum status s = known_figures(r, a, d);
+    if (s == OK)
+        s = every_scheme(r, a, &all, d);
     if (s == OK && r->text_count)
         s = policies_reform(r->policies, a, r->text, r->text_count, r->date, &after, d);
     if (s == OK)
+        s = figures_whole(r, after, a, &all, d);
+    if (s == OK)
         s = cliffs(r, after, a, &x->report, d);
     if (s == OK && r->household)
-        s = over_register(r, after, a, x, d);
+        s = over_register(r, after, &all, a, x, d);
     if (s == OK)
         *ret = TAKE(x);
     return s;

@@ -25,7 +25,7 @@ enum { REFORM_FIGURE_MAX = 1000000000, REFORM_CLIFF_STEP_FEN = 10000, REFORM_CLI
 
 struct reform_result;
 /* E_INPUT simulation.unused (a figure that no policy has), simulation.range, simulation.no_line (no dibao standard on the
- * day), those of policies_reform, simulate and cliffs_of; E_LIMIT.  The report lives with *ret and in `a`. */
+ * day), simulation.no_figure (a figure that a policy reads is missing or past its review on that day), those of policies_reform, simulate and cliffs_of; E_LIMIT.  The report lives with *ret and in `a`. */
 NODISCARD enum status reform_run(const struct reform *r, struct arena *a, struct reform_result **ret, struct diag *d);
 const struct simulation_report *reform_report(const struct reform_result *r);
 struct reform_result *reform_result_free(struct reform_result *r); /* NULL */
