@@ -219,7 +219,7 @@ void kernel_compare(struct run *r, const struct op *o, struct vec *ret) {
     struct vec room = {0};
     uint32_t n = run_rows(r, o);
     const struct vec *a = vec_of(r, o->a), *b = vec_of(r, o->b);
-    if (a->one && b->one)
+    if (a->one) /* the loops take one value on the right alone */
         a = kernel_spread(r, op_of(r, o->a), a, &room, n);
     uint8_t *v = run_values(r, ret, 1);
     if (!v || !a)

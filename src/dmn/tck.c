@@ -248,6 +248,14 @@ static bool is_external(const struct feel_notes *notes) {
     return false;
 }
 
+/* What the model imports is not there: whatever it answers is no answer of its own. */
+static const struct diag *lacks_import(const struct dmn_model *m) {
+    for (size_t i = 0; i < dmn_problem_count(m); i++)
+        if (strcmp(dmn_problem(m, i)->code, "dmn.import") == 0)
+            return dmn_problem(m, i);
+    return NULL;
+}
+
 /* `broken`: why there is no model, when `m` is NULL. */
 static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m, const struct diag *broken, struct span file,
     const struct xml *tc, const struct xml *node) {
@@ -274,6 +282,8 @@ static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m,
             : notes->count ? span_of(notes->note[0].code) : SPAN("");
         r.expected = text_in(a, &want);
         r.actual = text_in(a, &got);
+        if (r.outcome == DMN_TCK_FAILED && !r.why && (r.why = lacks_import(m)) != NULL)
+            r.reason = SPAN("dmn.import");
     } else {
         r.reason = SPAN("dmn.model_broken");
         r.why = broken;

@@ -193,6 +193,11 @@ describe('the cases in TCK format', () => {
     const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(stdout.trim().split('\n').at(-1));
     assert.ok(Number(passed) >= 200 && failed === '0', stdout);
   });
+  test('say what is missing when the models they import lie elsewhere', async () => {
+    const { code, stdout } = await minzheng(['dmn', 'test', join(PACKS, 'assistance/matters/low_income')]);
+    assert.equal(code, 1);
+    for (const line of stdout.trim().split('\n').slice(0, -1)) assert.match(line, /找不到被引用的模型/);
+  });
   test('fail when a rule is changed', async () => {
     const copy = join(temporaryFolder(), 'packs');
     cpSync(PACKS, copy, { recursive: true });
