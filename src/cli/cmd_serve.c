@@ -64,7 +64,7 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = log_trust(c, witnesses, &trust, &d);
     if (s == OK && folder)
-        s = snapshot_open(folder, false, &snapshot, &d);
+        s = snapshot_open(folder, true, &snapshot, &d);
     c->civil.snapshot = snapshot;
     if (s == OK && texts && access(texts, R_OK | X_OK) != 0)
         s = diag_fail(&d, E_INPUT, "serve.no_texts", DIAG_S("folder", texts));
