@@ -161,6 +161,7 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
     if (!span_is(c.root->name, "definitions"))
         return diag_fail(d, E_INPUT, "dmn.no_definitions");
     dmn_check_structure(&c);
+    dmn_check_recursion(&c);
     if (c.options->policy)
         dmn_check_articles(&c);
     if (!dmn_check_cycles(&c)) {
@@ -170,6 +171,8 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
         take_problems(&c);
         dmn_check_facts(&c);
         dmn_check_elements(&c);
+        if (!check_cell_scope(&c))
+            return arena_full(d);
         check_all_tables(&c);
     }
     struct dmn_findings *f = ARENA_NEW(a, struct dmn_findings);

@@ -10,10 +10,11 @@
  * cells' own programs: no rule held, or both did.  A rule is called dead when
  * the regions of its cells are empty or covered by the rules before it, which
  * is decided exactly for unary tests on numbers, dates, times, durations,
- * strings and booleans.  Cells that are general expressions are sampled around
+ * strings and booleans; a cell may repeat its column (年龄 < 18) as well as leave it out.
+ * Cells that are general expressions are sampled around
  * their constants: an overlap or gap found there is as real, but others may be
  * missed, and a finding of severity DMN_INFO says so.  A table too large for the
- * budget gets a finding dmn_check.budget.
+ * budget gets a finding dmn_check.budget, one with a condition that cannot be read dmn_check.unread.
  *
  * Columns are taken to be independent, except that columns with the same
  * expression have the same value.  Null is a value of a column only where a cell

@@ -8,6 +8,11 @@
 
 enum { DEEP = 200 }; /* FEEL_NEST_MAX bounds the text; chains are deep too */
 
+/* What the column's own expression becomes in a cell that repeats it: "年龄 < 18" in the
+ * column 年龄.  It is a global of the cell's program and not `?`, since a cell that names
+ * `?` is a condition, and one that does not is a value to compare with as well. */
+static const char own_name[] = "\x01";
+
 static bool names_alone(const struct feel_ast *n) {
     while (n->kind == AST_PATH)
         n = n->a;
@@ -83,7 +88,12 @@ struct seeker {
     const struct feel_ast *const *column;
     size_t column_count;
     check_symbols *symbols;
+    const struct feel_ast *own;
 };
+
+static bool repeats(const struct feel_ast *own, const struct feel_ast *n) {
+    return own && own->kind != AST_CONST && check_ast_same(own, n);
+}
 
 static bool add_symbol(struct seeker *s, const struct feel_ast *n) {
     for (size_t i = 0; i < s->column_count; i++)
@@ -111,7 +121,7 @@ static bool seek_children(struct seeker *s, const struct feel_ast *n, int depth)
 
 /* false: something that needs more than constants to run. */
 static bool seek(struct seeker *s, const struct feel_ast *n, int depth) {
-    if (!n)
+    if (!n || repeats(s->own, n))
         return true;
     if (depth > DEEP)
         return false;
@@ -130,9 +140,9 @@ static bool seek(struct seeker *s, const struct feel_ast *n, int depth) {
     }
 }
 
-bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, enum feel_kind like,
+bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, const struct feel_ast *own, enum feel_kind like,
     const struct feel_ast *const *column, size_t column_count, check_symbols *symbols) {
-    struct seeker s = {c, like, column, column_count, symbols};
+    struct seeker s = {c, like, column, column_count, symbols, own};
     return seek(&s, cell, 0);
 }
 
@@ -164,14 +174,18 @@ void check_symbol_values(check_symbols *symbols, bool turned) {
 }
 
 /* A copy in which names are constants; a constant that was a name keeps it as
- * its text. */
-static struct feel_ast *replaced(struct checker *c, const struct feel_ast *n, const check_symbols *symbols) {
+ * its text.  The column's own expression is a name of its own. */
+static struct feel_ast *replaced(struct checker *c, const struct feel_ast *n, const struct feel_ast *own, const check_symbols *symbols) {
     if (!n)
         return NULL;
     struct feel_ast *copy = feel_ast_new(c->arena, n->kind, n->offset);
     if (!copy)
         return c->full = true, NULL;
     *copy = *n;
+    if (repeats(own, n)) {
+        *copy = (struct feel_ast){.kind = AST_NAME, .offset = n->offset, .text = {own_name, 1}};
+        return copy;
+    }
     if (n->kind == AST_NAME || (n->kind == AST_PATH && names_alone(n))) {
         struct span text = kept_path(c, n);
         for (size_t i = 0; i < symbols->size; i++)
@@ -181,14 +195,14 @@ static struct feel_ast *replaced(struct checker *c, const struct feel_ast *n, co
             }
         return copy;
     }
-    copy->a = n->kind == AST_CALL ? n->a : replaced(c, n->a, symbols);
-    copy->b = replaced(c, n->b, symbols);
-    copy->c = replaced(c, n->c, symbols);
+    copy->a = n->kind == AST_CALL ? n->a : replaced(c, n->a, own, symbols);
+    copy->b = replaced(c, n->b, own, symbols);
+    copy->c = replaced(c, n->c, own, symbols);
     copy->item = ARENA_ARRAY(c->arena, n->count + 1, struct feel_ast *);
     if (!copy->item)
         return c->full = true, NULL;
     for (size_t i = 0; n->item && i < n->count; i++)
-        copy->item[i] = replaced(c, n->item[i], symbols);
+        copy->item[i] = replaced(c, n->item[i], own, symbols);
     return copy;
 }
 
@@ -199,17 +213,25 @@ bool check_run(struct checker *c, const struct feel_program *p, const struct fee
     struct diag d = {0};
     feel_env_init(&env, c->arena, NULL);
     env.steps_left = 100000; /* a cell is small; one that is not is left open */
-    return feel_run(p, &env, NULL, input, ret, &d) == OK;
+    return feel_run(p, &env, input, input, ret, &d) == OK; /* the one global is the column's own expression */
 }
 
 static const struct feel_program *compiled(struct checker *c, const struct feel_ast *n) {
     const struct feel_program *p = NULL;
     struct diag d = {0};
-    return feel_compile_ast(c->arena, c->model->scope, n, SPAN(""), &p, &d) == OK ? p : NULL;
+    return feel_compile_ast(c->arena, c->cell_scope, n, SPAN(""), &p, &d) == OK ? p : NULL;
+}
+
+static bool is_own(const struct feel_ast *n) { return n->kind == AST_NAME && n->text.at == own_name; }
+static bool is_input(const struct feel_ast *n) { return n->kind == AST_INPUT || is_own(n); }
+
+bool check_cell_scope(struct checker *c) {
+    c->cell_scope = feel_scope_new(c->arena, c->model->scope);
+    return c->cell_scope && feel_scope_global(c->cell_scope, (struct span){own_name, 1}, 0, NULL);
 }
 
 static bool has_input(const struct feel_ast *n) {
-    if (!n || n->kind == AST_INPUT)
+    if (!n || is_input(n))
         return n != NULL;
     for (size_t i = 0; n->item && i < n->count; i++)
         if (has_input(n->item[i]))
@@ -234,7 +256,7 @@ bool check_constant_value(struct checker *c, const struct feel_ast *n, struct fe
         *ret = n->value;
         return true;
     }
-    if (has_input(n) || !check_cell_symbols(c, n, FEEL_NULL, NULL, 0, &none) || none.size)
+    if (has_input(n) || !check_cell_symbols(c, n, NULL, FEEL_NULL, NULL, 0, &none) || none.size)
         return false;
     const struct feel_program *p = compiled(c, n);
     return p && check_run(c, p, NULL, ret);
@@ -338,7 +360,7 @@ static void sampled(struct checker *c, struct check_cell *cell, const struct fee
 static void take_tests(struct checker *c, struct check_cell *cell, const struct feel_ast *n);
 
 static void take_compare(struct checker *c, struct check_cell *cell, const struct feel_ast *n) {
-    const struct feel_ast *other = n->a->kind == AST_INPUT ? n->b : n->b->kind == AST_INPUT ? n->a : NULL;
+    const struct feel_ast *other = is_input(n->a) ? n->b : is_input(n->b) ? n->a : NULL;
     if (other && !has_input(other))
         take_constant(c, cell, other, n->op != CMP_EQ && n->op != CMP_NE);
     else
@@ -346,7 +368,7 @@ static void take_compare(struct checker *c, struct check_cell *cell, const struc
 }
 
 static void take_in(struct checker *c, struct check_cell *cell, const struct feel_ast *n) {
-    if (n->a->kind != AST_INPUT) {
+    if (!is_input(n->a)) {
         sampled(c, cell, n);
         return;
     }
@@ -362,7 +384,7 @@ static void take_with_input(struct checker *c, struct check_cell *cell, const st
     case AST_COMPARE: take_compare(c, cell, n); break;
     case AST_IN: take_in(c, cell, n); break;
     case AST_BETWEEN:
-        if (n->a->kind != AST_INPUT || has_input(n->b) || has_input(n->c)) {
+        if (!is_input(n->a) || has_input(n->b) || has_input(n->c)) {
             sampled(c, cell, n);
             break;
         }
@@ -393,13 +415,14 @@ static void take_tests(struct checker *c, struct check_cell *cell, const struct 
         take_constant(c, cell, n, false);
 }
 
-struct check_cell check_cell_read(struct checker *c, const struct feel_ast *n, const check_symbols *symbols) {
+struct check_cell check_cell_read(struct checker *c, const struct feel_ast *n, const struct feel_ast *own, const check_symbols *symbols) {
     struct check_cell cell = {.kind = n ? CELL_EXACT : CELL_ANY};
-    const struct feel_ast *copy = n ? replaced(c, n, symbols) : NULL;
+    const struct feel_ast *copy = n ? replaced(c, n, own, symbols) : NULL;
     if (!copy)
         return cell;
     check_symbols left = {0};
-    cell.program = check_cell_symbols(c, copy, FEEL_NUMBER, NULL, 0, &left) && !left.size ? compiled(c, copy) : NULL;
+    const struct feel_ast self = {.kind = AST_NAME, .text = {own_name, 1}};
+    cell.program = check_cell_symbols(c, copy, &self, FEEL_NUMBER, NULL, 0, &left) && !left.size ? compiled(c, copy) : NULL;
     if (!cell.program)
         cell.kind = CELL_OPEN;
     else

@@ -63,17 +63,17 @@ static bool read_cells(struct building *b, bool turned) {
     for (size_t k = 0; k < count; k++) {
         const struct feel_ast *cell = b->x->block[dmn_block_cell(t, 0, 0) + k];
         enum feel_kind like = scalar_kind(g->dim[g->dim_of[k % t->inputs]].type);
-        open[k] = cell && !check_cell_symbols(b->c, cell, like, columns, t->inputs, &g->symbols);
+        open[k] = cell && !check_cell_symbols(b->c, cell, input_of(b, k % t->inputs), like, columns, t->inputs, &g->symbols);
     }
     check_symbol_values(&g->symbols, turned);
     for (size_t k = 0; k < count; k++) {
         const struct feel_ast *cell = b->x->block[dmn_block_cell(t, 0, 0) + k];
-        g->cell[k] = open[k] ? (struct check_cell){.kind = CELL_OPEN} : check_cell_read(b->c, cell, &g->symbols);
+        g->cell[k] = open[k] ? (struct check_cell){.kind = CELL_OPEN} : check_cell_read(b->c, cell, input_of(b, k % t->inputs), &g->symbols);
     }
     for (size_t i = 0; i < t->inputs; i++)
-        b->allowed[i] = check_cell_read(b->c, b->x->block[dmn_block_allowed(t, i)], &g->symbols);
+        b->allowed[i] = check_cell_read(b->c, b->x->block[dmn_block_allowed(t, i)], input_of(b, i), &g->symbols);
     for (size_t d = 0; d < g->dim_count; d++)
-        b->limit[d] = check_cell_read(b->c, g->dim[d].type ? g->dim[d].type->allowed_ast : NULL, &g->symbols);
+        b->limit[d] = check_cell_read(b->c, g->dim[d].type ? g->dim[d].type->allowed_ast : NULL, NULL, &g->symbols);
     return !b->c->full;
 }
 

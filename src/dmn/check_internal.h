@@ -13,6 +13,7 @@ struct checker {
     const struct xml *root;
     const struct dmn_model *model;     /* NULL: it did not load (a cycle) */
     const struct dmn_check_options *options;
+    struct feel_scope *cell_scope;     /* in which cells of tables are compiled to be run alone */
     const struct dmn_element *element; /* being examined */
     struct dmn_source *source;         /* the model's, sorted by tree */
     size_t source_count;
@@ -46,11 +47,15 @@ const struct feel_type *dmn_check_input_type(const struct checker *c, const stru
 /* check_type_name.c: `from` uses `to` and does not require it. */
 void dmn_check_missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, const struct xml *at);
 
+/* check_cell.c: once, before the tables.  false: memory ended. */
+bool check_cell_scope(struct checker *c);
 /* check_table.c: `n` is the AST_EXTERN of a decision table. */
 void dmn_check_table(struct checker *c, const struct feel_ast *n);
 
 /* check_model.c: what the XML alone shows. */
 void dmn_check_structure(struct checker *c);
+/* check_recursion.c: types that are defined by themselves. */
+void dmn_check_recursion(struct checker *c);
 /* check_policy.c: what a pack's policy owes its readers. */
 void dmn_check_articles(struct checker *c);
 /* Decisions that require each other; true: some do. */

@@ -54,11 +54,13 @@ static const struct feel_ast *cell_ast(const struct related *x, size_t rule, siz
     return x->k->x->block[dmn_block_cell(x->g->table, rule, column)];
 }
 
+static const struct feel_ast *own_ast(const struct related *x, size_t column) { return x->k->x->block[dmn_block_input(x->g->table, column)]; }
+
 /* Every name of the cell is a column or has a sample value.  false: it cannot be run. */
 static bool names_known(struct related *x, const struct feel_ast *n, size_t own, bool *ret_names) {
     check_symbols names = {0};
     *ret_names = false;
-    if (!check_cell_symbols(x->k->c, n, FEEL_NUMBER, NULL, 0, &names))
+    if (!check_cell_symbols(x->k->c, n, NULL, FEEL_NUMBER, NULL, 0, &names))
         return false;
     for (size_t i = 0; i < names.size; i++) {
         size_t d = named_dim(x, names.at[i].text);
@@ -174,7 +176,8 @@ static void add_constants(struct related *x, enum feel_kind kind) {
     for (size_t k = 0; k < x->g->table->rules * x->g->table->inputs; k++) {
         if (x->g->cell[k].kind != CELL_OPEN)
             continue;
-        struct check_cell cell = check_cell_read(x->k->c, cell_ast(x, k / x->g->table->inputs, k % x->g->table->inputs), &names);
+        size_t column = k % x->g->table->inputs;
+        struct check_cell cell = check_cell_read(x->k->c, cell_ast(x, k / x->g->table->inputs, column), own_ast(x, column), &names);
         for (size_t i = 0; i < cell.constant.size; i++)
             if (cell.constant.at[i].value.kind == kind && !cell.constant.at[i].named)
                 add_value(x, cell.constant.at[i].value);
@@ -249,7 +252,7 @@ static int holds(struct related *x, size_t rule, size_t column) {
         check_symbols names = {0};
         if (!bind(x, &names))
             return -1;
-        p = check_cell_read(c, cell_ast(x, rule, column), &names).program;
+        p = check_cell_read(c, cell_ast(x, rule, column), own_ast(x, column), &names).program;
     }
     x->runs++;
     bool ran = p && check_run(c, p, x->given[x->g->dim_of[column]], &v);

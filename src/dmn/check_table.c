@@ -474,6 +474,20 @@ static bool shapely(const struct dmn_table *t) {
     return true;
 }
 
+/* A condition with a syntax error covers nobody knows what: gaps found beside it would be false. */
+static bool readable(const struct checker *c, const struct dmn_table *t) {
+    for (size_t p = 0; p < c->model->problem_count; p++) {
+        const struct xml *at = c->model->problem_place[p];
+        if (!span_is(at->name, "inputEntry") && !span_is(at->name, "inputExpression") && !span_is(at->name, "inputValues"))
+            continue;
+        while (at && at != t->xml)
+            at = at->parent;
+        if (at)
+            return false;
+    }
+    return true;
+}
+
 void dmn_check_table(struct checker *c, const struct feel_ast *n) {
     const struct dmn_table *t = n->ext->data;
     struct check_grid grid;
@@ -484,7 +498,9 @@ void dmn_check_table(struct checker *c, const struct feel_ast *n) {
         c->full = c->full || !type || !k.dead;
         return;
     }
-    if (check_grid_build(c, t, n->ext, type, false, &grid)) {
+    if (!readable(c, t)) {
+        check_table_found(&k, "dmn_check.unread", DMN_INFO, 0);
+    } else if (check_grid_build(c, t, n->ext, type, false, &grid)) {
         examine(&k, type);
     } else if (!c->full) {
         out_of_budget(&k);

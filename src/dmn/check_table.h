@@ -38,15 +38,15 @@ struct check_cell {
 };
 
 /* Adds the names of a cell whose input is of kind `like` (FEEL_NULL: nobody
- * knows).  `column[]`: expressions that already have a value, since a column is
+ * knows) and written `own` (NULL: nothing stands for it but `?`).  `column[]`: expressions that already have a value, since a column is
  * about them.  false: the cell cannot be run. */
-bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, enum feel_kind like,
+bool check_cell_symbols(struct checker *c, const struct feel_ast *cell, const struct feel_ast *own, enum feel_kind like,
     const struct feel_ast *const *column, size_t column_count, check_symbols *symbols);
 /* The second assignment turns the order of the samples around. */
 void check_symbol_values(check_symbols *symbols, bool turned);
 /* "a.b.c" of a name or path; "" of anything else. */
 struct span check_path_of(struct checker *c, const struct feel_ast *n);
-struct check_cell check_cell_read(struct checker *c, const struct feel_ast *cell, const check_symbols *symbols);
+struct check_cell check_cell_read(struct checker *c, const struct feel_ast *cell, const struct feel_ast *own, const check_symbols *symbols);
 /* Runs with `?`; false: it could not be run to the end. */
 bool check_run(struct checker *c, const struct feel_program *p, const struct feel_value *input, struct feel_value *ret);
 /* The value of a tree that needs no input and no names; false: it does. */

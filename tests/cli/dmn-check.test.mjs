@@ -48,6 +48,19 @@ test('every model of every pack passes', async () => {
 });
 
 describe('tables', () => {
+  for (const [low, high] of [['年龄 < 60', '年龄 > 60'], ['60 > 年龄', '年龄 > 60 and 年龄 < 1000, 年龄 >= 1000'], ['? < 60', 'not(年龄 <= 60)']])
+    test(`a gap is found where a cell repeats its column: ${low}; ${high}`, async () => {
+      const [gap, ...rest] = await one('UNIQUE', [low, '1'], [high, '2']);
+      assert.deepEqual(rest, []);
+      assert.deepEqual([gap.code, gap.example], ['dmn_check.gap', [{ name: '年龄', value: '60' }]]);
+      assert.deepEqual(await one('UNIQUE', [low, '1'], [high, '2'], ['60', '3']), []);
+    });
+  test('a condition with a syntax error: the error alone, and that gaps were not looked for', async () => {
+    const file = join(folder, 'unread.dmn');
+    writeFileSync(file, `${head}${age}${decision(needs('a'), table('UNIQUE', ['年龄'], [['< 18', '1'], ['>= >= 18', '2']]))}</definitions>`);
+    const [{ report }] = JSON.parse((await minzheng(['dmn', 'check', '--json', file])).stdout).files;
+    assert.deepEqual(report.findings.map((f) => f.code).sort(), ['dmn_check.unread', 'feel.syntax']);
+  });
   test('a whole table has no finding', async () => assert.deepEqual(await one('UNIQUE', ['< 60', '1'], ['>= 60', '2']), []));
   test('a gap between two bounds, with the value that falls into it', async () => {
     const [gap, ...rest] = await one('UNIQUE', ['< 60', '1'], ['> 60', '2']);

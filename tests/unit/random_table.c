@@ -90,10 +90,10 @@ static void add_constant(struct buf *out, enum rt_kind kind, int at) {
     rt_value_text(out, kind, (struct rt_value){.at = at});
 }
 
-static void add_one(struct buf *out, enum rt_kind kind, const struct one *o, bool with_input) {
+static void add_one(struct buf *out, enum rt_kind kind, const struct one *o, bool with_input, const char *input) {
     static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">="};
     if (with_input)
-        buf_adds(out, o->op == RANGE ? "? in " : o->op == DOUBLED ? "? * 2 > " : "? ");
+        buf_addf(out, "%s%s", input, o->op == RANGE ? " in " : o->op == DOUBLED ? " * 2 > " : " ");
     if (o->op == RANGE) {
         buf_addc(out, o->open_a ? '(' : '[');
         add_constant(out, kind, o->a);
@@ -114,7 +114,8 @@ static void note(struct rt_column *c, const struct one *o) { c->null_named = c->
 /* ---- cells ------------------------------------------------------------------------------- */
 
 enum form { ANYTHING, LIST, NOT_LIST, BOTH, EITHER, AMONG, BETWEEN, ODD, FORMS };
-struct test { enum form form; struct one part[3]; int parts; };
+/* named: it says x1 where others say `?`. */
+struct test { enum form form; struct one part[3]; int parts; bool named; };
 
 static struct test random_test(uint64_t *seed, enum rt_kind kind, bool loose) {
     static const enum form forms[] = {ANYTHING, ANYTHING, LIST, LIST, LIST, LIST, NOT_LIST, BOTH, EITHER, AMONG, BETWEEN};
@@ -129,6 +130,7 @@ static struct test random_test(uint64_t *seed, enum rt_kind kind, bool loose) {
         c.part[i] = random_one(seed, kind, c.form == BOTH || c.form == EITHER);
     if (c.form == BETWEEN)
         c.part[0] = (struct one){.op = RANGE, .a = constant(seed, kind), .b = 2 * NUMBER_MAX};
+    c.named = kind != RT_BOOLEAN && chance(seed, 40) && (c.form == BOTH || c.form == EITHER || c.form == AMONG || c.form == BETWEEN);
     if (c.form == ODD)
         c.part[0] = (struct one){.op = DOUBLED, .a = constant(seed, kind)};
     return c;
@@ -140,25 +142,32 @@ static enum rt_truth test_holds(const struct test *c, struct rt_value v) {
         enum rt_truth one = holds(&c->part[i], v);
         all = c->form == BOTH ? and3(all, one) : or3(all, one);
     }
+    if (c->named && all == RT_NULL) /* without `?` it is a value to compare with, too */
+        return truth(v.null);
     return c->form == NOT_LIST ? not3(all) : all;
 }
 
-static void test_text(struct buf *out, enum rt_kind kind, const struct test *c) {
+static void test_text(struct buf *out, enum rt_kind kind, const struct test *c, size_t column) {
+    char name[24] = "?";
+    if (c->named)
+        (void)snprintf(name, sizeof name, "x%zu", column);
     bool with_input = c->form == BOTH || c->form == EITHER || c->form == ODD;
     if (c->form == ANYTHING)
         buf_addc(out, '-');
     if (c->form == BETWEEN) {
-        buf_adds(out, "? between ");
+        buf_addf(out, "%s between ", name);
         add_constant(out, kind, c->part[0].a);
         buf_adds(out, " and ");
         add_constant(out, kind, c->part[0].b);
         return;
     }
-    buf_adds(out, c->form == NOT_LIST ? "not(" : c->form == AMONG ? "? in (" : "");
+    if (c->form == AMONG)
+        buf_addf(out, "%s in (", name);
+    buf_adds(out, c->form == NOT_LIST ? "not(" : "");
     for (int i = 0; i < c->parts; i++) {
         if (i)
             buf_adds(out, c->form == BOTH ? " and " : c->form == EITHER ? " or " : ", ");
-        add_one(out, kind, &c->part[i], with_input);
+        add_one(out, kind, &c->part[i], with_input, name);
     }
     buf_adds(out, c->form == NOT_LIST || c->form == AMONG ? ")" : "");
 }
@@ -202,7 +211,7 @@ static void allow(struct rt_table *t, size_t i, uint64_t *seed, struct buf *type
         list.part[list.parts++] = (struct one){.op = IS_NULL};
     for (int k = 0; k < list.parts; k++)
         note(c, &list.part[k]);
-    test_text(by_type ? type : column, c->kind, &list);
+    test_text(by_type ? type : column, c->kind, &list, i);
     c->named_type = by_type;
     for (size_t v = 0; v < c->values; v++)
         c->comes[v] = test_holds(&list, c->value[v]) == RT_TRUE || (by_type && c->value[v].null);
@@ -265,7 +274,7 @@ static void add_rule(struct rt_table *t, size_t r, uint64_t *seed) {
         for (size_t v = 0; v < c->values; v++)
             c->truth[r][v] = (uint8_t)test_holds(&cell, c->value[v]);
         buf_clear(&text);
-        test_text(&text, c->kind, &cell);
+        test_text(&text, c->kind, &cell, name_of(t, i));
         buf_adds(&t->xml, "<inputEntry><text>");
         add_xml(&t->xml, buf_str(&text));
         buf_adds(&t->xml, "</text></inputEntry>");

@@ -44,6 +44,8 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"empty_type", MODEL(INPUT("x", ""))},
     {"type_ref", MODEL(INPUT("x", "Persona"))},
     {"type_ref_near", MODEL(INPUT("x", "numbre"))},
+    {"type_cycle", MODEL(ITEM("T", "U", "") ITEM("U", "T", ""))},
+    {"type_inside", MODEL("<itemDefinition name='T'><itemComponent name='a'><typeRef>T</typeRef></itemComponent></itemDefinition>")},
     {"requirement_kind", MODEL(X DECISION("y", "<informationRequirement><requiredDecision href='#i_x'/></informationRequirement>" TEXT("x")))},
     {"requirement_empty", MODEL(X DECISION("y", "<informationRequirement/>" TEXT("1")))},
     {"requirement_twice", MODEL(X DECISION("y", NEED("x") NEED("x") TEXT("x")))},
@@ -62,6 +64,7 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"aggregation_outputs", TABLE("hitPolicy='COLLECT' aggregation='SUM'", COLUMN("x", "") "<output name='a'/><output name='b'/>", "")},
     {"no_order", RULES("PRIORITY", RULE("-", "1"))},
     {"no_input_expression", TABLE("", "<input/>" OUT, RULE("-", "1"))},
+    {"unread", RULES("UNIQUE", RULE("&lt; 18", "1") RULE(">= >= 18", "2"))},
     /* what tables decide */
     {"budget", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 2", "2") RULE("7", "2")), .steps = 1},
     {"sampled", RULES("FIRST", RULE("? * 2 > 7", "1") RULE("-", "2"))},
