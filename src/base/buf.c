@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { ROOM_FIRST = 64 };
+enum { ROOM_FIRST = 256 };
 static const size_t CEILING_DEFAULT = (size_t)256 << 20;
 
 void buf_init(struct buf *b, size_t ceiling) {
@@ -53,7 +53,12 @@ void buf_add(struct buf *b, struct span s) {
 
 void buf_adds(struct buf *b, const char *s) { buf_add(b, span_of(s)); }
 
-void buf_addc(struct buf *b, char c) { buf_add(b, span_bytes(&c, 1)); }
+void buf_addc(struct buf *b, char c) {
+    if (!grow(b, 1))
+        return;
+    b->at[b->size++] = c;
+    b->at[b->size] = '\0';
+}
 
 void buf_addf(struct buf *b, const char *fmt, ...) {
     va_list ap, again;

@@ -65,6 +65,11 @@ static void add_quoted(struct buf *out, struct span s) {
     buf_addc(out, '"');
     while (p < end) {
         const char *at = p;
+        unsigned char ascii = (unsigned char)*p;
+        if (ascii - 0x20u < 0x60u && ascii != '"' && ascii != '\\') {
+            p++;
+            continue;
+        }
         int32_t c = utf8_next(&p, end);
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;

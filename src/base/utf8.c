@@ -39,9 +39,19 @@ int32_t utf8_next(const char **at, const char *end) {
     return (int32_t)c;
 }
 
+/* Eight bytes at once while all are ASCII. */
+static const char *skip_ascii(const char *p, const char *end) {
+    for (uint64_t word; end - p >= 8; p += 8) {
+        memcpy(&word, p, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return p;
+}
+
 bool utf8_valid(struct span s) {
     const char *p = s.at, *end = span_end(s);
-    while (p < end)
+    while ((p = skip_ascii(p, end)) < end)
         if (utf8_next(&p, end) < 0)
             return false;
     return true;

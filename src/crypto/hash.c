@@ -14,6 +14,18 @@ static EVP_MD *md_sha256;
 static EVP_MD *md_sm3;
 static EVP_MAC *mac_hmac;
 
+/* A thread's own contexts, one for each digest: making one costs as much as the
+ * digest of a tree's node.  Freed when the thread ends. */
+struct contexts { EVP_MD_CTX *of[2]; };
+static pthread_key_t own_contexts;
+
+static void free_contexts(void *at) {
+    struct contexts *c = at;
+    EVP_MD_CTX_free(c->of[HASH_SHA256]);
+    EVP_MD_CTX_free(c->of[HASH_SM3]);
+    free(c);
+}
+
 /* Digests cannot fail on any input: a failure means OpenSSL is broken or out
  * of memory, and going on with a wrong hash would be worse than stopping. */
 static void must(bool ok) {
@@ -25,7 +37,7 @@ static void fetch_all(void) {
     md_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     md_sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
     mac_hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    must(md_sha256 && md_sm3 && mac_hmac);
+    must(md_sha256 && md_sm3 && mac_hmac && pthread_key_create(&own_contexts, free_contexts) == 0);
 }
 
 static const EVP_MD *md_of(enum hash_kind k) {
@@ -33,16 +45,27 @@ static const EVP_MD *md_of(enum hash_kind k) {
     return k == HASH_SHA256 ? md_sha256 : md_sm3;
 }
 
+static EVP_MD_CTX *context_of(enum hash_kind k) {
+    const EVP_MD *md = md_of(k);
+    struct contexts *c = pthread_getspecific(own_contexts);
+    if (!c) {
+        c = calloc(1, sizeof *c);
+        must(c && pthread_setspecific(own_contexts, c) == 0);
+    }
+    if (!c->of[k])
+        must((c->of[k] = EVP_MD_CTX_new()) != NULL);
+    must(EVP_DigestInit_ex2(c->of[k], md, NULL) == 1);
+    return c->of[k];
+}
+
 struct hash hash_of(enum hash_kind k, const struct span *part, size_t n) {
     assert(part || n == 0);
 
     struct hash h;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    must(ctx && EVP_DigestInit_ex2(ctx, md_of(k), NULL) == 1);
+    EVP_MD_CTX *ctx = context_of(k);
     for (size_t i = 0; i < n; i++)
         must(EVP_DigestUpdate(ctx, part[i].at, part[i].size) == 1);
     must(EVP_DigestFinal_ex(ctx, h.byte, NULL) == 1);
-    EVP_MD_CTX_free(ctx);
     return h;
 }
 

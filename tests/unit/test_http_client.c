@@ -7,6 +7,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -96,7 +99,7 @@ static void *serve_once(void *arg) {
     return NULL;
 }
 
-static void listen_once(struct listener *l) {
+static void listen_with(struct listener *l, void *(*serve)(void *), void *arg) {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof at;
     l->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -104,8 +107,9 @@ static void listen_once(struct listener *l) {
     assert_int_equal(listen(l->socket, 1), 0);
     assert_int_equal(getsockname(l->socket, (struct sockaddr *)&at, &size), 0);
     l->port = ntohs(at.sin_port);
-    assert_int_equal(pthread_create(&l->thread, NULL, serve_once, l), 0);
+    assert_int_equal(pthread_create(&l->thread, NULL, serve, arg), 0);
 }
+static void listen_once(struct listener *l) { listen_with(l, serve_once, l); }
 static void end(struct listener *l) {
     pthread_join(l->thread, NULL);
     close(l->socket);
@@ -147,6 +151,126 @@ static void gives_up(void **state) {
     assert_int_equal(fetch(mute.port, "/", 5000, 1000, &a, &d), E_SYSTEM); /* nobody listens any more */
 }
 
+/* ---- TLS ------------------------------------------------------------------------- */
+
+struct identity { EVP_PKEY *key; X509 *cert; };
+
+static void extend(X509 *cert, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX ctx;
+    X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+    assert_non_null(e);
+    assert_int_equal(X509_add_ext(cert, e, -1), 1);
+    X509_EXTENSION_free(e);
+}
+
+/* Valid from a day ago until `days` from now; `by` NULL: signed by itself. */
+static struct identity identity(const char *name, const char *alternative, const struct identity *by, int days) {
+    struct identity i = {EVP_EC_gen("P-256"), X509_new()};
+    X509 *cert = i.cert;
+    assert_true(i.key && cert);
+    X509_set_version(cert, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(cert), by ? 2 : 1);
+    X509_gmtime_adj(X509_getm_notBefore(cert), -2 * 86400);
+    X509_gmtime_adj(X509_getm_notAfter(cert), (long)days * 86400);
+    X509_set_pubkey(cert, i.key);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0);
+    X509_set_issuer_name(cert, X509_get_subject_name(by ? by->cert : cert));
+    extend(cert, by ? by->cert : cert, NID_basic_constraints, by ? "critical,CA:FALSE" : "critical,CA:TRUE");
+    if (alternative)
+        extend(cert, by ? by->cert : cert, NID_subject_alt_name, alternative);
+    assert_true(X509_sign(cert, by ? by->key : i.key, EVP_sha256()) > 0);
+    return i;
+}
+
+static void identity_free(struct identity *i) {
+    EVP_PKEY_free(i->key);
+    X509_free(i->cert);
+}
+
+struct tls_listener { struct listener l; const struct identity *who; int version_max; };
+
+static void *serve_tls(void *arg) {
+    struct tls_listener *t = arg;
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_set_security_level(context, 0); /* so that the old versions are really offered */
+    SSL_CTX_use_certificate(context, t->who->cert);
+    SSL_CTX_use_PrivateKey(context, t->who->key);
+    SSL_CTX_set_max_proto_version(context, t->version_max);
+    SSL *ssl = SSL_new(context);
+    int s = accept(t->l.socket, NULL, NULL);
+    SSL_set_fd(ssl, s);
+    if (SSL_accept(ssl) == 1) {
+        int n = SSL_read(ssl, t->l.heard, sizeof t->l.heard - 1);
+        t->l.heard[n > 0 ? n : 0] = 0;
+        if (t->l.say && SSL_write(ssl, t->l.say, (int)strlen(t->l.say)) > 0)
+            SSL_shutdown(ssl);
+    }
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    close(s);
+    return NULL;
+}
+
+static void write_roots(const char *file, X509 *cert) {
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    assert_true(!cert || PEM_write_X509(f, cert) == 1);
+    fclose(f);
+}
+
+/* The client has no switch that would make it trust more: the machine's roots
+ * are replaced as an operator would, by SSL_CERT_FILE. */
+static void tls(void **state) {
+    char file[] = "/tmp/http-roots-XXXXXX", url[200];
+    int fd = mkstemp(file);
+    assert_true(fd >= 0);
+    close(fd);
+    setenv("SSL_CERT_FILE", file, 1);
+    setenv("SSL_CERT_DIR", "/nonexistent", 1);
+    struct identity root = identity("Test root", NULL, NULL, 10), other = identity("Other root", NULL, NULL, 10);
+    struct identity good = identity("localhost", "DNS:localhost,IP:127.0.0.1", &root, 10), elsewhere = identity("witness.example", "DNS:witness.example", &root, 10),
+                    late = identity("localhost", "DNS:localhost,IP:127.0.0.1", &root, -1), self = identity("localhost", "DNS:localhost", NULL, 10);
+    const struct { const char *what; const struct identity *roots, *server; const char *host; int version; enum status want; } row[] = {
+        {"trusted by the file, by name", &root, &good, "localhost", 0, OK},
+        {"trusted by the file, by address", &root, &good, "127.0.0.1", 0, OK},
+        {"TLS 1.2", &root, &good, "localhost", TLS1_2_VERSION, OK},
+        {"no root at all", NULL, &good, "localhost", 0, E_SYSTEM},
+        {"another root", &other, &good, "localhost", 0, E_SYSTEM},
+        {"another host", &root, &elsewhere, "localhost", 0, E_SYSTEM},
+        {"another host, by address", &root, &elsewhere, "127.0.0.1", 0, E_SYSTEM},
+        {"over", &root, &late, "localhost", 0, E_SYSTEM},
+        {"signed by itself", &root, &self, "localhost", 0, E_SYSTEM},
+        {"TLS 1.1", &root, &good, "localhost", TLS1_1_VERSION, E_SYSTEM},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        struct tls_listener t = {.l = {.say = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"}, .who = row[i].server, .version_max = row[i].version};
+        struct http_answer a = {0};
+        struct diag d = {0};
+        write_roots(file, row[i].roots ? row[i].roots->cert : NULL);
+        listen_with(&t.l, serve_tls, &t);
+        snprintf(url, sizeof url, "https://%s:%d/add-checkpoint", row[i].host, t.l.port);
+        enum status s = http_fetch(&(struct http_ask){"POST", url, "text/plain", SPAN("hello\n"), 5000, 1000}, arena, &a, &d);
+        end(&t.l);
+        bool told = strstr(t.l.heard, "POST /add-checkpoint") != NULL;
+        if (s != row[i].want || told != (s == OK) || (s == OK && !span_is(a.body, "hi")) || (s != OK && strcmp(d.code, "http.tls") != 0))
+            fail_msg("%s: %s %s, heard \"%s\"", row[i].what, status_name(s), d.code, t.l.heard);
+    }
+    struct listener plain = {.say = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"}; /* no downgrade: http where https was asked */
+    struct http_answer a;
+    struct diag d = {0};
+    listen_once(&plain);
+    snprintf(url, sizeof url, "https://localhost:%d/", plain.port);
+    expect_fail(http_fetch(&(struct http_ask){"GET", url, NULL, {0}, 5000, 1000}, arena, &a, &d), &d, E_SYSTEM, "http.tls");
+    end(&plain);
+    struct identity *const all[] = {&root, &other, &good, &elsewhere, &late, &self};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        identity_free(all[i]);
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("SSL_CERT_DIR");
+    unlink(file);
+}
+
 static void addresses(void **state) {
     static const char *const bad[] = {
         "", "http://", "http:///x", "ftp://a/", "a.example", "http://a b/", "http://a/\r\nX: y", "http://u@a/", "http://a:x/", "http://a:/", "http://a/#f", "http://[::1/", "http://[::1]x/",
@@ -163,7 +287,7 @@ static void addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers), cmocka_unit_test(prefixes), cmocka_unit_test(speaks), cmocka_unit_test(gives_up), cmocka_unit_test(addresses),
+        cmocka_unit_test(answers), cmocka_unit_test(prefixes), cmocka_unit_test(speaks), cmocka_unit_test(gives_up), cmocka_unit_test(tls), cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
