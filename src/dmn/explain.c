@@ -145,6 +145,13 @@ static void keep_nearest(struct dmn_explained_table *x, struct dmn_near_rule *li
     list[at] = one;
 }
 
+static bool clashes(const struct dmn_trace_table *t) {
+    size_t held = 0;
+    for (size_t r = 0; r < t->rule_count; r++)
+        held += t->rule[r].held == DMN_TRUE;
+    return t->source->alone && held > 1 && feel_is_null(t->result) && (t->result.flag & FEEL_FLAG_ERROR);
+}
+
 static void explain_table(struct explaining *x, const struct dmn_trace_table *t, struct dmn_explained_table *ret) {
     const struct dmn_slot *slot = t->source ? slot_of(x, t->source->element) : NULL;
     struct dmn_fired_rule *fired = ARENA_ARRAY(x->arena, t->rule_count + 1, struct dmn_fired_rule);
@@ -161,11 +168,17 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
         x->status = E_LIMIT;
         return;
     }
-    size_t first = first_to_fire(t);
+    size_t first = first_to_fire(t), together = 0;
+    bool clash = clashes(t);
     for (size_t r = 0; r < t->rule_count && w.status == OK; r++) {
         w.list.at = NULL;
         w.list.size = w.list.room = 0;
-        if (t->rule[r].fired) {
+        if (clash && t->rule[r].held == DMN_TRUE) {
+            rule_holds(&w, t, r, false);
+            fired[together++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
+        } else if (clash) {
+            continue; /* no rule's lacking made the answer */
+        } else if (t->rule[r].fired) {
             rule_holds(&w, t, r, false);
             fired[ret->fired_count++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
         } else if (!same_output(&w, t, r)) {
@@ -174,6 +187,8 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
                 keep_nearest(ret, near, one);
         }
     }
+    if (clash)
+        ret->clash = fired, ret->clash_count = together;
     x->status = w.status;
 }
 
@@ -274,6 +289,8 @@ static void follow(struct chain *c, size_t decision) {
         const struct dmn_explained_table *t = &c->x->table[d->decision->table_first + i];
         for (size_t k = 0; k < t->fired_count; k++)
             follow_all(c, t->fired[k].condition, t->fired[k].count);
+        for (size_t k = 0; k < t->clash_count; k++)
+            follow_all(c, t->clash[k].condition, t->clash[k].count);
         if (t->near_count)
             follow_all(c, t->near[0].condition, t->near[0].count);
     }

@@ -104,6 +104,11 @@ static void table_json(struct json_writer *w, const struct dmn_labels *labels, c
     for (size_t i = 0; i < t->fired_count; i++)
         rule_json(w, labels, t->table, t->fired[i].rule, t->fired[i].condition, t->fired[i].count);
     json_array_end(w);
+    json_key(w, "clash");
+    json_array(w);
+    for (size_t i = 0; i < t->clash_count; i++)
+        rule_json(w, labels, t->table, t->clash[i].rule, t->clash[i].condition, t->clash[i].count);
+    json_array_end(w);
     json_key(w, "nearest");
     json_array(w);
     for (size_t i = 0; i < t->near_count; i++)

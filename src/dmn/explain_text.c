@@ -216,6 +216,20 @@ static void fired(const struct page *p, const struct dmn_explained_table *t, boo
     }
 }
 
+static void clash(const struct page *p, const struct dmn_explained_table *t) {
+    LINE(p, "explain.clash", DIAG_SPAN("table", dmn_label_of(p->labels, p->l, t->table->element_name)));
+    for (size_t i = 0; i < t->clash_count; i++) {
+        BUF_AUTO text, around;
+        buf_init(&text, 0);
+        buf_init(&around, 0);
+        dmn_rule_text(&text, p->l, t->table, t->clash[i].rule);
+        if (text.size)
+            EXPLAIN_SAY(&around, p->l, "explain.near_text", DIAG_SPAN("text", buf_span(&text)));
+        LINE(p, "explain.clash_rule", DIAG_N("number", t->clash[i].rule->number), DIAG_SPAN("text", buf_span(&around)));
+        conditions(p, "explain.condition", t->clash[i].condition, t->clash[i].count);
+    }
+}
+
 static void nearest(const struct page *p, const struct dmn_explained_table *t) {
     const struct dmn_near_rule *near = &t->near[0];
     BUF_AUTO text, around;
@@ -247,6 +261,8 @@ static void decision_lines(const struct page *p, const struct dmn_explanation *x
         const struct dmn_explained_table *e = &x->table[t->table_first + i];
         bool own = span_eq(e->table->element_id, t->id) && span_eq(e->table->element_name, t->name);
         fired(p, e, own);
+        if (e->clash_count)
+            clash(p, e);
         if (own && e->near_count && p->otherwise)
             nearest(p, e);
     }

@@ -117,6 +117,7 @@ struct dmn_table_source {
     const bool *labelled;            /* input_name is a label, not the expression's text */
     size_t inputs, outputs, rules;
     bool first;                      /* hit policy FIRST: a rule waits for those above it */
+    bool alone;                      /* UNIQUE, ANY: rules that hold together may clash */
 };
 /* NULL: nothing is written there ("-"). */
 const struct feel_ast *dmn_table_input(const struct dmn_table_source *t, size_t i);

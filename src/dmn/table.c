@@ -646,7 +646,7 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     t->shape = shape;
     n->ext = x;
     t->source = (struct dmn_table_source){.element = l->at, .scope = scope, .function = l->function, .ast = x,
-        .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST};
+        .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST, .alone = t->hit == HIT_UNIQUE || t->hit == HIT_ANY};
     if (!scope->plain && !note_tested(l->arena, t, x)) {
         l->status = E_LIMIT;
         return NULL;

@@ -279,12 +279,45 @@ static void labels_refuse_what_is_wrong(void **state) {
     }
 }
 
+static void rules_that_clash_are_named(void **state) {
+    (void)state;
+    static const char *const POLICY[] = {"UNIQUE", "ANY"};
+    for (size_t i = 0; i < ARRAY_LEN(POLICY); i++) {
+        struct explained e;
+        BUF_AUTO xml, text;
+        buf_init(&xml, 0);
+        buf_init(&text, 0);
+        buf_addf(&xml, HEAD INPUT("收入") "<decision id='d_y' name='y'><variable name='y'/>" NEED_INPUT("收入")
+            "<decisionTable id='t' hitPolicy='%s'>" COLUMN("", "收入") "<output name='o'/><annotation name='说明'/>"
+            "<rule id='r1'>" ENTRY("&lt; 10") "<outputEntry><text>1</text></outputEntry><annotationEntry><text>甲</text></annotationEntry></rule>"
+            "<rule id='r2'>" ENTRY("&lt; 50") "<outputEntry><text>2</text></outputEntry><annotationEntry><text>乙</text></annotationEntry></rule>"
+            "<rule id='r3'>" ENTRY("> 20") "<outputEntry><text>3</text></outputEntry><annotationEntry><text>丙</text></annotationEntry></rule>"
+            "</decisionTable></decision></definitions>", POLICY[i]);
+        explain(&e, buf_str(&xml), "{\"收入\": 30}", "y");
+        const struct dmn_explained_table *t = &e.x.table[0];
+        assert_int_equal(t->clash_count, 2);
+        assert_int_equal(t->fired_count + t->near_count, 0);
+        assert_int_equal(t->clash[0].rule->number, 2);
+        assert_int_equal(t->clash[1].rule->number, 3);
+        dmn_explanation_text(&text, LANG_EN, &e.labels, &e.x, true);
+        assert_string_equal("How it was decided:\ny\n  several rules of “y” hold together, which they must not:\n"
+            "  rule 2 (乙):\n    · income is 30.00 yuan a month, below 50.00 yuan a month\n"
+            "  rule 3 (丙):\n    · income is 30.00 yuan a month, above 20.00 yuan a month\n", buf_str(&text));
+        arena_free(e.a);
+        explain(&e, buf_str(&xml), "{\"收入\": 15}", "y");
+        assert_int_equal(e.x.table[0].clash_count, 0);
+        assert_int_equal(e.x.table[0].fired_count, 1);
+        arena_free(e.a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_condition),
         cmocka_unit_test(english_has_its_own_words),
         cmocka_unit_test(a_condition_is_a_record),
         cmocka_unit_test(fired_rules_name_what_held),
+        cmocka_unit_test(rules_that_clash_are_named),
         cmocka_unit_test(the_nearest_rule_comes_first),
         cmocka_unit_test(an_earlier_rule_blocks),
         cmocka_unit_test(the_chain_goes_down_to_the_cause),
