@@ -1,6 +1,6 @@
 /* minzheng simulate --snapshot DIR --set NAME=VALUE... [--dmn FILE.dmn]... [--as-of DATE] [--scheme S]... [--line YUAN]
  *                   [--margin YUAN] [--threads N] [--out DIR] [--json]
- * minzheng simulate --cliff ...
+ * minzheng simulate --cliff [--set NAME=VALUE]... [--dmn FILE.dmn]... [--as-of DATE] [--snapshot DIR, for its date] [--out DIR] [--json]
  * What a reform would do to everybody in a snapshot, and along the earnings of typical households.  DIR gets
  * the tables as CSV and report.json; it is written beside its place and named at the end. */
 #include "cli/cli.h"
@@ -26,7 +26,7 @@ struct simulate {
     const char *folder, *out;
     VEC(const char *) schemes;
     VEC(struct figure_set) set;
-    VEC(struct span) text;
+    VEC(struct policy_text) text;
     date_t as_of;
     int64_t threads, line_fen, margin_fen;
     bool cliff_only;
@@ -74,8 +74,10 @@ static enum status lists(struct cli *c, int *argc, char **argv, struct simulate 
     for (const char *text; s == OK && (text = cli_option(c, argc, argv, "set"));)
         s = set_of(c, text, x, d);
     for (const char *file; s == OK && (file = cli_option(c, argc, argv, "dmn"));) {
-        struct span *slot = vec_push_in(c->arena, &x->text);
-        s = slot ? cli_read_file(c, file, DMN_BYTES_MAX, slot, d) : arena_full(d);
+        struct policy_text *slot = vec_push_in(c->arena, &x->text);
+        s = slot ? cli_read_file(c, file, DMN_BYTES_MAX, &slot->text, d) : arena_full(d);
+        if (slot)
+            slot->name = file;
     }
     return s;
 }
@@ -95,6 +97,8 @@ static enum status options(struct cli *c, int argc, char **argv, struct simulate
         s = diag_fail(d, E_USAGE, "simulate.no_snapshot");
     if (s == OK && !x->cliff_only && !x->set.size && !x->text.size)
         s = diag_fail(d, E_USAGE, "simulate.no_change");
+    if (s == OK && x->cliff_only && (line || margin || x->schemes.size))
+        s = diag_fail(d, E_USAGE, "simulate.cliff_only", DIAG_S("option", line ? "--line" : margin ? "--margin" : "--scheme"));
     if (s == OK && as_of && date_parse(span_of(as_of), &x->as_of, d) != OK)
         s = (diag_at(d, "--as-of"), E_USAGE);
     if (s == OK && threads)

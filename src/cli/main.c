@@ -47,6 +47,7 @@ static void cli_close(struct cli *c) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write like a full disk, and what is half written is cleared away */
     setlocale(LC_CTYPE, "C.UTF-8");
     struct cli c = {.lang = environment_lang(), .arena = arena_new(0)};
     if (!c.arena)

@@ -10,6 +10,7 @@ import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
 const folder = temporaryFolder();
 const DAY = '2026-11-01';
 const SNAPSHOT = join(folder, 'city');
+const SHARED = join(ROOT, 'packs/elderly-benefits/models/three-allowances.dmn');
 const DIBAO = join(ROOT, 'packs/assistance/matters/dibao/decision.dmn');
 
 const table = (file) => {
@@ -111,6 +112,22 @@ describe('a reform', () => {
     assert.notDeepEqual(other.json.schemes[0].after, other.json.schemes[0].before);
   });
 
+  test('a changed shared model is read by every policy that imports it', async () => {
+    const of = (file) => minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'elderly_age', '--scheme', 'elderly_living', '--dmn', file, '--json']);
+    const same = await of(SHARED);
+    assert.equal(same.code, 0, same.stderr);
+    for (const s of same.json.schemes) assert.deepEqual(s.after, s.before);
+    const text = readFileSync(SHARED, 'utf8');
+    const later = text.replace('date("2019-10-01")', 'date("2099-01-01")');
+    assert.notEqual(later, text);
+    const file = join(folder, 'later.dmn');
+    writeFileSync(file, later);
+    const changed = await of(file);
+    assert.equal(changed.code, 0, changed.stderr);
+    for (const s of changed.json.schemes) assert.equal(s.after.entitled, 0, s.scheme);
+    assert.ok(changed.json.schemes.some((s) => s.before.entitled > 0));
+  });
+
   test('what it says to people is complete in both languages', async () => {
     for (const lang of ['zh', 'en']) {
       const { code, stdout } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--set', '低保标准=1500', '--margin', '50', '--lang', lang]);
@@ -134,7 +151,13 @@ const BAD = {
   'a scheme that does not exist': [['--snapshot', SNAPSHOT, '--scheme', 'dibaoo', '--set', '低保标准=1500'], 3, 'dibaoo'],
   'a day that is none': [['--cliff', '--as-of', '2026-02-30'], 2, '--as-of'],
   'no snapshot there': [['--snapshot', join(folder, 'nowhere'), '--set', '低保标准=1500'], 3, 'manifest.json'],
-  'a file that is no model': [['--cliff', '--dmn', join(ROOT, 'package.json')], 3, '1 '],
+  'a file that is no model, by its path': [['--cliff', '--dmn', join(ROOT, 'package.json')], 3, 'package.json'],
+  'a model that no policy has, by its path': [['--cliff', '--dmn', DIBAO, '--dmn', join(folder, 'foreign.dmn')], 3, 'foreign.dmn'],
+  'a shared model with a fault, by its path': [['--cliff', '--dmn', join(folder, 'faulty.dmn')], 3, 'faulty.dmn'],
+  'a figure before its first day': [['--cliff', '--as-of', '1990-01-01', '--set', '低保标准=1500'], 3, '1990-01-01'],
+  'a poverty line along a cliff': [['--cliff', '--line', '1000'], 2, '--line'],
+  'a margin along a cliff': [['--cliff', '--margin', '50'], 2, '--margin'],
+  'a scheme along a cliff': [['--cliff', '--scheme', 'dibao'], 2, '--scheme'],
   'a model of no policy': [['--cliff', '--dmn', join(folder, 'foreign.dmn')], 3, 'urn:nobody'],
   'a line of nothing': [['--snapshot', SNAPSHOT, '--set', '低保标准=1500', '--line', '0'], 2, '--line'],
   'a day past the review of the figures': [['--cliff', '--as-of', '2035-01-01'], 3, '参数.'],
@@ -144,6 +167,7 @@ const BAD = {
 describe('bad input', () => {
   before(() => {
     writeFileSync(join(folder, 'foreign.dmn'), '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" namespace="urn:nobody" name="x"/>');
+    writeFileSync(join(folder, 'faulty.dmn'), readFileSync(SHARED, 'utf8').replace('<text>', '<text>((('));
   });
   for (const [what, [args, status, said]] of Object.entries(BAD))
     test(what, async () => {

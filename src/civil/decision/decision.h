@@ -34,10 +34,12 @@ NODISCARD enum status policies_published(const struct policies *p, struct txn *t
  * in `a` with `text`, and with `p`.  As policies_load. */
 NODISCARD enum status policies_of_draft(const struct policies *p, struct arena *a, const struct matter *m, struct span text,
     const struct policies **ret, struct diag *d);
-/* The set with these texts in the place of the policies whose namespace they bear, from that day on; what
- * imports one sees it too.  Lives in `a` with the texts, and with `p`.  E_NOT_FOUND decision.no_policy_of (a namespace
- * that no policy has); as policies_load, where begins with the number of the text from 1. */
-NODISCARD enum status policies_reform(const struct policies *p, struct arena *a, const struct span *text, size_t count, date_t from,
+/* A decision file from elsewhere; `name` is what a complaint calls it. */
+struct policy_text { const char *name; struct span text; };
+/* The set with these texts in the place of the policies and shared models whose namespace they bear, from that day on;
+ * what imports one sees it too.  Lives in `a` with the texts, and with `p`.  E_NOT_FOUND decision.no_policy_of (a namespace
+ * that neither has); as policies_load. */
+NODISCARD enum status policies_reform(const struct policies *p, struct arena *a, const struct policy_text *text, size_t count, date_t from,
     const struct policies **ret, struct diag *d);
 /* Would the whole set still compile with this text from that day on?  Others may import it. */
 NODISCARD enum status policies_admit(const struct policies *p, struct arena *a, const struct matter *m, struct span text, date_t from, struct diag *d);

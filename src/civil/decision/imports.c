@@ -7,7 +7,7 @@
 
 typedef VEC(struct import_source) source_list;
 
-static enum status namespace_of(struct arena *a, const struct pack_file *f, struct span *ret, struct diag *d) {
+enum status namespace_of_file(struct arena *a, const struct pack_file *f, struct span *ret, struct diag *d) {
     const struct xml *root;
     enum status s = xml_parse(a, f->text, &root, d);
     if (s != OK)
@@ -19,11 +19,27 @@ static enum status namespace_of(struct arena *a, const struct pack_file *f, stru
     return diag_at(d, "%s", f->name);
 }
 
+enum status series_with(struct arena *a, const struct pack_file **series, size_t *count, const struct pack_file *file, struct diag *d) {
+    struct pack_file *list = ARENA_ARRAY(a, *count + 1, struct pack_file);
+    size_t n = 0, i = 0;
+    if (!list)
+        return arena_full(d);
+    while (i < *count && (*series)[i].valid_from < file->valid_from)
+        list[n++] = (*series)[i++];
+    list[n++] = *file;
+    for (; i < *count; i++)
+        if ((*series)[i].valid_from > file->valid_from)
+            list[n++] = (*series)[i];
+    *series = list;
+    *count = n;
+    return OK;
+}
+
 static enum status add_series(struct arena *a, source_list *list, const struct pack_file *file, size_t count, struct diag *d) {
     struct import_source x = {.file = file, .count = count};
     for (size_t i = 0; i < count; i++) {
         struct span uri;
-        enum status s = namespace_of(a, &file[i], &uri, d);
+        enum status s = namespace_of_file(a, &file[i], &uri, d);
         if (s != OK)
             return s;
         bool other = i && !span_eq(uri, x.uri);
@@ -42,13 +58,24 @@ static enum status add_series(struct arena *a, source_list *list, const struct p
     return OK;
 }
 
+static enum status add_shared(struct arena *a, source_list *list, const struct pack_file *file, size_t count, const struct editions *editions, struct diag *d) {
+    struct span uri, other;
+    enum status s = editions->shared_count && count ? namespace_of_file(a, &file[0], &uri, d) : OK;
+    for (size_t i = 0; s == OK && count && i < editions->shared_count; i++) {
+        s = namespace_of_file(a, &editions->shared[i], &other, d);
+        if (s == OK && span_eq(uri, other))
+            s = series_with(a, &file, &count, &editions->shared[i], d);
+    }
+    return s == OK ? add_series(a, list, file, count, d) : s;
+}
+
 enum status import_sources_read(struct arena *a, const struct packs *packs, const struct editions *editions, struct import_sources *ret, struct diag *d) {
     source_list list = {0};
     enum status s = OK;
     for (size_t i = 0; i < packs_count(packs); i++) {
         const struct pack *p = packs_at(packs, i);
         for (size_t k = 0; k < p->model_count && s == OK; k++)
-            s = add_series(a, &list, p->model[k].file, p->model[k].file_count, d);
+            s = add_shared(a, &list, p->model[k].file, p->model[k].file_count, editions, d);
     }
     for (size_t i = 0; s == OK && i < editions->size; i++)
         s = add_series(a, &list, editions->at[i].file, editions->at[i].count, d);

@@ -19,7 +19,13 @@ struct import_sources { const struct import_source *at; size_t size; };
 
 /* The decision files of a matter by valid_from, those published in a store among them. */
 struct edition { const struct matter *matter; const struct pack_file *file; size_t count; };
-struct editions { const struct edition *at; size_t size; };
+/* shared[]: files that take the place of a shared model of the packs from their day on, by namespace. */
+struct editions { const struct edition *at; size_t size; const struct pack_file *shared; size_t shared_count; };
+
+/* The series with `file` in it; of two that begin on one day the later given counts.  E_LIMIT. */
+NODISCARD enum status series_with(struct arena *a, const struct pack_file **series, size_t *count, const struct pack_file *file, struct diag *d);
+/* What the file calls itself.  E_INPUT: dmn.xml …, decision.namespace: nothing. */
+NODISCARD enum status namespace_of_file(struct arena *a, const struct pack_file *f, struct span *ret, struct diag *d);
 
 /* E_INPUT: dmn.xml …, decision.namespace (none, or two series share it, or a
  * series changes it).  Lives in `a`. */

@@ -16,12 +16,17 @@ static bool is_fact(const struct vocabulary *v, struct span name) {
 }
 
 /* A policy that only partly compiles would answer null where an official wrote a rule. */
+static enum status refuse_problems(const struct dmn_model *m, const struct pack_file *file, struct diag *d) {
+    if (!dmn_problem_count(m))
+        return OK;
+    const struct diag *first = dmn_problem(m, 0);
+    diag_fail(d, E_INPUT, "decision.policy_faulty", DIAG_S("file", file->name), DIAG_S("element", first->where), DIAG_S("code", first->code));
+    return diag_at(d, "%s", file->name);
+}
+
 static enum status refuse_faulty(const struct dmn_model *m, const struct pack_file *file, struct diag *d) {
-    if (dmn_problem_count(m)) {
-        const struct diag *first = dmn_problem(m, 0);
-        diag_fail(d, E_INPUT, "decision.policy_faulty", DIAG_S("file", file->name), DIAG_S("element", first->where), DIAG_S("code", first->code));
-        return diag_at(d, "%s", file->name);
-    }
+    if (refuse_problems(m, file, d) != OK)
+        return d->status;
     for (size_t i = 0; i < dmn_element_count(m); i++)
         if (dmn_element(m, i).kind == DMN_DECISION && span_eq(dmn_element(m, i).name, DECISION_ANSWER))
             return OK;
@@ -117,24 +122,7 @@ static enum status editions_of_packs(struct policies *p, struct diag *d) {
             *e = (struct edition){&k->matter[j], k->matter[j].decision, k->matter[j].decision_count};
         }
     }
-    p->editions = (struct editions){list.at, list.size};
-    return OK;
-}
-
-/* Of two that begin on one day the later version counts. */
-static enum status edition_with(struct arena *a, struct edition *e, const struct pack_file *file, struct diag *d) {
-    struct pack_file *list = ARENA_ARRAY(a, e->count + 1, struct pack_file);
-    size_t n = 0, i = 0;
-    if (!list)
-        return arena_full(d);
-    while (i < e->count && e->file[i].valid_from < file->valid_from)
-        list[n++] = e->file[i++];
-    list[n++] = *file;
-    for (; i < e->count; i++)
-        if (e->file[i].valid_from > file->valid_from)
-            list[n++] = e->file[i];
-    e->file = list;
-    e->count = n;
+    p->editions = (struct editions){.at = list.at, .size = list.size};
     return OK;
 }
 
@@ -144,10 +132,10 @@ enum status editions_with(struct arena *a, const struct editions *from, const st
     if (!list)
         return arena_full(d);
     memcpy(list, from->at, from->size * sizeof *list);
-    *ret = (struct editions){list, from->size};
+    *ret = (struct editions){list, from->size, from->shared, from->shared_count};
     for (size_t i = 0; i < from->size; i++)
         if (list[i].matter == m)
-            return edition_with(a, &list[i], file, d);
+            return series_with(a, &list[i].file, &list[i].count, file, d);
     return OK;
 }
 
@@ -171,9 +159,9 @@ static const struct edition *edition_of(const struct policies *p, const char *sc
     return NULL;
 }
 
-static struct pack_file draft_file(struct span text, date_t from) {
+static struct pack_file draft_file(const char *name, struct span text, date_t from) {
     struct hash h = hash_one(HASH_SHA256, text);
-    struct pack_file file = {.name = DRAFT_FILE, .valid_from = from, .text = text};
+    struct pack_file file = {.name = name, .valid_from = from, .text = text};
     hash_hex(&h, file.sha256);
     return file;
 }
@@ -187,51 +175,85 @@ enum status policies_of_draft(const struct policies *p, struct arena *a, const s
     struct policies *x;
     if (!list || !file)
         return arena_full(d);
-    *file = draft_file(text, e->file[0].valid_from);
+    *file = draft_file(DRAFT_FILE, text, e->file[0].valid_from);
     memcpy(list, p->editions.at, p->editions.size * sizeof *list);
     list[e - p->editions.at] = (struct edition){e->matter, file, 1};
-    struct editions editions = {list, p->editions.size};
+    struct editions editions = {list, p->editions.size, p->editions.shared, p->editions.shared_count};
     enum status s = policies_build(p, a, &editions, m, &x, d);
     *ret = x;
     return s;
 }
 
 enum status policies_admit(const struct policies *p, struct arena *a, const struct matter *m, struct span text, date_t from, struct diag *d) {
-    struct pack_file file = draft_file(text, from);
+    struct pack_file file = draft_file(DRAFT_FILE, text, from);
     struct editions editions;
     struct policies *x;
     enum status s = editions_with(a, &p->editions, m, &file, &editions, d);
     return s == OK ? policies_build(p, a, &editions, NULL, &x, d) : s;
 }
 
-static enum status matter_of_text(const struct policies *p, struct arena *a, struct span text, const struct matter **ret, struct diag *d) {
-    const struct xml *root;
-    enum status s = xml_parse(a, text, &root, d);
+/* ---- texts in place of others --------------------------------------------------------- */
+
+/* Whose place a text takes: a matter's, or (NULL) a shared model's. */
+static enum status place_of(const struct policies *p, struct arena *a, const struct pack_file *file, const struct matter **ret, struct diag *d) {
+    struct span uri, other;
+    enum status s = namespace_of_file(a, file, &uri, d);
     *ret = NULL;
     for (size_t i = 0; s == OK && i < p->count; i++)
-        if (span_eq(dmn_namespace(p->policy[i].model), xml_attr(root, "namespace")))
+        if (span_eq(dmn_namespace(p->policy[i].model), uri))
             return *ret = p->policy[i].matter, OK;
-    return s == OK ? diag_fail(d, E_NOT_FOUND, "decision.no_policy_of", DIAG_SPAN("namespace", xml_attr(root, "namespace"))) : s;
+    for (size_t i = 0; s == OK && i < packs_count(p->packs); i++)
+        for (size_t k = 0; s == OK && k < packs_at(p->packs, i)->model_count; k++) {
+            const struct pack_model *m = &packs_at(p->packs, i)->model[k];
+            if (m->file_count && (s = namespace_of_file(a, &m->file[0], &other, d)) == OK && span_eq(uri, other))
+                return OK;
+        }
+    if (s == OK) {
+        s = diag_fail(d, E_NOT_FOUND, "decision.no_policy_of", DIAG_SPAN("namespace", uri));
+        diag_at(d, "%s", file->name);
+    }
+    return s;
 }
 
-enum status policies_reform(const struct policies *p, struct arena *a, const struct span *text, size_t count, date_t from,
+/* A shared model with a fault would be null wherever a policy asks it. */
+static enum status shared_whole(const struct policies *p, struct arena *a, const struct editions *editions, date_t day, struct diag *d) {
+    struct import_sources sources;
+    enum status s = import_sources_read(a, p->packs, editions, &sources, d);
+    for (size_t i = 0; s == OK && i < editions->shared_count; i++) {
+        const struct dmn_model *m;
+        date_t next;
+        s = import_load(a, &sources, &editions->shared[i], day, &m, &next, d);
+        if (s == OK)
+            s = refuse_problems(m, &editions->shared[i], d);
+    }
+    return s;
+}
+
+enum status policies_reform(const struct policies *p, struct arena *a, const struct policy_text *text, size_t count, date_t from,
     const struct policies **ret, struct diag *d) {
     struct editions editions = p->editions;
-    struct pack_file *file = ARENA_ARRAY(a, count + 1, struct pack_file);
+    struct pack_file *file = ARENA_ARRAY(a, count + 1, struct pack_file), *shared = ARENA_ARRAY(a, count + 1, struct pack_file);
     struct policies *x;
-    if (!file)
+    if (!file || !shared)
         return arena_full(d);
+    editions.shared = shared;
+    editions.shared_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct matter *m;
-        enum status s = matter_of_text(p, a, text[i], &m, d);
-        file[i] = draft_file(text[i], from);
-        if (s == OK)
+        file[i] = draft_file(text[i].name, text[i].text, from);
+        enum status s = place_of(p, a, &file[i], &m, d);
+        if (s == OK && m)
             s = editions_with(a, &editions, m, &file[i], &editions, d);
+        else if (s == OK)
+            shared[editions.shared_count++] = file[i];
         if (s != OK)
-            return diag_under(d, "%zu ", i + 1), s;
+            return s;
     }
-    enum status s = policies_build(p, a, &editions, NULL, &x, d);
-    *ret = x;
+    enum status s = shared_whole(p, a, &editions, from, d);
+    if (s == OK)
+        s = policies_build(p, a, &editions, NULL, &x, d);
+    if (s == OK)
+        *ret = x;
     return s;
 }
 

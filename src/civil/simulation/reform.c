@@ -12,13 +12,35 @@ struct reform_result {
     struct simulation *simulation;
 };
 
+/* The first day of a figure that has no value on the day asked for; DATE_NONE: no pack has it. */
+static date_t first_day(const struct packs *packs, const char *name) {
+    date_t first = DATE_NONE;
+    for (size_t i = 0; i < packs_count(packs); i++)
+        for (size_t k = 0; k < packs_at(packs, i)->parameter_count; k++) {
+            const struct parameter *p = &packs_at(packs, i)->parameter[k];
+            if (strcmp(p->name, name) == 0 && (first == DATE_NONE || p->valid_from < first))
+                first = p->valid_from;
+        }
+    return first;
+}
+
+static enum status no_figure(const struct reform *r, const char *name, struct diag *d) {
+    date_t first = first_day(r->packs, name);
+    char day[DATE_TEXT_MAX], from[DATE_TEXT_MAX];
+    if (first == DATE_NONE)
+        return diag_fail(d, E_INPUT, "simulation.unused", DIAG_S("name", name));
+    date_text(r->date, day);
+    date_text(first, from);
+    return diag_fail(d, E_INPUT, "simulation.not_in_force", DIAG_S("name", name), DIAG_S("date", day), DIAG_S("from", from));
+}
+
 static enum status known_figures(const struct reform *r, struct arena *a, struct diag *d) {
     for (size_t i = 0; i < r->set_count; i++) {
         const char *name = arena_dup(a, r->set[i].name);
         if (!name)
             return arena_full(d);
         if (!packs_parameter(r->packs, name, r->date))
-            return diag_fail(d, E_INPUT, "simulation.unused", DIAG_S("name", name));
+            return no_figure(r, name, d);
         if (dec_cmp(r->set[i].value, dec_int(0)) < 0 || dec_cmp(r->set[i].value, dec_int(REFORM_FIGURE_MAX)) > 0)
             return diag_fail(d, E_INPUT, "simulation.range", DIAG_S("name", name), DIAG_N("most", REFORM_FIGURE_MAX));
     }

@@ -11,7 +11,7 @@ struct reform {
     date_t date;
     const struct figure_set *set;        /* figures in place of the packs' */
     size_t set_count;
-    const struct span *text;             /* decision files in place of those whose namespace they bear */
+    const struct policy_text *text;      /* decision files in place of the policies and shared models whose namespace they bear */
     size_t text_count;
     const char *const *scheme;           /* none: all that are screened */
     size_t scheme_count;
@@ -24,7 +24,7 @@ struct reform {
 enum { REFORM_FIGURE_MAX = 1000000000, REFORM_CLIFF_STEP_FEN = 10000, REFORM_CLIFF_TO_FEN = 800000 };
 
 struct reform_result;
-/* E_INPUT simulation.unused (a figure that no policy has), simulation.range, simulation.no_line (no dibao standard on the
+/* E_INPUT simulation.unused (a figure that no policy has), simulation.not_in_force (one without a value on the day), simulation.range, simulation.no_line (no dibao standard on the
  * day), simulation.no_figure (a figure that a policy reads is missing or past its review on that day), those of policies_reform, simulate and cliffs_of; E_LIMIT.  The report lives with *ret and in `a`. */
 NODISCARD enum status reform_run(const struct reform *r, struct arena *a, struct reform_result **ret, struct diag *d);
 const struct simulation_report *reform_report(const struct reform_result *r);
