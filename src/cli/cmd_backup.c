@@ -38,13 +38,28 @@ static enum status copy_file(const char *from, const char *to, struct diag *d) {
         ok = fwrite(piece, 1, n, out) == n;
     ok = ok && !ferror(in) && fflush(out) == 0 && fsync(fileno(out)) == 0;
     int e = errno;
+    bool reading = !in || ferror(in);
     if (in)
         fclose(in);
     if (out)
         fclose(out);
     if (!ok && out)
         unlink(to);
-    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", out ? from : to), DIAG_S("reason", strerror(e)));
+    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", reading ? from : to), DIAG_S("reason", strerror(e)));
+}
+
+/* A reader of SQLite's leaves two files beside what it read; beside a backup they are litter. */
+static const char *const BESIDE[] = {"-wal", "-shm"};
+
+static bool beside(struct cli *c, const char *file, bool take_away) {
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_LEN(BESIDE); i++) {
+        const char *path = arena_printf(c->arena, "%s%s", file, BESIDE[i]);
+        any = any || !path || access(path, F_OK) == 0;
+        if (path && take_away)
+            unlink(path);
+    }
+    return any;
 }
 
 int cmd_restore(struct cli *c, int argc, char **argv) {
@@ -61,12 +76,15 @@ int cmd_restore(struct cli *c, int argc, char **argv) {
         s = diag_fail(&d, E_USAGE, "restore.postgres");
     else if (access(to, F_OK) == 0)
         s = diag_fail(&d, E_CONFLICT, "restore.exists", DIAG_S("file", to));
+    bool had = s != OK || beside(c, argv[0], false);
     c->db = argv[0];
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_READ_ONLY, &d);
     if (s == OK)
         s = store_check(c->store, &d);
     c->store = store_free(c->store);
+    if (!had)
+        beside(c, argv[0], true);
     char *copy = s == OK ? arena_dup(c->arena, span_of(to)) : NULL;
     if (s == OK)
         s = copy ? cli_folder(dirname(copy), 0755, &d) : arena_full(&d);

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { READERS = 4 };
 
@@ -97,6 +98,9 @@ static enum status copy_pages(sqlite3 *from, const char *file, struct diag *d) {
         rc = SQLITE_IOERR;
     if (rc == SQLITE_OK)
         return OK;
+    char journal[PATH_MAX]; /* SQLite keeps it where a write failed; the pages it belongs to are thrown away */
+    if ((size_t)snprintf(journal, sizeof journal, "%s-journal", file) < sizeof journal)
+        unlink(journal);
     return diag_fail(d, E_SYSTEM, rc == SQLITE_FULL ? "store.full" : "store.io",
         DIAG_S("detail", sqlite3_errstr(rc)));
 }

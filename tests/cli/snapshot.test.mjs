@@ -1,7 +1,7 @@
 // minzheng snapshot: built whole or not at all, shown with its sources, refused when damaged.
 
 import assert from 'node:assert/strict';
-import { spawn, execFileSync } from 'node:child_process';
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,8 +38,10 @@ test('a city is built, by any number of threads, and shown', async () => {
 
 test('the registers of a store, whole and upon an older snapshot', async () => {
   const { db } = await demoStore();
-  const store = (...args) => minzheng(['snapshot', ...args, '--db', db, '--json'], { env: { MINZHENG_NOW: NOW }, cwd: folder });
-  const whole = await store('build', join(folder, 'whole'));
+  const LATER = NOW.replace('09:30', '09:40'); // the clock runs on from where it is set: the second run may be quicker than the first
+  const at = (now, ...args) => minzheng(['snapshot', ...args, '--db', db, '--json'], { env: { MINZHENG_NOW: now }, cwd: folder });
+  const store = (...args) => at(LATER, ...args);
+  const whole = await at(NOW, 'build', join(folder, 'whole'));
   assert.equal(whole.code, 0, whole.stderr);
   assert.ok(whole.json.people >= 20000);
   assert.equal(whole.json.read, whole.json.households);
@@ -149,4 +151,31 @@ test('an interrupt leaves nothing', async () => {
   assert.equal(code, 4);
   assert.match(said, /Interrupted/);
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('stopped')), []);
+});
+
+// SIGXFSZ would end the command and leave what was half written.
+test('a limit on the size of files is a failed write: said, and nothing left behind', async () => {
+  const { db, keys } = await demoStore();
+  const home = join(folder, 'limit');
+  mkdirSync(home);
+  const bounded = (kilobytes, ...args) => {
+    const run = spawnSync('bash', ['-c', `ulimit -f ${kilobytes}; exec "$0" "$@"`, COMMAND, ...args], { cwd: home, env: cleanEnvironment({ MINZHENG_NOW: NOW }), encoding: 'utf8' });
+    return { code: run.status, signal: run.signal, stderr: run.stderr };
+  };
+  const whole = join(home, 'whole.bak');
+  assert.equal((await minzheng(['backup', whole, '--db', db, '--keys', keys])).code, 0);
+  const before = readdirSync(home);
+  const commands = [
+    [16, 'snapshot', 'build', 'small', '--synthetic', '20000', '--seed', '3'],
+    [1, 'screen', '--snapshot', good, '--scheme', 'elderly_age', '--out', 'rows.csv'],
+    [1, 'simulate', '--snapshot', good, '--scheme', 'elderly_age', '--set', '高龄津贴一档=200', '--out', 'reform'],
+    [64, 'backup', 'small.bak', '--db', db, '--keys', keys],
+    [64, 'restore', whole, '--db', join(home, 'new.db')],
+  ];
+  for (const [size, ...args] of commands) {
+    const { code, signal, stderr } = bounded(size, ...args);
+    assert.deepEqual([code, signal], [4, null], `${args[0]}: ${stderr}`);
+    assert.ok(stderr.length > 10, args[0]);
+    assert.deepEqual(readdirSync(home), before, args[0]);
+  }
 });
