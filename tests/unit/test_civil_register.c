@@ -431,11 +431,29 @@ static void the_check_finds_moved_numbers_and_overlaps(void **state) {
     world_close(&w);
 }
 
+static void households_are_counted_as_they_come(void **state) {
+    FIXTURE(f);
+    struct world w;
+    world_open(&w, f);
+    struct home one = {.w = &w, .head = world_person(&w, "王", 1)}, two = {.w = &w, .head = world_person(&w, "李", 2)}, again = {.w = &w, .head = one.head};
+    expect_ok(WRITE(&w, settle, &one), &f->diag);
+    expect_ok(WRITE(&w, settle, &two), &f->diag);
+    expect_fail(WRITE(&w, settle, &again), &f->diag, E_CONFLICT, "register.has_household"); /* taken back whole */
+    assert_int_equal(ask_int(f, "SELECT n FROM household_count WHERE district = 110102 AND division = '110102001001'"), 2);
+    assert_int_equal(findings(&w), 0);
+    must_run(f, "UPDATE household_count SET n = n + 1");
+    assert_int_equal(findings(&w), 1);
+    must_run(f, "DELETE FROM household_count");
+    assert_int_equal(findings(&w), 1);
+    world_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_SQLITE_ONLY(numbers_are_not_in_the_file),
         ON_BOTH(found_by_index_and_revealed_on_record),
         ON_BOTH(search_keeps_to_its_division),
+        ON_BOTH(households_are_counted_as_they_come),
         ON_BOTH(people_that_cannot_be_added),
         ON_BOTH(a_number_is_given_once_in_a_race_too),
         ON_BOTH(a_change_keeps_the_past_and_a_correction_does_not),

@@ -154,6 +154,9 @@ enum status household_add(struct civil *c, struct txn *t, const struct actor *wh
     enum status s = sql_exec(t, d, "INSERT INTO household (district, id, division, address, created_at, synthetic) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(district),
         SQL_I(id), SQL_S(division), SQL_S(address), SQL_I(txn_now(t)), SQL_I(synthetic));
     if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO household_count (district, division, n) VALUES (?, ?, 1) ON CONFLICT (district, division) DO UPDATE SET n = household_count.n + 1",
+            SQL_I(district), SQL_S(division));
+    if (s == OK)
         *ret_household = id;
     return s;
 }

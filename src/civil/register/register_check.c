@@ -47,7 +47,27 @@ static enum status check_overlaps(struct txn *t, enum lang l, struct buf *findin
     return s;
 }
 
+/* The board's numbers are kept, so they are recounted here. */
+static enum status check_counts(struct txn *t, enum lang l, struct buf *findings, int *count, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT x.division, sum(x.kept), sum(x.n) FROM ("
+        "SELECT division, n AS kept, 0 AS n FROM household_count UNION ALL SELECT division, 0, count(*) FROM household GROUP BY division) x "
+        "GROUP BY x.division HAVING sum(x.kept) <> sum(x.n)");
+    for (bool more = true; s == OK;) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        struct diag_arg arg[] = {DIAG_SPAN("division", rows_text(r, 0)), DIAG_N("kept", rows_int(r, 1)), DIAG_N("counted", rows_int(r, 2))};
+        message_text(findings, l, "register.check.count", arg, ARRAY_LEN(arg));
+        buf_addc(findings, '\n');
+        ++*count;
+    }
+    return s;
+}
+
 enum status register_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
     enum status s = check_numbers(c, t, l, findings, ret_count, d);
-    return s == OK ? check_overlaps(t, l, findings, ret_count, d) : s;
+    if (s == OK)
+        s = check_overlaps(t, l, findings, ret_count, d);
+    return s == OK ? check_counts(t, l, findings, ret_count, d) : s;
 }
