@@ -16,7 +16,7 @@
 /* The statuses of HTTP that say more than ours: RFC 9110 15.5.13, 15.5.16, RFC 6585 3. */
 static int exact_status(const struct call *c) {
     static const struct { const char *code; int status; } exact[] = {
-        {"api.media", 415}, {"api.object", 400}, {"api.if_match", 400}, {"api.if_match_missing", 428}, {"http.method", 405},
+        {"api.media", 415}, {"api.object", 400}, {"api.no_body", 400}, {"api.if_match", 400}, {"api.if_match_missing", 428}, {"http.method", 405},
     };
     for (size_t i = 0; i < ARRAY_LEN(exact); i++)
         if (strcmp(c->diag.code, exact[i].code) == 0)
@@ -133,7 +133,7 @@ size_t server_body_max(void *server, const char *method, const char *path) {
     size_t i;
     if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], method, path, &i) != ROUTE_FOUND)
         return HTTP_BODY_MAX; /* so that the answer is 404, not 413 */
-    return api_routes[i].body_max;
+    return api_routes[i].body_max ? api_routes[i].body_max : HTTP_BODY_MAX; /* read, so that parse_body can say what is wrong */
 }
 
 static enum status find_session(struct call *c) {
@@ -197,8 +197,18 @@ static enum status check_rates(struct call *c, const struct api_route *route) {
     return ok ? OK : diag_fail(&c->diag, E_BUSY, "api.rate");
 }
 
+/* Many clients send {} where nothing is asked: that is nothing, whatever its
+ * media type. Anything else was meant to be heard. */
+static enum status expect_no_body(struct call *c) {
+    const struct json *body = NULL;
+    bool nothing = c->request->body.size == 0 || (json_parse(c->arena, c->request->body, &body, NULL) == OK && body->type == JSON_OBJECT && body->size == 0);
+    return nothing ? OK : diag_fail(&c->diag, E_INPUT, "api.no_body");
+}
+
 static enum status parse_body(struct call *c, const struct api_route *route) {
-    if (route->body_max == 0 || route->body_max == HTTP_UPLOAD_MAX)
+    if (route->body_max == 0)
+        return expect_no_body(c);
+    if (route->body_max == HTTP_UPLOAD_MAX)
         return OK;
     const char *media = http_header(c->request, "Content-Type");
     if (!media || strncmp(media, "application/json", 16) != 0 || (media[16] && media[16] != ';' && media[16] != ' '))
