@@ -25,6 +25,8 @@ const LOGINS = {
 };
 const STRANGE_IDS = ['0', '-1', '1e99', '%2e%2e%2f', '9223372036854775808', '99999999999999999999', 'x', '%00', '1%20', '%F0%28%8C%28', "1'--"];
 
+const PAGE = readFileSync(join(ROOT, 'tests/fuzz/corpus/fuzz_doc_media/page.pdf')); // the smallest whole PDF
+
 let server;
 let db;
 let caseId;
@@ -64,7 +66,7 @@ const pathOf = (route, values = {}) =>
 // A body that has the right shape, so that only the thing under test is wrong.
 function bodyOf(route) {
   if (!route.body) return undefined;
-  if (route.body === 'binary') return Buffer.from('%PDF-1.4\n');
+  if (route.body === 'binary') return PAGE;
   const example = (text) => {
     const core = text.replace(/\?$/, '').replace(/\(.*/, '');
     if (core.includes('|')) return core.split('|')[0];
@@ -273,14 +275,43 @@ test('a body over the ceiling is 413, and who sends all of it reads the answer',
     }
 });
 
-test('papers that are none of the kinds are refused', async () => {
+test('papers that are none, cut off or of no kind are refused, and say why', async () => {
   const clerk = await as('clerk');
-  for (const [name, content] of [['a.pdf', 'MZ\x90\0'], ['a.pdf', '<svg onload=alert(1)>'], ['a.html', '<script>'], ['a.png', ''], ['', '%PDF-1.4\n'], ['x'.repeat(600), '%PDF-1.4\n']]) {
-    const answer = await clerk.post(`/api/cases/${caseId}/papers?name=${encodeURIComponent(name)}`, Buffer.from(content, 'latin1'));
-    assert.ok([400, 409, 413, 415, 422].includes(answer.status), `${name.slice(0, 10)}: ${answer.status} ${answer.text}`);
+  const send = (name, content, kind = '') => clerk.post(`/api/cases/${caseId}/papers?name=${encodeURIComponent(name)}${kind && `&kind=${encodeURIComponent(kind)}`}`, content);
+  const seed = (file) => readFileSync(join(ROOT, 'tests/fuzz/corpus/fuzz_doc_media', file));
+  const half = (file) => seed(file).subarray(0, seed(file).length >> 1);
+  for (const [name, content, code, kind] of [
+    ['a.pdf', 'MZ\x90\0', 'archive.type'], ['a.pdf', '<svg onload=alert(1)>', 'archive.type'], ['a.html', '<script>', 'archive.type'], ['a.png', '', 'archive.empty'],
+    ['', PAGE, 'archive.name'], ['x'.repeat(600), PAGE, 'archive.name'], ['../a.pdf', PAGE, 'archive.name'],
+    ['a.pdf', '%PDF-1.4\n', 'archive.cut'], ['a.pdf', half('page.pdf'), 'archive.cut'], ['a.png', half('pixel.png'), 'archive.cut'], ['a.jpg', half('pixel.jpg'), 'archive.cut'],
+    ['a.pdf', '%PDF-1.4\n%%EOF\n', 'archive.damaged'], ['a.jpg', '\xff\xd8\xff\xe0\0\x01', 'archive.damaged'],
+    ['a.pdf', PAGE, 'case.paper_kind', 'selfie'], ['a.pdf', PAGE, 'case.paper_kind', '身份证'], ['a.pdf', PAGE, 'case.paper_kind', 'id_cards,other'], ['a.pdf', PAGE, 'case.paper_kind', 'x'.repeat(500)],
+  ]) {
+    const answer = await send(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content, kind);
+    assert.equal(answer.status, 422, `${name.slice(0, 10)}: ${answer.status} ${answer.text}`);
     isProblem(answer);
+    assert.equal(answer.body.code, code);
+    if (kind) assert.equal(answer.body.where, 'kind');
   }
 });
+
+for (const route of api.routes.filter((one) => !one.body))
+  test(`${route.id}: no content is asked for; {} is none, more is refused`, async () => {
+    const who = await (route.who === 'public' ? as('clerk') : forRoute(route));
+    const send = (body, type) => who.call(route.method, pathOf(route, { case: '77', batch: '77', task: '77', draft: '77' }), body, type ? { 'Content-Type': type } : {});
+    if (route.method !== 'GET' && route.id !== 'session_close') // Node sends no content with a GET
+      for (const [body, type] of [['{}', 'application/json'], [' {\n} ', 'application/json'], ['{}', undefined]]) {
+        const answer = await send(body, type);
+        assert.ok(![400, 413, 415].includes(answer.status), `${answer.status} ${answer.text}`);
+      }
+    if (route.method !== 'GET')
+      for (const body of ['{"a":1}', 'null', '[]', '{', 'x'.repeat(5000)]) {
+        const answer = await send(body, 'application/json');
+        assert.equal(answer.status, 400, answer.text);
+        assert.equal(answer.body.code, 'api.no_body');
+        isProblem(answer);
+      }
+  });
 
 test('addresses, methods and requests that are none', async () => {
   for (const path of ['/api/', '/api/none', '/api/cases/1/2/3', '/api//cases', '/../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/desk/../../etc/passwd', '/assets/none.js']) {
@@ -577,4 +608,13 @@ test('what anybody may read names no officer', async () => {
     const { text } = await ask(`${server.url}${path}`);
     for (const word of ['confirmed_by', '"demo"', ...names]) assert.ok(!text.includes(word), `${path}: ${word}`);
   }
+});
+
+test('a paper of a kind that the matter asks for is kept, and its kind has a name', async () => {
+  const clerk = await as('clerk');
+  const taken = await must(clerk.post(`/api/cases/${caseId}/papers?name=${encodeURIComponent('户口簿.pdf')}&kind=id_cards`, PAGE), 201);
+  assert.equal(taken.kind, 'id_cards');
+  const [paper] = (await must(clerk.get(`/api/cases/${caseId}`))).papers.filter(({ id }) => id === taken.id);
+  assert.match(paper.kind_name.zh, /身份证/);
+  assert.match(paper.kind_name.en, /^Identity cards/);
 });

@@ -9,6 +9,8 @@
 #include "bureau.h"
 #include "crash.h"
 
+#include "../support/papers.h"
+
 #include "base/buf.h"
 #include "base/json.h"
 #include "civil/check/check.h"
@@ -191,7 +193,7 @@ static bool serve(struct desk *x, const struct view *v) {
 
 static bool bring_paper(struct desk *x, const struct view *v, int home) {
     int64_t id = 0;
-    enum status s = case_paper_add(&x->civil, &bureau()->home[home].resident, v->case_id, "收入.pdf", "income", SPAN("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), &id, &x->d);
+    enum status s = case_paper_add(&x->civil, &bureau()->home[home].resident, v->case_id, "收入.pdf", "income", PAPER_PDF, &id, &x->d);
     if (s == OK)
         tell(x, PAPER, home, id, v->case_id, NULL);
     return expected(x, s, "paper");

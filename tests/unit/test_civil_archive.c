@@ -1,5 +1,6 @@
 /* Papers: by content, sealed, known by their hash, gone with the key. */
 #include "../support/civil_world.h"
+#include "../support/papers.h"
 
 #include "civil/archive/archive.h"
 
@@ -22,13 +23,11 @@ static enum status erase(struct txn *t, void *arg, struct diag *d) {
     return person_erase_key(&x->w->civil, t, DISTRICT, x->person, d);
 }
 
-#define PNG SPAN("\x89PNG\r\n\x1a\n and some pixels")
-
 static void papers_come_back_as_they_were(void **state) {
     FIXTURE(f);
     struct world w;
     world_open(&w, f);
-    struct paper p = {.w = &w, .person = world_person(&w, "王", 1), .name = "身份证 正面.png", .content = PNG};
+    struct paper p = {.w = &w, .person = world_person(&w, "王", 1), .name = "身份证 正面.png", .content = PAPER_PNG};
     expect_ok(WRITE(&w, add, &p), &f->diag);
     expect_ok(READ(&w, look, &p), &f->diag);
     assert_true(span_eq(p.back, p.content));
@@ -52,15 +51,17 @@ static void papers_that_are_none(void **state) {
     struct world w;
     world_open(&w, f);
     struct paper p = {.w = &w, .person = world_person(&w, "王", 1)};
-    char *big = arena_alloc(w.arena, ARCHIVE_FILE_MAX + 1);
-    memcpy(big, "%PDF-1.7", 8);
+    char *big = arena_alloc(w.arena, ARCHIVE_FILE_MAX + 1); /* a picture with a film after it */
+    memcpy(big, PAPER_JPEG.at, PAPER_JPEG.size);
     char longer[256];
     memset(longer, 'a', 201);
     longer[201] = 0;
     const struct { const char *name; struct span content; const char *code; } bad[] = {
         {"a.pdf", SPAN(""), "archive.empty"}, {"a.png", SPAN("MZ executable"), "archive.type"}, {"a.pdf", SPAN("<html>%PDF-"), "archive.type"},
-        {"", PNG, "archive.name"}, {"../a.png", PNG, "archive.name"}, {"a\\b.png", PNG, "archive.name"}, {"a\nb.png", PNG, "archive.name"}, {"a\xff.png", PNG, "archive.name"},
-        {longer, PNG, "archive.name"}, {"a.pdf", {big, ARCHIVE_FILE_MAX + 1}, "archive.size"}, {"a.jpg", SPAN("\xff\xd8"), "archive.type"},
+        {"", PAPER_PNG, "archive.name"}, {"../a.png", PAPER_PNG, "archive.name"}, {"a\\b.png", PAPER_PNG, "archive.name"}, {"a\nb.png", PAPER_PNG, "archive.name"}, {"a\xff.png", PAPER_PNG, "archive.name"},
+        {longer, PAPER_PNG, "archive.name"}, {"a.pdf", {big, ARCHIVE_FILE_MAX + 1}, "archive.size"}, {"a.jpg", SPAN("\xff\xd8"), "archive.type"},
+        {"a.jpg", {paper_jpeg, sizeof paper_jpeg - 2}, "archive.cut"}, {"a.png", {paper_png, sizeof paper_png / 2}, "archive.cut"},
+        {"a.pdf", {paper_pdf, sizeof paper_pdf / 2}, "archive.cut"}, {"a.pdf", SPAN("%PDF-1.4\n%%EOF\n"), "archive.damaged"},
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         p.name = bad[i].name;
@@ -69,7 +70,7 @@ static void papers_that_are_none(void **state) {
         if (WRITE(&w, add, &p) == OK || strcmp(f->diag.code, bad[i].code) != 0)
             fail_msg("%zu: %s", i, f->diag.code);
     }
-    p.name = "a.pdf";
+    p.name = "a.jpg";
     p.content = (struct span){big, ARCHIVE_FILE_MAX}; /* just fits */
     expect_ok(WRITE(&w, add, &p), &f->diag);
     p.person = 4711;

@@ -1,6 +1,8 @@
 /* Whole cases, from the application to payment or refusal, by both laws. */
 #include "case_world.h"
 
+#include "../support/papers.h"
+
 static const char *step_state(const struct json *c, const char *step) {
     const struct json *list = json_get(c, "steps");
     for (size_t i = 0; i < list->size; i++)
@@ -266,7 +268,13 @@ static void missing_papers_are_asked_for_once(void **state) {
     serve_latest(&b.clerk, r.id);
     int64_t paper = 0;
     refused(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", SPAN("no pdf"), &paper, &b.d), E_INPUT, "archive.type");
-    must(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", SPAN("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), &paper, &b.d));
+    static const char *const kinds[] = {"selfie", "Income", " income", "income,other", "身份证", "supplement\n"};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        refused(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", kinds[i], PAPER_PDF, &paper, &b.d), E_INPUT, "case.paper_kind");
+        assert_string_equal(b.d.where, "kind");
+        diag_clear(&b.d);
+    }
+    must(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", PAPER_PDF, &paper, &b.d));
     assert_true(task_at(r.id, "accept_again") > 0);
     refused(complete(&b.clerk, r.id, "accept_again", "补正", "还缺"), E_INPUT, "case.outcome");
     done(b.clerk, r.id, "accept_again", "受理", NULL);

@@ -1,6 +1,8 @@
 /* Who may do what on a case, and what every door refuses. */
 #include "case_world.h"
 
+#include "../support/papers.h"
+
 #include "tlog/receipt.h"
 
 #include <pthread.h>
@@ -215,7 +217,7 @@ static void entered_and_checked_by_two(void **state) {
         assert_non_null(strstr(json_str(json_get(task, "blocked_because"), "en", ""), "\"Application\""));
         done(b.second, r.id, "accept", "补正", "缺诊断证明");
         int64_t file;
-        must(case_paper_add(&b.civil, &b.clerk, r.id, "证明.pdf", "supplement", SPAN("%PDF-1.4\n%%EOF\n"), &file, &b.d));
+        must(case_paper_add(&b.civil, &b.clerk, r.id, "证明.pdf", "supplement", PAPER_PDF, &file, &b.d));
         refused(complete(who, r.id, "accept_again", "受理", NULL), E_FORBIDDEN, "case.four_eyes");
         done(b.second, r.id, "accept_again", "受理", NULL);
         refused(complete(&b.second, r.id, "authorise", "不认识", NULL), E_INPUT, "case.outcome");
@@ -264,7 +266,7 @@ static void overseers_look_and_do_not_act(void **state) {
         struct case_ref other;
         refused(case_withdraw(&b.civil, watch[i], r.id, "督办", 0, &b.d), E_FORBIDDEN, "case.applicant_only");
         refused(case_remedy_file(&b.civil, watch[i], r.id, "complaint", "代为投诉", &file, &b.d), E_FORBIDDEN, "case.applicant_only");
-        refused(case_paper_add(&b.civil, watch[i], r.id, "a.pdf", "other", SPAN("%PDF-1.4\n%%EOF\n"), &file, &b.d), E_FORBIDDEN, "case.applicant_only");
+        refused(case_paper_add(&b.civil, watch[i], r.id, "a.pdf", "other", PAPER_PDF, &file, &b.d), E_FORBIDDEN, "case.applicant_only");
         refused(case_task_claim(&b.civil, watch[i], task_at(r.id, "findings"), true, &b.d), E_FORBIDDEN, "case.scope");
         refused(apply_as(watch[i], "counter", form_data(false), NULL, &other), E_FORBIDDEN, "case.scope");
     }
@@ -351,6 +353,75 @@ static void everybody_consents_for_himself(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND person = %lld", (long long)id, (long long)away[0].id), 0);
     assert_int_equal(ask("SELECT COUNT(DISTINCT person) FROM verification_request WHERE case_id = %lld", (long long)id), 3);
     refused(case_authorise(&b.civil, &wife, id, m[1].id, "refused", 0, &b.d), E_CONFLICT, "case.asked_already");
+}
+
+/* One member of a list of the form, under another name. */
+static const struct json *renamed(const struct json *form, const char *list, const char *name) {
+    const struct json *all = json_get(form, list), **item = ARENA_ARRAY(b.arena, all->size, const struct json *);
+    memcpy(item, all->item, all->size * sizeof *item);
+    item[0] = json_with(b.arena, item[0], "name", json_new_string(b.arena, span_of(name)));
+    return json_with(b.arena, form, list, json_new_array(b.arena, item, all->size));
+}
+
+static const struct json *party_seen(const struct json *seen, int64_t person) {
+    const struct json *list = json_get(seen, "parties");
+    for (size_t i = 0; i < list->size; i++)
+        if (strtoll(json_str(list->item[i], "person", "0"), NULL, 10) == person)
+            return list->item[i];
+    fail_msg("no party %lld", (long long)person);
+    return NULL;
+}
+
+static bool says(const struct json *j, const char *text) {
+    BUF_AUTO all;
+    buf_init(&all, 0);
+    json_canonical(&all, j);
+    return strstr(buf_str(&all), text) != NULL;
+}
+
+/* A number with a name that is not its own: the officer sees both from the first
+ * moment on, and who typed it never learns whose number it is. */
+static void a_name_that_the_register_has_otherwise(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"周试一", 1980, 1, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"吴试二", 1982, 3, 4, false, "配偶", FACTS("有配偶", "无业"), 0, ""},
+                       {"周试·三", 2015, 5, 6, true, "子女", FACTS("未婚", "无业"), 0, ""}};
+    b.household = household(m, 3, "{\"货币财产\":20000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "zhou");
+    const struct json *form = renamed(form_data(false), "members", "吴假名");
+    struct actor wife = resident_of(m[1].id, "wu"), leader = staff("leader3", "leader", "110102");
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", form, NULL, &r));
+    const struct json *officer = shown(case_reader, &b.clerk, r.id), *owner = shown(case_reader, &b.resident, r.id);
+    assert_string_equal(json_str(party_seen(officer, m[1].id), "name", ""), "吴试二");
+    assert_string_equal(json_str(party_seen(officer, m[1].id), "name_stated", ""), "吴假名");
+    assert_string_equal(json_str(party_seen(shown(case_reader, &leader, r.id), m[1].id), "name_stated", ""), "吴假名");
+    assert_true(json_is_null(json_get(party_seen(officer, m[0].id), "name_stated")));
+    assert_string_equal(json_str(party_seen(owner, m[1].id), "name", ""), "吴假名");
+    assert_false(says(owner, "吴试二"));
+    assert_string_equal(json_str(party_seen(shown(case_reader, &wife, r.id), m[1].id), "name", ""), "吴试二"); /* her own */
+
+    const struct json *report = shown(case_verification_json, &b.clerk, r.id);
+    const struct json *first = json_at(json_get(report, "conflicts"), 0);
+    assert_string_equal(json_str(first, "fact", ""), "成员2.姓名");
+    assert_string_equal(json_str(first, "declared", ""), "吴假名");
+    assert_string_equal(json_str(first, "found", ""), "吴试二");
+    assert_false(says(shown(case_verification_json, &b.resident, r.id), "吴试二"));
+    /* Once she has authorised with her own hand, she is a party under her name. */
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    must(case_authorise(&b.civil, &wife, r.id, m[1].id, "portal", 0, &b.d));
+    assert_string_equal(json_str(party_seen(shown(case_reader, &b.resident, r.id), m[1].id), "name", ""), "吴试二");
+    assert_string_equal(json_str(party_seen(shown(case_reader, &b.clerk, r.id), m[1].id), "name_stated", ""), "吴假名");
+}
+
+static void spellings_of_one_name(void **state) {
+    static const struct { const char *a, *b; bool same; } list[] = {
+        {"张三", "张三", true}, {"张三", "张 三", true}, {"张三", "张　三 ", true}, {"阿依古丽·买买提", "阿依古丽•买买提", true}, {"阿依古丽·买买提", "阿依古丽.买买提", true},
+        {"Li Na", "LINA", true}, {"", "", true}, {"张三", "张四", false}, {"张三", "张三丰", false}, {"张三", "", false}, {"阿依古丽·买买提", "阿依古丽买买提", false}, {"晓明", "小明", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(list); i++)
+        if (person_name_same(list[i].a, list[i].b) != list[i].same || person_name_same(list[i].b, list[i].a) != list[i].same)
+            fail_msg("%s and %s", list[i].a, list[i].b);
 }
 
 /* ---- lists, drafts, proofs ------------------------------------------------------------------ */
@@ -595,6 +666,8 @@ int main(void) {
         CASE_TEST(overseers_look_and_do_not_act),
         CASE_TEST(two_at_once_one_wins),
         CASE_TEST(everybody_consents_for_himself),
+        CASE_TEST(a_name_that_the_register_has_otherwise),
+        cmocka_unit_test(spellings_of_one_name),
         CASE_TEST(lists_go_page_by_page),
         CASE_TEST(drafts_are_the_residents_own),
         CASE_TEST(every_event_can_be_proved),

@@ -2,6 +2,8 @@
  * (src/server/api.json): every field there, none more, of its type. */
 #include "case_world.h"
 
+#include "../support/papers.h"
+
 #include "civil/archive/archive.h"
 
 static const struct json *types;
@@ -165,7 +167,7 @@ static void at_every_stage(void **state) {
     everything_about(r.id);
     done(b.clerk, r.id, "accept", "补正", "缺收入证明");
     int64_t paper = 0, remedy = 0;
-    must(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", SPAN("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), &paper, &b.d));
+    must(case_paper_add(&b.civil, &b.resident, r.id, "收入.pdf", "income", PAPER_PDF, &paper, &b.d));
     everything_about(r.id);
     done(b.clerk, r.id, "accept_again", "受理", NULL);
     must(case_authorise(&b.civil, &b.clerk, r.id, m[1].id, "paper", paper, &b.d));

@@ -15,7 +15,7 @@ import { startServer } from '../support/server.mjs';
 
 const words = JSON.parse(readFileSync(join(ROOT, 'web/src/locale/zh.json'), 'utf8'));
 const say = (key, values = {}) => (words[key] ?? assert.fail(`no ${key} in zh.json`)).replace(/\{(\w+)\}/g, (_, name) => values[name]).trim();
-const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+const PDF = readFileSync(join(ROOT, 'tests/fuzz/corpus/fuzz_doc_media/page.pdf'));
 
 let server;
 let browser;

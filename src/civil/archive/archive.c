@@ -8,20 +8,10 @@
 #include "civil/salt.h"
 #include "crypto/hash.h"
 #include "crypto/vault.h"
+#include "doc/media.h"
 #include "store/store.h"
 
 #include <stdio.h>
-
-/* By content: the first bytes decide, whatever the name says. */
-static const char *media_of(struct span s) {
-    if (s.size > 8 && memcmp(s.at, "%PDF-", 5) == 0)
-        return "application/pdf";
-    if (s.size > 8 && memcmp(s.at, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return "image/png";
-    if (s.size > 3 && memcmp(s.at, "\xff\xd8\xff", 3) == 0)
-        return "image/jpeg";
-    return NULL;
-}
 
 static bool name_ok(const char *name) {
     size_t n = strlen(name);
@@ -59,15 +49,16 @@ static enum status record(struct txn *t, const struct actor *who, int64_t distri
 
 enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t case_id, const char *name,
     const char *kind, struct span content, int64_t *ret_file, struct diag *d) {
-    const char *media = media_of(content);
+    const char *media;
+    enum doc_media_state state = doc_media(content, &media);
     if (!name_ok(name))
         return diag_fail(d, E_INPUT, "archive.name");
     if (content.size == 0)
         return diag_fail(d, E_INPUT, "archive.empty");
     if (content.size > ARCHIVE_FILE_MAX)
         return diag_fail(d, E_LIMIT, "archive.size", DIAG_N("limit", ARCHIVE_FILE_MAX / (1024 * 1024)));
-    if (!media)
-        return diag_fail(d, E_INPUT, "archive.type");
+    if (state != DOC_MEDIA_WHOLE)
+        return diag_fail(d, E_INPUT, state == DOC_MEDIA_UNKNOWN ? "archive.type" : state == DOC_MEDIA_CUT ? "archive.cut" : "archive.damaged");
     struct arena *a = txn_arena(t);
     struct person_key key;
     struct span sealed;

@@ -12,7 +12,7 @@ struct access;
 enum { ARCHIVE_FILE_MAX = 10 * 1024 * 1024 }; /* a scanned page at 300 dpi stays below 3 MB; three pages */
 
 /* Takes PDF, PNG, JPEG by their content, not their name (E_INPUT archive.type,
- * archive.empty, archive.name; E_LIMIT archive.size). `ret_entry` may be NULL. */
+ * archive.cut, archive.damaged, archive.empty, archive.name; E_LIMIT archive.size). `ret_entry` may be NULL. */
 NODISCARD enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person,
     int64_t case_id, const char *name, const char *kind, struct span content, int64_t *ret_file, struct diag *d);
 NODISCARD enum status archive_open_in(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t district, int64_t file,

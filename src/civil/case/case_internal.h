@@ -113,8 +113,12 @@ struct party {
     instant_t authorised_at;
     char *authorised_how; /* NULL: not asked yet */
     char *name;
+    char *name_stated; /* what the form calls a person whom the register calls otherwise; NULL: the same */
     char id_masked[19];
 };
+/* The name as `officer`s see it; else the form's own where the two differ, until the person
+ * authorised: nobody learns from us whose number he typed. */
+const char *party_name_to(const struct party *p, bool officer);
 /* All parties, applicant first; names are read through `x` (NULL: no names). */
 NODISCARD enum status case_parties(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct party **ret, size_t *ret_n, struct diag *d);
 NODISCARD enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d);
@@ -209,6 +213,8 @@ void text_pair(struct json_writer *w, const char *key, const char *zh, const cha
 /* {"zh","en"} of a JSON object with these members; null when there is none. */
 void text_json(struct json_writer *w, const char *key, const struct json *text);
 void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
+/* "kind_name": the paper's kind in both languages. */
+void paper_kind_json(const struct case_row *k, struct span kind, struct json_writer *w);
 NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status notices_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status remedies_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);

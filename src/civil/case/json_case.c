@@ -153,10 +153,13 @@ static enum status steps_json(struct civil *c, struct txn *t, const struct case_
 
 /* ---- parties, papers, notices ---------------------------------------------------------------- */
 
-static void party_json(struct json_writer *w, const struct party *p) {
+static bool is_self(const struct actor *who, const struct party *p) { return p->person == who->person && p->person_district == who->district; }
+
+static void party_json(struct json_writer *w, const struct party *p, bool officer, bool self) {
     json_object(w);
     json_kid(w, "person", p->person);
-    json_kstring(w, "name", p->name ? p->name : "");
+    json_kstring(w, "name", party_name_to(p, officer || self));
+    string_or_null(w, "name_stated", officer ? p->name_stated : NULL);
     json_kstring(w, "relation", p->relation);
     json_kstring(w, "party", p->party);
     json_kstring(w, "id_masked", p->id_masked);
@@ -181,6 +184,7 @@ enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k
         json_kid(w, "id", rows_int(r, 0));
         json_kspan(w, "name", rows_text(r, 1));
         json_kspan(w, "kind", rows_text(r, 2));
+        paper_kind_json(k, rows_text(r, 2), w);
         json_kint(w, "size", rows_int(r, 3));
         json_kspan(w, "sha", buf_span(&hex));
         json_kinstant(w, "added_at", rows_int(r, 5));
@@ -289,7 +293,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
     json_array(w);
     for (size_t i = 0; i < n; i++)
         if (p[i].person == who->person)
-            party_json(w, &p[i]);
+            party_json(w, &p[i], false, true);
     json_array_end(w);
     static const char *const none[] = {"publication", "organ", "form_data", "contact", "decision_file", "process_file"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
@@ -310,7 +314,7 @@ static enum status lists_json(struct civil *c, struct txn *t, struct access *x, 
     json_key(w, "parties");
     json_array(w);
     for (size_t i = 0; i < n; i++)
-        party_json(w, &p[i]);
+        party_json(w, &p[i], eye >= EYE_LEADER, is_self(who, &p[i]));
     json_array_end(w);
     json_key(w, "papers");
     if (s == OK && eye != EYE_LEADER)
@@ -476,5 +480,5 @@ enum status case_verification_json(struct civil *c, struct txn *t, struct access
     enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
     if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
-    return s == OK ? verification_json(c, t, x, &k, w, d) : s;
+    return s == OK ? verification_json(c, t, x, &k, eye >= EYE_LEADER, w, d) : s;
 }

@@ -177,6 +177,8 @@ enum status case_decision_json(struct civil *c, struct txn *t, struct access *x,
         s = stored_of(c, t, &k, eye != EYE_STAFF, &stored, d);
     if (s == OK)
         s = case_parties(c, t, x, &k, &p, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        p[i].name = arena_dup(txn_arena(t), span_of(party_name_to(&p[i], eye >= EYE_LEADER)));
     if (s == OK)
         s = access_add(x, k.district, k.applicant, ACCESS_DECISION | ACCESS_INCOME | ACCESS_PROPERTY, d);
     return s == OK ? decision_write(c, t, &stored, p, n, w, d) : s;

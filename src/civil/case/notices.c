@@ -39,7 +39,7 @@ static bool is_decision(const char *kind) { return strcmp(kind, "approval") == 0
 static const char *party_name(const struct party *p, size_t n, const char *number) {
     for (size_t i = 0; i < n; i++)
         if (strcmp(p[i].party, "supporter") != 0 && strcmp(p[i].number, number) == 0)
-            return p[i].name;
+            return party_name_to(&p[i], false);
     return "";
 }
 

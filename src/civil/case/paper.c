@@ -1,6 +1,7 @@
 /* Papers of a case, and reading papers and notices back. */
 #include "civil/case/case_internal.h"
 
+#include "civil/access/access_list.h"
 #include "civil/archive/archive.h"
 #include "civil/notice/notice.h"
 
@@ -11,6 +12,52 @@ struct paper {
     const char *name, *kind;
     struct span content;
 };
+
+/* Papers that no list names: what was asked for later, and anything else. */
+static const char *const FREE_KINDS[] = {"supplement", "other"};
+
+static const struct json *kind_listed(const struct case_row *k, struct span kind) {
+    const struct json *list = json_get(k->matter->json, "papers");
+    for (size_t i = 0; list && i < list->size; i++)
+        if (span_is(kind, json_str(list->item[i], "id", "")))
+            return list->item[i];
+    return NULL;
+}
+
+static enum status kind_check(const struct case_row *k, const char *kind, struct diag *d) {
+    for (size_t i = 0; i < ARRAY_LEN(FREE_KINDS); i++)
+        if (strcmp(kind, FREE_KINDS[i]) == 0)
+            return OK;
+    if (kind_listed(k, span_of(kind)))
+        return OK;
+    BUF_AUTO known;
+    buf_init(&known, 1024);
+    const struct json *list = json_get(k->matter->json, "papers");
+    for (size_t i = 0; list && i < list->size; i++)
+        buf_addf(&known, "%s, ", json_str(list->item[i], "id", ""));
+    buf_addf(&known, "%s, %s", FREE_KINDS[0], FREE_KINDS[1]);
+    diag_fail(d, E_INPUT, "case.paper_kind", DIAG_S("known", buf_str(&known)));
+    diag_at(d, "kind");
+    return E_INPUT;
+}
+
+void paper_kind_json(const struct case_row *k, struct span kind, struct json_writer *w) {
+    const struct json *listed = kind_listed(k, kind);
+    if (listed) {
+        text_json(w, "kind_name", listed);
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(FREE_KINDS); i++)
+        if (span_is(kind, FREE_KINDS[i])) {
+            access_text_pair(w, "kind_name", "case.paper", kind);
+            return;
+        }
+    json_key(w, "kind_name"); /* from before kinds were checked */
+    json_object(w);
+    json_kspan(w, "zh", kind);
+    json_kspan(w, "en", kind);
+    json_object_end(w);
+}
 
 static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
     struct paper *x = arg;
@@ -24,6 +71,8 @@ static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (k.closed_at)
         return diag_fail(d, E_CONFLICT, "case.closed");
+    if ((s = kind_check(&k, x->kind, d)) != OK)
+        return s;
     s = archive_add_in(x->c, t, x->who, k.district, k.applicant, k.id, x->name, x->kind, x->content, &x->file, d);
     const char *role = case_role(x->who, k.division);
     const struct json *body = EVENT_ARGS(txn_arena(t), "name", x->name, "kind", x->kind);

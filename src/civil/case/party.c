@@ -33,6 +33,16 @@ static enum status party_insert(struct making *m, int64_t person, int64_t distri
         stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL));
 }
 
+/* The form's name where the register has another for the number: kept beside it,
+ * for the officer who accepts. The applicant is not told: a number would answer with a name. */
+static enum status name_stated(struct making *m, int64_t district, int64_t person, const char *name, const char *number, struct span *ret, struct diag *d) {
+    struct person row;
+    enum status s = person_read(m->c, m->t, m->x, txn_arena(m->t), district, person, &row, d);
+    if (s != OK || !name || !*name || person_name_same(row.name, name))
+        return s;
+    return stated_of(m, person, name, number, ret, d);
+}
+
 static enum status add_person(struct making *m, const struct json *entry, const struct json *keys, const char *party, const char *number, struct diag *d) {
     const char *name = json_str(entry, json_str(keys, "name", ""), ""), *idnum = json_str(entry, json_str(keys, "idnum", ""), "");
     const char *relation = json_str(entry, json_str(keys, "relation", ""), "");
@@ -48,6 +58,8 @@ static enum status add_person(struct making *m, const struct json *entry, const 
         district = 0;
         person = txn_new_id(m->t);
         s = stated_of(m, person, name, n.text, &stated, d);
+    } else if (s == OK) {
+        s = name_stated(m, district, person, name, n.text, &stated, d);
     }
     if (s == OK && person == m->k->applicant)
         return diag_fail(d, E_INPUT, "case.party_twice");
@@ -107,9 +119,13 @@ static enum status set_account(struct making *m, struct diag *d) {
 
 enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d) {
     struct making m = {c, t, x, k, json_get(json_get(k->matter->json, "desk"), "people"), clean, facts};
+    struct span stated = {0};
+    const struct json *keys = json_get(m.people, "applicant");
     enum status s = check_applicant(&m, d);
     if (s == OK)
-        s = party_insert(&m, k->applicant, k->district, "applicant", "本人", member_number(&m, 0), (struct span){0}, true,
+        s = name_stated(&m, k->district, k->applicant, json_str(clean, json_str(keys, "name", ""), NULL), json_str(clean, json_str(keys, "idnum", ""), ""), &stated, d);
+    if (s == OK)
+        s = party_insert(&m, k->applicant, k->district, "applicant", "本人", member_number(&m, 0), stated, true,
             strcmp(k->channel, "portal") == 0 ? "portal" : "paper", d);
     if (s == OK)
         s = add_list(&m, "members", "member", d);
@@ -120,6 +136,26 @@ enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, 
 
 /* ---- reading ------------------------------------------------------------------------- */
 
+/* E_NOT_FOUND: the applicant's key was erased, and with it what the form said. */
+static enum status read_stated(struct civil *c, struct txn *t, struct case_row *k, struct party *p, struct span stated, struct diag *d) {
+    const struct json *j = NULL;
+    enum status s = case_unseal_json(c, t, k, "case_party.stated", p->person, stated, &j, d);
+    if (s == E_NOT_FOUND) {
+        diag_clear(d);
+        return OK;
+    }
+    const char *name = json_str(j, "name", "");
+    if (s != OK || person_name_same(p->name, name)) /* the register was put right since */
+        return s;
+    p->name_stated = arena_dup(txn_arena(t), span_of(name));
+    return p->name_stated ? OK : arena_full(d);
+}
+
+const char *party_name_to(const struct party *p, bool officer) {
+    bool own_word = p->authorised_how && (strcmp(p->authorised_how, "portal") == 0 || strcmp(p->authorised_how, "paper") == 0);
+    return p->name_stated && !officer && !own_word ? p->name_stated : p->name ? p->name : "";
+}
+
 static enum status read_name(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct party *p, struct span stated, struct diag *d) {
     struct arena *a = txn_arena(t);
     if (p->person_district) {
@@ -129,7 +165,7 @@ static enum status read_name(struct civil *c, struct txn *t, struct access *x, s
             return s;
         p->name = row.name;
         memcpy(p->id_masked, row.id_masked, sizeof p->id_masked);
-        return OK;
+        return stated.size ? read_stated(c, t, k, p, stated, d) : OK;
     }
     const struct json *j = NULL;
     enum status s = case_unseal_json(c, t, k, "case_party.stated", p->person, stated, &j, d);

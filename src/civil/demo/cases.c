@@ -285,9 +285,24 @@ static enum status complete(struct year *y, const struct work *w) {
 
 /* The smallest page there is: it says that it is made up. */
 static const char PAPER[] =
-    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>/Contents 4 0 R>>endobj "
-    "4 0 obj<</Length 54>>stream\nBT /F 18 Tf 20 100 Td (SYNTHETIC PAPER, demo) Tj ET\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+    "%PDF-1.4\n"
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>/Contents 4 0 R>>endobj\n"
+    "4 0 obj<</Length 52>>stream\n"
+    "BT /F 18 Tf 20 100 Td (SYNTHETIC PAPER, demo) Tj ET\n"
+    "endstream endobj\n"
+    "xref\n"
+    "0 5\n"
+    "0000000000 65535 f \n"
+    "0000000009 00000 n \n"
+    "0000000052 00000 n \n"
+    "0000000101 00000 n \n"
+    "0000000251 00000 n \n"
+    "trailer<</Root 1 0 R/Size 5>>\n"
+    "startxref\n"
+    "348\n"
+    "%%EOF\n";
 
 struct waiting { int64_t id; char subdistrict[13]; };
 struct waiting_list { struct waiting at[64]; int n; };

@@ -169,6 +169,27 @@ enum status person_read(struct civil *c, struct txn *t, struct access *x, struct
     return s == OK ? person_fill(c, a, x, r, ret, d) : s;
 }
 
+/* The next character that counts; 0 at the end. Dots between the parts of a name: ‧ • ・ ． for ·. */
+static int32_t name_next(const char **at, const char *end) {
+    while (*at < end) {
+        int32_t c = utf8_next(at, end);
+        if (c == ' ' || c == 0x3000 || c == 0xa0)
+            continue;
+        return c == 0x2027 || c == 0x2022 || c == 0x30fb || c == 0xff0e || c == '.' ? 0xb7 : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+    }
+    return 0;
+}
+
+bool person_name_same(const char *a, const char *b) {
+    const char *end_a = a + strlen(a), *end_b = b + strlen(b);
+    int32_t x, y;
+    do {
+        x = name_next(&a, end_a);
+        y = name_next(&b, end_b);
+    } while (x == y && x != 0);
+    return x == y;
+}
+
 void person_name_masked(struct buf *out, const char *name) {
     struct span first = utf8_take(span_of(name), 1);
     size_t n = utf8_length(span_of(name));

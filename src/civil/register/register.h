@@ -29,6 +29,8 @@ struct person {
 /* All reading functions allocate in `a` and add to the access. E_NOT_FOUND register.person. */
 NODISCARD enum status person_read(struct civil *c, struct txn *t, struct access *x, struct arena *a,
     int64_t district, int64_t person, struct person *ret, struct diag *d);
+/* Whether two spellings are one name: spaces and the kind of middle dot do not count. */
+bool person_name_same(const char *a, const char *b);
 /* The name as a public list shows it: first character, then ＊. */
 void person_name_masked(struct buf *out, const char *name);
 /* By whole ID number (blind index).  E_NOT_FOUND. */

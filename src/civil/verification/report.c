@@ -106,9 +106,30 @@ static enum status source_json(struct civil *c, struct txn *t, struct case_row *
     return OK;
 }
 
-static void conflicts_json(struct json_writer *w, const struct case_facts *f) {
+/* Names that the population register has otherwise: for officers alone, since
+ * the answer to a mistyped number would be somebody's name. */
+static void names_json(struct json_writer *w, const struct party *p, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (p[i].name_stated) {
+            json_object(w);
+            json_key(w, "fact");
+            if (strcmp(p[i].party, "supporter") == 0)
+                json_stringf(w, "赡养人家庭%ld.姓名", strtol(p[i].number, NULL, 10) + 1);
+            else
+                json_stringf(w, "成员%s.姓名", p[i].number);
+            json_kstring(w, "declared", p[i].name_stated);
+            json_kstring(w, "found", p[i].name);
+            json_kstring(w, "source", "register");
+            json_key(w, "difference_fen");
+            json_nothing(w);
+            json_object_end(w);
+        }
+}
+
+static void conflicts_json(struct json_writer *w, const struct case_facts *f, const struct party *p, size_t n) {
     json_key(w, "conflicts");
     json_array(w);
+    names_json(w, p, n);
     for (size_t i = 0; i < f->conflict_count; i++) {
         const struct conflict *x = &f->conflict[i];
         json_object(w);
@@ -134,7 +155,7 @@ static const char *state_of(const struct seen *s) {
     return s->waiting == 0 ? "complete" : s->answered ? "partial" : "waiting";
 }
 
-enum status verification_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d) {
+enum status verification_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, bool officer, struct json_writer *w, struct diag *d) {
     struct party *p = NULL;
     struct case_facts facts = {0};
     struct seen total = {0};
@@ -158,7 +179,7 @@ enum status verification_json(struct civil *c, struct txn *t, struct access *x, 
         s = source_json(c, t, k, p, n, &VERIFICATION_SOURCES[i], &total, w, d);
     json_array_end(w);
     json_kstring(w, "state", state_of(&total));
-    conflicts_json(w, &facts);
+    conflicts_json(w, &facts, p, officer ? n : 0);
     json_kbool(w, "simulated", true);
     json_object_end(w);
     return s;

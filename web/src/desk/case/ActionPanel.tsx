@@ -21,8 +21,13 @@ export function ActionPanel({ data, wanted, reload, onNext }: Props) {
   const mine = open.filter((task) => roles.has(task.role));
   const task = mine.find((candidate) => candidate.id === wanted) ?? mine[0];
   const others = open.filter((candidate) => candidate !== task);
+  const misnamed = data.parties.filter((party) => party.name_stated);
   return (
     <aside className="acts" aria-label={t('acts.title')}>
+      {misnamed.length > 0 && !data.summary.outcome && (
+        <Alert type="warning" showIcon message={t('acts.misnamed', { n: misnamed.length })}
+          description={<ul className="plain">{misnamed.map((party) => <li key={party.person}>{t('acts.misnamedOne', { stated: party.name_stated ?? '', name: party.name, id: party.id_masked })}</li>)}</ul>} />
+      )}
       {task ? <TaskBox key={task.id} task={task} reload={reload} onNext={onNext} /> : <p className="quiet">{t('acts.none')}</p>}
       {others.length > 0 && (
         <section>

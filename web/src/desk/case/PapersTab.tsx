@@ -1,10 +1,10 @@
 import { Button } from 'antd';
 import { useRef, useState } from 'react';
 import { call, urlOf } from '../../api/client';
-import { useAct } from '../../api/hooks';
+import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import { Empty, Problem } from '../../components/State';
-import { t } from '../../locale';
+import { say, t } from '../../locale';
 import { bytes, moment } from '../../locale/format';
 import type { TabProps } from './CasePage';
 
@@ -12,14 +12,14 @@ const ADDERS = ['clerk', 'community', 'reviewer'];
 
 export function PapersTab({ data, reload }: TabProps) {
   const { roles } = useSession();
-  const [kind, setKind] = useState('');
+  const [kind, setKind] = useState('other');
+  const matter = useCall('matter', { path: { matter: data.summary.matter } });
   const input = useRef<HTMLInputElement>(null);
   const act = useAct();
   const add = (files: FileList | null) => act.run(async () => {
-    for (const file of files ?? []) {
-      await call('paper_add', { path: { case: data.summary.id }, query: { name: file.name, kind: kind.trim() || null }, body: file });
-    }
-    reload();
+    try {
+      for (const file of files ?? []) await call('paper_add', { path: { case: data.summary.id }, query: { name: file.name, kind }, body: file });
+    } finally { reload(); } // those before the one that was refused are there
   });
   return (
     <section className="panel">
@@ -31,7 +31,7 @@ export function PapersTab({ data, reload }: TabProps) {
             <tbody>{data.papers.map((paper) => (
               <tr key={paper.id}>
                 <th scope="row"><a href={urlOf('paper', { case: data.summary.id, paper: paper.id })} target="_blank" rel="noreferrer">{paper.name}</a></th>
-                <td>{paper.kind}</td><td>{paper.added_by}</td><td>{moment(paper.added_at)}</td><td className="is-number number">{bytes(paper.size)}</td>
+                <td>{say(paper.kind_name)}</td><td>{paper.added_by}</td><td>{moment(paper.added_at)}</td><td className="is-number number">{bytes(paper.size)}</td>
               </tr>
             ))}</tbody>
           </table>
@@ -39,7 +39,13 @@ export function PapersTab({ data, reload }: TabProps) {
       )}
       {ADDERS.some((role) => roles.has(role)) && (
         <div className="filters">
-          <label>{t('papers.col.kind')}<input className="plain-input" value={kind} onChange={(e) => setKind(e.target.value)} /></label>
+          <label>{t('papers.col.kind')}
+            <select className="plain-input" value={kind} onChange={(e) => setKind(e.target.value)}>
+              {matter.data?.papers.map((paper) => <option key={paper.id} value={paper.id}>{say(paper)}</option>)}
+              <option value="supplement">{t('papers.supplement')}</option>
+              <option value="other">{t('papers.other')}</option>
+            </select>
+          </label>
           <input ref={input} type="file" multiple hidden accept="image/jpeg,image/png,application/pdf" onChange={(e) => { void add(e.target.files); e.target.value = ''; }} />
           <Button loading={act.busy} onClick={() => input.current?.click()}>{t('papers.add')}</Button>
         </div>

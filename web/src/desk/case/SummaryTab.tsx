@@ -25,8 +25,8 @@ function Parties({ data, reload }: { data: Case; reload: () => void }) {
           <thead><tr><th scope="col">{t('party.name')}</th><th scope="col">{t('party.relation')}</th><th scope="col">{t('party.id')}</th><th scope="col">{t('party.consent')}</th></tr></thead>
           <tbody>
             {data.parties.map((party) => (
-              <tr key={party.person}>
-                <th scope="row">{party.name}</th>
+              <tr key={party.person} className={party.name_stated ? 'is-conflict' : undefined}>
+                <th scope="row">{party.name}{party.name_stated && <p className="quiet">{t('party.stated', { name: party.name_stated })}</p>}</th>
                 <td>{party.relation} <span className="quiet">{t(`party.${party.party}`)}</span></td>
                 <td><Reveal person={party.person} field="id_number" masked={party.id_masked} name={party.name} caseId={data.summary.id} /></td>
                 <td>

@@ -9,7 +9,7 @@ import { stepLink } from './Apply';
 import { readPapers, writePapers, type HeldPaper } from './local';
 import type { Application } from './useApplication';
 
-export const PAPER_BYTES_MAX = 20 * 1024 * 1024;
+export const PAPER_BYTES_MAX = 10 * 1024 * 1024; // the archive's own
 export const PAPER_TYPES = 'image/jpeg,image/png,application/pdf';
 
 /** Papers chosen now are kept on the device and go out with the application. */
@@ -29,7 +29,7 @@ export function PapersStep({ app }: { app: Application }) {
     change([...held, ...list.filter((file) => file.size <= PAPER_BYTES_MAX)
       .map((file) => ({ id: newId(), name: file.name, kind, file }))]);
   };
-  const kinds = [...app.detail.papers, { zh: t('papers.other'), en: t('papers.other') }];
+  const kinds = [...app.detail.papers, { id: 'other', zh: t('papers.other'), en: t('papers.other') }];
   const next = () => { void app.keep('check'); go(stepLink(id, 'check')); };
   return (
     <>
@@ -40,17 +40,17 @@ export function PapersStep({ app }: { app: Application }) {
       {refused && <div className="note is-bad" role="alert"><p>{refused}</p></div>}
       <ul className="paper-kinds">
         {kinds.map((kind, i) => (
-          <li key={i} className="card">
+          <li key={kind.id} className="card">
             <h2 id={`kind-${i}`}>{say(kind)}</h2>
             <ul className="paper-list">
-              {held.filter((paper) => paper.kind === kind.zh).map((paper) => (
+              {held.filter((paper) => paper.kind === kind.id).map((paper) => (
                 <li key={paper.id}>
                   <span>{paper.name} <small>{bytes(paper.file.size)}</small></span>
                   <button type="button" className="text-button" onClick={() => change(held.filter((other) => other.id !== paper.id))}>{t('papers.remove')}<span className="hidden">{paper.name}</span></button>
                 </li>
               ))}
             </ul>
-            <FilePick id={`pick-${i}`} describedBy={`kind-${i}`} onFiles={(files) => add(kind.zh, files)} />
+            <FilePick id={`pick-${i}`} describedBy={`kind-${i}`} onFiles={(files) => add(kind.id, files)} />
           </li>
         ))}
       </ul>

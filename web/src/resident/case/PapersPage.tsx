@@ -3,7 +3,7 @@ import { call, urlOf } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import { Empty, Problem } from '../../components/State';
-import { t } from '../../locale';
+import { say, t } from '../../locale';
 import { bytes, dayOf } from '../../locale/format';
 import { readPapers, writePapers, type HeldPaper } from '../apply/local';
 import { FilePick, PAPER_BYTES_MAX } from '../apply/PapersStep';
@@ -56,7 +56,7 @@ export function PapersPage({ data, reload }: CaseProps) {
           {data.papers.map((paper) => (
             <li className="card" key={paper.id}>
               <h2><a href={urlOf('paper', { case: id, paper: paper.id })} target="_blank" rel="noreferrer">{paper.name}</a></h2>
-              <p className="card-words">{paper.kind && <span>{paper.kind}</span>}<span>{bytes(paper.size)}</span><span>{dayOf(paper.added_at)}</span><span>{paper.added_by}</span></p>
+              <p className="card-words"><span>{say(paper.kind_name)}</span><span>{bytes(paper.size)}</span><span>{dayOf(paper.added_at)}</span><span>{paper.added_by}</span></p>
             </li>
           ))}
         </ul>
