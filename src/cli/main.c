@@ -18,7 +18,7 @@ static const struct {
 } commands[] = {
     {"init", cmd_init},       {"demo", cmd_demo},     {"serve", cmd_serve}, {"decide", cmd_decide},
     {"feel", cmd_feel},       {"dmn", cmd_dmn},       {"bpmn", cmd_bpmn},   {"pay", cmd_pay},
-    {"log", cmd_log},         {"check-store", cmd_check_store},
+    {"log", cmd_log},         {"check-store", cmd_check_store}, {"archive", cmd_archive},
     {"screen", cmd_screen},   {"simulate", cmd_simulate},
     {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
 };

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +44,8 @@ struct vault {
     size_t size;
     struct vault_key key[KEYS_MAX]; /* oldest first */
     uint8_t blind[HASH_BYTES];      /* of the oldest: a look-up must go on finding old rows */
+    bool blind_kept;                /* by a line of its own: the oldest has been retired */
+    int file;                       /* held shared while the vault is open; 0: none */
 };
 
 /* ---- keys from a secret ------------------------------------------------------ */
@@ -167,6 +170,34 @@ bool vault_is_current(const struct vault *v, struct span sealed) {
         || sealed_by(sealed, VERSION_VAULT, &newest(v)->wrap);
 }
 
+/* The same bytes under another key: a wrapped key stays a wrapped key. */
+enum status vault_renew(const struct vault *v, struct span sealed, struct span place, struct arena *a, struct span *ret, struct diag *d) {
+    assert(v && a && ret);
+    for (size_t i = v->size; i-- > 0;) {
+        bool field = sealed_by(sealed, VERSION_VAULT, &v->key[i].field);
+        if (!field && !sealed_by(sealed, VERSION_VAULT, &v->key[i].wrap))
+            continue;
+        struct span plain;
+        enum status s = unseal_with(field ? &v->key[i].field : &v->key[i].wrap, sealed, place, a, &plain, d);
+        if (s != OK)
+            return s;
+        *ret = sealed;
+        if (i + 1 < v->size)
+            s = seal_with(field ? &newest(v)->field : &newest(v)->wrap, VERSION_VAULT, plain, place, a, ret, d);
+        OPENSSL_cleanse((void *)(uintptr_t)plain.at, plain.size);
+        return s;
+    }
+    return not_authentic(d);
+}
+
+size_t vault_key_count(const struct vault *v) { return v->size; }
+
+void vault_key_name(const struct vault *v, size_t k, char out[VAULT_KEY_NAME_MAX]) {
+    assert(k < v->size);
+    const uint8_t *id = v->key[k].field.id;
+    snprintf(out, VAULT_KEY_NAME_MAX, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+}
+
 struct hash vault_blind(const struct vault *v, const char *what, struct span value) {
     assert(v && what);
     /* The NUL ends `what`, so "ab"+"c" is not "a"+"bc". */
@@ -252,11 +283,22 @@ static enum status add_key(struct vault *v, struct span hex, int line, struct di
     bool twice = false;
     for (size_t i = 0; i < v->size; i++)
         twice = twice || memcmp(v->key[i].field.id, k->field.id, KEY_ID_BYTES) == 0;
-    if (!twice && v->size++ == 0)
+    if (!twice && v->size++ == 0 && !v->blind_kept)
         derive_into(v->blind, sizeof v->blind, secret, "blind", "index");
     OPENSSL_cleanse(secret, sizeof secret);
     return twice ? syntax_fail(d, line) : OK;
 }
+
+/* "blind HEX", once. */
+static enum status add_blind(struct vault *v, struct span hex, int line, struct diag *d) {
+    size_t n = 0;
+    if (v->blind_kept || hex.size != 2 * HASH_BYTES || !hex_decode(hex, v->blind, sizeof v->blind, &n))
+        return syntax_fail(d, line);
+    v->blind_kept = true;
+    return OK;
+}
+
+static const char blind_word[] = "blind ";
 
 /* A key a line, empty lines and lines with '#' between them. */
 static enum status parse_keys(struct vault *v, struct span text, struct diag *d) {
@@ -268,7 +310,9 @@ static enum status parse_keys(struct vault *v, struct span text, struct diag *d)
         struct span s = span_bytes(text.at, n > 0 && text.at[n - 1] == '\r' ? n - 1 : n);
         line++;
         if (s.size > 0 && s.at[0] != '#') {
-            enum status status = add_key(v, s, line, d);
+            size_t word = sizeof blind_word - 1;
+            bool blind = s.size > word && memcmp(s.at, blind_word, word) == 0;
+            enum status status = blind ? add_blind(v, span_bytes(s.at + word, s.size - word), line, d) : add_key(v, s, line, d);
             if (status != OK)
                 return status;
         }
@@ -303,19 +347,41 @@ static enum status read_keys(struct vault *v, int fd, struct diag *d) {
     return s;
 }
 
-enum status vault_open(const char *file, struct vault **ret, struct diag *d) {
-    assert(file && ret);
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return file_fail(d);
+/* The file of that name, held: shared, or for ourselves if nobody has it.
+ * vault_rotate puts another file in its place while others wait for this one;
+ * they must not go on with the old keys. */
+static enum status hold(const char *file, bool alone, int *ret, struct diag *d) {
+    for (;;) {
+        struct stat mine, now;
+        int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (fd < 0)
+            return file_fail(d);
+        enum status s = check_file(fd, d);
+        if (s == OK && flock(fd, alone ? LOCK_EX | LOCK_NB : LOCK_SH) != 0)
+            s = errno == EWOULDBLOCK ? diag_fail(d, E_BUSY, "vault.in_use") : file_fail(d);
+        if (s == OK && fstat(fd, &mine) == 0 && stat(file, &now) == 0 && mine.st_ino == now.st_ino && mine.st_dev == now.st_dev) {
+            *ret = fd;
+            return OK;
+        }
+        close(fd);
+        if (s != OK)
+            return s;
+    }
+}
+
+static enum status open_held(const char *file, bool alone, struct vault **ret, struct diag *d) {
     AUTO(vault) struct vault *v = calloc(1, sizeof *v);
-    enum status s = v ? check_file(fd, d) : diag_fail(d, E_LIMIT, "base.memory");
+    enum status s = v ? hold(file, alone, &v->file, d) : diag_fail(d, E_LIMIT, "base.memory");
     if (s == OK)
-        s = read_keys(v, fd, d);
-    close(fd);
+        s = read_keys(v, v->file, d);
     if (s == OK)
         *ret = TAKE(v);
     return s;
+}
+
+enum status vault_open(const char *file, struct vault **ret, struct diag *d) {
+    assert(file && ret);
+    return open_held(file, false, ret, d);
 }
 
 static bool sync_directory_of(const char *file) {
@@ -389,7 +455,7 @@ static enum status read_text(const char *file, struct buf *out, struct diag *d) 
 enum status vault_rotate(const char *file, struct diag *d) {
     assert(file);
     AUTO(vault) struct vault *v = NULL; /* refuses to touch a file that is not one */
-    enum status s = vault_open(file, &v, d);
+    enum status s = open_held(file, true, &v, d);
     if (s != OK)
         return s;
     if (v->size == KEYS_MAX)
@@ -407,8 +473,47 @@ enum status vault_rotate(const char *file, struct diag *d) {
     return s;
 }
 
+/* The last line that is a key, as it stands in the text. */
+static struct span last_key_line(struct span text) {
+    struct span found = {0};
+    for (const char *at = text.at, *end = text.at + text.size; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t n = (size_t)((stop ? stop : end) - at);
+        if (n >= 2 * KEY_BYTES && *at != '#' && memcmp(at, blind_word, sizeof blind_word - 1) != 0)
+            found = span_bytes(at, 2 * KEY_BYTES);
+        at += n + 1;
+    }
+    return found;
+}
+
+enum status vault_retire(const char *file, struct diag *d) {
+    assert(file);
+    AUTO(vault) struct vault *v = NULL;
+    enum status s = open_held(file, false, &v, d);
+    if (s != OK || v->size == 1)
+        return s;
+    BUF_AUTO before;
+    BUF_AUTO after;
+    buf_init(&before, FILE_BYTES_MAX);
+    buf_init(&after, FILE_BYTES_MAX);
+    s = read_text(file, &before, d);
+    if (s == OK) {
+        buf_adds(&after, blind_word);
+        buf_hex(&after, span_bytes(v->blind, sizeof v->blind));
+        buf_addc(&after, '\n');
+        buf_add(&after, last_key_line(buf_span(&before)));
+        buf_addc(&after, '\n');
+        s = buf_ok(&after) ? put_file(file, buf_span(&after), false, d) : arena_full(d);
+    }
+    wipe(&before);
+    wipe(&after);
+    return s;
+}
+
 struct vault *vault_free(struct vault *v) {
     if (v) {
+        if (v->file > 0)
+            close(v->file);
         OPENSSL_cleanse(v, sizeof *v);
         free(v);
     }

@@ -9,9 +9,14 @@
  * The master key (32 bytes, hex in a file of mode 0600 outside store and
  * backup) yields the field keys, the blind-index key and the key that wraps
  * persons' data keys by HKDF-like HMAC-SM3.  Former keys stay in the file, newest
- * last, so rotation re-seals at leisure.  The blind indexes stay with the oldest
- * key: they must go on finding rows written before.  Lines that are empty or
- * begin with '#' are skipped. */
+ * last, so that what they sealed opens until it is sealed again (civil/archive).
+ * The blind indexes stay as they were: they must go on finding rows written
+ * before.  Their key is the oldest key's until that one is retired; then it is
+ * kept by itself in a line "blind HEX", which opens nothing.  Lines that are
+ * empty or begin with '#' are skipped.
+ *
+ * An open vault holds its file shared; vault_rotate wants it for itself, so no
+ * program goes on sealing with a key that is about to be retired. */
 #ifndef CRYPTO_VAULT_H
 #define CRYPTO_VAULT_H
 
@@ -24,8 +29,18 @@ struct vault;
 NODISCARD enum status vault_open(const char *file, struct vault **ret, struct diag *d);
 /* Creates the file with a fresh key when it does not exist, then opens. */
 NODISCARD enum status vault_open_or_create(const char *file, struct vault **ret, struct diag *d);
-/* Adds a fresh newest key to the file; opened vaults keep what they have read. */
+/* Adds a fresh newest key to the file.  E_BUSY vault.in_use: some program has it open. */
 NODISCARD enum status vault_rotate(const char *file, struct diag *d);
+/* Leaves only the newest key and the blind indexes' in the file.  What is still
+ * sealed with a former key is lost: ask the store first (civil/archive/rotate.h).
+ * Other programs may have the file open: they seal with the newest already. */
+NODISCARD enum status vault_retire(const char *file, struct diag *d);
+
+/* How many keys the vault knows, and what the k-th is called, newest last: eight
+ * hexadecimal digits that give nothing away. */
+enum { VAULT_KEY_NAME_MAX = 9 };
+size_t vault_key_count(const struct vault *v);
+void vault_key_name(const struct vault *v, size_t k, char out[VAULT_KEY_NAME_MAX]);
 struct vault *vault_free(struct vault *v);
 DEFINE_AUTO(vault)
 
@@ -36,6 +51,10 @@ NODISCARD enum status vault_unseal(const struct vault *v, struct span sealed, st
     struct arena *a, struct span *ret, struct diag *d);
 /* Sealed or wrapped with the newest key?  Otherwise unseal and seal again. */
 bool vault_is_current(const struct vault *v, struct span sealed);
+/* What vault_seal or vault_person_key_new made, under the newest key; *ret is
+ * `sealed` itself when it is already.  E_CORRUPT vault.authentication. */
+NODISCARD enum status vault_renew(const struct vault *v, struct span sealed, struct span place, struct arena *a,
+    struct span *ret, struct diag *d);
 /* Keyed hash for look-up; `what` separates uses ("id_number", "id_last4", "birth"). */
 struct hash vault_blind(const struct vault *v, const char *what, struct span value);
 

@@ -39,6 +39,8 @@ static const char writer_pragmas[] =
     "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -65536;"
+    /* A row that goes is overwritten in the page that is written anyway: wrapped keys are small rows, and gone means gone. */
+    "PRAGMA secure_delete = FAST;"
     /* Rows of an index that ANALYZE looks at: 15 ms on 100,000 people. */
     "PRAGMA analysis_limit = 1000;";
 static const char reader_pragmas[] =

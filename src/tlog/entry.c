@@ -41,6 +41,7 @@ static const struct kind {
     {TLOG_POLICY_PUBLISH, PAYLOAD, 0},
     {TLOG_ACCESS_QUESTION, SUBJECT | PAYLOAD, 0},
     {TLOG_ACCOUNT, SUBJECT, PAYLOAD},
+    {TLOG_ARCHIVE, PAYLOAD, MATTER | SUBJECT},
 };
 
 static const struct kind *kind_find(struct span name) {

@@ -35,6 +35,7 @@ bool tlog_commitment_eq(const struct tlog_commitment *a, const struct tlog_commi
 #define TLOG_POLICY_PUBLISH "policy.publish"
 #define TLOG_ACCESS_QUESTION "access.question"
 #define TLOG_ACCOUNT "account"
+#define TLOG_ARCHIVE "archive"
 bool tlog_entry_kind_known(struct span kind);
 
 /* Texts are codes of the house, never names of people. */

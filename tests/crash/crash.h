@@ -81,6 +81,8 @@ extern const struct crash_workload crash_payment;
 extern const struct crash_workload crash_policy;
 /* The product's cases, from the application to payment (crash_case.c). */
 extern const struct crash_workload crash_case;
+/* Changes of the master key (crash_rotate.c), in its own test. */
+extern const struct crash_workload crash_rotate;
 /* The evidence log (crash_tlog.c), in its own test. */
 extern const struct crash_workload crash_tlog;
 

@@ -139,6 +139,9 @@ static void rotation_keeps_the_old(void **state) {
     expect_ok(vault_seal(before, SPAN("old"), SPAN("p"), a, &old, &diag), &diag);
     expect_ok(vault_person_key_new(before, SPAN("p"), a, &pk, &wrapped, &diag), &diag);
     assert_true(vault_is_current(before, old));
+    struct hash b = vault_blind(before, "id_number", SPAN("x"));
+    expect_fail(vault_rotate(file, &diag), &diag, E_BUSY, "vault.in_use");
+    before = vault_free(before);
     expect_ok(vault_rotate(file, &diag), &diag);
     struct stat st;
     assert_int_equal(stat(file, &st), 0);
@@ -154,9 +157,56 @@ static void rotation_keeps_the_old(void **state) {
     assert_memory_equal(&pk, &unwrapped, sizeof pk);
     expect_ok(vault_seal(after, SPAN("new"), SPAN("p"), a, &fresh, &diag), &diag);
     assert_true(vault_is_current(after, fresh));
-    expect_fail(vault_unseal(before, fresh, SPAN("p"), a, &plain, &diag), &diag, E_CORRUPT, "vault.authentication");
-    struct hash b = vault_blind(before, "id_number", SPAN("x")), c = vault_blind(after, "id_number", SPAN("x"));
+    struct hash c = vault_blind(after, "id_number", SPAN("x"));
     assert_true(hash_eq(&b, &c));
+}
+
+static void renewed_and_retired(void **state) {
+    (void)state;
+    AUTO(arena) struct arena *a = arena_new(0);
+    AUTO(vault) struct vault *v = vault_with("# first\r\n" KEY_A "\n" KEY_B "# second");
+    struct span old, renewed, again, plain, wrapped, rewrapped;
+    struct person_key pk, unwrapped;
+    char name[2][VAULT_KEY_NAME_MAX];
+    struct hash blind = vault_blind(v, "id_number", SPAN("x"));
+    assert_int_equal(vault_key_count(v), 2);
+    vault_key_name(v, 0, name[0]);
+    vault_key_name(v, 1, name[1]);
+    assert_string_not_equal(name[0], name[1]);
+    v = vault_free(v);
+    v = vault_with(KEY_A);
+    expect_ok(vault_seal(v, SPAN("old"), SPAN("p"), a, &old, &diag), &diag);
+    expect_ok(vault_person_key_new(v, SPAN("k"), a, &pk, &wrapped, &diag), &diag);
+    v = vault_free(v);
+    v = vault_with("# first\r\n" KEY_A "\n" KEY_B "# second");
+    expect_ok(vault_renew(v, old, SPAN("p"), a, &renewed, &diag), &diag);
+    expect_ok(vault_renew(v, wrapped, SPAN("k"), a, &rewrapped, &diag), &diag);
+    assert_true(vault_is_current(v, renewed) && vault_is_current(v, rewrapped));
+    expect_ok(vault_renew(v, renewed, SPAN("p"), a, &again, &diag), &diag);
+    assert_ptr_equal(again.at, renewed.at);
+    expect_fail(vault_renew(v, old, SPAN("q"), a, &again, &diag), &diag, E_CORRUPT, "vault.authentication");
+    expect_fail(vault_renew(v, wrapped, SPAN("p"), a, &again, &diag), &diag, E_CORRUPT, "vault.authentication");
+    expect_fail(vault_renew(v, SPAN("short"), SPAN("p"), a, &again, &diag), &diag, E_CORRUPT, "vault.authentication");
+    expect_ok(vault_retire(file, &diag), &diag); /* while it is open */
+    v = vault_free(v);
+    for (int round = 0; round < 2; round++) { /* twice does no harm */
+        expect_ok(vault_open(file, &v, &diag), &diag);
+        assert_int_equal(vault_key_count(v), 1);
+        expect_ok(vault_unseal(v, renewed, SPAN("p"), a, &plain, &diag), &diag);
+        assert_true(span_is(plain, "old"));
+        expect_ok(vault_person_key_unwrap(v, rewrapped, SPAN("k"), &unwrapped, &diag), &diag);
+        assert_memory_equal(&pk, &unwrapped, sizeof pk);
+        expect_fail(vault_unseal(v, old, SPAN("p"), a, &plain, &diag), &diag, E_CORRUPT, "vault.authentication");
+        struct hash still = vault_blind(v, "id_number", SPAN("x"));
+        assert_true(hash_eq(&blind, &still));
+        v = vault_free(v);
+        expect_ok(vault_retire(file, &diag), &diag);
+    }
+    expect_ok(vault_rotate(file, &diag), &diag); /* and a third key after it */
+    expect_ok(vault_open(file, &v, &diag), &diag);
+    assert_int_equal(vault_key_count(v), 2);
+    struct hash still = vault_blind(v, "id_number", SPAN("x"));
+    assert_true(hash_eq(&blind, &still));
 }
 
 static void blind_indexes_separate_uses(void **state) {
@@ -214,7 +264,7 @@ static void others_may_not_read_the_file(void **state) {
 
 static void bad_files(void **state) {
     (void)state;
-    static const char *const bad[] = {"", "\n", "# only\n", "00\n", KEY_A "zz\n", KEY_A KEY_A,
+    static const char *const bad[] = {"", "\n", "# only\n", "00\n", KEY_A "zz\n", KEY_A KEY_A, "blind " KEY_A, "blind 00\n" KEY_A, "blind " KEY_A "blind " KEY_A KEY_B, "blind \n" KEY_A,
         "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00\n",
         "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1 \n"};
     struct vault *v = NULL;
@@ -268,7 +318,7 @@ int main(void) {
         cmocka_unit_test(every_byte_is_authenticated),
         cmocka_unit_test(a_moved_value_does_not_open),
         cmocka_unit_test(another_key_does_not_open),
-        cmocka_unit_test(rotation_keeps_the_old),
+        cmocka_unit_test(rotation_keeps_the_old), cmocka_unit_test(renewed_and_retired),
         cmocka_unit_test(blind_indexes_separate_uses),
         cmocka_unit_test(persons_keys),
         cmocka_unit_test(others_may_not_read_the_file),

@@ -28,6 +28,42 @@ static struct span place(struct arena *a, int64_t district, int64_t id) {
     return s ? span_of(s) : (struct span){0};
 }
 
+static struct span key_place(struct arena *a, int64_t district, int64_t id) {
+    char *s = arena_printf(a, "archive_key.wrapped|%lld|%lld", (long long)district, (long long)id);
+    return s ? span_of(s) : (struct span){0};
+}
+
+/* A file's own key, made here and sealed with its person's. */
+static enum status seal_own(struct txn *t, const struct person_key *person, int64_t district, int64_t id, struct span content, struct span *ret_body,
+    struct span *ret_wrapped, struct diag *d) {
+    struct arena *a = txn_arena(t);
+    struct person_key own;
+    random_bytes(own.byte, sizeof own.byte);
+    enum status s = person_seal(&own, content, place(a, district, id), a, ret_body, d);
+    if (s == OK)
+        s = person_seal(person, span_bytes(own.byte, sizeof own.byte), key_place(a, district, id), a, ret_wrapped, d);
+    explicit_bzero(&own, sizeof own);
+    return s;
+}
+
+/* The key the content is sealed with.  E_NOT_FOUND archive.destroyed. */
+static enum status own_key(struct txn *t, const struct person_key *person, int64_t district, int64_t id, struct person_key *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct span plain;
+    enum status s = sql_one(t, &r, d, "SELECT wrapped FROM archive_key WHERE district = ? AND file = ?", SQL_I(district), SQL_I(id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "archive.destroyed");
+    if (s == OK)
+        s = person_unseal(person, rows_blob(r, 0), key_place(txn_arena(t), district, id), txn_arena(t), &plain, d);
+    if (s == OK && plain.size != sizeof ret->byte)
+        s = diag_fail(d, E_CORRUPT, "vault.authentication");
+    if (s == OK) {
+        memcpy(ret->byte, plain.at, sizeof ret->byte);
+        explicit_bzero((void *)(uintptr_t)plain.at, plain.size);
+    }
+    return s;
+}
+
 static enum status record(struct txn *t, const struct actor *who, int64_t district, int64_t case_id, const struct hash *h, struct span salt, int64_t *ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     char hex[2 * HASH_BYTES + 1];
@@ -59,26 +95,27 @@ enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *w
         return diag_fail(d, E_LIMIT, "archive.size", DIAG_N("limit", ARCHIVE_FILE_MAX / (1024 * 1024)));
     if (state != DOC_MEDIA_WHOLE)
         return diag_fail(d, E_INPUT, state == DOC_MEDIA_UNKNOWN ? "archive.type" : state == DOC_MEDIA_CUT ? "archive.cut" : "archive.damaged");
-    struct arena *a = txn_arena(t);
     struct person_key key;
-    struct span sealed;
+    struct span sealed, wrapped;
     uint8_t salt_bytes[TLOG_SALT_BYTES];
     random_bytes(salt_bytes, sizeof salt_bytes);
     struct hash h = hash_one(HASH_SM3, content);
     int64_t id = txn_new_id(t), entry = 0;
     enum status s = person_data_key(c, t, district, person, &key, d);
     if (s == OK)
-        s = person_seal(&key, content, place(a, district, id), a, &sealed, d);
+        s = seal_own(t, &key, district, id, content, &sealed, &wrapped, d);
     explicit_bzero(&key, sizeof key);
     if (s == OK)
         s = record(t, who, district, case_id, &h, span_bytes(salt_bytes, sizeof salt_bytes), &entry, d);
     if (s == OK)
         s = sql_exec(t, d,
-            "INSERT INTO archive_file (district, id, case_id, name, kind, media_type, size, sm3, salt, body, person, added_at, added_by, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO archive_file (district, id, case_id, name, kind, media_type, size, sm3, salt, body, person, added_at, added_by, entry, own_key) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             SQL_I(district), SQL_I(id), case_id ? SQL_I(case_id) : SQL_NIL, SQL_S(name), SQL_S(kind), SQL_S(media), SQL_I((int64_t)content.size),
             SQL_B(span_bytes(h.byte, HASH_BYTES)), SQL_B(span_bytes(salt_bytes, sizeof salt_bytes)), SQL_B(sealed), SQL_I(person), SQL_I(txn_now(t)),
             SQL_I(who->account), SQL_I(entry));
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO archive_key (district, file, wrapped) VALUES (?, ?, ?)", SQL_I(district), SQL_I(id), SQL_B(wrapped));
     if (s == OK)
         *ret_file = id;
     return s;
@@ -88,11 +125,13 @@ enum status archive_open_in(struct civil *c, struct txn *t, struct access *x, st
     const char **ret_media, const char **ret_name, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct person_key key;
-    enum status s = sql_one(t, &r, d, "SELECT person, media_type, name, sm3, body FROM archive_file WHERE district = ? AND id = ?", SQL_I(district), SQL_I(file));
+    enum status s = sql_one(t, &r, d, "SELECT person, media_type, name, sm3, body, own_key FROM archive_file WHERE district = ? AND id = ?", SQL_I(district), SQL_I(file));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "archive.file");
     if (s == OK)
         s = person_data_key(c, t, district, rows_int(r, 0), &key, d);
+    if (s == OK && rows_int(r, 5))
+        s = own_key(t, &key, district, file, &key, d);
     if (s == OK)
         s = person_unseal(&key, rows_blob(r, 4), place(txn_arena(t), district, file), a, ret, d);
     explicit_bzero(&key, sizeof key);

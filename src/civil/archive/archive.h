@@ -1,5 +1,7 @@
-/* Papers and produced documents: sealed with the person's data key, known by
- * the SM3 of their content. */
+/* Papers and produced documents, known by the SM3 of their content.  Each is
+ * sealed (SM4-CTR, then HMAC-SM3) with a key of its own, that with the person's
+ * data key, and that with the master key: erasing any of the three erases the
+ * content, and a new master key has only persons' keys to wrap again. */
 #ifndef CIVIL_ARCHIVE_ARCHIVE_H
 #define CIVIL_ARCHIVE_ARCHIVE_H
 

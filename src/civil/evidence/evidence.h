@@ -47,6 +47,7 @@ NODISCARD enum status evidence_check_in(struct evidence_check *x, struct diag *d
 /* Of the capabilities. */
 NODISCARD enum status access_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status account_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status archive_act_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status archive_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status case_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status entitlement_evidence(struct evidence_check *x, struct diag *d);

@@ -114,7 +114,7 @@ static enum status compose(struct txn *t, void *arg, struct diag *d) {
 
 /* ---- sending: the first export ------------------------------------------------------ */
 
-static struct span place(struct arena *a, const struct batch *b) {
+struct span payment_file_place(struct arena *a, const struct batch *b) {
     char *s = arena_printf(a, "payment_file.body|%lld|%lld", (long long)b->district, (long long)b->id);
     return s ? span_of(s) : (struct span){0};
 }
@@ -150,7 +150,7 @@ static enum status send_chunk(struct txn *t, void *arg, bool *done, struct diag 
         s = send_payments(t, &b, done, d);
     if (s != OK || !*done)
         return s;
-    s = vault_seal(x->civil->vault, buf_span(&x->out), place(txn_arena(t), &b), txn_arena(t), &sealed, d);
+    s = vault_seal(x->civil->vault, buf_span(&x->out), payment_file_place(txn_arena(t), &b), txn_arena(t), &sealed, d);
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO payment_file (district, batch, sm3, body, made_at, made_by) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(b.district), SQL_I(b.id),
             SQL_S(x->b.file_sha), SQL_B(sealed), SQL_I(txn_now(t)), SQL_I(x->who->account));
@@ -168,7 +168,7 @@ static enum status read_kept(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_one(t, &r, d, "SELECT body, sm3 FROM payment_file WHERE district = ? AND batch = ?", SQL_I(x->b.district), SQL_I(x->batch));
     if (s == OK)
-        s = vault_unseal(x->civil->vault, rows_blob(r, 0), place(txn_arena(t), &x->b), x->arena, &kept, d);
+        s = vault_unseal(x->civil->vault, rows_blob(r, 0), payment_file_place(txn_arena(t), &x->b), x->arena, &kept, d);
     if (s == OK)
         x->kept = kept;
     return s == E_NOT_FOUND ? diag_fail(d, E_CORRUPT, "payment.batch") : s;

@@ -26,6 +26,9 @@ NODISCARD enum status payment_rows(struct txn *t, const struct batch *b, const c
 struct books { struct ledger_account expense, payable, transit, bank; };
 NODISCARD enum status books_open(struct txn *t, int64_t district, struct books *ret, struct diag *d);
 
+/* Where the sealed bank file of a batch belongs. */
+struct span payment_file_place(struct arena *a, const struct batch *b);
+
 /* What the entry of a payment or a batch commits to. */
 const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen);
 
