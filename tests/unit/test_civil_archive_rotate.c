@@ -1,6 +1,7 @@
 /* A new master key: everything under it, the former one gone, one entry; and
  * what cannot be opened stops it. */
 #include "../support/civil_world.h"
+#include "../support/papers.h"
 
 #include "civil/archive/archive.h"
 #include "civil/archive/rotate.h"
@@ -50,7 +51,7 @@ static enum status look(struct txn *t, void *arg, struct diag *d) {
 }
 static enum status add(struct txn *t, void *arg, struct diag *d) {
     struct look *x = arg;
-    return archive_add_in(&x->w->civil, t, &x->w->clerk, DISTRICT, x->person, 0, "a.pdf", "id_card", SPAN("%PDF-1.7 and more"), &x->file, d);
+    return archive_add_in(&x->w->civil, t, &x->w->clerk, DISTRICT, x->person, 0, "a.pdf", "id_card", PAPER_PDF, &x->file, d);
 }
 static enum status by_number(struct txn *t, void *arg, struct diag *d) {
     struct look *x = arg;
@@ -94,7 +95,7 @@ static void a_new_key(void **state) {
     reopen(&w, f);
     assert_int_equal(vault_key_count(w.vault), 1);
     expect_ok(READ(&w, look, &p), &f->diag);
-    assert_true(span_is(p.paper, "%PDF-1.7 and more"));
+    assert_true(span_eq(p.paper, PAPER_PDF));
     expect_ok(READ(&w, by_number, &p), &f->diag);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_act a JOIN log_pending l ON l.id = a.entry AND l.kind = 'archive'"), 1);
 
