@@ -277,14 +277,32 @@ void api_log_head(struct call *c) {
 
 /* ---- what a household may receive ------------------------------------------------------- */
 
+/* `as_of`, the facts' own day, or today; two that differ are no question. */
+static enum status examination_day(const struct call *c, date_t today, date_t *ret, struct diag *d) {
+    const char *on = json_str(c->body, "as_of", NULL);
+    const struct json *own = json_get(json_get(c->body, "facts"), "日期");
+    date_t stated = DATE_NONE;
+    enum status s = on ? date_parse(span_of(on), ret, d) : OK;
+    if (s != OK)
+        return diag_at(d, "as_of");
+    if (!json_is_null(own) && own->type != JSON_STRING)
+        return diag_fail(d, E_INPUT, "decision.not_date"), diag_at(d, "日期");
+    if (!json_is_null(own) && (s = date_parse(own->text, &stated, d)) != OK)
+        return diag_at(d, "日期");
+    if (on && stated != DATE_NONE && stated != *ret)
+        return diag_fail(d, E_INPUT, "api.two_days", DIAG_S("as_of", on), DIAG_SPAN("date", own->text)), diag_at(d, "as_of");
+    if (!on)
+        *ret = stated != DATE_NONE ? stated : today;
+    return OK;
+}
+
 /* The facts stay in the call's memory: they are neither stored nor logged. */
 static enum status examine(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    date_t day = txn_today(t);
+    date_t day = DATE_NONE;
     const struct policies *p;
     struct examination x;
-    const char *on = json_str(c->body, "as_of", NULL);
-    enum status s = on ? date_parse(span_of(on), &day, d) : OK;
+    enum status s = examination_day(c, txn_today(t), &day, d);
     if (s == OK)
         s = policies_published(c->civil->policies, t, 0, &p, d);
     if (s == OK)

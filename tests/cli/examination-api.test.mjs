@@ -30,6 +30,22 @@ test('a stranger gets an estimate; the day is today unless one is given', async 
   assert.match((await examine({ facts })).body.date, /^\d{4}-\d\d-\d\d$/);
 });
 
+test('the facts name their own day: it decides, and another day beside it is refused', async () => {
+  const dated = { ...facts, 日期: '2024-08-15' };
+  assert.equal((await examine({ facts: dated })).body.date, '2024-08-15');
+  assert.equal((await examine({ facts: dated, as_of: '2024-08-15' })).body.date, '2024-08-15');
+  assert.equal((await examine({ facts: { ...facts, 日期: null }, as_of: '2025-03-18' })).body.date, '2025-03-18');
+  for (const [body, code, where] of [
+    [{ facts: dated, as_of: '2025-03-18' }, 'api.two_days', 'as_of'],
+    [{ facts: { ...facts, 日期: '2024-02-30' } }, 'date.impossible', '日期'],
+    [{ facts: { ...facts, 日期: 20240815 } }, 'decision.not_date', '日期'],
+    [{ facts, as_of: '2024-02-30' }, 'api.field_type', 'as_of'],
+  ]) {
+    const answer = await examine(body);
+    assert.deepEqual([answer.status, answer.body.code, answer.body.where], [422, code, where]);
+  }
+});
+
 test('a bad household is refused with its path; nothing of it is in the log', async () => {
   const bad = structuredClone(facts);
   bad.户.成员[0].出生日期 = '1940-02-30';

@@ -50,7 +50,28 @@ describe('decide --all', () => {
     assert.equal(item(json, 'dibao').because.article, '24号 第二十八条');
     // 24号 第十七条: 1450 × 1.5 + 2420 × 20 %
     assert.equal(json.proposal.monthly_fen, 217500 + 48400);
-    assert.deepEqual(item(json, 'low_income').assumed, []); // what is excluded is no longer assumed
+    // what is excluded is no longer assumed; what excludes it is
+    assert.deepEqual(item(json, 'low_income').assumed.map((b) => b.待遇), ['特困']);
+    assert.equal(item(json, 'tekun', '1').assumed.length, 0);
+  });
+
+  test('one member takes destitute support: the household is asked again without him', async () => {
+    const adult = person({ 出生日期: '1979-03-02', 婚姻状况: '未婚', 就业状态: '无业', 收入: [], 个人稳定性收入: 0 });
+    const parent = person({ 编号: '2', 与申请人关系: '父母', 出生日期: '1940-03-02', 收入: [], 个人稳定性收入: 0, 有法定赡养抚养扶养人: false, 法定义务人有履行能力: false });
+    const { json } = await examine(household([adult, parent]));
+    assert.deepEqual(states(json), { dibao: 'proposed', 'tekun 2': 'proposed', 'elderly_age 2': 'proposed' });
+    // 445号 九(一) for one: 1450; 24号 第十七条: 2175 + 2420 × 20 %; 160号 二(三)1: 100
+    assert.equal(item(json, 'dibao').monthly_fen, 145000);
+    assert.deepEqual(item(json, 'dibao').assumed.map((b) => [b.待遇, b.对象]), [['特困', '2']]);
+    assert.ok(item(json, 'dibao').reasons.some((r) => r.article === '24号 第二十八条'));
+    assert.ok(json.notes.some((n) => n.kind === 'excludes' && n.article === '24号 第二十八条'));
+    assert.equal(json.proposal.monthly_fen, 145000 + 265900 + 10000);
+    // Without her the same income a head is no longer below the standard: 445号 二(一).
+    const earns = { ...adult, 就业状态: '退休', 收入: [{ 类别: '养老金', 月金额: 1450 }] };
+    const kept = (await examine(household([earns, parent]))).json;
+    assert.deepEqual([item(kept, 'dibao').state, item(kept, 'dibao').because.other], ['excluded', 'dibao']);
+    assert.equal(item(kept, 'low_income').state, 'proposed'); // 445号 十一(一)
+    assert.equal(kept.proposal.monthly_fen, 265900 + 10000);
   });
 
   test('at 80 the age allowance comes beside destitute support', async () => {

@@ -38,7 +38,7 @@ def low_income(c):  # 445号 十一
     day, n = c["日期"], len(counted(c))
     if any(b["待遇"] == "低保" and b["对象"] == "户" for b in c["在享"]) or eligible(c) or not local(c) or able(c) or not means(c):
         return None
-    if income(c) >= on_day(LOW, day) * n:
+    if income(c) >= on_day(LOW, day) * n or all(on(c, m["编号"], "特困") for m in counted(c)):
         return None
     return [{"member": m["编号"], "item": "生活补贴", "monthly_fen": cents(on_day(DIBAO, day) / 4)} for m in counted(c)
             if (not aged(m, 17, day) or m["在读"] in ("义务教育", "高中", "本科及以下")) and not any(b["待遇"] == "低保" and b["对象"] == m["编号"] for b in c["在享"])]
@@ -159,6 +159,9 @@ def supporter(**change):
 def b(name, who="户", **more):
     return {"待遇": name, "对象": who, "起": "2020-01-01", **more}
 
+def two_homes(area):
+    return [{"建筑面积": area, "性质": "自有", "用途": "自住"}, {"建筑面积": 0, "性质": "自有", "用途": "出租"}]
+
 def low_cases():
     three = lambda yuan, **k: home([man(就业状态="退休", 收入=pay(yuan, "养老金")), wife(), kid()], **k)
     yield from (
@@ -202,6 +205,12 @@ def low_cases():
         ("外埠配偶没有居住证，不计入", "445号 十一(一)", home([man(就业状态="退休", 收入=pay(3000, "养老金")), wife(户籍="外埠", 居住证=False), kid()]), [], (), DAY),
         ("外埠配偶有居住证，计入", "445号 十一(一)第二款", home([man(就业状态="退休", 收入=pay(5500, "养老金")), wife(户籍="外埠", 居住证=True), kid()]), [], (), DAY),
         ("服刑的子女不计入", "445号 二(六)4", home([man(就业状态="退休", 收入=pay(5500, "养老金")), wife(), kid(不计入事由="服刑")]), [], (), DAY),
+        ("两套住房，人均恰为平均面积", "445号 十一(一)", three(6000, 住房=two_homes(97.62)), [], (), DAY),
+        ("配偶是特困人员，仍按三人计算", "445号 十一(一)、二(五)", three(5000), [b("特困", "2")], (), DAY),
+        ("单身的特困人员", "445号 十一(一)；24号 第二十八条", home([man(婚姻状况="未婚")]), [b("特困", "1")], (), DAY, ("445号 十一(一)；24号 第二十八条",)),
+        ("外埠的单身特困人员", "445号 十一(一)", home([man(婚姻状况="未婚", 户籍="外埠")]), [b("特困", "1")], (), DAY),
+        ("配偶是特困人员，不计他仍不低于低保标准", "445号 十一(一)", three(2900), [b("特困", "2")], (), DAY),
+        ("配偶是特困人员，不计他低于低保标准的，应申请低保", "445号 十一(一)、24号 第二十八条", three(2899), [b("特困", "2")], (), DAY),
     )
 
 def old(**change):
@@ -255,6 +264,9 @@ def tekun_cases():
                            ("次日迁出", {"迁出本市日期": "2026-03-19"}), ("服刑", {"不计入事由": "服刑"}), ("宣告失踪", {"不计入事由": "宣告失踪"}), ("外埠", {"户籍": "外埠", "居住证": True}))),
         *((f"{day[:4]}年的最低工资，半自理", "24号 第十七条(二)", one(自理能力="半自理"), [], (), day) for day in ("2016-09-01", "2020-01-01", "2022-01-01")),
         ("2016年，差一日16周岁", "24号 第七条(二)", one(出生日期="2000-03-19", 在读="义务教育", 就业状态="学生"), [], (), "2016-03-18"),
+        *((f"两套住房共{area}平方米", "24号 第八条", {**one(), "住房": two_homes(area)}, [], (), DAY) for area in (32.54, 32.53)),
+        *((f"{what}，已纳入特困，定期复核", "24号 第八条、第十四条", home([old(), old(编号="2", 与申请人关系="兄弟姐妹", 收入=pay(income, "养老金"))]), [b("特困", who)], (), DAY)
+          for what, who, income in (("本人", "1", 0), ("同住的兄弟", "2", 0), ("同住的兄弟有养老金2899元", "2", 2899), ("同住的兄弟有养老金2900元", "2", 2900))),
     )
 
 def temporary_cases():
@@ -317,11 +329,12 @@ def temporary_cases():
         ("2018年，支出4999元", "86号 三(二)2", spend(4999, income=3000), [], (), "2018-03-18", costly),
         ("2018年，十一个半月前领过", "86号 三", quiet, [b("临时救助", 事由="火灾") | {"起": "2017-04-03"}], (), "2018-03-18", fire(8000)),
         ("低保，支出不足起付线的理由", "86号 三(二)1", spend(1999, income=2000), dibao, (), DAY, costly, ("86号 三(二)1",)),
+        *((f"两套住房共{area}平方米", "86号 一(二)2", home([man(就业状态="无业")], 住房=two_homes(area), 医疗自付=20000, 教育支出=0), [], (), DAY, costly) for area in (32.54, 32.53)),
     )
 
 def build():
     files = {}
-    rows = [("low_income", *c, {}) for c in low_cases()] + [("tekun", *c, {}) for c in tekun_cases()] + [("temporary", *c) for c in temporary_cases()]
+    rows = [("low_income", *c[:6], {}, *c[6:]) for c in low_cases()] + [("tekun", *c, {}) for c in tekun_cases()] + [("temporary", *c) for c in temporary_cases()]
     count = {}
     for scheme, title, article, house, held, unknown, day, application, *articles in rows:
         n = count[scheme] = count.get(scheme, 0) + 1

@@ -70,6 +70,10 @@ def counted(c):
             people = [m for m in people if m["与申请人关系"] in ("本人", "子女", "孙子女")]
     return [m for m in people if belongs(m)]
 
+def destitute(c, m):
+    """In the household, but no longer under this policy: 24号 第二十八条."""
+    return any(b["待遇"] == "特困" and b["对象"] in ("户", m["编号"]) for b in c["在享"] or [])
+
 # ---- income: 十(一)(三), 十二 ---------------------------------------------------------------------
 
 def of_kinds(m, kinds):
@@ -94,15 +98,15 @@ def hard(m):
 
 RAISED_BY = {"本人": ("父母", "祖父母"), "兄弟姐妹": ("父母", "祖父母"), "子女": ("本人", "配偶"), "孙子女": ("本人", "配偶", "子女"), "父母": ("祖父母",)}
 
-def deduction(c, people):  # 十(一)
+def deduction(c, people, everybody):  # 十(一)
     day = c["日期"]
     s, first, second = on_day(DIBAO, day), D(0), D(0)
     if any(hard(m) for m in people):
         first = s
-        if any(aged(x, 60, day) for m in people if hard(m) for x in people if x["与申请人关系"] in RAISED_BY.get(m["与申请人关系"], ())):
+        if any(aged(x, 60, day) for m in people if hard(m) for x in everybody if x["与申请人关系"] in RAISED_BY.get(m["与申请人关系"], ())):
             first = s * D("1.5")
     brought_up = [m for m in c["户"]["成员"] if alive(m, day) and (not aged(m, 17, day) or m["在读"] not in ("无", "学前"))]  # counted or not
-    if any(m["单独抚养"] and x is not m for m in people for x in brought_up):
+    if any(m["单独抚养"] and x is not m for m in everybody for x in brought_up):
         second = s
     return max(first, second)
 
@@ -179,13 +183,14 @@ def total(lines):
     return sum(x["monthly_fen"] for x in lines)
 
 def parts(c):
-    """Counted members, income after rewards and deductions, and what else the household's tests need."""
-    day, people = c["日期"], counted(c)
+    """Those who are counted and not under destitute support, their income after rewards and deductions, and what else the tests need."""
+    day, everybody = c["日期"], counted(c)
+    people = [m for m in everybody if not destitute(c, m)]
     fee, able = support(c)
     n = len(people)
-    income = max(D(0), sum((rewarded(m, day) for m in people), D(0)) + fee - deduction(c, people))
+    income = max(D(0), sum((rewarded(m, day) for m in people), D(0)) + fee - deduction(c, people, everybody))
     means = n > 0 and property_ok(c["户"], n, day)
-    local = any(local_person(m, day) for m in people)
+    local = any(local_person(m, day) for m in everybody)
     return people, income, fee, able, means, local
 
 def eligible(c):
@@ -193,16 +198,16 @@ def eligible(c):
     return local and means and not able and income < on_day(DIBAO, c["日期"]) * len(people)
 
 def dibao(c):
-    day = c["日期"]
+    day, everybody = c["日期"], counted(c)
     people, income, fee, able, means, local = parts(c)
     if not people:
         return None
     if eligible(c):
         return as_household(people, income, day)
-    low = local and means and not able and raw(people) + fee < on_day(LOW, day) * len(people)
+    low = local and property_ok(c["户"], len(everybody), day) and not able and raw(everybody) + fee < on_day(LOW, day) * len(everybody)
     taken = alone(c, people, low, means, able)
     over = local and means and not able and income >= on_day(DIBAO, day) * len(people)
-    taper = tapered(c, people) if over else []
+    taper = tapered(c, everybody) if over else []
     return (taper if taper and total(taper) >= total(taken) else taken) or None
 
 # ---- the cases worked by hand ------------------------------------------------------------------------

@@ -98,6 +98,35 @@ def direct_cases():
         for able in ({}, {"赡养人家庭": [supporter(月收入=0, 人均财产=10 ** 6)]}):
             yield f"{birth}出生，依靠兄弟姐妹扶养{'，有完全赡养能力的子女' if able else ''}", kept(kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 出生日期=birth), **able), DAY, (ABLE,) if able else ()
 
+def otherwise_cases():
+    """24号 第二十八条: in the household, but no longer under the subsistence allowance."""
+    tekun = lambda *who: [{"待遇": "特困", "对象": n, "起": "2024-01-01"} for n in who]
+    parent = lambda **k: kin(2, "父母", **{"出生日期": "1940-03-02", "婚姻状况": "丧偶", **k})
+    article, s = ("24号 第二十八条",), int(on_day(DIBAO, DAY))
+    work = lambda yuan: man(就业状态="退休", 收入=pay(yuan, "养老金"))
+    yield "父母已纳入特困，只保本人", home([man(), parent()]), DAY, article, {}, tekun("2")
+    yield "没有人在享特困，父母照保", home([man(), parent()]), DAY, ()
+    yield "父母享受的是高龄津贴，照保", home([man(), parent()]), DAY, (), {}, [{"待遇": "高龄津贴", "对象": "2", "起": "2024-01-01"}]
+    yield "特困写成全户的，没有适用低保的人", home([man(), parent()]), DAY, ("24号 第二十八条",), {}, tekun("户")
+    yield "两人都已纳入特困", home([man(), parent()]), DAY, ("24号 第二十八条",), {}, tekun("1", "2")
+    yield "两人都已纳入特困，没有钱，原领低保", home([man(就业状态="灵活就业", 就业申报日期=DAY), parent()], 货币财产=0), DAY, ("24号 第二十八条",), {}, tekun("1", "2") + [{"待遇": "低保", "对象": "户", "起": "2024-01-01", "月金额": 500}]
+    for yuan in (s - 1, s):
+        yield f"父母已纳入特困，本人收入{yuan}元，不由父母分摊", home([work(yuan), parent()]), DAY, article, {}, tekun("2")
+    yield "特困父母的收入不计入", home([work(s - 100), parent(收入=pay(3000, "养老金"))]), DAY, article, {}, tekun("2")
+    yield "特困父母重病，不核减收入", home([work(s), parent(重大疾病=True)]), DAY, article, {}, tekun("2")
+    yield "重病的本人，年满60周岁的父母是特困人员，仍按150%核减", home([man(婚姻状况="未婚", 重大疾病=True, 就业状态="退休", 收入=pay(2 * s, "养老金")), parent()]), DAY, article, {}, tekun("2")
+    for yuan in (24 * s, 24 * s + 1):
+        yield f"父母已纳入特困，货币财产{yuan}元", home([man(), parent()], 货币财产=yuan), DAY, article, {}, tekun("2")
+    area = float(on_day(AREA, DAY))
+    homes = lambda total: [{"建筑面积": total, "性质": "自有", "用途": "自住"}, {"建筑面积": 0, "性质": "自有", "用途": "闲置"}]
+    for total_area in (area, round(area - 0.01, 2)):
+        yield f"父母已纳入特困，两套住房共{total_area}平方米", home([man(), parent()], 住房=homes(total_area)), DAY, article, {}, tekun("2")
+    yield "父母已纳入特困，一套住房", home([man(), parent()], 住房=homes(area)[:1]), DAY, article, {}, tekun("2")
+    yield "有机动车，父母已纳入特困", home([man(), parent()], 机动车=[{"用途": "生活", "价值": 1}]), DAY, ("445号 二(一)；京政办发〔2018〕45号",), {}, tekun("2")
+    yield "低收入家庭中的重度残疾人已纳入特困，不再直接纳入", home([work(s + 100), parent(残疾=SEVERE, 收入=pay(s + 100, "养老金"))]), DAY, article, {}, tekun("2")
+    yield "低收入家庭中重度残疾的本人直接纳入，父母是特困人员", home([man(残疾=SEVERE, 就业状态="退休", 收入=pay(3 * s, "养老金")), parent()]), DAY, article, {}, tekun("2")
+    yield "特困父母原来单独领取低保，本人申报就业，渐退", home([man(就业状态="灵活就业", 收入=pay(9000), 就业申报日期=DAY), parent()]), DAY, article, {}, tekun("2") + [{"待遇": "低保", "对象": "户", "起": "2024-01-01", "月金额": 1200}]
+
 def taper_cases():
     """十(四)"""
     for day in ("2018-08-31", DAY):
@@ -114,7 +143,7 @@ def taper_cases():
             yield f"渐退{paid:.2f}元，直接纳入{direct:.2f}元", rich(day, day, kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True)), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": round(paid, 2)}]
 
 def build():
-    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases()]
+    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases(), *otherwise_cases()]
     for n, (title, house, day, articles, application, held) in enumerate((*r, *({}, [])[len(r) - 4:]) for r in rows):
         c = copy.deepcopy({"日期": day, "户": house, "在享": held, "申请": {"单独申请": False, **application}})
         lines = dibao(c)

@@ -1,7 +1,8 @@
 /* What schemes are to each other (packs/<pack>/between.csv): kind,scheme,other,article,zh,en.
  *
  *   feeds       the other's rules ask whether the scheme is received: it is examined later
- *   excludes    who receives the scheme does not receive the other
+ *   excludes    who receives the scheme does not receive the other; a person's against a household's: the household
+ *               is asked again as if that person received it, and its policy says who still counts
  *   choose      of the two a person receives the one chosen
  *   not_income  the scheme's money is no income to the other
  *   together    both may be received

@@ -3,7 +3,10 @@
 #include "base/vec.h"
 #include "civil/decision/policies.h"
 
-enum { PASSES_MAX = 4 }; /* an exclusion can lift another: tekun, children */
+enum { PASSES_MAX = 4 }; /* an exclusion can lift another: children, tekun, dibao */
+
+/* A benefit of a person that keeps him out of a household's: the household is asked as if he received it. */
+struct taken { const struct between_row *row; const struct examined *by; };
 
 struct examiner {
     const struct policies *p;
@@ -17,6 +20,7 @@ struct examiner {
     VEC(struct examined) list;
     VEC(const struct json *) held;  /* 在享 with what was assumed so far */
     size_t known;                   /* of these, the household's own */
+    VEC(struct taken) taken;        /* of the pass before */
     bool held_known;
     struct diag *d;
 };
@@ -84,23 +88,28 @@ static bool is_held(const struct examiner *e, const char *name, const char *who)
     return false;
 }
 
-static enum status assume(struct examiner *e, const struct matter *m, const char *who, date_t from, int64_t fen) {
+static enum status held_entry(struct examiner *e, const struct matter *m, const char *who, date_t from, int64_t fen, const struct json **ret) {
     static const struct span KEYS[] = {{"待遇", sizeof "待遇" - 1}, {"对象", sizeof "对象" - 1}, {"起", sizeof "起" - 1}, {"月金额", sizeof "月金额" - 1}};
     char day[DATE_TEXT_MAX];
     size_t n = date_text(from, day);
-    if (is_held(e, benefit(m), who))
-        return OK;
     const struct json **value = ARENA_ARRAY(e->arena, ARRAY_LEN(KEYS), const struct json *);
     char *kept = arena_dup(e->arena, (struct span){day, n});
-    const struct json **slot = vec_push_in(e->arena, &e->held);
-    if (!value || !kept || !slot)
+    if (!value || !kept)
         return arena_full(e->d);
     value[0] = json_new_string(e->arena, span_of(benefit(m)));
     value[1] = json_new_string(e->arena, span_of(who));
     value[2] = json_new_string(e->arena, (struct span){kept, n});
     value[3] = json_new_number(e->arena, dec_from_fen(fen));
-    *slot = json_new_object(e->arena, KEYS, value, ARRAY_LEN(KEYS));
-    return value[0] && value[1] && value[2] && value[3] && *slot ? OK : arena_full(e->d);
+    bool made = value[0] && value[1] && value[2] && value[3];
+    *ret = made ? json_new_object(e->arena, KEYS, value, ARRAY_LEN(KEYS)) : NULL;
+    return *ret ? OK : arena_full(e->d);
+}
+
+static enum status assume(struct examiner *e, const struct matter *m, const char *who, date_t from, int64_t fen) {
+    if (is_held(e, benefit(m), who))
+        return OK;
+    const struct json **slot = vec_push_in(e->arena, &e->held);
+    return slot ? held_entry(e, m, who, from, fen, slot) : arena_full(e->d);
 }
 
 static bool feeds(const struct between *b, const struct matter *m) {
@@ -139,6 +148,20 @@ static bool to_choose(const struct between *b, const struct matter *m) {
     return false;
 }
 
+/* What keeps a person out holds for every scheme but itself, which is asked afresh. */
+static enum status add_taken(struct examiner *e, const struct examined *x, const struct json **list, size_t *n) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < e->taken.size; i++) {
+        const struct taken *t = &e->taken.at[i];
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again |= e->taken.at[k].by == t->by;
+        if (!again && t->by->matter != x->matter && !is_held(e, benefit(t->by->matter), t->by->member))
+            s = held_entry(e, t->by->matter, t->by->member, t->by->decision.date, t->by->decision.monthly_fen, &list[(*n)++]);
+    }
+    return s;
+}
+
 static enum status facts_for(struct examiner *e, const struct between *b, struct examined *x, const struct json **ret) {
     const struct json *application = json_get(e->facts, "申请"), *facts = e->facts, *name;
     if (x->member) {
@@ -153,16 +176,27 @@ static enum status facts_for(struct examiner *e, const struct between *b, struct
         }
         facts = application ? json_with(e->arena, facts, "申请", application) : NULL;
     }
-    size_t assumed = e->held.size - e->known;
-    const struct json **list = ARENA_ARRAY(e->arena, e->held.size + 1, const struct json *);
+    size_t n = e->held.size;
+    const struct json **list = ARENA_ARRAY(e->arena, n + e->taken.size + 1, const struct json *);
     if (!list || !facts)
         return arena_full(e->d);
-    if (e->held.size)
-        memcpy(list, e->held.at, e->held.size * sizeof *list);
-    x->assumed = json_new_array(e->arena, list + e->known, assumed);
-    const struct json *held = json_new_array(e->arena, list, e->held.size);
+    if (n)
+        memcpy(list, e->held.at, n * sizeof *list);
+    enum status s = add_taken(e, x, list, &n);
+    if (s != OK)
+        return s;
+    x->assumed = json_new_array(e->arena, list + e->known, n - e->known);
+    const struct json *held = json_new_array(e->arena, list, n);
     *ret = !e->held_known ? facts : held ? json_with(e->arena, facts, "在享", held) : NULL;
     return *ret && x->assumed ? OK : arena_full(e->d);
+}
+
+/* The row by which somebody's own benefit keeps him out of this household's. */
+static const struct between_row *kept_out(const struct examiner *e, const struct examined *x) {
+    for (size_t i = 0; i < e->taken.size; i++)
+        if (e->taken.at[i].row->other == x->matter)
+            return e->taken.at[i].row;
+    return NULL;
 }
 
 static enum status decide(struct examiner *e, const struct between *b, struct examined *x) {
@@ -170,13 +204,20 @@ static enum status decide(struct examiner *e, const struct between *b, struct ex
     enum status s = facts_for(e, b, x, &facts);
     struct decision_request q = {.scheme = x->matter->scheme, .facts = facts, .as_of = e->as_of, .budget = EXAMINE_BUDGET,
         .set = e->set, .set_count = e->set_count};
+    struct decision r;
     if (s == OK)
-        s = decision_make(e->p, e->arena, &q, &x->decision, e->d);
+        s = decision_make(e->p, e->arena, &q, &r, e->d);
     if (s != OK)
         return s;
-    if (x->state != EXAMINED_EXCLUDED || x->decision.outcome != DECISION_ELIGIBLE)
-        x->state = x->decision.outcome == DECISION_ELIGIBLE ? EXAMINED_PROPOSED
-            : x->decision.outcome == DECISION_UNDECIDED ? EXAMINED_UNDECIDED : EXAMINED_NOT_ELIGIBLE;
+    const struct between_row *by = r.outcome == DECISION_NOT_ELIGIBLE ? kept_out(e, x) : NULL;
+    if (by && x->decision.outcome == DECISION_ELIGIBLE) { /* what it would have been stays to be shown */
+        x->state = EXAMINED_EXCLUDED;
+        x->because = by;
+        return OK;
+    }
+    x->decision = r;
+    x->because = NULL;
+    x->state = r.outcome == DECISION_ELIGIBLE ? EXAMINED_PROPOSED : r.outcome == DECISION_UNDECIDED ? EXAMINED_UNDECIDED : EXAMINED_NOT_ELIGIBLE;
     return e->held_known && x->state == EXAMINED_PROPOSED && feeds(b, x->matter) ? assume_granted(e, x) : OK;
 }
 
@@ -190,44 +231,59 @@ static enum status pass(struct examiner *e, const struct between *b) {
 
 /* ---- what is received together ------------------------------------------------------------------------ */
 
-/* Do the two concern the same people?  A person's benefit and a household's: where the household is that person. */
-static bool same_people(const struct examiner *e, const struct examined *x, const struct examined *y) {
-    if (x->member && y->member)
-        return strcmp(x->member, y->member) == 0;
-    return (!x->member && !y->member) || e->members == 1;
+/* Both are one person's, or both the household's. */
+static bool same_people(const struct examined *x, const struct examined *y) {
+    return x->member && y->member ? strcmp(x->member, y->member) == 0 : !x->member && !y->member;
 }
 
 static void exclude(struct examiner *e, const struct between_row *r) {
     for (size_t i = 0; i < e->list.size; i++)
         for (size_t k = 0; k < e->list.size; k++) {
             struct examined *x = &e->list.at[i], *y = &e->list.at[k];
-            if (x->matter == r->scheme && y->matter == r->other && eligible(x) && eligible(y) && same_people(e, x, y)) {
+            if (x->matter == r->scheme && y->matter == r->other && eligible(x) && eligible(y) && same_people(x, y)) {
                 y->state = EXAMINED_EXCLUDED;
                 y->because = r;
             }
         }
 }
 
-static uint64_t excluded(struct examiner *e, const struct between *b) {
+/* A person's benefit against a household's: whether he still counts there, the household's policy says. */
+static enum status take(struct examiner *e, const struct between_row *r) {
+    for (size_t i = 0; i < e->list.size; i++) {
+        const struct examined *x = &e->list.at[i];
+        if (x->matter != r->scheme || !x->member || of_person(r->other) || x->state != EXAMINED_PROPOSED)
+            continue;
+        struct taken *slot = vec_push_in(e->arena, &e->taken);
+        if (!slot)
+            return arena_full(e->d);
+        *slot = (struct taken){.row = r, .by = x};
+    }
+    return OK;
+}
+
+/* `ret_hash` is the same when the next pass would find the same. */
+static enum status excluded(struct examiner *e, const struct between *b, uint64_t *ret_hash) {
+    enum status s = OK;
     uint64_t hash = 0;
-    for (size_t i = 0; i < e->list.size; i++)
-        if (e->list.at[i].decision.outcome == DECISION_ELIGIBLE) {
-            e->list.at[i].state = EXAMINED_PROPOSED;
-            e->list.at[i].because = NULL;
-        }
-    for (size_t i = 0; i < b->count; i++)
-        if (b->row[i].kind == BETWEEN_EXCLUDES)
+    e->taken.size = 0;
+    for (size_t i = 0; s == OK && i < b->count; i++)
+        if (b->row[i].kind == BETWEEN_EXCLUDES) {
             exclude(e, &b->row[i]);
+            s = e->held_known ? take(e, &b->row[i]) : OK;
+        }
     for (size_t i = 0; i < e->list.size; i++)
         hash = hash * 31 + (e->list.at[i].state == EXAMINED_EXCLUDED ? i + 1 : 0);
-    return hash;
+    for (size_t i = 0; i < e->taken.size; i++)
+        hash = hash * 31 + (size_t)(e->taken.at[i].by - e->list.at) + 1;
+    *ret_hash = hash;
+    return s;
 }
 
 static void choose(struct examiner *e, const struct between_row *r) {
     for (size_t i = 0; i < e->list.size; i++)
         for (size_t k = 0; k < e->list.size; k++) {
             struct examined *x = &e->list.at[i], *y = &e->list.at[k];
-            if (x->matter != r->scheme || y->matter != r->other || !eligible(x) || !eligible(y) || !same_people(e, x, y))
+            if (x->matter != r->scheme || y->matter != r->other || !eligible(x) || !eligible(y) || !same_people(x, y))
                 continue;
             struct examined *less = worth(x) < worth(y) ? x : y;
             less->state = EXAMINED_NOT_CHOSEN;
@@ -283,7 +339,9 @@ enum status decision_examine_with(const struct policies *p, struct arena *a, con
     uint64_t before = 0;
     for (int i = 0; s == OK && i < PASSES_MAX; i++) {
         s = pass(&e, b);
-        uint64_t now = s == OK ? excluded(&e, b) : 0;
+        uint64_t now = before;
+        if (s == OK)
+            s = excluded(&e, b, &now);
         if (now == before)
             break;
         before = now;

@@ -4,7 +4,9 @@
  * between.h gives.  What comes out eligible is put into 在享 for the schemes after it
  * (a hypothesis: nobody has granted it), unless what the household receives is not known.
  * A person who would have to choose is examined as if this benefit were chosen.
- * What excludes another takes it out, and those that built on it are asked again.
+ * What excludes another takes it out, and those that built on it are asked again.  A person's benefit
+ * that excludes a household's (destitute support, the subsistence allowance) takes out that person: the
+ * household is asked again as if he received it, so its own policy counts and pays without him.
  *
  * The proposal is what may be received together: of two to choose between the larger.
  * Nothing is stored; the facts are in the caller's memory alone. */
