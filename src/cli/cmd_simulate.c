@@ -136,7 +136,7 @@ static void say_schemes(struct cli *c, const struct simulation *s) {
             DIAG_S("yuan_before", YUAN(b->entitled_fen)), DIAG_S("yuan_after", YUAN(e->entitled_fen)),
             DIAG_S("drawing_before", YUAN(b->drawing_fen)), DIAG_S("drawing_after", YUAN(e->drawing_fen))));
         if (e->open)
-            cli_say(c, "simulate.open", CLI_ARGS(DIAG_N("n", e->open)));
+            cli_say(c, e->unsure ? "simulate.open_most" : "simulate.open", CLI_ARGS(DIAG_N("n", e->open), DIAG_N("least", e->open - e->unsure)));
     }
 }
 

@@ -14,7 +14,7 @@
 
 #include "feel/vm.h"
 
-enum { BUDGET_DEFAULT = 1500, LEAVES_PAIRED_MAX = 1000, LINES_MAX = 4, ELEMENTS_MAX = 256, PARTITION_SHARE = 3 };
+enum { BUDGET_DEFAULT = 1500, LEAVES_PAIRED_MAX = 1000, LINES_MAX = 4, ELEMENTS_MAX = 256, PARTITION_SHARE = 3, WHETHER_CORNERS = 16 };
 
 /* ---- evaluating ------------------------------------------------------------------------ */
 
@@ -152,7 +152,9 @@ struct answer case_look(struct search *s, const struct box *box) {
     return a;
 }
 
-bool case_spent(const struct search *s) { return s->status != OK || s->exhausted || s->evaluations >= s->budget; }
+bool case_spent(const struct search *s) {
+    return s->status != OK || s->exhausted || s->evaluations >= s->budget || (s->open && s->c->whether_only);
+}
 
 static void add_leaf(struct search *s, const struct leaf *leaf) {
     for (size_t i = 0; i < s->leaves.size && i < LEAVES_PAIRED_MAX; i++) {
@@ -240,6 +242,22 @@ static bool partition(struct search *s, const struct answer *root, int32_t *grou
     return s->status == OK && at == s->work.size;
 }
 
+/* Two completions that answer differently: on the way from one to the other, fact by fact, some
+ * single change changes the answer, and that fact is missing; which one is not asked. */
+static bool corners_differ(struct search *s) {
+    struct answer first = {0};
+    for (int corner = 0; corner < WHETHER_CORNERS && !case_spent(s); corner++) {
+        struct box all = {.point = true, .corner = corner, .free_group = -1, .free_corner = -1};
+        struct answer here = case_look(s, &all);
+        if (s->status != OK || !here.known)
+            continue;
+        if (first.known && first.hash != here.hash)
+            return true;
+        first = here;
+    }
+    return false;
+}
+
 /* What the partition left in doubt is looked at one by one. */
 static void search(struct search *s, const struct answer *root) {
     int32_t *group = ARENA_ARRAY(s->keep, s->words * 64, int32_t);
@@ -247,7 +265,8 @@ static void search(struct search *s, const struct answer *root) {
         s->status = arena_full(s->d);
         return;
     }
-    bool whole = partition(s, root, group);
+    s->open = s->c->whether_only && corners_differ(s);
+    bool whole = !s->open && partition(s, root, group);
     size_t n = open_groups(s, root->deps, group), doubts = 0;
     for (size_t i = 0; i < n; i++) {
         if (!whole)
@@ -312,6 +331,7 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
     if (st != OK)
         return st;
     ret->decided = ret->missing_count == 0;
+    ret->certain = ret->decided ? ret->exact : s->open;
     if (ret->decided && feel_has_unknown(&whole.value)) { /* every completion's answer is any one's */
         struct box one = all;
         one.point = true;

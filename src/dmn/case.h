@@ -38,6 +38,7 @@ struct dmn_case {
     const struct span *null_facts; /* "成员.死亡日期": absent means null, not unknown */
     size_t null_fact_count;
     unsigned evaluation_budget;    /* evaluations, 0: 1,500 */
+    bool whether_only;             /* stops as soon as one fact is proven missing: `missing` is then whatever was met */
     bool trace;
 };
 
@@ -48,6 +49,7 @@ struct dmn_case_answer {
     const struct span *missing;    /* entity.field, sorted, each once */
     size_t missing_count;
     bool exact;
+    bool certain;                  /* that it is decided, or that it is not: one fact at least is proven missing */
     unsigned evaluations;
     const struct dmn_trace *trace; /* decided: of an evaluation that gives the answer;
                                       else of the one with everything unknown */

@@ -107,6 +107,7 @@ struct search {
     struct feel_env *building_env;
     bool pinned;         /* along an unknown list only its last element is free */
     uint8_t *proven, *possible; /* by group (cell) */
+    bool open;                  /* some fact is proven missing */
     uint8_t *tried;             /* lines and witnesses looked for */
     VEC(struct leaf) leaves;
     VEC(struct leaf) work;
@@ -119,7 +120,7 @@ struct answer case_look(struct search *s, const struct box *box);
 bool case_spent(const struct search *s);
 
 /* case_split.c */
-enum { PARTS_MAX = 64 };
+enum { PARTS_MAX = 64, CORNERS = 4 };
 struct parts { struct box box[PARTS_MAX]; size_t count; int32_t cell; };
 struct box case_box_copy(struct search *s, const struct box *b, int32_t cell);
 struct box case_restricted(struct search *s, const struct box *b, int32_t cell, struct domain d);

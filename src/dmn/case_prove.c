@@ -4,7 +4,7 @@
 
 #include "feel/vm.h"
 
-enum { CORNERS = 4, LISTS_MAX = 3, WITNESS_DEPTH = 9, WITNESSES_MAX = 16, WITNESS_EVALUATIONS = 150 };
+enum { LISTS_MAX = 3, WITNESS_DEPTH = 9, WITNESSES_MAX = 16, WITNESS_EVALUATIONS = 150 };
 
 /* ---- boxes of points ------------------------------------------------------------------------ */
 
@@ -71,6 +71,7 @@ static bool varies(struct search *s, const struct box *b, int32_t group, struct 
 /* One name is one entry of `missing`, whichever member it is proven for. */
 void case_proven(struct search *s, int32_t group) {
     const struct fact *f = s->cells.at[group].fact;
+    s->open = true;
     for (size_t i = 0; i < s->cells.size; i++)
         if (s->cells.at[i].fact == f && s->cells.at[i].group == (int32_t)i)
             s->proven[i] = 1;

@@ -83,7 +83,7 @@ describe('a reform', () => {
     assert.ok(dibao.after.entitled_fen > dibao.before.entitled_fen);
     for (const scheme of json.schemes) {
       for (const side of ['before', 'after'])
-        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'error'])
+        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'unsure', 'error'])
           for (const parts of ['divisions', 'types'])
             assert.equal(scheme[parts].reduce((sum, part) => sum + part[side][key], 0), scheme[side][key], `${scheme.scheme} ${parts} ${side} ${key}`);
       if (!scheme.changed) assert.deepEqual(scheme.after, scheme.before, scheme.scheme);
@@ -126,6 +126,21 @@ describe('a reform', () => {
     assert.equal(changed.code, 0, changed.stderr);
     for (const s of changed.json.schemes) assert.equal(s.after.entitled, 0, s.scheme);
     assert.ok(changed.json.schemes.some((s) => s.before.entitled > 0));
+  });
+
+  test('what is counted as open is what screening finds possible, whatever the threads', async () => {
+    const of = (threads) => minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--set', '低保标准=1500', '--threads', threads, '--json']);
+    const [one, three] = [await of('1'), await of('3')];
+    assert.equal(one.code, 0, one.stderr);
+    assert.deepEqual(one.json.schemes, three.json.schemes);
+    const found = await minzheng(['screen', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--json']);
+    for (const [i, scheme] of found.json.schemes.entries()) {
+      const { open, unsure, entitled } = one.json.schemes[i].before;
+      const receiving = scheme.receiving; // some of them are open too
+      assert.ok(unsure < open, `${open} ${unsure}`);
+      assert.ok(scheme.possible <= open && open <= scheme.possible + receiving, `${scheme.scheme} ${open} ${scheme.possible} ${receiving}`);
+      assert.ok(scheme.lead <= entitled && entitled <= scheme.lead + receiving);
+    }
   });
 
   test('what it says to people is complete in both languages', async () => {

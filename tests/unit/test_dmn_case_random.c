@@ -27,7 +27,7 @@ struct round {
     unsigned number;
     size_t most; /* completions */
 };
-struct tally { unsigned rounds, exact, undecided, errors, sampled; unsigned long evaluations; };
+struct tally { unsigned rounds, exact, undecided, errors, sampled, whether; unsigned long evaluations; };
 
 static const uint64_t ERROR = 1;
 
@@ -165,6 +165,12 @@ static void compare(struct round *r, struct tally *t, uint64_t *dice) {
         return;
     }
     t->exact += a.exact;
+    struct dmn_case_answer whether = {0};
+    c.whether_only = true;
+    expect_ok(dmn_case_decide(&env, &c, &whether, &d), &d);
+    if (a.exact && whether.certain && whether.decided != a.decided)
+        tell(r, &whether, "asked whether alone, it answers otherwise");
+    t->whether += whether.certain;
     t->undecided += !a.decided;
     struct span *kept = ARENA_ARRAY(r->facts, a.missing_count + 1, struct span); /* what is asked again below resets r->run */
     assert_non_null(kept);
@@ -223,6 +229,7 @@ static void random_policies_agree_with_brute_force(void **state) {
     printf("# %u inputs: %u exact, %u undecided, %u rule errors, %u names proven off the grid, %lu evaluations\n",
         t.rounds, t.exact, t.undecided, t.errors, t.sampled, t.evaluations);
     assert_true(t.undecided > 0);
+    assert_true(t.whether > t.undecided);
     buf_release(&r.xml);
     buf_release(&r.json);
     free(r.hash);

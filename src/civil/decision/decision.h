@@ -82,6 +82,7 @@ struct decision {
     struct dmn_labels labels;          /* what names are called */
     struct feel_value figures;         /* context: name of a parameter -> its value */
     unsigned evaluations;
+    bool certain;                      /* that it is undecided, or not: the budget sufficed */
 };
 
 /* A figure in place of the pack's: what a reform would set. */
@@ -92,6 +93,7 @@ struct decision_request {
     const struct json *facts;
     date_t as_of;            /* DATE_NONE: 日期 of the facts */
     unsigned budget;         /* evaluations, 0: the engine's own */
+    bool whether_only;       /* which facts are missing does not matter: no trace, no reasons from it */
     const struct figure_set *set; size_t set_count;
 };
 

@@ -24,6 +24,7 @@ static void tally_json(struct json_writer *w, const char *key, const struct tall
     json_kint(w, "drawing", (int64_t)t->drawing);
     json_kint(w, "drawing_fen", t->drawing_fen);
     json_kint(w, "open", (int64_t)t->open);
+    json_kint(w, "unsure", (int64_t)t->unsure);
     json_kint(w, "error", (int64_t)t->error);
     json_object_end(w);
 }
@@ -191,13 +192,13 @@ const char *simulation_table_name(int table) {
     return NAME[table];
 }
 
-#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after\n"
+#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after,unsure_before,unsure_after\n"
 
 static void tally_row(struct buf *out, const struct both *b) {
     const struct tally *x = &b->before, *y = &b->after;
-    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
         x->entitled, y->entitled, x->entitled_fen, y->entitled_fen, x->drawing, y->drawing, x->drawing_fen, y->drawing_fen,
-        x->open, y->open, x->error, y->error);
+        x->open, y->open, x->error, y->error, x->unsure, y->unsure);
 }
 
 static void schemes_table(struct buf *out, const struct simulation *s) {

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { DECIDE_CEILING = 64 << 20 };
+
 static const int64_t BAND_FEN[SIMULATION_BANDS + 1] = {INT64_MIN, -50000, -20000, -5000, 0, 1, 5001, 20001, 50001, INT64_MAX};
 
 /* ---- one policy over everybody ----------------------------------------------------------- */
@@ -16,7 +18,12 @@ struct count {
     struct simulated_scheme *scheme;
     bool after;
     int64_t *fen;          /* of each household, added to */
+    uint64_t share;        /* evaluations of the case mode for a chunk: the same whatever the threads */
+    struct arena *decide[SWEEP_THREADS_MAX];
 };
+
+/* What a row is in the end. */
+struct settled { enum { SETTLED_NO, SETTLED_YES, SETTLED_OPEN, SETTLED_ERROR } is; bool certain; int64_t fen; };
 
 static struct tally *side(struct both *b, bool after) { return after ? &b->after : &b->before; }
 
@@ -30,11 +37,13 @@ static void add(struct tally *t, bool drawing, int64_t fen) {
     }
 }
 
-static void undecided(struct count *c, uint64_t household, bool open) {
+static void undecided(struct count *c, uint64_t household, const struct settled *x) {
     struct both *cells[] = {&c->scheme->all, &c->scheme->division[c->people->division[household]], &c->scheme->type[c->people->type[household]]};
     for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
         struct tally *t = side(cells[i], c->after);
-        __atomic_fetch_add(open ? &t->open : &t->error, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(x->is == SETTLED_OPEN ? &t->open : &t->error, 1, __ATOMIC_RELAXED);
+        if (x->is == SETTLED_OPEN && !x->certain)
+            __atomic_fetch_add(&t->unsure, 1, __ATOMIC_RELAXED);
     }
 }
 
@@ -46,18 +55,42 @@ static void qualifies(struct count *c, uint64_t row, uint64_t household, int64_t
     __atomic_fetch_add(&c->fen[household], fen, __ATOMIC_RELAXED);
 }
 
+/* A row that columns leave open.  They know less than the case mode: whether two amounts are of one fact, what follows
+ * from two conditions together.  Memory alone ends the run; whatever else is the row's own error. */
+static enum status settle(struct count *c, unsigned thread, uint64_t row, struct settled *ret, uint64_t *spent, struct diag *d) {
+    struct decision r;
+    struct diag why = {0};
+    struct arena *a = c->decide[thread] ? c->decide[thread] : (c->decide[thread] = arena_new(DECIDE_CEILING));
+    if (!a)
+        return arena_full(d);
+    arena_reset(a);
+    enum status s = screening_whether(c->x, a, row, SIMULATION_ROW_BUDGET, &r, &why);
+    if (s == E_LIMIT)
+        return *d = why, s;
+    *ret = (struct settled){SETTLED_ERROR, true, 0};
+    *spent += 1 + (s == OK ? r.evaluations : 0);
+    if (s == OK)
+        *ret = (struct settled){r.outcome == DECISION_ELIGIBLE ? SETTLED_YES : r.outcome == DECISION_UNDECIDED ? SETTLED_OPEN : SETTLED_NO, r.certain, r.monthly_fen};
+    return OK;
+}
+
 static enum status count_chunk(void *user, unsigned thread, uint64_t first, uint64_t n, const uint8_t *state, int64_t *const *value, struct diag *d) {
     struct count *c = user;
     const uint64_t *offset = c->x->policy.of_person ? c->x->member->offset : NULL;
-    uint64_t household = screening_household_of(c->x, first);
+    uint64_t household = screening_household_of(c->x, first), spent = 0;
     for (uint64_t i = 0; i < n; i++) {
         while (offset && offset[household + 1] <= first + i)
             household++;
         uint64_t h = offset ? household : first + i;
-        if (state[i] != COHORT_DECIDED)
-            undecided(c, h, state[i] == COHORT_OPEN);
-        else if (value[SCREENING_ELIGIBLE][i])
-            qualifies(c, first + i, h, value[SCREENING_MONTHLY][i]);
+        struct settled x = {state[i] == COHORT_OPEN ? SETTLED_OPEN : state[i] != COHORT_DECIDED ? SETTLED_ERROR : value[SCREENING_ELIGIBLE][i] ? SETTLED_YES : SETTLED_NO,
+            false, value[SCREENING_MONTHLY][i]};
+        enum status s = x.is == SETTLED_OPEN && spent < c->share ? settle(c, thread, first + i, &x, &spent, d) : OK;
+        if (s != OK)
+            return s;
+        if (x.is == SETTLED_OPEN || x.is == SETTLED_ERROR)
+            undecided(c, h, &x);
+        else if (x.is == SETTLED_YES)
+            qualifies(c, first + i, h, x.fen);
     }
     return OK;
 }
@@ -65,8 +98,14 @@ static enum status count_chunk(void *user, unsigned thread, uint64_t first, uint
 static enum status count_all(const struct simulation_request *r, struct arena *a, struct count *c, struct diag *d) {
     if (!c->x->program)
         return c->scheme->undecidable = true, OK;
+    uint64_t chunks = screening_rows(c->x) / SWEEP_ROWS + 1;
+    c->share = r->how && r->how->columns_only ? 0 : SIMULATION_EVALUATIONS > chunks ? SIMULATION_EVALUATIONS / chunks : 1;
     enum status s = receiving_open(a, c->x, &c->receiving, d);
-    return s == OK ? sweep(c->x, r->how, count_chunk, c, d) : s;
+    if (s == OK)
+        s = sweep(c->x, r->how, count_chunk, c, d);
+    for (size_t i = 0; i < SWEEP_THREADS_MAX; i++)
+        arena_free(c->decide[i]);
+    return s;
 }
 
 /* ---- what a reform changes ------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  *
  * Static and at full take-up: everybody who qualifies is counted as drawing (`entitled`), beside those of them
  * who draw today (`drawing`).  Nobody changes what he does, and each scheme reads in 在享 what is paid today, not
- * what another scheme of the reform would pay.  Rows that stay open for want of facts are counted, and pay nothing
+ * what another scheme of the reform would pay.  Rows that stay open for want of facts, by the case mode's word, are counted, and pay nothing
  * on either side.  Amounts are monthly and in fen; what is paid once is left out. */
 #ifndef CIVIL_SIMULATION_SIMULATION_H
 #define CIVIL_SIMULATION_SIMULATION_H
@@ -11,7 +11,9 @@
 #include "civil/simulation/measures.h"
 #include "civil/simulation/people.h"
 
-enum { SIMULATION_SCHEMES_MAX = 64, SIMULATION_BANDS = 9 };
+/* Rows that columns leave open are asked of the case mode, with so many evaluations for each scheme and side (about a
+ * quarter of a second of one thread) and so many for a row: what is over is counted as open, and as unsure. */
+enum { SIMULATION_SCHEMES_MAX = 64, SIMULATION_BANDS = 9, SIMULATION_EVALUATIONS = 5000, SIMULATION_ROW_BUDGET = 60 };
 
 struct simulation_request {
     const struct policies *before, *after; /* the same, unless texts change */
@@ -28,7 +30,8 @@ struct simulation_request {
     const struct screening_run *how;
 };
 
-struct tally { uint64_t entitled, drawing, open, error; int64_t entitled_fen, drawing_fen; };
+/* open: for want of facts; unsure: those of them of which that is not proven, so that `open` is at most. */
+struct tally { uint64_t entitled, drawing, open, unsure, error; int64_t entitled_fen, drawing_fen; };
 struct both { struct tally before, after; };
 
 struct simulated_scheme {

@@ -25,7 +25,7 @@ function Schemes({ schemes, names }: { schemes: SimulatedScheme[]; names: Map<st
                 <td className="is-number number">{count(x.before.entitled)}</td><td className="is-number number">{count(x.after.entitled)}</td>
                 <td className="is-number number">{money(x.before.entitled_fen)}</td><td className="is-number number">{money(x.after.entitled_fen)}</td>
                 <td className="is-number number">{money(12 * (x.after.entitled_fen - x.before.entitled_fen))}</td>
-                <td className="is-number number">{count(x.after.open)}</td>
+                <td className="is-number number">{x.after.unsure > 0 && `${count(x.after.open - x.after.unsure)}–`}{count(x.after.open)}</td>
               </tr>
             ))}
           </tbody>
