@@ -91,6 +91,7 @@ void api_case(struct call *c) {
             read_or_fail(c, read_##name);                                                         \
     }
 CASE_READER(case_events, case_events_json)
+CASE_READER(case_records, case_records_json)
 CASE_READER(case_household, case_household_json)
 CASE_READER(case_verification, case_verification_json)
 CASE_READER(case_decision, case_decision_json)

@@ -51,9 +51,37 @@ void api_task_release(struct call *c) { claim(c, false); }
 
 void api_task_complete(struct call *c) {
     int64_t id = 0;
+    const struct json *errors = NULL;
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
         s = case_task_complete(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", ""), json_str(c->body, "note", NULL),
-            json_get(c->body, "data"), &c->diag);
-    call_done(c, s);
+            json_get(c->body, "data"), &errors, &c->diag);
+    if (errors)
+        call_fail_errors(c, s, errors);
+    else
+        call_done(c, s);
+}
+
+static enum status read_draft(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return task_draft_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10), &c->w, d);
+}
+
+void api_task_draft_put(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = task_draft_save(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", NULL), json_str(c->body, "note", NULL), json_get(c->body, "data"), &c->diag);
+    if (s == OK)
+        s = call_access(c, NULL, 0);
+    if (s == OK)
+        s = call_read(c, read_draft);
+    if (s != OK)
+        call_fail(c, s);
+}
+
+void api_task_draft_delete(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_done(c, s == OK ? task_draft_delete(c->civil, c->actor, id, &c->diag) : s);
 }

@@ -9,6 +9,7 @@ import { applicants } from '../support/application.mjs';
 import { minzheng } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
 import { startServer } from '../support/server.mjs';
+import { stepData } from '../support/steps.mjs';
 
 const REASONS = '经核对，家庭月人均收入高于本市低保标准。';
 
@@ -32,7 +33,7 @@ const taskOf = (id, element) =>
   until(element, async () => (await caseOf(id)).tasks.find((task) => task.state === 'open' && task.element === element));
 async function finish(id, login, element, outcome, note) {
   const task = await taskOf(id, element);
-  return must(staff[login].post(`/api/tasks/${task.id}/complete`, { outcome, note: note ?? null }));
+  return must(staff[login].post(`/api/tasks/${task.id}/complete`, { outcome, note: note ?? null, data: stepData(element) }));
 }
 
 test('a refusal: the person is heard, the reasons are written, and read', async () => {

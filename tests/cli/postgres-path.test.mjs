@@ -13,6 +13,7 @@ import { applicationOf, householdOf } from '../support/application.mjs';
 import { minzheng, minzhengOk, ROOT, temporaryFolder } from '../support/cli.mjs';
 import { startPostgres } from '../support/postgres.mjs';
 import { startServer } from '../support/server.mjs';
+import { stepData } from '../support/steps.mjs';
 
 const PEOPLE = 1500;
 const SEED = 7;
@@ -111,7 +112,7 @@ class Office {
     let answer;
     for (const login of DESKS[task.role]) {
       const officer = await this.person(login);
-      answer = await officer.post(`/api/tasks/${task.id}/complete`, { outcome: OUTCOMES[task.element], note: '按规定办理' });
+      answer = await officer.post(`/api/tasks/${task.id}/complete`, { outcome: OUTCOMES[task.element], note: '按规定办理', data: stepData(task.element) });
       if (answer.status !== 403) break;
     }
     return must(answer);

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "civil/case/models.h"
 #include "civil/check/check.h"
 #include "civil/payment/payment.h"
 #include "store/store.h"
@@ -176,7 +177,8 @@ static bool complete(struct desk *x, int home, const struct view *v, const struc
         if (!who || !a)
             break;
         diag_clear(&x->d);
-        s = case_task_complete(&x->civil, a, who, k->id, outcome, "按规定办理", NULL, &x->d);
+        s = case_task_complete(&x->civil, a, who, k->id, outcome, "按规定办理",
+            json_get(desk_element(packs_matter(x->civil.packs, "dibao"), k->element), "example"), NULL, &x->d);
         if (s == OK)
             tell(x, TASK_DONE, home, k->id, who->account, outcome);
     }

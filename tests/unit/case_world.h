@@ -269,12 +269,20 @@ static inline int64_t task_at(int64_t case_id, const char *element) {
     return ask("SELECT id FROM case_task WHERE case_id = %lld AND element = '%s' AND state = 'open'", (long long)case_id, element);
 }
 
+/* What the pack gives as an example of the step's form; NULL: it has none. */
+static inline const struct json *example_data(const char *element) { return json_get(desk_element(packs_matter(packs, "dibao"), element), "example"); }
+
 static inline enum status complete(const struct actor *who, int64_t case_id, const char *element, const char *outcome, const char *note) {
     int64_t task = task_at(case_id, element);
     if (task < 0)
         fail_msg("no open task at %s", element);
     diag_clear(&b.d);
-    return case_task_complete(&b.civil, b.arena, who, task, outcome, note, NULL, &b.d);
+    const struct json *errors = NULL;
+    enum status s = case_task_complete(&b.civil, b.arena, who, task, outcome, note, example_data(element), &errors, &b.d);
+    if (s != OK && errors)
+        for (size_t i = 0; i < errors->size; i++)
+            print_message("  %s %s %s\n", json_str(errors->item[i], "path", ""), json_str(errors->item[i], "code", ""), json_str(errors->item[i], "message", ""));
+    return s;
 }
 #define done(who, id, element, outcome, note) must(complete(&(who), (id), (element), (outcome), (note)))
 

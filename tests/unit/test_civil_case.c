@@ -338,8 +338,8 @@ static void a_difference_is_found(void **state) {
     serve_latest(&b.clerk, r.id);
     must(case_explain(&b.civil, &b.resident, r.id, "一半是代人保管的", &b.d));
     const struct json *data = NULL;
-    must(json_parse(b.arena, SPAN("{\"accepted\":[\"户.货币财产\"]}"), &data, &b.d));
-    must(case_task_complete(&b.civil, b.arena, &b.clerk, task_at(r.id, "explain_review"), "说明成立", NULL, data, &b.d));
+    must(json_parse(b.arena, SPAN("{\"accepted\":[\"户.货币财产\"],\"核实情况\":\"有代管协议\"}"), &data, &b.d));
+    must(case_task_complete(&b.civil, b.arena, &b.clerk, task_at(r.id, "explain_review"), "说明成立", NULL, data, NULL, &b.d));
     assert_string_equal(json_str(shown(case_decision_json, &b.clerk, r.id), "outcome", ""), "not_eligible"); /* 45,000 is above 34,800 too */
     assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'superseded'"), 1);
 }

@@ -143,7 +143,7 @@ static void roles_and_scope_of_tasks(void **state) {
     refused(complete(&b.clerk, r.id, "accept", "", NULL), E_INPUT, "case.outcome");
     refused(complete(&b.clerk, r.id, "accept", "不予受理", NULL), E_INPUT, "case.reason_needed");
     int64_t task = task_at(r.id, "accept");
-    refused(case_task_complete(&b.civil, b.arena, &b.clerk, 5, "受理", NULL, NULL, &b.d), E_NOT_FOUND, "case.no_task");
+    refused(case_task_complete(&b.civil, b.arena, &b.clerk, 5, "受理", NULL, NULL, NULL, &b.d), E_NOT_FOUND, "case.no_task");
     /* Claimed by one, not done by another. */
     must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
     must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
@@ -152,7 +152,7 @@ static void roles_and_scope_of_tasks(void **state) {
     must(case_task_claim(&b.civil, &b.clerk, task, false, &b.d));
     refused(case_task_claim(&b.civil, &b.stranger, task, true, &b.d), E_FORBIDDEN, "case.scope");
     done(b.second, r.id, "accept", "受理", NULL);
-    refused(case_task_complete(&b.civil, b.arena, &b.clerk, task, "受理", NULL, NULL, &b.d), E_CONFLICT, "case.task_done");
+    refused(case_task_complete(&b.civil, b.arena, &b.clerk, task, "受理", NULL, NULL, NULL, &b.d), E_CONFLICT, "case.task_done");
     refused(case_task_claim(&b.civil, &b.clerk, task, true, &b.d), E_CONFLICT, "case.task_done");
 }
 
@@ -277,7 +277,7 @@ static void *race(void *arg) {
     struct racer *x = arg;
     struct diag d = {0};
     struct arena *a = arena_new(0);
-    x->status = case_task_complete(&b.civil, a, x->who, x->task, "受理", NULL, NULL, &d);
+    x->status = case_task_complete(&b.civil, a, x->who, x->task, "受理", NULL, NULL, NULL, &d);
     snprintf(x->code, sizeof x->code, "%s", d.code);
     arena_free(a);
     return NULL;

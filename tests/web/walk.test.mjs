@@ -6,12 +6,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { answerAll, answerShown } from '../support/answers.mjs';
 import { must, PASSWORD, signIn, until } from '../support/api.mjs';
 import { applicants } from '../support/application.mjs';
 import { expectAccessible, expectNoSidewaysScroll, expectQuiet, screenshot, startBrowser } from '../support/browser.mjs';
 import { minzheng, ROOT, temporaryFolder } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
 import { startServer } from '../support/server.mjs';
+import { stepData } from '../support/steps.mjs';
 
 const words = JSON.parse(readFileSync(join(ROOT, 'web/src/locale/zh.json'), 'utf8'));
 const say = (key, values = {}) => (words[key] ?? assert.fail(`no ${key} in zh.json`)).replace(/\{(\w+)\}/g, (_, name) => values[name]).trim();
@@ -95,7 +97,8 @@ async function finish(login, element, outcome, note = '') {
   await box.waitFor();
   const choice = box.getByRole('radio', { name: new RegExp(`^${outcome}`) });
   await choice.check();
-  if (note) await box.locator('textarea').last().fill(note);
+  if (task.has_form) await answerShown(page, stepData(element) ?? {});
+  if (note) await box.locator(`#note-${task.id}`).fill(note);
   await box.getByRole('button', { name: say('acts.do', { outcome }) }).click();
   await page.waitForURL((url) => !url.hash.includes(caseId)); // the desk goes on to the next task
   assert.equal(await openTask(element), undefined);
@@ -103,38 +106,6 @@ async function finish(login, element, outcome, note = '') {
 }
 
 const next = async () => phone.getByRole('button', { name: say('apply.continue'), exact: true }).click();
-
-// Answers one question, whatever its kind.
-async function answer(page, id, value) {
-  const field = page.locator(`[id="q-${id}"]`);
-  await field.waitFor();
-  const kind = await field.evaluate((element) => element.tagName.toLowerCase());
-  if (kind === 'fieldset')
-    for (const one of [value].flat()) await field.locator(`input[value="${one}"]`).check();
-  else if (kind === 'select') await field.selectOption(String(value));
-  else if (typeof value === 'boolean') await field.setChecked(value);
-  else await field.fill(String(value));
-}
-
-async function answerRows(page, id, rows) {
-  await page.locator(`[id="list-${id}"]`).waitFor();
-  for (const [i, row] of rows.entries()) {
-    const card = page.locator(`[id="row-${id}[${i}]"]`);
-    if (!(await card.isVisible())) await page.locator(`[id="list-${id}"]`).click();
-    await card.waitFor();
-    await answerAll(page, row, `${id}[${i}].`);
-    await card.getByRole('button', { name: say('form.rowDone') }).last().click();
-  }
-}
-
-// In the order of the form: a later question may hide on an earlier answer.
-async function answerAll(page, values, base = '') {
-  for (const [name, value] of Object.entries(values)) {
-    const id = `${base}${name}`;
-    if (Array.isArray(value) && typeof value[0] === 'object') await answerRows(page, id, value);
-    else await answer(page, id, value);
-  }
-}
 
 // The answers that the page on the screen asks for.
 async function answersHere(page) {
@@ -283,7 +254,7 @@ step('each member authorises: the applicant on the phone, the others on paper', 
 step('two people investigate; one alone cannot', async () => {
   await finish('clerk', 'visit', '已调查', '两人入户，家中情况与申请相符。');
   const second = await until('the second signature', () => openTask('visit_second'));
-  const alone = await (await clerkApi()).post(`/api/tasks/${second.id}/complete`, { outcome: '属实' });
+  const alone = await (await clerkApi()).post(`/api/tasks/${second.id}/complete`, { outcome: '属实', data: stepData('visit_second') });
   assert.equal(alone.status, 403);
   assert.equal(alone.body.code, 'case.four_eyes');
   await finish('clerk2', 'visit_second', '属实');

@@ -19,20 +19,6 @@ struct apply {
 
 /* ---- the form ------------------------------------------------------------------- */
 
-static const struct json *error_list(struct arena *a, const struct diag *at, size_t n, enum lang l) {
-    const struct json **item = ARENA_ARRAY(a, n + 1, const struct json *);
-    for (size_t i = 0; item && i < n; i++) {
-        BUF_AUTO b;
-        buf_init(&b, 8192);
-        struct diag without_place = at[i];
-        without_place.where[0] = 0; /* the path is a field of its own */
-        message_render(&b, l, &without_place);
-        if (!(item[i] = EVENT_ARGS(a, "path", at[i].where, "code", at[i].code, "message", buf_str(&b))))
-            return NULL;
-    }
-    return item ? json_new_array(a, item, n) : NULL;
-}
-
 static enum status check_form(struct apply *x, struct arena *a, date_t today, const struct json **ret_errors, struct diag *d) {
     const struct form *form = case_form(x->c->models, x->matter);
     if (!form)
@@ -43,7 +29,7 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
     if (s != OK)
         return s;
     if (errors.size) {
-        *ret_errors = error_list(a, errors.at, errors.size, x->who->lang);
+        *ret_errors = case_form_errors(a, errors.at, errors.size, x->who->lang);
         return *ret_errors ? diag_fail(d, E_INPUT, "case.form", DIAG_N("count", (long long)errors.size)) : arena_full(d);
     }
     return form_facts(form, x->clean, a, &x->facts, d);

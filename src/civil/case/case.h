@@ -35,9 +35,16 @@ NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct 
 
 /* Acting.  `version` is the ETag the actor saw (0: not checked).  Output may hold outcome, note, data. */
 NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d);
-/* E_FORBIDDEN case.scope, case.role, case.four_eyes; E_CONFLICT case.task_done; E_INPUT case.outcome, case.reason_needed */
+/* E_FORBIDDEN case.scope, case.role, case.four_eyes; E_CONFLICT case.task_done; E_INPUT case.outcome, case.reason_needed;
+ * E_INPUT case.task_form: what the step's form says is wrong or falls short of the law, *ret_errors (may be NULL) lists
+ * {path, code, message} in `a`. */
 NODISCARD enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
-    const char *outcome, const char *note, const struct json *data, struct diag *d);
+    const char *outcome, const char *note, const struct json *data, const struct json **ret_errors, struct diag *d);
+/* A step half filled in, of this officer alone; `data` as typed, not validated. */
+NODISCARD enum status task_draft_save(struct civil *c, struct arena *a, const struct actor *who, int64_t task, const char *outcome, const char *note,
+    const struct json *data, struct diag *d);
+NODISCARD enum status task_draft_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d);
+NODISCARD enum status task_draft_delete(struct civil *c, const struct actor *who, int64_t task, struct diag *d);
 NODISCARD enum status case_withdraw(struct civil *c, const struct actor *who, int64_t case_id, const char *reason, int64_t version, struct diag *d);
 NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d);
 NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
@@ -54,6 +61,8 @@ NODISCARD enum status case_sweep(struct civil *c, bool *ret_did, struct diag *d)
  * adding to the access what was shown. */
 NODISCARD enum status case_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, int64_t *ret_version, struct diag *d);
 NODISCARD enum status case_events_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+/* What was recorded at each step (API TaskRecordList), for staff who handle the case. */
+NODISCARD enum status case_records_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_household_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_decision_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);

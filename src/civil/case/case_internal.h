@@ -153,6 +153,36 @@ NODISCARD enum status case_state_read(struct civil *c, struct txn *t, const stru
 /* Which step of this actor bars him from this task (mz:notSameAs); NULL: none.  task.c */
 const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct bpmn_state *state, const struct bpmn_node *n, const struct actor *who);
 
+/* ---- the form of a step (task_form.c) ---------------------------------------------------- */
+
+/* Form mistakes as the API lists them, {path, code, message}.  NULL: memory. */
+const struct json *case_form_errors(struct arena *a, const struct diag *at, size_t n, enum lang l);
+/* What the form of this step is given: the lists that desk.elements.<id>.given names ("members", "differences",
+ * "papers"), and the outcome chosen ("": none yet).  NULL in *ret when the step has no form. */
+NODISCARD enum status task_given(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct bpmn_node *n, const char *outcome,
+    enum lang l, const struct json **ret, struct diag *d);
+/* The data of a step as it is kept: validated by its form, then held against what the law asks.
+ * E_INPUT case.form with *ret_errors in `a`; case.no_task_form: data for a step that has no form. */
+NODISCARD enum status task_data_check(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, const struct bpmn_node *n, const char *role,
+    const char *outcome, const struct json *data, struct arena *a, const struct json **ret_clean, const struct json **ret_errors, struct diag *d);
+/* "law", "limit", and for `whole` also "form", "form_en", "given". */
+NODISCARD enum status task_form_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct bpmn_node *n, bool whole,
+    enum lang l, struct json_writer *w, struct diag *d);
+
+/* ---- tasks (task.c) ------------------------------------------------------------------------ */
+
+struct task_row {
+    int64_t district, id, case_id, claimed_by;
+    char *key, *element, *role, *division, *state;
+};
+/* E_NOT_FOUND case.no_task. */
+NODISCARD enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d);
+/* May this actor do it: E_FORBIDDEN case.scope, case.role; E_CONFLICT case.task_done, case.claimed (by another). */
+NODISCARD enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d);
+/* The draft of this actor, API TaskDraft; null. */
+NODISCARD enum status task_draft_write(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, int64_t task, struct json_writer *w, struct diag *d);
+NODISCARD enum status task_drafts_drop(struct txn *t, int64_t district, int64_t task, struct diag *d);
+
 /* ---- clocks (clock.c) ------------------------------------------------------------------ */
 
 struct due { date_t on; bool provisional; instant_t at; /* the moment it is over */ };

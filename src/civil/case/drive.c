@@ -94,6 +94,11 @@ static enum status task_open(struct drive *x, const struct bpmn_effect *e, struc
 
 /* A completed one was marked by who completed it (task.c). */
 static enum status task_close(struct drive *x, const struct bpmn_effect *e, struct diag *d) {
+    char *key = key_text(x, e->key);
+    enum status s = sql_exec(x->t, d, "DELETE FROM task_draft WHERE district = ? AND task IN (SELECT id FROM case_task WHERE district = ? AND case_id = ? AND key = ?)",
+        SQL_I(x->k->district), SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key));
+    if (s != OK)
+        return s;
     return sql_exec(x->t, d, "UPDATE case_task SET state = 'cancelled', done_at = ? WHERE district = ? AND case_id = ? AND key = ? AND state = 'open'",
         SQL_I(txn_now(x->t)), SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key_text(x, e->key)));
 }

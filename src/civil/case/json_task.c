@@ -80,7 +80,7 @@ static enum status blocked_json(struct civil *c, struct txn *t, const struct act
     return s;
 }
 
-static enum status view_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct task_view *v, struct json_writer *w, struct diag *d) {
+static enum status view_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct task_view *v, bool whole, struct json_writer *w, struct diag *d) {
     struct case_row k;
     struct person p;
     const char *division = "";
@@ -123,8 +123,13 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
     else
         text_json(w, "what_law_asks", NULL);
     outcomes_json(w, &k, n);
-    json_key(w, "form");
-    json_nothing(w);
+    if ((s = task_form_json(c, t, x, &k, n, whole, who->lang, w, d)) != OK)
+        return s;
+    json_key(w, "draft");
+    if (!whole || strcmp(v->state, "open") != 0)
+        json_nothing(w);
+    else if ((s = task_draft_write(c, t, who, &k, v->id, w, d)) != OK)
+        return s;
     json_kstring(w, "state", v->state);
     s = blocked_json(c, t, who, &k, v, n, division, w, d);
     json_object_end(w);
@@ -141,7 +146,7 @@ enum status task_write(struct civil *c, struct txn *t, struct access *x, const s
     struct task_view v = view_of(r, txn_arena(t));
     if (whole && !case_staff_may(who, v.division))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
-    return view_json(c, t, x, who, &v, w, d);
+    return view_json(c, t, x, who, &v, whole, w, d);
 }
 
 enum status task_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d) {
@@ -263,7 +268,7 @@ enum status task_list_json(struct civil *c, struct txn *t, struct access *x, con
     json_key(w, "items");
     json_array(w);
     for (size_t i = 0; s == OK && i < shown; i++)
-        s = view_json(c, t, x, who, &list.at[i], w, d);
+        s = view_json(c, t, x, who, &list.at[i], false, w, d);
     json_array_end(w);
     json_key(w, "next");
     if (list.size > shown) {

@@ -3,7 +3,7 @@
 #include "base/vec.h"
 #include "civil/evaluate/evaluate.h"
 
-struct case_form { const struct matter *matter; const struct form *form; };
+struct case_form { const struct matter *matter; const char *task; const struct form *form; }; /* task: NULL, the application */
 
 struct case_models {
     struct arena *arena;
@@ -34,6 +34,26 @@ static bool waits_for_message(const struct bpmn_node *n) {
     return n->kind == BPMN_RECEIVE_TASK || (n->trigger == BPMN_MESSAGE && (n->kind == BPMN_START || n->kind == BPMN_CATCH || n->kind == BPMN_BOUNDARY));
 }
 
+/* What the law asks at a step, as conditions: an expression that cannot be
+ * read would refuse everybody. */
+static enum status check_law(const struct matter *m, const struct bpmn_node *n, struct diag *d) {
+    const struct json *law = json_get(desk_element(m, n->id), "law");
+    enum status s = OK;
+    for (size_t i = 0; s == OK && law && i < law->size; i++) {
+        struct span holds = span_of(json_str(law->item[i], "holds", ""));
+        if (holds.size && evaluate_feel.check)
+            s = evaluate_feel.check(evaluate_feel.user, holds, d);
+    }
+    const struct json *given = json_get(desk_element(m, n->id), "given");
+    for (size_t i = 0; s == OK && given && i < given->size; i++)
+        if (given->item[i]->type != JSON_STRING || !(span_is(given->item[i]->text, "members") || span_is(given->item[i]->text, "differences") ||
+                span_is(given->item[i]->text, "papers")))
+            return cannot(n, d);
+    if (s != OK)
+        diag_at(d, "%s", n->id);
+    return s;
+}
+
 /* A process that could get stuck in the middle of somebody's case is refused
  * at the start of the program. */
 static enum status check_node(const struct matter *m, const struct bpmn_node *n, struct diag *d) {
@@ -47,7 +67,9 @@ static enum status check_node(const struct matter *m, const struct bpmn_node *n,
         return cannot(n, d);
     if (waits_for_message(n) && !message_known_here(m, n->reference))
         return cannot(n, d);
-    return bpmn_by_person(n) && !*n->role ? cannot(n, d) : OK;
+    if (bpmn_by_person(n) && (!*n->role || (*n->form && !matter_task(m, n->form))))
+        return cannot(n, d);
+    return bpmn_by_person(n) ? check_law(m, n, d) : OK;
 }
 
 static enum status check_process(const struct process *p, struct diag *d) {
@@ -71,18 +93,26 @@ static enum status load_process(struct case_models *x, const struct matter *m, c
     return OK;
 }
 
+static enum status load_form(struct case_models *x, const struct matter *m, const char *task, struct span text, struct diag *d) {
+    struct case_form *f = vec_push_in(x->arena, &x->form);
+    if (!f)
+        return arena_full(d);
+    *f = (struct case_form){m, task, NULL};
+    enum status s = form_load(x->arena, text, &evaluate_feel, &f->form, d);
+    if (s != OK)
+        diag_under(d, task ? "%s/tasks/%s.json" : "%s/form.json", m->id, task);
+    return s;
+}
+
 static enum status load_matter(struct case_models *x, const struct matter *m, struct diag *d) {
     enum status s = OK;
     for (size_t i = 0; s == OK && i < m->process_count; i++)
         s = load_process(x, m, &m->process[i], d);
     if (s != OK || m->form_text.size == 0)
         return s;
-    struct case_form *f = vec_push_in(x->arena, &x->form);
-    if (!f)
-        return arena_full(d);
-    f->matter = m;
-    if ((s = form_load(x->arena, m->form_text, &evaluate_feel, &f->form, d)) != OK)
-        diag_under(d, "%s/form.json", m->id);
+    s = load_form(x, m, NULL, m->form_text, d);
+    for (size_t i = 0; s == OK && i < m->task_count; i++)
+        s = load_form(x, m, m->task[i].name, m->task[i].text, d);
     return s;
 }
 
@@ -126,11 +156,19 @@ const struct process *case_process_on(const struct case_models *m, const struct 
     return f ? case_process_named(m, matter, f->name) : NULL;
 }
 
-const struct form *case_form(const struct case_models *m, const struct matter *matter) {
-    for (size_t i = 0; i < m->form.size; i++)
-        if (m->form.at[i].matter == matter)
-            return m->form.at[i].form;
+static const struct form *form_of(const struct case_models *m, const struct matter *matter, const char *task) {
+    for (size_t i = 0; i < m->form.size; i++) {
+        const struct case_form *f = &m->form.at[i];
+        if (f->matter == matter && (task ? f->task && strcmp(f->task, task) == 0 : !f->task))
+            return f->form;
+    }
     return NULL;
+}
+
+const struct form *case_form(const struct case_models *m, const struct matter *matter) { return form_of(m, matter, NULL); }
+
+const struct form *case_task_form(const struct case_models *m, const struct matter *matter, const char *name) {
+    return *name ? form_of(m, matter, name) : NULL;
 }
 
 const struct evaluator *case_feel(const struct case_models *m) { return &evaluate_feel; }

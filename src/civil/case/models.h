@@ -24,6 +24,8 @@ DEFINE_AUTO(case_models)
 const struct process *case_process_on(const struct case_models *m, const struct matter *matter, date_t day);
 const struct process *case_process_named(const struct case_models *m, const struct matter *matter, const char *file);
 const struct form *case_form(const struct case_models *m, const struct matter *matter); /* NULL: none */
+/* The form of a step, by its mz:form; NULL: none. */
+const struct form *case_task_form(const struct case_models *m, const struct matter *matter, const char *name);
 const struct evaluator *case_feel(const struct case_models *m);
 
 /* Services that a process may name (mz:handler; handlers.c). */

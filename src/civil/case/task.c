@@ -4,12 +4,7 @@
 
 #include <stdio.h>
 
-struct task_row {
-    int64_t district, id, case_id, claimed_by;
-    char *key, *element, *role, *division, *state;
-};
-
-static enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d) {
+enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_one(t, &r, d, "SELECT district, id, case_id, claimed_by, key, element, role, division, state FROM case_task WHERE id = ?", SQL_I(id));
@@ -30,6 +25,17 @@ static enum status may(struct txn *t, const struct actor *who, const struct task
         return diag_fail(d, E_FORBIDDEN, "case.scope");
     enum status s = division_name(t, txn_arena(t), k->division, &division, d);
     return s == OK ? diag_fail(d, E_FORBIDDEN, "case.role", DIAG_S("role", k->role), DIAG_S("division", division)) : s;
+}
+
+enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d) {
+    enum status s = may(t, who, k, d);
+    if (s != OK)
+        return s;
+    if (strcmp(k->state, "open") != 0)
+        return diag_fail(d, E_CONFLICT, "case.task_done");
+    if (k->claimed_by && k->claimed_by != who->account)
+        return diag_fail(d, E_CONFLICT, "case.claimed");
+    return OK;
 }
 
 const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct bpmn_state *state, const struct bpmn_node *n, const struct actor *who) {
@@ -63,13 +69,9 @@ static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
     struct task_row k;
     enum status s = task_read(t, x->task, &k, d);
     if (s == OK)
-        s = may(t, x->who, &k, d);
+        s = task_may(t, x->who, &k, d);
     if (s != OK)
         return s;
-    if (strcmp(k.state, "open") != 0)
-        return diag_fail(d, E_CONFLICT, "case.task_done");
-    if (k.claimed_by && k.claimed_by != x->who->account)
-        return diag_fail(d, E_CONFLICT, "case.claimed");
     if ((k.claimed_by != 0) == x->take)
         return OK; /* already so */
     s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", x->take ? SQL_I(x->who->account) : SQL_NIL,
@@ -89,7 +91,9 @@ struct complete {
     const struct actor *who;
     int64_t task;
     const char *outcome, *note;
-    const struct json *data;
+    const struct json *sent, *data; /* data: as it is kept, set in every run of the closure */
+    struct arena *arena;
+    const struct json *errors;
 };
 
 static bool offers(const struct bpmn_node *n, const char *outcome) {
@@ -131,7 +135,7 @@ static enum status served(struct txn *t, const struct case_row *k, struct diag *
     return s == OK && open ? diag_fail(d, E_CONFLICT, "case.not_served") : s;
 }
 
-static enum status check(struct txn *t, const struct complete *x, const struct case_row *k, const struct task_row *row, const struct bpmn_node *n, struct diag *d) {
+static enum status check(struct txn *t, struct complete *x, struct case_row *k, const struct task_row *row, const struct bpmn_node *n, struct diag *d) {
     if (!offers(n, x->outcome))
         return diag_fail(d, E_INPUT, "case.outcome", DIAG_S("outcome", x->outcome));
     const struct json *desk = desk_outcome(k->matter, x->outcome);
@@ -142,7 +146,7 @@ static enum status check(struct txn *t, const struct complete *x, const struct c
         s = consents(t, k, json_str(desk, "needs", ""), d);
     if (s == OK && json_bool(desk, "served", false))
         s = served(t, k, d);
-    return s;
+    return s == OK ? task_data_check(x->c, t, x->who, k, n, row->role, x->outcome, x->sent, x->arena, &x->data, &x->errors, d) : s;
 }
 
 /* Codes only: the process's state is not sealed.  `accepted` names the facts
@@ -181,12 +185,14 @@ static enum status act(struct txn *t, struct complete *x, const struct task_row 
     if (node == BPMN_NONE)
         return diag_fail(d, E_CORRUPT, "case.process", DIAG_S("file", k->process_file));
     const struct bpmn_node *n = &m->node[node];
-    struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = row->role, .k = k, .data = x->data, .note = x->note};
     char who[24];
     snprintf(who, sizeof who, "%lld", (long long)x->who->account);
     enum status s = check(t, x, k, row, n, d);
+    struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = row->role, .k = k, .data = x->data, .note = x->note};
     if (s == OK)
         s = mark_done(t, x, row, d);
+    if (s == OK)
+        s = task_drafts_drop(t, row->district, row->id, d);
     if (s == OK)
         s = done_event(t, x, k, n, row->role, d);
     const char *decides = json_str(desk_outcome(k->matter, x->outcome), "decides", "");
@@ -204,21 +210,19 @@ static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
     struct case_row k;
     enum status s = task_read(t, x->task, &row, d);
     if (s == OK)
-        s = may(t, x->who, &row, d);
-    if (s != OK)
-        return s;
-    if (strcmp(row.state, "open") != 0)
-        return diag_fail(d, E_CONFLICT, "case.task_done");
-    if (row.claimed_by && row.claimed_by != x->who->account)
-        return diag_fail(d, E_CONFLICT, "case.claimed");
-    s = case_row_read(x->c, t, row.case_id, &k, d);
+        s = task_may(t, x->who, &row, d);
+    if (s == OK)
+        s = case_row_read(x->c, t, row.case_id, &k, d);
     return s == OK ? act(t, x, &row, &k, d) : s;
 }
 
 enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
-    const char *outcome, const char *note, const struct json *data, struct diag *d) {
+    const char *outcome, const char *note, const struct json *data, const struct json **ret_errors, struct diag *d) {
     if (!json_is_null(data) && data->type != JSON_OBJECT)
         return diag_fail(d, E_INPUT, "case.task_data");
-    struct complete x = {c, who, task, outcome ? outcome : "", note, json_is_null(data) ? NULL : data};
-    return store_write(c->store, complete_closure, &x, d);
+    struct complete x = {.c = c, .who = who, .task = task, .outcome = outcome ? outcome : "", .note = note, .sent = json_is_null(data) ? NULL : data, .arena = a};
+    enum status s = store_write(c->store, complete_closure, &x, d);
+    if (ret_errors)
+        *ret_errors = s == E_INPUT ? x.errors : NULL;
+    return s;
 }

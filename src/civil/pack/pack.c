@@ -173,6 +173,40 @@ static enum status notices_read(struct arena *a, const char *dir, struct matter 
     return s;
 }
 
+static enum status task_read(struct arena *a, const char *folder, const char *name, struct pack_task *x, struct diag *d) {
+    char *words = arena_printf(a, "%.*s.en.json", (int)(strlen(name) - 5), name);
+    x->name = arena_dup(a, (struct span){name, strlen(name) - 5});
+    if (!words || !x->name)
+        return arena_full(d);
+    enum status s = pack_read_file(a, folder, name, &x->text, d);
+    if (s == OK)
+        s = pack_read_json(a, folder, name, &x->form, d);
+    return s == OK ? pack_read_json(a, folder, words, &x->form_en, d) : s;
+}
+
+static bool is_words(const char *name) {
+    size_t n = strlen(name), m = sizeof ".en.json" - 1;
+    return n > m && strcmp(name + n - m, ".en.json") == 0;
+}
+
+static enum status tasks_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
+    char folder[PACK_PATH_MAX];
+    struct pack_names names = {0};
+    enum status s = pack_join(folder, dir, "tasks", d);
+    if (s == OK)
+        s = pack_list(a, folder, ".json", &names, d);
+    struct pack_task *x = s == OK ? ARENA_ARRAY(a, names.size + 1, struct pack_task) : NULL;
+    if (s == OK && !x)
+        return arena_full(d);
+    size_t n = 0;
+    for (size_t i = 0; s == OK && i < names.size; i++)
+        if (!is_words(names.at[i]))
+            s = task_read(a, folder, names.at[i], &x[n++], d);
+    m->task = x;
+    m->task_count = n;
+    return s;
+}
+
 static enum status tests_read(struct arena *a, const char *dir, struct matter *m, struct diag *d) {
     char folder[PACK_PATH_MAX];
     struct pack_names names = {0};
@@ -227,6 +261,8 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
     s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d);
     if (s == OK && m->open && (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
         s = notices_read(a, dir, m, d);
+    if (s == OK && m->open)
+        s = tasks_read(a, dir, m, d);
     if (s == OK)
         s = tests_read(a, dir, m, d);
     return s == OK ? examples_read(a, dir, m, d) : s;
@@ -424,6 +460,13 @@ const struct organ *packs_organ(const struct packs *p, const char *matter, date_
         }
     }
     return best;
+}
+
+const struct pack_task *matter_task(const struct matter *m, const char *name) {
+    for (size_t i = 0; i < m->task_count; i++)
+        if (strcmp(m->task[i].name, name) == 0)
+            return &m->task[i];
+    return NULL;
 }
 
 const struct json *matter_notice(const struct matter *m, const char *kind) {

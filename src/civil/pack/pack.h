@@ -10,7 +10,7 @@
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
- *   packs/<pack>/matters/<matter>/        matter.json, *.dmn, cases/, tests/; form.json, *.bpmn, notices/ once it is open
+ *   packs/<pack>/matters/<matter>/        matter.json, *.dmn, cases/, tests/; form.json, *.bpmn, notices/, tasks/ once it is open
  *
  * Everything is read at start and immutable; texts live as long as the packs.
  * Engines' models are compiled by their users (civil/decision, civil/case) and
@@ -34,6 +34,8 @@ struct pack_file {
     char sha256[65];
 };
 struct pack_notice { const char *kind; const struct json *template_json; };
+/* The form of a step (tasks/<name>.json, form-js) and its English words by path (tasks/<name>.en.json). */
+struct pack_task { const char *name; const struct json *form, *form_en; struct span text; };
 
 struct matter {
     const struct pack *pack;
@@ -46,6 +48,7 @@ struct matter {
     const struct pack_file *decision; size_t decision_count; /* by valid_from */
     const struct pack_file *process; size_t process_count;
     const struct pack_notice *notice; size_t notice_count;
+    const struct pack_task *task; size_t task_count;
     const struct pack_file *test; size_t test_count;        /* xml files of tests/: cases in TCK format; no dates */
     const struct json *const *example; size_t example_count; /* json files of cases/: worked by hand */
 };
@@ -107,5 +110,6 @@ const struct parameter *packs_parameter(const struct packs *p, const char *name,
 /* Who decides this matter on a day; NULL when none. */
 const struct organ *packs_organ(const struct packs *p, const char *matter, date_t day);
 const struct json *matter_notice(const struct matter *m, const char *kind); /* NULL: none */
+const struct pack_task *matter_task(const struct matter *m, const char *name); /* NULL: none */
 
 #endif

@@ -10,6 +10,7 @@ import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { LeadPage } from './leads/LeadPage';
 import { LeadsPage } from './leads/LeadsPage';
+import { forgetTaskDrafts } from './case/taskDraft';
 import { setShortcuts, useShortcuts } from './keys';
 import { NewCasePage } from './NewCasePage';
 import { ParametersPage } from './ParametersPage';
@@ -78,7 +79,7 @@ function Side({ route }: { route: Route }) {
           <label className="side-keys"><input type="checkbox" checked={shortcuts} onChange={(e) => setShortcuts(e.target.checked)} /> {t('desk.shortcuts')}</label>
           <div className="side-acts">
             <Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button>
-            <Button size="small" onClick={() => void close()}>{t('nav.signOut')}</Button>
+            <Button size="small" onClick={() => { forgetTaskDrafts(); void close(); }}>{t('nav.signOut')}</Button>
           </div>
         </div>
       </div>

@@ -12,3 +12,10 @@ export function urgencyText(task: Pick<Task, 'urgency' | 'due_on'>, today: strin
   if (left < 0) return t('urgency.lateBy', { n: -left });
   return left === 0 ? t('urgency.today') : t('urgency.in', { n: left });
 }
+
+/** A limit as the process writes it: P10WD, P7D, PT2H. */
+export function limitText(limit: string): string {
+  const found = /^P(?:(\d+)(WD|D|M)|T(\d+)H)$/.exec(limit);
+  if (!found) return limit;
+  return found[3] ? t('limit.H', { n: found[3] }) : t(`limit.${found[2]}`, { n: found[1] ?? '' });
+}

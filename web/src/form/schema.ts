@@ -246,11 +246,13 @@ function collect(fields: Field[], at: Json | undefined, scopeOf: (here: Scope) =
   return out;
 }
 
-/** Everything answered and shown, in its types: what conditions see. */
-export function dataOf(fields: Field[], answers: Answers): Answers {
+/** Everything answered and shown, in its types: what conditions see.  `given`: what the server adds to the names. */
+export function dataOf(fields: Field[], answers: Answers, given: Scope = {}): Answers {
   // A condition may ask about a field that comes later: a second look sees them all.
-  const first = collect(fields, answers, (here) => ({ ...(answers as Scope), ...here }), [], answers as Scope);
-  return collect(fields, answers, (here) => ({ ...(first as Scope), ...here }), [], first as Scope);
+  const before: Scope = { ...given, ...(answers as Scope) };
+  const first = collect(fields, answers, (here) => ({ ...before, ...here }), [], before);
+  const after: Scope = { ...given, ...(first as Scope) };
+  return collect(fields, answers, (here) => ({ ...after, ...here }), [], after);
 }
 
 function dropExpressions(fields: Field[], data: Answers): Answers {
@@ -283,7 +285,7 @@ function without(data: Answers, path: string[]): Answers {
 }
 
 /** What is sent: the data without what the server computes itself. */
-export const submission = (fields: Field[], answers: Answers): Answers => dropExpressions(fields, dataOf(fields, answers));
+export const submission = (fields: Field[], answers: Answers, given: Scope = {}): Answers => dropExpressions(fields, dataOf(fields, answers, given));
 
 /** Answers before the first question: defaults, and the first rows of lists. */
 export function initial(fields: Field[], given: Answers = {}): Answers {

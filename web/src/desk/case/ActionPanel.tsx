@@ -1,15 +1,19 @@
 import { Alert, App, Button } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '../../api/client';
-import { useAct } from '../../api/hooks';
+import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { Case, Task } from '../../api/types.gen';
-import { Problem } from '../../components/State';
+import { Problem, Show } from '../../components/State';
+import { answerRows } from '../../form/pages';
+import type { Field } from '../../form/schema';
+import { answerWords } from '../../form/sentences';
 import { say, t } from '../../locale';
 import { day } from '../../locale/format';
 import { roleName } from '../../components/roles';
-import { urgencyText } from '../urgency';
-import { TaskForm, useTaskForm } from './TaskForm';
+import { limitText, urgencyText } from '../urgency';
+import { LawList, pointMet, TaskForm, useTaskForm } from './TaskForm';
+import { useTaskDraft, type Half } from './taskDraft';
 import { OtherActs } from './OtherActs';
 
 interface Props { data: Case; wanted: string | null; reload: () => void; onNext: (() => Promise<void>) | undefined }
@@ -41,47 +45,106 @@ export function ActionPanel({ data, wanted, reload, onNext }: Props) {
   );
 }
 
-function TaskBox({ task, reload, onNext }: { task: Task; reload: () => void; onNext: (() => Promise<void>) | undefined }) {
+interface BoxProps { task: Task; reload: () => void; onNext: (() => Promise<void>) | undefined }
+
+/** The list says what there is; the form, its draft and the law are asked for when somebody works on it. */
+function TaskBox({ task, reload, onNext }: BoxProps) {
+  const question = useCall('task', { path: { task: task.id } });
+  const again = () => { reload(); question.reload(); };
+  return <Show of={question} lines={8}>{(whole) => <TaskBody key={whole.id} task={whole} reload={again} onNext={onNext} />}</Show>;
+}
+
+/** Two copies of one draft: the officer sees both and takes one. */
+function OtherDraft({ fields, other, onTake, onLeave }: { fields: Field[]; other: Half; onTake: () => void; onLeave: () => void }) {
+  const rows = answerRows(fields, fields, other.data, answerWords()).filter((row) => !row.heading && row.value !== t('form.none'));
+  return (
+    <div className="note is-warn" role="status">
+      <p><strong>{t('draft.two')}</strong></p>
+      <dl className="pairs">{rows.map((row, i) => <div key={i}><dt>{row.label}</dt><dd>{row.value}</dd></div>)}</dl>
+      <p className="draft-acts"><Button size="small" onClick={onTake}>{t('draft.takeDevice')}</Button> <Button size="small" onClick={onLeave}>{t('draft.takeServer')}</Button></p>
+    </div>
+  );
+}
+
+function Head({ task, reload }: { task: Task; reload: () => void }) {
   const { meta } = useSession();
-  const { message } = App.useApp();
-  const [outcome, setOutcome] = useState('');
-  const [note, setNote] = useState('');
-  const [tried, setTried] = useState(false);
-  const form = useTaskForm(task.form ?? null);
-  const act = useAct();
   const claim = useAct();
+  const take = (id: 'task_claim' | 'task_release') => claim.run(async () => { await call(id, { path: { task: task.id } }); reload(); });
+  return (
+    <>
+      <h2>{say(task.name)}</h2>
+      <p className="task-box-due"><strong>{urgencyText(task, meta?.today)}</strong>{task.due_on && <span>{day(task.due_on)}{task.due_provisional && ` ${t('due.provisional')}`}</span>}
+        {task.limit && <span className="quiet">{t('law.limit', { limit: limitText(task.limit) })}</span>}</p>
+      <p className="claim">
+        {task.claimed_by_me
+          ? <><span>{t('task.mine')}</span> <Button size="small" loading={claim.busy} onClick={() => void take('task_release')}>{t('task.release')}</Button></>
+          : <><span>{task.claimed_by ? t('task.claimedBy', { name: task.claimed_by }) : t('task.free')}</span> <Button size="small" disabled={!!task.blocked_because} loading={claim.busy} onClick={() => void take('task_claim')}>{t('task.claim')}</Button></>}
+      </p>
+      {claim.error && <Problem error={claim.error} />}
+    </>
+  );
+}
+
+function TaskBody({ task, reload, onNext }: BoxProps) {
+  const { message } = App.useApp();
+  const { session } = useSession();
+  const draft = useTaskDraft(session?.account ?? '', task.id, task.draft ?? null);
+  const [outcome, setOutcome] = useState(draft.start?.outcome ?? '');
+  const [note, setNote] = useState(draft.start?.note ?? '');
+  const [tried, setTried] = useState(false);
+  const [other, setOther] = useState(draft.other);
+  const act = useAct();
   const chosen = task.outcomes.find((candidate) => candidate.id === outcome) ?? (task.outcomes.length === 1 ? task.outcomes[0] : undefined);
+  const form = useTaskForm(task, chosen?.id ?? '', draft.start?.data ?? null);
   const blocked = task.blocked_because;
   const reasonMissing = !!chosen?.needs_reason && !note.trim();
+  const unmet = form.problems.length > 0 ? [] : task.law.filter((point) => task.has_form && pointMet(point, form.scope) === false);
   const problems = [
     ...(!chosen ? [t('acts.chooseFirst')] : []), ...(reasonMissing ? [t('acts.reasonFirst')] : []), ...form.problems,
+    ...unmet.map((point) => t('law.unmet', { point: say(point.text), article: point.article ?? '' })),
   ];
+  const touched = useRef('');
+  const now = JSON.stringify([form.answers, outcome, note]);
+  const { keep } = draft;
+  useEffect(() => {
+    if (touched.current === '') { touched.current = now; return; } // as it was opened
+    if (touched.current === now || blocked) return;
+    touched.current = now;
+    keep({ data: form.answers, outcome: outcome || null, note: note || null });
+  }, [now, blocked, keep, form.answers, outcome, note]);
   const submit = () => {
     setTried(true);
     if (problems.length > 0 || !chosen) return;
     void act.run(async () => {
       await call('task_complete', { path: { task: task.id }, body: { outcome: chosen.id, note: note.trim() || null, data: form.data } });
+      draft.drop();
       void message.success(t('acts.done', { task: say(task.name), outcome: say(chosen.name) }));
       if (onNext) await onNext();
       reload();
     });
   };
-  const take = (id: 'task_claim' | 'task_release') => claim.run(async () => { await call(id, { path: { task: task.id } }); reload(); });
+  const takeDevice = () => {
+    if (!other) return;
+    form.replace(other.data);
+    setOutcome(other.outcome ?? '');
+    setNote(other.note ?? '');
+    setOther(null);
+  };
+  const leaveDevice = () => { setOther(null); keep({ data: form.answers, outcome: outcome || null, note: note || null }); };
   return (
     <section className={`task-box is-${task.urgency}`}>
-      <h2>{say(task.name)}</h2>
-      <p className="task-box-due"><strong>{urgencyText(task, meta?.today)}</strong>{task.due_on && <span>{day(task.due_on)}{task.due_provisional && ` ${t('due.provisional')}`}</span>}</p>
-      {task.what_law_asks && <div className="law"><p>{say(task.what_law_asks)}</p>{task.article && <p className="quiet">{task.article}</p>}</div>}
-      <p className="claim">
-        {task.claimed_by_me
-          ? <><span>{t('task.mine')}</span> <Button size="small" loading={claim.busy} onClick={() => void take('task_release')}>{t('task.release')}</Button></>
-          : <><span>{task.claimed_by ? t('task.claimedBy', { name: task.claimed_by }) : t('task.free')}</span> <Button size="small" disabled={!!blocked} loading={claim.busy} onClick={() => void take('task_claim')}>{t('task.claim')}</Button></>}
-      </p>
-      {claim.error && <Problem error={claim.error} />}
+      <Head task={task} reload={reload} />
+      {(task.what_law_asks || task.law.length > 0) && (
+        <div className="law">
+          <h3>{t('law.title')}</h3>
+          {task.law.length > 0 ? <LawList points={task.law} scope={form.scope} /> : task.what_law_asks && <p>{say(task.what_law_asks)}</p>}
+          {task.article && <p className="quiet">{t('law.basis', { article: task.article })}</p>}
+        </div>
+      )}
       {blocked && <Alert type="warning" showIcon message={say(blocked)} />}
       {!blocked && (
         <>
-          {task.form != null && <TaskForm form={form} tried={tried} />}
+          {other && <OtherDraft fields={form.fields} other={other} onTake={takeDevice} onLeave={leaveDevice} />}
           <fieldset className="outcomes">
             <legend>{t('acts.outcome')}</legend>
             {task.outcomes.map((candidate) => (
@@ -91,8 +154,10 @@ function TaskBox({ task, reload, onNext }: { task: Task; reload: () => void; onN
               </label>
             ))}
           </fieldset>
+          {form.fields.length > 0 && <TaskForm form={form} tried={tried} />}
           <label className="note-label" htmlFor={`note-${task.id}`}>{t(chosen?.needs_reason ? 'acts.reason' : 'acts.note')}</label>
           <textarea id={`note-${task.id}`} rows={4} value={note} aria-invalid={(tried && reasonMissing) || undefined} onChange={(e) => setNote(e.target.value)} />
+          {draft.keeping !== 'nothing' && <p className={draft.keeping === 'device' ? 'mark is-warn' : 'quiet'} role="status">{t(`draft.${draft.keeping}`)}</p>}
           {tried && problems.length > 0 && <div className="note is-bad" role="alert"><ul>{problems.map((text) => <li key={text}>{text}</li>)}</ul></div>}
           {act.error && <Problem error={act.error} focus />}
           <Button type="primary" size="large" block loading={act.busy} onClick={submit}>{chosen ? t('acts.do', { outcome: say(chosen.name) }) : t('acts.doAny')}</Button>

@@ -16,11 +16,12 @@ import { HistoryTab } from './HistoryTab';
 import { NoticesTab } from './NoticesTab';
 import { PapersTab } from './PapersTab';
 import { ProcessTab } from './ProcessTab';
+import { RecordsTab } from './RecordsTab';
 import { SummaryTab } from './SummaryTab';
 import { VerificationTab } from './VerificationTab';
 
 /** Each with the route that it reads: who supervises sees how far a case is, not what it says of people. */
-const TABS = [['summary', 'case'], ['facts', 'case_household'], ['verification', 'case_verification'], ['decision', 'case_decision'], ['process', 'case_process'],
+const TABS = [['summary', 'case'], ['facts', 'case_household'], ['verification', 'case_verification'], ['records', 'case_records'], ['decision', 'case_decision'], ['process', 'case_process'],
   ['papers', 'paper'], ['notices', 'notice_pdf'], ['history', 'case_events']] as const;
 
 export interface TabProps { data: Case; reload: () => void; purpose: string | undefined }
@@ -30,6 +31,7 @@ function Tab({ name, ...props }: TabProps & { name: string }) {
     case 'facts': return <FactsTab {...props} />;
     case 'verification': return <VerificationTab {...props} />;
     case 'decision': return <DecisionTab {...props} />;
+    case 'records': return <RecordsTab {...props} />;
     case 'process': return <ProcessTab {...props} />;
     case 'papers': return <PapersTab {...props} />;
     case 'notices': return <NoticesTab {...props} />;

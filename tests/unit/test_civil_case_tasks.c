@@ -1,0 +1,206 @@
+/* A step at the desk: its form is checked here whatever the browser did, what
+ * the law asks is held against it, a half-filled one is kept for who fills it. */
+#include "case_world.h"
+
+static struct case_ref at_visit(void) {
+    poor_man();
+    struct case_ref r = applied();
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    done(b.clerk, r.id, "authorise", "全部授权", NULL);
+    return r;
+}
+
+static const struct json *json_of(const char *text) {
+    const struct json *j = NULL;
+    must(json_parse(b.arena, span_of(text), &j, &b.d));
+    return j;
+}
+
+/* The example with a few members changed ("null" takes one away). */
+static const struct json *visit_with(const char *key, const char *value) { return json_with(b.arena, example_data("visit"), key, json_of(value)); }
+
+static const struct json *errors;
+static enum status send(const struct actor *who, int64_t task, const char *outcome, const struct json *data) {
+    diag_clear(&b.d);
+    errors = NULL;
+    return case_task_complete(&b.civil, b.arena, who, task, outcome, "理由", data, &errors, &b.d);
+}
+
+static bool said(const char *path, const char *code) {
+    for (size_t i = 0; errors && i < errors->size; i++)
+        if (strcmp(json_str(errors->item[i], "path", ""), path) == 0 && strcmp(json_str(errors->item[i], "code", ""), code) == 0)
+            return true;
+    return false;
+}
+
+/* ---- what is sent -------------------------------------------------------------------- */
+
+static void the_form_is_checked_here(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    int64_t task = task_at(r.id, "visit");
+    static const struct { const char *key, *value, *path, *code; } bad[] = {
+        {"调查日期", "null", "调查日期", "form.required"},
+        {"调查日期", "\"2026-13-01\"", "调查日期", "form.type_date"},
+        {"调查方式", "[\"猜测\"]", "调查方式", "form.not_offered"},
+        {"调查方式", "\"入户调查\"", "调查方式", "form.type_list"},
+        {"见到的人", "[\"99\"]", "见到的人", "form.not_offered"}, /* nobody of this household */
+        {"吃", "\"一般\"", "吃", "form.not_offered"},
+        {"调查表", "false", "调查表", "form.required"},
+        {"调查表", "\"true\"", "调查表", "form.type_boolean"},
+        {"调查人", "[{\"姓名\":\"甲\",\"单位\":\"街道（乡镇）\"},{\"姓名\":\"\",\"单位\":\"其他\"}]", "调查人[1].姓名", "form.required"},
+        {"调查人", "{}", "调查人", "form.type_list"},
+        {"邻里", "{\"人数\":0,\"反映\":\"好\"}", "邻里.人数", "form.min"},
+        {"邻里", "{\"人数\":1.5,\"反映\":\"好\"}", "邻里.人数", "form.integer"},
+        {"收入", "\"不相符\"", "", "case.law_point"}, /* a difference that is not recorded */
+        {"调查方式", "[\"信函索证\"]", "", "case.law_point"}, /* not at the home */
+        {"调查人", "[{\"姓名\":\"甲\",\"单位\":\"其他\"}]", "", "case.law_point"}, /* alone */
+        {"差异条数的", "3", "差异条数的", "form.unknown_key"},
+        {"__proto__", "{}", "__proto__", "form.unknown_key"},
+    };
+    int64_t events = ask("SELECT COUNT(*) FROM case_event");
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        refused(send(&b.clerk, task, "已调查", visit_with(bad[i].key, bad[i].value)), E_INPUT, "case.task_form");
+        if (!said(bad[i].path, bad[i].code))
+            fail_msg("%s = %s: %s %s is not said", bad[i].key, bad[i].value, bad[i].path, bad[i].code);
+    }
+    refused(send(&b.clerk, task, "已调查", NULL), E_INPUT, "case.task_form");
+    assert_true(errors && errors->size >= 9);
+    refused(send(&b.clerk, task, "已调查", json_of("[]")), E_INPUT, "case.task_data");
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event"), events); /* a refusal leaves no trace */
+    assert_true(task_at(r.id, "visit") == task);
+    done(b.clerk, r.id, "visit", "已调查", NULL);
+}
+
+static void a_step_without_a_form_takes_no_data(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    refused(send(&b.clerk, task_at(r.id, "authorise"), "全部授权", json_of("{\"accepted\":[\"户.货币财产\"]}")), E_INPUT, "case.no_task_form");
+    must(send(&b.clerk, task_at(r.id, "authorise"), "全部授权", json_of("{}")));
+}
+
+static void huge_answers_are_refused(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    char *text = malloc(120000);
+    memset(text, 'a', 119999);
+    text[119999] = 0;
+    const struct json *long_text = json_new_string(b.arena, span_of(text));
+    const struct json *data = json_with(b.arena, example_data("visit"), "生活说明", long_text);
+    data = json_with(b.arena, data, "吃", json_of("\"比申报困难\""));
+    refused(send(&b.clerk, task_at(r.id, "visit"), "已调查", data), E_INPUT, "case.task_form");
+    const struct json *row[1000];
+    for (size_t i = 0; i < ARRAY_LEN(row); i++)
+        row[i] = json_of("{\"姓名\":\"甲\",\"单位\":\"其他\"}");
+    data = json_with(b.arena, example_data("visit"), "调查人", json_new_array(b.arena, row, ARRAY_LEN(row)));
+    refused(send(&b.clerk, task_at(r.id, "visit"), "已调查", data), E_INPUT, "case.task_form");
+    assert_true(said("调查人", "form.too_many_rows"));
+    const struct json *draft = json_with(b.arena, json_of("{}"), "a", long_text);
+    draft = json_with(b.arena, json_with(b.arena, draft, "b", long_text), "c", long_text);
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), "", "", draft, &b.d), E_LIMIT, "case.draft_size");
+    free(text);
+}
+
+/* ---- what is kept ----------------------------------------------------------------------- */
+
+static void computed_and_hidden_answers_are_ours(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    const struct json *data = visit_with("收入", "\"不相符\"");
+    data = json_with(b.arena, data, "差异", json_of("[{\"项目\":\"住房\",\"申报\":\"一套\",\"了解到\":\"两套\",\"月金额\":9}]"));
+    data = json_with(b.arena, data, "差异条数", json_of("77"));
+    data = json_with(b.arena, data, "生活说明", json_of("\"藏着的\""));
+    must(send(&b.clerk, task_at(r.id, "visit"), "已调查", data));
+    const struct json *list = json_get(shown(case_records_json, &b.second, r.id), "items");
+    const struct json *kept = json_get(json_at(list, list->size - 1), "data");
+    assert_string_equal(json_str(json_at(list, list->size - 1), "element", ""), "visit");
+    assert_int_equal(json_int(kept, "差异条数", 0), 1);
+    assert_null(json_get(kept, "生活说明")); /* it was not asked */
+    assert_null(json_get(json_at(json_get(kept, "差异"), 0), "月金额")); /* of an income only */
+    assert_string_equal(json_str(json_at(json_get(kept, "差异"), 0), "了解到", ""), "两套");
+    assert_non_null(json_get(json_at(list, list->size - 1), "form"));
+    const struct json *none = NULL;
+    refused(try_read(case_records_json, &b.resident, r.id, &none), E_FORBIDDEN, "case.staff_only");
+    refused(try_read(case_records_json, &b.stranger, r.id, &none), E_FORBIDDEN, "case.scope");
+}
+
+static void what_the_law_asks_is_shown(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    const struct json *task = shown(task_json, &b.clerk, task_at(r.id, "visit"));
+    const struct json *law = json_get(task, "law"), *members = json_get(json_get(task, "given"), "成员名单");
+    assert_true(law->size >= 3);
+    assert_string_equal(json_str(json_at(law, 1), "article", ""), "445号 六(一)");
+    assert_string_equal(json_str(task, "limit", ""), "P10WD");
+    assert_int_equal(members->size, 1);
+    assert_non_null(strstr(json_str(json_at(members, 0), "label", ""), "张试一"));
+    assert_string_equal(json_str(json_get(task, "form"), "id", ""), "dibao_visit");
+}
+
+static void the_appraisal_is_a_proper_one(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "有争议", "邻居有异议");
+    int64_t task = task_at(r.id, "appraise");
+    static const char *const bad[][2] = {{"总人数", "8"}, {"总人数", "7"}, {"代表人数", "5"}, {"代表人数", "10"}, {"反对", "2"}};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        refused(send(&b.community, task, "结果真实", json_with(b.arena, example_data("appraise"), bad[i][0], json_of(bad[i][1]))), E_INPUT, "case.task_form");
+        assert_true(said("", "case.law_point"));
+    }
+    must(send(&b.community, task, "结果真实", example_data("appraise")));
+}
+
+/* ---- half filled in ------------------------------------------------------------------------ */
+
+static void a_draft_is_its_writers(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    int64_t task = task_at(r.id, "visit");
+    const struct json *half = json_of("{\"调查日期\":\"2026-8\",\"吃\":\"与申报相符\",\"无此项\":{\"a\":[1]}}");
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", "还没写完", half, &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", NULL, half, &b.d)); /* the later one holds */
+    const struct json *mine = json_get(shown(task_json, &b.clerk, task), "draft");
+    assert_string_equal(json_str(json_get(mine, "data"), "调查日期", ""), "2026-8");
+    assert_string_equal(json_str(mine, "note", "none"), "none");
+    assert_true(json_is_null(json_get(shown(task_json, &b.second, task), "draft")));
+    refused(task_draft_save(&b.civil, b.arena, &b.stranger, task, NULL, NULL, half, &b.d), E_FORBIDDEN, "case.scope");
+    refused(task_draft_save(&b.civil, b.arena, &b.reviewer, task, NULL, NULL, half, &b.d), E_FORBIDDEN, "case.role");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, 5, NULL, NULL, half, &b.d), E_NOT_FOUND, "case.no_task");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, json_of("[1]"), &b.d), E_INPUT, "case.task_data");
+    assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 1);
+    must(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, &b.d));
+    must(task_draft_delete(&b.civil, &b.second, task, &b.d));
+    assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 1);
+    must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
+    refused(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, &b.d), E_CONFLICT, "case.claimed");
+    done(b.clerk, r.id, "visit", "已调查", NULL);
+    assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 0);
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, half, &b.d), E_CONFLICT, "case.task_done");
+}
+
+static void a_draft_goes_with_a_withdrawn_case(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), NULL, NULL, json_of("{\"吃\":1}"), &b.d));
+    must(case_withdraw(&b.civil, &b.resident, r.id, "不办了", 0, &b.d));
+    assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE_TEST(the_form_is_checked_here),
+        CASE_TEST(a_step_without_a_form_takes_no_data),
+        CASE_TEST(huge_answers_are_refused),
+        CASE_TEST(computed_and_hidden_answers_are_ours),
+        CASE_TEST(what_the_law_asks_is_shown),
+        CASE_TEST(the_appraisal_is_a_proper_one),
+        CASE_TEST(a_draft_is_its_writers),
+        CASE_TEST(a_draft_goes_with_a_withdrawn_case),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, load_packs, unload_packs);
+}

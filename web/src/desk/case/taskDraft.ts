@@ -1,0 +1,110 @@
+/* A step half filled in: kept at the server as it is typed, and on this device
+ * while the line is down.  What is on the device is removed when it has been
+ * sent, and at sign-out. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { ApiError, call } from '../../api/client';
+import type { TaskDraft } from '../../api/types.gen';
+import { isObject, type Answers } from '../../form/schema';
+import { read, write } from '../../locale';
+
+export interface Half { data: Answers; outcome: string | null; note: string | null }
+/** `base`: the server's copy that it was written over. */
+interface Held extends Half { base: string | null }
+
+const PREFIX = 'mz.task.';
+const SAVE_AFTER_MS = 1200;
+const TRY_AGAIN_MS = 15_000;
+const keyOf = (account: string, task: string): string => `${PREFIX}${account}.${task}`;
+
+function readHeld(account: string, task: string): Held | null {
+  try { return JSON.parse(read(keyOf(account, task)) ?? 'null') as Held | null; } catch { return null; }
+}
+
+/** At sign-out nothing of a case stays on the device. */
+export function forgetTaskDrafts(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch { /* closed to us */ }
+}
+
+export type Keeping = 'nothing' | 'saving' | 'saved' | 'device';
+
+export interface DraftState {
+  /** What there was when the task was opened. */
+  start: Half | null;
+  /** Both the device and the server had one, and they differ: the device's. */
+  other: Half | null;
+  keeping: Keeping;
+  keep: (half: Half) => void;
+  drop: () => void;
+}
+
+/** The server writes the members of an object in an order of its own. */
+const inOrder = (_: string, value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+const same = (a: Half, b: Half): boolean => JSON.stringify([a.data, a.outcome, a.note], inOrder) === JSON.stringify([b.data, b.outcome, b.note], inOrder);
+const halfOf = (draft: TaskDraft): Half => ({ data: draft.data as Answers, outcome: draft.outcome ?? null, note: draft.note ?? null });
+
+export function useTaskDraft(account: string, task: string, draft: TaskDraft | null): DraftState {
+  const [first] = useState(() => {
+    const held = readHeld(account, task);
+    const server = draft ? halfOf(draft) : null;
+    if (!held) return { start: server, other: null, held: null };
+    const moved = draft !== null && draft.saved_at !== held.base && server !== null && !same(held, server);
+    return moved ? { start: server, other: held as Half, held } : { start: held as Half, other: null, held };
+  });
+  const [keeping, setKeeping] = useState<Keeping>(first.held && !first.other ? 'device' : draft ? 'saved' : 'nothing');
+  const base = useRef<string | null>(draft?.saved_at ?? null);
+  const waiting = useRef<Half | null>(first.held && !first.other ? first.held : null);
+  const timer = useRef(0);
+  const gone = useRef(false);
+
+  const push = useCallback(async () => {
+    const half = waiting.current;
+    if (!half || gone.current) return;
+    setKeeping('saving');
+    try {
+      const kept = await call('task_draft_put', { path: { task }, body: { data: half.data, outcome: half.outcome, note: half.note } });
+      base.current = kept.saved_at;
+      if (waiting.current === half) { waiting.current = null; write(keyOf(account, task), null); setKeeping('saved'); }
+    } catch (error) {
+      if (gone.current) return;
+      const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      write(keyOf(account, task), JSON.stringify({ ...half, base: base.current }));
+      setKeeping('device');
+      if (!refused) timer.current = window.setTimeout(() => void push(), TRY_AGAIN_MS);
+    }
+  }, [account, task]);
+
+  const keep = useCallback((half: Half) => {
+    waiting.current = half;
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => void push(), SAVE_AFTER_MS);
+  }, [push]);
+  const drop = useCallback(() => {
+    gone.current = true;
+    waiting.current = null;
+    window.clearTimeout(timer.current);
+    write(keyOf(account, task), null);
+  }, [account, task]);
+
+  useEffect(() => {
+    const back = () => void push();
+    window.addEventListener('online', back);
+    if (waiting.current) void push();
+    // What was typed in the last second goes to the server, or at least to the device.
+    const leave = () => {
+      const half = waiting.current;
+      if (half && !gone.current) write(keyOf(account, task), JSON.stringify({ ...half, base: base.current }));
+    };
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('online', back);
+      window.removeEventListener('pagehide', leave);
+      window.clearTimeout(timer.current);
+      leave();
+      void push();
+    };
+  }, [account, task, push]);
+  return { start: first.start, other: first.other, keeping, keep, drop };
+}
