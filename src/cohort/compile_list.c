@@ -38,7 +38,9 @@ static const struct shape *as_list(struct compiler *c, const struct shape *s, bo
 static const struct shape *guarded(struct compiler *c, const struct shape *list, uint32_t r) {
     if (failed(c))
         return list;
-    return shape_register(c, list->whole == NONE ? r : emit_guard(c, list->whole, r));
+    if (list->whole == NONE)
+        return shape_register(c, r);
+    return shape_register(c, number_safe(c, r) ? emit_whole(c, list->whole, r) : emit_guard(c, list->whole, r));
 }
 
 /* ---- loops ---------------------------------------------------------------------------- */
@@ -139,23 +141,6 @@ static bool constant_number(const struct feel_ast *n, int sign, int64_t *ret) {
     return true;
 }
 
-/* No two rows of a list with the same value in the column, which all have. */
-static bool distinct(const struct cohort_table *owner, const struct cohort_list *list, const struct cohort_column *column) {
-    enum { SIDE_BY_SIDE = 64 }; /* longer lists are not looked at pair by pair */
-    if (column->unknown || column->null)
-        return false;
-    for (uint64_t r = 0; r < owner->count; r++) {
-        uint64_t from = list->offset[r], to = list->offset[r + 1];
-        if (to - from > SIDE_BY_SIDE)
-            return false;
-        for (uint64_t i = from; i < to; i++)
-            for (uint64_t j = from; j < i; j++)
-                if (cohort_stored(column, i) == cohort_stored(column, j))
-                    return false;
-    }
-    return true;
-}
-
 /* The list's elements whose key is the row's, the row being one of them: the row alone. */
 static bool row_itself(struct compiler *c, const struct part *p, uint16_t pairs, uint32_t truth) {
     const struct frame f = c->frame.at[pairs];
@@ -168,7 +153,7 @@ static bool row_itself(struct compiler *c, const struct part *p, uint16_t pairs,
         return false;
     /* the pairs are with the elements of the row's own list */
     const struct frame own = c->frame.at[c->at];
-    return op_at(c, f.expand)->a == own.left && distinct(c->frame.at[own.outer].table, own.list, op_at(c, x.a)->ref);
+    return op_at(c, f.expand)->a == own.left && cohort_distinct(own.list, c->frame.at[own.outer].table->count, op_at(c, x.a)->ref);
 }
 
 static uint32_t mask_fault(struct compiler *c, uint16_t frame, uint32_t mask, bool single) {

@@ -1,7 +1,7 @@
 /* Instructions: each is made once; what is known while compiling is not computed. */
 #include "cohort/internal.h"
 
-enum { OPS_MAX = 200000, BUCKETS = 1 << 14 }; /* the largest policy of the packs makes some thousands */
+enum { BUCKETS = 1 << 14 };
 
 static uint32_t stop(struct compiler *c) {
     if (c->status == OK)
@@ -317,14 +317,27 @@ static int decided(int how, const struct op *a, const struct op *b) {
     return -1;
 }
 
+/* A truth that is never null, compared with true or false: it, or not. */
+static bool compared_truth(struct compiler *c, int how, uint32_t a, uint32_t b, uint32_t *ret) {
+    bool k;
+    if (op_at(c, a)->kind != K_BOOLEAN || op_at(c, a)->may & STATE_NULL || !is_known(c, b, &k) || (how != CMP_EQ && how != CMP_NE))
+        return false;
+    *ret = k == (how == CMP_EQ) ? a : emit_not(c, a);
+    return true;
+}
+
 static uint32_t compare(struct compiler *c, enum op_code code, int how, uint32_t a, uint32_t b, unsigned may) {
+    uint32_t same;
     if (is_constant(c, a) && !is_constant(c, b)) {
         uint32_t t = a;
         a = b;
         b = t;
         how = turned(how);
     }
-    int truth = op_at(c, a)->may | op_at(c, b)->may ? -1 : decided(how, op_at(c, a), op_at(c, b));
+    if (compared_truth(c, how, a, b, &same))
+        return same;
+    bool open = frame_open(c, op_at(c, a)->frame) || frame_open(c, op_at(c, b)->frame);
+    int truth = open || op_at(c, a)->may | op_at(c, b)->may ? -1 : decided(how, op_at(c, a), op_at(c, b));
     if (truth >= 0)
         return emit_truth(c, truth);
     unsigned width = same_width(c, &a, &b);
@@ -348,13 +361,33 @@ uint32_t emit_same(struct compiler *c, uint32_t a, uint32_t b) {
 static __int128 least(__int128 a, __int128 b) { return a < b ? a : b; }
 static __int128 most(__int128 a, __int128 b) { return a > b ? a : b; }
 
+/* One of two truths, of which one is known: and, or. */
+static bool selected_truth(struct compiler *c, uint32_t truth, uint32_t a, uint32_t b, uint32_t *ret) {
+    bool x = false, y = false, known_a = is_known(c, a, &x), known_b = is_known(c, b, &y);
+    if (op_at(c, a)->kind != K_BOOLEAN || op_at(c, b)->kind != K_BOOLEAN || op_at(c, truth)->may & ~(unsigned)STATE_UNKNOWN)
+        return false;
+    if ((op_at(c, a)->may | op_at(c, b)->may) & STATE_NULL || (!known_a && !known_b))
+        return false;
+    if (known_a && known_b)
+        *ret = x == y ? a : x ? truth : emit_not(c, truth);
+    else if (known_a)
+        *ret = x ? emit_or(c, truth, b) : emit_and(c, emit_not(c, truth), b);
+    else
+        *ret = y ? emit_or(c, emit_not(c, truth), a) : emit_and(c, truth, a);
+    return true;
+}
+
 uint32_t emit_select(struct compiler *c, uint32_t truth, uint32_t a, uint32_t b) {
     bool k;
+    uint32_t simpler;
     if (is_known(c, truth, &k))
         return k ? a : b;
     const struct op *t = op_at(c, truth);
     if (a == b && !t->may)
         return a;
+    if (selected_truth(c, truth, a, b, &simpler))
+        return simpler;
+    t = op_at(c, truth);
     unsigned may = op_at(c, a)->may | op_at(c, b)->may;
     if (t->may & (STATE_NULL | STATE_ERROR))
         may |= STATE_ERROR;
@@ -374,6 +407,16 @@ uint32_t emit_guard(struct compiler *c, uint32_t truth, uint32_t a) {
     unsigned may = x->may | STATE_ERROR | (op_at(c, truth)->may & STATE_UNKNOWN);
     return emit(c, (struct op){.code = OP_GUARD, .kind = x->kind, .width = x->width, .scale = x->scale, .may = (uint8_t)may, .frame = FRAME_ANY,
         .a = truth, .b = a, .c = NONE, .low = x->low, .high = x->high, .dict = x->dict});
+}
+
+uint32_t emit_whole(struct compiler *c, uint32_t whole, uint32_t a) {
+    bool k;
+    if (is_known(c, whole, &k) && k)
+        return a;
+    const struct op *x = op_at(c, a);
+    unsigned may = x->may | (op_at(c, whole)->may & (STATE_UNKNOWN | STATE_ERROR));
+    return emit(c, (struct op){.code = OP_GUARD, .kind = x->kind, .width = x->width, .scale = x->scale, .how = 1, .may = (uint8_t)may, .frame = FRAME_ANY,
+        .a = whole, .b = a, .c = NONE, .low = x->low, .high = x->high, .dict = x->dict});
 }
 
 uint32_t emit_strict(struct compiler *c, uint32_t a) {
@@ -416,12 +459,8 @@ uint16_t frame_list(struct compiler *c, uint16_t outer, const struct cohort_list
     for (size_t i = 0; i < c->frame.size; i++)
         if (c->frame.at[i].kind == FRAME_LIST && c->frame.at[i].outer == outer && c->frame.at[i].list == list)
             return (uint16_t)i;
-    uint64_t shortest = UINT64_MAX, longest = 0, rows = c->frame.at[outer].table->count;
-    for (uint64_t i = 0; i < rows; i++) {
-        uint64_t n = list->offset[i + 1] - list->offset[i];
-        longest = n > longest ? n : longest;
-        shortest = n < shortest ? n : shortest;
-    }
+    uint64_t shortest, longest;
+    cohort_list_lengths(list, c->frame.at[outer].table->count, &shortest, &longest);
     uint16_t f = frame_new(c, (struct frame){.kind = FRAME_LIST, .outer = outer, .table = list->of, .list = list, .expand = NONE,
         .shortest = shortest, .longest = longest});
     if (c->status == OK)
@@ -450,6 +489,13 @@ bool frame_covers(const struct compiler *c, uint16_t inner, uint16_t outer) {
     while (inner != outer && c->frame.at[inner].kind != FRAME_ROOT)
         inner = (uint16_t)c->frame.at[inner].outer;
     return inner == outer;
+}
+
+bool frame_open(const struct compiler *c, uint16_t frame) {
+    if (frame == FRAME_ANY || c->frame.at[frame].kind == FRAME_ROOT)
+        return false;
+    const struct frame *f = &c->frame.at[frame];
+    return (f->kind == FRAME_LIST && f->list->unknown) || (f->kind == FRAME_PAIRS && frame_open(c, (uint16_t)f->of)) || frame_open(c, (uint16_t)f->outer);
 }
 
 /* ---- folds ----------------------------------------------------------------------------------------------------------- */

@@ -76,17 +76,6 @@ static struct feel_value list_value(struct reading *r, const struct cohort_list 
     return list;
 }
 
-static bool is_null_fact(const struct reading *r, struct span table, struct span name) {
-    const struct cohort_request *q = r->p->request;
-    for (size_t i = 0; i < q->null_fact_count; i++) {
-        struct span f = q->null_facts[i];
-        if (f.size == table.size + 1 + name.size && memcmp(f.at, table.at, table.size) == 0 && f.at[table.size] == '.' &&
-            memcmp(f.at + table.size + 1, name.at, name.size) == 0)
-            return true;
-    }
-    return false;
-}
-
 static struct feel_value row_value(struct reading *r, const struct cohort_table *t, uint64_t row, int depth) {
     size_t room = t->column_count + t->list_count + (r->env ? r->p->scalar->asked_count : 0), n = 0;
     struct span *key = ARENA_ARRAY(r->arena, room + 1, struct span);
@@ -111,7 +100,7 @@ static struct feel_value row_value(struct reading *r, const struct cohort_table 
         if (cohort_column_find(t, name) || cohort_list_find(t, name))
             continue;
         key[n] = name;
-        value[n++] = is_null_fact(r, t->name, name) ? feel_null() : unknown(r, FEEL_NULL);
+        value[n++] = request_null_fact(r->p->request, t->name, name) ? feel_null() : unknown(r, FEEL_NULL);
     }
     struct feel_value v = feel_context(r->arena, key, value, n);
     if (v.kind != FEEL_CONTEXT || !feel_measure(v.value, n, &v.zone))
@@ -237,7 +226,7 @@ static struct feel_value input_value(struct reading *r, const struct cohort_bind
             column_value(r, c, household, &v);
         else if (l)
             v = cohort_bit(l->unknown, household) ? unknown(r, FEEL_LIST) : list_value(r, l, household, 0);
-        else if (!is_null_fact(r, t->name, name))
+        else if (!request_null_fact(r->p->request, t->name, name))
             v = unknown(r, FEEL_NULL);
         return v;
     case COHORT_VALUE: return b->value;
@@ -295,13 +284,8 @@ static enum status evaluate(const struct cohort_program *p, struct feel_env *env
     return s;
 }
 
-static uint64_t owner_of(const struct cohort_program *p, uint64_t row) {
-    uint64_t low = 0, high = p->root->count;
-    while (p->member && high - low > 1) {
-        uint64_t middle = low + (high - low) / 2;
-        *(p->member->offset[middle] <= row ? &low : &high) = middle;
-    }
-    return p->member ? low : row;
+static uint64_t household_of(const struct cohort_program *p, uint64_t row) {
+    return p->member ? cohort_owner(p->member, p->root->count, row) : row;
 }
 
 static enum status scalar_row(const struct cohort_program *p, struct arena *scratch, uint64_t row, struct cohort_result *ret, size_t at, struct diag *d) {
@@ -318,7 +302,7 @@ static enum status scalar_row(const struct cohort_program *p, struct arena *scra
     struct reading r = {.arena = scratch, .env = &env, .p = p};
     for (size_t i = 0; i < n; i++) {
         key[i] = p->request->bind[i].input;
-        value[i] = input_value(&r, &p->request->bind[i], owner_of(p, row), row);
+        value[i] = input_value(&r, &p->request->bind[i], household_of(p, row), row);
     }
     struct feel_value inputs = feel_context(scratch, key, value, n);
     if (r.full || env.status != OK || inputs.kind != FEEL_CONTEXT)

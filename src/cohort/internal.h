@@ -27,6 +27,7 @@ enum {
 };
 
 enum { NONE = UINT32_MAX, FRAME_ANY = UINT16_MAX };
+enum { OPS_MAX = 200000 }; /* the largest policy of the packs makes some thousands */
 enum { SCALE_MAX = 12 }; /* digits after the point in fixed point; a column has 6 at most, a product of two 12 */
 
 enum kind { K_BOOLEAN, K_NUMBER, K_DATE, K_STRING, K_INDEX };
@@ -152,6 +153,8 @@ struct compiler {
     VEC(struct dict *) dicts;
     struct dict *constants;           /* words of no column */
     struct decision_memo *memo;       /* by slot */
+    uint32_t *bound[2];               /* bounds.c: low and high, by register */
+    uint8_t *safe;                    /* the same */
     struct feel_env env;              /* for folding; case mode */
     uint16_t row_frame;
     uint16_t at;                      /* frame of the expression being compiled */
@@ -177,6 +180,8 @@ uint32_t emit_gather(struct compiler *c, uint32_t a, uint32_t index);
 uint32_t emit_select(struct compiler *c, uint32_t truth, uint32_t a, uint32_t b);
 /* a where truth is true; where it is not known or null, that state. */
 uint32_t emit_guard(struct compiler *c, uint32_t truth, uint32_t a);
+/* The same for a truth that is never false, as that of a list: where it is not known, nor is the value. */
+uint32_t emit_whole(struct compiler *c, uint32_t whole, uint32_t a);
 /* Null becomes an error. */
 uint32_t emit_strict(struct compiler *c, uint32_t a);
 uint32_t emit_compare(struct compiler *c, int how, uint32_t a, uint32_t b);
@@ -194,6 +199,8 @@ struct dict *dict_of(struct compiler *c, const struct span *word, uint32_t count
 uint32_t dict_index(struct compiler *c, struct dict *d, struct span text); /* adds it */
 struct span dict_word(const struct dict *d, uint32_t i);
 bool frame_covers(const struct compiler *c, uint16_t inner, uint16_t outer);
+/* Is one of the lists it goes through unknown in some row?  Then ranges do not speak of all its elements. */
+bool frame_open(const struct compiler *c, uint16_t frame);
 
 /* number.c: numbers as registers and quotients. */
 uint32_t number_constant(struct compiler *c, struct dec d);
@@ -205,6 +212,14 @@ const struct shape *number_round(struct compiler *c, const struct shape *a, int6
 const struct shape *number_select(struct compiler *c, uint32_t truth, const struct shape *a, const struct shape *b);
 uint32_t number_at_scale(struct compiler *c, uint32_t a, unsigned scale);
 struct dec number_decimal(int64_t stored, unsigned scale);
+
+/* bounds.c: what is told of numbers that nobody knows. */
+typedef uint32_t number_comparison(struct compiler *c, int how, uint32_t a, uint32_t b, const void *arg);
+/* `truth` is a `how` b; where it is unknown, and bounds tell, known. */
+uint32_t number_settle(struct compiler *c, int how, uint32_t truth, uint32_t a, uint32_t b, number_comparison *compare, const void *arg);
+bool number_nonnegative(const struct compiler *c, uint32_t r);
+/* Does no completion of unknown lists and facts make it an error or a null? */
+bool number_safe(struct compiler *c, uint32_t r);
 
 /* shape.c */
 bool unsupported(struct compiler *c, const char *why);
@@ -220,6 +235,7 @@ const struct shape *shape_view(struct compiler *c, const struct shape *s, uint16
 const struct shape *shape_lift(struct compiler *c, const struct shape *s, uint16_t to);
 const struct shape *shape_path(struct compiler *c, const struct shape *s, struct span name);
 bool shape_has(struct compiler *c, const struct shape *s, struct span name);
+bool request_null_fact(const struct cohort_request *r, struct span table, struct span name); /* absent, it is null */
 const struct shape *shape_select(struct compiler *c, uint32_t truth, const struct shape *a, const struct shape *b);
 const struct shape *shape_guard(struct compiler *c, uint32_t truth, const struct shape *a);
 /* Scalars as a register of the kind wanted of the partner, or their own. */

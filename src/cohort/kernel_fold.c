@@ -21,17 +21,18 @@
 #define RUNNING_BOTH(bytes, type) RUNNING(bytes, type, uint32_t) RUNNING(bytes, type, uint64_t)
 EACH_WIDTH(RUNNING_BOTH)
 
-#define DIFFERENCE(bytes, type)                                                          \
-    static void difference_##bytes##_uint32_t(void *ret, const uint32_t *restrict t, const uint32_t *restrict at, uint32_t n) { \
+/* A row's rows end where the next one's begin. */
+#define DIFFERENCE_OF(bytes, type, total)                                                \
+    static void difference_##bytes##_##total(void *ret, const total *restrict t, const uint32_t *restrict at, uint32_t n) { \
         type *restrict r = ret;                                                          \
-        for (uint32_t i = 0; i < n; i++)                                                 \
-            r[i] = (type)(t[at[i + 1]] - t[at[i]]);                                      \
-    }                                                                                    \
-    static void difference_##bytes##_uint64_t(void *ret, const uint64_t *restrict t, const uint32_t *restrict at, uint32_t n) { \
-        type *restrict r = ret;                                                          \
-        for (uint32_t i = 0; i < n; i++)                                                 \
-            r[i] = (type)(t[at[i + 1]] - t[at[i]]);                                      \
+        total before = t[at[0]];                                                         \
+        for (uint32_t i = 0; i < n; i++) {                                               \
+            const total after = t[at[i + 1]];                                            \
+            r[i] = (type)(after - before);                                               \
+            before = after;                                                              \
+        }                                                                                \
     }
+#define DIFFERENCE(bytes, type) DIFFERENCE_OF(bytes, type, uint32_t) DIFFERENCE_OF(bytes, type, uint64_t)
 EACH_WIDTH(DIFFERENCE)
 
 #define BY_WIDTH(width, name, suffix, ...)                                               \
@@ -172,17 +173,20 @@ static void sum(struct run *r, const struct fold *f, struct vec *ret) {
 
 static void lengths(const struct fold *f, void *v) {
     const uint32_t *restrict at = f->at;
+    const uint32_t n = f->rows;
+    int8_t *restrict one = v;
+    int16_t *restrict two = v;
     switch (f->o->width) {
     case 1:
-        for (uint32_t i = 0; i < f->rows; i++)
-            ((int8_t *)v)[i] = (int8_t)(at[i + 1] - at[i]);
+        for (uint32_t i = 0; i < n; i++)
+            one[i] = (int8_t)(at[i + 1] - at[i]);
         break;
     case 2:
-        for (uint32_t i = 0; i < f->rows; i++)
-            ((int16_t *)v)[i] = (int16_t)(at[i + 1] - at[i]);
+        for (uint32_t i = 0; i < n; i++)
+            two[i] = (int16_t)(at[i + 1] - at[i]);
         break;
     default:
-        for (uint32_t i = 0; i < f->rows; i++)
+        for (uint32_t i = 0; i < n; i++)
             vec_store(v, f->o->width, i, at[i + 1] - at[i]);
     }
 }
@@ -197,6 +201,25 @@ static void count(struct run *r, const struct fold *f, struct vec *ret) {
         rows_again(r, f, ret, count_row);
 }
 
+static void some_of(uint8_t *restrict v, const uint32_t *restrict t, const uint32_t *restrict at, uint32_t n) {
+    uint32_t before = t[at[0]];
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t after = t[at[i + 1]];
+        v[i] = after != before;
+        before = after;
+    }
+}
+
+static void every_of(uint8_t *restrict v, const uint32_t *restrict t, const uint32_t *restrict at, uint32_t n) {
+    uint32_t before = t[at[0]], from = at[0];
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t to = at[i + 1], after = t[to];
+        v[i] = after - before == to - from;
+        before = after;
+        from = to;
+    }
+}
+
 /* any: true where one is; all: false where one is; else what is not known counts. */
 static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool any) {
     if (f->a->v == r->ones && !f->a->s && !any) {
@@ -208,12 +231,7 @@ static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool 
     if (!total)
         return;
     running_1_uint32_t(total, f->a, f->elements);
-    if (any)
-        for (uint32_t i = 0; i < f->rows; i++)
-            v[i] = total[f->at[i + 1]] != total[f->at[i]];
-    else
-        for (uint32_t i = 0; i < f->rows; i++)
-            v[i] = total[f->at[i + 1]] - total[f->at[i]] == f->at[i + 1] - f->at[i];
+    (any ? some_of : every_of)(v, total, f->at, f->rows);
     run_release(r, total, 4);
     if (f->a->s && !r->full)
         rows_again(r, f, ret, truth_row);

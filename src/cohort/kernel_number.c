@@ -199,19 +199,23 @@ static bool holds(int how, int order) {
 }
 
 /* Null is equal to null, and to nothing else. */
-static void same_states(struct run *r, const struct op *o, struct vec *ret, const struct vec *a, const struct vec *b, uint32_t n) {
-    const uint8_t *restrict x = kernel_states(r, a), *restrict y = kernel_states(r, b);
-    uint8_t *restrict v = ret->v, *restrict s = run_states(r, ret, o);
-    for (uint32_t i = 0; s && i < n; i++) { /* without branches: a column of nulls has no pattern */
+WIDE static void same_loop(uint8_t *restrict s, uint8_t *restrict v, const uint8_t *restrict x, const uint8_t *restrict y, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) { /* without branches: a column of nulls has no pattern */
         const uint8_t p = x[i] & 7, q = y[i] & 7, any = p | q;
         const uint8_t error = (uint8_t)((p == STATE_ERROR) | (q == STATE_ERROR)), unknown = (uint8_t)((any & STATE_UNKNOWN) != 0);
-        const uint8_t never = (uint8_t)(((p == STATE_NULL) & !(q & STATE_NULL)) | ((q == STATE_NULL) & !(p & STATE_NULL)));
-        const uint8_t open = (uint8_t)(unknown & !(never & !(any & STATE_ERROR)));
+        const uint8_t never = (uint8_t)(((p == STATE_NULL) & ((q & STATE_NULL) == 0)) | ((q == STATE_NULL) & ((p & STATE_NULL) == 0)));
+        const uint8_t fails = (uint8_t)((any & STATE_ERROR) != 0), open = (uint8_t)(unknown & ((never & (fails ^ 1)) ^ 1));
         const uint8_t state = open ? (uint8_t)(STATE_UNKNOWN | (any & STATE_ERROR)) : 0;
         const uint8_t nulls = (uint8_t)((p == STATE_NULL) & (q == STATE_NULL));
         s[i] = error ? STATE_ERROR : state;
         v[i] = any ? nulls : v[i];
     }
+}
+
+static void same_states(struct run *r, const struct op *o, struct vec *ret, const struct vec *a, const struct vec *b, uint32_t n) {
+    uint8_t *s = run_states(r, ret, o);
+    if (s)
+        same_loop(s, ret->v, kernel_states(r, a), kernel_states(r, b), n);
     kernel_settle(r, ret, n);
 }
 
@@ -279,6 +283,9 @@ static void put_state(struct run *r, const struct op *o, struct vec *ret, uint32
         s[i] = state;
 }
 
+/* An error, whatever is divided. */
+static bool by_zero(const struct vec *b, int64_t divisor, uint32_t i) { return !vec_state(b, i) && divisor == 0; }
+
 static void divide(struct run *r, const struct op *o, struct vec *ret) {
     const struct op *oa = op_of(r, o->a), *ob = op_of(r, o->b);
     const struct vec *a = vec_of(r, o->a), *b = vec_of(r, o->b);
@@ -291,8 +298,7 @@ static void divide(struct run *r, const struct op *o, struct vec *ret) {
         int64_t d = vec_stored(b, ob->width, i);
         bool decimal = is_decimal(a, b, i);
         v[i] = 0;
-        if ((!s && !decimal && d == 0) || (vec_state(b, i) & STATE_UNKNOWN)) /* it may be by zero */
-            s |= STATE_ERROR;
+        s = by_zero(b, d, i) ? STATE_ERROR : vec_state(b, i) & STATE_UNKNOWN ? s | STATE_ERROR : s; /* it may be by zero */
         put_state(r, o, ret, i, s);
         if (s)
             continue;
@@ -374,8 +380,7 @@ static void round_ratio(struct run *r, const struct op *o, struct vec *ret) {
         bool decimal = is_decimal(a, b, i) || (c && (vec_state(c, i) & STATE_DECIMAL));
         int64_t d = vec_stored(b, ob->width, i);
         vec_store(ret->v, o->width, i, 0);
-        if ((!s && !(vec_state(b, i) & STATE_DECIMAL) && d == 0) || (vec_state(b, i) & STATE_UNKNOWN))
-            s |= STATE_ERROR;
+        s = by_zero(b, d, i) ? STATE_ERROR : vec_state(b, i) & STATE_UNKNOWN ? s | STATE_ERROR : s;
         put_state(r, o, ret, i, s);
         if (s)
             continue;
@@ -412,8 +417,7 @@ static void compare_ratio(struct run *r, const struct op *o, struct vec *ret) {
         uint8_t s = strict_of(a, b, c, i);
         int64_t d = vec_stored(b, ob->width, i);
         v[i] = 0;
-        if ((!s && !(vec_state(b, i) & STATE_DECIMAL) && d == 0) || (vec_state(b, i) & STATE_UNKNOWN))
-            s |= STATE_ERROR;
+        s = by_zero(b, d, i) ? STATE_ERROR : vec_state(b, i) & STATE_UNKNOWN ? s | STATE_ERROR : s;
         put_state(r, o, ret, i, s);
         if (s)
             continue;

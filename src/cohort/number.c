@@ -285,18 +285,33 @@ static int turned(int how) {
     return other[how];
 }
 
+/* dividend / *under beside y; NONE: 34 digits might tell otherwise. */
+static uint32_t ratio_compared(struct compiler *c, int how, uint32_t dividend, uint32_t y, const void *arg) {
+    uint32_t under = *(const uint32_t *)arg;
+    if (!precise(op_at(c, dividend), op_at(c, under), op_at(c, y), op_at(c, y)->scale))
+        return NONE;
+    unsigned may = state_strict((op_at(c, dividend)->may | op_at(c, under)->may | op_at(c, y)->may) & ~(unsigned)STATE_DECIMAL);
+    if (op_at(c, under)->low <= 0 && op_at(c, under)->high >= 0)
+        may |= STATE_ERROR;
+    return emit(c, (struct op){.code = OP_COMPARE_RATIO, .kind = K_BOOLEAN, .width = 1, .how = (uint8_t)how, .may = (uint8_t)may, .frame = FRAME_ANY,
+        .a = dividend, .b = under, .c = y, .high = 1});
+}
+
 static bool compare_ratio(struct compiler *c, int how, const struct shape *q, const struct shape *x, uint32_t *ret) {
     if (q->kind != SHAPE_QUOTIENT || x->kind == SHAPE_QUOTIENT || q->plus != NONE || q->minus)
         return false;
-    uint32_t y = number_register(c, x);
-    if (failed(c) || !precise(op_at(c, q->reg), op_at(c, q->under), op_at(c, y), op_at(c, y)->scale))
+    uint32_t y = number_register(c, x), r = failed(c) ? NONE : ratio_compared(c, how, q->reg, y, &q->under);
+    if (r == NONE)
         return false;
-    unsigned may = state_strict((op_at(c, q->reg)->may | op_at(c, q->under)->may | op_at(c, y)->may) & ~(unsigned)STATE_DECIMAL);
-    if (op_at(c, q->under)->low <= 0 && op_at(c, q->under)->high >= 0)
-        may |= STATE_ERROR;
-    *ret = emit(c, (struct op){.code = OP_COMPARE_RATIO, .kind = K_BOOLEAN, .width = 1, .how = (uint8_t)how, .may = (uint8_t)may, .frame = FRAME_ANY,
-        .a = q->reg, .b = q->under, .c = y, .high = 1});
+    bool grows = number_nonnegative(c, q->under) && !(op_at(c, q->under)->may & STATE_UNKNOWN); /* with the dividend */
+    *ret = grows ? number_settle(c, how, r, q->reg, y, ratio_compared, &q->under) : r;
     return true;
+}
+
+static uint32_t plainly_compared(struct compiler *c, int how, uint32_t a, uint32_t b, const void *unused) {
+    (void)unused;
+    same_scale(c, &a, &b);
+    return emit_compare(c, how, a, b);
 }
 
 uint32_t number_compare(struct compiler *c, int how, const struct shape *a, const struct shape *b) {
@@ -311,8 +326,8 @@ uint32_t number_compare(struct compiler *c, int how, const struct shape *a, cons
         return 0;
     same_scale(c, &x, &y);
     if (!equality)
-        return emit_compare(c, how, x, y);
-    r = emit_same(c, x, y);
+        return number_settle(c, how, emit_compare(c, how, x, y), x, y, plainly_compared, NULL);
+    r = number_settle(c, CMP_EQ, emit_same(c, x, y), x, y, plainly_compared, NULL);
     return how == CMP_NE ? emit_not(c, r) : r;
 }
 

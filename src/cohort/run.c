@@ -248,6 +248,12 @@ static void translated(struct run *r, const struct op *o, struct vec *ret) {
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
+WIDE static void starts(uint32_t *restrict start, const uint64_t *restrict offset, uint32_t rows) {
+    const uint32_t base = (uint32_t)offset[0]; /* a batch has fewer rows than 32 bits count */
+    for (uint32_t i = 0; i <= rows; i++)
+        start[i] = (uint32_t)offset[i] - base;
+}
+
 static void list_frame(struct run *r, const struct frame *f, struct run_frame *ret) {
     const struct run_frame *outer = &r->frame[f->outer];
     const uint64_t *offset = f->list->offset + outer->first;
@@ -259,8 +265,8 @@ static void list_frame(struct run *r, const struct frame *f, struct run_frame *r
         return;
     }
     ret->start = run_block(r, 4);
-    for (uint32_t i = 0; ret->start && i <= outer->rows; i++)
-        ret->start[i] = (uint32_t)(offset[i] - offset[0]);
+    if (ret->start)
+        starts(ret->start, offset, outer->rows);
 }
 
 /* Each row beside each element of the list that it points to. */
@@ -294,14 +300,22 @@ static void expand(struct run *r, const struct op *o) {
     x->rows = rows;
 }
 
+/* Lists are short and of differing length: instead of a loop over each, the beginnings are marked and counted. */
+static void owners(uint32_t *restrict left, const uint32_t *restrict start, uint32_t outer, uint32_t rows) {
+    memset(left, 0, ((size_t)rows + 1) * sizeof *left);
+    for (uint32_t i = 1; i < outer; i++)
+        left[start[i]]++;
+    for (uint32_t k = 1; k < rows; k++)
+        left[k] += left[k - 1];
+}
+
 static void left(struct run *r, const struct op *o, struct vec *ret) {
     struct run_frame *x = &r->frame[o->frame];
     if (!x->left) {
         x->left = run_block(r, 4);
         uint32_t outer = r->frame[r->p->frame[o->frame].outer].rows;
-        for (uint32_t i = 0; x->left && i < outer; i++)
-            for (uint32_t k = x->start[i]; k < x->start[i + 1]; k++)
-                x->left[k] = i;
+        if (x->left && outer)
+            owners(x->left, x->start, outer, x->rows);
     }
     ret->v = x->left;
 }
@@ -355,7 +369,10 @@ void run_op(struct run *r, const struct op *o, struct vec *v) {
     case OP_NOT:
     case OP_HAS_STATE:
     case OP_FAULT:
-    case OP_GUARD: kernel_logic(r, o, v); break;
+    case OP_GUARD:
+    case OP_FLOOR:
+    case OP_ELSE:
+    case OP_SETTLE: kernel_logic(r, o, v); break;
     case OP_SELECT: kernel_select(r, o, v); break;
     case OP_SUM:
     case OP_COUNT:
@@ -405,8 +422,15 @@ static uint8_t row_state(unsigned s) {
     return s & STATE_UNKNOWN ? COHORT_OPEN : s & (STATE_NULL | STATE_ERROR) ? COHORT_ERROR : COHORT_DECIDED;
 }
 
+WIDE static void add_states(uint8_t *restrict state, const uint8_t *restrict s, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t here = s[i] & STATE_DECIMAL ? STATE_ERROR : s[i];
+        state[i] |= here;
+    }
+}
+
 #define OUT(bytes, type)                                                                 \
-    static void out_##bytes(int64_t *restrict to, const void *from, uint32_t n) {        \
+    WIDE static void out_##bytes(int64_t *restrict to, const void *from, uint32_t n) {   \
         const type *restrict v = from;                                                   \
         for (uint32_t i = 0; i < n; i++)                                                 \
             to[i] = v[i];                                                                \
@@ -438,19 +462,19 @@ static void batch_answer(const struct run *r, uint32_t from, uint32_t n, uint64_
     for (size_t o = 0; o < p->output_count; o++) {
         const struct vec *v = &r->vec[p->output[o]];
         clear = clear && !v->s;
-        for (uint32_t i = 0; v->s && i < n; i++)
-            state[i] |= v->s[from + i] & STATE_DECIMAL ? STATE_ERROR : v->s[from + i];
+        if (v->s)
+            add_states(state, v->s + from, n);
         out(v, p->op[p->output[o]].width, from, n, ret->value[o] + to);
     }
     if (clear)
         return;
-    for (uint32_t i = 0; fault && fault->s && i < n; i++)
-        state[i] |= fault->s[from + i];
-    for (uint32_t i = 0; i < n; i++)
-        state[i] = state[i] ? row_state(state[i]) : COHORT_DECIDED;
-    for (size_t o = 0; o < p->output_count; o++)
-        for (uint32_t i = 0; i < n; i++)
-            ret->value[o][to + i] = state[i] == COHORT_DECIDED ? ret->value[o][to + i] : 0;
+    if (fault && fault->s)
+        add_states(state, fault->s + from, n);
+    for (uint32_t i = next_state(state, 0, n); i < n; i = next_state(state, i + 1, n)) {
+        state[i] = row_state(state[i]);
+        for (size_t o = 0; state[i] != COHORT_DECIDED && o < p->output_count; o++)
+            ret->value[o][to + i] = 0;
+    }
 }
 
 static enum status run_open(struct run *r, struct diag *d) {
@@ -474,26 +498,13 @@ static enum status run_open(struct run *r, struct diag *d) {
     return r->full ? arena_full(d) : OK;
 }
 
-/* The household of a member. */
-static uint64_t owner_of(const uint64_t *offset, uint64_t households, uint64_t member) {
-    uint64_t low = 0, high = households;
-    while (high - low > 1) {
-        uint64_t middle = low + (high - low) / 2;
-        if (offset[middle] <= member)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 struct range { uint64_t first, end; };
 
 static struct range households_of(const struct cohort_program *p, uint64_t first, uint64_t count) {
     if (!p->member || count == 0)
         return (struct range){first, first + count};
     uint64_t n = p->root->count;
-    return (struct range){owner_of(p->member->offset, n, first), owner_of(p->member->offset, n, first + count - 1) + 1};
+    return (struct range){cohort_owner(p->member, n, first), cohort_owner(p->member, n, first + count - 1) + 1};
 }
 
 static void answer(const struct run *r, uint32_t households, struct range wanted, struct cohort_result *ret) {

@@ -62,7 +62,7 @@ int shape_kind_of(const struct compiler *c, const struct shape *s) {
     static const uint8_t kinds[] = {FEEL_BOOLEAN, FEEL_NUMBER, FEEL_DATE, FEEL_STRING, FEEL_KIND_COUNT};
     switch (s->kind) {
     case SHAPE_VALUE: return s->value.kind;
-    case SHAPE_REGISTER: return kinds[op_at(c, s->reg)->kind];
+    case SHAPE_REGISTER: return s->reg == NONE ? FEEL_UNKNOWN : kinds[op_at(c, s->reg)->kind]; /* NONE: compiling failed */
     case SHAPE_QUOTIENT: return FEEL_NUMBER;
     case SHAPE_CONTEXT:
     case SHAPE_ROW: return FEEL_CONTEXT;
@@ -231,9 +231,9 @@ const struct shape *list_of_parts(struct compiler *c, uint16_t frame, const stru
 
 /* ---- paths --------------------------------------------------------------------------------------- */
 
-static bool null_fact(const struct compiler *c, struct span table, struct span name) {
-    for (size_t i = 0; i < c->request->null_fact_count; i++) {
-        struct span f = c->request->null_facts[i];
+bool request_null_fact(const struct cohort_request *r, struct span table, struct span name) {
+    for (size_t i = 0; i < r->null_fact_count; i++) {
+        struct span f = r->null_facts[i];
         if (f.size == table.size + 1 + name.size && memcmp(f.at, table.at, table.size) == 0 && f.at[table.size] == '.' &&
             memcmp(f.at + table.size + 1, name.at, name.size) == 0)
             return true;
@@ -245,7 +245,7 @@ bool shape_has(struct compiler *c, const struct shape *s, struct span name) {
     if (s->kind == SHAPE_VALUE)
         return feel_get(&s->value, name) != NULL;
     if (s->kind == SHAPE_ROW)
-        return cohort_column_find(s->table, name) || cohort_list_find(s->table, name) || null_fact(c, s->table->name, name);
+        return cohort_column_find(s->table, name) || cohort_list_find(s->table, name) || request_null_fact(c->request, s->table->name, name);
     for (size_t i = 0; s->kind == SHAPE_CONTEXT && i < s->count; i++)
         if (span_eq(s->name[i], name))
             return true;
@@ -286,7 +286,7 @@ static const struct shape *row_path(struct compiler *c, const struct shape *s, s
     const struct cohort_list *list = cohort_list_find(s->table, name);
     if (list)
         return row_list(c, s, list);
-    if (!null_fact(c, s->table->name, name))
+    if (!request_null_fact(c->request, s->table->name, name))
         return shape_unknown(c);
     const struct shape *v = shape_value(c, feel_null());
     return s->index == NONE ? v : shape_view(c, v, s->frame, s->index);
@@ -547,7 +547,7 @@ static uint32_t register_fault(struct compiler *c, uint32_t r) {
         return NONE;
     unsigned may = STATE_ERROR | (op_at(c, r)->may & STATE_UNKNOWN);
     if (op_at(c, r)->code == OP_CONSTANT)
-        return emit_state(c, K_BOOLEAN, op_at(c, r)->how == STATE_ERROR ? STATE_ERROR : STATE_UNKNOWN);
+        return emit_state(c, K_BOOLEAN, op_at(c, r)->how == STATE_ERROR ? STATE_ERROR : STATE_UNKNOWN | STATE_ERROR);
     return emit(c, (struct op){.code = OP_FAULT, .kind = K_BOOLEAN, .width = 1, .may = (uint8_t)may, .frame = FRAME_ANY, .a = r, .b = NONE, .c = NONE, .high = 1});
 }
 

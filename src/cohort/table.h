@@ -52,6 +52,15 @@ const struct cohort_list *cohort_list_find(const struct cohort_table *t, struct 
 static inline bool cohort_bit(const uint64_t *bits, uint64_t row) {
     return bits && (bits[row / 64] >> (row % 64) & 1);
 }
+static inline bool cohort_known(const struct cohort_column *c, uint64_t row) { /* false also without a column */
+    return c && !cohort_bit(c->unknown, row) && !cohort_bit(c->null, row);
+}
+/* The parent row, of `parents`, that an element belongs to. */
+uint64_t cohort_owner(const struct cohort_list *l, uint64_t parents, uint64_t element);
+/* Of the lists of all parents; without any, UINT64_MAX and 0. */
+void cohort_list_lengths(const struct cohort_list *l, uint64_t parents, uint64_t *ret_shortest, uint64_t *ret_longest);
+/* Has every element a value in the column, and no two of a list the same? */
+bool cohort_distinct(const struct cohort_list *l, uint64_t parents, const struct cohort_column *c);
 /* The value as stored; meaningless where it is null or unknown. */
 int64_t cohort_stored(const struct cohort_column *c, uint64_t row);
 

@@ -81,18 +81,7 @@ uint64_t screening_rows(const struct screening_program *x) {
 }
 
 uint64_t screening_household_of(const struct screening_program *x, uint64_t row) {
-    if (!x->policy.of_person)
-        return row;
-    const uint64_t *offset = x->member->offset;
-    uint64_t low = 0, high = x->household->count; /* offset[low] <= row < offset[high] */
-    while (high - low > 1) {
-        uint64_t middle = low + (high - low) / 2;
-        if (offset[middle] <= row)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+    return x->policy.of_person ? cohort_owner(x->member, x->household->count, row) : row;
 }
 
 struct span screening_number_of(const struct screening_program *x, uint64_t row) {

@@ -26,21 +26,17 @@ enum status receiving_open(struct arena *a, const struct screening_program *x, s
     return OK;
 }
 
-static bool known(const struct cohort_column *c, uint64_t row) {
-    return c && !cohort_bit(c->unknown, row) && !cohort_bit(c->null, row);
-}
-
 bool receiving_row(const struct receiving *r, uint64_t row, uint64_t household) {
     if (r->wanted < 0)
         return false;
     for (uint64_t i = r->list->offset[household]; i < r->list->offset[household + 1]; i++) {
-        if (!known(r->benefit, i) || cohort_stored(r->benefit, i) != r->wanted)
+        if (!cohort_known(r->benefit, i) || cohort_stored(r->benefit, i) != r->wanted)
             continue;
-        if (known(r->from, i) && cohort_stored(r->from, i) > r->x->date)
+        if (cohort_known(r->from, i) && cohort_stored(r->from, i) > r->x->date)
             continue; /* begins later */
         if (!r->x->policy.of_person)
             return true;
-        if (known(r->object, i) && r->number_of && known(r->number, row) &&
+        if (cohort_known(r->object, i) && r->number_of && cohort_known(r->number, row) &&
             r->number_of[cohort_stored(r->object, i)] == cohort_stored(r->number, row))
             return true;
     }

@@ -13,6 +13,10 @@ struct receiving {
 };
 
 NODISCARD enum status receiving_open(struct arena *a, const struct screening_program *x, struct receiving *ret, struct diag *d);
+/* May somebody of the household receive it?  false: no. */
+static inline bool receiving_household(const struct receiving *r, uint64_t household) {
+    return r->wanted >= 0 && r->list->offset[household] < r->list->offset[household + 1];
+}
 /* `household` is the row's. */
 bool receiving_row(const struct receiving *r, uint64_t row, uint64_t household);
 

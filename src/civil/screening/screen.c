@@ -113,7 +113,11 @@ static enum status one_chunk(void *user, unsigned thread, uint64_t first, uint64
     for (uint64_t i = 0; st == OK && i < n; i++) {
         while (offset && offset[household + 1] <= first + i)
             household++;
-        st = one_row(s, &s->asker[thread], c, first + i, offset ? household : first + i, &v, i, d);
+        uint64_t h = offset ? household : first + i;
+        if (!s->scalar && state[i] == COHORT_DECIDED && !value[SCREENING_ELIGIBLE][i] && !receiving_household(&s->receiving, h))
+            c->of_class[SCREEN_NOTHING]++; /* most rows */
+        else
+            st = one_row(s, &s->asker[thread], c, first + i, h, &v, i, d);
     }
     return st;
 }

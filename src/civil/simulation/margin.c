@@ -40,10 +40,6 @@ static struct cohort_column *column_of(struct cohort_column *c, size_t n, struct
     return NULL;
 }
 
-static bool known(const struct cohort_column *c, uint64_t row) {
-    return !cohort_bit(c->unknown, row) && !cohort_bit(c->null, row);
-}
-
 static int64_t units(const struct cohort_column *c, int64_t fen) {
     for (int scale = 2; scale < c->scale; scale++)
         fen *= 10;
@@ -62,7 +58,7 @@ static void raise_wages(struct raised *x, const struct cohort_list *members, con
     for (uint64_t h = 0; wage >= 0 && h < x->household.count; h++)
         for (uint64_t m = members->offset[h]; !x->earns[h] && m < members->offset[h + 1]; m++)
             for (uint64_t i = incomes->offset[m]; !x->earns[h] && i < incomes->offset[m + 1]; i++)
-                if (known(kind, i) && known(amount, i) && cohort_stored(kind, i) == wage && x->amount[i] > 0) {
+                if (cohort_known(kind, i) && cohort_known(amount, i) && cohort_stored(kind, i) == wage && x->amount[i] > 0) {
                     x->amount[i] += more;
                     x->earns[h] = 1;
                 }

@@ -12,10 +12,6 @@ const char *household_type_name(enum household_type t) {
     return NAME[t];
 }
 
-static bool known(const struct cohort_column *c, uint64_t row) {
-    return c && !cohort_bit(c->unknown, row) && !cohort_bit(c->null, row);
-}
-
 /* ---- kinds of household ------------------------------------------------------------------- */
 
 static enum household_type type_of(size_t children, size_t adults, size_t old) {
@@ -33,7 +29,7 @@ static void kinds(const struct cohort_list *members, date_t day, struct people *
         uint64_t first = members->offset[h], end = members->offset[h + 1];
         size_t group[3] = {0};
         for (uint64_t m = first; m < end; m++) {
-            int64_t b = known(born, m) ? cohort_stored(born, m) : adult;
+            int64_t b = cohort_known(born, m) ? cohort_stored(born, m) : adult;
             group[b > adult ? 0 : b > old ? 1 : 2]++;
         }
         p->persons[h] = (uint8_t)(end - first < UINT8_MAX ? end - first : UINT8_MAX);
@@ -60,7 +56,7 @@ static void incomes(const struct cohort_list *members, struct people *p) {
         for (uint64_t m = members->offset[h]; m < members->offset[h + 1]; m++) {
             unknown |= cohort_bit(list->unknown, m);
             for (uint64_t i = list->offset[m]; i < list->offset[m + 1]; i++)
-                if (known(amount, i))
+                if (cohort_known(amount, i))
                     p->income_fen[h] += fen_of(amount, i);
         }
         p->income_unknown += unknown;
@@ -74,7 +70,7 @@ static void incomes(const struct cohort_list *members, struct people *p) {
 /* The first digits of the 12-digit code of a household. */
 static void code_of(const struct cohort_column *c, uint64_t row, int digits, char ret[13]) {
     memset(ret, 0, 13);
-    if (!known(c, row))
+    if (!cohort_known(c, row))
         return;
     char text[24] = "";
     if (c->kind == COHORT_STRING) {
