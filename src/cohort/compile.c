@@ -389,8 +389,9 @@ static enum status note_fallback(struct compiler *c, const struct feel_scope *sc
     return scalar_prepare(c->arena, c->program, scope, named, d);
 }
 
-enum status cohort_compile(struct arena *a, const struct cohort_request *r, const struct cohort_program **ret, struct diag *d) {
-    struct compiler c = {.arena = a, .request = r, .model = r->model, .program = ARENA_NEW(a, struct cohort_program)};
+/* *ret_tell: bounds would say more. */
+static enum status compile_program(struct arena *a, const struct cohort_request *r, bool bounds, struct cohort_program **ret, bool *ret_tell, struct diag *d) {
+    struct compiler c = {.arena = a, .request = r, .model = r->model, .program = ARENA_NEW(a, struct cohort_program), .bounds = bounds};
     bool *named = ARENA_ARRAY(a, r->model->slot_count + 1, bool);
     const struct feel_scope *scope = NULL;
     if (!c.program || !named)
@@ -411,9 +412,24 @@ enum status cohort_compile(struct arena *a, const struct cohort_request *r, cons
         return arena_full(d);
     if (c.why.size)
         s = note_fallback(&c, scope, named, d);
-    if (s == OK)
+    if (s == OK) {
         *ret = c.program;
+        *ret_tell = c.bounds_tell && !c.why.size;
+    }
     return s;
+}
+
+enum status cohort_compile(struct arena *a, const struct cohort_request *r, const struct cohort_program **ret, struct diag *d) {
+    struct cohort_program *p = NULL, *bounded = NULL;
+    bool tell = false, unused;
+    enum status s = compile_program(a, r, false, &p, &tell, d);
+    if (s == OK && tell)
+        s = compile_program(a, r, true, &bounded, &unused, d);
+    if (s != OK)
+        return s;
+    p->bounded = bounded && !bounded->fallback_count ? bounded : NULL;
+    *ret = p;
+    return OK;
 }
 
 uint64_t cohort_rows(const struct cohort_program *p) { return p->rows; }

@@ -137,6 +137,7 @@ struct cohort_program {
     size_t fallback_count;
     const struct scalar *scalar;      /* fallback.c */
     const struct feel_ast **tree;     /* of the outputs */
+    const struct cohort_program *bounded; /* the same with bounds, for rows that this leaves open; NULL: it would say no more */
     uint64_t rows;
 };
 
@@ -153,7 +154,8 @@ struct compiler {
     VEC(struct dict *) dicts;
     struct dict *constants;           /* words of no column */
     struct decision_memo *memo;       /* by slot */
-    uint32_t *bound[2];               /* bounds.c: low and high, by register */
+    bool bounds, bounds_tell;         /* bounds.c: are they computed; would they say more? */
+    uint32_t *bound[2];               /* low and high, by register */
     uint8_t *safe;                    /* the same */
     struct feel_env env;              /* for folding; case mode */
     uint16_t row_frame;
@@ -287,7 +289,8 @@ struct vec {
     bool own_v, own_s, own_d;
     uint8_t spread;      /* width of v, where a constant was written out */
 };
-struct run_frame { uint64_t first; uint32_t rows; uint32_t *start; uint32_t *left, *right; };
+/* Rows of the frame's table: `first` and those that follow, or those of `pick`. */
+struct run_frame { uint64_t first; uint32_t rows; uint32_t *start; uint32_t *left, *right; uint64_t *pick; };
 struct pool { void **at; size_t size, room; };
 struct run {
     const struct cohort_program *p;
@@ -298,6 +301,7 @@ struct run {
     size_t room;         /* rows of a block */
     uint8_t *zeros, *ones; /* a state of each row: known; a truth */
     uint64_t base;       /* first household of the batch */
+    uint64_t *pick;      /* households of the batch; NULL: those from base on */
     bool crowded;        /* a frame has more rows than a block: the batch must be smaller */
     bool full;           /* memory ended */
 };

@@ -53,4 +53,9 @@ void cohort_plan_text(struct buf *out, const struct cohort_program *p) {
             instruction(out, p, i);
     for (size_t i = 0; i < p->output_count && !p->fallback_count; i++)
         buf_addf(out, "output %%%u: %.*s\n", p->output[i], SPAN_ARG(p->request->output[i].expression));
+    size_t live = 0;
+    for (size_t i = 0; p->bounded && i < p->bounded->op_count; i++)
+        live += p->bounded->op[i].live;
+    if (p->bounded)
+        buf_addf(out, "rows that this leaves open: again with bounds of unknown numbers, %zu instructions\n", live);
 }

@@ -177,10 +177,32 @@ static void add_bits(struct run *r, const struct op *o, struct vec *ret, const u
     }
 }
 
+/* Bits of the rows that were picked. */
+static void pick_bits(struct run *r, const struct op *o, struct vec *ret, const uint64_t *bits, const uint64_t *pick, uint32_t n, uint8_t state) {
+    for (uint32_t i = 0; bits && i < n; i++) {
+        uint8_t *s = cohort_bit(bits, pick[i]) ? run_states(r, ret, o) : NULL;
+        if (s)
+            s[i] = s[i] ? s[i] : state;
+    }
+}
+
+static void pick_column(struct run *r, const struct op *o, struct vec *ret, const struct cohort_column *c, const uint64_t *pick) {
+    uint32_t n = run_rows(r, o);
+    void *v = run_values(r, ret, c->width);
+    for (uint32_t i = 0; v && i < n; i++)
+        vec_store(v, c->width, i, cohort_stored(c, pick[i]));
+    pick_bits(r, o, ret, c->unknown, pick, n, STATE_UNKNOWN);
+    pick_bits(r, o, ret, c->null, pick, n, STATE_NULL);
+}
+
 static void column(struct run *r, const struct op *o, struct vec *ret) {
     const struct cohort_column *c = o->ref;
     uint64_t first = r->frame[o->frame].first;
     uint32_t n = run_rows(r, o);
+    if (r->frame[o->frame].pick) {
+        pick_column(r, o, ret, c, r->frame[o->frame].pick);
+        return;
+    }
     ret->v = (char *)(uintptr_t)c->value + first * c->width;
     add_bits(r, o, ret, c->unknown, first, n, STATE_UNKNOWN);
     add_bits(r, o, ret, c->null, first, n, STATE_NULL);
@@ -192,7 +214,10 @@ static void list_known(struct run *r, const struct op *o, struct vec *ret) {
     if (!run_values(r, ret, 1))
         return;
     memset(ret->v, 1, n);
-    add_bits(r, o, ret, l->unknown, r->frame[o->frame].first, n, STATE_UNKNOWN);
+    if (r->frame[o->frame].pick)
+        pick_bits(r, o, ret, l->unknown, r->frame[o->frame].pick, n, STATE_UNKNOWN);
+    else
+        add_bits(r, o, ret, l->unknown, r->frame[o->frame].first, n, STATE_UNKNOWN);
     if (ret->s)
         kernel_clear(ret->v, 1, ret->s, n);
 }
@@ -254,8 +279,29 @@ WIDE static void starts(uint32_t *restrict start, const uint64_t *restrict offse
         start[i] = (uint32_t)offset[i] - base;
 }
 
+static void picked_list(struct run *r, const struct frame *f, const struct run_frame *outer, struct run_frame *ret) {
+    const uint64_t *offset = f->list->offset;
+    uint32_t rows = 0;
+    ret->start = run_block(r, 4);
+    ret->pick = run_block(r, 8);
+    for (uint32_t i = 0; ret->start && ret->pick && i < outer->rows && !r->crowded; i++) {
+        uint64_t from = offset[outer->pick[i]], n = offset[outer->pick[i] + 1] - from;
+        ret->start[i] = rows;
+        r->crowded = n > r->room - rows;
+        for (uint64_t k = 0; k < n && !r->crowded; k++)
+            ret->pick[rows++] = from + k;
+    }
+    if (ret->start && !r->crowded)
+        ret->start[outer->rows] = rows;
+    ret->rows = rows;
+}
+
 static void list_frame(struct run *r, const struct frame *f, struct run_frame *ret) {
     const struct run_frame *outer = &r->frame[f->outer];
+    if (outer->pick) {
+        picked_list(r, f, outer, ret);
+        return;
+    }
     const uint64_t *offset = f->list->offset + outer->first;
     uint64_t rows = offset[outer->rows] - offset[0];
     ret->first = offset[0];
@@ -325,7 +371,7 @@ static void frames_open(struct run *r, uint32_t households) {
         const struct frame *f = &r->p->frame[i];
         r->frame[i] = (struct run_frame){0};
         if (f->kind == FRAME_ROOT)
-            r->frame[i] = (struct run_frame){.first = r->base, .rows = households};
+            r->frame[i] = (struct run_frame){.first = r->base, .rows = households, .pick = r->pick};
         else if (f->kind == FRAME_LIST && f->live)
             list_frame(r, f, &r->frame[i]);
     }
@@ -336,6 +382,8 @@ static void frames_close(struct run *r) {
         run_release(r, r->frame[i].start, 4);
         run_release(r, r->frame[i].left, 4);
         run_release(r, r->frame[i].right, 4);
+        if (r->frame[i].pick != r->pick)
+            run_release(r, r->frame[i].pick, 8);
         r->frame[i] = (struct run_frame){0};
     }
 }
@@ -540,6 +588,107 @@ static enum status run_range(struct run *r, struct range h, struct range wanted,
     return OK;
 }
 
+/* ---- rows that were left open, with bounds ---------------------------------------------------------- */
+
+struct again {
+    struct range wanted;
+    struct cohort_result *all;  /* of the rows wanted */
+    uint64_t *pick, *row;       /* households, and the first row of each */
+    uint32_t picked;
+    uint8_t *state;             /* of a batch */
+    int64_t **value;
+};
+
+/* The households of open rows from row *at on, as many as a batch holds. */
+static void pick_open(const struct cohort_program *p, struct again *g, uint64_t *at, uint64_t *household, uint32_t most) {
+    const uint64_t *offset = p->member ? p->member->offset : NULL;
+    uint64_t n = g->wanted.end - g->wanted.first;
+    g->picked = 0;
+    while (*at < n && g->picked < most) {
+        if (g->all->state[*at] != COHORT_OPEN) {
+            ++*at;
+            continue;
+        }
+        uint64_t row = g->wanted.first + *at;
+        while (offset && offset[*household + 1] <= row)
+            ++*household;
+        g->pick[g->picked] = offset ? *household : row;
+        g->row[g->picked++] = offset ? offset[*household] : row;
+        *at = (offset ? offset[*household + 1] : row + 1) - g->wanted.first;
+    }
+}
+
+/* What the batch says of rows that are open and wanted. */
+static void take_over(const struct run *r, const struct again *g) {
+    const struct cohort_program *p = r->p;
+    for (uint32_t i = 0, at = 0; i < g->picked; i++) {
+        uint64_t rows = p->member ? p->member->offset[g->pick[i] + 1] - g->row[i] : 1;
+        for (uint64_t k = 0; k < rows; k++, at++) {
+            uint64_t row = g->row[i] + k;
+            if (row < g->wanted.first || row >= g->wanted.end || g->all->state[row - g->wanted.first] != COHORT_OPEN)
+                continue;
+            g->all->state[row - g->wanted.first] = g->state[at];
+            for (size_t o = 0; o < p->output_count; o++)
+                g->all->value[o][row - g->wanted.first] = g->value[o][at];
+        }
+    }
+}
+
+static enum status again_open(struct run *r, struct again *g, struct diag *d) {
+    g->pick = r->pick = ARENA_ARRAY(r->arena, BATCH, uint64_t);
+    g->row = ARENA_ARRAY(r->arena, BATCH, uint64_t);
+    g->state = arena_alloc_raw(r->arena, r->room + SPARE);
+    g->value = ARENA_ARRAY(r->arena, r->p->output_count + 1, int64_t *);
+    bool ok = g->pick && g->row && g->state && g->value;
+    for (size_t o = 0; ok && o < r->p->output_count; o++)
+        ok = (g->value[o] = arena_alloc_raw(r->arena, (r->room + SPARE) * sizeof(int64_t))) != NULL;
+    return ok ? run_open(r, d) : arena_full(d);
+}
+
+static enum status again_range(struct run *r, struct again *g, uint64_t *at, struct diag *d) {
+    struct cohort_result one = {g->state, g->value};
+    uint64_t n = g->wanted.end - g->wanted.first, household = r->p->member ? cohort_owner(r->p->member, r->p->root->count, g->wanted.first) : 0;
+    uint32_t most = BATCH;
+    while (*at < n) {
+        uint64_t next = *at, there = household;
+        pick_open(r->p, g, &next, &there, most);
+        if (g->picked)
+            batch_run(r, g->picked);
+        if (r->full)
+            return arena_full(d);
+        if (g->picked && r->crowded) {
+            batch_end(r);
+            if (g->picked == 1)
+                break;
+            most = g->picked / 2;
+            continue;
+        }
+        if (g->picked) {
+            batch_answer(r, 0, r->frame[r->p->row_frame].rows, 0, &one);
+            take_over(r, g);
+            batch_end(r);
+        }
+        *at = next;
+        household = there;
+    }
+    return OK;
+}
+
+static enum status run_again(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    enum status s = OK;
+    uint64_t at = 0;
+    for (size_t room = ROOM; s == OK && at < wanted.end - wanted.first; room *= 8) {
+        struct arena_mark mark = arena_mark(scratch);
+        struct run r = {.p = p, .arena = scratch, .room = room};
+        struct again g = {.wanted = wanted, .all = ret};
+        s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : again_open(&r, &g, d);
+        if (s == OK)
+            s = again_range(&r, &g, &at, d);
+        arena_rewind(scratch, mark);
+    }
+    return s;
+}
+
 enum status cohort_run(const struct cohort_program *p, struct arena *scratch, uint64_t first, uint64_t count,
     struct cohort_result *ret, struct diag *d) {
     assert(first <= p->rows && count <= p->rows - first);
@@ -556,5 +705,6 @@ enum status cohort_run(const struct cohort_program *p, struct arena *scratch, ui
             s = run_range(&r, h, wanted, ret, &h.first, d);
         arena_rewind(scratch, mark);
     }
-    return s;
+    bool open = s == OK && p->bounded && memchr(ret->state, COHORT_OPEN, (size_t)count) != NULL;
+    return open ? run_again(p->bounded, scratch, wanted, ret, d) : s;
 }

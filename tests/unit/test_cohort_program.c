@@ -233,6 +233,77 @@ static void row_by_row(void **state) {
     assert_non_null(strstr(buf_str(&plan), "row by row"));
 }
 
+/* Numbers and lists that nobody knows, each with the least it can be. */
+static void bounds_decide(void **state) {
+    struct world *w = *state;
+    struct cohort_table *t = ARENA_NEW(w->a, struct cohort_table), *m = ARENA_NEW(w->a, struct cohort_table);
+    struct cohort_list *l = ARENA_NEW(w->a, struct cohort_list);
+    struct cohort_column *own = arena_array(w->a, 1, sizeof *own), *c = arena_array(w->a, 2, sizeof *c);
+    /* incomes: 30 and unknown; a list nobody knows; 5 and 5; 5 and unknown; too many of them unknown; the deposits of the last unknown */
+    static const uint64_t offset[] = {0, 2, 2, 4, 6, 9, 10};
+    int8_t *amount = arena_array(w->a, 10, 1), *kept = arena_array(w->a, 10, 1), *money = arena_array(w->a, 6, 1);
+    static const int8_t amounts[] = {30, 0, 5, 5, 5, 0, 0, 0, 0, 9}, counts[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, moneys[] = {0, 40, 1, 1, 1, 0};
+    memcpy(amount, amounts, sizeof amounts);
+    memcpy(kept, counts, sizeof counts);
+    memcpy(money, moneys, sizeof moneys);
+    uint64_t *unknown = arena_array(w->a, 3, 8);
+    unknown[0] = 1 << 1 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8;
+    unknown[1] = 1 << 1; /* of lists */
+    unknown[2] = 1 << 5; /* of deposits */
+    c[0] = (struct cohort_column)COLUMN("额", amount, COHORT_NUMBER, 1, 5, 30);
+    c[0].unknown = &unknown[0];
+    c[1] = (struct cohort_column)COLUMN("计", kept, COHORT_BOOLEAN, 1, 0, 1);
+    own[0] = (struct cohort_column)COLUMN("存款", money, COHORT_NUMBER, 1, 0, 40);
+    own[0].unknown = &unknown[2];
+    *m = (struct cohort_table){.name = SPAN("成员"), .count = 10, .column = c, .column_count = 2};
+    *l = (struct cohort_list){.name = SPAN("成员"), .of = m, .offset = offset, .unknown = &unknown[1]};
+    *t = (struct cohort_table){.name = SPAN("户"), .count = 6, .column = own, .column_count = 1, .list = l, .list_count = 1};
+    static const struct { const char *policy; const char *is; } cases[] = {
+        /* '?': open; the rest a known number */
+        {POLICY("if sum(append(户.成员.额, 0)) + 户.存款 &gt; 20 then 1 else 2"), "112???"},
+        {POLICY("if sum(append(户.成员[计].额, 0)) * 2 &lt;= 19 - 户.存款 then 1 else 2"), "222???"},
+        {POLICY("if count(户.成员) &gt;= 3 then 1 else 2"), "2?2212"},
+        {POLICY("if sum(append(户.成员.额, 0)) / 2 &gt;= 15 then 1 else 2"), "1?2??2"},
+        {POLICY("if 户.存款 &lt; 0 then 1 else if 户.存款 = 40 then 3 else 2"), "23222?"},
+        {POLICY("if sum(append(户.成员.额, 0)) = 4 then 1 else 2"), "2?22?2"},
+        {POLICY("if (some m in 户.成员 satisfies m.额 &gt; 20) or sum(for m in append(户.成员, {额: 25}) return m.额) &gt;= 25 then 1 else 2"), "111111"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct small s = run_small(w, cases[i].policy, t, 0);
+        for (size_t k = 0; k < 6; k++) {
+            char is = s.state[k] == COHORT_OPEN ? '?' : s.state[k] == COHORT_ERROR ? 'e' : (char)('0' + s.value[k]);
+            if (is != cases[i].is[k])
+                fail_msg("case %zu, row %zu: %c, not %c", i, k, is, cases[i].is[k]);
+        }
+    }
+}
+
+/* What belongs to whom, and how long lists are. */
+static void lists_of_rows(void **state) {
+    struct world *w = *state;
+    static const uint64_t offset[] = {0, 2, 2, 5};
+    const struct cohort_list l = {.offset = offset};
+    uint64_t shortest, longest;
+    static const int owner[] = {0, 0, 2, 2, 2};
+    for (uint64_t i = 0; i < 5; i++)
+        assert_int_equal(owner[i], cohort_owner(&l, 3, i));
+    cohort_list_lengths(&l, 3, &shortest, &longest);
+    assert_int_equal(0, shortest);
+    assert_int_equal(3, longest);
+    for (int width = 1; width <= 8; width *= 8) {
+        int64_t values[5] = {1, 2, 1, 2, 63};
+        int8_t *small = arena_array(w->a, 8, 1);
+        struct cohort_column c = {.kind = COHORT_NUMBER, .width = (uint8_t)width, .low = 1, .high = 63};
+        for (int twice = 0; twice < 2; twice++) {
+            values[4] = twice ? 1 : 63;
+            for (int i = 0; i < 5; i++)
+                small[i] = (int8_t)values[i];
+            c.value = width == 1 ? (const void *)small : values;
+            assert_int_equal(!twice, cohort_distinct(&l, 3, &c));
+        }
+    }
+}
+
 /* A household of more members than a block has room for. */
 static void large_household(void **state) {
     enum { MANY = 100000 };
@@ -315,7 +386,7 @@ static void rows_as_values(void **state) {
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(known_results), TEST(decimals), TEST(too_many_digits), TEST(row_by_row), TEST(large_household),
+    const struct CMUnitTest tests[] = {TEST(known_results), TEST(decimals), TEST(too_many_digits), TEST(row_by_row), TEST(bounds_decide), TEST(lists_of_rows), TEST(large_household),
         TEST(wrong_requests), TEST(rows_as_values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
