@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "civil/pack/pack.h"
+#include "civil/register/schema.h"
 #include "civil/register/register_internal.h"
 #include "store/store.h"
 
@@ -144,6 +145,8 @@ static enum status mark_changed(struct chunk *x) {
         for (size_t k = 0; s == OK && k < p->reg_count; k++) {
             char sql[512];
             const char *name = json_str(p->reg[k], "name", "");
+            if (schema_is_self(p->reg[k]))
+                continue;
             if (strcmp(json_str(p->reg[k], "owner", ""), "household") == 0)
                 snprintf(sql, sizeof sql, "SELECT x.owner FROM reg_%s x WHERE x.district = ? AND x.owner BETWEEN ? AND ? AND " CHANGED("x"), name);
             else
@@ -250,7 +253,7 @@ static enum status read_registers(struct chunk *x) {
     for (size_t i = 0; s == OK && i < packs_count(x->civil->packs); i++) {
         const struct pack *p = packs_at(x->civil->packs, i);
         for (size_t k = 0; s == OK && k < p->reg_count; k++)
-            if (json_bool(p->reg[k], "held", true))
+            if (!schema_is_self(p->reg[k]) && json_bool(p->reg[k], "held", true))
                 s = read_register(x, p->reg[k]);
     }
     return s;

@@ -1,6 +1,6 @@
 /* Business registers: a pack's registers/<name>.json becomes table reg_<name>.
  *
- *   owner    person | household
+ *   owner    person | household; "self": civil/register/schema.h
  *   target   the fact the rows state (收入 of a 成员, 货币财产 of a 户)
  *   list     rows are the entries of a list; else one row is the fact itself
  *   complete no row means an empty list; else it means nobody knows
@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "civil/access/access.h"
 #include "civil/pack/pack.h"
+#include "civil/register/schema.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 
@@ -23,7 +24,7 @@ enum { FIELDS_MAX = 24 };
 /* Columns every register has, and words that are SQL on either backend. */
 static const char *const taken[] = {
     "district", "owner", "id", "recorded_at", "valid_from", "valid_to", "superseded_at", "recorded_by", "source", "rowid", "oid", "ctid", "xmin", "xmax", "cmin",
-    "cmax", "tableoid", "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate", "column", "constraint",
+    "cmax", "version", "superseded_by", "reason", "batch", "tableoid", "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate", "column", "constraint",
     "create", "default", "deferrable", "desc", "distinct", "do", "drop", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "grant", "group", "having",
     "in", "index", "initially", "insert", "intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "not", "notnull", "null", "offset", "on",
     "only", "or", "order", "placing", "primary", "references", "returning", "right", "select", "set", "some", "symmetric", "table", "then", "to", "trailing", "transaction",
@@ -31,7 +32,7 @@ static const char *const taken[] = {
 };
 
 /* Identifiers go into SQL text: letters, digits and underscores only. */
-static bool identifier(const char *s) {
+bool register_identifier(const char *s) {
     size_t n = strlen(s);
     for (size_t i = 0; i < ARRAY_LEN(taken); i++)
         if (strcmp(s, taken[i]) == 0)
@@ -46,7 +47,7 @@ static const struct json *find(const struct civil *c, const char *name) {
     for (size_t i = 0; i < packs_count(c->packs); i++) {
         const struct pack *p = packs_at(c->packs, i);
         for (size_t k = 0; k < p->reg_count; k++)
-            if (strcmp(json_str(p->reg[k], "name", ""), name) == 0)
+            if (!schema_is_self(p->reg[k]) && strcmp(json_str(p->reg[k], "name", ""), name) == 0)
                 return p->reg[k];
     }
     return NULL;
@@ -67,13 +68,13 @@ static bool field_ok(const struct json *fields, size_t i) {
     for (size_t k = 0; k < i; k++)
         if (strcmp(json_str(fields->item[k], "column", ""), column) == 0 || strcmp(json_str(fields->item[k], "fact", ""), fact) == 0)
             return false;
-    return known && identifier(column) && *fact;
+    return known && register_identifier(column) && *fact;
 }
 
 static enum status check_schema(const struct json *schema, struct diag *d) {
     const char *name = json_str(schema, "name", ""), *owner = json_str(schema, "owner", "");
     const struct json *fields = json_get(schema, "fields");
-    bool ok = identifier(name) && (strcmp(owner, "person") == 0 || strcmp(owner, "household") == 0) && *json_str(schema, "target", "") &&
+    bool ok = register_identifier(name) && (strcmp(owner, "person") == 0 || strcmp(owner, "household") == 0) && *json_str(schema, "target", "") &&
               fields && fields->type == JSON_ARRAY && fields->size >= 1 && fields->size <= FIELDS_MAX &&
               (json_bool(schema, "list", true) || fields->size == 1); /* one row is the fact: it has one value */
     for (size_t i = 0; ok && i < fields->size; i++)
@@ -128,6 +129,18 @@ static enum status alter_table(struct txn *t, const struct json *former, const s
     return s;
 }
 
+/* A register that stands for itself; `former` NULL: it is new. */
+static enum status make_self(struct txn *t, const struct pack *p, const struct json *schema, const struct json *former, struct diag *d) {
+    struct schema *was = ARENA_NEW(txn_arena(t), struct schema), *is = ARENA_NEW(txn_arena(t), struct schema);
+    if (!was || !is)
+        return arena_full(d);
+    enum status s = schema_read(txn_arena(t), schema, p->id, is, d);
+    if (s != OK || !former)
+        return s == OK ? schema_create_table(t, is, d) : s;
+    s = schema_is_self(former) ? schema_read(txn_arena(t), former, p->id, was, d) : changed(is->name, "owner", d);
+    return s == OK ? schema_alter_table(t, was, is, d) : s;
+}
+
 static enum status make_table(struct txn *t, const struct pack *p, size_t k, struct diag *d) {
     const char *name = json_str(p->reg[k], "name", "");
     struct hash h = hash_one(HASH_SHA256, span_of(p->reg_text[k]));
@@ -147,7 +160,7 @@ static enum status make_table(struct txn *t, const struct pack *p, size_t k, str
         s = json_parse(txn_arena(t), rows_text(r, 1), &former, d);
     rows_free(TAKE(r));
     if (s == OK)
-        s = there ? alter_table(t, former, p->reg[k], d) : create_table(t, p->reg[k], d);
+        s = schema_is_self(p->reg[k]) ? make_self(t, p, p->reg[k], former, d) : there ? alter_table(t, former, p->reg[k], d) : create_table(t, p->reg[k], d);
     return s == OK ? sql_exec(t, d,
                          "INSERT INTO register_table (name, pack, schema, sha256, created_at) VALUES (?, ?, ?, ?, ?) "
                          "ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, sha256 = excluded.sha256",
@@ -159,7 +172,7 @@ enum status register_create_tables(struct civil *c, struct txn *t, struct diag *
     for (size_t i = 0; s == OK && i < packs_count(c->packs); i++) {
         const struct pack *p = packs_at(c->packs, i);
         for (size_t k = 0; s == OK && k < p->reg_count; k++)
-            if ((s = check_schema(p->reg[k], d)) == OK)
+            if (schema_is_self(p->reg[k]) || (s = check_schema(p->reg[k], d)) == OK)
                 s = make_table(t, p, k, d);
     }
     return s;

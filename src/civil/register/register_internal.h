@@ -30,6 +30,7 @@ bool fact_add(struct fact_list *f, struct arena *a, const char *key, const struc
 /* business.c: facts the business registers hold of a person or household.
  * `source` NULL: those the bureau holds itself; else those of a simulated source. */
 struct pack;
+bool register_identifier(const char *s); /* goes into SQL text: lower-case letters, digits, underscores, no word of SQL */
 enum status business_facts(struct civil *c, struct txn *t, struct arena *a, const char *owner_kind, const char *source, int64_t district, int64_t owner,
     date_t as_of, struct fact_list *facts, struct fact_list *sources, struct diag *d);
 /* The same in pieces, for many owners at once: the columns of a register (", amount, kind"), a row that has them from

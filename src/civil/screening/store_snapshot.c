@@ -184,6 +184,8 @@ static enum status read_columns(struct taking *x, struct diag *d) {
     for (size_t i = 0; i < packs_count(x->civil->packs); i++) {
         const struct pack *p = packs_at(x->civil->packs, i);
         for (size_t k = 0; k < p->reg_count; k++) {
+            if (strcmp(json_str(p->reg[k], "owner", ""), "self") == 0)
+                continue; /* holds no facts of people */
             struct span *slot = vec_push_in(x->a, &text);
             if (!slot)
                 return arena_full(d);

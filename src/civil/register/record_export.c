@@ -1,0 +1,127 @@
+/* A register as CSV for a spreadsheet. */
+#include "civil/register/record_internal.h"
+
+#include "base/csv.h"
+#include "civil/access/access.h"
+
+#include <stdio.h>
+
+enum { CHUNK = 2000, ROWS_MAX = 1000000 };
+
+struct export {
+    struct civil *civil;
+    const struct actor *who;
+    const char *name;
+    const struct record_query *q;
+    struct buf *out;
+    int64_t after, rows;
+    bool english, personal, done;
+    struct txn *t;
+    const struct schema *s;
+};
+
+/* A spreadsheet takes a cell that begins so for a formula (CWE-1236). */
+static void cell(struct buf *out, struct span text, bool free_text) {
+    BUF_AUTO safe;
+    buf_init(&safe, 65536);
+    if (free_text && text.size && strchr("=+-@\t\r", text.at[0]) && text.at[0])
+        buf_addc(&safe, '\'');
+    buf_add(&safe, text);
+    csv_write(out, buf_span(&safe));
+}
+
+static enum status heading(struct export *x, struct diag *d) {
+    buf_adds(x->out, "\xEF\xBB\xBF"); /* else Excel reads GBK */
+    for (size_t i = 0; i < x->s->fields; i++) {
+        if (i)
+            buf_addc(x->out, ',');
+        cell(x->out, span_of(x->english ? x->s->field[i].en : x->s->field[i].zh), false);
+        x->personal |= x->s->field[i].personal;
+    }
+    buf_addc(x->out, ',');
+    message_text(x->out, x->english ? LANG_EN : LANG_ZH, "register.export.from", NULL, 0);
+    buf_addc(x->out, ',');
+    message_text(x->out, x->english ? LANG_EN : LANG_ZH, "register.export.source", NULL, 0);
+    buf_adds(x->out, "\r\n");
+    return buf_ok(x->out) ? OK : arena_full(d);
+}
+
+static enum status ref_cell(struct export *x, const struct field *f, struct sql_value v, struct buf *out, struct diag *d) {
+    struct schema *other = ARENA_NEW(txn_arena(x->t), struct schema);
+    struct record r;
+    struct diag none = {0};
+    enum status st = other ? schema_find(x->civil, txn_arena(x->t), f->other, other, d) : arena_full(d);
+    if (st != OK || v.type == SQL_NULL)
+        return st;
+    st = record_read(x->civil, x->t, other, v.number, &r, &none);
+    if (st != OK) /* taken back since: the cell stays empty */
+        return st == E_NOT_FOUND ? OK : (*d = none, st);
+    size_t at = other->keys == 1 ? other->key[0] : other->title; /* what an import would find it by */
+    return field_show(&other->field[at], r.v[at], x->english, out, d);
+}
+
+static enum status line(void *arg, const struct record *r, struct diag *d) {
+    struct export *x = arg;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < x->s->fields; i++) {
+        const struct field *f = &x->s->field[i];
+        BUF_AUTO text;
+        buf_init(&text, 65536);
+        st = f->type == FIELD_REF ? ref_cell(x, f, r->v[i], &text, d) : field_show(f, r->v[i], x->english, &text, d);
+        if (i)
+            buf_addc(x->out, ',');
+        cell(x->out, buf_span(&text), f->type == FIELD_TEXT || f->type == FIELD_PHONE || f->type == FIELD_REF);
+    }
+    char day[DATE_TEXT_MAX];
+    buf_addc(x->out, ',');
+    buf_add(x->out, (struct span){day, date_text(r->valid_from, day)});
+    buf_addc(x->out, ',');
+    cell(x->out, span_of(r->source), true);
+    buf_adds(x->out, "\r\n");
+    x->after = r->id;
+    x->rows++;
+    return st == OK && !buf_ok(x->out) ? arena_full(d) : st;
+}
+
+static enum status chunk(struct txn *t, void *arg, struct diag *d) {
+    struct export *x = arg;
+    struct record_query q = *x->q;
+    int64_t before = x->rows;
+    x->t = t;
+    enum status st = record_schema(x->civil, t, x->who, x->name, &x->s, d);
+    if (st == OK && !x->after)
+        st = heading(x, d);
+    q.after = x->after;
+    q.limit = CHUNK;
+    if (q.on == DATE_NONE)
+        q.on = txn_today(t);
+    if (st == OK)
+        st = records_walk(x->civil, t, x->s, &q, line, x, d);
+    x->done = x->rows - before < CHUNK;
+    return st;
+}
+
+static enum status on_record(struct txn *t, void *arg, struct diag *d) {
+    struct export *x = arg;
+    const struct schema *s;
+    enum status st = record_schema(x->civil, t, x->who, x->name, &s, d);
+    const char *role = st == OK ? schema_role(s->read, x->who) : NULL;
+    if (st == OK && !role)
+        role = schema_role(s->write, x->who);
+    const char *const *purposes = access_purposes(role);
+    char *query = arena_printf(txn_arena(t), "register.export %s", x->name);
+    if (st != OK || !query)
+        return st == OK ? arena_full(d) : st;
+    return access_bulk_in(x->civil, t, x->who, role, purposes ? purposes[0] : "statistics", query, x->rows, NULL, d);
+}
+
+enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d) {
+    struct export x = {.civil = c, .who = who, .name = name, .q = q, .out = out, .english = who->lang == LANG_EN};
+    enum status st = OK;
+    while (st == OK && !x.done && x.rows < ROWS_MAX)
+        st = store_read(c->store, chunk, &x, d);
+    if (st == OK && x.personal)
+        st = store_write(c->store, on_record, &x, d);
+    *ret_rows = x.rows;
+    return st;
+}
