@@ -17,6 +17,10 @@ import { ParametersPage } from './ParametersPage';
 import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
 import { QuestionsPage } from './QuestionsPage';
+import { NewRecordPage } from './registers/RecordForm';
+import { RecordPage } from './registers/RecordPage';
+import { RegisterPage } from './registers/RegisterPage';
+import { RegistersPage } from './registers/RegistersPage';
 import { TasksPage } from './TasksPage';
 
 const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
@@ -27,6 +31,7 @@ const PLACES: Place[] = [
   { path: 'leads', key: 'desk.nav.leads', roles: ['community', 'clerk', 'reviewer', 'district_clerk', 'leader'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },
 ];
@@ -45,6 +50,7 @@ function Page({ route }: { route: Route }) {
     case 'leads': return id ? <LeadPage id={id} /> : <LeadsPage />;
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
+    case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'questions': return <QuestionsPage />;
     case 'parameters': return <ParametersPage />;
     default: return <><h1>{t('notFound.title')}</h1><p>{t('notFound.text')}</p></>;
@@ -97,7 +103,7 @@ export function App() {
   const route = parseRoute(hash);
   const { session, ready, error, meta } = useSession();
   const main = useRef<HTMLElement>(null);
-  const place = route.parts.slice(0, 2).join('/');
+  const place = route.parts.slice(0, route.parts[0] === 'registers' ? 3 : 2).join('/');
   useEffect(() => { window.scrollTo(0, 0); main.current?.focus({ preventScroll: true }); }, [place]);
   useEffect(() => { document.title = t('desk.brand'); });
   if (!ready) return <Frame><Skeleton /></Frame>;
