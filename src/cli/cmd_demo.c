@@ -148,6 +148,8 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = demo_confirm_parameters(&c->civil, &d);
     if (s == OK)
+        s = demo_registers(&c->civil, &config, &d);
+    if (s == OK)
         s = demo_accounts(&c->civil, &config, &d);
     char draw[32];
     snprintf(draw, sizeof draw, "demo %lld", (long long)seed);

@@ -330,7 +330,7 @@ static int cmd_prove(struct cli *c, int argc, char **argv) {
     return s == OK ? EXIT_DONE : (d.status = s, cli_fail(c, &d));
 }
 
-static int cmd_export(struct cli *c, int argc, char **argv) {
+static int export_log(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct log_command o = {0};
     int64_t count;
@@ -379,7 +379,7 @@ static int cmd_cosign(struct cli *c, int argc, char **argv) {
 
 int cmd_log(struct cli *c, int argc, char **argv) {
     static const struct { const char *verb; command_fn *run; } verbs[] = {
-        {"verify", cmd_verify}, {"prove", cmd_prove}, {"export", cmd_export}, {"publish", cmd_publish},
+        {"verify", cmd_verify}, {"prove", cmd_prove}, {"export", export_log}, {"publish", cmd_publish},
         {"cosign", cmd_cosign}, {"witness", cmd_log_witness},
     };
     for (size_t i = 0; argc > 0 && i < ARRAY_LEN(verbs); i++)

@@ -21,6 +21,7 @@ static const struct {
     {"log", cmd_log},         {"check-store", cmd_check_store}, {"archive", cmd_archive},
     {"screen", cmd_screen},   {"simulate", cmd_simulate},
     {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
+    {"export", cmd_export},
 };
 
 static enum lang environment_lang(void) {

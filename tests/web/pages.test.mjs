@@ -20,6 +20,7 @@ let caseId; // and the own case
 let decided; // one with a decision, on the desk
 let refused; // { login, id }: a resident and the case that was refused
 let batch;
+let organisation; // a record of the register
 let drafts; // of a policy: one being written, one submitted
 
 before(async () => {
@@ -48,6 +49,7 @@ before(async () => {
   }
   assert.ok(batch, 'a month with a payment that came back');
   drafts = await policyDrafts();
+  organisation = (await must(clerk.get('/api/registers/organisation/records?limit=1'))).items[0].id;
 });
 
 // The author's desk: one draft as it was begun, one on its way to the second person.
@@ -111,7 +113,7 @@ const deskPages = () => ({
     fresh: `/desk/#/case/${caseId}`,
   },
   community: { leads: '/desk/#/leads' },
-  district: { refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision` },
+  district: { registers: '/desk/#/registers', register: '/desk/#/registers/facility', record: `/desk/#/registers/organisation/${organisation}`, 'record-new': '/desk/#/registers/facility/new', refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision` },
   cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}` },
   finance: { payments: '/desk/#/payments' },
   policy: { parameters: '/desk/#/parameters' },

@@ -40,6 +40,8 @@ NODISCARD enum status demo_accounts(struct civil *c, const struct demo_config *c
 /* Each account that demo_accounts made, once, in the transaction's arena. */
 struct demo_account { const char *login, *name, *role, *division; }; /* role: "resident" or a code; division: its name */
 NODISCARD enum status demo_account_list(struct txn *t, struct demo_account **ret, size_t *ret_count, struct diag *d);
+/* Organisations and facilities of the first subdistricts, through the registers' own door. */
+NODISCARD enum status demo_registers(struct civil *c, const struct demo_config *config, struct diag *d);
 /* Confirms the parameters that are marked to be confirmed, as assumptions. */
 NODISCARD enum status demo_confirm_parameters(struct civil *c, struct diag *d);
 /* Cases in every state and payments of the past months, made through the same

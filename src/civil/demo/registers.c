@@ -1,0 +1,96 @@
+/* Made-up organisations and facilities: a care provider with its places in each subdistrict. */
+#include "civil/demo/demo.h"
+
+#include "base/idnum.h"
+#include "base/vec.h"
+#include "civil/demo/names.h"
+#include "civil/demo/random.h"
+#include "civil/register/record.h"
+
+#include <stdio.h>
+
+enum { SUBDISTRICTS_MAX = 15 };
+
+struct place { char *code, *name, *community; };
+struct making { struct civil *c; const struct demo_config *config; };
+
+static enum status places(struct txn *t, const char *district, struct place *ret, size_t *ret_n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT v.code, v.name, (SELECT min(k.code) FROM division k WHERE k.parent = v.code) FROM division v WHERE v.parent = ? AND v.level = 3 ORDER BY v.code LIMIT ?",
+        SQL_S(district), SQL_I(SUBDISTRICTS_MAX));
+    for (bool row = true; s == OK && (s = rows_next(r, &row, d)) == OK && row;) {
+        struct place *p = &ret[(*ret_n)++];
+        *p = (struct place){rows_dup(r, 0, txn_arena(t)), rows_dup(r, 1, txn_arena(t)), rows_dup(r, 2, txn_arena(t))};
+        if (!p->code || !p->name || !p->community)
+            return arena_full(d);
+    }
+    return s;
+}
+
+static enum status add(struct civil *c, struct txn *t, const char *name, date_t from, const char *values, int64_t *ret_id, struct diag *d) {
+    struct actor who = actor_system();
+    struct record_act x = {.act = "new", .on = from, .source = "synthetic"};
+    enum status s = values ? json_parse(txn_arena(t), span_of(values), &x.values, d) : arena_full(d);
+    return s == OK ? record_write_json(c, t, &who, name, &x, ret_id, d) : s;
+}
+
+/* Code of a non-profit body (52) of this district; GB 32100-2015. */
+static void credit_code(char out[19], const char *district, int n) {
+    char text[64];
+    snprintf(text, sizeof text, "52%.6sMJ9%06d", district, n);
+    memcpy(out, text, 17);
+    out[17] = credit_check_digit(out);
+    out[18] = 0;
+}
+
+static enum status organisation(struct making *m, struct txn *t, const struct place *p, int n, struct chance *ch, int64_t *ret_id, struct diag *d) {
+    char code[19], who[32];
+    credit_code(code, m->config->district, n);
+    demo_name(ch, demo_surname(ch), chance_of(ch, 0.5), 1975, who);
+    const char *values = arena_printf(txn_arena(t),
+        "{\"credit_code\":\"%s\",\"name\":\"%s示范养老服务中心\",\"kind\":\"service_body\",\"division\":\"%s\",\"address\":\"%s示范路%d号\",\"registered_on\":\"2016-03-15\","
+        "\"registrar\":\"示范区民政局\",\"supervisor\":\"示范区民政局\",\"capital\":%d000000,\"state\":\"active\",\"representative\":\"%s\",\"phone\":\"190%08d\"}",
+        code, p->name, p->community, p->name, n + 1, (int)chance_between(ch, 1, 9), who, (int)chance_between(ch, 0, 99999999));
+    return add(m->c, t, "organisation", date_from_ymd(2016, 3, 15), values, ret_id, d);
+}
+
+static enum status facility(struct making *m, struct txn *t, const struct place *p, int kind, int64_t operator_id, struct chance *ch, struct diag *d) {
+    static const struct { const char *code, *zh; int beds, capacity; } kinds[] = {
+        {"care_centre", "养老照料中心", 120, 120}, {"care_station", "养老服务驿站", 4, 60}, {"meal", "老年助餐点", 0, 150}, {"minor_protection", "未成年人保护工作站", 0, 40},
+    };
+    int beds = kinds[kind].beds ? kinds[kind].beds / 2 + (int)chance_between(ch, 0, kinds[kind].beds) : 0;
+    char number[80] = "";
+    if (beds)
+        snprintf(number, sizeof number, ",\"beds\":%d,\"care_beds\":%d", beds, beds / 2);
+    char managed[64] = "";
+    if (kind < 3)
+        snprintf(managed, sizeof managed, ",\"operator\":\"%lld\"", (long long)operator_id);
+    const char *values = arena_printf(txn_arena(t),
+        "{\"name\":\"%s%s\",\"kind\":\"%s\",\"division\":\"%s\",\"address\":\"%s示范路%d号\",\"longitude\":116.%06d,\"latitude\":39.%06d,\"capacity\":%d,\"opened_on\":\"2018-06-01\",\"state\":\"open\"%s%s}",
+        p->name, kinds[kind].zh, kinds[kind].code, p->community, p->name, 10 + kind, 330000 + (int)chance_between(ch, 0, 50000), 870000 + (int)chance_between(ch, 0, 50000),
+        kinds[kind].capacity, number, managed);
+    int64_t id = 0;
+    return add(m->c, t, "facility", date_from_ymd(2018, 6, 1), values, &id, d);
+}
+
+static enum status fill(struct txn *t, void *arg, struct diag *d) {
+    struct making *m = arg;
+    struct place p[SUBDISTRICTS_MAX] = {0};
+    size_t n = 0;
+    struct chance ch;
+    ch.state = m->config->seed ^ 0x7265676973746572u; /* a run of its own: the people stay who they are */
+    enum status s = places(t, m->config->district, p, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++) {
+        int64_t operator_id = 0;
+        s = organisation(m, t, &p[i], (int)i, &ch, &operator_id, d);
+        for (int kind = 0; s == OK && kind < 4; kind++)
+            s = facility(m, t, &p[i], kind, operator_id, &ch, d);
+    }
+    return s;
+}
+
+enum status demo_registers(struct civil *c, const struct demo_config *config, struct diag *d) {
+    struct making m = {c, config};
+    return store_write(c->store, fill, &m, d);
+}
