@@ -7,6 +7,10 @@
 #define RECORD_HEAD "district, id, version, recorded_at, superseded_at, valid_from, valid_to, recorded_by, batch, source, reason"
 enum { RECORD_HEAD_COLUMNS = 11 };
 
+/* Uses of the blind index (crypto/vault.h), one for all registers: a number is looked up in several. */
+#define BLIND_ID_NUMBER "reg id_number"
+#define BLIND_PHONE "reg phone"
+
 /* ", name, kind": the fields' columns, without their blind indexes. */
 void record_columns(struct buf *sql, const struct schema *s);
 /* A row of RECORD_HEAD and record_columns.  Opens what is sealed. */

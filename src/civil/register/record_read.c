@@ -163,7 +163,7 @@ static enum status blind_equal(struct where *w, const struct field *f, const str
     enum status s = field_parse_json(w->c, w->t, w->s, f, j, &v, d);
     if (s != OK)
         return s;
-    struct hash h = vault_blind(w->c->vault, f->type == FIELD_ID_NUMBER ? "register.id_number" : "register.phone", v.v.bytes);
+    struct hash h = vault_blind(w->c->vault, f->type == FIELD_ID_NUMBER ? BLIND_ID_NUMBER : BLIND_PHONE, v.v.bytes);
     char *copy = arena_dup(txn_arena(w->t), span_bytes(h.byte, HASH_BYTES));
     buf_addf(&w->sql, "%s_blind = ?", f->column);
     put(w, SQL_B(((struct span){copy, HASH_BYTES})));

@@ -48,7 +48,7 @@ static void insert_sql(struct buf *sql, const struct schema *s, size_t *ret_colu
 
 static enum status seal(const struct record_writing *w, struct txn *t, const struct field *f, const struct record *r, struct sql_value plain,
     struct sql_value *ret, struct hash *blind, struct sql_value *ret_blind, struct diag *d) {
-    char place[160], use[96];
+    char place[160];
     struct span sealed;
     *ret = *ret_blind = SQL_NIL;
     if (plain.type == SQL_NULL)
@@ -56,9 +56,7 @@ static enum status seal(const struct record_writing *w, struct txn *t, const str
     enum status s = vault_seal(w->civil->vault, plain.bytes, record_place(w->schema, f, r->district, r->id, place), txn_arena(t), &sealed, d);
     if (s != OK)
         return s;
-    /* One use for all registers: a number is looked up in several. */
-    snprintf(use, sizeof use, "register.%s", f->type == FIELD_ID_NUMBER ? "id_number" : "phone");
-    *blind = vault_blind(w->civil->vault, use, plain.bytes);
+    *blind = vault_blind(w->civil->vault, f->type == FIELD_ID_NUMBER ? BLIND_ID_NUMBER : BLIND_PHONE, plain.bytes);
     *ret = SQL_B(sealed);
     *ret_blind = SQL_B(span_bytes(blind->byte, HASH_BYTES));
     return OK;
