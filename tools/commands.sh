@@ -44,6 +44,7 @@ setup_build() {
 
 run_build() {
 	no_arguments $#
+	compile_targets=minzheng
 	setup_build
 	[ -x build/minzheng ] || {
 		echo "The build made no build/minzheng." >&2
@@ -76,13 +77,14 @@ setup_demo() {
 
 print_welcome() {
 	echo
-	if [ -f "${demo-}/demo-done" ]; then cat "$demo/demo-done"; fi
+	if [ -f "${demo-}/demo-done" ]; then grep -v ' %$' "$demo/demo-done" || :; fi # its progress was shown already
 	cat <<TEXT
 
 What to look at, once the line "ready" appears below:
   http://$LISTEN/          the resident's portal: apply for 低保, follow the case
   http://$LISTEN/desk/     the desk of community, subdistrict and district staff
   http://$LISTEN/board/    the board: cases, on-time rate, money, map
+  http://$LISTEN/studio/   the studio: policies as tables, drafts, reforms and their price
   build/minzheng help                  the command line
 Store: $MINZHENG_DB
 Ctrl-C stops the server; ./run starts it again in seconds.

@@ -114,6 +114,8 @@ setup_data() {
 #
 # Configured once for a set of options; ninja itself sees later changes of
 # meson.build.  A step is shown only when there is something to compile.
+# `compile_targets`: what is wanted of it; empty: everything, tests and benchmarks too.
+compile_targets=
 compile() {
 	compile_name=$1
 	compile_dir=$2
@@ -130,10 +132,12 @@ compile() {
 			meson setup "$compile_dir" "$@"
 		stamp "$compile_name" "$key"
 	fi
-	if ninja -C "$compile_dir" -n 2>/dev/null | grep -q 'no work to do'; then
+	# shellcheck disable=SC2086 # a list
+	if ninja -C "$compile_dir" -n $compile_targets 2>/dev/null | grep -q 'no work to do'; then
 		return 0
 	fi
-	step "$compile_name-compile" ninja -C "$compile_dir"
+	# shellcheck disable=SC2086
+	step "$compile_name-compile" ninja -C "$compile_dir" $compile_targets
 }
 
 setup_release() {
