@@ -45,7 +45,7 @@ function OnTime({ board }: { board: Board }) {
 
 function Late({ board }: { board: Board }) {
   return (
-    <section className="figure is-wide">
+    <section className="figure is-wide is-whole">
       <h2>{t('board.late')}</h2>
       {board.late.length === 0 ? <p className="quiet">{t('board.noneLate')}</p> : (
         <div className="scroll" tabIndex={0} role="region" aria-label={t('board.late')}>

@@ -10,7 +10,7 @@ export function Witnesses() {
     <section className="figure is-wide">
       <h2>{t('board.witnesses')}</h2>
       <p className="quiet">{t('board.witnesses.origin')} <code>{data.origin}</code></p>
-      <ul>
+      <ul className="bullets">
         {data.trees.map((tree) => (
           <li key={tree.tree}>{word('tree', tree.tree)}{' · '}{t('board.witnesses.head', { size: count(tree.size), at: moment(tree.signed_at) })}{data.quorum && <>{' · '}{tree.final_at ? t('board.witnesses.final', { size: count(tree.final_size), at: moment(tree.final_at) }) : t('board.witnesses.notFinal')}</>}</li>
         ))}

@@ -11,7 +11,7 @@ export function Parameters({ items }: { items: ParameterUsed[] }) {
         <li key={`${p.name}${p.valid_from}`}>
           <p><strong>{p.label ? say(p.label) : p.name}</strong> <span className="number">{p.value} {p.unit_label ? say(p.unit_label) : p.unit}</span></p>
           <p className="article">{p.citation} · {p.valid_to ? t('parameters.between', { from: day(p.valid_from), to: day(p.valid_to) }) : t('parameters.since', { from: day(p.valid_from) })}</p>
-          {toConfirm(p) && <p className={p.confirmed ? 'mark is-good' : 'mark is-warn'}>{t(p.assumption ? 'parameters.assumed' : p.confirmed ? 'parameters.sure' : 'parameters.toConfirm')}</p>}
+          {toConfirm(p) && <p className={p.confirmed && !p.assumption ? 'mark is-good' : 'mark is-warn'}>{t(p.assumption ? 'parameters.assumed' : p.confirmed ? 'parameters.sure' : 'parameters.toConfirm')}</p>}
         </li>
       ))}
     </ul>

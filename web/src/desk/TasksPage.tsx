@@ -19,7 +19,7 @@ function Row({ task }: { task: Task }) {
     <li className={`task is-${task.urgency}`}>
       <a className="task-link" href={`${link('case', task.case)}?task=${task.id}`}>
         <span className="task-due"><strong>{urgencyText(task, meta?.today)}</strong>{task.due_on && <small>{day(task.due_on)}{task.due_provisional && ` ${t('due.provisional')}`}</small>}</span>
-        <span className="task-what"><strong>{say(task.name)}</strong><small>{say(task.matter_name)} · {task.number}</small></span>
+        <span className="task-what"><strong>{say(task.name)}</strong><small>{say(task.matter_name)} · <span className="number">{task.number}</span></small></span>
         <span className="task-who"><span>{task.applicant_name}</span><small>{task.division_name}</small></span>
         <span className="task-mark">
           {task.blocked_because ? <small className="mark is-warn">{t('task.blocked')}</small>

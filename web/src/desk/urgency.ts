@@ -9,8 +9,8 @@ export const daysBetween = (from: string, to: string): number => Math.round((Dat
 export function urgencyText(task: Pick<Task, 'urgency' | 'due_on'>, today: string | undefined): string {
   if (!task.due_on || !today) return t(`urgency.${task.urgency}`);
   const left = daysBetween(today, task.due_on);
-  if (left < 0) return t('urgency.lateBy', { n: -left });
-  return left === 0 ? t('urgency.today') : t('urgency.in', { n: left });
+  if (left < 0) return left === -1 ? t('urgency.lateByOne') : t('urgency.lateBy', { n: -left });
+  return left === 0 ? t('urgency.today') : left === 1 ? t('urgency.inOne') : t('urgency.in', { n: left });
 }
 
 /** A limit as the process writes it: P10WD, P7D, PT2H. */

@@ -68,7 +68,7 @@ export function LeadPage({ id }: { id: string }) {
   const question = useCall('lead', { path: { lead: id } });
   return (
     <>
-      <p><a href={link('leads')}>{t('leads.back')}</a></p>
+      <p className="back"><a href={link('leads')}>{t('leads.back')}</a></p>
       <Show of={question} lines={8}>{(data: LeadDetail) => (
         <>
           <What of={data.lead} />

@@ -68,7 +68,7 @@ export function DecisionPage({ data }: CaseProps) {
           <section className="block">
             <h2>{t('decision.parameters')}</h2>
             <p className="lead">{t('decision.parametersHint', { date: day(decision.as_of) })}</p>
-            <Parameters items={decision.parameters} />
+            <details className="more"><summary>{t('decision.parametersAll', { n: decision.parameters.length })}</summary><Parameters items={decision.parameters} /></details>
           </section>
           <p className="actions">
             <a className="button is-second" href={link('case', id, 'proof')}>{t('decision.proof')}</a>

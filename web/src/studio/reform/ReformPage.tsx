@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useCall } from '../../api/hooks';
-import type { Reform, Simulation, SimulatedCliff, SimulatedScheme } from '../../api/types.gen';
+import type { Reform, Simulation, SimulatedBand, SimulatedCliff, SimulatedScheme } from '../../api/types.gen';
 import { Chart } from '../../components/Chart';
 import { Show } from '../../components/State';
 import { language, say, t } from '../../locale';
@@ -36,11 +36,22 @@ function Schemes({ schemes, names }: { schemes: SimulatedScheme[]; names: Map<st
   );
 }
 
+/** A band holds changes from its first fen to the one before the next band's first. */
 function bandName(from: number | null | undefined, below: number | null | undefined): string {
-  if (from == null) return t('reform.band.below', { to: money(below ?? 0) });
-  if (below == null) return t('reform.band.above', { from: money(from) });
+  if (from == null) return t('reform.band.lossOver', { over: money(-(below ?? 0)) });
+  if (below == null) return t('reform.band.gainOver', { over: money(from - 1) });
   if (from === 0 && below === 1) return t('reform.band.same');
-  return t('reform.band.between', { from: money(from), to: money(below) });
+  return from < 0 ? t('reform.band.loss', { from: money(1 - below), to: money(-from) }) : t('reform.band.gain', { from: money(from), to: money(below - 1) });
+}
+
+/** The answer in one line, before its tables. */
+function Sum({ of }: { of: Simulation }) {
+  const bands = of.bands ?? [];
+  const households = (ones: SimulatedBand[]) => count(ones.reduce((sum, band) => sum + band.households, 0));
+  const loses = (band: SimulatedBand) => band.from_fen == null || band.from_fen < 0;
+  const gains = (band: SimulatedBand) => !loses(band) && band.from_fen !== 0;
+  const yearly = bands.reduce((sum, band) => sum + band.sum_fen * 12, 0);
+  return <p className="reform-sum">{t(yearly < 0 ? 'reform.sumLess' : 'reform.sumMore', { gain: households(bands.filter(gains)), lose: households(bands.filter(loses)), money: money(Math.abs(yearly)) })}</p>;
 }
 
 function Bands({ of }: { of: Simulation }) {
@@ -48,10 +59,11 @@ function Bands({ of }: { of: Simulation }) {
   return (
     <section className="panel">
       <h2>{t('reform.gainers')}</h2>
-      <table className="grid">
+      <Sum of={of} />
+      <div className="scroll" tabIndex={0} role="region" aria-label={t('reform.gainers')}><table className="grid">
         <thead><tr><th scope="col">{t('reform.change')}</th><th scope="col" className="is-number">{t('reform.households')}</th><th scope="col" className="is-number">{t('reform.persons')}</th><th scope="col" className="is-number">{t('reform.sum')}</th></tr></thead>
         <tbody>{bands.map((band, i) => <tr key={i}><th scope="row">{bandName(band.from_fen, band.below_fen)}</th><td className="is-number number">{count(band.households)}</td><td className="is-number number">{count(band.persons)}</td><td className="is-number number">{money(band.sum_fen)}</td></tr>)}</tbody>
-      </table>
+      </table></div>
     </section>
   );
 }
@@ -64,10 +76,10 @@ function Measures({ of }: { of: Simulation }) {
     <section className="panel">
       <h2>{t('reform.poverty')}</h2>
       <p className="quiet">{t('reform.line', { line: money(of.line_fen ?? 0) })}{of.income_unknown ? ` ${t('reform.incomeUnknown', { n: count(of.income_unknown) })}` : ''}</p>
-      <table className="grid">
+      <div className="scroll" tabIndex={0} role="region" aria-label={t('reform.poverty')}><table className="grid">
         <thead><tr><th scope="col">{t('reform.measure')}</th><th scope="col" className="is-number">{t('reform.without')}</th><th scope="col" className="is-number">{t('reform.today')}</th><th scope="col" className="is-number">{t('reform.after')}</th></tr></thead>
         <tbody>{rows.map(([name, key]) => <tr key={key}><th scope="row">{t(name)}</th>{[m.without, m.before, m.after].map((side, i) => <td key={i} className="is-number number">{key === 'gini' ? Number(side[key]).toFixed(4) : `${per(side[key])}%`}</td>)}</tr>)}</tbody>
-      </table>
+      </table></div>
       {of.margin && <p>{t('reform.margin', { n: count(of.margin.before.households), more: money(of.margin.more_fen), before: count(of.margin.before.cliff), after: count(of.margin.after.cliff) })}</p>}
     </section>
   );
@@ -102,12 +114,13 @@ function CliffPanel({ cliffs }: { cliffs: SimulatedCliff[] }) {
 
 function Result({ reform }: { reform: Reform }) {
   const matters = useCall('policies');
+  const parameters = useCall('parameters');
   const names = new Map((matters.data?.items ?? []).map((p) => [p.matter, say(p.name)]));
   const { report } = reform;
   return (
     <>
       <div className="page-head"><h1>{reform.name}</h1></div>
-      <p>{changedText(reform)}</p>
+      <p>{changedText(reform, parameters.data?.items ?? [])}</p>
       <p className="quiet">{t('reform.made', { by: reform.made_by, at: moment(reform.made_at), day: day(reform.day) })} {reform.snapshot ? t('reform.over', { n: count(report.households ?? 0), sha: reform.snapshot.slice(0, 12) }) : t('reform.noSnapshot')}</p>
       {report.schemes && <Schemes schemes={report.schemes} names={names} />}
       {report.bands && <Bands of={report} />}

@@ -68,13 +68,17 @@ function Ask() {
   );
 }
 
-export const changedText = (reform: ReformHead): string =>
-  Object.entries(reform.figures as Record<string, number>).map(([name, value]) => `${name} = ${value}`).join(t('form.join'));
+export const changedText = (reform: ReformHead, parameters: Parameter[]): string =>
+  Object.entries(reform.figures as Record<string, number>).map(([name, value]) => {
+    const known = parameters.find((p) => p.name === name);
+    return `${known ? say(known.label) : name} = ${value}${known ? ` ${say(known.unit_label)}` : ''}`;
+  }).join(t('form.join'));
 
 /** Reforms computed, the latest first. */
 export function ReformsPage() {
   const { mayCall } = useSession();
   const question = useCall('reforms');
+  const parameters = useCall('parameters');
   return (
     <>
       <p><a href="#/">{t('studio.back')}</a></p>
@@ -88,7 +92,7 @@ export function ReformsPage() {
             {items.map((reform) => (
               <li key={reform.id}>
                 <a href={link('reforms', reform.id)}>{reform.name}</a>
-                <span>{changedText(reform)}</span>
+                <span>{changedText(reform, parameters.data?.items ?? [])}</span>
                 <span className="quiet">{reform.made_by} · {moment(reform.made_at)}</span>
                 {!reform.snapshot && <span className="mark">{t('reform.cliffOnly')}</span>}
               </li>
