@@ -40,3 +40,28 @@ test('a new master key: everything under it, the former gone, on record', async 
   assert.match(spoken.stdout, /master key is changed: [0-9a-f]{8} → [0-9a-f]{8}; .* by this run\.\s+The former key is destroyed/);
   assert.equal((await minzheng(['archive', 'burn', '--db', db], { env })).code, 2);
 });
+
+test('dossiers, holds and lists', async () => {
+  const made = await demoStore();
+  const folder = temporaryFolder();
+  cpSync(dirname(made.db), folder, { recursive: true });
+  const db = join(folder, made.db.slice(dirname(made.db).length + 1));
+  const run = (...args) => minzheng(['archive', ...args, '--db', db], { env });
+  const { json } = await run('list', '--as', 'leader', '--json');
+  assert.ok(json.items.length > 0);
+  for (const { state, due_on, ended_on } of json.items) {
+    assert.ok(['kept', 'running', 'unconfirmed'].includes(state), state);
+    if (state === 'kept') assert.ok(due_on > ended_on && due_on.endsWith('-01-01'));
+  }
+  const { case: id } = json.items[0];
+  assert.equal((await run('hold', id, '--reason', 'a lawsuit', '--as', 'leader')).code, 0);
+  const held = await run('hold', id, '--reason', 'a lawsuit', '--as', 'leader');
+  assert.deepEqual([held.code, /held already/.test(held.stderr)], [1, true]);
+  assert.equal((await run('list', '--as', 'leader', '--json')).json.items[0].state, 'held');
+  const none = await run('propose', '--reason', 'past its period', '--as', 'district');
+  assert.deepEqual([none.code, /No dossier is past its period/.test(none.stderr)], [3, true], none.stderr);
+  assert.deepEqual((await run('lists', '--as', 'auditor', '--json')).json, { items: [] });
+  for (const args of [['hold', id, '--as', 'leader'], ['list'], ['propose', 'x', '--reason', 'long enough', '--as', 'leader'], ['destroy', 'x', '--reason', 'long enough', '--as', 'leader']])
+    assert.equal((await run(...args)).code, 2, args.join(' '));
+  assert.equal((await run('destroy', '1', '--reason', 'long enough', '--as', 'leader')).code, 3);
+});

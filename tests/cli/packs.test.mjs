@@ -115,7 +115,7 @@ for (const pack of packs) {
           });
         }
         test('limits and jobs refer to parameters that exist', () => {
-          const refers = /"(?:limit_parameter|parameter|stable_parameter|unstable_parameter)": "([^"]*)"/g;
+          const refers = /"(?:limit_parameter|parameter|retention|stable_parameter|unstable_parameter)": "([^"]*)"/g;
           for (const source of [text(dir, 'matter.json'), text(folder, 'pack.json')]) {
             for (const [, name] of source.matchAll(refers)) assert.ok(figures.has(name), name);
           }

@@ -108,6 +108,8 @@ static enum status open_row(struct civil *c, struct txn *t, struct arena *a, int
     const struct json *j = NULL;
     size_t size = 0;
     enum status s = person_data_key(c, t, district, n->person, &key, d);
+    if (s == OK && n->sealed.size == 0)
+        s = diag_fail(d, E_NOT_FOUND, "archive.destroyed");
     if (s == OK)
         s = person_unseal(&key, n->sealed, notice_place(txn_arena(t), district, n->id), a, &plain, d);
     memset(&key, 0, sizeof key);
