@@ -77,6 +77,9 @@ NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
 NODISCARD enum status cli_settings(struct cli *c, struct diag *d);
 
 typedef int command_fn(struct cli *c, int argc, char **argv); /* argv[0]: first argument */
+/* minzheng export ocel FILE [--matter M] (cmd_export_ocel.c). */
+int cli_export_ocel(struct cli *c, int argc, char **argv);
+
 command_fn cmd_init, cmd_demo, cmd_serve, cmd_decide, cmd_feel, cmd_dmn, cmd_bpmn, cmd_pay, cmd_log, cmd_check_store, cmd_backup, cmd_restore, cmd_screen, cmd_simulate, cmd_snapshot, cmd_link, cmd_archive, cmd_export;
 command_fn cmd_log_witness; /* part of cmd_log */
 command_fn cmd_dmn_check, cmd_dmn_run, cmd_dmn_mutate; /* part of cmd_dmn */

@@ -1,4 +1,5 @@
-/* minzheng export REGISTER [--on DATE]: a register as CSV on standard output; personal fields masked. */
+/* minzheng export REGISTER [--on DATE]: a register as CSV on standard output; personal fields masked.
+ * minzheng export ocel FILE: cmd_export_ocel.c. */
 #include "cli/cli.h"
 
 #include "civil/register/record.h"
@@ -6,6 +7,8 @@
 #include <stdio.h>
 
 int cmd_export(struct cli *c, int argc, char **argv) {
+    if (argc && strcmp(argv[0], "ocel") == 0)
+        return cli_export_ocel(c, argc, argv);
     struct diag d = {0};
     struct record_query q = {.on = DATE_NONE};
     struct actor who = actor_system();
