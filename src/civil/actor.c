@@ -20,6 +20,15 @@ const char *actor_division(const struct actor *a, const char *role) {
     return "";
 }
 
+bool actor_inside(const struct actor *a, const char *compartment) {
+    if (!compartment || !*compartment || strcmp(a->kind, "staff") != 0)
+        return true;
+    for (int i = 0; i < a->compartment_count; i++)
+        if (strcmp(a->compartment[i], compartment) == 0)
+            return true;
+    return false;
+}
+
 struct actor actor_system(void) {
     struct actor a = {.account = 0, .lang = LANG_ZH};
     snprintf(a.login, sizeof a.login, "system");

@@ -44,6 +44,7 @@ struct grant {
     char role[24];
     char division[13]; /* "110102" covers every code that begins with it; "11" the city */
 };
+enum { ACTOR_COMPARTMENTS_MAX = 8 };
 struct actor {
     int64_t account; /* 0: the system itself */
     char login[64];
@@ -53,6 +54,8 @@ struct actor {
     int64_t person;      /* residents: who they are; 0 otherwise */
     int grant_count;
     struct grant grant[ACTOR_GRANTS_MAX];
+    int compartment_count;  /* memberships in force today (civil/secrecy) */
+    char compartment[ACTOR_COMPARTMENTS_MAX][24];
     enum lang lang;
 };
 
@@ -61,5 +64,8 @@ bool actor_may(const struct actor *a, const char *role, const char *code);
 /* The division of the first grant with this role; "" when none. */
 const char *actor_division(const struct actor *a, const char *role);
 struct actor actor_system(void);
+/* May this actor know what is in the compartment?  NULL and "": in none, so yes;
+ * the system and a resident, whose own matters they are, may. */
+bool actor_inside(const struct actor *a, const char *compartment);
 
 #endif

@@ -98,7 +98,7 @@ CASE_READER(case_decision, case_decision_json)
 
 static enum status read_process(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return case_process_json(c->civil, t, c->actor, path_id(c, 0), &c->w, d);
+    return case_process_json(c->civil, t, c->access, c->actor, path_id(c, 0), &c->w, d);
 }
 void api_case_process(struct call *c) {
     if (begin(c))
@@ -167,7 +167,7 @@ static enum status read_receipts(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     int64_t *entry = NULL;
     size_t n = 0;
-    enum status s = case_entries(c->civil, t, c->actor, path_id(c, 0), txn_arena(t), &entry, &n, d);
+    enum status s = case_entries(c->civil, t, c->access, c->actor, path_id(c, 0), txn_arena(t), &entry, &n, d);
     json_array(&c->w);
     for (size_t i = 0; s == OK && i < n; i++)
         s = receipt_json(t, c, entry[i], d);

@@ -38,7 +38,7 @@ void api_batch_new(struct call *c) {
     bool made = true;
     enum status s = month_parse(span_of(json_str(c->body, "month", "")), &month, &c->diag);
     if (s == OK)
-        s = payment_batch_prepare(c->civil, c->actor, c->civil->district, json_str(c->body, "scheme", ""), month, &batch, &made, &c->diag);
+        s = payment_batch_prepare_of(c->civil, c->actor, c->civil->district, json_str(c->body, "scheme", ""), json_str(c->body, "compartment", NULL), month, &batch, &made, &c->diag);
     if (s == OK && !made)
         c->reply->status = 200; /* begun by another call: this one found it */
     reply_batch(c, s, batch);

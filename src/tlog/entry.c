@@ -42,6 +42,7 @@ static const struct kind {
     {TLOG_ACCESS_QUESTION, SUBJECT | PAYLOAD, 0},
     {TLOG_ACCOUNT, SUBJECT, PAYLOAD},
     {TLOG_ARCHIVE, PAYLOAD, MATTER | SUBJECT},
+    {TLOG_SECRECY, PAYLOAD, 0},
 };
 
 static const struct kind *kind_find(struct span name) {

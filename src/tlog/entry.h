@@ -36,6 +36,7 @@ bool tlog_commitment_eq(const struct tlog_commitment *a, const struct tlog_commi
 #define TLOG_ACCESS_QUESTION "access.question"
 #define TLOG_ACCOUNT "account"
 #define TLOG_ARCHIVE "archive"
+#define TLOG_SECRECY "secrecy"
 bool tlog_entry_kind_known(struct span kind);
 
 /* Texts are codes of the house, never names of people. */

@@ -555,7 +555,7 @@ static void every_event_can_be_proved(void **state) {
 }
 
 static enum status process_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
-    return case_process_json(c, t, who, id, w, d);
+    return case_process_json(c, t, x, who, id, w, d);
 }
 
 /* No sentence of the history is a bare code, in either language. */

@@ -111,7 +111,7 @@ static int load_types(void **state) {
 /* ---- a case at every stage --------------------------------------------------------------- */
 
 static enum status process_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
-    return case_process_json(c, t, who, id, w, d);
+    return case_process_json(c, t, x, who, id, w, d);
 }
 static enum status remedy_reader(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
     return case_remedy_json(c, t, who, id, w, d);

@@ -26,18 +26,22 @@ struct access {
 static const char *const purposes[] = {
     "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
     "enquiry", "audit", "home_visit", "supervision", "statistics", "screening",
+    "protection_check", "fraud_check", "secrecy_order",
 };
+
+/* secrecy_order belongs to no role: only civil/secrecy looks for it, never a
+ * request that states it, since such looks are kept while the order lasts. */
 
 /* What each role may look at people for; the first is meant when none is
  * stated.  Who oversees does not handle: a resident reads the difference. */
-enum { PURPOSES_MAX = 7 }; /* the longest list and its end */
+enum { PURPOSES_MAX = 9 }; /* the longest list and its end */
 static const struct { const char *role, *purpose[PURPOSES_MAX]; } of_role[] = {
     {"resident", {"self"}},
     {"community", {"case_handling", "counter_application", "home_visit", "enquiry"}},
-    {"clerk", {"case_handling", "verification", "review", "counter_application", "home_visit", "enquiry"}},
-    {"reviewer", {"case_handling", "verification", "review", "home_visit", "enquiry"}},
+    {"clerk", {"case_handling", "verification", "review", "counter_application", "home_visit", "enquiry", "protection_check", "fraud_check"}},
+    {"reviewer", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check"}},
     {"decider", {"case_handling", "decision", "review"}},
-    {"district_clerk", {"case_handling", "verification", "review", "home_visit", "enquiry"}},
+    {"district_clerk", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check"}},
     {"district_decider", {"case_handling", "decision", "review"}},
     {"cashier", {"payment"}},
     {"finance", {"payment"}},
@@ -114,6 +118,8 @@ enum status access_add(struct access *x, int64_t district, int64_t person, unsig
     *s = (struct subject){district, person, fields};
     return OK;
 }
+
+const struct actor *access_actor(const struct access *x) { return &x->actor; }
 
 bool access_empty(const struct access *x) { return !x || x->subject.size == 0; }
 

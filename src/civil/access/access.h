@@ -22,7 +22,8 @@ struct access;
 
 /* purpose: a code of the catalogue (access.purpose.<code>): case_handling,
  * verification, review, decision, payment, self, counter_application,
- * enquiry, audit, home_visit, supervision, statistics, screening.  E_INPUT access.purpose for others.  NULL: the
+ * enquiry, audit, home_visit, supervision, statistics, screening, protection_check,
+ * fraud_check, secrecy_order.  E_INPUT access.purpose for others.  NULL: the
  * one the role has of itself.  case_id 0: none.  Lives in `a`. */
 NODISCARD enum status access_begin(struct arena *a, const struct actor *who, const char *role,
     const char *purpose, int64_t case_district, int64_t case_id, struct access **ret, struct diag *d);
@@ -41,6 +42,8 @@ enum access_field {
 };
 NODISCARD enum status access_add(struct access *x, int64_t district, int64_t person, unsigned fields, struct diag *d);
 bool access_empty(const struct access *x);
+/* Who looks: what he may not know of (compartments, seals) the reading functions leave out. */
+const struct actor *access_actor(const struct access *x);
 /* Own transaction; nothing is written when it has no subjects (*ret_entry 0).
  * Subjects of several districts are an entry in each; *ret_entry is the first. */
 NODISCARD enum status access_commit(struct civil *c, struct access *x, struct diag *d);

@@ -2,6 +2,7 @@
 #include "civil/access/access_list.h"
 
 #include "civil/access/question.h"
+#include "civil/secrecy/secrecy.h"
 
 #include "store/store.h"
 
@@ -67,7 +68,10 @@ static enum status one(struct civil *c, struct txn *t, const struct actor *who, 
     access_fields_json(w, rows_text(r, 6));
     json_kid(w, "entry", rows_int(r, 7));
     json_kspan(w, "kind", rows_text(r, 8));
-    enum status s = access_question_json(c, t, who->district, who->person, rows_int(r, 0), w, d);
+    char *purpose = rows_dup(r, 4, txn_arena(t));
+    enum status s = purpose ? secrecy_delayed_json(c, t, who->district, who->person, purpose, rows_int(r, 1), w, d) : arena_full(d);
+    if (s == OK)
+        s = access_question_json(c, t, who->district, who->person, rows_int(r, 0), w, d);
     json_object_end(w);
     return s;
 }
@@ -89,8 +93,8 @@ enum status access_list_json(struct civil *c, struct txn *t, const struct actor 
         "LEFT JOIN division v ON v.code = e.office "
         "LEFT JOIN case_file f ON f.district = e.district AND f.id = e.case_id AND "
         "EXISTS (SELECT 1 FROM case_party p WHERE p.district = f.district AND p.case_id = f.id AND p.person = x.person) "
-        "WHERE x.district = ? AND x.person = ? AND x.access_id < ? ORDER BY x.access_id DESC LIMIT ?",
-        SQL_I(who->district), SQL_I(who->person), SQL_I(before), SQL_I(PAGE + 1));
+        "WHERE x.district = ? AND x.person = ? AND x.access_id < ? AND NOT (" SECRECY_LOOK_KEPT ") ORDER BY x.access_id DESC LIMIT ?",
+        SQL_I(who->district), SQL_I(who->person), SQL_I(before), SQL_D(txn_today(t)), SQL_D(txn_today(t)), SQL_I(PAGE + 1));
     json_object(w);
     json_key(w, "items");
     json_array(w);

@@ -6,6 +6,7 @@
 #include "civil/evidence/evidence.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
+#include "civil/secrecy/secrecy.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
@@ -85,8 +86,9 @@ struct look { int64_t access, account; char office[32], kind[16]; };
 static enum status find_look(struct txn *t, const struct ask *x, struct look *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT e.id, e.account, e.office, e.kind FROM access_entry e JOIN access_subject s ON s.district = e.district AND s.access_id = e.id "
-        "WHERE e.district = ? AND e.entry = ? AND s.person = ?", SQL_I(x->who->district), SQL_I(x->entry), SQL_I(x->who->person));
+        "SELECT e.id, e.account, e.office, e.kind FROM access_entry e JOIN access_subject x ON x.district = e.district AND x.access_id = e.id "
+        "WHERE e.district = ? AND e.entry = ? AND x.person = ? AND NOT (" SECRECY_LOOK_KEPT ")", SQL_I(x->who->district), SQL_I(x->entry), SQL_I(x->who->person),
+        SQL_D(txn_today(t)), SQL_D(txn_today(t)));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "access.question_look");
     if (s != OK)
@@ -263,8 +265,9 @@ static void look_json(const struct rows *r, const struct actor *who, struct json
 enum status access_questions_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
-    char *sql = arena_printf(txn_arena(t), "%sORDER BY CASE WHEN q.answered_at IS NULL THEN 0 ELSE 1 END, q.due_on, q.id LIMIT 2000", columns);
-    enum status s = sql ? sql_query(t, &r, d, sql) : arena_full(d);
+    const char *open = secrecy_open_case(txn_arena(t), who, "e.case_id");
+    char *sql = arena_printf(txn_arena(t), "%sWHERE %s ORDER BY CASE WHEN q.answered_at IS NULL THEN 0 ELSE 1 END, q.due_on, q.id LIMIT 2000", columns, open ? open : "1 = 0");
+    enum status s = sql && open ? sql_query(t, &r, d, sql) : arena_full(d);
     int n = 0;
     json_object(w);
     json_key(w, "items");

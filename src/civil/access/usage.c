@@ -1,12 +1,13 @@
 #include "civil/access/usage.h"
 
+#include "civil/secrecy/secrecy.h"
 #include "store/store.h"
 
 #include <stdio.h>
 
 #define FROM_LOOKS                                                             \
     "FROM access_subject x JOIN access_entry e ON e.district = x.district AND e.id = x.access_id "
-#define WHERE_LOOKS "WHERE x.district = ? AND x.person = ? AND e.kind <> 'self' AND e.at >= ? AND e.at <= ? "
+#define WHERE_LOOKS "WHERE x.district = ? AND x.person = ? AND e.kind <> 'self' AND e.at >= ? AND e.at <= ? AND NOT (" SECRECY_LOOK_KEPT ") "
 
 static void word(struct buf *out, enum lang l, const char *prefix, struct span code) {
     char key[96];
@@ -48,12 +49,13 @@ enum status usage_find_json(struct txn *t, const struct usage_query *q, enum lan
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     int64_t total = 0;
-    enum status s = sql_int(t, &total, 0, d, "SELECT count(*) " FROM_LOOKS WHERE_LOOKS, SQL_I(q->district), SQL_I(q->person), SQL_I(q->from), SQL_I(q->to));
+    enum status s = sql_int(t, &total, 0, d, "SELECT count(*) " FROM_LOOKS WHERE_LOOKS, SQL_I(q->district), SQL_I(q->person), SQL_I(q->from), SQL_I(q->to),
+        SQL_D(txn_today(t)), SQL_D(txn_today(t)));
     if (s == OK)
         s = sql_query(t, &r, d,
             "SELECT e.at, e.purpose, e.fields, e.office, v.name " FROM_LOOKS "LEFT JOIN division v ON v.code = e.office " WHERE_LOOKS
             "ORDER BY e.at DESC, e.id DESC LIMIT ? OFFSET ?",
-            SQL_I(q->district), SQL_I(q->person), SQL_I(q->from), SQL_I(q->to), SQL_I(q->limit), SQL_I(q->offset));
+            SQL_I(q->district), SQL_I(q->person), SQL_I(q->from), SQL_I(q->to), SQL_D(txn_today(t)), SQL_D(txn_today(t)), SQL_I(q->limit), SQL_I(q->offset));
     json_object(w);
     json_kint(w, "totalUsages", total);
     json_key(w, "usages");

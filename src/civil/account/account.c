@@ -2,6 +2,7 @@
 #include "civil/account/account.h"
 
 #include "base/utf8.h"
+#include "civil/secrecy/secrecy.h"
 #include "crypto/hash.h"
 #include "crypto/password.h"
 #include "store/store.h"
@@ -146,7 +147,7 @@ static enum status load_actor(struct txn *t, int64_t account, struct session *re
         copy(n->role, sizeof n->role, rows_text(g, 0));
         copy(n->division, sizeof n->division, rows_text(g, 1));
     }
-    return s;
+    return s == OK && strcmp(a->kind, "staff") == 0 ? secrecy_memberships(t, a, d) : s;
 }
 
 enum status account_actor_in(struct txn *t, const char *login, struct actor *ret, struct diag *d) {

@@ -4,16 +4,34 @@
 #include "civil/access/access_list.h"
 #include "civil/case/case.h"
 #include "civil/register/register.h"
+#include "civil/secrecy/secrecy.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
 #include <stdio.h>
 
-/* The board counts; it reads nobody.  The widest grant is what an officer sees. */
-struct view { struct civil *c; struct txn *t; struct json_writer *w; char prefix[16]; month_t month; date_t today; };
+/* The board counts; it reads nobody.  The widest grant is what an officer sees, without the
+ * compartments that he is not in.  */
+struct view { struct civil *c; struct txn *t; struct json_writer *w; char prefix[16]; month_t month; date_t today;
+    const char *open, *open_case; /* conditions on case_file.compartment, and on e.case_id: what this officer may count */
+};
 
 static enum status count(struct view *v, int64_t *ret, struct diag *d, const char *sql) {
-    return sql_int(v->t, ret, 0, d, sql, SQL_S(v->prefix));
+    char *whole = arena_printf(txn_arena(v->t), "%s AND %s", sql, v->open);
+    return whole ? sql_int(v->t, ret, 0, d, whole, SQL_S(v->prefix)) : arena_full(d);
+}
+
+/* Most bureaux have nothing in a compartment that somebody is not in: then the indexes alone answer. */
+static enum status conditions(struct view *v, const struct actor *who, struct diag *d) {
+    struct arena *a = txn_arena(v->t);
+    int64_t closed = 0;
+    v->open = secrecy_open_column(a, who, "compartment");
+    v->open_case = secrecy_open_case(a, who, "e.case_id");
+    char *sql = v->open ? arena_printf(a, "SELECT count(*) FROM case_file WHERE compartment IS NOT NULL AND NOT (%s)", v->open) : NULL;
+    enum status s = sql && v->open_case ? sql_int(v->t, &closed, 0, d, sql) : arena_full(d);
+    if (s == OK && !closed)
+        v->open = v->open_case = "1 = 1";
+    return s;
 }
 
 static void number_json(struct view *v, const char *id, int64_t value, const char *unit, int64_t before, bool has_before, const char *better) {
@@ -32,24 +50,35 @@ static void number_json(struct view *v, const char *id, int64_t value, const cha
 }
 
 static enum status paid_in(struct view *v, month_t m, int64_t *ret, struct diag *d) {
-    return sql_int(v->t, ret, 0, d,
+    char *sql = arena_printf(txn_arena(v->t),
         "SELECT sum(p.amount_fen) FROM payment p JOIN entitlement e ON e.district = p.district AND e.id = p.entitlement "
-        "WHERE p.state = 'paid' AND p.month = ? AND e.subdistrict LIKE ?", SQL_I(m), SQL_S(v->prefix));
+        "WHERE p.state = 'paid' AND p.month = ? AND e.subdistrict LIKE ? AND %s", v->open_case);
+    return sql ? sql_int(v->t, ret, 0, d, sql, SQL_I(m), SQL_S(v->prefix)) : arena_full(d);
 }
 
 static enum status applied_in(struct view *v, month_t m, int64_t *ret, struct diag *d) {
     const int64_t day = 86400000000, shanghai = 8 * 3600000000;
-    return sql_int(v->t, ret, 0, d, "SELECT count(*) FROM case_file WHERE applied_at >= ? AND applied_at < ? AND subdistrict LIKE ?",
-        SQL_I((int64_t)month_first(m) * day - shanghai), SQL_I((int64_t)month_first(m + 1) * day - shanghai), SQL_S(v->prefix));
+    char *sql = arena_printf(txn_arena(v->t), "SELECT count(*) FROM case_file WHERE applied_at >= ? AND applied_at < ? AND subdistrict LIKE ? AND %s", v->open);
+    return !sql ? arena_full(d) : sql_int(v->t, ret, 0, d, sql, SQL_I((int64_t)month_first(m) * day - shanghai), SQL_I((int64_t)month_first(m + 1) * day - shanghai), SQL_S(v->prefix));
+}
+
+static enum status count_late(struct view *v, int64_t *ret, struct diag *d) {
+    char *sql = arena_printf(txn_arena(v->t), "SELECT count(*) FROM case_file WHERE closed_at IS NULL AND due_on < ? AND subdistrict LIKE ? AND %s", v->open);
+    return sql ? sql_int(v->t, ret, 0, d, sql, SQL_D(v->today), SQL_S(v->prefix)) : arena_full(d);
+}
+
+static enum status count_households(struct view *v, int64_t *ret, struct diag *d) {
+    char *sql = arena_printf(txn_arena(v->t), "SELECT count(*) FROM entitlement e WHERE e.state = 'active' AND e.subdistrict LIKE ? AND %s", v->open_case);
+    return sql ? sql_int(v->t, ret, 0, d, sql, SQL_S(v->prefix)) : arena_full(d);
 }
 
 static enum status numbers(struct view *v, struct diag *d) {
     int64_t open = 0, late = 0, households = 0, paid = 0, paid_before = 0, applied = 0, applied_before = 0;
     enum status s = count(v, &open, d, "SELECT count(*) FROM case_file WHERE closed_at IS NULL AND subdistrict LIKE ?");
     if (s == OK)
-        s = sql_int(v->t, &late, 0, d, "SELECT count(*) FROM case_file WHERE closed_at IS NULL AND due_on < ? AND subdistrict LIKE ?", SQL_D(v->today), SQL_S(v->prefix));
+        s = count_late(v, &late, d);
     if (s == OK)
-        s = count(v, &households, d, "SELECT count(*) FROM entitlement WHERE state = 'active' AND subdistrict LIKE ?");
+        s = count_households(v, &households, d);
     if (s == OK)
         s = paid_in(v, v->month, &paid, d);
     if (s == OK)
@@ -71,7 +100,8 @@ static enum status numbers(struct view *v, struct diag *d) {
 
 static enum status states(struct view *v, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(v->t, &r, d, "SELECT state, count(*) FROM case_file WHERE subdistrict LIKE ? GROUP BY state ORDER BY 2 DESC, 1", SQL_S(v->prefix));
+    char *sql = arena_printf(txn_arena(v->t), "SELECT state, count(*) FROM case_file WHERE subdistrict LIKE ? AND %s GROUP BY state ORDER BY 2 DESC, 1", v->open);
+    enum status s = sql ? sql_query(v->t, &r, d, sql, SQL_S(v->prefix)) : arena_full(d);
     json_key(v->w, "states");
     json_array(v->w);
     for (bool more = true; s == OK;) {
@@ -93,9 +123,10 @@ static enum status on_time(struct view *v, struct diag *d) {
     const int64_t day = 86400000000, shanghai = 8 * 3600000000;
     int64_t done = 0, good = 0;
     enum status s = count(v, &done, d, "SELECT count(*) FROM case_file WHERE decided_at IS NOT NULL AND due_on IS NOT NULL AND subdistrict LIKE ?");
+    char *sql = arena_printf(txn_arena(v->t),
+        "SELECT count(*) FROM case_file WHERE decided_at IS NOT NULL AND due_on IS NOT NULL AND (decided_at + ?) / ? <= due_on AND subdistrict LIKE ? AND %s", v->open);
     if (s == OK)
-        s = sql_int(v->t, &good, 0, d, "SELECT count(*) FROM case_file WHERE decided_at IS NOT NULL AND due_on IS NOT NULL AND (decided_at + ?) / ? <= due_on AND subdistrict LIKE ?",
-            SQL_I(shanghai), SQL_I(day), SQL_S(v->prefix));
+        s = !sql ? arena_full(d) : sql_int(v->t, &good, 0, d, sql, SQL_I(shanghai), SQL_I(day), SQL_S(v->prefix));
     json_key(v->w, "on_time");
     json_object(v->w);
     json_kint(v->w, "done", done);
@@ -111,8 +142,8 @@ static enum status on_time(struct view *v, struct diag *d) {
 
 static enum status closed_in(struct view *v, month_t m, const char *outcome, int64_t *ret, struct diag *d) {
     const int64_t day = 86400000000, shanghai = 8 * 3600000000;
-    return sql_int(v->t, ret, 0, d, "SELECT count(*) FROM case_file WHERE decided_at >= ? AND decided_at < ? AND outcome = ? AND subdistrict LIKE ?",
-        SQL_I((int64_t)month_first(m) * day - shanghai), SQL_I((int64_t)month_first(m + 1) * day - shanghai), SQL_S(outcome), SQL_S(v->prefix));
+    char *sql = arena_printf(txn_arena(v->t), "SELECT count(*) FROM case_file WHERE decided_at >= ? AND decided_at < ? AND outcome = ? AND subdistrict LIKE ? AND %s", v->open);
+    return !sql ? arena_full(d) : sql_int(v->t, ret, 0, d, sql, SQL_I((int64_t)month_first(m) * day - shanghai), SQL_I((int64_t)month_first(m + 1) * day - shanghai), SQL_S(outcome), SQL_S(v->prefix));
 }
 
 static enum status months(struct view *v, struct diag *d) {
@@ -149,15 +180,15 @@ static enum status divisions(struct view *v, struct diag *d) {
     const char *key = level == 3 ? "subdistrict" : "division";
     char *sql = arena_printf(txn_arena(v->t),
         "SELECT v.code, v.name, v.tile_x, v.tile_y, "
-        "COALESCE(c.n, 0), COALESCE(c.open, 0), COALESCE(c.late, 0), COALESCE(h.n, 0), COALESCE(e.n, 0), COALESCE(p.fen, 0) FROM division v "
+        "COALESCE(c.n, 0), COALESCE(c.open, 0), COALESCE(c.late, 0), COALESCE(h.n, 0), COALESCE(n.n, 0), COALESCE(p.fen, 0) FROM division v "
         "LEFT JOIN (SELECT %s AS code, count(*) AS n, sum(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS open, "
-        "sum(CASE WHEN closed_at IS NULL AND due_on < ? THEN 1 ELSE 0 END) AS late FROM case_file GROUP BY 1) c ON c.code = v.code "
+        "sum(CASE WHEN closed_at IS NULL AND due_on < ? THEN 1 ELSE 0 END) AS late FROM case_file WHERE %s GROUP BY 1) c ON c.code = v.code "
         "LEFT JOIN (SELECT substr(g.division, 1, %d) AS code, sum(g.n) AS n FROM household_count g GROUP BY 1) h "
         "ON h.code = v.code "
-        "LEFT JOIN (SELECT %s AS code, count(*) AS n FROM entitlement WHERE state = 'active' GROUP BY 1) e ON e.code = v.code "
-        "LEFT JOIN (SELECT q.%s AS code, sum(y.amount_fen) AS fen FROM payment y JOIN entitlement q ON q.district = y.district AND q.id = y.entitlement "
-        "WHERE y.state = 'paid' AND y.month = ? GROUP BY 1) p ON p.code = v.code "
-        "WHERE v.level = ? AND v.code LIKE ? ORDER BY v.code", key, level == 3 ? 9 : 12, key, key);
+        "LEFT JOIN (SELECT e.%s AS code, count(*) AS n FROM entitlement e WHERE e.state = 'active' AND %s GROUP BY 1) n ON n.code = v.code "
+        "LEFT JOIN (SELECT e.%s AS code, sum(y.amount_fen) AS fen FROM payment y JOIN entitlement e ON e.district = y.district AND e.id = y.entitlement "
+        "WHERE y.state = 'paid' AND y.month = ? AND %s GROUP BY 1) p ON p.code = v.code "
+        "WHERE v.level = ? AND v.code LIKE ? ORDER BY v.code", key, v->open, level == 3 ? 9 : 12, key, v->open_case, key, v->open_case);
     enum status s = sql ? sql_query(v->t, &r, d, sql, SQL_D(v->today), SQL_I(v->month), SQL_I(level), SQL_S(v->prefix)) : arena_full(d);
     json_key(v->w, "divisions");
     json_array(v->w);
@@ -232,6 +263,8 @@ enum status board_json(struct civil *c, struct txn *t, struct access *x, const s
     json_key(w, "log_head");
     json_stringf(w, "%llu %.16s", (unsigned long long)head.size, hex);
     json_kstring(w, "district_name", name);
+    if (s == OK)
+        s = conditions(&v, who, d);
     if (s == OK)
         s = numbers(&v, d);
     if (s == OK)

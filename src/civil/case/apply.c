@@ -138,13 +138,13 @@ static enum status insert_row(struct txn *t, struct apply *x, struct case_row *k
     k->form = form;
     s = sql_exec(t, d,
         "INSERT INTO case_file (district, id, number, matter, scheme, process_file, process_sha, decision_file, state, channel, applicant, household, "
-        "agent_name, agent_kind, division, subdistrict, applied_at, due_on, due_provisional, form, form_salt, version, entered_by) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+        "agent_name, agent_kind, division, subdistrict, applied_at, due_on, due_provisional, form, form_salt, version, entered_by, compartment) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
         SQL_I(k->district), SQL_I(k->id), SQL_S(k->number), SQL_S(x->matter->id), SQL_S(x->matter->scheme), SQL_S(x->process->file->name),
         SQL_S(x->process->file->sha256), SQL_S(decision ? decision->name : ""), SQL_S(k->state), SQL_S(k->channel), SQL_I(k->applicant),
         k->household ? SQL_I(k->household) : SQL_NIL, agent.size ? SQL_B(agent) : SQL_NIL, SQL_S(x->ap->agent_kind), SQL_S(k->division),
         SQL_S(k->subdistrict), SQL_I(k->applied_at), SQL_D(k->due_on), SQL_I(k->due_provisional), SQL_B(form),
-        SQL_B(span_bytes(salt, sizeof salt)), SQL_I(k->entered_by));
+        SQL_B(span_bytes(salt, sizeof salt)), SQL_I(k->entered_by), SQL_S(json_str(x->matter->json, "compartment", NULL)));
     /* case_file_one_open: the other application came first, on another connection */
     return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "case.already_open") : s;
 }
@@ -249,7 +249,7 @@ enum status case_apply(struct civil *c, struct arena *a, const struct actor *who
     struct apply x = {.c = c, .who = who, .ap = ap, .matter = packs_matter(c->packs, ap->matter ? ap->matter : "")};
     date_t today = DATE_NONE;
     *ret_errors = NULL;
-    if (!x.matter)
+    if (!x.matter || !actor_inside(who, json_str(x.matter->json, "compartment", NULL)))
         return diag_fail(d, E_NOT_FOUND, "case.no_matter");
     if (!channel_known(ap->channel))
         return diag_fail(d, E_INPUT, "case.channel");

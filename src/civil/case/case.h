@@ -66,7 +66,7 @@ NODISCARD enum status case_records_json(struct civil *c, struct txn *t, struct a
 NODISCARD enum status case_household_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_decision_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
-NODISCARD enum status case_process_json(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_process_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 struct case_query { const char *state, *division, *number, *cursor; bool late; int limit; };
 NODISCARD enum status case_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct case_query *q, struct json_writer *w, struct diag *d);
 NODISCARD enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
@@ -76,7 +76,7 @@ NODISCARD enum status task_json(struct civil *c, struct txn *t, struct access *x
 NODISCARD enum status case_paper_open(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t paper, struct span *ret, const char **ret_media, const char **ret_name, struct diag *d);
 NODISCARD enum status case_notice_pdf(struct civil *c, struct txn *t, struct access *x, struct arena *a, const struct actor *who, int64_t case_id, int64_t notice, struct span *ret, struct diag *d);
 /* Log entries of a case, for receipts: entry ids with kind and time. */
-NODISCARD enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d);
+NODISCARD enum status case_entries(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d);
 
 /* The offline receipt of one entry this actor may have: of a case in scope or of
  * his own, with the openings he is entitled to.  E_BUSY tlog.not_yet. */
@@ -91,5 +91,10 @@ NODISCARD enum status draft_delete(struct civil *c, const struct actor *who, con
 /* Appends an event and its log entry (for other capabilities acting on a case). */
 NODISCARD enum status case_event_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t case_district, int64_t case_id,
     const char *kind, const char *element, const char *arguments_json, const struct json *body, int64_t *ret_entry, struct diag *d);
+
+/* The case with this number, if the actor may know of it: E_NOT_FOUND, E_FORBIDDEN as for reading it. */
+NODISCARD enum status case_numbered_for(struct civil *c, struct txn *t, const struct actor *who, const char *number, int64_t *ret_district, int64_t *ret_id, struct diag *d);
+/* NULL: the one its matter is in, or none.  For civil/secrecy, which records who ordered it. */
+NODISCARD enum status case_compartment_set(struct civil *c, struct txn *t, int64_t id, const char *compartment, struct diag *d);
 
 #endif

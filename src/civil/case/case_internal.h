@@ -18,6 +18,7 @@
 struct case_row {
     int64_t district, id;
     char *number, *channel, *division, *subdistrict, *process_file, *decision_file;
+    char *compartment;                                          /* NULL: none */
     char *state, *outcome /* NULL */, *special /* NULL */;      /* * */
     int64_t applicant, household /* 0: none */, entered_by, version;
     instant_t applied_at, accepted_at, decided_at, closed_at;   /* 0: not yet; * except applied_at */
@@ -47,10 +48,13 @@ enum case_eye {
     EYE_STAFF
 };
 /* Reads the row and who looks.  Residents who have nothing to do with it get
- * E_NOT_FOUND case.none; staff outside E_FORBIDDEN case.scope. */
+ * E_NOT_FOUND case.none, and so do staff outside its compartment and who is kept
+ * from it by a seal; staff outside the division E_FORBIDDEN case.scope. */
 NODISCARD enum status case_for(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* case_for, and the look is made in the role that the case's division gives. */
 NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
+/* For what shows no data of a person: only inside a compartment it is a look too. */
+NODISCARD enum status case_inside_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* Has one of the roles that handle cases over that division?  ... or that may look at them? */
 bool case_staff_may(const struct actor *who, const char *division);
 bool case_reader_may(const struct actor *who, const char *division);
@@ -176,7 +180,7 @@ struct task_row {
     char *key, *element, *role, *division, *state;
 };
 /* E_NOT_FOUND case.no_task. */
-NODISCARD enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d);
+NODISCARD enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d);
 /* May this actor do it: E_FORBIDDEN case.scope, case.role; E_CONFLICT case.task_done, case.claimed (by another). */
 NODISCARD enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d);
 /* The draft of this actor, API TaskDraft; null. */

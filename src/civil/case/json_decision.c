@@ -220,11 +220,11 @@ static enum status history_json(struct txn *t, const struct case_row *k, const c
     return s;
 }
 
-enum status case_process_json(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
+enum status case_process_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
     struct case_row k;
     enum case_eye eye;
     const struct bpmn_state *state = NULL;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    enum status s = case_inside_for(c, t, x, who, case_id, &k, &eye, d);
     if (s == OK && eye == EYE_SUPPORTER)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK)

@@ -1,5 +1,6 @@
 /* The household of a case as the registers know it (API Household). */
 #include "civil/case/case_internal.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
@@ -75,10 +76,12 @@ static enum status member_json(struct view *v, const struct json *m, struct json
     return OK;
 }
 
-static enum status benefits_json(struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d) {
+static enum status benefits_json(struct txn *t, const struct actor *who, const struct case_row *k, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
-    enum status s = sql_query(t, &r, d, "SELECT scheme, from_month, state FROM entitlement WHERE district = ? AND household = ? ORDER BY id", SQL_I(k->district), SQL_I(k->household));
+    const char *open = secrecy_open_case(txn_arena(t), who, "case_id");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT scheme, from_month, state FROM entitlement WHERE district = ? AND household = ? AND %s ORDER BY id", open) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(k->district), SQL_I(k->household)) : arena_full(d);
     json_key(w, "benefits");
     json_array(w);
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
@@ -117,7 +120,7 @@ static enum status known_json(struct view *v, struct json_writer *w, struct diag
     json_array_end(w);
     facts_json(w, known, v->sources, &v->facts, "户.");
     if (s == OK)
-        s = benefits_json(v->t, v->k, w, d);
+        s = benefits_json(v->t, access_actor(v->x), v->k, w, d);
     json_object_end(w);
     return s;
 }

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "calendar/calendar.h"
 #include "civil/access/access_list.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
@@ -138,7 +139,9 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
 
 enum status task_write(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, bool whole, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT " VIEW_COLUMNS " FROM case_task k LEFT JOIN account a ON a.id = k.claimed_by WHERE k.id = ?", SQL_I(task));
+    const char *open = secrecy_open_case(txn_arena(t), who, "k.case_id");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT " VIEW_COLUMNS " FROM case_task k LEFT JOIN account a ON a.id = k.claimed_by WHERE k.id = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(task)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_task");
     if (s != OK)
@@ -167,7 +170,8 @@ static void scope_sql(struct buf *sql, const struct actor *who, struct sql_value
         v[(*n)++] = SQL_S(who->grant[i].division);
         v[(*n)++] = SQL_S(end ? end : "");
     }
-    buf_adds(sql, ")");
+    const char *open = secrecy_open_case(a, who, "k.case_id");
+    buf_addf(sql, ") AND %s", open ? open : "1 = 0");
 }
 
 static enum status urgency_sql(struct buf *sql, const struct civil *c, const char *what, date_t today, struct sql_value *v, size_t *n, struct diag *d) {

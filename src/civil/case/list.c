@@ -2,6 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "base/vec.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
@@ -117,6 +118,12 @@ enum status case_list_json(struct civil *c, struct txn *t, struct access *x, con
     buf_init(&q.sql, 16384);
     buf_adds(&q.sql, "SELECT id FROM case_file WHERE ");
     scope(&q, txn_arena(t), who);
+    const char *open = secrecy_open_column(txn_arena(t), who, "compartment");
+    if (!open) {
+        buf_release(&q.sql);
+        return arena_full(d);
+    }
+    buf_addf(&q.sql, " AND %s", open);
     enum status s = conditions(&q, c, t, f, d);
     buf_adds(&q.sql, " ORDER BY applied_at DESC, id DESC LIMIT ?");
     q.v[q.n++] = SQL_I((int64_t)limit + 1);
@@ -139,12 +146,13 @@ enum status case_list_json(struct civil *c, struct txn *t, struct access *x, con
 
 enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
     struct ids ids = {0};
-    const struct sql_value v[] = {SQL_I(who->district), SQL_I(who->person), SQL_I(MY_CASES_MAX)};
+    const struct sql_value v[] = {SQL_I(who->district), SQL_I(who->person), SQL_I(who->person), SQL_I(who->person), SQL_D(txn_today(t)), SQL_I(MY_CASES_MAX)};
     if (!who->person)
         return diag_fail(d, E_FORBIDDEN, "case.residents_only");
     enum status s = read_ids(t,
         "SELECT f.id FROM case_party p JOIN case_file f ON f.district = p.district AND f.id = p.case_id "
-        "WHERE p.person_district = ? AND p.person = ? AND (p.party <> 'supporter' OR (f.closed_at IS NULL AND f.decided_at IS NULL)) ORDER BY f.applied_at DESC, f.id DESC LIMIT ?",
+        "WHERE p.person_district = ? AND p.person = ? AND (p.party <> 'supporter' OR (f.closed_at IS NULL AND f.decided_at IS NULL)) "
+        "AND NOT " SECRECY_CASE_SEALED("f.district", "f.applicant") " ORDER BY f.applied_at DESC, f.id DESC LIMIT ?",
         v, ARRAY_LEN(v), &ids, d);
     json_object(w);
     if (s == OK)

@@ -5,13 +5,13 @@
 #include "civil/notice/notice.h"
 #include "tlog/log.h"
 
-enum status case_entries(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d) {
+enum status case_entries(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct arena *a, int64_t **ret, size_t *ret_n, struct diag *d) {
     struct case_row k;
     enum case_eye eye;
     VEC(int64_t) list = {0};
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
-    enum status s = case_for(c, t, who, case_id, &k, &eye, d);
+    enum status s = case_inside_for(c, t, x, who, case_id, &k, &eye, d);
     if (s == OK && eye == EYE_SUPPORTER)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s == OK)
@@ -133,6 +133,8 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     enum status s = find(t, entry, &f, d);
     if (s == OK)
         s = case_for(c, t, who, f.case_id, &k, &eye, d);
+    if (s == E_NOT_FOUND) /* what must not be known is as what is not there */
+        return diag_fail(d, E_NOT_FOUND, "case.no_entry");
     if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (s != OK)

@@ -1,5 +1,6 @@
 /* Reading and writing case_file, and who may look at it. */
 #include "civil/case/case_internal.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
@@ -34,7 +35,7 @@ enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct cas
     enum status s = sql_one(t, &r, d,
         "SELECT district, id, number, channel, division, subdistrict, process_file, decision_file, state, outcome, special, "
         "applicant, household, entered_by, version, applied_at, accepted_at, decided_at, closed_at, due_on, due_provisional, "
-        "monthly_fen, form, form_salt, matter FROM case_file WHERE id = ?",
+        "monthly_fen, form, form_salt, matter, compartment FROM case_file WHERE id = ?",
         SQL_I(id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.none");
@@ -48,6 +49,7 @@ enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct cas
         .due_provisional = rows_int(r, 20) != 0, .monthly_fen = rows_null(r, 21) ? -1 : rows_int(r, 21),
         .form = blob_dup(r, 22, a), .form_salt = blob_dup(r, 23, a)};
     char *matter = rows_dup(r, 24, a);
+    k.compartment = dup_or_null(r, 25, a);
     if (!k.number || !k.state || !k.process_file || !k.form.at || !matter)
         return arena_full(d);
     if ((s = models_of(c, &k, matter, d)) == OK)
@@ -117,10 +119,15 @@ enum status case_for(struct civil *c, struct txn *t, const struct actor *who, in
     if (strcmp(who->kind, "resident") == 0) {
         s = party_eye(t, who, ret, eye, d);
         bool over = ret->closed_at || ret->decided_at; /* a supporter was asked to consent; how it ended is not his */
-        if (s == OK && (*eye == EYE_NONE || (*eye == EYE_SUPPORTER && over))) /* that it exists is nobody's business */
+        bool sealed = false;
+        if (s == OK && *eye != EYE_NONE)
+            s = secrecy_sealed(t, ret->district, ret->applicant, who, &sealed, d);
+        if (s == OK && (sealed || *eye == EYE_NONE || (*eye == EYE_SUPPORTER && over))) /* that it exists is nobody's business */
             return diag_fail(d, E_NOT_FOUND, "case.none");
         return s;
     }
+    if (!actor_inside(who, ret->compartment))
+        return diag_fail(d, E_NOT_FOUND, "case.none");
     if (!case_reader_may(who, ret->division))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
     const char *role = case_role(who, ret->division);
@@ -131,6 +138,36 @@ enum status case_for(struct civil *c, struct txn *t, const struct actor *who, in
 enum status case_read_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d) {
     enum status s = case_for(c, t, who, id, ret, eye, d);
     return s == OK && strcmp(who->kind, "staff") == 0 ? access_act_as(x, case_role(who, ret->division), d) : s;
+}
+
+enum status case_inside_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d) {
+    enum status s = case_read_for(c, t, x, who, id, ret, eye, d);
+    return s == OK && ret->compartment && strcmp(who->kind, "staff") == 0 ? access_add(x, ret->district, ret->applicant, ACCESS_CASE, d) : s;
+}
+
+/* ---- compartments -------------------------------------------------------------- */
+
+enum status case_numbered_for(struct civil *c, struct txn *t, const struct actor *who, const char *number, int64_t *ret_district, int64_t *ret_id, struct diag *d) {
+    struct case_row k;
+    enum case_eye eye;
+    int64_t id = 0;
+    enum status s = sql_int(t, &id, 0, d, "SELECT id FROM case_file WHERE number = ?", SQL_S(number));
+    if (s == OK && !id)
+        return diag_fail(d, E_NOT_FOUND, "case.none");
+    if (s == OK)
+        s = case_for(c, t, who, id, &k, &eye, d);
+    if (s == OK) {
+        *ret_district = k.district;
+        *ret_id = k.id;
+    }
+    return s;
+}
+
+enum status case_compartment_set(struct civil *c, struct txn *t, int64_t id, const char *compartment, struct diag *d) {
+    struct case_row k;
+    enum status s = case_row_read(c, t, id, &k, d);
+    const char *own = s == OK ? json_str(k.matter->json, "compartment", NULL) : NULL;
+    return s == OK ? sql_exec(t, d, "UPDATE case_file SET compartment = ? WHERE district = ? AND id = ?", SQL_S(compartment ? compartment : own), SQL_I(k.district), SQL_I(k.id)) : s;
 }
 
 /* ---- sealing ---------------------------------------------------------------------------- */

@@ -1,13 +1,16 @@
 /* Tasks: claiming and completing.  Scope, role, four eyes and staleness are
  * checked inside the transaction that acts. */
 #include "civil/case/case_internal.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
-enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d) {
+enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
-    enum status s = sql_one(t, &r, d, "SELECT district, id, case_id, claimed_by, key, element, role, division, state FROM case_task WHERE id = ?", SQL_I(id));
+    const char *open = secrecy_open_case(a, who, "case_id");
+    char *sql = open ? arena_printf(a, "SELECT district, id, case_id, claimed_by, key, element, role, division, state FROM case_task WHERE id = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(id)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_task");
     if (s != OK)
@@ -67,7 +70,7 @@ static enum status claim_event(struct txn *t, struct claim *x, const struct task
 static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
     struct claim *x = arg;
     struct task_row k;
-    enum status s = task_read(t, x->task, &k, d);
+    enum status s = task_read(t, x->who, x->task, &k, d);
     if (s == OK)
         s = task_may(t, x->who, &k, d);
     if (s != OK)
@@ -208,7 +211,7 @@ static enum status complete_closure(struct txn *t, void *arg, struct diag *d) {
     struct complete *x = arg;
     struct task_row row;
     struct case_row k;
-    enum status s = task_read(t, x->task, &row, d);
+    enum status s = task_read(t, x->who, x->task, &row, d);
     if (s == OK)
         s = task_may(t, x->who, &row, d);
     if (s == OK)

@@ -30,7 +30,7 @@ static enum status draft_closure(struct txn *t, void *arg, struct diag *d) {
     struct task_draft *x = arg;
     struct task_row row;
     struct case_row k;
-    enum status s = task_read(t, x->task, &row, d);
+    enum status s = task_read(t, x->who, x->task, &row, d);
     if (s == OK && !x->content)
         return sql_exec(t, d, "DELETE FROM task_draft WHERE district = ? AND task = ? AND account = ?", SQL_I(row.district), SQL_I(row.id), SQL_I(x->who->account));
     if (s == OK)
@@ -93,7 +93,7 @@ enum status task_draft_write(struct civil *c, struct txn *t, const struct actor 
 enum status task_draft_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d) {
     struct task_row row;
     struct case_row k;
-    enum status s = task_read(t, task, &row, d);
+    enum status s = task_read(t, who, task, &row, d);
     if (s == OK)
         s = task_may(t, who, &row, d);
     if (s == OK)

@@ -6,6 +6,7 @@
 #include "civil/decision/decision.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
+#include "civil/secrecy/secrecy.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 
@@ -181,8 +182,9 @@ enum status entitlements_json(struct civil *c, struct txn *t, struct access *x, 
         "SELECT e.id, e.scheme, e.from_month, e.to_month, e.state, e.next_review, "
         "(SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id) FROM entitlement e "
         "WHERE e.district = ? AND (e.payee = ? OR EXISTS (SELECT 1 FROM case_party p WHERE p.district = e.district AND p.case_id = e.case_id AND p.person = ? "
-        "AND p.party IN ('applicant', 'member'))) ORDER BY e.id DESC LIMIT 20",
-        SQL_I(who->district), SQL_I(who->person), SQL_I(who->person));
+        "AND p.party IN ('applicant', 'member'))) AND NOT EXISTS (SELECT 1 FROM case_file f WHERE f.district = e.district AND f.id = e.case_id AND "
+        SECRECY_CASE_SEALED("f.district", "f.applicant") ") ORDER BY e.id DESC LIMIT 20",
+        SQL_I(who->district), SQL_I(who->person), SQL_I(who->person), SQL_I(who->person), SQL_I(who->person), SQL_D(txn_today(t)));
     json_object(w);
     json_key(w, "items");
     json_array(w);

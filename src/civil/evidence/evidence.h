@@ -54,6 +54,7 @@ NODISCARD enum status entitlement_evidence(struct evidence_check *x, struct diag
 NODISCARD enum status notice_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status payment_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status question_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status secrecy_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status policy_evidence(struct evidence_check *x, struct diag *d);
 
 #endif

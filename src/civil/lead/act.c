@@ -2,6 +2,7 @@
 #include "civil/lead/lead_internal.h"
 
 #include "base/utf8.h"
+#include "civil/secrecy/secrecy.h"
 
 const char *const LEAD_CAUSES[] = {"wrong_data", "already_receives", "moved", "died", "refused", "applied", "settled", "not_found_again", NULL};
 
@@ -39,14 +40,16 @@ static enum status check(const struct handling *x, struct diag *d) {
 static enum status handle(struct txn *t, void *arg, struct diag *d) {
     struct handling *x = arg;
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT division, state, version FROM lead WHERE district = ? AND id = ?", SQL_I(x->civil->district), SQL_I(x->lead));
+    enum status s = sql_one(t, &r, d, "SELECT division, state, version, scheme FROM lead WHERE district = ? AND id = ?", SQL_I(x->civil->district), SQL_I(x->lead));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s != OK)
         return s;
-    char *division = rows_dup(r, 0, txn_arena(t));
-    if (!division)
+    char *division = rows_dup(r, 0, txn_arena(t)), *scheme = rows_dup(r, 3, txn_arena(t));
+    if (!division || !scheme)
         return arena_full(d);
+    if (!secrecy_open_scheme(x->civil, x->who, scheme))
+        return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (!lead_may(x->who, division))
         return diag_fail(d, E_FORBIDDEN, "lead.scope");
     if (span_is(rows_text(r, 1), "closed"))

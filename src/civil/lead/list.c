@@ -6,6 +6,7 @@
 #include "civil/decision/explanation.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
 
@@ -139,10 +140,22 @@ static void equal(struct where *q, const char *column, const char *value) {
     q->v[q->n++] = SQL_S(value);
 }
 
+/* Leads of a matter in a compartment are its members' business.  Schemes are the
+ * packs' own words. */
+static void closed_schemes(struct where *q, const struct civil *c, const struct actor *who) {
+    for (size_t i = 0; i < packs_count(c->packs); i++)
+        for (size_t k = 0; k < packs_at(c->packs, i)->matter_count; k++) {
+            const char *scheme = packs_at(c->packs, i)->matter[k].scheme;
+            if (!secrecy_open_scheme(c, who, scheme) && strspn(scheme, "abcdefghijklmnopqrstuvwxyz_") == strlen(scheme))
+                buf_addf(&q->sql, " AND scheme <> '%s'", scheme);
+        }
+}
+
 static void conditions(struct where *q, struct arena *a, const struct civil *c, const struct actor *who, const struct lead_query *f) {
     buf_adds(&q->sql, "SELECT " LEAD_COLUMNS " FROM lead WHERE district = ? AND ");
     q->v[q->n++] = SQL_I(c->district);
     scope(q, a, who);
+    closed_schemes(q, c, who);
     equal(q, "scheme", f->scheme);
     equal(q, "class", f->class);
     if (f->state && *f->state)
@@ -261,6 +274,8 @@ enum status lead_json(struct civil *c, struct txn *t, struct access *x, const st
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s == OK)
         s = lead_fill(r, txn_arena(t), &l, d);
+    if (s == OK && !secrecy_open_scheme(c, who, l.scheme))
+        return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s == OK && !lead_may(who, l.division))
         s = diag_fail(d, E_FORBIDDEN, "lead.scope");
     if (s != OK)
@@ -295,6 +310,11 @@ enum status leads_quality_json(struct civil *c, struct txn *t, const struct acto
     json_key(w, "items");
     json_array(w);
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        char *scheme = rows_dup(r, 0, txn_arena(t));
+        if (!scheme)
+            return arena_full(d);
+        if (!secrecy_open_scheme(c, who, scheme))
+            continue;
         static const char *const KEYS[] = {"found", "closed", "false", "refused", "taken_up"};
         json_object(w);
         json_kspan(w, "scheme", rows_text(r, 0));

@@ -124,6 +124,44 @@ static enum status documents_read(struct arena *a, struct pack *p, struct span t
     return s;
 }
 
+#define SECRECY_COLUMNS "kind,id,purpose,limit,unit,valid_from,valid_to,citation,confidence,zh,en,note_zh,note_en"
+
+/* Ids stand in SQL and in the log: small letters. */
+static bool ground_complete(const struct secrecy_ground *x) {
+    bool delay = strcmp(x->kind, "delay") == 0, seal = strcmp(x->kind, "seal") == 0, compartment = strcmp(x->kind, "compartment") == 0;
+    size_t n = strlen(x->id);
+    return (delay || seal || compartment) && n > 0 && n < 24 && strspn(x->id, "abcdefghijklmnopqrstuvwxyz_") == n && (*x->purpose != 0) == delay && x->limit > 0 &&
+           x->limit <= 3650 && strcmp(x->unit, seal ? "years" : "days") == 0 && *x->citation && *x->zh && *x->en && x->valid_from != DATE_NONE &&
+           (x->valid_to == DATE_NONE || x->valid_to >= x->valid_from);
+}
+
+static enum status secrecy_read(struct arena *a, struct pack *p, struct span text, struct diag *d) {
+    struct csv c;
+    enum status s = csv_open(&c, a, text, SECRECY_COLUMNS, d);
+    VEC(struct secrecy_ground) list = {0};
+    for (bool more = true; s == OK;) {
+        if ((s = csv_next(&c, &more, d)) != OK || !more)
+            break;
+        struct secrecy_ground *x = vec_push_in(a, &list);
+        char *end = NULL;
+        if (!x)
+            return arena_full(d);
+        *x = (struct secrecy_ground){.kind = cell(&c, "kind"), .id = cell(&c, "id"), .purpose = cell(&c, "purpose"), .unit = cell(&c, "unit"), .citation = cell(&c, "citation"),
+            .confidence = cell(&c, "confidence"), .zh = cell(&c, "zh"), .en = cell(&c, "en"), .note_zh = cell(&c, "note_zh"), .note_en = cell(&c, "note_en"),
+            .limit = strtoll(cell(&c, "limit"), &end, 10)};
+        x->to_confirm = strcmp(x->confidence, "general-knowledge-to-confirm") == 0;
+        if ((s = cell_date(&c, "valid_from", &x->valid_from, d)) == OK)
+            s = cell_date(&c, "valid_to", &x->valid_to, d);
+        if (s == OK && (*end || !ground_complete(x)))
+            s = diag_fail(d, E_INPUT, "pack.secrecy", DIAG_N("line", c.line));
+        if (s != OK && d)
+            d->line = c.line;
+    }
+    p->secrecy = list.at;
+    p->secrecy_count = list.size;
+    return s;
+}
+
 /* ---- matters -------------------------------------------------------------- */
 
 static enum status dated_files(struct arena *a, const char *dir, const struct json *list, const struct pack_file **ret, size_t *ret_n, struct diag *d) {
@@ -363,6 +401,9 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
     if (s == OK && pack_has(dir, "documents.csv") && (s = pack_read_file(a, dir, "documents.csv", &text, d)) == OK &&
         (s = documents_read(a, p, text, d)) != OK)
         return pack_at(d, dir, "documents.csv");
+    if (s == OK && pack_has(dir, "secrecy.csv") && (s = pack_read_file(a, dir, "secrecy.csv", &text, d)) == OK &&
+        (s = secrecy_read(a, p, text, d)) != OK)
+        return pack_at(d, dir, "secrecy.csv");
     if (s == OK)
         s = registers_read(a, dir, p, d);
     if (s == OK)

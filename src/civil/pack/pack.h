@@ -8,6 +8,7 @@
  *   packs/<pack>/typical.json             households along whose earnings a cliff is looked for (civil/simulation/cliff.h); may be absent
  *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
  *   packs/<pack>/organs.csv               who decides, by date
+ *   packs/<pack>/secrecy.csv              why and how long something may be kept from whom (civil/secrecy); may be absent
  *   packs/<pack>/registers/<name>.json    record types
  *   packs/<pack>/models/                  decision models that policies import
  *   packs/<pack>/matters/<matter>/        matter.json, *.dmn, cases/, tests/; form.json, *.bpmn, notices/, tasks/ once it is open
@@ -79,12 +80,22 @@ struct regulation {
     date_t issued_on, in_force_from; /* DATE_NONE: not stated in it */
 };
 
+/* Why something may be kept from somebody, and for how long at most. */
+struct secrecy_ground {
+    const char *kind /* delay, seal, compartment */, *id, *purpose /* delay: of the looks */, *unit /* days; seal: years of age */;
+    const char *citation, *confidence, *zh, *en, *note_zh, *note_en;
+    int64_t limit;
+    bool to_confirm;         /* confidence general-knowledge-to-confirm */
+    date_t valid_from, valid_to; /* last day; DATE_NONE open */
+};
+
 struct pack {
     const char *id;
     const struct json *json;
     struct parameter *parameter; size_t parameter_count;
     struct organ *organ; size_t organ_count;
     struct regulation *document; size_t document_count;
+    struct secrecy_ground *secrecy; size_t secrecy_count;
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
     struct pack_model *model; size_t model_count;
     struct span labels;      /* labels.csv, "": none */

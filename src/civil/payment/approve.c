@@ -73,7 +73,7 @@ static enum status approve_payment(struct txn *t, struct approve *x, const struc
 /* ---- approval ----------------------------------------------------------------------- */
 
 static enum status check(struct txn *t, struct approve *x, struct batch *b, struct diag *d) {
-    enum status s = batch_read(t, x->batch, b, d);
+    enum status s = batch_read(t, x->who, x->batch, b, d);
     if (s == OK)
         s = batch_role(x->who, "finance", b->district, d);
     if (s == OK)

@@ -85,7 +85,7 @@ static enum status lines(struct txn *t, struct file *x, struct diag *d) {
 }
 
 static enum status may_export(struct txn *t, struct file *x, struct diag *d) {
-    enum status s = batch_read(t, x->batch, &x->b, d);
+    enum status s = batch_read(t, x->who, x->batch, &x->b, d);
     if (s == OK)
         s = batch_role(x->who, "cashier", x->b.district, d);
     if (s == OK && (strcmp(x->b.state, "draft") == 0 || strcmp(x->b.state, "cancelled") == 0))
@@ -141,7 +141,7 @@ static enum status send_chunk(struct txn *t, void *arg, bool *done, struct diag 
     struct batch b;
     struct span sealed;
     *done = false;
-    enum status s = batch_read(t, x->batch, &b, d);
+    enum status s = batch_read(t, x->who, x->batch, &b, d);
     if (s == OK && strcmp(b.state, "approved") != 0) { /* sent meanwhile by somebody else: that file counts */
         *done = true;
         return OK;

@@ -3,16 +3,17 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "civil/secrecy/secrecy.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
 #include <stdio.h>
 
-enum status batch_read(struct txn *t, int64_t id, struct batch *ret, struct diag *d) {
+enum status batch_read(struct txn *t, const struct actor *who, int64_t id, struct batch *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT district, month, scheme, state, prepared_by, prepared_at, approved_by, approved_at, count, total_fen, file_sha, blocked, complete, version "
+        "SELECT district, month, scheme, state, prepared_by, prepared_at, approved_by, approved_at, count, total_fen, file_sha, blocked, complete, version, compartment "
         "FROM payment_batch WHERE id = ?", SQL_I(id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "payment.batch");
@@ -24,7 +25,8 @@ enum status batch_read(struct txn *t, int64_t id, struct batch *ret, struct diag
     snprintf(ret->scheme, sizeof ret->scheme, "%.*s", SPAN_ARG(rows_text(r, 2)));
     snprintf(ret->state, sizeof ret->state, "%.*s", SPAN_ARG(rows_text(r, 3)));
     snprintf(ret->file_sha, sizeof ret->file_sha, "%.*s", SPAN_ARG(rows_text(r, 10)));
-    return ret->complete ? OK : diag_fail(d, E_NOT_FOUND, "payment.batch");
+    snprintf(ret->compartment, sizeof ret->compartment, "%.*s", SPAN_ARG(rows_null(r, 14) ? SPAN("") : rows_text(r, 14)));
+    return ret->complete && actor_inside(who, ret->compartment) ? OK : diag_fail(d, E_NOT_FOUND, "payment.batch");
 }
 
 enum status batch_role(const struct actor *who, const char *role, int64_t district, struct diag *d) {
@@ -66,12 +68,13 @@ enum status payment_rows(struct txn *t, const struct batch *b, const char *state
 
 enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, struct diag *d) {
     int64_t n = 0;
-    enum status s = batch_role(who, "cashier", district, d);
+    const char *open = secrecy_open_column(txn_arena(t), who, "b.compartment");
+    char *sql = open ? arena_printf(txn_arena(t),
+        "SELECT count(*) FROM payment p JOIN payment_batch b ON b.district = p.district AND b.id = p.batch "
+        "WHERE p.district = ? AND p.payee = ? AND p.state <> 'cancelled' AND b.prepared_by = ? AND %s", open) : NULL;
+    enum status s = sql ? batch_role(who, "cashier", district, d) : arena_full(d);
     if (s == OK)
-        s = sql_int(t, &n, 0, d,
-            "SELECT count(*) FROM payment p JOIN payment_batch b ON b.district = p.district AND b.id = p.batch "
-            "WHERE p.district = ? AND p.payee = ? AND p.state <> 'cancelled' AND b.prepared_by = ?",
-            SQL_I(district), SQL_I(person), SQL_I(who->account));
+        s = sql_int(t, &n, 0, d, sql, SQL_I(district), SQL_I(person), SQL_I(who->account));
     return s == OK && n == 0 ? diag_fail(d, E_FORBIDDEN, "payment.payee") : s;
 }
 
@@ -99,7 +102,7 @@ static enum status cancel(struct txn *t, void *arg, struct diag *d) {
     uint8_t bytes[TLOG_SALT_BYTES];
     random_bytes(bytes, sizeof bytes);
     struct span salt = span_bytes(bytes, sizeof bytes);
-    enum status s = batch_read(t, x->batch, &b, d);
+    enum status s = batch_read(t, x->who, x->batch, &b, d);
     if (s == OK && batch_role(x->who, "cashier", b.district, NULL) != OK)
         s = batch_role(x->who, "finance", b.district, d);
     if (s == OK)

@@ -24,6 +24,9 @@
  * payment.month_future, payment.nothing_new (all of the month is in other batches, or nobody is entitled). */
 NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch,
     bool *ret_made, struct diag *d);
+/* The same for one compartment, of which `who` is a member: E_INPUT payment.compartment.  NULL: what is in none. */
+NODISCARD enum status payment_batch_prepare_of(struct civil *c, const struct actor *who, int64_t district, const char *scheme, const char *compartment, month_t m, int64_t *ret_batch,
+    bool *ret_made, struct diag *d);
 /* Orders a returned payment to be paid again, by the next batch of its month.  bank_account "" or NULL: the
  * account is right as it is.  E_NOT_FOUND payment.none; E_FORBIDDEN payment.role; E_CONFLICT payment.not_returned,
  * payment.reissued; E_INPUT register.bank_account, payment.bank_name. */

@@ -6,12 +6,12 @@
 
 struct batch {
     int64_t district, id, month, prepared_by, prepared_at, approved_by, approved_at, count, total_fen, version;
-    char scheme[32], state[16], file_sha[65];
+    char scheme[32], state[16], file_sha[65], compartment[24]; /* "": none */
     bool complete;
     char *blocked; /* JSON array, in the transaction's arena */
 };
-/* E_NOT_FOUND payment.batch; also when it is not complete yet. */
-NODISCARD enum status batch_read(struct txn *t, int64_t id, struct batch *ret, struct diag *d);
+/* E_NOT_FOUND payment.batch; also when it is not complete yet, or of a compartment that `who` is not in. */
+NODISCARD enum status batch_read(struct txn *t, const struct actor *who, int64_t id, struct batch *ret, struct diag *d);
 /* E_FORBIDDEN payment.role: `role` over the batch's district. */
 NODISCARD enum status batch_role(const struct actor *who, const char *role, int64_t district, struct diag *d);
 /* E_CONFLICT payment.version, payment.state. version 0: not asked. */

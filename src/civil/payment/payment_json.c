@@ -7,6 +7,7 @@
 #include "civil/access/access_list.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
+#include "civil/secrecy/secrecy.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -99,6 +100,7 @@ static enum status batch_json(struct civil *c, struct txn *t, const struct actor
     json_kid(w, "id", b->id);
     json_kstring(w, "month", month);
     json_kstring(w, "scheme", b->scheme);
+    json_kstring(w, "compartment", *b->compartment ? b->compartment : NULL);
     json_kstring(w, "state", b->state);
     json_kint(w, "count", b->count);
     json_kint(w, "total_fen", b->total_fen);
@@ -124,7 +126,9 @@ static enum status batch_json(struct civil *c, struct txn *t, const struct actor
 
 enum status payment_batches_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, "SELECT id, district FROM payment_batch WHERE complete = 1 ORDER BY month DESC, id DESC LIMIT 120");
+    const char *open = secrecy_open_column(txn_arena(t), who, "compartment");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT id, district FROM payment_batch WHERE complete = 1 AND %s ORDER BY month DESC, id DESC LIMIT 120", open) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql) : arena_full(d);
     json_object(w);
     json_key(w, "items");
     json_array(w);
@@ -136,7 +140,7 @@ enum status payment_batches_json(struct civil *c, struct txn *t, const struct ac
         snprintf(code, sizeof code, "%lld", (long long)rows_int(r, 1));
         if (!actor_may(who, NULL, code))
             continue;
-        s = batch_read(t, rows_int(r, 0), &b, d);
+        s = batch_read(t, who, rows_int(r, 0), &b, d);
         if (s == OK)
             s = batch_json(c, t, who, &b, w, d);
     }
@@ -147,7 +151,7 @@ enum status payment_batches_json(struct civil *c, struct txn *t, const struct ac
 
 static enum status read_scoped(struct txn *t, const struct actor *who, int64_t id, struct batch *ret, struct diag *d) {
     char code[24];
-    enum status s = batch_read(t, id, ret, d);
+    enum status s = batch_read(t, who, id, ret, d);
     snprintf(code, sizeof code, "%lld", (long long)ret->district);
     return s == OK && !actor_may(who, NULL, code) ? diag_fail(d, E_FORBIDDEN, "payment.role") : s;
 }

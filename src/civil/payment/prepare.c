@@ -18,7 +18,7 @@ struct prepare {
     struct civil *civil;
     const struct actor *who;
     int64_t district, batch;
-    const char *scheme;
+    const char *scheme, *compartment; /* NULL: what is in none */
     month_t month;
     bool made;    /* by this call */
     bool nothing; /* there was nobody to pay: the batch is gone */
@@ -48,8 +48,8 @@ static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
     if (s == OK && x->month > month_of(txn_today(t)) + 1)
         s = diag_fail(d, E_CONFLICT, "payment.month_future");
     if (s == OK)
-        s = sql_query(t, &r, d, "SELECT id, complete, prepared_by FROM payment_batch WHERE district = ? AND scheme = ? AND month = ? AND state = 'draft'",
-            SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month));
+        s = sql_query(t, &r, d, "SELECT id, complete, prepared_by FROM payment_batch WHERE district = ? AND scheme = ? AND month = ? AND state = 'draft' AND COALESCE(compartment, '') = ?",
+            SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month), SQL_S(x->compartment ? x->compartment : ""));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK)
@@ -64,9 +64,10 @@ static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
     x->batch = txn_new_id(t);
     x->made = true;
     return sql_exec(t, d,
-        "INSERT INTO payment_batch (district, id, month, scheme, state, prepared_by, prepared_at, count, total_fen, blocked, complete, cursor, version) "
-        "VALUES (?, ?, ?, ?, 'draft', ?, ?, 0, 0, '[]', 0, 0, 1)",
-        SQL_I(x->district), SQL_I(x->batch), SQL_I(x->month), SQL_S(x->scheme), SQL_I(x->who->account), SQL_I(txn_now(t)));
+        "INSERT INTO payment_batch (district, id, month, scheme, state, prepared_by, prepared_at, count, total_fen, blocked, complete, cursor, version, compartment) "
+        "VALUES (?, ?, ?, ?, 'draft', ?, ?, 0, 0, '[]', 0, 0, 1, ?)",
+        SQL_I(x->district), SQL_I(x->batch), SQL_I(x->month), SQL_S(x->scheme), SQL_I(x->who->account), SQL_I(txn_now(t)),
+        SQL_S(x->compartment));
 }
 
 /* ---- one entitlement --------------------------------------------------------------- */
@@ -153,12 +154,12 @@ static enum status candidates(struct txn *t, const struct prepare *x, int64_t cu
         "ORDER BY z.id DESC LIMIT 1), (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id)), "
         "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, q.parameters FROM entitlement e "
         "JOIN person p ON p.district = e.district AND p.id = e.payee JOIN decision_record q ON q.district = e.district AND q.id = e.decision "
-        "WHERE e.district = ? AND e.scheme = ? AND e.id > ? AND ((e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) "
+        "WHERE (SELECT COALESCE(f.compartment, '') FROM case_file f WHERE f.district = e.district AND f.id = e.case_id) = ? AND e.district = ? AND e.scheme = ? AND e.id > ? AND ((e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) "
         "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled')) "
         "OR EXISTS (SELECT 1 FROM payment r JOIN payment_reissue o ON o.district = r.district AND o.payment = r.id "
         "WHERE r.district = e.district AND r.entitlement = e.id AND r.month = ? AND r.state = 'returned' "
         "AND NOT EXISTS (SELECT 1 FROM payment n WHERE n.root = r.root AND n.month = r.month AND n.state <> 'cancelled' AND n.id > r.id))) ORDER BY e.id LIMIT ?",
-        SQL_I(x->month), SQL_I(x->district), SQL_S(x->scheme), SQL_I(cursor), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(CHUNK_ROWS));
+        SQL_I(x->month), SQL_S(x->compartment ? x->compartment : ""), SQL_I(x->district), SQL_S(x->scheme), SQL_I(cursor), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(CHUNK_ROWS));
     size_t n = 0;
     for (bool more = true; s == OK && n < CHUNK_ROWS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
@@ -225,9 +226,18 @@ static bool scheme_known(const struct packs *packs, const char *scheme) {
 
 enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch,
     bool *ret_made, struct diag *d) {
-    struct prepare x = {.civil = c, .who = who, .district = district, .scheme = scheme, .month = m};
+    return payment_batch_prepare_of(c, who, district, scheme, NULL, m, ret_batch, ret_made, d);
+}
+
+enum status payment_batch_prepare_of(struct civil *c, const struct actor *who, int64_t district, const char *scheme, const char *compartment, month_t m, int64_t *ret_batch,
+    bool *ret_made, struct diag *d) {
+    struct prepare x = {.civil = c, .who = who, .district = district, .scheme = scheme, .compartment = compartment && *compartment ? compartment : NULL, .month = m};
     if (!scheme_known(c->packs, scheme))
         return diag_fail(d, E_INPUT, "payment.scheme");
+    if (!actor_inside(who, x.compartment)) { /* one that he is not in is to him none at all */
+        (void)!diag_fail(d, E_INPUT, "payment.compartment");
+        return diag_at(d, "compartment");
+    }
     enum status s = store_write(c->store, open_batch, &x, d);
     if (s == OK)
         s = store_write_chunks(c->store, chunk, &x, d);

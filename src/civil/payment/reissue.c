@@ -16,8 +16,10 @@ struct returned { int64_t district, payee; bool returned, ordered; };
 static enum status read_payment(struct txn *t, const struct reissue *x, struct returned *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT p.district, p.payee, p.state, CASE WHEN o.payment IS NULL THEN 0 ELSE 1 END FROM payment p "
+        "SELECT p.district, p.payee, p.state, CASE WHEN o.payment IS NULL THEN 0 ELSE 1 END, b.compartment FROM payment p JOIN payment_batch b ON b.district = p.district AND b.id = p.batch "
         "LEFT JOIN payment_reissue o ON o.district = p.district AND o.payment = p.id WHERE p.id = ?", SQL_I(x->payment));
+    if (s == OK && !actor_inside(x->who, rows_null(r, 4) ? NULL : rows_dup(r, 4, txn_arena(t))))
+        s = E_NOT_FOUND;
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "payment.none");
     if (s == OK)

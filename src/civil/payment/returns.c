@@ -172,7 +172,7 @@ static enum status slice(struct txn *t, void *arg, struct diag *d) {
     struct returns *x = arg;
     struct batch b;
     struct books k;
-    enum status s = batch_read(t, x->batch, &b, d);
+    enum status s = batch_read(t, x->who, x->batch, &b, d);
     if (s == OK)
         s = batch_role(x->who, "cashier", b.district, d);
     if (s == OK && strcmp(b.state, "sent") != 0 && strcmp(b.state, "settled") != 0)

@@ -1,6 +1,7 @@
 #include "civil/register/register_json.h"
 
 #include "civil/access/access.h"
+#include "civil/secrecy/secrecy.h"
 #include "civil/register/register_internal.h"
 #include "store/store.h"
 
@@ -136,10 +137,15 @@ enum status household_json(struct civil *c, struct txn *t, struct access *x, int
     json_key(w, "benefits");
     json_array(w);
     AUTO(rows) struct rows *r = NULL;
+    const struct actor *who = access_actor(x);
+    const char *open = secrecy_open_case(a, who, "e.case_id");
+    char *sql = open ? arena_printf(a,
+        "SELECT e.scheme, e.from_month, e.state, (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id) "
+        "FROM entitlement e WHERE e.district = ? AND e.household = ? AND %s AND NOT EXISTS (SELECT 1 FROM case_file f WHERE f.district = e.district AND f.id = e.case_id AND "
+        SECRECY_CASE_SEALED("f.district", "f.applicant") ") ORDER BY e.id DESC", open) : NULL;
+    int64_t person = strcmp(who->kind, "resident") == 0 ? who->person : 0;
     if (s == OK)
-        s = sql_query(t, &r, d,
-            "SELECT e.scheme, e.from_month, e.state, (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id) "
-            "FROM entitlement e WHERE e.district = ? AND e.household = ? ORDER BY e.id DESC", SQL_I(district), SQL_I(household));
+        s = sql ? sql_query(t, &r, d, sql, SQL_I(district), SQL_I(household), SQL_I(person), SQL_I(person), SQL_D(txn_today(t))) : arena_full(d);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
@@ -167,11 +173,12 @@ enum status person_household_json(struct civil *c, struct txn *t, struct access 
 
 enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t district, int64_t person, int64_t case_id, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d,
+    const char *open = secrecy_open_column(txn_arena(t), who, "f.compartment");
+    char *sql = open ? arena_printf(txn_arena(t),
         "SELECT division FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL "
         "UNION SELECT f.division FROM case_file f JOIN case_party p ON p.district = f.district AND p.case_id = f.id "
-        "WHERE f.district = ? AND f.id = ? AND p.person = ?",
-        SQL_I(district), SQL_I(person), SQL_I(district), SQL_I(case_id), SQL_I(person));
+        "WHERE f.district = ? AND f.id = ? AND p.person = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(district), SQL_I(person), SQL_I(district), SQL_I(case_id), SQL_I(person)) : arena_full(d);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
