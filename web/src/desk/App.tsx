@@ -21,6 +21,7 @@ import { NewRecordPage } from './registers/RecordForm';
 import { RecordPage } from './registers/RecordPage';
 import { RegisterPage } from './registers/RegisterPage';
 import { RegistersPage } from './registers/RegistersPage';
+import { SecrecyPage } from './SecrecyPage';
 import { TasksPage } from './TasksPage';
 
 const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
@@ -33,6 +34,7 @@ const PLACES: Place[] = [
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
+  { path: 'secrecy', key: 'desk.nav.secrecy', roles: ['leader', 'district_decider', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },
 ];
 const open = (roles: Set<string>): Place[] => PLACES.filter((place) => !place.roles || place.roles.some((role) => roles.has(role)));
@@ -52,6 +54,7 @@ function Page({ route }: { route: Route }) {
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'questions': return <QuestionsPage />;
+    case 'secrecy': return <SecrecyPage />;
     case 'parameters': return <ParametersPage />;
     default: return <><h1>{t('notFound.title')}</h1><p>{t('notFound.text')}</p></>;
   }

@@ -4,7 +4,7 @@ import { useAct, useCall } from '../api/hooks';
 import type { AccessEntry } from '../api/types.gen';
 import { Empty, Problem, Show } from '../components/State';
 import { say, t, word } from '../locale';
-import { moment } from '../locale/format';
+import { day, moment } from '../locale/format';
 import { roleName } from '../components/roles';
 import { AskWhy } from './AskWhy';
 
@@ -15,6 +15,7 @@ function Entry({ entry, onAsked }: { entry: AccessEntry; onAsked: () => void }) 
       <h2>{entry.kind === 'self' ? t('access.self') : `${say(entry.office)} \u00b7 ${roleName(entry.role)}`}</h2>
       <p>{t('access.why', { why: say(entry.purpose) })}</p>
       {entry.fields.length > 0 && <p>{t('access.fields', { fields: entry.fields.map(say).join(t('form.join')) })}</p>}
+      {entry.delayed && <p className="note">{t('access.delayed', { until: day(entry.delayed.until), office: entry.delayed.office, role: roleName(entry.delayed.role), why: say(entry.delayed.why), basis: entry.delayed.basis })}</p>}
       <p className="card-words">
         <span>{word('access.kind', entry.kind)}</span>
         {entry.case_number && <span className="number">{entry.case_number}</span>}
@@ -44,6 +45,7 @@ export function AccessPage() {
     <>
       <h1>{t('access.title')}</h1>
       <p className="lead">{t('access.lead')}</p>
+      <p className="quiet">{t('access.later')}</p>
       <label className="form-choice own-looks"><input type="checkbox" checked={own} onChange={(e) => setOwn(e.target.checked)} /><span>{t('access.own')}</span></label>
       <Show of={first}>{({ items }) => {
         const shown = [...items, ...more].filter((entry) => own || entry.kind !== 'self');
