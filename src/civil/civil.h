@@ -18,6 +18,7 @@ struct packs; /* civil/decision: loaded packs: matters, policies, parameters, fo
 struct policies;    /* civil/decision: the packs' decision files, compiled */
 struct case_models; /* civil/case: the packs' processes and forms, compiled */
 struct sign_key;
+struct plans;       /* civil/indicator: what plans promise */
 struct snapshot;    /* civil/screening: columns of the register, for what-if computations */
 
 struct civil {
@@ -31,6 +32,7 @@ struct civil {
     const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
     const struct sign_key *log_sm2;
     const char *texts_dir;              /* the bureau's own texts of regulations; NULL: none */
+    const struct plans *plans;          /* NULL: the packs hold none */
     const struct snapshot *snapshot;    /* NULL: none was given */
     int64_t district;                   /* home district of this installation, 110102 */
     const char *draw_seed;              /* NULL; while a demonstration is made: its seed, so that

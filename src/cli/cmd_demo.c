@@ -159,6 +159,8 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
     c->civil.draw_seed = NULL;
     c->moved_now = 0;
     if (s == OK)
+        s = demo_plan(&c->civil, &config, &d);
+    if (s == OK)
         s = store_analyze(c->store, &d);
     struct tlog_keys keys = {c->civil.log_origin, c->ed25519, c->sm2};
     if (s == OK)

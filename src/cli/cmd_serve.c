@@ -2,7 +2,9 @@
 #include "cli/cli.h"
 #include "cli/log_place.h"
 
+#include "calendar/clock.h"
 #include "civil/decision/decision.h"
+#include "civil/indicator/measure.h"
 #include "civil/screening/snapshot_files.h"
 #include "doc/pdf.h"
 #include "server/server.h"
@@ -33,6 +35,18 @@ static enum status published(struct txn *t, void *arg, struct diag *d) {
     return policies_published(c->policies, t, 0, &p, d);
 }
 
+/* What the packs promise, checked whole before anybody is served: a measure that does not compile is found now. */
+static enum status plans_load(struct cli *c, struct diag *d) {
+    struct plans *p = ARENA_NEW(c->arena, struct plans);
+    enum status s = p ? plans_read(c->arena, c->packs, p, d) : arena_full(d);
+    if (s == E_NOT_FOUND)
+        return diag_clear(d), OK; /* a bureau without plans */
+    if (s == OK)
+        s = measures_check(c->arena, c->packs, p, clock_today(), d);
+    c->civil.plans = p;
+    return s;
+}
+
 static enum status has_pages(struct cli *c, struct diag *d) {
     const char *file = arena_printf(c->arena, "%s/index.html", c->web_dir);
     if (!file)
@@ -61,6 +75,8 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
         s = store_read(c->store, is_demo, &demo, &d);
     if (s == OK)
         s = store_read(c->store, published, c, &d);
+    if (s == OK)
+        s = plans_load(c, &d);
     if (s == OK)
         s = log_trust(c, witnesses, &trust, &d);
     if (s == OK && folder)

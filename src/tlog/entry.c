@@ -43,6 +43,7 @@ static const struct kind {
     {TLOG_ACCOUNT, SUBJECT, PAYLOAD},
     {TLOG_ARCHIVE, PAYLOAD, MATTER | SUBJECT},
     {TLOG_SECRECY, PAYLOAD, 0},
+    {TLOG_INDICATOR, PAYLOAD, 0},
 };
 
 static const struct kind *kind_find(struct span name) {

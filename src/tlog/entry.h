@@ -37,6 +37,7 @@ bool tlog_commitment_eq(const struct tlog_commitment *a, const struct tlog_commi
 #define TLOG_ACCOUNT "account"
 #define TLOG_ARCHIVE "archive"
 #define TLOG_SECRECY "secrecy"
+#define TLOG_INDICATOR "indicator"
 bool tlog_entry_kind_known(struct span kind);
 
 /* Texts are codes of the house, never names of people. */

@@ -49,4 +49,8 @@ NODISCARD enum status demo_confirm_parameters(struct civil *c, struct diag *d);
  * clock shows (microseconds). */
 NODISCARD enum status demo_cases(struct civil *c, const struct demo_config *config, instant_t *clock, struct demo_result *ret, struct diag *d);
 
+/* Made-up series of the district's own plan, and the indicators that registers give for the past twelve
+ * months and the past year. */
+NODISCARD enum status demo_plan(struct civil *c, const struct demo_config *config, struct diag *d);
+
 #endif

@@ -330,6 +330,19 @@ static enum status labels_read(struct arena *a, const char *dir, struct span *re
     return pack_has(dir, "labels.csv") ? pack_read_file(a, dir, "labels.csv", ret, d) : OK;
 }
 
+static enum status plans_read_texts(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
+    struct pack_plans *x = ARENA_NEW(a, struct pack_plans);
+    if (!x)
+        return arena_full(d);
+    static const char *const name[] = {"plans.json", "indicators.csv", "definitions.csv", "measures.csv", "status.dmn"};
+    struct span *const text[] = {&x->plans, &x->indicators, &x->definitions, &x->measures, &x->status};
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(name); i++)
+        s = pack_read_file(a, dir, name[i], text[i], d);
+    p->plans = x;
+    return s;
+}
+
 static enum status models_read(struct arena *a, const char *dir, struct pack *p, struct diag *d) {
     const struct json *list = json_get(p->json, "models");
     size_t n = list && list->type == JSON_ARRAY ? list->size : 0;
@@ -414,6 +427,8 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
         s = pack_read_file(a, dir, "between.csv", &p->between, d);
     if (s == OK && pack_has(dir, "typical.json"))
         s = pack_read_file(a, dir, "typical.json", &p->typical, d);
+    if (s == OK && pack_has(dir, "plans.json"))
+        s = plans_read_texts(a, dir, p, d);
     if (s == OK)
         s = matters_read(a, dir, packs, p, d);
     return s;

@@ -7,6 +7,7 @@
  *   packs/<pack>/between.csv              what schemes are to each other (civil/decision/between.h); may be absent
  *   packs/<pack>/typical.json             households along whose earnings a cliff is looked for (civil/simulation/cliff.h); may be absent
  *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
+ *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn (civil/indicator/indicator.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/secrecy.csv              why and how long something may be kept from whom (civil/secrecy); may be absent
  *   packs/<pack>/registers/<name>.json    record types
@@ -88,6 +89,8 @@ struct secrecy_ground {
     bool to_confirm;         /* confidence general-knowledge-to-confirm */
     date_t valid_from, valid_to; /* last day; DATE_NONE open */
 };
+/* Texts of a pack that holds plans.json (civil/indicator/indicator.h). */
+struct pack_plans { struct span plans, indicators, definitions, measures, status; };
 
 struct pack {
     const char *id;
@@ -101,6 +104,7 @@ struct pack {
     struct span labels;      /* labels.csv, "": none */
     struct span between;     /* between.csv, "": none */
     struct span typical;     /* typical.json, "": none */
+    const struct pack_plans *plans; /* NULL: none */
     struct matter *matter; size_t matter_count;
 };
 

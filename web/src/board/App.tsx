@@ -3,22 +3,42 @@ import { useEffect, useState } from 'react';
 import { useCall } from '../api/hooks';
 import { useSession } from '../api/session';
 import { StaffSignIn } from '../components/StaffSignIn';
-import { Problem, Show, Skeleton } from '../components/State';
+import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
+import { parseRoute, useHash } from '../components/route';
 import { BoardPage } from './BoardPage';
+import { PlanPage } from './plan/PlanPage';
 
 const READERS = ['leader', 'auditor', 'policy', 'city', 'district_clerk', 'district_decider', 'decider', 'reviewer'];
 
-function Content() {
+/** The plan of this place comes first; else the first there is. */
+function Plans({ id }: { id?: string }) {
+  const { meta } = useSession();
+  const question = useCall('plans');
+  return (
+    <Show of={question} lines={10}>{({ items }) => {
+      const own = items.filter((p) => p.division === meta?.district).at(-1) ?? items.at(-1);
+      const plan = id ?? own?.id;
+      return plan ? <PlanPage key={plan} id={plan} plans={items} today={meta?.today ?? ''} /> : <Empty title={t('plan.noPlans')} />;
+    }}</Show>
+  );
+}
+
+function Today() {
   const [month, setMonth] = useState('');
-  const { roles, meta } = useSession();
-  const allowed = READERS.some((role) => roles.has(role));
-  const question = useCall('board', { query: { month: month || undefined }, skip: !allowed });
-  if (!allowed) return <div className="note is-warn"><h2>{t('board.forbidden')}</h2><p>{t('board.forbiddenText')}</p></div>;
+  const { meta } = useSession();
+  const question = useCall('board', { query: { month: month || undefined } });
   return <Show of={question} lines={10}>{(board) => <BoardPage board={board} month={month} latest={meta?.today.slice(0, 7) ?? ''} onMonth={setMonth} />}</Show>;
 }
 
+function Content({ parts }: { parts: string[] }) {
+  const { roles } = useSession();
+  if (!READERS.some((role) => roles.has(role))) return <div className="note is-warn"><h2>{t('board.forbidden')}</h2><p>{t('board.forbiddenText')}</p></div>;
+  return parts[0] === 'plan' ? <Plans id={parts[1]} /> : <Today />;
+}
+
 export function App() {
+  const { parts } = parseRoute(useHash());
   const lang = useLanguage();
   const { session, ready, error, meta, close } = useSession();
   useEffect(() => { document.title = t('board.brand'); });
@@ -29,7 +49,11 @@ export function App() {
     <>
       <header className="board-top no-print">
         <a className="brand" href="/board/"><img src="/icon.svg" alt="" width="28" height="28" /><span>{t('board.brand')}</span></a>
-        <nav aria-label={t('desk.nav.label')}><a href="/desk/">{t('board.toDesk')}</a></nav>
+        <nav aria-label={t('desk.nav.label')} className="board-tabs">
+          <a href="#/" aria-current={parts[0] === 'plan' ? undefined : 'page'}>{t('board.tab.today')}</a>
+          <a href="#/plan" aria-current={parts[0] === 'plan' ? 'page' : undefined}>{t('board.tab.plan')}</a>
+          <a href="/desk/">{t('board.toDesk')}</a>
+        </nav>
         <div className="row">
           <Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button>
           <Button size="small" onClick={() => void close()}>{t('nav.signOut')}</Button>
@@ -37,7 +61,7 @@ export function App() {
       </header>
       <main className="board">
         {meta?.demo && <p className="demo-line">{t('demo.line')}</p>}
-        <Content />
+        <Content parts={parts} />
       </main>
     </>
   );

@@ -1,0 +1,56 @@
+/* Plans and where their indicators stand. */
+#include "server/server_internal.h"
+
+#include "civil/indicator/status.h"
+#include "store/store.h"
+
+struct asked { struct call *call; const struct plan *plan; const struct indicator *indicator; date_t as_of; };
+
+static enum status day_of(struct call *c, struct txn *t, date_t *ret) {
+    const char *text = http_query(c->request, "as_of");
+    *ret = txn_today(t);
+    return text ? date_parse(span_of(text), ret, &c->diag) : OK;
+}
+
+void api_plans(struct call *c) {
+    const struct plans *p = c->civil->plans;
+    json_object(&c->w);
+    json_key(&c->w, "items");
+    json_array(&c->w);
+    for (size_t i = 0; p && i < p->plan_count; i++)
+        json_value(&c->w, p->plan[i].json);
+    json_array_end(&c->w);
+    json_object_end(&c->w);
+}
+
+static enum status read_plan(struct txn *t, void *arg, struct diag *d) {
+    struct asked *x = arg;
+    struct plan_state state;
+    enum status s = day_of(x->call, t, &x->as_of);
+    if (s == OK)
+        s = plan_state_read(x->call->civil, t, x->call->arena, x->call->civil->plans, x->plan, x->as_of, &state, d);
+    if (s == OK)
+        plan_state_json(&state, true, &x->call->w);
+    return s;
+}
+
+void api_plan(struct call *c) {
+    struct asked x = {.call = c, .plan = c->civil->plans ? plans_find(c->civil->plans, c->request->param[0]) : NULL};
+    enum status s = x.plan ? store_read(c->civil->store, read_plan, &x, &c->diag) : diag_fail(&c->diag, E_NOT_FOUND, "plan.not_here");
+    if (s != OK)
+        call_fail(c, s);
+}
+
+static enum status read_divisions(struct txn *t, void *arg, struct diag *d) {
+    struct asked *x = arg;
+    enum status s = day_of(x->call, t, &x->as_of);
+    return s == OK ? indicator_divisions_json(x->call->civil, t, x->call->arena, x->call->civil->plans, x->indicator, x->as_of, &x->call->w, d) : s;
+}
+
+void api_plan_divisions(struct call *c) {
+    struct asked x = {.call = c, .indicator = c->civil->plans ? plans_indicator(c->civil->plans, c->request->param[1]) : NULL};
+    bool here = x.indicator && strcmp(x.indicator->plan, c->request->param[0]) == 0;
+    enum status s = here ? store_read(c->civil->store, read_divisions, &x, &c->diag) : diag_fail(&c->diag, E_NOT_FOUND, "plan.not_here");
+    if (s != OK)
+        call_fail(c, s);
+}

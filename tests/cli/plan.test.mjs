@@ -1,0 +1,194 @@
+// Indicators of the plans: what the plans print, where each stands, figures recorded and computed.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { ask, signIn } from '../support/api.mjs';
+import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+import { NOW, demoStore } from '../support/demo.mjs';
+import { startServer } from '../support/server.mjs';
+
+const PLANS = ['beijing-13', 'beijing-14', 'xicheng-14', 'daxing-14', 'tongzhou-14'];
+const folder = temporaryFolder();
+const NONE = join(folder, 'none.db');
+const env = { MINZHENG_NOW: NOW };
+let db;
+before(async () => ({ db } = await demoStore()));
+
+const status = async (id, { store = NONE, more = [] } = {}) =>
+  (await minzheng(['plan', 'status', '--plan', id, '--json', '--db', store, ...more], { env })).json;
+const file = (name, text) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const one = (state, key) => state.indicators.find((i) => i.key === key);
+
+// Comma-separated values with quotes, as the tables have them.
+function table(text) {
+  const rows = [];
+  let row = [], field = '', quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted && c === '"' && text[i + 1] === '"') field += text[++i];
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && (c === ',' || c === '\n')) {
+      row.push(field);
+      field = '';
+      if (c === '\n') rows.push(row), (row = []);
+    } else if (c !== '\r') field += c;
+  }
+  const [head, ...rest] = rows;
+  return rest.map((r) => Object.fromEntries(head.map((h, i) => [h, r[i]])));
+}
+
+test('every table of every plan is there, keyed by section and number, without a store', async () => {
+  const count = {};
+  for (const id of PLANS)
+    for (const i of (await status(id)).indicators) {
+      assert.equal(i.current, null);
+      if (i.no !== null) count[`${id} ${i.section}`] = (count[`${id} ${i.section}`] ?? 0) + 1;
+    }
+  assert.deepEqual(count, { 'beijing-13 “十二五”主要指标完成情况表': 14, 'beijing-13 “十三五”主要指标表': 16, 'xicheng-14 主要指标表': 22, 'daxing-14 主要指标表': 32,
+    'tongzhou-14 表1': 26, 'tongzhou-14 表2': 16, 'tongzhou-14 表3': 13, 'tongzhou-14 表4': 7, 'tongzhou-14 表5': 8 });
+});
+
+test('figures are those that the plans print', async () => {
+  const seeds = join(ROOT, '../shared/seeds/indicators.csv');
+  const printed = existsSync(seeds) ? table(readFileSync(seeds, 'utf8')) : [
+    { plan: 'xicheng-14', no: '16', section: '主要指标表', indicator: '社会工作专业人才总量', unit: '万人', base_year: '2020', base_value: '0.4', target_year: '2025', target_operator: '>=', target_value: '0.72', attribute: '预期性' },
+    { plan: 'tongzhou-14', no: '11', section: '表2', indicator: '养老机构内养老护理人员数与入住需帮助老年人比例', unit: '比例', base_year: '', base_value: '', target_year: '2025', target_operator: 'text', target_value: '1:07', attribute: '' },
+  ];
+  const as = (text) => (text === '' ? null : /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+  const states = Object.fromEntries(await Promise.all(PLANS.map(async (id) => [id, (await status(id)).indicators])));
+  for (const p of printed) {
+    const found = states[p.plan].filter((i) => i.name === p.indicator && i.section === p.section && String(i.no ?? '') === p.no &&
+      i.unit === p.unit && i.base === as(p.base_value) && i.base_year === as(p.base_year) && i.target === as(p.target_value) &&
+      i.target_year === as(p.target_year) && i.operator === p.target_operator && i.attribute === p.attribute);
+    assert.equal(found.length, 1, JSON.stringify(p));
+  }
+});
+
+test('where it stands: by the way gone, the time gone, and the target; sums and ratios are rolled up, never averaged', async () => {
+  const copy = (await demoStore()).db;
+  const series = file('series.csv', `key,division,day,value,numerator,denominator
+xicheng-14.t.04,110102,2023-12-31,26,,
+xicheng-14.t.13,110102001,2023-12-31,,3,4
+xicheng-14.t.13,110102003,2023-12-31,,1,6
+xicheng-14.t.15,110102001,2022-12-31,20,,
+xicheng-14.t.15,110102003,2022-12-31,9,,
+xicheng-14.t.20,110102,2023-12-31,1,,
+`);
+  const run = await minzheng(['plan', 'record', series, '--as', 'policy', '--db', copy, '--json'], { env });
+  assert.deepEqual([run.code, run.json.rejected], [0, []], run.stderr);
+  const again = await minzheng(['plan', 'record', series, '--as', 'policy', '--db', copy, '--json'], { env });
+  assert.equal(again.json.recorded, 0, 'what is there already is left');
+  const at = await status('xicheng-14', { store: copy, more: ['--as-of', '2023-12-31'] });
+  const elapsed = 1095 / 1826; // days from 2020-12-31 to 2023-12-31 and to 2025-12-31
+  const centres = one(at, 'xicheng-14.t.04');
+  assert.deepEqual([centres.current, centres.progress, centres.status], [26, 0.5, 'on_track']); // 25 → 27, half of the way
+  assert.ok(Math.abs(centres.elapsed - elapsed) < 1e-4);
+  assert.equal(one(at, 'xicheng-14.t.20').status, 'met');
+  // The demonstration's series of the other subdistricts stand beside the two that were recorded.
+  const ratio = (await minzheng(['plan', 'status', '--plan', 'xicheng-14', '--series', '--json', '--db', copy, '--as-of', '2023-12-31'], { env })).json;
+  const whole = one(ratio, 'xicheng-14.t.13');
+  const rows = sql(copy, "SELECT numerator, denominator FROM indicator_observation WHERE indicator = 'xicheng-14.t.13' AND day = 19722 AND superseded_at IS NULL AND length(division) = 9");
+  const sum = (k) => rows.reduce((s, r) => s + Number(r[k]), 0);
+  assert.equal(rows.length, 15);
+  assert.ok(Math.abs(whole.current - (sum(0) / sum(1)) * 100) < 1e-4);
+  assert.notEqual(Math.round(whole.current * 100), Math.round((rows.reduce((s, r) => s + r[0] / r[1], 0) / 15) * 1e4), 'not the average of ratios');
+  const day = await status('xicheng-14', { store: copy, more: ['--as-of', '2026-01-01'] });
+  assert.ok(day.indicators.every((i) => !['ahead', 'on_track', 'at_risk'].includes(i.status)), 'the period is over');
+  const verify = await minzheng(['log', 'verify', '--db', copy], { env });
+  assert.equal(verify.code, 0, verify.stdout);
+  sql(copy, "UPDATE indicator_observation SET value = '27' WHERE indicator = 'xicheng-14.t.04' AND division = '110102'");
+  const changed = await minzheng(['log', 'verify', '--db', copy], { env });
+  assert.equal(changed.code, 1);
+  assert.match(changed.stdout + changed.stderr, /指标数据/);
+});
+
+const SQL = `
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+rows = db.execute(sys.argv[2]).fetchall()
+db.commit()
+print(json.dumps(rows))
+`;
+function sql(path, text) {
+  const run = spawnSync('python3', ['-c', SQL, path, text], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stderr);
+  return JSON.parse(run.stdout);
+}
+
+test('what registers say is what is counted in them by hand; every level is the sum of the one below', () => {
+  const of = (key, length) => sql(db, `SELECT division, value FROM indicator_observation WHERE indicator = 'definition:${key}' AND day = 20757 AND superseded_at IS NULL AND length(division) = ${length}`)
+    .map(([code, value]) => [code, Number(value)]);
+  const month = 2026 * 12 + 9; // October 2026
+  const [[households]] = sql(db, `SELECT count(*) FROM entitlement WHERE scheme = 'dibao' AND from_month <= ${month} AND (to_month IS NULL OR to_month > ${month})`);
+  const [[paid]] = sql(db, `SELECT coalesce(sum(amount_fen), 0) FROM payment WHERE month = ${month} AND state = 'paid'`);
+  assert.deepEqual(of('dibao_households', 6), [['110102', households]]);
+  assert.ok(households > 0);
+  assert.equal(of('paid', 6)[0][1], Math.round(paid / 1e4) / 100);
+  for (const [code, value] of of('dibao_households', 9)) {
+    const below = of('dibao_households', 12).filter(([c]) => c.startsWith(code)).reduce((s, [, v]) => s + v, 0);
+    assert.equal(value, below, code);
+  }
+  assert.equal(of('dibao_households', 9).reduce((s, [, v]) => s + v, 0), households);
+  assert.equal(of('dibao_standard', 6)[0][1], 1450);
+});
+
+test('wrong rows are told one by one and the others are recorded; wrong files and words are refused', async () => {
+  const copy = (await demoStore()).db;
+  const bad = file('bad.csv', `key,division,day,value,numerator,denominator
+nothing.t.01,110102,2024-12-31,1,,
+xicheng-14.t.04,11010,2024-12-31,1,,
+xicheng-14.t.04,110102,2024-02-30,1,,
+xicheng-14.t.04,110102,2024-12-31,many,,
+xicheng-14.t.04,110102,2024-12-31,,,
+xicheng-14.t.13,110102,2024-12-31,,3,
+xicheng-14.t.13,110102,2024-12-31,,3,0
+xicheng-14.t.13,110102,2024-12-31,50,3,4
+xicheng-14.t.04,110102,2024-12-31,${'9'.repeat(60)},,
+xicheng-14.t.04,110102,2024-12-31,27,,
+`);
+  const run = await minzheng(['plan', 'record', bad, '--as', 'policy', '--db', copy, '--json'], { env });
+  assert.equal(run.code, 1);
+  assert.deepEqual(run.json.rejected.map((r) => r.line), [2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.equal(run.json.recorded, 1);
+  assert.ok(run.json.rejected.every((r) => r.why && !r.why.includes('plan.')));
+  for (const [args, code] of [
+    [['record', file('head.csv', 'a,b\n1,2\n'), '--as', 'policy'], 3], [['record', join(folder, 'gone.csv'), '--as', 'policy'], 3],
+    [['record', bad], 2], [['record', bad, '--as', 'nobody'], 3], [['record', file('good.csv', 'key,division,day,value,numerator,denominator\nxicheng-14.t.04,110102,2024-12-31,25,,\n'), '--as', 'clerk'], 1],
+    [['status'], 2], [['status', '--plan', 'paris-14'], 3], [['status', '--plan', 'xicheng-14', '--as-of', '2024-02-30'], 3],
+    [['compute'], 2], [['compute', '--period', '2026-13'], 3], [['compute', '--period', '2026-11'], 3], [['compute', '--period', '2026-Q5'], 3], [['fly'], 2], [[], 2],
+  ]) {
+    const { code: got, stderr } = await minzheng(['plan', ...args, '--db', copy], { env });
+    assert.equal(got, code, `${args.join(' ')}: ${stderr}`);
+    assert.ok(stderr.trim());
+  }
+});
+
+let server;
+after(() => server?.stop());
+test('the API gives the same numbers as the command; residents see none of it', async () => {
+  server = await startServer({ db });
+  const leader = await signIn(server.url, 'leader');
+  const { status: code, body } = await leader.get('/api/plans/xicheng-14?as_of=2024-12-31');
+  assert.equal(code, 200);
+  assert.deepEqual(body, await (async () => (await minzheng(['plan', 'status', '--plan', 'xicheng-14', '--series', '--json', '--db', db, '--as-of', '2024-12-31'], { env })).json)());
+  assert.deepEqual((await leader.get('/api/plans')).body.items.map((p) => p.id), PLANS);
+  const { body: parts } = await leader.get('/api/plans/xicheng-14/indicators/xicheng-14.t.15?as_of=2024-12-31');
+  const total = parts.items.reduce((s, p) => s + p.value, 0);
+  assert.equal(total, one(body, 'xicheng-14.t.15').current);
+  const gap = 37 - total;
+  if (gap > 0) assert.ok(Math.abs(parts.items.reduce((s, p) => s + p.to_add, 0) - gap) < 0.1);
+  for (const path of ['/api/plans/paris', '/api/plans/xicheng-14/indicators/none', '/api/plans/daxing-14/indicators/xicheng-14.t.15'])
+    assert.equal((await leader.get(path)).status, 404, path);
+  assert.equal((await leader.get('/api/plans/xicheng-14?as_of=yesterday')).status, 422);
+  const resident = await signIn(server.url, 'resident');
+  assert.equal((await resident.get('/api/plans')).status, 403);
+  assert.equal((await ask(`${server.url}/api/plans`)).status, 401);
+});
