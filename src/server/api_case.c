@@ -139,6 +139,8 @@ static enum status receipt_json(struct txn *t, struct call *c, int64_t entry, st
     struct tlog_stored e;
     struct span text = {0};
     enum status s = tlog_entry_get(t, entry, txn_arena(t), &e, d);
+    if (s == E_NOT_FOUND) /* the same answer for an entry that is there and is not his to know of */
+        return diag_fail(d, E_NOT_FOUND, "case.no_entry");
     if (s == OK)
         s = case_receipt(c->civil, t, c->actor, entry, txn_arena(t), &text, d);
     if (s == E_BUSY) { /* waits for the next head: shown without its text */

@@ -79,6 +79,8 @@ extern const struct crash_workload crash_ledger;
 extern const struct crash_workload crash_payment;
 /* Policies, from draft to version (crash_policy.c), in its own test. */
 extern const struct crash_workload crash_policy;
+/* Orders about what is kept secret (crash_secrecy.c), in its own test. */
+extern const struct crash_workload crash_secrecy;
 /* The product's cases, from the application to payment (crash_case.c). */
 extern const struct crash_workload crash_case;
 /* Changes of the master key (crash_rotate.c), in its own test. */

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "civil/case/case_internal.h"
+#include "civil/secrecy/secrecy.h"
 
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ struct counting {
     const struct matter *matter;
     VEC(struct place) place;
     int64_t rows;
+    const char *open; /* the condition on compartments */
 };
 
 /* ---- steps that take time -------------------------------------------------------- */
@@ -82,6 +84,11 @@ static enum status left(struct counting *x, struct cell *c, int64_t from, int64_
 #define WHERE_CASES "f.matter = ? AND f.process_file = ? AND f.applied_at >= ? AND f.applied_at < ? AND f.subdistrict >= ? AND f.subdistrict < ?"
 #define CASES_OF(x, q) SQL_S((x)->matter->id), SQL_S((x)->process->file->name), SQL_I((q)->from), SQL_I((q)->until), SQL_S((q)->division), SQL_S((q)->division_end)
 
+/* `before` WHERE the cases asked for that this officer may know of, `after`.  NULL: memory. */
+static char *cases_sql(const struct counting *x, const char *before, const char *after) {
+    return arena_printf(txn_arena(x->t), "%s" WHERE_CASES " AND %s%s", before, x->open, after);
+}
+
 struct question { instant_t from, until; const char *division, *division_end; };
 
 static enum status read_trace(struct counting *x, const struct question *q, struct diag *d) {
@@ -93,9 +100,9 @@ static enum status read_trace(struct counting *x, const struct question *q, stru
     if (!entered)
         return arena_full(d);
     memset(entered, 0, m->node_count * sizeof *entered);
-    enum status s = sql_query(x->t, &r, d,
-        "SELECT t.case_id, t.at, t.element, t.event, f.subdistrict FROM case_file f JOIN case_trace t ON t.district = f.district AND t.case_id = f.id "
-        "WHERE " WHERE_CASES " ORDER BY f.district, f.id, t.seq", CASES_OF(x, q));
+    char *sql = cases_sql(x, "SELECT t.case_id, t.at, t.element, t.event, f.subdistrict FROM case_file f JOIN case_trace t ON t.district = f.district AND t.case_id = f.id WHERE ",
+        " ORDER BY f.district, f.id, t.seq");
+    enum status s = sql ? sql_query(x->t, &r, d, sql, CASES_OF(x, q)) : arena_full(d);
     for (bool row = true; s == OK;) {
         if ((s = rows_next(r, &row, d)) != OK || !row)
             break;
@@ -126,9 +133,9 @@ static enum status read_trace(struct counting *x, const struct question *q, stru
 
 static enum status read_cases(struct counting *x, const struct question *q, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(x->t, &r, d,
-        "SELECT f.subdistrict, COUNT(*), SUM(CASE WHEN f.closed_at IS NULL THEN 1 ELSE 0 END) FROM case_file f WHERE " WHERE_CASES " GROUP BY f.subdistrict ORDER BY f.subdistrict",
-        CASES_OF(x, q));
+    char *sql = cases_sql(x, "SELECT f.subdistrict, COUNT(*), SUM(CASE WHEN f.closed_at IS NULL THEN 1 ELSE 0 END) FROM case_file f WHERE ",
+        " GROUP BY f.subdistrict ORDER BY f.subdistrict");
+    enum status s = sql ? sql_query(x->t, &r, d, sql, CASES_OF(x, q)) : arena_full(d);
     for (bool row = true; s == OK;) {
         if ((s = rows_next(r, &row, d)) != OK || !row)
             break;
@@ -144,13 +151,13 @@ static enum status read_cases(struct counting *x, const struct question *q, stru
 /* A limit is kept when the task was done before its last day was over (Shanghai). */
 static enum status read_limits(struct counting *x, const struct question *q, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(x->t, &r, d,
+    char *sql = cases_sql(x,
         "SELECT f.subdistrict, k.element, SUM(CASE WHEN k.state = 'done' THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN k.state = 'done' AND k.done_at < (k.due_on + 1) * 86400000000 - 28800000000 THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN k.state = 'open' AND k.due_on < ? THEN 1 ELSE 0 END) "
-        "FROM case_file f JOIN case_task k ON k.district = f.district AND k.case_id = f.id WHERE k.due_on IS NOT NULL AND " WHERE_CASES
-        " GROUP BY f.subdistrict, k.element ORDER BY f.subdistrict, k.element",
-        SQL_D(txn_today(x->t)), CASES_OF(x, q));
+        "FROM case_file f JOIN case_task k ON k.district = f.district AND k.case_id = f.id WHERE k.due_on IS NOT NULL AND ",
+        " GROUP BY f.subdistrict, k.element ORDER BY f.subdistrict, k.element");
+    enum status s = sql ? sql_query(x->t, &r, d, sql, SQL_D(txn_today(x->t)), CASES_OF(x, q)) : arena_full(d);
     for (bool row = true; s == OK;) {
         if ((s = rows_next(r, &row, d)) != OK || !row)
             break;
@@ -299,9 +306,11 @@ static enum status division_of(const struct actor *who, const char *asked, const
 enum status case_statistics_json(struct civil *c, struct txn *t, const struct actor *who, const struct statistics_query *asked, struct json_writer *w, struct diag *d) {
     struct statistics_query q = *asked;
     const struct matter *m = packs_matter(c->packs, q.matter && *q.matter ? q.matter : "dibao");
-    struct counting x = {.c = c, .t = t, .matter = m};
+    struct counting x = {.c = c, .t = t, .matter = m, .open = secrecy_open_column(txn_arena(t), who, "f.compartment")};
     struct question where = {0};
-    if (!m || !m->open)
+    if (!x.open)
+        return arena_full(d);
+    if (!m || !m->open || !secrecy_open_scheme(c, who, m->scheme))
         return diag_fail(d, E_NOT_FOUND, "case.no_matter");
     x.process = q.file && *q.file ? case_process_named(c->models, m, q.file) : case_process_on(c->models, m, txn_today(t));
     if (!x.process)

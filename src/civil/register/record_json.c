@@ -12,6 +12,8 @@ enum { COUNT_MOST = 100000, PAGE_DEFAULT = 50, PAGE_MAX = 200, HISTORY_MAX = 200
 enum status record_schema(struct civil *c, struct txn *t, const struct actor *who, const char *name, const struct schema **ret, struct diag *d) {
     struct schema *s = ARENA_NEW(txn_arena(t), struct schema);
     enum status st = s ? schema_find(c, txn_arena(t), name, s, d) : arena_full(d);
+    if (st == OK && !schema_known(s, who))
+        return diag_fail(d, E_NOT_FOUND, "register.unknown", DIAG_S("name", name));
     if (st == OK && !schema_readable(s, who))
         st = diag_fail(d, E_FORBIDDEN, "register.read");
     *ret = s;
@@ -83,7 +85,7 @@ enum status registers_json(struct civil *c, struct txn *t, const struct actor *w
         const struct pack *p = packs_at(c->packs, i);
         for (size_t k = 0; st == OK && k < p->reg_count; k++) {
             int64_t n = 0;
-            if (!schema_is_self(p->reg[k]) || (st = schema_read(txn_arena(t), p->reg[k], p->id, s, d)) != OK || !schema_readable(s, who))
+            if (!schema_is_self(p->reg[k]) || (st = schema_read(txn_arena(t), p->reg[k], p->id, s, d)) != OK || !schema_known(s, who) || !schema_readable(s, who))
                 continue;
             st = open_count(c, t, s, &n, d);
             json_object(w);

@@ -147,6 +147,8 @@ const char *schema_role(const struct json *roles, const struct actor *who) {
     return NULL;
 }
 
+bool schema_known(const struct schema *s, const struct actor *who) { return actor_inside(who, json_str(s->json, "compartment", NULL)); }
+
 bool schema_readable(const struct schema *s, const struct actor *who) {
     return schema_role(s->read, who) || schema_role(s->write, who) || strcmp(who->kind, "system") == 0;
 }

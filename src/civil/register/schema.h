@@ -53,6 +53,8 @@ int schema_field(const struct schema *s, struct span column); /* -1: none */
 bool field_sealed(const struct field *f);
 
 bool schema_readable(const struct schema *s, const struct actor *who);
+/* False: it is in a compartment ("compartment" of its JSON) that he is not in, and to him it does not exist. */
+bool schema_known(const struct schema *s, const struct actor *who);
 /* May he write a record of this division ("": of the whole district, `c`'s)? */
 bool schema_writable(const struct civil *c, const struct schema *s, const struct actor *who, const char *division);
 /* The first of the actor's roles listed in `roles`; NULL: none. */

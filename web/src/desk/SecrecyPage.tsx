@@ -17,7 +17,7 @@ function Field({ id, label, value, onChange, hint }: { id: string; label: string
   return (
     <>
       <label className="note-label" htmlFor={id}>{label}</label>
-      <input id={id} value={value} onChange={(e) => onChange(e.target.value)} autoComplete="off" aria-describedby={hint ? `${id}-hint` : undefined} />
+      <input type="text" id={id} value={value} onChange={(e) => onChange(e.target.value)} autoComplete="off" aria-describedby={hint ? `${id}-hint` : undefined} />
       {hint && <p className="quiet" id={`${id}-hint`}>{hint}</p>}
     </>
   );
@@ -120,7 +120,7 @@ function Row({ order, onStep }: { order: SecrecyOrder; onStep: (order: SecrecyOr
       <td>{whom(order)}</td>
       <td>
         <span className={order.state === 'in_force' ? 'mark is-good' : 'mark'}>{t(`secrecy.state.${order.state}`)}</span>
-        {order.until && <><br />{t('secrecy.to', { date: day(order.until) })}</>}
+        {order.until && order.state !== 'over' && <><br />{t('secrecy.to', { date: day(order.until) })}</>}
         {order.opens && <><br /><span className="quiet">{t('secrecy.opens', { date: day(order.opens) })}</span></>}
       </td>
       <td>

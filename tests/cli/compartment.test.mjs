@@ -1,0 +1,145 @@
+// A case in a compartment does not exist for who is not in it: every route of
+// src/server/api.json is either tried here, or stands in NOT_OF_CASES with its reason.
+// A new route that is in neither fails the first test.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { must, signIn } from '../support/api.mjs';
+import { minzheng } from '../support/cli.mjs';
+import { demoStore, NOW } from '../support/demo.mjs';
+import { startServer } from '../support/server.mjs';
+
+const NOT_OF_CASES = {
+  meta: 'no case', openapi: 'no case', session_get: 'who I am', session_open: 'signing in', session_close: 'signing out', divisions: 'no case',
+  matters: 'what can be asked for', matter: 'what can be asked for', examination: 'of the facts that are sent', documents: 'regulations', document_text: 'regulations',
+  policy_file: 'policies', policies: 'policies', policy_cases: 'made-up households', policy_check: 'policies', policy_test: 'policies', policy_try: 'policies',
+  policy_draft_new: 'policies', policy_draft: 'policies', policy_draft_put: 'policies', policy_draft_delete: 'policies', policy_draft_submit: 'policies',
+  policy_draft_return: 'policies', policy_draft_publish: 'policies', policy_receipt: 'policies', parameters: 'policies', parameter_confirm: 'policies',
+  reforms: 'figures over a snapshot', reform_new: 'figures over a snapshot', reform: 'figures over a snapshot', reform_delete: 'figures over a snapshot',
+  registers: 'schema_known', register: 'schema_known', records: 'schema_known', records_csv: 'schema_known', record_new: 'schema_known', record: 'schema_known',
+  record_change: 'schema_known', record_end: 'schema_known', record_reveal: 'schema_known',
+  leads: 'by scheme', lead_quality: 'by scheme', lead: 'by scheme', lead_handle: 'by scheme',
+  log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
+  my_household: 'own', my_cases: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
+  access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',
+  case_new: 'a matter\'s compartment, test_civil_secrecy',
+  batch: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
+  batch_file: 'by compartment of the batch', batch_returns: 'by compartment of the batch', payment_reissue: 'by compartment of the batch',
+};
+// Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
+const LISTS = {
+  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '',
+};
+// By id of the case, a task or an entry of its: what is sent.
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const BY_ID = {
+  case: {}, case_events: {}, case_records: {}, case_household: {}, case_verification: {}, case_decision: {}, case_process: {}, case_receipts: {}, receipt: {},
+  case_withdraw: { body: { reason: '不办了' }, headers: { 'If-Match': '"1"' } }, case_authorise: { body: { person: '5', how: 'paper' } }, case_explain: { body: { reason: '说明情况' } },
+  case_remedy: { body: { kind: 'objection', text: '我有异议' } }, case_served: { body: { notice: '5', how: 'post' } }, paper_add: { query: '?name=a.png', body: PNG }, paper: {}, notice_pdf: {},
+  task: {}, task_claim: {}, task_release: {}, task_complete: { body: { outcome: '受理' } }, task_draft_put: { body: { outcome: '受理', data: {} } }, task_draft_delete: {},
+  person_household: { query: '?purpose=enquiry' }, person_reveal: { body: { field: 'id_number', purpose: 'enquiry' } }, person_search: {},
+};
+const OF_PERSONS = ['person_household', 'person_reveal', 'person_search']; // of the register, but for the case that is named
+
+const { routes } = JSON.parse(await readFile(join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../src/server/api.json'), 'utf8'));
+
+let server;
+let db;
+let people; // login -> session
+let hidden; // { id, number, task, entry }
+const ABSENT = '4611686018427387904'; // no id is so high yet
+
+before(async () => {
+  ({ db } = await demoStore());
+  server = await startServer({ db, env: { MINZHENG_NOW: NOW } });
+  const { demo_accounts: accounts } = await (await fetch(`${server.url}/api/meta`)).json();
+  people = {};
+  for (const { login, role } of accounts) if (role !== 'resident') people[login] = await signIn(server.url, login);
+  for (const { id, case: of, number } of (await must(people.clerk.get('/api/tasks?limit=200'))).items) {
+    const receipts = await must(people.clerk.get(`/api/cases/${of}/receipts`));
+    const { notices } = await must(people.clerk.get(`/api/cases/${of}`));
+    hidden = { id: of, number, task: id, entry: receipts[0].entry, notice: notices[0]?.id ?? ABSENT };
+    break;
+  }
+  assert.ok(hidden, 'an open task of the clerk');
+});
+after(() => server?.stop());
+
+const mayCall = (who, route) => route.who === 'signed' || who.session.roles.some(({ role }) => route.who.split(',').includes(role));
+
+test('every route is tried or has its reason', () => {
+  const known = new Set([...Object.keys(NOT_OF_CASES), ...Object.keys(LISTS), ...Object.keys(BY_ID)]);
+  assert.deepEqual(routes.map((r) => r.id).filter((id) => !known.has(id)), []);
+  assert.deepEqual([...known].filter((id) => !routes.some((r) => r.id === id)), []);
+  for (const route of routes.filter((r) => /\{(case|task)\}/.test(r.path))) assert.ok(route.id in BY_ID, `${route.id} names a case or task`);
+});
+
+const names = (text) => [hidden.id, hidden.number, hidden.task, hidden.entry].filter((word) => text.includes(word));
+
+async function lists() {
+  const seen = {};
+  for (const [login, who] of Object.entries(people))
+    for (const [id, query] of Object.entries(LISTS)) {
+      const route = routes.find((r) => r.id === id);
+      if (mayCall(who, route)) seen[`${login} ${id}`] = (await who.get(route.path + query)).text;
+    }
+  return seen;
+}
+
+test('what names or counts the case does so no more, for nobody outside', async () => {
+  const was = await lists();
+  assert.ok(Object.values(was).some((text) => names(text).length > 0));
+  const leader = people.leader;
+  const made = await leader.post('/api/secrecy', { kind: 'place', ground: 'witness_protection', case_number: hidden.number, reason: '证人保护' });
+  assert.equal(made.status, 201, made.text);
+  assert.equal((await leader.post(`/api/secrecy/${made.body.id}/confirm`)).status, 403);
+  const second = people.district_decider ?? Object.values(people).find((who) => who.session.roles.some((g) => g.role === 'district_decider'));
+  await must(second.post(`/api/secrecy/${made.body.id}/confirm`));
+  const is = await lists();
+  for (const [of, text] of Object.entries(is)) assert.deepEqual(names(text), [], of);
+  const open = (text) => JSON.parse(text).numbers.find((n) => n.id === 'open').value;
+  assert.equal(open(is['leader board']), open(was['leader board']) - 1);
+  const count = (text) => JSON.parse(text).counts.all;
+  assert.equal(count(is['clerk tasks']), count(was['clerk tasks']) - 1);
+});
+
+test('by its id it is answered as one that never was', async () => {
+  let tried = 0;
+  for (const [id, how] of Object.entries(BY_ID)) {
+    const route = routes.find((r) => r.id === id);
+    for (const [login, who] of Object.entries(people).filter(([, w]) => mayCall(w, route))) {
+      const ask = async (one) => {
+        const path = route.path.replace('{case}', one.id).replace('{task}', one.task).replace('{entry}', one.entry).replace('{notice}', hidden.notice).replace('{paper}', ABSENT).replace('{person}', ABSENT);
+        const { status, text } = await who.call(route.method, path + (how.query ?? ''), OF_PERSONS.includes(id) && how.body ? { ...how.body, case: one.id } : how.body, how.headers);
+        return { status, text: text.replaceAll(path, '').replace(/"instance":"[^"]*"/, '') };
+      };
+      if (id === 'person_search') continue; // finds people, not cases
+      const [there, absent] = [await ask(hidden), await ask({ id: ABSENT, task: ABSENT, entry: ABSENT })];
+      assert.deepEqual(there, absent, `${login} ${id}`);
+      if (!OF_PERSONS.includes(id)) assert.equal(there.status, 404, `${login} ${id}: ${there.text}`);
+      tried++;
+    }
+  }
+  assert.ok(tried > 60, `${tried} calls`);
+});
+
+test('a member of the compartment sees it again, and every look is in the log', async () => {
+  const second = people.district_decider ?? Object.values(people).find((who) => who.session.roles.some((g) => g.role === 'district_decider'));
+  const { body } = await people.leader.post('/api/secrecy', { kind: 'member', ground: 'witness_protection', login: 'clerk', reason: '经办此案' });
+  await must(second.post(`/api/secrecy/${body.id}/confirm`));
+  assert.equal((await people.clerk.get(`/api/cases/${hidden.id}`)).status, 200);
+  assert.equal((await people.clerk.get(`/api/cases/${hidden.id}/process`)).status, 200);
+  assert.ok(names((await people.clerk.get('/api/cases?limit=200')).text).includes(hidden.number));
+  await must(second.post(`/api/secrecy/${body.id}/end`, { reason: '不再经办' }));
+  assert.equal((await people.clerk.get(`/api/cases/${hidden.id}`)).status, 404);
+});
+
+test('and all of it is evidence', async () => {
+  await server.stop();
+  const sound = await minzheng(['log', 'verify', '--json', '--db', db]);
+  assert.equal(sound.code, 0, sound.stdout);
+  server = null;
+});

@@ -1,0 +1,6 @@
+/* Orders about what is kept secret under power loss, kill -9 and a failing disk (crash_secrecy.c). */
+#include "crash_test.h"
+
+int main(void) {
+    return crash_test(&(struct crash_test){.workload = &crash_secrecy, .power = 10, .kills = 6, .faults = 5, .without_syncs = 20, .operations_max = 500});
+}
