@@ -94,7 +94,8 @@ test('nobody is in it: no name, no number, none of our ids', async () => {
   }
   const detail = await must(clerk.get(`/api/cases/${items[0].id}`));
   for (const party of detail.parties) assert.ok(!text.includes(party.person) && !text.includes(party.name));
-  assert.doesNotMatch(text, /\d{17}[\dX]/);
+  // A pseudonym may happen to be digits alone.
+  assert.doesNotMatch(text.replace(/-[0-9a-f]{20}"/g, '"'), /\d{17}[\dX]/);
   // Two exports cannot be laid over one another.
   const again = join(folder, 'again.jsonocel');
   assert.equal((await on(['export', 'ocel', again])).code, 0);

@@ -118,3 +118,20 @@ test('what the law asks is ticked, asked for, and refused by the server when it 
   await good(page, 'case-records');
   await page.context().close();
 });
+
+test('where cases wait: the process drawn, its busy places in colour', { timeout: 120_000 }, async () => {
+  const leader = await signIn(server.url, 'leader');
+  const figures = await must(leader.get('/api/statistics/steps'));
+  const busy = figures.steps.filter((step) => step.waiting > 0);
+  assert.ok(busy.length > 1);
+  for (const [name, options] of Object.entries({ desktop: {}, phone: { phone: true }, 'desktop-en-dark': { locale: 'en-GB', colorScheme: 'dark' } })) {
+    const page = await browser.page({ baseURL: server.url, allowStatus: [401, 404], ...options });
+    const [cookie, value] = leader.cookie.split('=');
+    await page.context().addCookies([{ name: cookie, value, url: server.url }]);
+    await page.goto('/desk/#/statistics');
+    await page.locator('.djs-container .is-busy-3').first().waitFor();
+    assert.equal(await page.locator('.model-note').count(), busy.length);
+    await good(page, `statistics-${name}`);
+    await page.context().close();
+  }
+});

@@ -22,6 +22,7 @@ import { RecordPage } from './registers/RecordPage';
 import { RegisterPage } from './registers/RegisterPage';
 import { RegistersPage } from './registers/RegistersPage';
 import { SecrecyPage } from './SecrecyPage';
+import { StatisticsPage } from './StatisticsPage';
 import { TasksPage } from './TasksPage';
 
 const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
@@ -33,6 +34,7 @@ const PLACES: Place[] = [
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
+  { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
   { path: 'secrecy', key: 'desk.nav.secrecy', roles: ['leader', 'district_decider', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },
@@ -53,6 +55,7 @@ function Page({ route }: { route: Route }) {
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
+    case 'statistics': return <StatisticsPage />;
     case 'questions': return <QuestionsPage />;
     case 'secrecy': return <SecrecyPage />;
     case 'parameters': return <ParametersPage />;

@@ -33,7 +33,7 @@ export interface DmnHandle {
   open: (view: View, look?: string) => Promise<void>;
   destroy: () => void;
 }
-export interface BpmnHandle { mark: (element: string, name: string) => void; fit: () => void; look: (element: string) => void; destroy: () => void }
+export interface BpmnHandle { mark: (element: string, name: string) => void; note: (element: string, text: string) => void; fit: () => void; look: (element: string) => void; destroy: () => void }
 
 interface Shape { x: number; y: number; width: number; height: number }
 
@@ -92,6 +92,13 @@ export async function openBpmn(container: HTMLElement, xml: string): Promise<Bpm
   const registry = viewer.get('elementRegistry');
   return {
     mark: (element, name) => { if (registry.get(element)) canvas.addMarker(element, name); },
+    note: (element, text) => {
+      if (!registry.get(element)) return;
+      const html = document.createElement('span');
+      html.className = 'model-note';
+      html.textContent = text;
+      viewer.get('overlays').add(element, { position: { top: -12, right: 14 }, html });
+    },
     fit: () => canvas.zoom('fit-viewport', 'auto'),
     look: (element) => {
       const shape = registry.get(element);
