@@ -190,6 +190,75 @@ static void a_draft_goes_with_a_withdrawn_case(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 0);
 }
 
+/* ---- to a colleague ----------------------------------------------------------------------------- */
+
+static const struct json *ids(int64_t a, int64_t c) {
+    char text[64];
+    snprintf(text, sizeof text, c ? "[\"%lld\",\"%lld\"]" : "[\"%lld\"]", (long long)a, (long long)c);
+    return json_of(text);
+}
+
+static const struct json *assigned(const struct actor *who, const struct json *tasks, const char *to, bool preview) {
+    const struct json *j = NULL;
+    must(case_tasks_assign(&b.civil, b.arena, who, tasks, to, preview, &j, &b.d));
+    return json_get(j, "items");
+}
+
+static void handed_to_a_colleague(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    int64_t task = task_at(r.id, "visit");
+    /* The preview says what would happen, and nothing does. */
+    const struct json *list = assigned(&b.clerk, ids(task, 77), "second", true);
+    assert_true(json_bool(json_at(list, 0), "done", false));
+    assert_string_equal(json_str(json_at(list, 0), "number", ""), "低保申〔2026〕11010200001号");
+    assert_false(json_bool(json_at(list, 1), "done", true));
+    assert_int_equal(ask("SELECT COALESCE(MAX(claimed_by), 0) FROM case_task WHERE id = %lld", (long long)task), 0);
+    list = assigned(&b.clerk, ids(task, 77), "second", false);
+    assert_true(json_bool(json_at(list, 0), "done", false));
+    assert_int_equal(ask("SELECT claimed_by FROM case_task WHERE id = %lld", (long long)task), b.second.account);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE kind = 'task_assigned'"), 1);
+    refused(complete(&b.clerk, r.id, "visit", "已调查", NULL), E_CONFLICT, "case.claimed");
+    /* Who holds it may give it on; nobody else. */
+    assert_false(json_bool(json_at(assigned(&b.clerk, ids(task, 0), "third", false), 0), "done", true));
+    assert_true(json_bool(json_at(assigned(&b.second, ids(task, 0), "third", false), 0), "done", false));
+    done(b.third, r.id, "visit", "已调查", NULL);
+    /* Four eyes hold for who gets it. */
+    int64_t second = task_at(r.id, "visit_second");
+    assert_false(json_bool(json_at(assigned(&b.clerk, ids(second, 0), "third", false), 0), "done", true));
+    assert_false(json_bool(json_at(assigned(&b.clerk, ids(second, 0), "reviewer", false), 0), "done", true)); /* not his role */
+    assert_false(json_bool(json_at(assigned(&b.clerk, ids(second, 0), "stranger", false), 0), "done", true)); /* not his place */
+    list = assigned(&b.stranger, ids(second, 0), "stranger", false);
+    assert_true(json_is_null(json_get(json_at(list, 0), "number"))); /* nor is he told whose it is */
+    const struct json *j = NULL;
+    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, ids(second, second), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, json_of("[]"), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, json_of("[1]"), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, ids(second, 0), "nobody", false, &j, &b.d), E_NOT_FOUND, "account.unknown");
+}
+
+static void relatives_stay_away(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"张试一", 1979, 3, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"赵试二", 1981, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""}};
+    b.household = household(m, 2, "{\"货币财产\":3000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "zhang");
+    struct case_ref r = applied();
+    refused(recusal_declare(&b.civil, &b.clerk, span_of(m[1].number), "friend", &b.d), E_INPUT, "case.recusal_relation");
+    refused(recusal_declare(&b.civil, &b.resident, span_of(m[1].number), "blood", &b.d), E_FORBIDDEN, "case.staff_only");
+    assert_int_not_equal(recusal_declare(&b.civil, &b.clerk, SPAN("110102199001011234"), "blood", &b.d), OK);
+    diag_clear(&b.d);
+    must(recusal_declare(&b.civil, &b.clerk, span_of(m[1].number), "blood", &b.d)); /* the applicant's wife is her sister */
+    must(recusal_declare(&b.civil, &b.clerk, span_of(m[1].number), "blood", &b.d));
+    int64_t task = task_at(r.id, "accept");
+    refused(complete(&b.clerk, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.recused");
+    refused(case_task_claim(&b.civil, &b.clerk, task, true, &b.d), E_FORBIDDEN, "case.recused");
+    assert_false(json_is_null(json_get(shown(task_json, &b.clerk, task), "blocked_because")));
+    assert_true(json_is_null(json_get(shown(task_json, &b.second, task), "blocked_because")));
+    assert_false(json_bool(json_at(assigned(&b.second, ids(task, 0), "clerk", false), 0), "done", true));
+    done(b.second, r.id, "accept", "受理", NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(the_form_is_checked_here),
@@ -199,6 +268,8 @@ int main(void) {
         CASE_TEST(what_the_law_asks_is_shown),
         CASE_TEST(the_appraisal_is_a_proper_one),
         CASE_TEST(a_draft_is_its_writers),
+        CASE_TEST(handed_to_a_colleague),
+        CASE_TEST(relatives_stay_away),
         CASE_TEST(a_draft_goes_with_a_withdrawn_case),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

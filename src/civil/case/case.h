@@ -40,6 +40,15 @@ NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, 
  * {path, code, message} in `a`. */
 NODISCARD enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
     const char *outcome, const char *note, const struct json *data, const struct json **ret_errors, struct diag *d);
+/* Hands open tasks (array of ids as strings) to the colleague with this login; those that cannot be handed over are said
+ * ({items: [{task, number, done, because}]}) and stay.  `preview`: says so and changes nothing.  E_INPUT case.assign_list;
+ * E_NOT_FOUND account.unknown. */
+enum { CASE_ASSIGN_MAX = 200 };
+NODISCARD enum status case_tasks_assign(struct civil *c, struct arena *a, const struct actor *who, const struct json *tasks, const char *to, bool preview,
+    const struct json **ret, struct diag *d);
+/* This officer is a close relative (spouse, blood, in_law) of a person, or has an interest: acts in no case of that person.
+ * E_INPUT case.recusal_relation, idnum.*; E_NOT_FOUND person.* when nobody here has the number. */
+NODISCARD enum status recusal_declare(struct civil *c, const struct actor *who, struct span id_number, const char *relation, struct diag *d);
 /* A step half filled in, of this officer alone; `data` as typed, not validated. */
 NODISCARD enum status task_draft_save(struct civil *c, struct arena *a, const struct actor *who, int64_t task, const char *outcome, const char *note,
     const struct json *data, struct diag *d);

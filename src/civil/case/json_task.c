@@ -70,10 +70,15 @@ static enum status blocked_json(struct civil *c, struct txn *t, const struct act
     const struct bpmn_state *state = NULL;
     enum status s = case_state_read(c, t, k, &state, NULL, d);
     bool open = strcmp(v->state, "open") == 0;
+    bool recused = false;
+    if (s == OK && open)
+        s = task_recused(t, who, v->case_id, &recused, d);
     const struct bpmn_node *did = s == OK && open ? task_four_eyes(k->process->model, state, n, who) : NULL;
     const char *task[] = {did ? did->name : "", did ? json_str(desk_element(k->matter, did->id), "en", did->name) : ""};
     if (open && !actor_may(who, v->role, v->division))
         blocked_text(w, "case.blocked.role", v, division, task);
+    else if (recused)
+        blocked_text(w, "case.blocked.recused", v, division, task);
     else if (did)
         blocked_text(w, "case.blocked.four_eyes", v, division, task);
     else

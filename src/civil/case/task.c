@@ -31,9 +31,14 @@ static enum status may(struct txn *t, const struct actor *who, const struct task
 }
 
 enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d) {
+    bool recused = false;
     enum status s = may(t, who, k, d);
+    if (s == OK)
+        s = task_recused(t, who, k->case_id, &recused, d);
     if (s != OK)
         return s;
+    if (recused)
+        return diag_fail(d, E_FORBIDDEN, "case.recused");
     if (strcmp(k->state, "open") != 0)
         return diag_fail(d, E_CONFLICT, "case.task_done");
     if (k->claimed_by && k->claimed_by != who->account)
