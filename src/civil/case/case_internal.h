@@ -181,8 +181,6 @@ struct task_row {
 };
 /* E_NOT_FOUND case.no_task. */
 NODISCARD enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d);
-/* May this actor do it: E_FORBIDDEN case.scope, case.role; E_CONFLICT case.task_done, case.claimed (by another). */
-NODISCARD enum status task_read(struct txn *t, int64_t id, struct task_row *ret, struct diag *d);
 /* May this actor do it: E_FORBIDDEN case.scope, case.role, case.recused; E_CONFLICT case.task_done, case.claimed (by another). */
 NODISCARD enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d);
 /* Has this officer declared somebody of the case (recusal.c)? */

@@ -64,7 +64,9 @@ static enum status hand_over(struct txn *t, struct assigning *x, const struct ta
 static enum status one(struct txn *t, struct assigning *x, struct json_writer *w, int64_t task, struct diag *d) {
     struct task_row row;
     struct case_row k = {0};
-    enum status s = task_read(t, task, &row, d);
+    enum status s = task_read(t, x->who, task, &row, d);
+    if (s == OK && (s = task_read(t, &x->target, task, &row, d)) == E_NOT_FOUND) /* kept secret from him */
+        s = diag_fail(d, E_FORBIDDEN, "case.scope");
     if (s == OK)
         s = case_row_read(x->c, t, row.case_id, &k, d);
     if (s == OK)
