@@ -238,7 +238,7 @@ static bool read_date(struct cursor *c, int64_t *ret) {
 static bool read_zone(struct arena *a, struct cursor *c, struct feel_when *w) {
     if (c->at == c->end)
         return true;
-    if (take(c, 'Z') ) {
+    if (take(c, 'Z') || take(c, 'z')) {
         w->has_offset = true;
         return c->at == c->end;
     }
@@ -265,11 +265,11 @@ static bool read_zone(struct arena *a, struct cursor *c, struct feel_when *w) {
     return true;
 }
 
-/* 24:00:00 of a date is the next day's midnight (XML Schema 1.1 dateTime). */
-static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w, bool dated) {
+/* 24:00:00 is midnight, of the next day when dated (XML Schema 1.1: endOfDayFrag of time and dateTime). */
+static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w) {
     int64_t h, m, s, f;
     if (!digits(c, 2, 2, &h) || !take(c, ':') || !digits(c, 2, 2, &m) || !take(c, ':') ||
-        !digits(c, 2, 2, &s) || !fraction(c, &f, 1) || (h > 23 && !(h == 24 && !m && !s && !f && dated)) || m > 59 || s > 59)
+        !digits(c, 2, 2, &s) || !fraction(c, &f, 1) || (h > 23 && !(h == 24 && !m && !s && !f)) || m > 59 || s > 59)
         return false;
     w->day += h / 24;
     h %= 24;
@@ -291,7 +291,7 @@ bool feel_parse_date(struct span text, struct feel_value *ret) {
 bool feel_parse_time(struct arena *a, struct span text, struct feel_value *ret) {
     struct cursor c = cursor_of(text);
     struct feel_when w = {0};
-    if (!text.size || !read_time(a, &c, &w, false))
+    if (!text.size || !read_time(a, &c, &w))
         return false;
     *ret = feel_make_time(a, w, FEEL_TIME);
     return true;
@@ -302,7 +302,7 @@ bool feel_parse_date_time(struct arena *a, struct span text, struct feel_value *
     struct feel_when w = {0};
     if (!text.size || !read_date(&c, &w.day))
         return false;
-    if (c.at != c.end && (!take(&c, 'T') || !read_time(a, &c, &w, true)))
+    if (c.at != c.end && (!take(&c, 'T') || !read_time(a, &c, &w)))
         return false;
     *ret = feel_make_time(a, w, FEEL_DATE_TIME);
     return true;
