@@ -272,6 +272,8 @@ static bool read_time(struct arena *a, struct cursor *c, struct feel_when *w) {
         !digits(c, 2, 2, &s) || !fraction(c, &f, 1) || (h > 23 && !(h == 24 && !m && !s && !f)) || m > 59 || s > 59)
         return false;
     w->day += h / 24;
+    if (feel_civil(w->day).year > FEEL_YEAR_MAX)
+        return false;
     h %= 24;
     w->nano = ((h * 60 + m) * 60 + s) * FEEL_NANOS + f;
     return read_zone(a, c, w);
