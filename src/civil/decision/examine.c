@@ -22,6 +22,7 @@ struct examiner {
     size_t known;                   /* of these, the household's own */
     VEC(struct taken) taken;        /* of the pass before */
     bool held_known;
+    bool whether_only;              /* states and amounts alone */
     struct diag *d;
 };
 
@@ -203,7 +204,7 @@ static enum status decide(struct examiner *e, const struct between *b, struct ex
     const struct json *facts = NULL;
     enum status s = facts_for(e, b, x, &facts);
     struct decision_request q = {.scheme = x->matter->scheme, .facts = facts, .as_of = e->as_of, .budget = EXAMINE_BUDGET,
-        .set = e->set, .set_count = e->set_count};
+        .set = e->set, .set_count = e->set_count, .whether_only = e->whether_only};
     struct decision r;
     if (s == OK)
         s = decision_make(e->p, e->arena, &q, &r, e->d);
@@ -321,35 +322,40 @@ static enum status propose(struct examiner *e, const struct between *b, struct e
     return OK;
 }
 
-enum status decision_examine(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of, struct examination *ret, struct diag *d) {
-    return decision_examine_with(p, a, facts, as_of, NULL, 0, ret, d);
-}
-
-enum status decision_examine_with(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
-    const struct figure_set *set, size_t set_count, struct examination *ret, struct diag *d) {
-    struct examiner e = {.p = p, .arena = a, .facts = facts, .as_of = as_of, .set = set, .set_count = set_count, .d = d};
-    const struct between *b = &p->between;
-    if (!facts || facts->type != JSON_OBJECT)
-        return diag_fail(d, E_INPUT, "decision.not_object");
-    enum status s = read_members(&e);
+static enum status examine(struct examiner *e, struct examination *ret) {
+    const struct between *b = &e->p->between;
+    if (!e->facts || e->facts->type != JSON_OBJECT)
+        return diag_fail(e->d, E_INPUT, "decision.not_object");
+    enum status s = read_members(e);
     if (s == OK)
-        s = read_held(&e);
+        s = read_held(e);
     if (s == OK)
-        s = everything(&e, b);
+        s = everything(e, b);
     uint64_t before = 0;
     for (int i = 0; s == OK && i < PASSES_MAX; i++) {
-        s = pass(&e, b);
+        s = pass(e, b);
         uint64_t now = before;
         if (s == OK)
-            s = excluded(&e, b, &now);
+            s = excluded(e, b, &now);
         if (now == before)
             break;
         before = now;
     }
-    struct examination x = {.item = e.list.at, .count = e.list.size, .date = e.list.size ? e.list.at[0].decision.date : DATE_NONE};
+    struct examination x = {.item = e->list.at, .count = e->list.size, .date = e->list.size ? e->list.at[0].decision.date : DATE_NONE};
     if (s == OK)
-        s = propose(&e, b, &x);
+        s = propose(e, b, &x);
     if (s == OK)
         *ret = x;
     return s;
+}
+
+enum status decision_examine(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of, struct examination *ret, struct diag *d) {
+    struct examiner e = {.p = p, .arena = a, .facts = facts, .as_of = as_of, .d = d};
+    return examine(&e, ret);
+}
+
+enum status decision_examine_amounts(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
+    const struct figure_set *set, size_t set_count, struct examination *ret, struct diag *d) {
+    struct examiner e = {.p = p, .arena = a, .facts = facts, .as_of = as_of, .set = set, .set_count = set_count, .whether_only = true, .d = d};
+    return examine(&e, ret);
 }

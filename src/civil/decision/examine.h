@@ -50,8 +50,9 @@ struct examination {
 NODISCARD enum status decision_examine(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
     struct examination *ret, struct diag *d);
 
-/* The same with figures in place of the packs'. */
-NODISCARD enum status decision_examine_with(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
+/* The same states and amounts, with figures in place of the packs'; without traces, and what is missing is not
+ * gathered (decision_request.whether_only): a fraction of the time where facts are open. */
+NODISCARD enum status decision_examine_amounts(const struct policies *p, struct arena *a, const struct json *facts, date_t as_of,
     const struct figure_set *set, size_t set_count, struct examination *ret, struct diag *d);
 
 /* {"date","estimate":true,"items":[…],"proposal":{"monthly_fen","once_fen","to_confirm"},"notes":[…]} */

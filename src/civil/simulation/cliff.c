@@ -62,7 +62,7 @@ static enum status point_at(const struct cliff_request *r, struct arena *work, c
     if (!now)
         return arena_full(d);
     struct examination x;
-    enum status s = decision_examine_with(r->policies, work, now, r->date, r->set, r->set_count, &x, d);
+    enum status s = decision_examine_amounts(r->policies, work, now, r->date, r->set, r->set_count, &x, d);
     if (s == OK)
         *ret = (struct cliff_point){fen, x.monthly_fen, fen + other_income(members, earner) + x.monthly_fen, false};
     return s;
