@@ -1,5 +1,6 @@
 /* minzheng plan list
  * minzheng plan status --plan ID [--as-of DATE] [--series] [--db URL]     works without a store: then nothing has a value
+ * minzheng plan report --plan ID --out FILE.pdf|FILE.xlsx [--as-of DATE] [--db URL]     the evaluation as a document
  * minzheng plan record FILE.csv --as LOGIN [--db URL]      a series that an office keeps: key,division,day,value,numerator,denominator
  * minzheng plan compute --period 2026|2026-Q3|2026-11 [--as LOGIN] [--db URL]     every definition from the registers
  * Exit 1: rows of a file were left out; each is told. */
@@ -8,15 +9,18 @@
 #include "calendar/clock.h"
 #include "civil/account/account.h"
 #include "civil/indicator/measure.h"
+#include "civil/indicator/report.h"
 #include "civil/indicator/status.h"
+#include "crypto/hash.h"
 #include "store/store.h"
+#include "tlog/log.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SERIES_BYTES_MAX = 64 << 20 /* OBSERVATION_ROWS_MAX rows of some 100 bytes, and as much again */ };
+enum { SERIES_BYTES_MAX = 64 << 20 /* OBSERVATION_ROWS_MAX rows of some 100 bytes, and as much again */, PDF_BYTES_MAX = 64 << 20 };
 
 struct job {
     struct cli *cli;
@@ -26,6 +30,7 @@ struct job {
     struct actor actor;
     const char *login;
     struct plan_state state;
+    struct plan_report report;
 };
 
 static enum status find_plan(struct job *j, const char *id, struct diag *d) {
@@ -113,6 +118,55 @@ static int list(struct job *j) {
     return EXIT_DONE;
 }
 
+/* ---- report ------------------------------------------------------------------------------- */
+
+static enum status read_report(struct txn *t, void *arg, struct diag *d) {
+    struct job *j = arg;
+    struct tlog_head head = {0};
+    char hex[2 * HASH_BYTES + 1] = "";
+    int64_t demo = 0;
+    enum status s = read_state(t, j, d);
+    if (s == OK)
+        s = sql_int(t, &demo, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
+    if (s == OK && (s = tlog_head_get(t, HASH_SHA256, 0, txn_arena(t), &head, d)) == E_NOT_FOUND)
+        s = (diag_clear(d), OK);
+    else if (s == OK)
+        hash_hex(&head.root, hex);
+    j->report = (struct plan_report){&j->state, j->cli->lang, txn_now(t), head.size, arena_dup(j->cli->arena, span_of(hex)), demo > 0};
+    return s == OK && !j->report.log_root ? arena_full(d) : s;
+}
+
+static enum status write_pdf(struct job *j, const char *path, struct diag *d) {
+    BUF_AUTO b;
+    buf_init(&b, PDF_BYTES_MAX);
+    enum status s = plan_report_pdf(&j->report, j->cli->arena, &b, d);
+    FILE *f = s == OK ? fopen(path, "wbx") : NULL;
+    if (s != OK)
+        return s;
+    bool good = f && fwrite(b.at, 1, b.size, f) == b.size;
+    good = f && fclose(f) == 0 && good;
+    int e = errno;
+    if (!good && f)
+        unlink(path);
+    return good ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(e)));
+}
+
+static int report_of(struct job *j, const char *out, struct diag *d) {
+    size_t n = out ? strlen(out) : 0;
+    bool pdf = n > 4 && strcmp(out + n - 4, ".pdf") == 0, xlsx = n > 5 && strcmp(out + n - 5, ".xlsx") == 0;
+    enum status s = pdf || xlsx ? cli_open(j->cli, CLI_STORE, d) : diag_fail(d, E_USAGE, "plan.out");
+    if (s == OK && access(out, F_OK) == 0)
+        s = diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", out), DIAG_S("reason", strerror(EEXIST)));
+    if (s == OK)
+        s = store_read(j->cli->store, read_report, j, d);
+    if (s == OK)
+        s = pdf ? write_pdf(j, out, d) : plan_report_xlsx(&j->report, j->cli->arena, out, d);
+    if (s != OK)
+        return cli_fail(j->cli, d);
+    cli_note(j->cli, "plan.reported", CLI_ARGS(DIAG_S("file", out)));
+    return EXIT_DONE;
+}
+
 /* ---- record and compute ---------------------------------------------------------------------- */
 
 static int report(struct job *j, int64_t rows, int64_t changed, const struct observation_reject *reject, size_t rejected) {
@@ -184,19 +238,19 @@ static int compute(struct job *j, const char *text, struct diag *d) {
 int cmd_plan(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct job j = {.cli = c, .as_of = instant_date(clock_now())};
-    const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period");
+    const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period"), *out = cli_option(c, &argc, argv, "out");
     bool series = cli_flag(c, &argc, argv, "series");
     j.login = cli_option(c, &argc, argv, "as");
     if (argc == 0)
         return cli_usage(c);
     const char *verb = argv[0];
-    bool is_status = strcmp(verb, "status") == 0, is_record = strcmp(verb, "record") == 0, is_compute = strcmp(verb, "compute") == 0;
-    if (!is_status && !is_record && !is_compute && strcmp(verb, "list") != 0)
+    bool is_status = strcmp(verb, "status") == 0, is_record = strcmp(verb, "record") == 0, is_compute = strcmp(verb, "compute") == 0, is_report = strcmp(verb, "report") == 0;
+    if (!is_status && !is_record && !is_compute && !is_report && strcmp(verb, "list") != 0)
         return cli_usage(c);
     enum status s = cli_rest(c, argc, argv, is_record ? 2 : 1, is_record ? 2 : 1, &d);
     if (s == OK && as_of && date_parse(span_of(as_of), &j.as_of, &d) != OK)
         s = (diag_at(&d, "--as-of"), E_USAGE);
-    if (s == OK && is_status && !id)
+    if (s == OK && (is_status || is_report) && !id)
         s = diag_fail(&d, E_USAGE, "plan.needed");
     if (s == OK)
         s = cli_open(c, CLI_PACKS, &d);
@@ -206,5 +260,7 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
         s = find_plan(&j, id, &d);
     if (s != OK)
         return cli_fail(c, &d);
+    if (is_report)
+        return report_of(&j, out, &d);
     return is_status ? status_of(&j, series, &d) : is_record ? record(&j, argv[1], &d) : is_compute ? compute(&j, period, &d) : list(&j);
 }

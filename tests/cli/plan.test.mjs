@@ -171,6 +171,40 @@ xicheng-14.t.04,110102,2024-12-31,27,,
   }
 });
 
+test('the final evaluation as PDF and XLSX says what the command says, in two languages', async () => {
+  const state = await status('xicheng-14', { store: db, more: ['--as-of', '2025-12-31'] });
+  for (const [lang, word] of [['zh', '终期评估'], ['en', 'Final evaluation']]) {
+    const pdf = join(folder, `${lang}.pdf`), xlsx = join(folder, `${lang}.xlsx`);
+    for (const out of [pdf, xlsx]) {
+      const args = ['plan', 'report', '--plan', 'xicheng-14', '--as-of', '2025-12-31', '--out', out, '--lang', lang, '--db', db];
+      assert.equal((await minzheng(args, { env })).code, 0);
+      assert.equal((await minzheng(args, { env })).code, 3, 'never over another file');
+    }
+    const text = spawnSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).stdout;
+    assert.match(text, new RegExp(word));
+    const cells = JSON.parse(spawnSync('python3', ['-c', SHEET, xlsx], { encoding: 'utf8' }).stdout);
+    for (const i of state.indicators.filter((x) => x.no !== null)) {
+      const shown = String(Math.round((i.current + Number.EPSILON) * 100) / 100);
+      assert.ok(text.includes(shown), `${i.name}: ${shown}`);
+      assert.ok(cells.includes(i.current) && cells.includes(lang === 'zh' ? i.name : i.name_en), i.name);
+    }
+  }
+  for (const args of [['--out', join(folder, 'a.doc')], [], ['--out', join(folder, 'none/a.pdf')]])
+    assert.ok([2, 3, 4].includes((await minzheng(['plan', 'report', '--plan', 'xicheng-14', ...args, '--db', db], { env })).code));
+});
+
+// Every value of the first sheet.
+const SHEET = `
+import json, sys, zipfile, xml.etree.ElementTree as E
+z = zipfile.ZipFile(sys.argv[1]); N = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
+words = [''.join(t.text or '' for t in s.iter(N + 't')) for s in E.fromstring(z.read('xl/sharedStrings.xml'))]
+out = []
+for c in E.fromstring(z.read('xl/worksheets/sheet1.xml')).iter(N + 'c'):
+    v = c.find(N + 'v')
+    if v is not None: out.append(words[int(v.text)] if c.get('t') == 's' else float(v.text))
+print(json.dumps(out, ensure_ascii=False))
+`;
+
 let server;
 after(() => server?.stop());
 test('the API gives the same numbers as the command; residents see none of it', async () => {
