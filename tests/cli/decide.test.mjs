@@ -149,6 +149,9 @@ describe('options', () => {
     assert.equal(code, 1);
     assert.equal(json.outcome, 'undecided');
     assert.ok(json.missing.includes('参数.低保标准'));
+    const { stdout } = await decide(PLAIN, '--as-of', '2031-01-01', '--explain', 'zh');
+    assert.match(stdout, /2031-01-01 超出了本政策 \d+ 项标准的有效期或复核期限/);
+    assert.doesNotMatch(stdout, /参数\.|还缺这些情况/);
   });
 });
 
@@ -178,6 +181,13 @@ describe('bad input', () => {
     ['a hundred and seventy years old', changed((c, h, m) => { m.出生日期 = '1854-01-01'; }), 'decision.age'],
     ['grade 5', changed((c, h, m) => { m.残疾 = [{ 类别: '视力', 等级: 5 }]; }), 'decision.fact_range'],
     ['a benefit of nobody', changed((c) => { c.在享 = [{ 待遇: '低保', 对象: '9' }]; }), 'decision.subject_unknown'],
+    ['two grades of one disability', changed((c, h, m) => { m.残疾 = [{ 类别: '视力', 等级: 1 }, { 类别: '视力', 等级: 2 }]; }), 'decision.two_grades'],
+    ['a number that differs by a space', changed((c, h, m) => { h.成员.push({ ...m, 编号: '1 ', 与申请人关系: '子女' }); }), 'decision.member_twice'],
+    ['a job reported tomorrow', changed((c, h, m) => { m.就业申报日期 = '2024-08-16'; }), 'decision.reported_later'],
+    ['a benefit that begins in two months', changed((c) => { c.在享 = [{ 待遇: '低保', 对象: '户', 起: '2024-10-01' }]; }), 'decision.begins_later'],
+    ['a choice of no benefit', changed((c) => { c.申请.选择 = ['补贴']; }), 'decision.fact_code'],
+    ['a household of supporters without anybody', changed((c, h) => { h.赡养人家庭 = [{ 人数: 0 }]; }), 'decision.fact_none'],
+    ['a supporter who supports no household', changed((c, h) => { h.赡养人家庭 = [{ 人数: 2, 应赡养家庭数: 0 }]; }), 'decision.fact_none'],
     ['a figure beyond reason', changed((c, h) => { h.货币财产 = 1e13; }), 'decision.fact_amount'],
   ];
   for (const [what, value, wanted] of bad) {

@@ -117,5 +117,7 @@ void decision_parameters_json(struct json_writer *w, const struct decision *r); 
 void policies_name_json(struct json_writer *w, const char *key, const struct policies *p, const char *name);
 /* A page for people: result, amounts, reasons with articles, what is missing, figures used. */
 void decision_text(struct buf *out, enum lang l, const struct decision *r);
+/* One sentence for all figures that are out of force or past their review on that day; false: none is. */
+bool decision_figures_text(struct buf *out, enum lang l, const struct decision *r);
 
 #endif

@@ -98,7 +98,8 @@ static void item_text(struct buf *out, enum lang l, const struct examined *x) {
     SAY(out, l, CODE[x->state], DIAG_S("name", name_of(x, l)), DIAG_S("member", x->member ? x->member : "-"), DIAG_S("monthly", monthly), DIAG_S("once", once));
     for (size_t i = 0; x->state != EXAMINED_NOT_ELIGIBLE && i < r->reason_count; i++)
         SAY(out, l, "decision.examine_reason", DIAG_S("text", l == LANG_EN ? r->reason[i].en : r->reason[i].zh), DIAG_S("article", r->reason[i].article));
-    for (size_t i = 0; i < r->missing_count; i++)
+    bool figures = decision_figures_text(out, l, r);
+    for (size_t i = 0; !figures && i < r->missing_count; i++)
         SAY(out, l, "decision.text_missing_one", DIAG_S("fact", r->missing[i]));
     if (x->because)
         SAY(out, l, "decision.examine_reason", DIAG_S("text", l == LANG_EN ? x->because->en : x->because->zh), DIAG_S("article", x->because->article));

@@ -225,7 +225,20 @@ static void reasons_text(struct buf *out, enum lang l, const struct decision *r)
             DIAG_S("text", l == LANG_EN ? r->reason[i].en : r->reason[i].zh), DIAG_S("article", r->reason[i].article));
 }
 
+bool decision_figures_text(struct buf *out, enum lang l, const struct decision *r) {
+    static const char FIGURE[] = "参数.";
+    if (r->missing_count == 0 || strncmp(r->missing[0], FIGURE, sizeof FIGURE - 1) != 0)
+        return false;
+    char day[DATE_TEXT_MAX];
+    date_text(r->date, day);
+    SAY(out, l, "decision.text_no_figures", DIAG_S("date", day), DIAG_N("count", (long long)r->missing_count),
+        DIAG_SPAN("name", named(r, l, r->missing[0] + sizeof FIGURE - 1)));
+    return true;
+}
+
 static void missing_text(struct buf *out, enum lang l, const struct decision *r) {
+    if (decision_figures_text(out, l, r))
+        return;
     if (r->missing_count)
         SAY(out, l, "decision.text_missing");
     for (size_t i = 0; i < r->missing_count; i++) {

@@ -157,6 +157,7 @@ const struct fact *vocabulary_find(const struct vocabulary *v, struct span entit
 struct check {
     const struct vocabulary *v;
     date_t day;
+    date_t known; /* the facts were written on this day, or on `day` when that is later */
     struct diag *d;
 };
 
@@ -186,6 +187,9 @@ static bool counts(struct span unit) {
     return false;
 }
 
+/* A household has somebody in it, and one bound to support has at least one to support; it may own no dwelling. */
+static bool at_least_one(struct span unit) { return span_is(unit, "人") || span_is(unit, "户"); }
+
 static enum status check_number(struct check *c, const struct fact *f, const struct json *j) {
     if (j->type != JSON_NUMBER)
         return diag_fail(c->d, E_INPUT, "decision.not_number");
@@ -193,6 +197,8 @@ static enum status check_number(struct check *c, const struct fact *f, const str
         return diag_fail(c->d, E_INPUT, "decision.fact_range", DIAG_N("low", f->low), DIAG_N("high", f->high));
     if (dec_sign(j->number) < 0)
         return diag_fail(c->d, E_INPUT, "decision.fact_negative");
+    if (at_least_one(f->unit) && dec_sign(j->number) == 0)
+        return diag_fail(c->d, E_INPUT, "decision.fact_none");
     struct dec limit = dec_pow(dec_int(10), dec_int(AMOUNT_DIGITS_MAX));
     if (dec_cmp(j->number, limit) >= 0)
         return diag_fail(c->d, E_INPUT, "decision.fact_amount");
@@ -301,6 +307,29 @@ static enum status check_life(struct check *c, const struct json *m, size_t i) {
     return s == OK ? OK : (diag_at(c->d, "户.成员[%zu].%s", i, field), s);
 }
 
+/* A job cannot have been reported on a day that has not come. */
+static enum status check_report(struct check *c, const struct json *m, size_t i) {
+    date_t reported = date_of(m, "就业申报日期");
+    if (reported == DATE_NONE || reported <= c->known)
+        return OK;
+    return diag_fail(c->d, E_INPUT, "decision.reported_later"), diag_at(c->d, "户.成员[%zu].就业申报日期", i);
+}
+
+/* One kind of disability has one grade. */
+static enum status check_disability(struct check *c, const struct json *m, size_t i) {
+    const struct json *list = json_get(m, "残疾");
+    for (size_t k = 0; list && list->type == JSON_ARRAY && k < list->size; k++)
+        for (size_t n = 0; n < k; n++) {
+            const struct json *kind = json_get(list->item[k], "类别"), *grade = json_get(list->item[k], "等级"), *other = json_get(list->item[n], "等级");
+            if (json_is_null(kind) || json_is_null(grade) || json_is_null(other) || !span_is(kind->text, json_str(list->item[n], "类别", "")) ||
+                dec_cmp(grade->number, other->number) == 0)
+                continue;
+            return diag_fail(c->d, E_INPUT, "decision.two_grades", DIAG_SPAN("kind", kind->text)),
+                   diag_at(c->d, "户.成员[%zu].残疾[%zu].等级", i, k);
+        }
+    return OK;
+}
+
 /* Nobody works or has retired before the age at which the labour law lets anybody be employed (劳动法 第十五条). */
 static enum status check_work(struct check *c, const struct json *m, size_t i) {
     static const char *const worked[] = {"在职职工", "灵活就业", "自主创业", "退休"};
@@ -318,6 +347,23 @@ static enum status check_work(struct check *c, const struct json *m, size_t i) {
 static bool is_spouse(const struct check *c, const struct json *m) {
     date_t died = date_of(m, "死亡日期");
     return strcmp(json_str(m, "与申请人关系", ""), "配偶") == 0 && (died == DATE_NONE || died > c->day);
+}
+
+static bool blank(const char *at, size_t size) { return (size == 1 && strchr(" \t\r\n", *at)) || (size == 3 && memcmp(at, "\u3000", 3) == 0); }
+
+/* White space around a number tells nobody apart. */
+static struct span trimmed(struct span s) {
+    for (size_t n = 1; n <= 3 && s.size >= n; n += 2)
+        while (s.size >= n && blank(s.at, n)) {
+            s = (struct span){s.at + n, s.size - n};
+            n = 1;
+        }
+    for (size_t n = 1; n <= 3 && s.size >= n; n += 2)
+        while (s.size >= n && blank(s.at + s.size - n, n)) {
+            s.size -= n;
+            n = 1;
+        }
+    return s;
 }
 
 static bool is_member(const struct json *members, struct span number) {
@@ -340,10 +386,10 @@ static enum status check_members(struct check *c, const struct json *members) {
         unknown += json_is_null(m) || json_is_null(json_get(m, "与申请人关系"));
         if (json_is_null(m))
             continue;
-        if (!n || n->type != JSON_STRING || n->text.size == 0)
+        if (!n || n->type != JSON_STRING || trimmed(n->text).size == 0)
             return diag_fail(c->d, E_INPUT, "decision.member_number"), diag_at(c->d, "户.成员[%zu].编号", i);
         for (size_t k = 0; k < i; k++)
-            if (span_is(n->text, json_str(members->item[k], "编号", "")))
+            if (span_eq(trimmed(n->text), trimmed(span_of(json_str(members->item[k], "编号", "")))))
                 return diag_fail(c->d, E_INPUT, "decision.member_twice", DIAG_N("first", k + 1), DIAG_N("second", i + 1)),
                        diag_at(c->d, "户.成员[%zu].编号", i);
         if (strcmp(json_str(m, "与申请人关系", ""), "本人") == 0 && ++applicants > 1)
@@ -353,6 +399,10 @@ static enum status check_members(struct check *c, const struct json *members) {
         enum status s = check_life(c, m, i);
         if (s == OK)
             s = check_work(c, m, i);
+        if (s == OK)
+            s = check_report(c, m, i);
+        if (s == OK)
+            s = check_disability(c, m, i);
         if (s != OK)
             return s;
     }
@@ -377,14 +427,46 @@ static enum status check_subjects(struct check *c, const struct json *facts, con
     return diag_fail(c->d, E_INPUT, "decision.subject_unknown"), diag_at(c->d, "申请.对象");
 }
 
+/* What is granted begins in that month or the next: a benefit of a later month is a slip of the keyboard.  One that
+ * begins next month is told truly, and is not in payment yet. */
+static enum status check_begin(struct check *c, const struct json *facts) {
+    const struct json *held = json_get(facts, "在享");
+    struct ymd now = date_ymd(c->known);
+    date_t limit = date_add_months(date_from_ymd(now.year, now.month, 1), 2);
+    for (size_t i = 0; held && held->type == JSON_ARRAY && i < held->size; i++)
+        if (date_of(held->item[i], "起") != DATE_NONE && date_of(held->item[i], "起") >= limit)
+            return diag_fail(c->d, E_INPUT, "decision.begins_later"), diag_at(c->d, "在享[%zu].起", i);
+    return OK;
+}
+
+/* What the person chose is a benefit. */
+static enum status check_choice(struct check *c, const struct json *facts) {
+    const struct json *chosen = json_get(json_get(facts, "申请"), "选择");
+    const struct fact *f = vocabulary_find(c->v, SPAN("在享"), SPAN("待遇"));
+    for (size_t i = 0; f && chosen && chosen->type == JSON_ARRAY && i < chosen->size; i++)
+        if (check_value(c, f, chosen->item[i]) != OK)
+            return diag_at(c->d, "申请.选择[%zu]", i);
+    return OK;
+}
+
+/* The day on which the facts were written; the day of the decision when that is later or they bear none. */
+static date_t known_on(const struct json *facts, date_t day) {
+    date_t own = date_of(facts, "日期");
+    return own != DATE_NONE && own > day ? own : day;
+}
+
 enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d) {
     struct diag own;
-    struct check c = {v, day, d ? d : &own};
+    struct check c = {v, day, known_on(facts, day), d ? d : &own};
     diag_clear(c.d);
     enum status s = check_entity(&c, ROOT, facts);
     if (s != OK)
         return s;
     const struct json *members = json_get(json_get(facts, "户"), "成员");
     s = check_members(&c, members);
-    return s == OK ? check_subjects(&c, facts, members) : s;
+    if (s == OK)
+        s = check_subjects(&c, facts, members);
+    if (s == OK)
+        s = check_begin(&c, facts);
+    return s == OK ? check_choice(&c, facts) : s;
 }
