@@ -1,0 +1,95 @@
+// Every page of the desk, in each way it is used; the keyboard alone is enough.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { must, PASSWORD } from '../support/api.mjs';
+import { expectAccessible, expectNoSidewaysScroll, expectQuiet, screenshot } from '../support/browser.mjs';
+import { residentsOf, STAFF_WAYS, startStage, walk } from '../support/pages.mjs';
+
+let stage;
+let granted;
+let refused;
+let decided; // a case with a decision
+let batch; // a month with a payment that came back
+let lead;
+let organisation; // a record of the register
+before(async () => {
+  stage = await startStage({ screened: true });
+  ({ granted, refused } = await residentsOf(stage));
+  const clerk = await stage.as('clerk');
+  const { items } = await must(clerk.get('/api/cases?limit=100'));
+  decided = items.find((item) => item.state === 'approved')?.id ?? items.find((item) => item.outcome)?.id;
+  assert.ok(decided, 'the demonstration has a decided case');
+  const cashier = await stage.as('cashier');
+  for (const { id } of (await must(cashier.get('/api/payments/batches'))).items) {
+    const { lines } = await must(cashier.get(`/api/payments/batches/${id}?state=returned`));
+    if (lines.some((line) => line.may_reissue)) batch = id;
+  }
+  assert.ok(batch, 'a month with a payment that came back');
+  lead = (await must(clerk.get('/api/leads'))).items[0]?.id;
+  assert.ok(lead, 'the subdistrict has somebody to visit');
+  organisation = (await must(clerk.get('/api/registers/organisation/records?limit=1'))).items[0].id;
+});
+after(() => stage?.stop());
+
+const deskPages = () => ({
+  clerk: {
+    tasks: '/desk/#/tasks', cases: '/desk/#/cases', new: '/desk/#/new', parameters: '/desk/#/parameters', none: '/desk/#/nothing',
+    ...Object.fromEntries(['', '/facts', '/verification', '/decision', '/process', '/papers', '/notices', '/history'].map((tab) => [`case${tab.replace('/', '-')}`, `/desk/#/case/${decided}${tab}`])),
+    lead: `/desk/#/leads/${lead}`, fresh: `/desk/#/case/${granted.id}`,
+  },
+  community: { leads: '/desk/#/leads' },
+  district: {
+    registers: '/desk/#/registers', register: '/desk/#/registers/facility', record: `/desk/#/registers/organisation/${organisation}`, 'record-new': '/desk/#/registers/facility/new',
+    refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision`,
+  },
+  cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}` },
+  finance: { payments: '/desk/#/payments' },
+  policy: { parameters: '/desk/#/parameters' },
+});
+for (const [way, options] of STAFF_WAYS)
+  test(`the desk's pages: ${way}`, { timeout: 420_000 }, async (t) => {
+    await walk(t, stage, { login: null, pages: { door: '/desk/' }, name: `desk-${way}`, options });
+    for (const [login, pages] of Object.entries(deskPages())) await walk(t, stage, { login, pages, name: `desk-${way}`, options });
+  });
+
+for (const [way, options] of STAFF_WAYS)
+  test(`a payment that came back is ordered again: ${way}`, { timeout: 60_000 }, async () => {
+    const page = await stage.page('cashier', options);
+    await page.goto(`/desk/#/payments/${batch}`);
+    await page.locator('td button').first().click();
+    await page.getByRole('dialog').locator('input').first().waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    expectQuiet(page);
+    if (process.env.SCREENSHOTS) await screenshot(page, `desk-${way.replace(/\W+/g, '-')}-reissue`, { fullPage: false });
+    await page.context().close();
+  });
+
+test('the keyboard signs in at the desk, and opens a task', async () => {
+  const page = await stage.page(null);
+  await page.goto('/desk/');
+  await page.locator('#login').waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim() || '');
+  for (let i = 0; (await focused()) !== 'login'; i++) {
+    assert.ok(i < 10, `the login is ${i} tabs away`);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type('clerk');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'password');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.locator('a.task-link').first().waitFor();
+  await page.keyboard.press('j');
+  const seen = await page.evaluate(() => {
+    const style = getComputedStyle(document.activeElement);
+    return [document.activeElement.className, style.outlineStyle !== 'none' || style.boxShadow !== 'none'];
+  });
+  assert.match(seen[0], /task-link/);
+  assert.ok(seen[1], 'the focus is seen');
+  await page.keyboard.press('Enter');
+  await page.locator('.task-box, .acts').first().waitFor();
+  expectQuiet(page);
+});
