@@ -1,6 +1,6 @@
 #include "form/form_internal.h"
 
-static const char *const OURS[] = {"mz.fact", "mz.none", "mz.unknown", "mz.number", "mz.idnum", "mz.mask", "mz.page", "mz.why",
+static const char *const OURS[] = {"mz.fact", "mz.none", "mz.unknown", "mz.number", "mz.idnum", "mz.mask", "mz.protected", "mz.page", "mz.why",
     "mz.plain"};
 
 const char *form_property(const struct form_field *f, const char *name) {

@@ -2,6 +2,7 @@
 #include "server/server_internal.h"
 
 #include "civil/access/access.h"
+#include "civil/case/case.h"
 #include "civil/secrecy/secrecy.h"
 
 static enum status orders(struct txn *t, void *arg, struct diag *d) {
@@ -60,4 +61,20 @@ void api_secrecy_end(struct call *c) {
     int64_t id;
     enum status s = call_id(c, c->request->param[0], &id);
     call_done(c, s == OK ? secrecy_end(c->civil, c->actor, id, json_str(c->body, "reason", ""), &c->diag) : s);
+}
+
+void api_case_protected(struct call *c) {
+    int64_t id;
+    const struct json *found = NULL;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = case_protected_open(c->civil, c->arena, c->actor, id, json_str(c->body, "reason", ""), &found, &c->diag);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    json_object(&c->w);
+    json_key(&c->w, "items");
+    json_value(&c->w, found);
+    json_object_end(&c->w);
 }

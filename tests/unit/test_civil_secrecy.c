@@ -7,6 +7,7 @@
 #include "civil/access/question.h"
 #include "civil/access/usage.h"
 #include "civil/board/board.h"
+#include "civil/case/case_internal.h"
 #include "civil/evidence/evidence.h"
 #include "civil/secrecy/secrecy.h"
 
@@ -395,6 +396,70 @@ static void a_sealed_case_is_not_there_for_the_guardian(void **state) {
     assert_int_equal(findings(), 0);
 }
 
+/* ---- who reported ---------------------------------------------------------------------------- */
+
+/* The form of dibao with two fields more: one of them says who reported, one lies in a group. */
+static const struct json *with_reporter(const struct json *form) {
+    const struct json *more = NULL;
+    must(json_parse(b.arena, SPAN("[{\"type\":\"textfield\",\"key\":\"reporter_name\",\"properties\":{\"mz.protected\":\"true\"}},"
+        "{\"type\":\"group\",\"components\":[{\"type\":\"textfield\",\"key\":\"reporter_phone\",\"properties\":{\"mz.protected\":\"true\"}}]}]"), &more, &b.d));
+    const struct json *old = json_get(form, "components");
+    const struct json **all = ARENA_ARRAY(b.arena, old->size + more->size, const struct json *);
+    for (size_t i = 0; i < old->size + more->size; i++)
+        all[i] = i < old->size ? old->item[i] : more->item[i - old->size];
+    return json_with(b.arena, form, "components", json_new_array(b.arena, all, old->size + more->size));
+}
+
+struct saving { int64_t case_id; const struct json *taken; };
+static enum status save(struct txn *t, void *arg, struct diag *d) {
+    struct saving *x = arg;
+    struct case_row k;
+    enum status s = case_row_read(&b.civil, t, x->case_id, &k, d);
+    return s == OK ? case_protected_save(&b.civil, t, &k, x->taken, d) : s;
+}
+
+static void who_reported_is_no_part_of_the_case(void **state) {
+    CASE_WORLD;
+    poor_man();
+    leaders();
+    const struct matter *m = packs_matter(packs, "dibao");
+    const struct json *form = with_reporter(m->form), *data = NULL, *rest = NULL, *taken = NULL, *found = NULL;
+    must(json_parse(b.arena, SPAN("{\"a\":1,\"reporter_name\":\"赵举报\",\"rows\":[{\"reporter_phone\":\"19011112222\",\"b\":true}],\"c\":null}"), &data, &b.d));
+    must(case_protected_take(b.arena, form, data, &rest, &taken, &b.d));
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    json_canonical(&text, rest);
+    assert_string_equal(buf_str(&text), "{\"a\":1,\"c\":null,\"rows\":[{\"b\":true}]}");
+    assert_int_equal(taken->size, 2);
+    must(case_protected_take(b.arena, m->form, data, &rest, &taken, &b.d)); /* a form without them leaves all as it is */
+    assert_ptr_equal(rest, data);
+    assert_null(taken);
+    must(case_protected_take(b.arena, form, data, &rest, &taken, &b.d));
+    struct case_ref r = applied();
+    struct saving x = {r.id, taken};
+    must(store_write(b.civil.store, save, &x, &b.d));
+    refused(case_protected_open(&b.civil, b.arena, &b.clerk, r.id, "核实情况", &found, &b.d), E_NOT_FOUND, "case.none");
+    refused(case_protected_open(&b.civil, b.arena, &b.resident, r.id, "核实情况", &found, &b.d), E_NOT_FOUND, "case.none");
+    size_t before = looks_seen(&b.resident);
+    granted("clerk", "reporter");
+    sign_in_again(&b.clerk);
+    refused(case_protected_open(&b.civil, b.arena, &b.clerk, r.id, "看", &found, &b.d), E_INPUT, "secrecy.reason");
+    must(case_protected_open(&b.civil, b.arena, &b.clerk, r.id, "核实情况", &found, &b.d));
+    assert_string_equal(json_str(found->item[0], "value", ""), "赵举报");
+    assert_string_equal(json_str(found->item[1], "value", ""), "19011112222");
+    assert_int_equal(looks_seen(&b.resident), before); /* no trace of it */
+    assert_int_equal(ask("SELECT count(*) FROM case_protected_look"), 1);
+    assert_int_equal(json_get(shown(case_events_json, &b.resident, r.id), "items")->size, json_get(shown(case_events_json, &b.clerk, r.id), "items")->size);
+    assert_int_equal(findings(), 0);
+    must_run(b.fixture, "UPDATE case_protected_look SET account = account + 1");
+    assert_int_equal(findings(), 1);
+    must_run(b.fixture, "DELETE FROM case_protected_look");
+    assert_int_equal(findings(), 1);
+    /* Nobody is on record of this one: the same answer. */
+    must_run(b.fixture, "DELETE FROM case_protected");
+    refused(case_protected_open(&b.civil, b.arena, &b.clerk, r.id, "核实情况", &found, &b.d), E_NOT_FOUND, "case.none");
+}
+
 /* ---- the log sees what was changed ------------------------------------------------------------------- */
 
 static void what_is_changed_is_found(void **state) {
@@ -436,6 +501,7 @@ int main(void) {
         CASE_TEST(a_compartment_does_not_exist_outside),
         CASE_TEST(nobody_lets_himself_in),
         CASE_TEST(a_sealed_case_is_not_there_for_the_guardian),
+        CASE_TEST(who_reported_is_no_part_of_the_case),
         CASE_TEST(what_is_changed_is_found),
     };
     return cmocka_run_group_tests(tests, load_packs, unload_packs);

@@ -13,6 +13,7 @@ struct apply {
     const struct matter *matter;
     const struct process *process;
     const struct json *clean, *facts;
+    const struct json *taken; /* who reported: never part of the case (protected.c); NULL: nothing */
     struct hash body;
     struct case_ref ref;
 };
@@ -32,6 +33,8 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
         *ret_errors = case_form_errors(a, errors.at, errors.size, x->who->lang);
         return *ret_errors ? diag_fail(d, E_INPUT, "case.form", DIAG_N("count", (long long)errors.size)) : arena_full(d);
     }
+    if ((s = case_protected_take(a, x->matter->form, x->clean, &x->clean, &x->taken, d)) != OK)
+        return s;
     return form_facts(form, x->clean, a, &x->facts, d);
 }
 
@@ -216,6 +219,8 @@ static enum status apply_closure(struct txn *t, void *arg, struct diag *d) {
         s = open_case(t, x, access, &k, d);
     if (s == OK)
         s = case_parties_make(x->c, t, access, &k, x->clean, x->facts, d);
+    if (s == OK)
+        s = case_protected_save(x->c, t, &k, x->taken, d);
     if (s == OK)
         s = start(t, x, &k, d);
     if (s == OK && !access_empty(access))

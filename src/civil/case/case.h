@@ -106,4 +106,9 @@ NODISCARD enum status case_numbered_for(struct civil *c, struct txn *t, const st
 /* NULL: the one its matter is in, or none.  For civil/secrecy, which records who ordered it. */
 NODISCARD enum status case_compartment_set(struct civil *c, struct txn *t, int64_t id, const char *compartment, struct diag *d);
 
+/* Who reported, as a list of {name, value}, for a member of the compartment "reporter" with a
+ * reason; recorded, and shown to nobody of the case.  E_NOT_FOUND case.none: no member, or nobody
+ * is on record.  E_INPUT secrecy.reason. */
+NODISCARD enum status case_protected_open(struct civil *c, struct arena *a, const struct actor *who, int64_t case_id, const char *reason, const struct json **ret, struct diag *d);
+
 #endif

@@ -74,6 +74,10 @@ NODISCARD enum status case_form_data(struct civil *c, struct txn *t, struct case
  * own (person_reveal), with a purpose.  NULL: memory. */
 const struct json *case_mask(struct arena *a, const struct json *form, const struct json *data);
 
+/* protected.c: what the form's fields with mz.protected hold, taken out of the data; *ret_taken NULL: nothing. */
+NODISCARD enum status case_protected_take(struct arena *a, const struct json *form, const struct json *data, const struct json **ret_rest, const struct json **ret_taken, struct diag *d);
+NODISCARD enum status case_protected_save(struct civil *c, struct txn *t, const struct case_row *k, const struct json *taken, struct diag *d);
+
 /* ---- evidence (event.c) --------------------------------------------------------- */
 
 /* One master salt a row opens up to three commitments, each with its own salt

@@ -99,7 +99,8 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
         "UNION SELECT entry FROM archive_file UNION SELECT entry FROM archive_act UNION SELECT entry FROM notice UNION SELECT service_entry FROM notice UNION SELECT entry FROM entitlement "
         "UNION SELECT entry FROM payment_batch UNION SELECT entry FROM payment UNION SELECT entry FROM payment_reissue UNION SELECT entry FROM payment_cancel "
         "UNION SELECT entry FROM parameter_confirmation UNION SELECT entry FROM policy_version UNION SELECT entry FROM account_entry "
-        "UNION SELECT entry FROM access_question UNION SELECT answer_entry FROM access_question UNION SELECT entry FROM secrecy_act UNION SELECT entry FROM indicator_batch"
+        "UNION SELECT entry FROM access_question UNION SELECT answer_entry FROM access_question UNION SELECT entry FROM secrecy_act "
+        "UNION SELECT entry FROM case_protected UNION SELECT entry FROM case_protected_look UNION SELECT entry FROM indicator_batch"
         ") k ON k.e = l.id WHERE k.e IS NULL AND (l.kind <> 'account' OR l.id >= (SELECT min(entry) FROM account_entry)) ORDER BY l.id");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         struct diag f = {0};
@@ -115,7 +116,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
 enum status evidence_check_in(struct evidence_check *x, struct diag *d) {
     static enum status (*const of[])(struct evidence_check *x, struct diag *d) = {
         access_evidence, account_evidence, archive_act_evidence, archive_evidence, case_evidence, entitlement_evidence,
-        indicator_evidence, notice_evidence, payment_evidence, policy_evidence, question_evidence, secrecy_evidence,
+        indicator_evidence, notice_evidence, payment_evidence, policy_evidence, question_evidence, secrecy_evidence, protected_evidence,
         orphans,
     };
     enum status s = OK;

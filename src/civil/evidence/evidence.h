@@ -55,6 +55,7 @@ NODISCARD enum status indicator_evidence(struct evidence_check *x, struct diag *
 NODISCARD enum status notice_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status payment_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status question_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status protected_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status secrecy_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status policy_evidence(struct evidence_check *x, struct diag *d);
 

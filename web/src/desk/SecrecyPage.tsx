@@ -17,7 +17,7 @@ function Field({ id, label, value, onChange, hint }: { id: string; label: string
   return (
     <>
       <label className="note-label" htmlFor={id}>{label}</label>
-      <input type="text" id={id} value={value} onChange={(e) => onChange(e.target.value)} autoComplete="off" aria-describedby={hint ? `${id}-hint` : undefined} />
+      <input className="plain-input" id={id} value={value} onChange={(e) => onChange(e.target.value)} autoComplete="off" aria-describedby={hint ? `${id}-hint` : undefined} />
       {hint && <p className="quiet" id={`${id}-hint`}>{hint}</p>}
     </>
   );
