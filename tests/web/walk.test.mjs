@@ -95,7 +95,7 @@ async function finish(login, element, outcome, note = '') {
   await page.goto(`/desk/#/case/${caseId}?task=${task.id}`);
   const box = page.locator('.task-box', { hasText: task.name.zh });
   await box.waitFor();
-  const choice = box.getByRole('radio', { name: new RegExp(`^${outcome}`) });
+  const choice = box.locator('.outcomes').getByRole('radio', { name: new RegExp(`^${outcome}`) });
   await choice.check();
   if (task.has_form) await answerShown(page, stepData(element) ?? {});
   if (note) await box.locator(`#note-${task.id}`).fill(note);
