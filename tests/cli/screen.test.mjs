@@ -68,6 +68,23 @@ describe('screen', () => {
     assert.equal(readFileSync(a, 'utf8'), readFileSync(b, 'utf8'));
   });
 
+  test('possible ones come last, those that lack the fewest and easiest facts first', () => {
+    const [head, ...facts] = readFileSync(join(ROOT, 'packs/vocabulary.csv'), 'utf8').trim().split('\n');
+    assert.ok(head.endsWith(',obtained'));
+    const order = ['register', 'ask', 'document', 'authorise', 'visit', 'assess'];
+    const effort = new Map(facts.map((line) => [line.split(',').slice(0, 2).join('.'), order.indexOf(line.slice(line.lastIndexOf(',') + 1)) + 1]));
+    for (const scheme of new Set(found.map((r) => r.scheme))) {
+      const mine = found.filter((r) => r.scheme === scheme);
+      const first = mine.findIndex((r) => r.class === 'possible');
+      if (first < 0) continue;
+      const last = mine.slice(first);
+      assert.ok(last.every((r) => r.class === 'possible'), scheme);
+      const sums = last.filter((r) => r.missing.length < 40).map((r) => r.missing.reduce((sum, name) => sum + effort.get(name), 0));
+      assert.ok(sums.every((s) => s > 0), scheme);
+      assert.deepEqual(sums, [...sums].sort((x, y) => x - y), scheme);
+    }
+  });
+
   test('--fast finds the same leads and reviews, and no fewer possible ones, without naming what is missing', async () => {
     const out = join(folder, 'fast.csv');
     const { code, stderr } = await minzheng(['screen', '--snapshot', CITY, '--fast', '--out', out]);

@@ -32,7 +32,7 @@ static void make_file(const char *name, const char *text) {
     "\"processes\":[{\"file\":\"p.bpmn\",\"valid_from\":\"2019-01-01\"}]}"
 
 static const char *const whole[][2] = {
-    {"vocabulary.csv", "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries\n"},
+    {"vocabulary.csv", "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries,obtained\n"},
     {"a/pack.json", "{\"id\":\"a\"}"},
     {"a/parameters.csv", PARAMETERS "x,1,元,2019-01-01,2019-12-31,c,looked-up,o,,,\nx,2,元,2020-01-01,,c,general-knowledge-to-confirm,o,,,\n"},
     {"a/organs.csv", ORGANS "m,district,statutory,局,B,局,B,章,S,2019-01-01,,c,looked-up,,\n"},

@@ -3,37 +3,37 @@
 #include "civil/decision/vocabulary.h"
 
 static const char CSV[] =
-    "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries\n"
-    "输入,日期,date,,a,b,,,\n"
-    "输入,户,户,,a,b,,,\n"
-    "输入,在享,list<在享>,,a,b,,,\n"
-    "输入,申请,context,,a,b,,,\n"
-    "户,成员,list<成员>,,a,b,,,\n"
-    "户,货币财产,number,元,a,b,,,\n"
-    "成员,编号,string,,a,b,,,\n"
-    "成员,与申请人关系,string,本人|配偶|子女,a,b,,,\n"
-    "成员,出生日期,date,,a,b,,,\n"
-    "成员,死亡日期,date,,a,b,no,,\n"
-    "成员,居住证,boolean,,a,b,,出生日期,\n"
-    "成员,收入,list<收入>,,a,b,,,\n"
-    "成员,父母状况,list<string>,健在|死亡,a,b,,,2\n"
-    "成员,残疾,list<残疾>,,a,b,,,\n"
-    "成员,特殊身份,list<string>,离休|老归侨,a,b,,,\n"
-    "收入,类别,string,工资性|一次性,a,b,,,\n"
-    "收入,月金额,number,元/月,a,b,,,\n"
-    "残疾,类别,string,视力|听力,a,b,,,\n"
-    "残疾,等级,number,1..4,a,b,,,\n"
-    "成员,就业申报日期,date,,a,b,,,\n"
-    "户,赡养人家庭,list<赡养人家庭>,,a,b,,,\n"
-    "赡养人家庭,人数,number,人,a,b,,,\n"
-    "赡养人家庭,住房套数,number,套,a,b,,,\n"
-    "赡养人家庭,应赡养家庭数,number,户,a,b,,,\n"
-    "在享,待遇,string,低保|高龄津贴,a,b,,,\n"
-    "在享,起,date,,a,b,,,\n"
-    "申请,选择,list<string>,,a,b,,,\n"
-    "在享,对象,string,,a,b,,,\n"
-    "申请,对象,string,,a,b,,,\n"
-    "申请,单独申请,boolean,,a,b,,,\n";
+    "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries,obtained\n"
+    "输入,日期,date,,a,b,,,,\n"
+    "输入,户,户,,a,b,,,,\n"
+    "输入,在享,list<在享>,,a,b,,,,\n"
+    "输入,申请,context,,a,b,,,,\n"
+    "户,成员,list<成员>,,a,b,,,,\n"
+    "户,货币财产,number,元,a,b,,,,authorise\n"
+    "成员,编号,string,,a,b,,,,\n"
+    "成员,与申请人关系,string,本人|配偶|子女,a,b,,,,\n"
+    "成员,出生日期,date,,a,b,,,,register\n"
+    "成员,死亡日期,date,,a,b,no,,,\n"
+    "成员,居住证,boolean,,a,b,,出生日期,,\n"
+    "成员,收入,list<收入>,,a,b,,,,\n"
+    "成员,父母状况,list<string>,健在|死亡,a,b,,,2,\n"
+    "成员,残疾,list<残疾>,,a,b,,,,\n"
+    "成员,特殊身份,list<string>,离休|老归侨,a,b,,,,\n"
+    "收入,类别,string,工资性|一次性,a,b,,,,\n"
+    "收入,月金额,number,元/月,a,b,,,,\n"
+    "残疾,类别,string,视力|听力,a,b,,,,\n"
+    "残疾,等级,number,1..4,a,b,,,,assess\n"
+    "成员,就业申报日期,date,,a,b,,,,\n"
+    "户,赡养人家庭,list<赡养人家庭>,,a,b,,,,\n"
+    "赡养人家庭,人数,number,人,a,b,,,,\n"
+    "赡养人家庭,住房套数,number,套,a,b,,,,\n"
+    "赡养人家庭,应赡养家庭数,number,户,a,b,,,,\n"
+    "在享,待遇,string,低保|高龄津贴,a,b,,,,\n"
+    "在享,起,date,,a,b,,,,\n"
+    "申请,选择,list<string>,,a,b,,,,\n"
+    "在享,对象,string,,a,b,,,,\n"
+    "申请,对象,string,,a,b,,,,\n"
+    "申请,单独申请,boolean,,a,b,,,,\n";
 
 static enum status check(struct arena *a, const char *facts, struct diag *d) {
     struct vocabulary v;
@@ -60,20 +60,25 @@ static void reads_the_table(void **state) {
     f = vocabulary_find(&v, SPAN("输入"), SPAN("申请"));
     assert_true(f && f->kind == FACT_ENTITY && span_is(f->of, "申请"));
     assert_null(vocabulary_find(&v, SPAN("户"), SPAN("编号")));
+    static const char *const LACKING[] = {"成员.出生日期", "户.货币财产", "残疾.等级", "成员.收入", "没有.这样的事实"};
+    static const unsigned EFFORT[] = {0, 1, 1 + 4, 1 + 4 + 6, 1 + 4 + 6 + 2, 1 + 4 + 6 + 2 + FACT_EFFORT_MAX};
+    for (size_t i = 0; i < ARRAY_LEN(EFFORT); i++)
+        assert_int_equal(EFFORT[i], vocabulary_effort(&v, LACKING, i));
 }
 
 static void refuses_an_entity_nobody_defines(void **state) {
     AUTO(arena) struct arena *a = arena_new(0);
     struct vocabulary v;
     struct diag d = {0};
-#define HEAD "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries\n"
+#define HEAD "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries,obtained\n"
     static const struct { const char *csv, *code; } BAD[] = {
-        {HEAD "输入,户,户,,a,b,,,\n", "decision.vocabulary_entity"},
-        {HEAD "输入,日期,date,,a,b,yes,,\n", "decision.vocabulary_absent"},
-        {HEAD "输入,日期,date,,a,b,,时间,\n", "decision.vocabulary_after"},
-        {HEAD "输入,日期,date,,a,b,,,2\n", "decision.vocabulary_entries"},
-        {HEAD "输入,词,list<string>,,a,b,,,0\n", "decision.vocabulary_entries"},
-        {HEAD "输入,词,list<string>,,a,b,,,12\n", "decision.vocabulary_entries"},
+        {HEAD "输入,户,户,,a,b,,,,\n", "decision.vocabulary_entity"},
+        {HEAD "输入,日期,date,,a,b,yes,,,\n", "decision.vocabulary_absent"},
+        {HEAD "输入,日期,date,,a,b,,时间,,\n", "decision.vocabulary_after"},
+        {HEAD "输入,日期,date,,a,b,,,2,\n", "decision.vocabulary_entries"},
+        {HEAD "输入,词,list<string>,,a,b,,,0,\n", "decision.vocabulary_entries"},
+        {HEAD "输入,词,list<string>,,a,b,,,12,\n", "decision.vocabulary_entries"},
+        {HEAD "输入,日期,date,,a,b,,,,guess\n", "decision.vocabulary_obtained"},
         {"entity,name,type,codes_or_unit,meaning_zh,meaning_en\n", "csv.header"},
     };
     for (size_t i = 0; i < ARRAY_LEN(BAD); i++)

@@ -78,7 +78,17 @@ static enum status codes_read(struct arena *a, struct fact *f, struct span text,
     return OK;
 }
 
-/* absent, asked_after, entries */
+/* How it is learnt, the easiest first; "": asked. */
+static bool effort_read(struct fact *f, struct span how) {
+    static const char *const HOW[FACT_EFFORT_MAX] = {"register", "ask", "document", "authorise", "visit", "assess"};
+    f->effort = how.size ? 0 : 2;
+    for (unsigned i = 0; i < FACT_EFFORT_MAX; i++)
+        if (span_is(how, HOW[i]))
+            f->effort = i + 1;
+    return f->effort != 0;
+}
+
+/* absent, asked_after, entries, obtained */
 static enum status silence_read(struct arena *a, struct fact *f, const struct csv *c, struct diag *d) {
     struct span absent = c->field[6], entries = c->field[8];
     f->asked_after = c->field[7];
@@ -88,6 +98,8 @@ static enum status silence_read(struct arena *a, struct fact *f, const struct cs
     if (entries.size > 1 || (entries.size && (!f->list || entries.at[0] < '1' || entries.at[0] > '9')))
         return diag_fail(d, E_INPUT, "decision.vocabulary_entries", DIAG_SPAN("word", entries)), diag_line(d, c->line);
     f->entries = entries.size ? (size_t)(entries.at[0] - '0') : 0;
+    if (!effort_read(f, c->field[9]))
+        return diag_fail(d, E_INPUT, "decision.vocabulary_obtained", DIAG_SPAN("word", c->field[9])), diag_line(d, c->line);
     char *label = arena_printf(a, "%.*s.%.*s", SPAN_ARG(f->entity), SPAN_ARG(f->name));
     f->label = span_of(label);
     return label ? OK : arena_full(d);
@@ -113,7 +125,7 @@ static bool entity_known(const struct vocabulary *v, struct span entity) {
 
 enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d) {
     struct csv c;
-    enum status s = csv_open(&c, a, csv, "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries", d);
+    enum status s = csv_open(&c, a, csv, "entity,name,type,codes_or_unit,meaning_zh,meaning_en,absent,asked_after,entries,obtained", d);
     VEC(struct fact) list = {0};
     for (bool more = true; s == OK;) {
         if ((s = csv_next(&c, &more, d)) != OK || !more)
@@ -143,6 +155,18 @@ enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary 
             return diag_fail(d, E_INPUT, "decision.vocabulary_entity", DIAG_SPAN("entity", v.fact[i].of), DIAG_SPAN("name", v.fact[i].name));
     *ret = v;
     return OK;
+}
+
+unsigned vocabulary_effort(const struct vocabulary *v, const char *const *label, size_t count) {
+    unsigned sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned one = FACT_EFFORT_MAX;
+        for (size_t k = 0; k < v->count; k++)
+            if (span_is(v->fact[k].label, label[i]))
+                one = v->fact[k].effort;
+        sum += one;
+    }
+    return sum;
 }
 
 const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name) {

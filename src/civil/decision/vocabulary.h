@@ -28,8 +28,11 @@ struct fact {
     struct span asked_after; /* a fact of the entity that it says more of; "": none.  As long as that is not
                                 known whole, it alone is asked for */
     size_t entries;          /* how many a list has when it is stated; 0: any number */
+    unsigned effort;         /* what it costs to learn it: 1 (another register tells) … FACT_EFFORT_MAX (an assessment) */
     struct span label;       /* "成员.死亡日期" */
 };
+
+enum { FACT_EFFORT_MAX = 6 };
 
 struct vocabulary {
     const struct fact *fact;
@@ -39,9 +42,11 @@ struct vocabulary {
 };
 
 /* E_INPUT: csv.*, decision.vocabulary_entity, decision.vocabulary_absent, decision.vocabulary_after,
- * decision.vocabulary_entries, with the line. */
+ * decision.vocabulary_entries, decision.vocabulary_obtained, with the line. */
 NODISCARD enum status vocabulary_load(struct arena *a, struct span csv, struct vocabulary *ret, struct diag *d);
 const struct fact *vocabulary_find(const struct vocabulary *v, struct span entity, struct span name);
+/* What it costs to learn the facts that are named by their labels, together; what the vocabulary does not know costs most. */
+unsigned vocabulary_effort(const struct vocabulary *v, const char *const *label, size_t count);
 
 /* Checks `facts` as decided on `day`.  E_INPUT with the path in d->where
  * ("户.成员[2].出生日期", positions from 0 as in JSON):

@@ -91,9 +91,9 @@ static enum status keep_one(struct txn *t, const struct keeping *x, const struct
     if (!missing)
         return arena_full(d);
     enum status s = sql_exec_count(t, &changed, d,
-        "UPDATE lead SET run = ?, class = ?, monthly_fen = ?, missing = ?, version = version + 1 "
+        "UPDATE lead SET run = ?, class = ?, monthly_fen = ?, missing = ?, effort = ?, version = version + 1 "
         "WHERE district = ? AND household = ? AND person = ? AND scheme = ? AND state <> 'closed'",
-        SQL_I(x->run), SQL_S(class), SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(x->civil->district), SQL_I(household), SQL_I(person), SQL_S(scheme));
+        SQL_I(x->run), SQL_S(class), SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(f->effort), SQL_I(x->civil->district), SQL_I(household), SQL_I(person), SQL_S(scheme));
     if (s == OK && !changed)
         s = refused_lately(t, x, household, person, scheme, &refused, d);
     if (s == OK && !changed && !refused)
@@ -101,10 +101,10 @@ static enum status keep_one(struct txn *t, const struct keeping *x, const struct
     if (s != OK || !division)
         return s;
     return sql_exec(t, d,
-        "INSERT INTO lead (district, id, scheme, household, person, division, class, monthly_fen, missing, found_at, run, state, version) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 1)",
+        "INSERT INTO lead (district, id, scheme, household, person, division, class, monthly_fen, missing, effort, found_at, run, state, version) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 1)",
         SQL_I(x->civil->district), SQL_I(txn_new_id(t)), SQL_S(scheme), SQL_I(household), SQL_I(person), SQL_S(division), SQL_S(class),
-        SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(txn_now(t)), SQL_I(x->run));
+        SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(f->effort), SQL_I(txn_now(t)), SQL_I(x->run));
 }
 
 /* ---- in chunks ---------------------------------------------------------------------------------- */

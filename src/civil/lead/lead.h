@@ -26,7 +26,8 @@ extern const char *const LEAD_CAUSES[]; /* wrong_data, already_receives, moved, 
 NODISCARD enum status leads_keep(struct civil *c, const struct actor *who, const struct snapshot *from, const struct screening *s,
     int64_t *ret_run, struct diag *d);
 
-/* API LeadList: those of the actor's divisions, the oldest first. */
+/* API LeadList: those of the actor's divisions; possible ones last, those that lack the fewest and easiest facts first; else the
+ * oldest first. */
 struct lead_query { const char *scheme, *class, *state, *division, *cursor; int limit; };
 NODISCARD enum status leads_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct lead_query *q, struct json_writer *w, struct diag *d);
 /* API LeadDetail: the policy asked again of what the registers say now, with its reasons.  E_NOT_FOUND lead.none; E_FORBIDDEN lead.scope. */

@@ -13,16 +13,16 @@
 enum { PAGE_DEFAULT = 50, PAGE_MAX = 200, WHERE_MAX = 48 };
 
 struct lead {
-    int64_t id, household, person, monthly_fen, found_at, handled_at, version;
+    int64_t id, household, person, monthly_fen, found_at, handled_at, version, effort;
     char *scheme, *division, *class, *missing, *state, *cause, *note;
 };
 
-#define LEAD_COLUMNS "id, household, person, monthly_fen, found_at, handled_at, version, scheme, division, class, missing, state, cause, note"
+#define LEAD_COLUMNS "id, household, person, monthly_fen, found_at, handled_at, version, scheme, division, class, missing, state, cause, note, effort"
 
 static enum status lead_fill(const struct rows *r, struct arena *a, struct lead *ret, struct diag *d) {
     *ret = (struct lead){.id = rows_int(r, 0), .household = rows_int(r, 1), .person = rows_int(r, 2), .monthly_fen = rows_int(r, 3), .found_at = rows_int(r, 4),
         .handled_at = rows_int(r, 5), .version = rows_int(r, 6), .scheme = rows_dup(r, 7, a), .division = rows_dup(r, 8, a), .class = rows_dup(r, 9, a),
-        .missing = rows_dup(r, 10, a), .state = rows_dup(r, 11, a), .cause = rows_dup(r, 12, a), .note = rows_dup(r, 13, a)};
+        .missing = rows_dup(r, 10, a), .state = rows_dup(r, 11, a), .cause = rows_dup(r, 12, a), .note = rows_dup(r, 13, a), .effort = rows_int(r, 14)};
     return ret->scheme && ret->division && ret->class && ret->missing && ret->state && ret->cause && ret->note ? OK : arena_full(d);
 }
 
@@ -151,7 +151,23 @@ static void closed_schemes(struct where *q, const struct civil *c, const struct 
         }
 }
 
-static void conditions(struct where *q, struct arena *a, const struct civil *c, const struct actor *who, const struct lead_query *f) {
+/* "6.1234": where a page ended. */
+struct after { int64_t effort, id; };
+
+static bool cursor_read(const char *text, struct after *ret) {
+    char *end;
+    if (!text || !*text)
+        return true;
+    if (strspn(text, "0123456789.") != strlen(text) || *text == '.')
+        return false;
+    ret->effort = strtoll(text, &end, 10);
+    if (*end != '.' || !end[1])
+        return false;
+    ret->id = strtoll(end + 1, &end, 10);
+    return !*end;
+}
+
+static void conditions(struct where *q, struct arena *a, const struct civil *c, const struct actor *who, const struct lead_query *f, struct after after) {
     buf_adds(&q->sql, "SELECT " LEAD_COLUMNS " FROM lead WHERE district = ? AND ");
     q->v[q->n++] = SQL_I(c->district);
     scope(q, a, who);
@@ -167,10 +183,12 @@ static void conditions(struct where *q, struct arena *a, const struct civil *c, 
         under(q, a, f->division);
     }
     if (f->cursor && *f->cursor) {
-        buf_adds(&q->sql, " AND id > ?");
-        q->v[q->n++] = SQL_I(strtoll(f->cursor, NULL, 10));
+        buf_adds(&q->sql, " AND (effort > ? OR (effort = ? AND id > ?))");
+        q->v[q->n++] = SQL_I(after.effort);
+        q->v[q->n++] = SQL_I(after.effort);
+        q->v[q->n++] = SQL_I(after.id);
     }
-    buf_adds(&q->sql, " ORDER BY id LIMIT ?");
+    buf_adds(&q->sql, " ORDER BY effort, id LIMIT ?");
 }
 
 typedef VEC(struct lead) leads_t;
@@ -190,10 +208,11 @@ enum status leads_json(struct civil *c, struct txn *t, struct access *x, const s
     struct where q = {.n = 0};
     leads_t page = {0};
     size_t limit = f->limit > 0 && f->limit <= PAGE_MAX ? (size_t)f->limit : PAGE_DEFAULT;
-    if (f->cursor && strspn(f->cursor, "0123456789") != strlen(f->cursor))
+    struct after after = {0};
+    if (!cursor_read(f->cursor, &after))
         return diag_at(d, "cursor"), diag_fail(d, E_INPUT, "lead.cursor");
     buf_init(&q.sql, 16384);
-    conditions(&q, txn_arena(t), c, who, f);
+    conditions(&q, txn_arena(t), c, who, f, after);
     q.v[q.n++] = SQL_I((int64_t)limit + 1);
     enum status s = read_page(t, &q, &page, d);
     buf_release(&q.sql);
@@ -209,7 +228,7 @@ enum status leads_json(struct civil *c, struct txn *t, struct access *x, const s
     json_array_end(w);
     json_key(w, "next");
     if (page.size > shown)
-        json_stringf(w, "%lld", (long long)page.at[shown - 1].id);
+        json_stringf(w, "%lld.%lld", (long long)page.at[shown - 1].effort, (long long)page.at[shown - 1].id);
     else
         json_nothing(w);
     json_object_end(w);

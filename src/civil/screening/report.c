@@ -22,19 +22,27 @@ static void csv_row(struct buf *b, const struct snapshot *from, const struct scr
     buf_addc(b, '\n');
 }
 
+static void csv_put(FILE *out, struct buf *b, const struct snapshot *from, const struct screening *s, const struct screened *f) {
+    csv_row(b, from, s, f);
+    if (b->size > 1 << 16) {
+        fwrite(b->at, 1, b->size, out);
+        buf_clear(b);
+    }
+}
+
 enum status screening_csv(FILE *out, const struct snapshot *from, const struct screening *s, struct diag *d) {
     BUF_AUTO b;
     buf_init(&b, 0);
-    for (size_t i = 0; i < s->count; i++) {
-        if (s->found[i].class == SCREEN_RULE_ERROR)
-            continue;
-        csv_row(&b, from, s, &s->found[i]);
-        if (b.size > 1 << 16) {
-            fwrite(b.at, 1, b.size, out);
-            buf_clear(&b);
-        }
-    }
+    uint32_t *ranked = screening_ranked(s);
+    if (!ranked)
+        return arena_full(d);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->found[i].class != SCREEN_RULE_ERROR && s->found[i].class != SCREEN_POSSIBLE)
+            csv_put(out, &b, from, s, &s->found[i]);
+    for (size_t i = 0; i < s->of_class[SCREEN_POSSIBLE]; i++)
+        csv_put(out, &b, from, s, &s->found[ranked[i]]);
     fwrite(b.at, 1, b.size, out);
+    free(ranked);
     return fflush(out) == 0 && !ferror(out) ? OK : diag_fail(d, E_SYSTEM, "screening.file");
 }
 

@@ -9,7 +9,8 @@
 
 #include <stdio.h>
 
-/* scheme,household,member,class,monthly_fen,missing (names joined by ' '); rows without a rule error.  E_SYSTEM screening.file. */
+/* scheme,household,member,class,monthly_fen,missing (names joined by ' '); rows without a rule error; the possible
+ * ones last, those that need the fewest and easiest facts first.  E_SYSTEM screening.file. */
 void screening_csv_header(FILE *out);
 NODISCARD enum status screening_csv(FILE *out, const struct snapshot *from, const struct screening *s, struct diag *d);
 

@@ -1,6 +1,7 @@
 #include "civil/screening/screen.h"
 
 #include "base/vec.h"
+#include "civil/decision/policies.h"
 #include "civil/screening/receiving.h"
 
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static enum screen_class class_of(const struct answer *w, bool receives) {
     return w->outcome == DECISION_ELIGIBLE ? SCREEN_LEAD : w->outcome == DECISION_UNDECIDED ? SCREEN_POSSIBLE : SCREEN_NOTHING;
 }
 
-static enum status keep_missing(struct asker *w, const struct decision *r, struct screened *f, struct diag *d) {
+static enum status keep_missing(const struct screening_program *x, struct asker *w, const struct decision *r, struct screened *f, struct diag *d) {
     size_t n = r->missing_count < SCREEN_MISSING_MAX ? r->missing_count : SCREEN_MISSING_MAX;
     const char **list = ARENA_ARRAY(w->kept, n + 1, const char *);
     if (!list)
@@ -55,6 +56,7 @@ static enum status keep_missing(struct asker *w, const struct decision *r, struc
     f->missing = list;
     f->missing_count = (uint8_t)n;
     f->missing_exact = r->missing_exact && n == r->missing_count;
+    f->effort = (uint16_t)vocabulary_effort(&x->policies->words, r->missing, r->missing_count);
     return OK;
 }
 
@@ -70,7 +72,7 @@ static enum status ask(const struct screening_program *x, struct asker *w, uint6
     if (s != OK)
         return ret->error = true, OK;
     *ret = (struct answer){r.outcome, false, r.monthly_fen, r.once_fen};
-    return r.outcome == DECISION_UNDECIDED ? keep_missing(w, &r, f, d) : OK;
+    return r.outcome == DECISION_UNDECIDED ? keep_missing(x, w, &r, f, d) : OK;
 }
 
 /* What the columns say of the row `at` of a chunk. */
@@ -120,6 +122,27 @@ static enum status one_chunk(void *user, unsigned thread, uint64_t first, uint64
             st = one_row(s, &s->asker[thread], c, first + i, h, &v, i, d);
     }
     return st;
+}
+
+/* ---- ranking ------------------------------------------------------------------------------------ */
+
+uint32_t *screening_ranked(const struct screening *s) {
+    size_t n = (size_t)s->of_class[SCREEN_POSSIBLE];
+    uint32_t *ret = malloc((n + 1) * sizeof *ret), *start = calloc(UINT16_MAX + 2, sizeof *start);
+    for (size_t i = 0; ret && start && i < s->count; i++)
+        if (s->found[i].class == SCREEN_POSSIBLE)
+            start[s->found[i].effort + 1]++;
+    for (size_t k = 0; ret && start && k <= UINT16_MAX; k++)
+        start[k + 1] += start[k];
+    for (size_t i = 0; ret && start && i < s->count; i++)
+        if (s->found[i].class == SCREEN_POSSIBLE)
+            ret[start[s->found[i].effort]++] = (uint32_t)i;
+    if (!start) {
+        free(ret);
+        ret = NULL;
+    }
+    free(start);
+    return ret;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------- */

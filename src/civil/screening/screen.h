@@ -22,6 +22,7 @@ struct screened {
     const char *const *missing; /* possible: "户.货币财产", sorted */
     uint8_t missing_count;     /* at most SCREEN_MISSING_MAX, the rest is cut */
     bool missing_exact;
+    uint16_t effort;           /* what it costs to learn them (vocabulary_effort): few and easy ones first */
 };
 enum { SCREEN_MISSING_MAX = 40 }; /* the vocabulary has 87 facts; a possible lead that lacks more is no lead */
 
@@ -35,6 +36,9 @@ struct screening {
 
 /* What was found lives in *ret's own memory: screening_free.  E_LIMIT; no rule's error ends it. */
 NODISCARD enum status screening_screen(const struct screening_program *x, const struct screening_run *how, struct screening **ret, struct diag *d);
+/* The possible ones, those that need least first, else in the order of rows: indices into found, in malloc's memory, as many
+ * as of_class says.  NULL: memory ended. */
+uint32_t *screening_ranked(const struct screening *s);
 struct screening *screening_free(struct screening *s); /* NULL */
 DEFINE_AUTO(screening)
 
