@@ -180,8 +180,8 @@ static uint32_t bound(struct compiler *c, uint32_t r, enum side side) {
 static bool bounds_open(struct compiler *c) {
     if (c->bound[LOW])
         return true;
-    c->bound[LOW] = ARENA_ARRAY(c->arena, OPS_MAX, uint32_t);
-    c->bound[HIGH] = ARENA_ARRAY(c->arena, OPS_MAX, uint32_t);
+    c->bound[LOW] = ARENA_ARRAY(c->own, OPS_MAX, uint32_t);
+    c->bound[HIGH] = ARENA_ARRAY(c->own, OPS_MAX, uint32_t);
     if (!c->bound[LOW] || !c->bound[HIGH])
         c->status = E_LIMIT;
     return c->status == OK;
@@ -265,7 +265,7 @@ static bool safe(struct compiler *c, uint32_t r) {
 }
 
 bool number_safe(struct compiler *c, uint32_t r) {
-    if (!c->safe && !(c->safe = arena_alloc(c->arena, OPS_MAX)))
+    if (!c->safe && !(c->safe = arena_alloc(c->own, OPS_MAX)))
         c->status = E_LIMIT;
     return !failed(c) && safe(c, r);
 }

@@ -389,12 +389,15 @@ static enum status note_fallback(struct compiler *c, const struct feel_scope *sc
     return scalar_prepare(c->arena, c->program, scope, named, d);
 }
 
+enum { COMPILE_CEILING = 64 << 20 }; /* four tables of OPS_MAX take 3 MB */
+
 /* *ret_tell: bounds would say more. */
 static enum status compile_program(struct arena *a, const struct cohort_request *r, bool bounds, struct cohort_program **ret, bool *ret_tell, struct diag *d) {
-    struct compiler c = {.arena = a, .request = r, .model = r->model, .program = ARENA_NEW(a, struct cohort_program), .bounds = bounds};
+    AUTO(arena) struct arena *own = arena_new(COMPILE_CEILING);
+    struct compiler c = {.arena = a, .own = own, .request = r, .model = r->model, .program = ARENA_NEW(a, struct cohort_program), .bounds = bounds};
     bool *named = ARENA_ARRAY(a, r->model->slot_count + 1, bool);
     const struct feel_scope *scope = NULL;
-    if (!c.program || !named)
+    if (!own || !c.program || !named)
         return arena_full(d);
     feel_env_init(&c.env, a, NULL);
     c.env.case_mode = true;

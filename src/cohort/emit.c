@@ -41,8 +41,8 @@ static bool is_map(const struct compiler *c, uint32_t r) {
 
 static uint32_t add(struct compiler *c, struct op o) {
     if (!c->bucket) {
-        c->bucket = ARENA_ARRAY(c->arena, BUCKETS, uint32_t);
-        c->chain = ARENA_ARRAY(c->arena, OPS_MAX, uint32_t);
+        c->bucket = ARENA_ARRAY(c->own, BUCKETS, uint32_t);
+        c->chain = ARENA_ARRAY(c->own, OPS_MAX, uint32_t);
         if (!c->bucket || !c->chain)
             return stop(c);
     }

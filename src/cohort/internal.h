@@ -143,6 +143,7 @@ struct cohort_program {
 
 struct compiler {
     struct arena *arena;
+    struct arena *own;                /* ends with the compiler: what is looked up while compiling */
     const struct cohort_request *request;
     const struct dmn_model *model;
     struct cohort_program *program;
