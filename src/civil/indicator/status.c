@@ -94,7 +94,7 @@ static void row_json(const struct standing_row *r, bool series, struct json_writ
     static const char *const kinds[] = {"number", "milestone", "baseline", "outlook"};
     const struct indicator *i = r->indicator;
     const struct indicator_standing *s = &r->standing;
-    struct dec no;
+    struct dec no = {0};
     json_object(w);
     json_kstring(w, "key", i->key);
     json_kstring(w, "section", i->section);
