@@ -87,7 +87,7 @@ command_fn cmd_check_store;
 command_fn cmd_decide, cmd_demo, cmd_dmn;
 command_fn cmd_export;
 command_fn cmd_feel;
-command_fn cmd_init;
+command_fn cmd_import, cmd_init;
 command_fn cmd_link, cmd_log;
 command_fn cmd_pay, cmd_plan;
 command_fn cmd_restore;

@@ -47,6 +47,9 @@ NODISCARD enum status record_end(struct txn *t, const struct record_writing *w, 
  * somebody has changed the record since, it stays. */
 NODISCARD enum status record_undo(struct txn *t, const struct record_writing *w, int64_t id, int64_t batch, bool *ret_done, struct diag *d);
 
+/* Ids of the records that a batch wrote, behind `after`, in order. */
+NODISCARD enum status record_ids_of_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t *ret, size_t max, size_t *ret_n, struct diag *d);
+
 /* ---- many --------------------------------------------------------------------------------- */
 
 struct record_query {

@@ -209,3 +209,14 @@ enum status record_undo(struct txn *t, const struct record_writing *w, int64_t i
     *ret_done = s == OK;
     return s;
 }
+
+enum status record_ids_of_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t *ret, size_t max, size_t *ret_n, struct diag *d) {
+    char sql[200];
+    AUTO(rows) struct rows *r = NULL;
+    *ret_n = 0;
+    snprintf(sql, sizeof sql, "SELECT DISTINCT id FROM reg_%s WHERE batch = ? AND id > ? ORDER BY id LIMIT ?", s->name);
+    enum status st = sql_query(t, &r, d, sql, SQL_I(batch), SQL_I(after), SQL_I((int64_t)max));
+    for (bool row = true; st == OK && (st = rows_next(r, &row, d)) == OK && row;)
+        ret[(*ret_n)++] = rows_int(r, 0);
+    return st;
+}

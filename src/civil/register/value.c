@@ -135,11 +135,12 @@ static enum status parse_date(const struct field *f, struct span text, bool offi
 /* A code, or of offices a name that means one place only. */
 static enum status parse_division(struct txn *t, const struct field *f, struct span text, bool office, struct sql_value *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    bool row = false, more = false;
-    enum status s = utf8_valid(text) && !memchr(text.at, 0, text.size) ? OK : bad(f, "register.value.division", d);
+    bool row = false, more = false, digits = true;
+    for (size_t i = 0; i < text.size; i++)
+        digits &= text.at[i] >= '0' && text.at[i] <= '9';
+    enum status s = utf8_valid(text) && !memchr(text.at, 0, text.size) && (digits || office) ? OK : bad(f, "register.value.division", d);
     if (s == OK)
-        s = sql_query(t, &r, d, office ? "SELECT code FROM division WHERE code = ? OR name = ? ORDER BY code LIMIT 2" : "SELECT code FROM division WHERE code = ? AND '' <> ? LIMIT 2",
-            SQL_T(text), SQL_T(text));
+        s = sql_query(t, &r, d, digits ? "SELECT code FROM division WHERE code = ?" : "SELECT code FROM division WHERE name = ? LIMIT 2", SQL_T(text));
     if (s == OK)
         s = rows_next(r, &row, d);
     if (s != OK)
