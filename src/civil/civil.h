@@ -31,6 +31,7 @@ struct civil {
     const char *log_origin;             /* "minzheng.example/xicheng" */
     const struct sign_key *log_ed25519; /* NULL in commands that sign no heads */
     const struct sign_key *log_sm2;
+    const struct sign_key *certificate_sm2; /* NULL in commands that issue no certificates */
     const char *texts_dir;              /* the bureau's own texts of regulations; NULL: none */
     const struct plans *plans;          /* NULL: the packs hold none */
     const struct snapshot *snapshot;    /* NULL: none was given */

@@ -303,6 +303,9 @@ static enum status open_keys(struct cli *c, unsigned what, struct diag *d) {
     }
     if (s == OK && (what & CLI_LOG_KEYS) && (s = log_key(c, "log-ed25519.pem", SIGN_ED25519, &c->ed25519, d)) == OK)
         s = log_key(c, "log-sm2.pem", SIGN_SM2, &c->sm2, d);
+    if (s == OK && (what & CLI_CERTIFICATES))
+        s = log_key(c, "certificates-sm2.pem", SIGN_SM2, &c->certificates, d);
+    c->civil.certificate_sm2 = c->certificates;
     c->civil.log_ed25519 = c->ed25519;
     c->civil.log_sm2 = c->sm2;
     return s;

@@ -36,7 +36,7 @@ struct cli {
     struct packs *packs;
     struct policies *policies;   /* with CLI_PACKS and CLI_VAULT: what handles cases */
     struct case_models *models;
-    struct sign_key *ed25519, *sm2;
+    struct sign_key *ed25519, *sm2, *certificates;
 };
 
 int exit_of(enum status s);
@@ -69,6 +69,7 @@ NODISCARD enum status cli_rest(struct cli *c, int argc, char **argv, int min, in
 NODISCARD enum status cli_number(const char *text, int64_t min, int64_t max, const char *name, int64_t *ret, struct diag *d);
 
 enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRATE = 16, CLI_CALENDAR = 32, CLI_READ_ONLY = 64,
+    CLI_CERTIFICATES = 256, /* the key that signs certificates */
     CLI_VAULT_IF = 128 /* the vault when its key is here: who audits a copy has none */ };
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);

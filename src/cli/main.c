@@ -45,6 +45,7 @@ static void cli_close(struct cli *c) {
     vault_free(c->vault);
     sign_key_free(c->ed25519);
     sign_key_free(c->sm2);
+    sign_key_free(c->certificates);
     arena_free(c->arena);
 }
 
