@@ -16,7 +16,7 @@ enum { PAGE = 2000 /* rows a query: PostgreSQL hands over all at once */, NAMES_
 enum status period_parse(struct span text, date_t today, struct period *ret, struct diag *d) {
     int year = 0, part = 0, end = 0;
     char copy[16];
-    if (text.size < sizeof copy) {
+    if (text.size < sizeof copy && !memchr(text.at, '+', text.size) && !memchr(text.at, ' ', text.size)) { /* what scanf would pass over */
         memcpy(copy, text.at, text.size);
         copy[text.size] = '\0';
         int months = 0;

@@ -94,11 +94,12 @@ static void row_json(const struct standing_row *r, bool series, struct json_writ
     static const char *const kinds[] = {"number", "milestone", "baseline", "outlook"};
     const struct indicator *i = r->indicator;
     const struct indicator_standing *s = &r->standing;
-    struct dec no = {0};
+    struct dec no = dec_int(0);
+    bool numbered = *i->no && dec_parse(span_of(i->no), &no, NULL) == OK;
     json_object(w);
     json_kstring(w, "key", i->key);
     json_kstring(w, "section", i->section);
-    printed(w, "no", i->no, *i->no && dec_parse(span_of(i->no), &no, NULL) == OK, no);
+    printed(w, "no", i->no, numbered, no);
     json_kstring(w, "domain", i->domain);
     json_kstring(w, "name", i->name);
     json_kstring(w, "name_en", i->name_en);
