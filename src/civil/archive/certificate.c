@@ -173,7 +173,7 @@ static enum status keep(struct txn *t, const struct issuing *x, struct span note
     int64_t entry = 0;
     random_bytes(bytes, sizeof bytes);
     hash_hex(sm3, hex);
-    struct told told = {x->district, x->case_id, x->person, salt, "certificate.issued", hex, NULL};
+    struct told told = {x->district, x->case_id, x->person, salt, "cert.issued", hex, NULL};
     enum status s = tell(t, x->who, &told, &entry, d);
     if (s == OK)
         s = person_data_key(x->c, t, x->district, x->person, &key, d);
@@ -236,7 +236,7 @@ static enum status revoke(struct txn *t, void *arg, struct diag *d) {
     hash_hex(&sm3, hex);
     random_bytes(bytes, sizeof bytes);
     district = rows_int(r, 0);
-    struct told told = {district, rows_int(r, 1), rows_int(r, 2), salt, "certificate.revoked", hex, x->reason};
+    struct told told = {district, rows_int(r, 1), rows_int(r, 2), salt, "cert.revoked", hex, x->reason};
     s = tell(t, x->who, &told, &entry, d);
     return s == OK ? sql_exec(t, d, "UPDATE certificate SET revoked_at = ?, revoked_by = ?, reason = ?, revoke_salt = ?, revoke_entry = ? WHERE district = ? AND id = ?",
                          SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_B(salt), SQL_I(entry), SQL_I(district), SQL_I(x->id)) : s;
@@ -359,7 +359,7 @@ static enum status check_row(struct evidence_check *x, struct rows *r, bool revo
     hash_hex(&h, hex);
     struct civil_salt of[] = {civil_salt(salt, "matter"), civil_salt(salt, "subject"), civil_salt(salt, "payload")};
     struct evidence_row e = {.what = "certificate", .id = rows_int(r, 1), .entry = rows_int(r, revoked ? 10 : 6), .kind = TLOG_ARCHIVE,
-        .action = revoked ? "certificate.revoked" : "certificate.issued", .at = rows_int(r, revoked ? 8 : 7), .claims = 3,
+        .action = revoked ? "cert.revoked" : "cert.issued", .at = rows_int(r, revoked ? 8 : 7), .claims = 3,
         .claim = {{EVIDENCE_MATTER, span_bytes(of[0].byte, TLOG_SALT_BYTES), pair(a, rows_int(r, 0), rows_int(r, 2))},
             {EVIDENCE_SUBJECT, span_bytes(of[1].byte, TLOG_SALT_BYTES), pair(a, rows_int(r, 0), rows_int(r, 3))},
             {EVIDENCE_PAYLOAD, span_bytes(of[2].byte, TLOG_SALT_BYTES), payload_of(a, hex, revoked ? rows_dup(r, 11, a) : NULL)}}};
