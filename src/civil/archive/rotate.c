@@ -65,7 +65,7 @@ static enum status finish(struct txn *t, void *arg, struct diag *d) {
     if (s != OK || told)
         return s;
     const struct json *body = body_of(txn_arena(t), p->done);
-    s = body ? archive_act_in(t, p->who, p->c->district, "key.rotated", body, NULL, d) : arena_full(d);
+    s = body ? archive_act_in(t, p->who, p->c->district ? p->c->district : 110000, "key.rotated", body, NULL, d) : arena_full(d);
     return s == OK ? sql_exec(t, d, "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", SQL_S(setting),
                          SQL_S(p->done->to)) : s;
 }
