@@ -38,6 +38,16 @@ static bool name_told(const struct explain_walk *w, struct span name, const stru
     return e->index < w->global_count && !feel_has_unknown(&w->globals[e->index]);
 }
 
+/* A part of something that is known in that part: 申请.所需金额, whatever else of 申请 is unknown.  NULL: no such path. */
+static const struct feel_value *part_of(const struct explain_walk *w, const struct feel_ast *n, const struct bound *bound) {
+    if (n->kind == AST_PATH) {
+        const struct feel_value *whole = part_of(w, n->a, bound);
+        return whole && whole->kind == FEEL_CONTEXT ? feel_get(whole, n->text) : NULL;
+    }
+    const struct feel_scope_entry *e = n->kind == AST_NAME && !bound_inside(bound, n->text) ? feel_scope_find(w->scope, n->text) : NULL;
+    return e && e->kind == ENTRY_GLOBAL && e->index < w->global_count ? &w->globals[e->index] : NULL;
+}
+
 static bool binds(const struct feel_ast *n) {
     switch (n->kind) {
     case AST_FOR: case AST_SOME: case AST_EVERY: case AST_FUNCTION: case AST_CONTEXT: case AST_FILTER: return true;
@@ -54,6 +64,9 @@ static bool told_in(const struct explain_walk *w, const struct feel_ast *n, cons
         return false;
     if (n->kind == AST_INPUT && feel_has_unknown(&w->input_value))
         return false;
+    const struct feel_value *part = n->kind == AST_PATH ? part_of(w, n, outer) : NULL;
+    if (part)
+        return !feel_has_unknown(part);
     if (!told_in(w, n->a, bound) || !told_in(w, n->b, bound) || !told_in(w, n->c, bound))
         return false;
     for (size_t i = 0; n->item && i < n->count; i++)

@@ -38,6 +38,10 @@ static bool nonnegative(struct feel_bound lo) {
     return lo.value.kind == FEEL_NUMBER && dec_sign(lo.value.number) >= 0;
 }
 
+static bool negative(struct feel_bound hi) {
+    return hi.value.kind == FEEL_NUMBER && dec_sign(hi.value.number) < 0;
+}
+
 /* Times (or over) a known number c. */
 static void scale_bounds(struct feel_env *env, int op, struct feel_bound lo, struct feel_bound hi,
     const struct feel_value *c, struct feel_bound *ret_lo, struct feel_bound *ret_hi) {
@@ -45,6 +49,21 @@ static void scale_bounds(struct feel_env *env, int op, struct feel_bound lo, str
     bool flip = dec_sign(c->number) < 0;
     *ret_lo = bound_op(env, op, flip ? hi : lo, k);
     *ret_hi = bound_op(env, op, flip ? lo : hi, k);
+}
+
+/* A bound of what is divided over a bound of a positive divisor; over none it comes near zero. */
+static struct feel_bound quotient(struct feel_env *env, struct feel_bound a, struct feel_bound b) {
+    struct feel_bound zero = {feel_int(0), false};
+    struct feel_bound r = unknown_no_bound(b) && !unknown_no_bound(a) ? zero : bound_op(env, '/', a, b);
+    r.open = r.open && !(r.value.kind == FEEL_NUMBER && dec_zero(r.value.number)); /* 0 / x is 0 whether x is open or not */
+    return r;
+}
+
+/* Over a positive divisor the least of it leads farthest from zero, the greatest nearest to it. */
+static void quotient_bounds(struct feel_env *env, struct feel_bound al, struct feel_bound ah, struct feel_bound bl, struct feel_bound bh,
+    struct feel_bound *lo, struct feel_bound *hi) {
+    *lo = quotient(env, al, nonnegative(al) ? bh : bl);
+    *hi = quotient(env, ah, negative(ah) ? bh : bl);
 }
 
 static void product_bounds(struct feel_env *env, int op, const struct feel_value *a,
@@ -58,10 +77,8 @@ static void product_bounds(struct feel_env *env, int op, const struct feel_value
         *lo = bound_op(env, op, al, bl);
         *hi = bound_op(env, op, ah, bh);
         lo->open = false; /* 0 * x is 0 whether x is open or not */
-    } else if (op == '/' && nonnegative(al) && sign_of(bl, bh) > 0) {
-        *lo = unknown_no_bound(bh) ? (struct feel_bound){feel_int(0), false} : bound_op(env, op, al, bh);
-        *hi = bound_op(env, op, ah, bl);
-        lo->open = false;
+    } else if (op == '/' && unknown_kind(a) == FEEL_NUMBER && sign_of(bl, bh) > 0) {
+        quotient_bounds(env, al, ah, bl, bh, lo, hi);
     }
 }
 

@@ -65,6 +65,24 @@ describe('worked cases', { concurrency: 2 }, () => {
   }
 });
 
+describe('reasons', () => {
+  const reasonsOf = async (id) => {
+    const { scheme, input } = cases.find((c) => c.id === id);
+    return (await minzheng(['decide', scheme, '--input', inputFile(input), '--json'])).json.reasons;
+  };
+  test('of the route taken come first: an emergency is no matter of spending', async () => {
+    const rules = (await reasonsOf('temporary-drawn-00009')).map((r) => r.rule);
+    assert.deepEqual(rules.slice(0, 2), ['r_emergency_visitor', 'r_kind_emergency']);
+  });
+  test('of the regulation asked come before those of another one, which may call its rules alike', async () => {
+    const granted = (await reasonsOf('elderly_care-own-001')).map((r) => [r.rule, r.article]);
+    assert.deepEqual(granted.slice(0, 2), [['r_b_care_one', '160号 二(二)1'], ['r_care_one', '160号 二(二)1']]);
+    assert.ok(granted.some(([rule, article]) => rule === 'r_care_one' && article.startsWith('434号')));
+    const refused = await reasonsOf('elderly_care-own-003');
+    assert.deepEqual(refused.slice(0, 2).map((r) => [r.rule, r.article, r.against]), [['r_care_ok_no', '160号 二(二)', true], ['r_care_ok_no', '434号 一(二)', true]]);
+  });
+});
+
 const PLAIN = {
   日期: '2024-08-15',
   户: {

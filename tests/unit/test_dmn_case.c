@@ -118,6 +118,22 @@ static void test_amount_counts_as_well(void **state) {
     expect("{符合: true, 额: 100 - min(户.收入, 0)}", "{\"户\":{},\"在享\":[]}", "{符合: true, 额: 100}", "");
 }
 
+/* Whoever divides by an unknown number that is positive knows between which quotients it lies. */
+static void test_quotients_of_an_unknown_divisor(void **state) {
+    (void)state;
+    const char *fee = "max(0, (户.收入 - 20) / max(1, 户.财产))";
+    expect(fee, "{\"户\":{\"收入\":10}}", "0", "");
+    expect(fee, "{\"户\":{\"收入\":20}}", "0", "");
+    expect(fee, "{\"户\":{\"收入\":21}}", "null", "户.财产");
+    expect(fee, "{\"户\":{}}", "null", "户.收入 户.财产");
+    expect("(0 - 5) / (户.财产 + 1) < -5", "{\"户\":{}}", "false", "");
+    expect("(0 - 5) / (户.财产 + 1) <= -5", "{\"户\":{}}", "null", "户.财产");
+    expect("(0 - 5) / (户.财产 + 1) > 0", "{\"户\":{}}", "false", "");
+    expect("(户.级 - 2) / (户.财产 + 1) > 1", "{\"户\":{}}", "false", "");
+    expect("(户.级 - 2) / (户.财产 + 1) < -1", "{\"户\":{}}", "false", "");
+    expect("(户.级 - 2) / (户.财产 + 1) >= 1", "{\"户\":{}}", "null", "户.级 户.财产");
+}
+
 /* Kleene logic alone says unknown: the two uses hang together. */
 static void test_splitting_sees_through_correlation(void **state) {
     (void)state;
@@ -333,6 +349,7 @@ int main(void) {
         cmocka_unit_test(test_known_facts_decide),
         cmocka_unit_test(test_only_what_matters_is_missing),
         cmocka_unit_test(test_amount_counts_as_well),
+        cmocka_unit_test(test_quotients_of_an_unknown_divisor),
         cmocka_unit_test(test_splitting_sees_through_correlation),
         cmocka_unit_test(test_thresholds_through_arithmetic),
         cmocka_unit_test(test_absent_list_is_one_fact),

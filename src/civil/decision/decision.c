@@ -1,9 +1,9 @@
 #include "civil/decision/decision.h"
 
-#include "base/vec.h"
 #include "civil/decision/figures.h"
 #include "civil/decision/given.h"
 #include "civil/decision/policies.h"
+#include "civil/decision/reasons.h"
 
 #include <stdio.h>
 
@@ -97,77 +97,6 @@ static enum status answer_of(struct arena *a, const struct feel_value *answer, s
         return diag_fail(d, E_INPUT, "decision.answer", DIAG_S("part", "结论"));
     r->outcome = span_is(word->string, "符合") ? DECISION_ELIGIBLE : DECISION_NOT_ELIGIBLE;
     return r->outcome == DECISION_ELIGIBLE ? lines_of(a, feel_get(answer, SPAN("明细")), r, d) : OK;
-}
-
-/* ---- reasons ------------------------------------------------------------------------- */
-
-static const char *annotation(const struct dmn_trace_table *t, const struct dmn_trace_rule *r, const char *name) {
-    for (size_t i = 0; i < t->annotation_count; i++)
-        if (span_is(t->annotation_name[i], name))
-            return r->annotation[i].at ? r->annotation[i].at : "";
-    return "";
-}
-
-/* Did the rule fire on known facts?  A rule that an unknown fact might have kept
- * from firing is not a reason to give to a person. */
-static bool certain(const struct dmn_trace_table *t, size_t rule) {
-    for (size_t i = 0; i < rule; i++)
-        if (t->rule[i].held == DMN_UNKNOWN_TRUTH)
-            return false;
-    return t->rule[rule].held == DMN_TRUE;
-}
-
-/* A condition of the household that was answered no. */
-static bool refuses(const struct dmn_trace *trace, const struct dmn_trace_table *t) {
-    for (size_t i = 0; i < trace->decision_count; i++)
-        if (span_eq(trace->decision[i].id, t->element_id))
-            return trace->decision[i].value.kind == FEEL_BOOLEAN && !trace->decision[i].value.boolean;
-    return false;
-}
-
-static bool has_reason(const struct decision_reason *list, size_t n, struct span rule) {
-    for (size_t i = 0; i < n; i++)
-        if (span_is(rule, list[i].rule))
-            return true;
-    return false;
-}
-
-typedef VEC(struct decision_reason) reasons_t;
-
-static enum status collect(struct arena *a, const struct dmn_trace *trace, bool refusing, reasons_t *list, struct diag *d) {
-    for (size_t i = 0; i < trace->table_count; i++) {
-        const struct dmn_trace_table *t = &trace->table[i];
-        if (refuses(trace, t) != refusing)
-            continue;
-        for (size_t k = 0; k < t->rule_count; k++) {
-            const struct dmn_trace_rule *rule = &t->rule[k];
-            const char *zh = annotation(t, rule, "说明");
-            if (!rule->fired || !*zh || !certain(t, k) || has_reason(list->at, list->size, rule->id))
-                continue;
-            struct decision_reason *x = vec_push_in(a, list);
-            char *id = arena_dup(a, rule->id);
-            if (!x || !id)
-                return arena_full(d);
-            *x = (struct decision_reason){id, annotation(t, rule, "条款"), zh, annotation(t, rule, "说明_en"), refusing};
-        }
-    }
-    return OK;
-}
-
-static enum status reasons_of(struct arena *a, struct decision *r, struct diag *d) {
-    reasons_t list = {0};
-    if (!r->trace || r->outcome == DECISION_UNDECIDED)
-        return OK;
-    enum status s = OK;
-    if (r->outcome == DECISION_NOT_ELIGIBLE)
-        s = collect(a, r->trace, true, &list, d);
-    if (s == OK)
-        s = collect(a, r->trace, false, &list, d);
-    if (s == OK && r->outcome == DECISION_ELIGIBLE)
-        s = collect(a, r->trace, true, &list, d);
-    r->reason = list.at;
-    r->reason_count = list.size;
-    return s;
 }
 
 /* ---- deciding --------------------------------------------------------------------------- */
@@ -270,7 +199,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         x.missing_count = f.missing.size;
     } else if ((s = evaluate(p, a, policy, facts, f.values, r, &x, d)) != OK)
         return s;
-    if ((s = reasons_of(a, &x, d)) == OK)
+    if ((s = reasons_of(a, policy->model, &x, d)) == OK)
         *ret = x;
     return s;
 }

@@ -107,7 +107,7 @@ function Answer({ tried }: { tried: PolicyTried }) {
       {tried.missing.length > 0 && <p>{t('decision.missing')} {tried.missing.join(t('form.join'))}</p>}
       {tried.lines.length > 0 && <ul className="bullets">{tried.lines.map((line, i) => <li key={i}>{line.item} {line.member ?? ''} <span className="number">{money(line.once_fen || line.monthly_fen)}</span></li>)}</ul>}
       <h3>{t('decision.why')}</h3>
-      <ol className="reasons">{tried.reasons.map((reason) => <li key={reason.rule}>{language() === 'zh' ? reason.zh : reason.en} <span className="quiet">{reason.article}</span></li>)}</ol>
+      <ol className="reasons">{tried.reasons.map((reason) => <li key={`${reason.rule} ${reason.article}`}>{language() === 'zh' ? reason.zh : reason.en} <span className="quiet">{reason.article}</span></li>)}</ol>
       <details><summary>{t('rules.values')}</summary>
         <dl className="studio-values">{tried.values.map((value) => <div key={value.decision}><dt>{value.name}</dt><dd><code>{JSON.stringify(value.value)}</code></dd></div>)}</dl>
       </details>
