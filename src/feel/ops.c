@@ -390,29 +390,45 @@ static bool day_in_range(int64_t day) {
     return day >= feel_days(-FEEL_YEAR_MAX, 1, 1) && day <= feel_days(FEEL_YEAR_MAX, 12, 31);
 }
 
-/* date, time or date and time plus a number of nanoseconds */
-static struct feel_value add_nanos(struct feel_env *env, const struct feel_value *a, __int128 nanos) {
-    struct feel_when w = feel_when(a);
-    __int128 t = (a->kind == FEEL_TIME ? 0 : (__int128)w.day * FEEL_DAY_NANOS) + w.nano + nanos;
+/* `w` is moved; false: out of the calendar. */
+static bool move_clock(struct feel_when *w, __int128 nanos) {
+    __int128 t = (__int128)w->day * FEEL_DAY_NANOS + w->nano + nanos;
     __int128 day = t / FEEL_DAY_NANOS, nano = t % FEEL_DAY_NANOS;
     if (nano < 0) {
         nano += FEEL_DAY_NANOS;
         day--;
     }
-    if (a->kind != FEEL_TIME && (day > INT64_MAX / 4 || day < INT64_MIN / 4 || !day_in_range((int64_t)day)))
-        return out_of_range(env);
-    w.day = (int64_t)day;
-    w.nano = (int64_t)nano;
-    if (a->kind == FEEL_DATE)
-        return feel_date(w.day);
-    if (w.zone.size && !feel_zone_offset(w.zone, w.day, w.nano, &w.offset))
-        return out_of_range(env);
-    return feel_make_time(env->arena, w, a->kind);
+    if (day > INT64_MAX / 4 || day < INT64_MIN / 4)
+        return false;
+    w->day = (int64_t)day;
+    w->nano = (int64_t)nano;
+    return true;
 }
 
+/* A date and time of a named zone moves along UTC, since its clock may jump on the way
+ * (table 57: valuedt(e1) + valuedtd(e2)); any other has a clock that runs evenly. */
+static bool move_zoned(struct feel_when *w, __int128 nanos) {
+    return move_clock(w, nanos - (__int128)w->offset * FEEL_NANOS) &&
+        feel_zone_offset_utc(w->zone, w->day, w->nano, &w->offset) && move_clock(w, (__int128)w->offset * FEEL_NANOS);
+}
+
+/* date, time or date and time plus a number of nanoseconds */
+static struct feel_value add_nanos(struct feel_env *env, const struct feel_value *a, __int128 nanos) {
+    struct feel_when w = feel_when(a);
+    if (a->kind == FEEL_TIME) { /* of no day: round the clock, and its zone's offset stays */
+        w.day = 0;
+        nanos %= FEEL_DAY_NANOS;
+    }
+    bool zoned = a->kind == FEEL_DATE_TIME && w.zone.size;
+    if (!(zoned ? move_zoned(&w, nanos) : move_clock(&w, nanos)) || !day_in_range(w.day))
+        return out_of_range(env);
+    return a->kind == FEEL_DATE ? feel_date(w.day) : feel_make_time(env->arena, w, (enum feel_kind)a->kind);
+}
+
+/* Calendar arithmetic: the clock shows the same time, with its zone's offset on the new day. */
 static struct feel_value add_months(struct feel_env *env, const struct feel_value *a, int64_t months) {
     struct feel_when w = feel_when(a);
-    if (!feel_add_months(w.day, months, &w.day))
+    if (!feel_add_months(w.day, months, &w.day) || (w.zone.size && !feel_zone_offset(w.zone, w.day, w.nano, &w.offset)))
         return out_of_range(env);
     return a->kind == FEEL_DATE ? feel_date(w.day) : feel_make_time(env->arena, w, FEEL_DATE_TIME);
 }

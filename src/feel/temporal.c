@@ -94,31 +94,45 @@ bool feel_zone_known(struct span zone) {
     return U_SUCCESS(err) && system;
 }
 
-bool feel_zone_offset(struct span zone, int64_t day, int64_t nano, int32_t *ret) {
+/* Far years repeat every 400; 146,097 days keep the weekday too. */
+static int64_t near_day(int64_t day) {
+    if (day > 10000000)
+        return day % 146097 + 20 * 146097;
+    return day < -10000000 ? day % 146097 - 20 * 146097 : day;
+}
+
+/* The zone's offset at the instant that a clock with `offset` shows as `day` and `nano`. */
+static int32_t offset_at(UCalendar *c, int64_t day, int64_t nano, int32_t offset, UErrorCode *err) {
+    ucal_setMillis(c, (double)day * 86400000.0 + (double)(nano / 1000000) - offset * 1000.0, err);
+    return (ucal_get(c, UCAL_ZONE_OFFSET, err) + ucal_get(c, UCAL_DST_OFFSET, err)) / 1000;
+}
+
+/* A round goes from a guess to the offset at the instant guessed with it: one settles an
+ * instant of UTC, a local time is settled by the third. */
+static bool zone_offset(struct span zone, int64_t day, int64_t nano, int rounds, int32_t *ret) {
     UChar id[64];
     UErrorCode err = U_ZERO_ERROR;
     if (!zone_utf16(zone, id))
         return false;
-    /* far years repeat every 400; 146,097 days keep the weekday too */
-    if (day > 10000000)
-        day = day % 146097 + 20 * 146097;
-    else if (day < -10000000)
-        day = day % 146097 - 20 * 146097;
     UCalendar *c = ucal_open(id, -1, "en", UCAL_GREGORIAN, &err);
     if (U_FAILURE(err))
         return false;
-    /* Two rounds: the offset at the instant guessed with the former offset. */
     int32_t offset = 0;
-    for (int i = 0; i < 3; i++) {
-        double ms = (double)day * 86400000.0 + (double)(nano / 1000000) - offset * 1000.0;
-        ucal_setMillis(c, ms, &err);
-        offset = (ucal_get(c, UCAL_ZONE_OFFSET, &err) + ucal_get(c, UCAL_DST_OFFSET, &err)) / 1000;
-    }
+    for (int i = 0; i < rounds; i++)
+        offset = offset_at(c, near_day(day), nano, offset, &err);
     ucal_close(c);
     if (U_FAILURE(err))
         return false;
     *ret = offset;
     return true;
+}
+
+bool feel_zone_offset(struct span zone, int64_t day, int64_t nano, int32_t *ret) {
+    return zone_offset(zone, day, nano, 3, ret);
+}
+
+bool feel_zone_offset_utc(struct span zone, int64_t day, int64_t nano, int32_t *ret) {
+    return zone_offset(zone, day, nano, 1, ret);
 }
 
 /* ---- values --------------------------------------------------------------- */

@@ -38,6 +38,8 @@ static inline struct feel_value feel_months(int64_t n) {
 bool feel_zone_known(struct span zone);
 /* Offset of an IANA zone at a local time. */
 bool feel_zone_offset(struct span zone, int64_t day, int64_t nano, int32_t *ret);
+/* The same at a time of UTC, which every zone has exactly once. */
+bool feel_zone_offset_utc(struct span zone, int64_t day, int64_t nano, int32_t *ret);
 void feel_temporal_text(struct buf *out, const struct feel_value *v);
 
 #endif
