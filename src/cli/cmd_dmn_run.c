@@ -1,7 +1,8 @@
 /* minzheng dmn run FILE.dmn --input FILE.json [--decision NAME] [--labels FILE.csv] [--trace] [--explain zh|en]
  * A model by itself, outside a pack.  Models it imports are looked for beside it.
- * Exit 1 when something is null by an error, an input is not of the model or not of its type, or an
- * output is none of its output values: what, on standard error and in the report. */
+ * Every error of the run goes to standard error and into the report, with the name of the element.
+ * Exit 1 when something of the result is null by an error, an input is not of the model or not of its
+ * type, or an output is none of its output values. */
 #include "cli/model_folder.h"
 
 #include "dmn/labels.h"
@@ -139,30 +140,47 @@ static bool say_unknown_inputs(struct cli *c, const struct run *r, struct json_w
     return any;
 }
 
-/* Why something is null by an error, and what is wrong with the inputs: true when anything was said. */
-static bool say_notes(struct cli *c, const struct run *r, struct json_writer *w) {
-    bool any = say_unknown_inputs(c, r, w), error = feel_find_error(&r->result.value) != NULL;
-    for (size_t i = 0; i < r->notes->count; i++) {
-        if (!error && !telling(r->notes->note[i].code))
-            continue;
-        struct diag d = {0};
-        (void)diag_fail(&d, E_INPUT, r->notes->note[i].code, DIAG_SPAN("name", r->notes->note[i].detail));
-        (void)diag_at(&d, "%.*s", SPAN_ARG(r->notes->note[i].where));
-        say(c, w, &d);
-        any = true;
+static bool said_before(const struct feel_notes *notes, size_t i) {
+    const struct feel_note *n = &notes->note[i];
+    for (size_t k = 0; k < i; k++) {
+        const struct feel_note *x = &notes->note[k];
+        if (strcmp(x->code, n->code) == 0 && span_eq(x->where, n->where) && span_eq(x->detail, n->detail))
+            return true;
     }
-    return any || error;
+    return false;
 }
 
-/* true: there was something to say. */
+/* What is wrong with the inputs, and every error of the run, each once: a column or a condition that is
+ * null by an error does not hold, and the value behind it looks sound.  true: the result is not. */
+static bool say_notes(struct cli *c, const struct run *r, struct json_writer *w) {
+    bool wrong = say_unknown_inputs(c, r, w) || feel_find_error(&r->result.value);
+    for (size_t i = 0; i < r->notes->count; i++) {
+        const struct feel_note *n = &r->notes->note[i];
+        wrong = wrong || telling(n->code);
+        if (said_before(r->notes, i))
+            continue;
+        struct diag d = {0};
+        (void)diag_fail(&d, E_INPUT, n->code, DIAG_SPAN("name", n->detail));
+        (void)diag_at(&d, "%.*s", SPAN_ARG(n->where));
+        say(c, w, &d);
+    }
+    if (r->notes->lost) {
+        struct diag d = {0};
+        (void)diag_fail(&d, E_LIMIT, "dmn_run.lost", DIAG_N("count", r->notes->lost));
+        say(c, w, &d);
+    }
+    return wrong;
+}
+
+/* true: the result is wrong, or may be. */
 static bool print_json(struct cli *c, const struct run *r, struct buf *out) {
     const struct dmn_labels *labels = r->table ? &r->labels : NULL;
     struct json_writer w;
-    bool said = false;
+    bool wrong;
     json_begin(&w, out, true);
     if (!c->json && !r->trace) {
         feel_write_json(&w, &r->result.value);
-        said = say_notes(c, r, NULL);
+        wrong = say_notes(c, r, NULL);
     } else {
         json_object(&w);
         json_key(&w, "value");
@@ -175,25 +193,25 @@ static bool print_json(struct cli *c, const struct run *r, struct buf *out) {
         }
         json_key(&w, "notes");
         json_array(&w);
-        said = say_notes(c, r, &w);
+        wrong = say_notes(c, r, &w);
         json_array_end(&w);
         json_object_end(&w);
     }
     buf_addc(out, '\n');
-    return said;
+    return wrong;
 }
 
 static int print(struct cli *c, const struct run *r) {
     BUF_AUTO out;
     buf_init(&out, 0);
-    bool said;
+    bool wrong;
     if (r->explain && !c->json) {
         dmn_explanation_text(&out, lang_parse(span_of(r->explain)), r->table ? &r->labels : NULL, &r->explanation, true);
-        said = say_notes(c, r, NULL);
+        wrong = say_notes(c, r, NULL);
     } else
-        said = print_json(c, r, &out);
+        wrong = print_json(c, r, &out);
     fwrite(buf_str(&out), 1, out.size, stdout);
-    return said ? EXIT_NO : EXIT_DONE;
+    return wrong ? EXIT_NO : EXIT_DONE;
 }
 
 int cmd_dmn_run(struct cli *c, int argc, char **argv) {

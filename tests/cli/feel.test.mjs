@@ -119,8 +119,8 @@ test('dmn run says what it did not use, take or expect', async () => {
   };
   const good = await run('\ufeff{"年龄": 61}', '结论');
   assert.deepEqual([good.code, good.stdout.trim(), good.stderr], [0, '"老"', '']);
-  const cases = [['{"年齢": 61}', ['dmn_run.unknown_input_near', 'dmn.output_value'], /“年齢”.*“年龄”/], ['{"年龄": 61, "zzz": 1}', ['dmn_run.unknown_input'], /“zzz”/],
-    ['{"年龄": "x"}', ['dmn.input_type', 'dmn.output_value'], /“年龄”/], ['{"年龄": 5}', ['dmn.output_value'], /“结论”/]];
+  const cases = [['{"年齢": 61}', ['dmn_run.unknown_input_near', 'feel.type_mismatch', 'dmn.output_value'], /“年齢”.*“年龄”/], ['{"年龄": 61, "zzz": 1}', ['dmn_run.unknown_input'], /“zzz”/],
+    ['{"年龄": "x"}', ['dmn.input_type', 'feel.type_mismatch', 'dmn.output_value'], /“年龄”/], ['{"年龄": 5}', ['dmn.output_value'], /“结论”/]];
   for (const [input, codes, said] of cases) {
     const answer = await run(input, '结论', '--json');
     assert.equal(answer.code, 1, input);
@@ -130,6 +130,33 @@ test('dmn run says what it did not use, take or expect', async () => {
   const count = await run('{}', '调用');
   assert.equal(count.code, 1);
   assert.match(count.stderr, /函数“加一”的参数个数不对/);
+});
+
+const decision = (name, body) => `<decision id="${name}" name="${name}"><variable name="${name}"/><informationRequirement><requiredInput href="#a"/></informationRequirement>${body}</decision>`;
+const column = (input, cells) => `<decisionTable hitPolicy="FIRST"><input><inputExpression><text>${input}</text></inputExpression></input><output/>
+${cells.map((cell) => `<rule><inputEntry><text>${cell}</text></inputEntry><outputEntry><text>"是"</text></outputEntry></rule>`).join('')}<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>"否"</text></outputEntry></rule></decisionTable>`;
+
+// An error is null with a note, and a null column or condition merely does not hold, or holds
+// inside not(): without the note, the value behind it looks sound.
+test('dmn run keeps what went wrong behind a value', async () => {
+  const place = temporaryFolder();
+  const model = join(place, 'm.dmn');
+  writeFileSync(join(place, 'i.json'), '{"a": 5}');
+  const cases = [['列', column('nope', ['"W"', 'not("V")']), '"是"', ['feel.unknown_name'], /列：.*“nope”/], ['格', column('a', ['nope', 'not(nope)']), '"是"', ['feel.unknown_name'], /格：.*“nope”/],
+    ['除', column('a / 0', ['&gt; 1', '&gt; 2', '&gt; 3']), '"否"', ['feel.division_by_zero', 'feel.type_mismatch'], /除：/],
+    ['如', '<literalExpression><text>if a / 0 &gt; 5 then "大" else "小"</text></literalExpression>', '"小"', ['feel.division_by_zero', 'feel.type_mismatch'], /如：/],
+    ['空', '<literalExpression><text>nope = null</text></literalExpression>', 'true', ['feel.unknown_name'], /空：.*“nope”/],
+    ['好', column('a', ['&gt; 9', '5']), '"是"', [], /^$/],
+    ['多', `<literalExpression><text>count([${Array.from({ length: 70 }, (_, i) => `x${i}`)}])</text></literalExpression>`, '70', [...Array(64).fill('feel.unknown_name'), 'dmn_run.lost'], /6/]];
+  for (const [name, body, value, codes, said] of cases) {
+    writeFileSync(model, `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m" namespace="m"><inputData id="a" name="a"><variable name="a" typeRef="number"/></inputData>${decision(name, body)}</definitions>`);
+    const run = (...more) => minzheng(['dmn', 'run', model, '--input', join(place, 'i.json'), '--decision', name, ...more]);
+    const text = await run();
+    assert.deepEqual([text.code, text.stdout.trim()], [0, value], name);
+    assert.match(text.stderr, said);
+    const { code, json } = await run('--json');
+    assert.deepEqual([code, JSON.stringify(json.value), json.notes.map((note) => note.code)], [0, value, codes], name);
+  }
 });
 
 test('hostile expressions are refused with a sentence', async () => {
