@@ -355,6 +355,54 @@ static void everybody_consents_for_himself(void **state) {
     refused(case_authorise(&b.civil, &wife, id, m[1].id, "refused", 0, &b.d), E_CONFLICT, "case.asked_already");
 }
 
+/* The children of this form with these numbers, all of people in no register. */
+static const struct json *with_children(const struct json *form, const char *const number[], size_t n) {
+    const struct json *all = json_get(form, "members"), *child = NULL, **item = ARENA_ARRAY(b.arena, all->size + n, const struct json *);
+    for (size_t i = 0; i < all->size; i++) {
+        item[i] = all->item[i];
+        if (strcmp(json_str(all->item[i], "relation", ""), "子女") == 0)
+            child = all->item[i];
+    }
+    assert_non_null(child);
+    for (size_t i = 0; i < n; i++)
+        item[all->size + i] = json_with(b.arena, json_with(b.arena, child, "name", json_new_string(b.arena, span_of(i ? "甲" : "乙"))), "idnum",
+            json_new_string(b.arena, span_of(number[i])));
+    return json_with(b.arena, form, "members", json_new_array(b.arena, item, all->size + n));
+}
+
+/* A number is one person, whether a register knows it or not, and in whichever of its spellings. */
+static void one_number_is_one_person(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"吴试八", 1976, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""},
+        {"周试九", 2016, 4, 4, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    b.household = household(m, 3, "{\"货币财产\":1000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, "zhou");
+    char capital[19] = "", small[19], young[19] = "11010120210307100";
+    for (unsigned i = 100; !strchr(capital, 'X'); i++) { /* the first sequence whose check digit is X */
+        snprintf(capital, sizeof capital, "11010120200307%03u", i % 1000);
+        capital[17] = citizen_check_digit(capital);
+    }
+    snprintf(small, sizeof small, "%.17sx", capital);
+    young[17] = citizen_check_digit(young);
+    const struct { const char *number[3]; size_t n; const char *where; } bad[] = {
+        {{capital, capital}, 2, "members[3].idnum"}, {{capital, small}, 2, "members[3].idnum"}, {{capital, young, small}, 3, "members[4].idnum"},
+        {{m[2].number}, 1, "members[2].idnum"}, {{m[0].number}, 1, "members[2].idnum"}};
+    struct case_ref r;
+    const struct json *form = form_data(false);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        refused(apply_as(&b.resident, "portal", with_children(form, bad[i].number, bad[i].n), NULL, &r), E_INPUT, "case.party_twice");
+        assert_string_equal(b.d.where, bad[i].where);
+    }
+    /* Not as a supporter either. */
+    const char *one[] = {young};
+    refused(apply_as(&b.resident, "portal", with_supporter(with_children(form, one, 1), young), NULL, &r), E_INPUT, "case.party_twice");
+    assert_string_equal(b.d.where, "supporters[0].idnum");
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_file"), 0);
+    must(apply_as(&b.resident, "portal", with_children(form, one, 1), NULL, &r));
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_party WHERE case_id = %lld AND person_district = 0", (long long)r.id), 1);
+}
+
 /* One member of a list of the form, under another name. */
 static const struct json *renamed(const struct json *form, const char *list, const char *name) {
     const struct json *all = json_get(form, list), **item = ARENA_ARRAY(b.arena, all->size, const struct json *);
@@ -666,6 +714,7 @@ int main(void) {
         CASE_TEST(overseers_look_and_do_not_act),
         CASE_TEST(two_at_once_one_wins),
         CASE_TEST(everybody_consents_for_himself),
+        CASE_TEST(one_number_is_one_person),
         CASE_TEST(a_name_that_the_register_has_otherwise),
         cmocka_unit_test(spellings_of_one_name),
         CASE_TEST(lists_go_page_by_page),

@@ -17,6 +17,7 @@ struct making {
     struct case_row *k;
     const struct json *people; /* desk.people of the matter */
     const struct json *clean, *facts;
+    VEC(struct citizen_number) listed; /* a number in no register makes a person of its own: told apart here only */
 };
 
 static enum status stated_of(struct making *m, int64_t person, const char *name, const char *number, struct span *ret, struct diag *d) {
@@ -43,12 +44,25 @@ static enum status name_stated(struct making *m, int64_t district, int64_t perso
     return stated_of(m, person, name, number, ret, d);
 }
 
+static enum status list_number(struct making *m, const struct citizen_number *n, struct diag *d) {
+    for (size_t i = 0; i < m->listed.size; i++)
+        if (strcmp(m->listed.at[i].text, n->text) == 0)
+            return diag_fail(d, E_INPUT, "case.party_twice");
+    struct citizen_number *slot = vec_push_in(txn_arena(m->t), &m->listed);
+    if (!slot)
+        return arena_full(d);
+    *slot = *n;
+    return OK;
+}
+
 static enum status add_person(struct making *m, const struct json *entry, const struct json *keys, const char *party, const char *number, struct diag *d) {
     const char *name = json_str(entry, json_str(keys, "name", ""), ""), *idnum = json_str(entry, json_str(keys, "idnum", ""), "");
     const char *relation = json_str(entry, json_str(keys, "relation", ""), "");
     struct citizen_number n;
     int64_t district = 0, person = 0;
     enum status s = citizen_number_parse(span_of(idnum), &n, d);
+    if (s == OK)
+        s = list_number(m, &n, d);
     if (s != OK)
         return s;
     s = person_by_number(m->c, m->t, m->x, span_of(idnum), &district, &person, d);
@@ -118,7 +132,7 @@ static enum status set_account(struct making *m, struct diag *d) {
 }
 
 enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct json *clean, const struct json *facts, struct diag *d) {
-    struct making m = {c, t, x, k, json_get(json_get(k->matter->json, "desk"), "people"), clean, facts};
+    struct making m = {.c = c, .t = t, .x = x, .k = k, .people = json_get(json_get(k->matter->json, "desk"), "people"), .clean = clean, .facts = facts};
     struct span stated = {0};
     const struct json *keys = json_get(m.people, "applicant");
     enum status s = check_applicant(&m, d);
