@@ -80,7 +80,10 @@ static void walk_from(struct recursion *r, struct definition *start) {
             top = top->above;
             continue;
         }
-        struct definition *to = definition_of(r, trimmed(top->at->text));
+        struct span name = trimmed(top->at->text);
+        struct definition *to = definition_of(r, name);
+        if (!to && !feel_type_builtin(dmn_without_prefix(name)))
+            to = definition_of(r, dmn_without_prefix(name));
         if (to && to->state == ON_PATH)
             report(r, top, to);
         else if (to && to->state == NEW)

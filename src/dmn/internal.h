@@ -87,6 +87,8 @@ void dmn_problem_add(struct dmn_loader *l, const struct diag *d, const struct xm
 enum status dmn_types_load(struct dmn_loader *l, const struct xml *root);
 /* NULL: any. */
 const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref);
+/* "tns:tAge" -> "tAge", "feel:number" -> "number"; no prefix: "". */
+struct span dmn_without_prefix(struct span ref);
 
 /* boxed.c: a boxed expression as a tree. NULL: none, or memory ended. */
 struct feel_ast *dmn_boxed(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);

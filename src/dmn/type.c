@@ -15,32 +15,45 @@ static struct span trimmed(struct span s) {
     return s;
 }
 
+struct span dmn_without_prefix(struct span ref) {
+    const char *colon = ref.size ? memchr(ref.at, ':', ref.size) : NULL;
+    return colon ? (struct span){colon + 1, ref.size - (size_t)(colon + 1 - ref.at)} : (struct span){0};
+}
+
 /* "feel:number" and "number", "imported.tType" */
 const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
     ref = trimmed(ref);
     if (!ref.size)
         return NULL;
     const struct feel_type *t = feel_scope_find_type(l->model->scope, ref);
-    const char *colon = memchr(ref.at, ':', ref.size);
-    if (!t && colon)
-        t = feel_scope_find_type(l->model->scope,
-            (struct span){colon + 1, ref.size - (size_t)(colon + 1 - ref.at)});
+    struct span local = dmn_without_prefix(ref);
+    if (!t && local.size)
+        t = feel_scope_find_type(l->model->scope, local);
     return t && t->kind == FEEL_TYPE_ANY && !t->allowed ? NULL : t;
 }
 
 static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth);
 
+static struct definition *find_definition(const struct types *ts, struct span name) {
+    for (struct definition *d = name.size ? ts->first : NULL; d; d = d->next)
+        if (span_eq(trimmed(xml_attr(d->xml, "name")), name))
+            return d;
+    return NULL;
+}
+
+/* A definition of the name as it stands comes before one of the name behind its prefix. */
 static const struct feel_type *ref_type(struct types *ts, struct span ref, int depth) {
     ref = trimmed(ref);
-    for (struct definition *d = ts->first; d; d = d->next)
-        if (span_eq(trimmed(xml_attr(d->xml, "name")), ref)) {
-            if (d->state == OPEN && depth < 100) {
-                d->state = FILLING;
-                fill(ts, d->xml, d->type, depth + 1);
-                d->state = FILLED;
-            }
-            return d->type;
-        }
+    struct definition *d = find_definition(ts, ref);
+    if (!d && ref.size && !feel_type_builtin(dmn_without_prefix(ref)))
+        d = find_definition(ts, dmn_without_prefix(ref));
+    if (d && d->state == OPEN && depth < 100) {
+        d->state = FILLING;
+        fill(ts, d->xml, d->type, depth + 1);
+        d->state = FILLED;
+    }
+    if (d)
+        return d->type;
     const struct feel_type *t = dmn_type_ref(ts->l, ref);
     return t ? t : &any_type;
 }

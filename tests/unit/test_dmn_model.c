@@ -237,6 +237,41 @@ static void test_boxed_context_relation_and_types(void **state) {
     arena_free(l.a);
 }
 
+#define AGE "<itemDefinition name='tAge'><typeRef>feel:number</typeRef><allowedValues><text>[0..150]</text></allowedValues></itemDefinition>"
+#define PERSON(ref) "<itemDefinition name='tP'><itemComponent name='Age'><typeRef>" ref "</typeRef></itemComponent></itemDefinition>"
+#define AGES(ref) "<itemDefinition name='tL' isCollection='true'><typeRef>" ref "</typeRef></itemDefinition>"
+#define OLD(ref) "<itemDefinition name='tO'><typeRef>" ref "</typeRef></itemDefinition>"
+#define OF_TYPE(definitions, type) HEAD definitions "<inputData id='i_x' name='x'><variable name='x' typeRef='" type "'/></inputData>" \
+    DECISION("r", NEED_INPUT("x"), TEXT("x")) "</definitions>"
+
+/* A definition means the same with and without a prefix, before and behind what it names. */
+static void test_definitions_name_others_by_prefix_in_any_order(void **state) {
+    static const struct { const char *xml, *good, *bad; } cases[] = {
+        {OF_TYPE(AGE PERSON("tAge"), "tP"), "{Age: 20}", "{Age: 200}"},
+        {OF_TYPE(AGE PERSON("tns:tAge"), "tns:tP"), "{Age: 20}", "{Age: 200}"},
+        {OF_TYPE(PERSON("tns:tAge") AGE, "tns:tP"), "{Age: 20}", "{Age: 200}"},
+        {OF_TYPE(AGE AGES(" tns:tAge "), "tL"), "[20, 30]", "[20, \"x\"]"},
+        {OF_TYPE(AGES("tns:tAge") AGE, "tL"), "[20, 30]", "[20, 151]"},
+        {OF_TYPE(AGE OLD("tns:tAge"), "tO"), "20", "\"x\""},
+        {OF_TYPE(OLD("tns:tAge") AGE, "tO"), "20", "-1"},
+        /* FEEL's own types keep their meaning, a definition's whole name comes first */
+        {OF_TYPE("<itemDefinition name='string'><typeRef>feel:string</typeRef></itemDefinition>" OLD("feel:string"), "feel:number"), "20", "\"x\""},
+        {OF_TYPE(AGE "<itemDefinition name='a:tAge'><typeRef>string</typeRef></itemDefinition>" OLD("a:tAge"), "tO"), "\"x\"", "20"},
+        {OF_TYPE(PERSON("tns:tP") AGE, "tAge"), "20", "200"},
+        {OF_TYPE(OLD("tns:tO") AGE PERSON(":") AGES("tns:"), "tAge"), "20", "200"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct loaded l;
+        load(&l, cases[i].xml);
+        gives(&l, "r", arena_printf(l.a, "{x: %s}", cases[i].good), cases[i].good);
+        assert_int_equal(0, l.notes.count);
+        gives(&l, "r", arena_printf(l.a, "{x: %s}", cases[i].bad), "null");
+        assert_string_equal("dmn.input_type", l.notes.note[0].code);
+        arena_free(l.a);
+    }
+}
+
 /* ---- bad files ------------------------------------------------------------------------------ */
 
 static void test_bad_files_are_refused(void **state) {
@@ -302,6 +337,7 @@ int main(void) {
         cmocka_unit_test(test_names_need_a_requirement),
         cmocka_unit_test(test_knowledge_may_call_itself),
         cmocka_unit_test(test_boxed_context_relation_and_types),
+        cmocka_unit_test(test_definitions_name_others_by_prefix_in_any_order),
         cmocka_unit_test(test_bad_files_are_refused),
         cmocka_unit_test(test_faulty_elements_are_listed_and_the_rest_runs),
         cmocka_unit_test(test_small_memory_never_crashes),
