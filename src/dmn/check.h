@@ -17,7 +17,9 @@
  * budget gets a finding dmn_check.budget, one with a condition that cannot be read dmn_check.unread.
  *
  * Columns are taken to be independent, except that columns with the same
- * expression have the same value.  Null is a value of a column only where a cell
+ * expression have the same value, and that a column has the values its expression
+ * can give: whole numbers for count(a) and a.year, 1 to 12 for a.month, the branches
+ * of an if.  Null is a value of a column only where a cell
  * or the allowed values of the column name it.  The names inside cells
  * (thresholds such as 低保标准) take sample values, which the example shows.
  *

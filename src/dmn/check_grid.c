@@ -188,6 +188,30 @@ static struct feel_value other_string(struct building *b, const struct check_dim
     }
 }
 
+static void add_domain(struct building *b, struct check_dim *d) {
+    if (d->domain.has_low)
+        add_point(b, d, feel_int(d->domain.low));
+    if (d->domain.has_high)
+        add_point(b, d, feel_int(d->domain.high));
+    for (size_t i = 0; i < d->domain.value.size; i++)
+        add_point(b, d, d->domain.value.at[i]);
+}
+
+/* Values that the column's expression never gives; null stays, and what is of another kind is no value
+ * of the column, but may be written in a cell. */
+static void drop_atoms(struct check_dim *d, enum feel_kind kind) {
+    size_t n = 0;
+    for (size_t i = 0; i < d->atom.size; i++) {
+        struct check_atom *a = &d->atom.at[i];
+        if (kind && !a->any && a->value.kind == (uint8_t)kind && !check_domain_admits(&d->domain, &a->value))
+            continue;
+        if (kind && !a->any && a->value.kind != (uint8_t)kind && !feel_is_null(a->value))
+            a->outside = true;
+        d->atom.at[n++] = *a;
+    }
+    d->atom.size = n;
+}
+
 static void add_betweens(struct building *b, struct check_dim *d, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const struct feel_value here = d->atom.at[i].value;
@@ -197,9 +221,9 @@ static void add_betweens(struct building *b, struct check_dim *d, size_t n) {
         bool first = i == 0 || d->atom.at[i - 1].value.kind != here.kind;
         bool last = i + 1 == n || d->atom.at[i + 1].value.kind != here.kind;
         const struct feel_value next = last ? here : d->atom.at[i + 1].value;
-        if (first && check_value_between(NULL, &here, &v))
+        if (first && check_domain_between(&d->domain, NULL, &here, &v))
             add_atom(b, d, (struct check_atom){.value = v});
-        if (check_value_between(&here, last ? NULL : &next, &v))
+        if (check_domain_between(&d->domain, &here, last ? NULL : &next, &v))
             add_atom(b, d, (struct check_atom){.value = v});
     }
 }
@@ -234,6 +258,7 @@ static size_t unique_points(struct check_dim *d) {
 static void make_atoms(struct building *b, struct check_dim *d) {
     enum feel_kind kind = scalar_kind(d->type);
     bool untyped = !d->type || d->type->kind == FEEL_TYPE_ANY;
+    add_domain(b, d);
     size_t n = unique_points(d);
     bool null_named = kind_present(d, n, FEEL_NULL);
     if (kind && kind != FEEL_BOOLEAN && kind != FEEL_STRING && !kind_present(d, n, kind))
@@ -255,6 +280,7 @@ static void make_atoms(struct building *b, struct check_dim *d) {
         add_atom(b, d, (struct check_atom){.any = true, .outside = true});
     if (!null_named)
         add_atom(b, d, (struct check_atom){.point = true, .outside = true});
+    drop_atoms(d, kind);
 }
 
 static bool one_name_only(const struct building *b, size_t dim) {
@@ -273,6 +299,12 @@ static bool one_name_only(const struct building *b, size_t dim) {
     return source != NULL;
 }
 
+static void find_domains(struct building *b) {
+    struct check_grid *g = b->g;
+    for (size_t d = 0; d < g->dim_count; d++)
+        g->dim[d].domain = check_domain_of(b->c, input_of(b, g->dim[d].column), scalar_kind(g->dim[d].type));
+}
+
 static void fill_dims(struct building *b) {
     struct check_grid *g = b->g;
     for (size_t k = 0; k < g->table->rules * g->table->inputs; k++)
@@ -282,7 +314,7 @@ static void fill_dims(struct building *b) {
     for (size_t d = 0; d < g->dim_count; d++) {
         add_constants(b, &g->dim[d], &b->limit[d]);
         make_atoms(b, &g->dim[d]);
-        g->dim[d].one_name = one_name_only(b, d);
+        g->dim[d].one_name = !check_domain_limits(&g->dim[d].domain) && one_name_only(b, d);
     }
 }
 
@@ -461,6 +493,7 @@ bool check_grid_build(struct checker *c, const struct dmn_table *t, const struct
     *g = (struct check_grid){.table = t};
     if (!make_dims(&b, type) || g->dim_count > CHECK_DIMS_MAX || !read_cells(&b, turned))
         return false;
+    find_domains(&b);
     fill_dims(&b);
     size_t bits = 0;
     for (size_t d = 0; d < g->dim_count; d++)

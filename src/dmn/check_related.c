@@ -108,6 +108,8 @@ static bool find_related(struct related *x) {
                 return false;
             x->exact = x->exact && only_compares(cell_ast(x, r, i));
         }
+    for (size_t i = 0; i < x->count; i++) /* of whole numbers not every order is tried */
+        x->exact = x->exact && !check_domain_limits(&x->g->dim[x->dim[i]].domain);
     return x->count > 1;
 }
 
@@ -363,7 +365,7 @@ static bool choose(struct related *x, size_t choice) {
         size_t atom, d = x->dim[i];
         x->given[d] = &x->value.at[choice % x->value.size];
         choice /= x->value.size;
-        if (!atom_of(x->g, d, x->given[d], &atom))
+        if (!check_domain_admits(&x->g->dim[d].domain, x->given[d]) || !atom_of(x->g, d, x->given[d], &atom))
             return false;
     }
     return true;

@@ -6,6 +6,7 @@
  * a whole atom, so that one evaluation decides it.  A rule is a box of atoms,
  * and gaps, overlaps and dead rules are questions about boxes:
  *   check_cell.c   constants of cells, sample values for names in them
+ *   check_domain.c what a column's expression can give
  *   check_grid.c   dimensions, atoms, truth of every cell on every atom
  *   check_cover.c  the questions, on bits alone
  *   check_related.c columns that are compared with each other
@@ -78,6 +79,20 @@ enum check_answer check_covered(struct arena *a, const struct check_boxes *b, co
 /* A point in both rules and in `within`. */
 bool check_overlap(const struct check_boxes *b, const uint64_t *const *within, size_t r, size_t s, size_t *ret_point);
 
+/* ---- check_domain.c ------------------------------------------------------------------ */
+
+/* Which values of its kind a column's expression can have; nothing set: all. */
+struct check_domain {
+    bool integer, has_low, has_high;
+    int64_t low, high;
+    VEC(struct feel_value) value; /* these alone, where there are any */
+};
+struct check_domain check_domain_of(struct checker *c, const struct feel_ast *input, enum feel_kind kind);
+bool check_domain_limits(const struct check_domain *d);
+bool check_domain_admits(const struct check_domain *d, const struct feel_value *v);
+/* As check_value_between, among whole numbers where the domain is of those. */
+bool check_domain_between(const struct check_domain *d, const struct feel_value *a, const struct feel_value *b, struct feel_value *ret);
+
 /* ---- check_grid.c -------------------------------------------------------------------- */
 
 struct check_atom {
@@ -89,6 +104,7 @@ struct check_atom {
 struct check_dim {
     size_t column;            /* the first of its columns */
     const struct feel_type *type;
+    struct check_domain domain;
     VEC(struct check_atom) atom;
     uint64_t *inside;         /* atoms that are values of the column */
     uint64_t *everything;     /* those and the outside ones that may come */

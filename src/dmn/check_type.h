@@ -34,6 +34,7 @@ struct typing {
     bool *used;                 /* by requirement of the element */
     size_t rule, column;        /* in a table, from 1; 0: none */
     bool output;
+    bool column_input;          /* the expression of a table's column is walked: what its paths are of is kept */
     int depth;
     int variant;                /* of samples: bit 0 long lists, bit 1 larger numbers */
 };

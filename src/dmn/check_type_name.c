@@ -212,5 +212,8 @@ const struct feel_type *check_path_type(struct typing *t, const struct feel_ast 
             dmn_found_arg(t->c, f, "near", near.best);
         return NULL;
     }
-    return property(t, check_infer(t, n->a, names), n->text);
+    const struct feel_type *of = check_infer(t, n->a, names);
+    if (t->column_input)
+        check_remember_input(t->c, n->a, of);
+    return property(t, of, n->text);
 }

@@ -86,7 +86,10 @@ static const struct feel_type *input_column(struct table_typing *k, size_t i) {
     const struct feel_type *declared = k->table->input_type[i], *have;
     k->t->rule = 0;
     k->t->column = i + 1;
+    bool outer = k->t->column_input;
+    k->t->column_input = true;
     have = check_infer(k->t, k->block[dmn_block_input(k->table, i)], k->names);
+    k->t->column_input = outer;
     if (check_never(have, declared)) {
         struct dmn_finding *f = check_type_found(k->t, "dmn_check.type_input", DMN_ERROR);
         dmn_found_arg(k->t->c, f, "have", check_type_text(k->t, have));

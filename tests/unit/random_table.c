@@ -174,15 +174,37 @@ static void test_text(struct buf *out, enum rt_kind kind, const struct test *c, 
 
 /* ---- columns ------------------------------------------------------------------------------ */
 
+static const char *const expressions[] = {"x%zu", "floor(x%zu)", "count(if x%zu = 0 then [] else for i in 1..x%zu return i)", "date(2024, x%zu, 1).month",
+    "abs(x%zu)", "if x%zu = null then null else if x%zu = \"A\" then \"A\" else \"B\""};
+
 static void add_value(struct rt_column *c, struct rt_value v) { c->value[c->values++] = v; }
+
+static bool in_domain(const struct rt_column *c, int at) {
+    switch (c->domain) {
+    case RT_WHOLE: return at % 2 == 0;
+    case RT_COUNT: return at % 2 == 0 && at >= 0;
+    case RT_MONTH: return at % 2 == 0 && at >= 2 && at <= 24;
+    case RT_NOT_NEGATIVE: return at >= 0;
+    case RT_BRANCHES: return at < 2;
+    default: return true;
+    }
+}
+
+static enum rt_domain random_domain(const struct rt_column *c, uint64_t *seed) {
+    if (!c->typed || c->kind == RT_BOOLEAN || !chance(seed, 30))
+        return RT_PLAIN;
+    return c->kind == RT_STRING ? RT_BRANCHES : (enum rt_domain)(RT_WHOLE + below(seed, RT_BRANCHES - RT_WHOLE));
+}
 
 static void make_column(struct rt_table *t, size_t i, uint64_t *seed) {
     struct rt_column *c = &t->column[i];
     *c = (struct rt_column){.kind = (enum rt_kind)below(seed, RT_KINDS), .same_as = -1, .typed = !t->loose || chance(seed, 60)};
+    c->domain = random_domain(c, seed);
     int low = c->kind == RT_NUMBER ? -2 : 0;
-    int high = c->kind == RT_NUMBER ? 2 * NUMBER_MAX + 2 : c->kind == RT_STRING ? OTHER_CODE : 1;
+    int high = c->domain == RT_MONTH ? 24 : c->kind == RT_NUMBER ? 2 * NUMBER_MAX + 2 : c->kind == RT_STRING ? OTHER_CODE : 1;
     for (int v = low; v <= high; v++)
-        add_value(c, (struct rt_value){.at = v});
+        if (in_domain(c, v))
+            add_value(c, (struct rt_value){.at = v});
     add_value(c, (struct rt_value){.null = true});
     if (!c->typed)
         add_value(c, (struct rt_value){.foreign = true});
@@ -200,7 +222,7 @@ static void allow(struct rt_table *t, size_t i, uint64_t *seed, struct buf *type
     struct rt_column *c = &t->column[i];
     if (!c->typed || c->kind == RT_BOOLEAN || c->same_as >= 0 || !chance(seed, 25))
         return;
-    bool by_type = chance(seed, 50);
+    bool by_type = chance(seed, 50) && c->domain == RT_PLAIN;
     struct test list = {.form = LIST, .parts = 1 + below(seed, 2)};
     for (int k = 0; k < list.parts; k++) {
         list.part[k] = (struct one){.op = EQ, .a = constant(seed, c->kind)};
@@ -242,6 +264,13 @@ static void add_inputs(struct rt_table *t, const struct buf *type) {
 
 static size_t name_of(const struct rt_table *t, size_t i) { return t->column[i].same_as >= 0 ? (size_t)t->column[i].same_as : i; }
 
+static void add_expression(struct buf *out, enum rt_domain domain, size_t name) {
+    const char *at = expressions[domain];
+    for (const char *x; (x = strstr(at, "%zu")); at = x + strlen("%zu"))
+        buf_addf(out, "%.*s%zu", (int)(x - at), at, name);
+    buf_adds(out, at);
+}
+
 static void add_columns(struct rt_table *t, const struct buf *allowed) {
     static const char *const hits[] = {"UNIQUE", "ANY", "FIRST", "PRIORITY", "COLLECT"};
     buf_adds(&t->xml, "<decision id='d' name='d'><variable name='d'/>");
@@ -250,7 +279,9 @@ static void add_columns(struct rt_table *t, const struct buf *allowed) {
             buf_addf(&t->xml, "<informationRequirement><requiredInput href='#i%zu'/></informationRequirement>", i);
     buf_addf(&t->xml, "<decisionTable id='t' hitPolicy='%s'>", hits[t->hit]);
     for (size_t i = 0; i < t->columns; i++) {
-        buf_addf(&t->xml, "<input id='c%zu'><inputExpression><text>x%zu</text></inputExpression>", i, name_of(t, i));
+        buf_addf(&t->xml, "<input id='c%zu'><inputExpression><text>", i);
+        add_expression(&t->xml, t->column[i].domain, name_of(t, i));
+        buf_adds(&t->xml, "</text></inputExpression>");
         if (allowed[i].size) {
             buf_adds(&t->xml, "<inputValues><text>");
             add_xml(&t->xml, buf_str(&allowed[i]));
@@ -269,6 +300,7 @@ static void add_rule(struct rt_table *t, size_t r, uint64_t *seed) {
     for (size_t i = 0; i < t->columns; i++) {
         struct rt_column *c = &t->column[i];
         struct test cell = random_test(seed, c->kind, t->loose);
+        cell.named = cell.named && c->domain == RT_PLAIN;
         for (int k = 0; k < cell.parts; k++)
             note(c, &cell.part[k]);
         for (size_t v = 0; v < c->values; v++)

@@ -8,6 +8,8 @@
 
 enum { RT_COLUMNS_MAX = 3, RT_RULES_MAX = 6, RT_VALUES_MAX = 24 };
 enum rt_kind { RT_NUMBER, RT_STRING, RT_BOOLEAN, RT_KINDS };
+/* What the column's expression can give; each leaves the values alone that it can give. */
+enum rt_domain { RT_PLAIN, RT_WHOLE, RT_COUNT, RT_MONTH, RT_NOT_NEGATIVE, RT_BRANCHES };
 enum rt_truth { RT_FALSE, RT_TRUE, RT_NULL };
 enum rt_hit { RT_UNIQUE, RT_ANY, RT_FIRST, RT_PRIORITY, RT_COLLECT, RT_HITS };
 
@@ -17,6 +19,7 @@ struct rt_value {
 };
 struct rt_column {
     enum rt_kind kind;
+    enum rt_domain domain;
     int same_as;        /* an earlier column with the same expression, or -1 */
     bool typed;         /* the input is declared with its type */
     bool named_type;    /* the type lists its values */

@@ -212,6 +212,51 @@ static void test_facts_have_types(void **state) {
     }
 }
 
+/* ---- columns whose expression says what they can be ------------------------------------------ */
+
+#define OF(type, column, one, two) MODEL(INPUT("x", type) DECISION("y", NEED("x") "<decisionTable>" COLUMN(column, "") OUT RULE(one, "1") RULE(two, "2") "</decisionTable>"))
+#define PERIOD "years and months duration(x, date(\"2024-01-01\"))"
+
+static void test_values_of_expressions(void **state) {
+    static const struct { const char *xml, *code, *example; } list[] = {
+        {OF("date", PERIOD ".years", "&lt;= 17", ">= 18"), NULL, NULL},
+        {OF("date", PERIOD ".years", "&lt; 17", ">= 18"), "gap", "17"},
+        {OF("date", "x.month", "[1..6]", "[7..12]"), NULL, NULL},
+        {OF("date", "x.month", "[1..6]", "[8..12]"), "gap", "7"},
+        {OF("date", "x.month", "-", "13"), "contradiction", NULL},
+        {OF("date", "x.year - 1", "&lt; 2024", ">= 2024"), NULL, NULL},
+        {OF("date", "x.year - 1", "&lt; 2024", "> 2024"), "gap", "2024"},
+        {OF("date and time", "x.hour", "[0..11]", "[12..23]"), NULL, NULL},
+        {OF("date and time", "x.second", "&lt;= 30", ">= 31"), "gap", "30.5"},
+        {OF("string", "string length(x)", "0", ">= 1"), NULL, NULL},
+        {OF("string", "count(split(x, \",\")) + count(split(x, \";\"))", "0", ">= 1"), NULL, NULL},
+        {OF("number", "floor(x)", "&lt;= 10", ">= 11"), NULL, NULL},
+        {OF("number", "floor(x, 0)", "&lt;= 10", ">= 11"), NULL, NULL},
+        {OF("number", "floor(x, 1)", "&lt;= 10", ">= 11"), "gap", "10.5"},
+        {OF("number", "abs(x)", "[0..1)", ">= 1"), NULL, NULL},
+        {OF("number", "abs(x)", "[0..1]", ">= 2"), "gap", "1.5"},
+        {OF("number", "if x > 5 then \"a\" else \"b\"", "\"a\"", "\"b\""), NULL, NULL},
+        {OF("number", "if x > 5 then \"a\" else if x > 3 then \"b\" else \"c\"", "\"a\"", "\"b\""), "gap", "\"c\""},
+        {OF("string", "x", "\"\"", "string length(?) > 0"), NULL, NULL},
+        {MODEL("<itemDefinition name='T'><itemComponent name='month'><typeRef>number</typeRef></itemComponent></itemDefinition>" INPUT("x", "T")
+            DECISION("y", NEED("x") "<decisionTable>" COLUMN("x.month", "") OUT RULE("&lt;= 6", "1") RULE(">= 7", "2") "</decisionTable>")), "gap", "6.5"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        const struct dmn_finding *first = NULL;
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        for (size_t k = 0; k < f->count && !first; k++)
+            first = f->at[k].severity == DMN_INFO ? NULL : &f->at[k];
+        if (dmn_findings_counted(f) != (list[i].code ? 1 : 0) || (first && strcmp(first->code + strlen("dmn_check."), list[i].code) != 0))
+            fail_msg("%zu findings, the first %s: %s", dmn_findings_counted(f), first ? first->code : "", list[i].xml);
+        if (list[i].example && (!first->example_count || !span_is(first->example[0].text, list[i].example)))
+            fail_msg("the example is %.*s: %s", SPAN_ARG(first->example[0].text), list[i].xml);
+    }
+}
+
 /* ---- the catalogue ------------------------------------------------------------------------ */
 
 /* Words of the report, not findings. */
@@ -249,6 +294,6 @@ static void test_every_sentence_has_a_case(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
-        cmocka_unit_test(test_every_sentence_has_a_case)};
+        cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
