@@ -202,8 +202,9 @@ async function questions(url, caseId) {
   const draft = await must(policy.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }));
   const reform = await must(policy.post('/api/studio/reforms', { name: '高龄津贴加倍', figures: { 高龄津贴一档: 200 } }));
   const leader = people.find((one) => one.login === 'leader');
+  const records = (await must(leader.get('/api/registers/facility/records'))).items;
   const known = {
-    reform: reform.id, lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
+    register: 'facility', record: records[0].id, reform: reform.id, plan: 'xicheng-14', indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
   };

@@ -33,7 +33,9 @@ def left(r, day):
     return r.choice((None,) * 12 + (day[:8] + "01", str(datetime.date.fromisoformat(day[:8] + "01") - datetime.timedelta(days=1))))
 
 def disabilities(r, most=2):
-    return [{"类别": r.choice(("视力", "听力", "言语", "肢体", "智力", "精神")), "等级": r.choice((1, 2, 3, 4))} for _ in range(r.choice(range(most + 1)))]
+    """At most one grade of a kind: the more severe of two."""
+    drawn = [{"类别": r.choice(("视力", "听力", "言语", "肢体", "智力", "精神")), "等级": r.choice((1, 2, 3, 4))} for _ in range(r.choice(range(most + 1)))]
+    return [d for d in drawn if not any(o["类别"] == d["类别"] and o["等级"] < d["等级"] for o in drawn)]
 
 def benefits(r, names, whos, likely=0.5, **more):
     return [{"待遇": r.choice(names), "对象": r.choice(whos), "起": "2015-01-01", **more} for _ in range(r.choice((1, 1, 2)))] if r.random() < likely else []
@@ -96,7 +98,7 @@ def house(r, members, day):
 
 def supporter(r, day):
     s = int(household.on_day(household.DIBAO, day))
-    return household.supporter(月收入=r.choice((3 * s, 3000, 6000, 9000)), 关系=r.choice(("赡养", "扶养", "抚养")), 应赡养家庭数=r.choice((0, 1, 2)), 在享救助=r.random() < 0.2,
+    return household.supporter(月收入=r.choice((3 * s, 3000, 6000, 9000)), 关系=r.choice(("赡养", "扶养", "抚养")), 应赡养家庭数=max(1, r.choice((0, 1, 2))), 在享救助=r.random() < 0.2,
         文书金额=r.choice((0, 0, 0, 600)), 实付金额=r.choice((0, 0, 0, 940)))
 
 def of_low_income(r, scheme, day):
