@@ -73,6 +73,8 @@ step_watch_plain() {
 step_stop_monitor() {
 	[ -n "$step_monitor" ] || return 0
 	kill "$step_monitor" 2>/dev/null || :
+	# A signal that comes before the new shell has let go of our traps is lost: the monitor would go on for ever.
+	kill -KILL "$step_monitor" 2>/dev/null || :
 	wait "$step_monitor" 2>/dev/null || :
 	step_monitor=
 }
