@@ -255,6 +255,18 @@ static size_t unique_points(struct check_dim *d) {
     return n;
 }
 
+/* Where a cell asks for more than order (even(?)), whole numbers and a fraction are samples, too. */
+static void add_samples(struct building *b, struct check_dim *d) {
+    const struct feel_value sample[] = {feel_int(1), feel_int(2), feel_number(dec_div(dec_int(1), dec_int(2)))};
+    for (size_t i = 0; i < ARRAY_LEN(sample) && d->sampled; i++) {
+        bool there = false;
+        for (size_t a = 0; a < d->atom.size && !there; a++)
+            there = !d->atom.at[a].any && order(&d->atom.at[a].value, &sample[i]) == 0;
+        if (!there)
+            add_atom(b, d, (struct check_atom){.value = sample[i]});
+    }
+}
+
 static void make_atoms(struct building *b, struct check_dim *d) {
     enum feel_kind kind = scalar_kind(d->type);
     bool untyped = !d->type || d->type->kind == FEEL_TYPE_ANY;
@@ -265,6 +277,8 @@ static void make_atoms(struct building *b, struct check_dim *d) {
         add_atom(b, d, (struct check_atom){.value = plain_value(kind)});
     if (!d->mixed)
         add_betweens(b, d, n);
+    if (kind == FEEL_NUMBER)
+        add_samples(b, d);
     if (kind == FEEL_STRING || kind_present(d, n, FEEL_STRING))
         add_atom(b, d, (struct check_atom){.value = other_string(b, d, n)});
     for (int v = 1; v >= 0 && (kind == FEEL_BOOLEAN || kind_present(d, n, FEEL_BOOLEAN)); v--) {
@@ -307,8 +321,11 @@ static void find_domains(struct building *b) {
 
 static void fill_dims(struct building *b) {
     struct check_grid *g = b->g;
-    for (size_t k = 0; k < g->table->rules * g->table->inputs; k++)
-        add_constants(b, &g->dim[g->dim_of[k % g->table->inputs]], &g->cell[k]);
+    for (size_t k = 0; k < g->table->rules * g->table->inputs; k++) {
+        struct check_dim *d = &g->dim[g->dim_of[k % g->table->inputs]];
+        add_constants(b, d, &g->cell[k]);
+        d->sampled = d->sampled || g->cell[k].kind == CELL_SAMPLED;
+    }
     for (size_t i = 0; i < g->table->inputs; i++)
         add_constants(b, &g->dim[g->dim_of[i]], &b->allowed[i]);
     for (size_t d = 0; d < g->dim_count; d++) {

@@ -108,6 +108,7 @@ struct check_dim {
     VEC(struct check_atom) atom;
     uint64_t *inside;         /* atoms that are values of the column */
     uint64_t *everything;     /* those and the outside ones that may come */
+    bool sampled;             /* a cell of it is CELL_SAMPLED */
     bool mixed;               /* constants that cannot be ordered: zones */
     bool one_name;            /* all constants are one name: every order of it is an atom */
 };

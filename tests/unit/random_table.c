@@ -32,7 +32,7 @@ static void add_xml(struct buf *out, const char *text) {
 
 /* ---- tests of a cell -------------------------------------------------------------------- */
 
-enum op { EQ, NE, LT, LE, GT, GE, RANGE, IS_NULL, NOT_NULL, DOUBLED };
+enum op { EQ, NE, LT, LE, GT, GE, RANGE, IS_NULL, NOT_NULL, DOUBLED, IS_EVEN, IS_ODD };
 struct one { enum op op; int a, b; bool open_a, open_b; };
 
 static enum rt_truth not3(enum rt_truth x) { return x == RT_NULL ? RT_NULL : x == RT_TRUE ? RT_FALSE : RT_TRUE; }
@@ -58,6 +58,8 @@ static enum rt_truth holds(const struct one *o, struct rt_value v) {
     case GE: return truth(v.at >= o->a);
     case RANGE: return truth((o->open_a ? v.at > o->a : v.at >= o->a) && (o->open_b ? v.at < o->b : v.at <= o->b));
     case DOUBLED: return truth(v.at * 2 > o->a);
+    case IS_EVEN: return truth(v.at % 4 == 0);
+    case IS_ODD: return truth(v.at % 4 == 2 || v.at % 4 == -2);
     default: return RT_FALSE;
     }
 }
@@ -92,6 +94,10 @@ static void add_constant(struct buf *out, enum rt_kind kind, int at) {
 
 static void add_one(struct buf *out, enum rt_kind kind, const struct one *o, bool with_input, const char *input) {
     static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">="};
+    if (o->op == IS_EVEN || o->op == IS_ODD) {
+        buf_addf(out, "%s(%s)", o->op == IS_EVEN ? "even" : "odd", input);
+        return;
+    }
     if (with_input)
         buf_addf(out, "%s%s", input, o->op == RANGE ? " in " : o->op == DOUBLED ? " * 2 > " : " ");
     if (o->op == RANGE) {
@@ -132,7 +138,7 @@ static struct test random_test(uint64_t *seed, enum rt_kind kind, bool loose) {
         c.part[0] = (struct one){.op = RANGE, .a = constant(seed, kind), .b = 2 * NUMBER_MAX};
     c.named = kind != RT_BOOLEAN && chance(seed, 40) && (c.form == BOTH || c.form == EITHER || c.form == AMONG || c.form == BETWEEN);
     if (c.form == ODD)
-        c.part[0] = (struct one){.op = DOUBLED, .a = constant(seed, kind)};
+        c.part[0] = (struct one){.op = DOUBLED + (enum op)below(seed, 3), .a = constant(seed, kind)};
     return c;
 }
 
