@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+#include <strings.h>
+
 static struct span tidy(struct span s) {
     while (s.size && feel_blank(s.at[0]))
         s = (struct span){s.at + 1, s.size - 1};
@@ -395,6 +397,21 @@ static void check_table(struct checker *c, const struct xml *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------------------ */
 
+/* "FEEL", "s-feel", https://www.omg.org/spec/DMN/20230324/FEEL/: by whatever name, it is read as FEEL. */
+static bool is_feel(struct span language) {
+    static const char feel[] = "feel";
+    for (size_t i = 0; i + strlen(feel) <= language.size; i++)
+        if (strncasecmp(language.at + i, feel, strlen(feel)) == 0)
+            return true;
+    return !language.size;
+}
+
+static void check_language(struct checker *c, const struct xml *e) {
+    struct span language = tidy(xml_attr(e, "expressionLanguage"));
+    if (!is_feel(language))
+        dmn_found_arg(c, dmn_found(c, "dmn_check.language", DMN_ERROR, e), "language", language);
+}
+
 void dmn_check_structure(struct checker *c) {
     check_ids(c);
     check_names(c);
@@ -409,6 +426,7 @@ void dmn_check_structure(struct checker *c) {
             check_service(c, e);
     }
     for (const struct xml *e = c->root; e; e = following(e, c->root)) {
+        check_language(c, e);
         if (is(e, "decisionTable"))
             check_table(c, e);
         if (is(e, "literalExpression") && !tidy(dmn_child_text(e, "text")).size && !xml_child(e, "importedValues"))

@@ -53,6 +53,7 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"no_logic", MODEL(X DECISION("y", NEED("x")))},
     {"no_output_decision", MODEL(X "<decisionService id='s' name='s'><variable name='s'/></decisionService>")},
     {"empty_text", EXPRESSION("")},
+    {"language", MODEL(X DECISION("y", NEED("x") "<literalExpression expressionLanguage='http://www.java.com/java'><text>x</text></literalExpression>"))},
     /* shape of tables */
     {"rule_inputs", RULES("FIRST", "<rule><outputEntry><text>1</text></outputEntry></rule>")},
     {"rule_outputs", RULES("FIRST", "<rule><inputEntry><text>-</text></inputEntry></rule>")},
@@ -261,6 +262,28 @@ static void test_values_of_expressions(void **state) {
     }
 }
 
+#define LANGUAGE(name) MODEL(X DECISION("y", NEED("x") "<literalExpression expressionLanguage='" name "'><text>x</text></literalExpression>"))
+
+static void test_names_of_feel(void **state) {
+    static const struct { const char *xml; size_t counted; } list[] = {
+        {LANGUAGE("https://www.omg.org/spec/DMN/20230324/FEEL/"), 0},
+        {LANGUAGE("feel"), 0},
+        {LANGUAGE(" S-FEEL "), 0},
+        {LANGUAGE(""), 0},
+        {LANGUAGE("fee"), 1},
+        {LANGUAGE("juel"), 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        if (dmn_findings_counted(f) != list[i].counted || (f->count && strcmp(f->at[0].code, "dmn_check.language") != 0))
+            fail_msg("%zu findings: %s", dmn_findings_counted(f), list[i].xml);
+    }
+}
+
 /* ---- the catalogue ------------------------------------------------------------------------ */
 
 /* Words of the report, not findings. */
@@ -298,6 +321,7 @@ static void test_every_sentence_has_a_case(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
-        cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_every_sentence_has_a_case)};
+        cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_names_of_feel),
+        cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
