@@ -8,6 +8,8 @@
 struct check_element { enum { TYPE_OPEN, TYPE_WALKING, TYPE_KNOWN } state; const struct feel_type *type; };
 struct check_input { const struct feel_ast *ast; const struct feel_type *type; };
 
+struct check_drawn { const struct xml *xml; size_t place; };
+
 struct checker {
     struct arena *arena;
     const struct xml *root;
@@ -19,6 +21,8 @@ struct checker {
     size_t source_count;
     struct check_element *known;       /* by own element */
     VEC(struct check_input) inputs;
+    struct check_drawn *drawn;         /* elements of the file by id, those of one id in the file's order */
+    size_t drawn_count;
     const struct feel_type *facts;     /* by entity of the vocabulary; NULL: there is none */
     VEC(struct dmn_finding) findings;
     size_t lost;

@@ -41,12 +41,15 @@ static const struct xml *following(const struct xml *e, const struct xml *root) 
 
 struct named { struct span name; const struct xml *xml; };
 
+static int compare_spans(struct span a, struct span b) {
+    size_t n = a.size < b.size ? a.size : b.size;
+    int o = n ? memcmp(a.at, b.at, n) : 0;
+    return o ? o : (a.size > b.size) - (a.size < b.size);
+}
+
 static int by_name(const void *x, const void *y) {
     const struct named *a = x, *b = y;
-    size_t n = a->name.size < b->name.size ? a->name.size : b->name.size;
-    int o = n ? memcmp(a->name.at, b->name.at, n) : 0;
-    if (o == 0 && a->name.size != b->name.size)
-        o = a->name.size < b->name.size ? -1 : 1;
+    int o = compare_spans(a->name, b->name);
     return o ? o : (a->xml->line > b->xml->line) - (a->xml->line < b->xml->line);
 }
 
@@ -184,6 +187,29 @@ static void check_types(struct checker *c) {
 
 /* ---- requirements ------------------------------------------------------------------------------ */
 
+static int by_id(const void *x, const void *y) {
+    const struct check_drawn *a = x, *b = y;
+    int o = compare_spans(xml_attr(a->xml, "id"), xml_attr(b->xml, "id"));
+    return o ? o : (a->place > b->place) - (a->place < b->place);
+}
+
+static void index_elements(struct checker *c) {
+    size_t n = 0;
+    for (const struct xml *e = c->root->child; e; e = e->next)
+        n += drawn(e);
+    c->drawn = ARENA_ARRAY(c->arena, n + 1, struct check_drawn);
+    if (!c->drawn) {
+        c->full = true;
+        return;
+    }
+    for (const struct xml *e = c->root->child; e; e = e->next)
+        if (drawn(e)) {
+            c->drawn[c->drawn_count] = (struct check_drawn){e, c->drawn_count};
+            c->drawn_count++;
+        }
+    qsort(c->drawn, n, sizeof *c->drawn, by_id);
+}
+
 static const struct xml *element_of(const struct checker *c, struct span href) {
     struct span uri = xml_attr(c->root, "namespace");
     const char *hash = memchr(href.at ? href.at : "", '#', href.size);
@@ -191,10 +217,15 @@ static const struct xml *element_of(const struct checker *c, struct span href) {
     size_t before = hash ? (size_t)(hash - href.at) : 0;
     if (before && !span_eq((struct span){href.at, before}, uri))
         return NULL;
-    for (const struct xml *e = c->root->child; e; e = e->next)
-        if (drawn(e) && span_eq(xml_attr(e, "id"), id))
-            return e;
-    return NULL;
+    size_t low = 0, high = c->drawn_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_spans(xml_attr(c->drawn[middle].xml, "id"), id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->drawn_count && span_eq(xml_attr(c->drawn[low].xml, "id"), id) ? c->drawn[low].xml : NULL;
 }
 
 static const struct { const char *wrapper, *ref, *kind[2]; } arrows[] = {
@@ -413,6 +444,7 @@ static void check_language(struct checker *c, const struct xml *e) {
 }
 
 void dmn_check_structure(struct checker *c) {
+    index_elements(c);
     check_ids(c);
     check_names(c);
     check_types(c);
