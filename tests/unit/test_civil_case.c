@@ -3,6 +3,9 @@
 
 #include "../support/papers.h"
 
+#include "civil/check/check.h"
+#include "civil/entitlement/entitlement.h"
+
 static const char *step_state(const struct json *c, const char *step) {
     const struct json *list = json_get(c, "steps");
     for (size_t i = 0; i < list->size; i++)
@@ -66,6 +69,89 @@ static void granted_by_the_law_of_2026(void **state) {
     assert_string_equal(json_str(decision, "state", ""), "confirmed");
     assert_string_equal(json_str(json_get(decision, "organ"), "power", ""), "entrusted");
     assert_true(json_get(decision, "reasons")->size > 0);
+}
+
+/* ---- nobody twice --------------------------------------------------------------------- */
+
+static void ready_to_decide(int64_t id) {
+    investigated(id);
+    done(b.clerk, id, "findings", "符合", NULL);
+    done(b.reviewer, id, "opinion", "拟同意", NULL);
+    spot_checked(id);
+    done(b.second_reviewer, id, "review", "同意", NULL);
+}
+
+static void approved(int64_t id) {
+    done(b.decider, id, "decide", "批准", NULL);
+    serve_latest(&b.clerk, id);
+    done(b.clerk, id, "serve_approval", "已送达", NULL);
+    assert_string_equal(state_of(id), "approved");
+}
+
+static void check_finds(int count, const char *text) {
+    BUF_AUTO out;
+    int n = 0;
+    buf_init(&out, 0);
+    must(check_store(&b.civil, LANG_ZH, &out, &n, &b.d));
+    if (n != count || (text && !strstr(buf_str(&out), text)))
+        fail_msg("%d findings: %s", n, buf_str(&out));
+}
+
+/* Who lives with his child, alone. */
+static void widower(const char *login, struct made m[2]) {
+    b.household = household(m, 2, "{\"货币财产\":1000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(b.person, login);
+}
+
+static void nobody_is_supported_twice(void **state) {
+    CASE_WORLD;
+    struct made a[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("丧偶", "无业"), 0, ""}, {"周试九", 2016, 4, 4, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    struct made c[] = {{"郑试一", 1976, 2, 3, true, "本人", FACTS("丧偶", "无业"), 0, ""}, {"郑试二", 2017, 4, 5, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    widower("zhou", a);
+    struct case_ref first = applied(), second, r;
+    ready_to_decide(first.id);
+    /* The child of the first is in the form of the second: he may have moved. */
+    widower("zheng", c);
+    const struct json *form = form_data(false), *list = json_get(form, "members");
+    assert_int_equal(list->size, 1);
+    const struct json *child = json_with(b.arena, list->item[0], "name", json_new_string(b.arena, span_of(a[1].name)));
+    const struct json *both[] = {list->item[0], json_with(b.arena, child, "idnum", json_new_string(b.arena, span_of(a[1].number)))};
+    must(apply_as(&b.resident, "portal", json_with(b.arena, form, "members", json_new_array(b.arena, both, 2)), NULL, &second));
+    ready_to_decide(second.id);
+    /* Decided and still to be served, or in force: granted is granted. */
+    done(b.decider, first.id, "decide", "批准", NULL);
+    refused(complete(&b.decider, second.id, "decide", "批准", NULL), E_CONFLICT, "case.counted_elsewhere");
+    assert_string_equal(b.d.arg[0].value, first.number);
+    serve_latest(&b.clerk, first.id);
+    done(b.clerk, first.id, "serve_approval", "已送达", NULL);
+    refused(complete(&b.decider, second.id, "decide", "批准", NULL), E_CONFLICT, "case.counted_elsewhere");
+    assert_string_equal(b.d.arg[0].value, first.number);
+    must_run(b.fixture, "UPDATE case_file SET compartment = 'reporter' WHERE number = '低保申〔2026〕11010200001号'");
+    refused(complete(&b.decider, second.id, "decide", "批准", NULL), E_CONFLICT, "case.counted_kept");
+    must_run(b.fixture, "UPDATE case_file SET compartment = NULL");
+    assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'confirmed'"), 1);
+    check_finds(0, NULL);
+
+    /* Nor is the same household by another application. */
+    int64_t numbers = ask("SELECT SUM(last) FROM number_series");
+    b.household = ask("SELECT household FROM case_file WHERE id = %lld", (long long)first.id);
+    b.person = a[0].id;
+    refused(apply_as(&b.clerk, "counter", form_data(false), NULL, &r), E_CONFLICT, "case.receiving");
+    char month[8];
+    month_text(ask("SELECT from_month FROM entitlement"), month);
+    assert_string_equal(b.d.arg[0].value, month);
+    assert_int_equal(ask("SELECT SUM(last) FROM number_series"), numbers);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_file"), 2);
+
+    /* The former ended, the move counts; both at once are found in the store. */
+    must_run(b.fixture, "UPDATE entitlement SET state = 'ended'");
+    approved(second.id);
+    check_finds(0, NULL);
+    must_run(b.fixture, "UPDATE entitlement SET state = 'active'");
+    char text[100];
+    snprintf(text, sizeof text, "人员 %lld 同时计入两份有效的同一项待遇", (long long)a[1].id);
+    check_finds(1, text);
 }
 
 /* With a public notice of seven days before the decision. */
@@ -472,6 +558,7 @@ static void a_member_left_out_is_shown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(granted_by_the_law_of_2026),
+        CASE_TEST(nobody_is_supported_twice),
         CASE_TEST(granted_by_the_rules_of_2019),
         CASE_TEST(granted_in_the_entrusted_years),
         CASE_TEST(refused_after_hearing),

@@ -177,6 +177,8 @@ static enum status open_case(struct txn *t, struct apply *x, struct access *acce
     if (s == OK)
         s = household_id(t, x, access, &k->household, d);
     if (s == OK)
+        s = case_not_receiving(t, k, d);
+    if (s == OK)
         s = next_number(t, x->matter, division, number, d);
     if (s != OK)
         return s;

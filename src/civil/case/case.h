@@ -29,7 +29,7 @@ struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t 
 
 /* Validates the form on the server, opens the case, starts the process, all
  * in one write.  `ret_errors`: JSON array of {path, code, message} when the form is wrong
- * (status E_INPUT case.form).  E_CONFLICT case.already_open. */
+ * (status E_INPUT case.form).  E_CONFLICT case.already_open, case.receiving. */
 NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
     struct case_ref *ret, const struct json **ret_errors, struct diag *d);
 

@@ -238,8 +238,16 @@ NODISCARD enum status decision_latest(struct civil *c, struct txn *t, struct cas
 /* The facts it was computed from.  E_NOT_FOUND case.no_decision. */
 NODISCARD enum status decision_input(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
 /* A person signs it: "approve" or "refuse".  E_CONFLICT case.not_eligible: what the rules do not grant cannot be
- * granted by hand.  E_INPUT case.reason_needed. */
+ * granted by hand; case.receiving, case.counted_elsewhere, case.counted_kept: nobody twice.  E_INPUT case.reason_needed. */
 NODISCARD enum status decision_confirm(struct drive *x, const char *how, struct diag *d);
+
+/* ---- nobody twice (counted.c) ------------------------------------------------------------------------- */
+
+/* E_CONFLICT case.receiving: the applicant's household has an entitlement of the matter's scheme in force. */
+NODISCARD enum status case_not_receiving(struct txn *t, const struct case_row *k, struct diag *d);
+/* Before a grant is signed: also E_CONFLICT case.counted_elsewhere with the other case's number (case.counted_kept:
+ * in a compartment that the officer is not in), when somebody whom `row` supports is supported by it. */
+NODISCARD enum status case_counted_once(struct drive *x, const struct decision_row *row, struct diag *d);
 
 /* ---- remedies (remedy.c) ---------------------------------------------------------------------------- */
 

@@ -246,6 +246,8 @@ enum status decision_confirm(struct drive *x, const char *how, struct diag *d) {
     enum status s = decision_latest(x->c, x->t, x->k, &row, d);
     if (s == OK && approve && strcmp(row.outcome, "eligible") != 0)
         return diag_fail(d, E_CONFLICT, "case.not_eligible");
+    if (s == OK && approve)
+        s = case_counted_once(x, &row, d);
     if (s == OK)
         s = sign_row(x, &row, o, d);
     if (s != OK)

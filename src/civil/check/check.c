@@ -22,6 +22,13 @@ static const struct { const char *code, *sql; } rules[] = {
     {"check.lines_differ",
         "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.monthly_fen <> "
         "COALESCE((SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), 0)"},
+    {"check.counted_twice", /* a line without a member supports everybody of its case */
+        "SELECT g.person FROM (SELECT e.scheme, e.id, l.member AS person FROM entitlement e JOIN entitlement_line l ON l.district = e.district AND l.entitlement = e.id "
+        "WHERE e.state = 'active' AND e.to_month IS NULL AND l.member IS NOT NULL UNION "
+        "SELECT e.scheme, e.id, p.person FROM entitlement e JOIN case_party p ON p.district = e.district AND p.case_id = e.case_id "
+        "WHERE e.state = 'active' AND e.to_month IS NULL AND p.party IN ('applicant', 'member') AND p.person_district <> 0 AND EXISTS "
+        "(SELECT 1 FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id AND l.member IS NULL)) g "
+        "GROUP BY g.scheme, g.person HAVING COUNT(*) > 1 ORDER BY g.person"},
     {"check.no_record",
         "SELECT p.id FROM person p WHERE NOT EXISTS (SELECT 1 FROM person_record r WHERE r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL)"},
     {"check.publication", "SELECT id FROM publication WHERE ended_at IS NOT NULL AND body <> ''"},
