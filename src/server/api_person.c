@@ -102,6 +102,8 @@ static enum status reveal(struct txn *t, void *arg, struct diag *d) {
         s = role_for(c, t, x->person, case_id, &role, d);
     if (s == OK)
         s = access_act_as(access, role, d);
+    if (s == OK && case_id) /* the look is recorded with it */
+        s = person_in_case(t, c->actor, c->civil->district, x->person, case_id, d);
     if (s == OK)
         s = person_reveal(c->civil, t, access, c->arena, c->civil->district, x->person, x->field, &x->value, d);
     return s == OK ? access_commit_in(c->civil, t, access, &x->entry, d) : s;

@@ -443,6 +443,15 @@ test('each role looks at a case for its own purpose, or not at all', async () =>
     assert.equal(answer.body.code, 'payment.payee');
     isProblem(answer);
   }
+  // a look that names a case names one of the person's own
+  const clerk = await as('clerk');
+  const { person: stranger } = (await as('resident')).session;
+  for (const purpose of ['case_handling', 'counter_application'])
+    for (const [who, named, status] of [[own, asked.id, 200], [stranger, asked.id, 422], [own, '1', 422]]) {
+      const look = await clerk.post(`/api/persons/${who}/reveal`, { field: 'id_number', purpose, case: named });
+      assert.equal(look.status, status, `${purpose} ${who} ${named}: ${look.text}`);
+      if (status === 422) assert.equal(look.body.code, 'register.not_in_case');
+    }
   const withdraw = await applicant.get(`/api/cases/${asked.id}`);
   await must(applicant.post(`/api/cases/${asked.id}/withdraw`, { reason: '测试' }, { 'If-Match': withdraw.headers.get('etag') }));
 });

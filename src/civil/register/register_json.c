@@ -171,6 +171,17 @@ enum status person_household_json(struct civil *c, struct txn *t, struct access 
     return s == OK ? household_json(c, t, x, district, h.id, person, w, d) : s;
 }
 
+enum status person_in_case(struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t case_id, struct diag *d) {
+    const char *open = secrecy_open_case(txn_arena(t), who, "p.case_id");
+    int64_t n = 0;
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT COUNT(*) FROM case_party p WHERE p.district = ? AND p.case_id = ? AND p.person_district = ? AND p.person = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_int(t, &n, 0, d, sql, SQL_I(district), SQL_I(case_id), SQL_I(district), SQL_I(person)) : arena_full(d);
+    if (s != OK || n)
+        return s;
+    (void)!diag_fail(d, E_INPUT, "register.not_in_case");
+    return diag_at(d, "case");
+}
+
 enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t district, int64_t person, int64_t case_id, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     const char *open = secrecy_open_column(txn_arena(t), who, "f.compartment");

@@ -19,5 +19,7 @@ NODISCARD enum status household_json(struct civil *c, struct txn *t, struct acce
 /* May this officer, in this role, look at this person: by division, or as a party of the named case in scope? */
 NODISCARD enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *who, const char *role, int64_t district, int64_t person,
     int64_t case_id, struct diag *d);
+/* A case that a look names is one that this person is a party of and that the officer may know of: E_INPUT register.not_in_case. */
+NODISCARD enum status person_in_case(struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t case_id, struct diag *d);
 
 #endif
