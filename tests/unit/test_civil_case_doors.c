@@ -41,6 +41,15 @@ static void bad_applications(void **state) {
     assert_string_equal(b.d.where, "applicant_idnum");
     refused(apply_for("dibao", "counter", good, &b.stranger, b.person, &errors), E_FORBIDDEN, "case.scope");
     refused(apply_for("dibao", "counter", good, &b.clerk, 12345, &errors), E_NOT_FOUND, "register.person");
+    /* What the bank's file would carry. */
+    static const char *const bank[] = {"=1+1", "+银行", "@银行", "银\n行", "银行\"", "银行,二"};
+    for (size_t i = 0; i < ARRAY_LEN(bank); i++) {
+        const struct json *wrong = json_with(b.arena, good, "bank_name", json_new_string(b.arena, span_of(bank[i])));
+        enum status s = apply_for("dibao", "portal", wrong, &b.resident, b.person, &errors);
+        if (s != E_INPUT || (strcmp(b.d.code, "case.form") != 0 && (strcmp(b.d.code, "register.bank_name") != 0 || strcmp(b.d.where, "bank_name") != 0)))
+            fail_msg("%zu: %s %s", i, b.d.code, b.d.where);
+        diag_clear(&b.d);
+    }
     clock_at(2018, 5, 1, 9);
     refused(apply_for("dibao", "portal", good, &b.resident, b.person, &errors), E_CONFLICT, "case.no_process");
     /* What was refused left no trace. */

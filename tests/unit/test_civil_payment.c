@@ -311,8 +311,13 @@ static void what_came_back_is_paid_again(void **state) {
     expect_fail(payment_reissue(&w.civil, &w.cashier, 4711, NULL, NULL, &f->diag), &f->diag, E_NOT_FOUND, "payment.none");
     expect_fail(payment_reissue(&w.civil, &w.cashier, line, "12", "示例银行", &f->diag), &f->diag, E_INPUT, "register.bank_account");
     expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "", &f->diag), &f->diag, E_INPUT, "payment.bank_name");
+    static const char *const bad_bank[] = {"=1+1,\"x\"\n", "=cmd|calc", "+银行", "-银行", "@银行", "银行\n", "银\r\n行", "银\t行", "银\x01行", " 银行", "（银行）", "银行,二", "银行\"二", "银行=二",
+        "银行-二", "银\xe2\x80\xae行", "银\xe2\x80\x8b行"};
+    for (size_t i = 0; i < ARRAY_LEN(bad_bank); i++)
+        expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", bad_bank[i], &f->diag), &f->diag, E_INPUT, "register.bank_name");
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM person WHERE bank_name <> '示范银行'"), 0);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM payment_reissue"), 0);
-    expect_ok(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "新账户银行", &f->diag), &f->diag);
+    expect_ok(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "中国银行 (ABC)（西城·2支行）", &f->diag), &f->diag);
     expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.reissued");
     /* The amount is the one that was approved, whatever the entitlement says by now. */
     must_run(f, "UPDATE entitlement_line SET monthly_fen = 1 WHERE member <> 0");
@@ -325,7 +330,7 @@ static void what_came_back_is_paid_again(void **state) {
     assert_int_equal(ask_int(f, "SELECT credit_fen - debit_fen FROM ledger_account WHERE code = '2202'"), 245000);
     assert_int_equal(findings(&w), 0);
     struct span file = bank_file(&w, second);
-    assert_non_null(strstr(file.at, "6222000000000001,新账户银行,1450.00"));
+    assert_non_null(strstr(file.at, "6222000000000001,中国银行 (ABC)（西城·2支行）,1450.00"));
     /* It comes back again, and is ordered again; then it arrives. */
     settle_as(&w, second, "失败");
     expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");

@@ -127,7 +127,7 @@ static enum status set_account(struct making *m, struct diag *d) {
         return OK;
     enum status s = person_set_account(m->c, m->t, &system, m->k->district, m->k->applicant, account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
     if (s == E_INPUT)
-        diag_at(d, "%s", json_str(keys, "bank_account", ""));
+        diag_at(d, "%s", json_str(keys, strcmp(d->code, "register.bank_name") == 0 ? "bank_name" : "bank_account", ""));
     return s;
 }
 

@@ -29,7 +29,7 @@ NODISCARD enum status payment_batch_prepare_of(struct civil *c, const struct act
     bool *ret_made, struct diag *d);
 /* Orders a returned payment to be paid again, by the next batch of its month.  bank_account "" or NULL: the
  * account is right as it is.  E_NOT_FOUND payment.none; E_FORBIDDEN payment.role; E_CONFLICT payment.not_returned,
- * payment.reissued; E_INPUT register.bank_account, payment.bank_name. */
+ * payment.reissued; E_INPUT register.bank_account, register.bank_name, payment.bank_name. */
 NODISCARD enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, struct diag *d);
 /* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.version, payment.empty, payment.unconfirmed (a parameter to be confirmed blocks all of it). */
 NODISCARD enum status payment_batch_approve(struct civil *c, const struct actor *who, int64_t batch, int64_t version, struct diag *d);

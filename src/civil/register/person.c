@@ -80,6 +80,25 @@ static bool account_ok(const char *text) {
     return n >= 8 && n <= 32 && strspn(text, "0123456789") == n;
 }
 
+/* As it may stand in the bank's file, which spreadsheets open: letters, digits, Han, and inside it spaces, brackets, middle dots. */
+static bool bank_name_ok(const char *text) {
+    static const char *const inner[] = {" ", "(", ")", "（", "）", "·", "•", "・"};
+    struct span all = span_of(text);
+    bool first = true;
+    if (!utf8_valid(all))
+        return false;
+    for (const char *p = all.at, *end = span_end(all); p < end; first = false) {
+        const char *at = p;
+        int32_t c = utf8_next(&p, end);
+        bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == 0x3007 || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFD);
+        for (size_t i = 0; !word && !first && i < ARRAY_LEN(inner); i++)
+            word = span_is((struct span){at, (size_t)(p - at)}, inner[i]);
+        if (!word)
+            return false;
+    }
+    return true;
+}
+
 static bool phone_ok(const char *text) {
     size_t n = strlen(text);
     return n >= 5 && n <= 20 && strspn(text, "0123456789-+ ") == n;
@@ -99,6 +118,8 @@ static enum status check_new(int64_t district, const struct person_new *p, struc
         return diag_fail(d, E_INPUT, "register.place");
     if (p->bank_account && *p->bank_account && !account_ok(p->bank_account))
         return diag_fail(d, E_INPUT, "register.bank_account");
+    if (p->bank_name && !bank_name_ok(p->bank_name))
+        return diag_fail(d, E_INPUT, "register.bank_name");
     if (p->phone && *p->phone && !phone_ok(p->phone))
         return diag_fail(d, E_INPUT, "register.phone");
     enum status s = citizen_number_parse(p->id_number, n, d);
@@ -122,6 +143,8 @@ enum status person_set_account(struct civil *c, struct txn *t, const struct acto
     struct sql_value sealed;
     if (!account_ok(bank_account))
         return diag_fail(d, E_INPUT, "register.bank_account");
+    if (bank_name && !bank_name_ok(bank_name))
+        return diag_fail(d, E_INPUT, "register.bank_name");
     int64_t changed = 0;
     enum status s = seal(c, t, "bank_account", district, person, bank_account, &sealed, d);
     if (s == OK)
