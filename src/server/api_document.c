@@ -85,13 +85,17 @@ static bool read_whole(int fd, struct buf *out) {
 void api_document_text(struct call *c) {
     const struct regulation *x = document_named(c->civil, c->request->param[0]);
     size_t kind = 0;
-    int fd = x ? text_open(c, x, &kind) : -1;
+    if (!x) {
+        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.document_none"));
+        return;
+    }
+    int fd = text_open(c, x, &kind);
     bool whole = fd >= 0 && read_whole(fd, &c->reply->body);
     if (fd >= 0)
         close(fd);
     if (!whole) {
         buf_clear(&c->reply->body);
-        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.document_text", DIAG_S("name", x ? x->text : "")));
+        call_fail(c, diag_fail(&c->diag, E_NOT_FOUND, "api.document_text", DIAG_S("name", x->text)));
         return;
     }
     c->reply->media = KINDS[kind].media;

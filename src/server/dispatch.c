@@ -287,6 +287,20 @@ static void run_handler(struct call *c, const struct api_route *route) {
     }
 }
 
+/* RFC 9110, 15.5.6: what this path does take. */
+static void allow_header(struct http_request *r, struct http_reply *reply) {
+    static const struct { const char *method, *named; } known[] = {{"GET", "GET, HEAD"}, {"POST", "POST"}, {"PUT", "PUT"}, {"DELETE", "DELETE"}}; /* HEAD is a GET */
+    BUF_AUTO b;
+    size_t at;
+    buf_init(&b, 64);
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (route_lookup(&api_routes[0].path, ROUTE_COUNT, sizeof api_routes[0], known[i].method, r->path, &at) == ROUTE_FOUND)
+            buf_addf(&b, "%s%s", buf_span(&b).size ? ", " : "", known[i].named);
+    char *list = arena_dup(r->arena, buf_span(&b));
+    if (list)
+        http_reply_header(reply, "Allow", list);
+}
+
 void server_handle(void *server, struct http_request *r, struct http_reply *reply) {
     struct server *s = server;
     if (strncmp(r->path, "/log/", 5) == 0) {
@@ -306,6 +320,7 @@ void server_handle(void *server, struct http_request *r, struct http_reply *repl
         break;
     case ROUTE_METHOD:
         call_fail(&c, diag_fail(&c.diag, E_USAGE, "http.method"));
+        allow_header(r, reply);
         break;
     case ROUTE_NONE:
         call_fail(&c, diag_fail(&c.diag, E_NOT_FOUND, "api.path"));

@@ -39,6 +39,13 @@ test('a text is text, whatever is in it; what is not kept is named', async () =>
   const none = await ask(`${server.url}/api/documents/bj-2019-160/text`);
   assert.equal(none.status, 404);
   assert.match(none.body.detail, /bj-2019-160\.txt/);
+  const unlisted = await ask(`${server.url}/api/documents/nothing/text`);
+  assert.equal(unlisted.body.code, 'api.document_none');
+  for (const [path, method, allow] of [['/api/documents/nothing/text', 'DELETE', 'GET, HEAD'], ['/api/cases', 'PUT', 'GET, HEAD, POST'], ['/api/cases/1/withdraw', 'GET', 'POST']]) {
+    const wrong = await ask(server.url + path, { method });
+    assert.equal(wrong.status, 405, path);
+    assert.equal(wrong.headers.get('allow'), allow, path);
+  }
   for (const name of ['bj-2017-24', 'nothing', '..%2Fsecret', '%2e%2e', 'bj-2018-445.txt', '%00'])
     assert.ok([400, 404].includes((await ask(`${server.url}/api/documents/${name}/text`)).status), name);
 });
