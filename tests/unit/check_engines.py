@@ -16,7 +16,7 @@ import sys
 ENGINES = ("feel", "dmn", "cohort")
 FILES = {"dmn/tck_files.c"}  # the folders of the DMN compatibility kit
 ALLOWED = re.compile(r"""^(
-    bcmp | mem(cpy|move|set|cmp|chr|mem) | str(len|n?cmp|chr|chrnul|rchr|n?dup|nlen|str|spn|cspn|toll?|toull?|tod|pbrk) | v?snprintf | vasprintf
+    bcmp | mem(cpy|move|set|cmp|chr|mem) | str(len|n?cmp|n?casecmp|chr|chrnul|rchr|n?dup|nlen|str|spn|cspn|toll?|toull?|tod|pbrk) | v?snprintf | vasprintf
   | (m|c|re)alloc | aligned_alloc | free | qsort(_r)? | bsearch | abort | __assert_fail
   | pow | fabs | floor | ceil | round | log(2|10)? | exp | sqrt | ldexp | frexp | fmod | trunc | l?lround | l?lrint
   | __errno_location | __ctype_b_loc | to(upper|lower)
