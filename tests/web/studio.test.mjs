@@ -124,14 +124,14 @@ step('a fault is found, pointed at, and mended', async () => {
 });
 
 step('a gap is found with an example, pointed at, and mended', async () => {
-  await cell(officer, 3, '家庭月人均收入').fill('> 低保标准');
+  await cell(officer, 4, '家庭月人均收入').fill('> 低保标准');
   const gap = side(officer).locator('.studio-findings button', { hasText: '收入条件' }).first();
   await gap.waitFor();
   await gap.locator('code').waitFor(); // the household's values that no rule covers
   await part(officer, 'd_head');
   await gap.click();
   assert.equal(await officer.locator('.studio-tools select').inputValue(), 'd_income_ok');
-  await cell(officer, 3, '家庭月人均收入').fill('-');
+  await cell(officer, 4, '家庭月人均收入').fill('-');
   await verdict(officer, say('studio.findings.none'));
 });
 
@@ -144,9 +144,9 @@ step('worked cases turn red and say what they expected', async () => {
   await first.getByText(say('studio.actual'), { exact: true }).waitFor();
   await expectAccessible(officer);
   /* green again with the cell as it was, and red with the change */
-  await cell(officer, 2, '家庭月人均收入').fill('< 低保标准');
+  await cell(officer, 3, '家庭月人均收入').fill('< 低保标准');
   await side(officer).locator('.mark', { hasText: '，0 个不同' }).waitFor();
-  await cell(officer, 2, '家庭月人均收入').fill('< 低保标准 - 1000');
+  await cell(officer, 3, '家庭月人均收入').fill('< 低保标准 - 1000');
   await side(officer).locator('.mark.is-bad').first().waitFor();
 });
 
