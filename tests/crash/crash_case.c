@@ -117,11 +117,11 @@ static enum status see_case(struct txn *t, void *arg, struct diag *d) {
 static const char *choice(struct desk *x, const struct view *v, const char *element) {
     static const char *const fixed[][2] = {{"accept_again", "受理"}, {"authorise", "全部授权"}, {"visit", "已调查"}, {"visit_second", "属实"}, {"explain_review", "说明不成立"},
         {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"}};
-    bool eligible = strcmp(v->outcome, "eligible") == 0, undecided = strcmp(v->outcome, "undecided") == 0;
+    bool eligible = strcmp(v->outcome, "eligible") == 0;
     if (strcmp(element, "accept") == 0)
         return draw(x, 10) ? "受理" : "补正";
     if (strcmp(element, "findings") == 0)
-        return undecided ? "有争议" : eligible ? "符合" : "不符合";
+        return !eligible ? "不符合" : draw(x, 10) ? "符合" : "有争议";
     if (strcmp(element, "opinion") == 0)
         return eligible ? "拟同意" : "拟不同意";
     if (strcmp(element, "decide") == 0)

@@ -455,8 +455,52 @@ static void undecided_goes_to_a_person(void **state) {
     spot_checked(r.id);
     done(b.second_reviewer, r.id, "review", "同意", NULL);
     refused(complete(&b.decider, r.id, "decide", "批准", NULL), E_CONFLICT, "case.not_eligible");
+    /* The findings were served on nobody. */
+    refused(complete(&b.decider, r.id, "decide", "不予批准", "事实不清"), E_CONFLICT, "case.not_heard");
     done(b.decider, r.id, "decide", "退回", "请核实居住证");
-    assert_true(task_at(r.id, "reinvestigate") > 0);
+    done(b.clerk, r.id, "reinvestigate", "已重新核实", NULL);
+    done(b.clerk, r.id, "findings", "不符合", "没有居住证");
+    serve_latest(&b.clerk, r.id);
+    clock_days(11);
+    sweep();
+    done(b.reviewer, r.id, "opinion", "拟不同意", "没有居住证");
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    done(b.decider, r.id, "decide", "不予批准", "没有居住证");
+}
+
+static void who_is_eligible_is_not_refused(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "不符合", "邻居说他有收入");
+    serve_latest(&b.clerk, r.id);
+    must(case_explain(&b.civil, &b.resident, r.id, "没有收入", &b.d));
+    done(b.clerk, r.id, "explain_review", "说明不成立", "邻居坚持");
+    done(b.reviewer, r.id, "opinion", "拟不同意", "邻居坚持");
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    refused(complete(&b.decider, r.id, "decide", "不予批准", "邻居坚持"), E_CONFLICT, "case.eligible");
+    assert_int_equal(ask("SELECT COUNT(*) FROM decision_record WHERE state = 'confirmed'"), 0);
+}
+
+static void a_hearing_is_on_what_is_signed(void **state) {
+    CASE_WORLD;
+    pensioner();
+    struct case_ref r = applied();
+    investigated(r.id);
+    done(b.clerk, r.id, "findings", "不符合", "养老金高于标准");
+    serve_latest(&b.clerk, r.id);
+    must(case_explain(&b.civil, &b.resident, r.id, "养老金停发了", &b.d));
+    done(b.clerk, r.id, "explain_review", "说明不成立", "仍在发放");
+    done(b.reviewer, r.id, "opinion", "拟不同意", "收入超标");
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    done(b.decider, r.id, "decide", "退回", "再核实一次");
+    clock_days(1);
+    done(b.clerk, r.id, "reinvestigate", "已重新核实", NULL);
+    done(b.clerk, r.id, "findings", "符合", NULL);
+    done(b.reviewer, r.id, "opinion", "拟不同意", "收入超标");
+    done(b.second_reviewer, r.id, "review", "同意", NULL);
+    refused(complete(&b.decider, r.id, "decide", "不予批准", "收入超标"), E_CONFLICT, "case.not_heard");
 }
 
 /* A supporter's household counts as found when he consents, and stays unknown when he refuses. */
@@ -571,6 +615,8 @@ int main(void) {
         CASE_TEST(an_objection_stops_the_notice),
         CASE_TEST(a_difference_is_found),
         CASE_TEST(undecided_goes_to_a_person),
+        CASE_TEST(who_is_eligible_is_not_refused),
+        CASE_TEST(a_hearing_is_on_what_is_signed),
         CASE_TEST(a_member_left_out_is_shown),
         CASE_TEST(supporters_count_by_consent),
         CASE_TEST(holidays_published_later_move_the_day),

@@ -238,7 +238,9 @@ NODISCARD enum status decision_latest(struct civil *c, struct txn *t, struct cas
 /* The facts it was computed from.  E_NOT_FOUND case.no_decision. */
 NODISCARD enum status decision_input(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
 /* A person signs it: "approve" or "refuse".  E_CONFLICT case.not_eligible: what the rules do not grant cannot be
- * granted by hand; case.receiving, case.counted_elsewhere, case.counted_kept: nobody twice.  E_INPUT case.reason_needed. */
+ * granted by hand; case.receiving, case.counted_elsewhere, case.counted_kept: nobody twice; case.eligible: nor what they grant
+ * be refused, unless it would be twice; case.not_heard: a refusal whose findings were neither served nor explained.
+ * E_INPUT case.reason_needed. */
 NODISCARD enum status decision_confirm(struct drive *x, const char *how, struct diag *d);
 
 /* ---- nobody twice (counted.c) ------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  *
  * What the rules cannot decide, or fail to compute, goes to a person; it is
  * neither paid nor refused by the machine.  What they do not grant cannot be
- * granted by hand: the way back is to correct the facts. */
+ * granted by hand, nor refused what they grant: the way back is to correct the facts. */
 #include "civil/case/case_internal.h"
 
 #include "civil/decision/explanation.h"
@@ -234,6 +234,40 @@ static enum status sign_row(struct drive *x, const struct decision_row *row, con
         SQL_I(x->who->account), SQL_I(txn_now(x->t)), reasons.size ? SQL_B(reasons) : SQL_NIL, SQL_T(buf_span(&organ)), SQL_I(x->k->district), SQL_I(row->id));
 }
 
+static bool process_hears(const struct bpmn_model *m) {
+    for (uint32_t i = 0; i < m->node_count; i++)
+        if (strcmp(m->node[i].handler, "notice.issue") == 0 && strcmp(m->node[i].form, "findings") == 0)
+            return true;
+    return false;
+}
+
+/* Were the findings on this computation brought to the person?  Who explained them knows them, whoever recorded no service. */
+static enum status heard(struct drive *x, const struct decision_row *row, struct diag *d) {
+    int64_t told = 0;
+    if (!process_hears(x->k->process->model))
+        return OK;
+    enum status s = sql_int(x->t, &told, 0, d,
+        "SELECT COUNT(*) FROM notice n WHERE n.district = ? AND n.case_id = ? AND n.kind = 'findings' "
+        "AND n.issued_at >= (SELECT r.computed_at FROM decision_record r WHERE r.district = n.district AND r.id = ?) AND (n.served_at IS NOT NULL OR "
+        "EXISTS (SELECT 1 FROM case_event e WHERE e.district = n.district AND e.case_id = n.case_id AND e.kind = 'explained' AND e.at >= n.issued_at))",
+        SQL_I(x->k->district), SQL_I(x->k->id), SQL_I(row->id));
+    return s == OK && !told ? diag_fail(d, E_CONFLICT, "case.not_heard") : s;
+}
+
+/* What the rules grant is not refused, and what they do not grant is not granted. */
+static enum status may_sign(struct drive *x, const struct decision_row *row, bool approve, struct diag *d) {
+    bool eligible = strcmp(row->outcome, "eligible") == 0;
+    if (approve && !eligible)
+        return diag_fail(d, E_CONFLICT, "case.not_eligible");
+    enum status s = eligible ? case_counted_once(x, row, d) : OK;
+    if (approve || (s != OK && s != E_CONFLICT))
+        return s;
+    if (eligible && s == OK)
+        return diag_fail(d, E_CONFLICT, "case.eligible");
+    diag_clear(d); /* supported already: that is refused like what the rules do not grant */
+    return heard(x, row, d);
+}
+
 /* In the name of the organ that the table names for the day. */
 enum status decision_confirm(struct drive *x, const char *how, struct diag *d) {
     bool approve = strcmp(how, "approve") == 0;
@@ -244,10 +278,8 @@ enum status decision_confirm(struct drive *x, const char *how, struct diag *d) {
     if (!approve && !(x->note && *x->note))
         return diag_fail(d, E_INPUT, "case.reason_needed");
     enum status s = decision_latest(x->c, x->t, x->k, &row, d);
-    if (s == OK && approve && strcmp(row.outcome, "eligible") != 0)
-        return diag_fail(d, E_CONFLICT, "case.not_eligible");
-    if (s == OK && approve)
-        s = case_counted_once(x, &row, d);
+    if (s == OK)
+        s = may_sign(x, &row, approve, d);
     if (s == OK)
         s = sign_row(x, &row, o, d);
     if (s != OK)

@@ -227,13 +227,13 @@ static enum status load_facts(struct txn *t, void *arg, struct diag *d) {
 
 /* What an ordinary officer would choose, now and then something else. */
 static const char *choose(struct year *y, const struct work *w, const struct facts *f) {
-    bool eligible = strcmp(f->outcome, "eligible") == 0, undecided = strcmp(f->outcome, "undecided") == 0;
+    bool eligible = strcmp(f->outcome, "eligible") == 0;
     static const char *const fixed[][2] = {{"accept_again", "受理"}, {"authorise", "全部授权"}, {"visit", "已调查"}, {"visit_second", "属实"}, {"explain_review", "说明不成立"},
         {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"}};
     if (strcmp(w->element, "accept") == 0)
         return w->turned_away ? "不予受理" : chance_of(&y->chance, 0.1) ? "补正" : "受理";
     if (strcmp(w->element, "findings") == 0)
-        return undecided || w->disputed ? "有争议" : eligible ? "符合" : "不符合";
+        return !eligible ? "不符合" : w->disputed ? "有争议" : "符合"; /* nobody is refused unheard */
     if (strcmp(w->element, "opinion") == 0)
         return eligible ? "拟同意" : "拟不同意";
     if (strcmp(w->element, "decide") == 0)
