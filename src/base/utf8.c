@@ -78,6 +78,24 @@ bool utf8_has_hidden(struct span s, bool lines) {
     return false;
 }
 
+static bool blank(int32_t c) {
+    return c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0x2800 ||
+        utf8_hidden(c);
+}
+
+size_t utf8_written(struct span s) {
+    size_t n = 0, written = 0;
+    for (const char *at = s.at, *end = span_end(s); at < end;) {
+        int32_t c = utf8_next(&at, end);
+        if (c < 0)
+            return 0;
+        n += n || !blank(c);
+        if (!blank(c))
+            written = n;
+    }
+    return written;
+}
+
 size_t utf8_length(struct span s) {
     size_t n = 0;
     for (size_t i = 0; i < s.size; i++)

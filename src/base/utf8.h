@@ -25,6 +25,9 @@ struct span utf8_take(struct span s, size_t n);
 bool utf8_hidden(int32_t c);
 /* Whether one is in `s`; `lines`: LF, CR and TAB are welcome.  s valid. */
 bool utf8_has_hidden(struct span s, bool lines);
+/* Characters between the first and the last that one sees: a text of white space (Unicode's White_Space, U+3000 with it) and
+ * hidden characters says nothing.  0 when s is not valid. */
+size_t utf8_written(struct span s);
 /* Edit distance in characters, for "did you mean"; at most `limit`+1. */
 int utf8_distance(struct span a, struct span b, int limit);
 

@@ -55,9 +55,11 @@ test('a refusal: the person is heard, the reasons are written, and read', async 
   if (drawn.element === 'spotcheck_visit') await finish(id, 'district', 'spotcheck_visit', '属实', '入户属实。');
   await finish(id, 'reviewer2', 'review', '同意');
   const decide = await taskOf(id, 'decide');
-  const bare = await staff.decider.post(`/api/tasks/${decide.id}/complete`, { outcome: '不予批准' });
-  assert.equal(bare.status, 422);
-  assert.equal(bare.body.code, 'case.reason_needed');
+  for (const note of [undefined, '   ', '\u3000\u00a0', '无']) {
+    const bare = await staff.decider.post(`/api/tasks/${decide.id}/complete`, { outcome: '不予批准', note });
+    assert.equal(bare.status, 422);
+    assert.equal(bare.body.code, 'case.reason_needed');
+  }
   await finish(id, 'decider', 'decide', '不予批准', REASONS);
   const refusal = await until('the letter', async () => (await caseOf(id)).notices.find((notice) => notice.kind === 'refusal'));
   const early = await staff.clerk.post(`/api/tasks/${(await taskOf(id, 'serve_refusal')).id}/complete`, { outcome: '已送达' });

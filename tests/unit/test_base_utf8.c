@@ -100,11 +100,22 @@ static void hidden(void **state) {
     assert_false(utf8_has_hidden(SPAN(""), false));
 }
 
+static void written(void **state) {
+    (void)state;
+    static const struct { const char *text; size_t n; } are[] = {
+        {"", 0}, {"   ", 0}, {"\t\r\n", 0}, {"\u3000\u00a0", 0}, {"\u2003\u2028\u205f\u1680\u2800", 0}, {"\u200b\ufeff\u3164", 0}, {" 无 ", 1}, {"理由", 2},
+        {"\u3000一 二\n", 3}, {"a\u00a0", 1}, {"\u200b\u20bb7\u200b", 2}, {"理由\xff", 0}, {"\xe3\x80", 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(are); i++)
+        if (utf8_written(span_of(are[i].text)) != are[i].n)
+            fail_msg("\"%s\": %zu", are[i].text, utf8_written(span_of(are[i].text)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip), cmocka_unit_test(invalid),
         cmocka_unit_test(never_reads_behind), cmocka_unit_test(cut_take_skip),
-        cmocka_unit_test(distance), cmocka_unit_test(hidden),
+        cmocka_unit_test(distance), cmocka_unit_test(hidden), cmocka_unit_test(written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,7 @@ static void refused_after_hearing(void **state) {
     done(b.second_reviewer, r.id, "review", "同意", NULL);
     refused(complete(&b.decider, r.id, "decide", "批准", NULL), E_CONFLICT, "case.not_eligible");
     refused(complete(&b.decider, r.id, "decide", "不予批准", ""), E_INPUT, "case.reason_needed");
+    refused(complete(&b.decider, r.id, "decide", "不予批准", "\u3000  "), E_INPUT, "case.reason_needed");
     done(b.decider, r.id, "decide", "不予批准", "家庭月人均收入高于低保标准");
     serve_latest(&b.clerk, r.id);
     done(b.clerk, r.id, "serve_refusal", "已送达", NULL);

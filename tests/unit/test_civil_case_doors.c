@@ -145,12 +145,20 @@ static void roles_and_scope_of_tasks(void **state) {
     CASE_WORLD;
     poor_man();
     struct case_ref r = applied();
+    int64_t remedy = 0;
     refused(complete(&b.stranger, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
     refused(complete(&b.reviewer, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.role");
     refused(complete(&b.resident, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
     refused(complete(&b.clerk, r.id, "accept", "批准", NULL), E_INPUT, "case.outcome");
     refused(complete(&b.clerk, r.id, "accept", "", NULL), E_INPUT, "case.outcome");
-    refused(complete(&b.clerk, r.id, "accept", "不予受理", NULL), E_INPUT, "case.reason_needed");
+    static const char *const nothing[] = {NULL, "", "   ", "\n\t", "\u3000\u00a0", "\u2003\u200b\ufeff", "无", " 无\u3000"};
+    for (size_t i = 0; i < ARRAY_LEN(nothing); i++) {
+        refused(complete(&b.clerk, r.id, "accept", "不予受理", nothing[i]), E_INPUT, "case.reason_needed");
+        refused(complete(&b.clerk, r.id, "accept", "补正", nothing[i]), E_INPUT, "case.reason_needed");
+        refused(case_explain(&b.civil, &b.resident, r.id, nothing[i], &b.d), E_INPUT, "case.text_needed");
+        refused(case_remedy_file(&b.civil, &b.resident, r.id, "complaint", nothing[i], &remedy, &b.d), E_INPUT, "case.text_needed");
+    }
+    assert_int_equal(ask("SELECT COUNT(*) FROM remedy"), 0);
     int64_t task = task_at(r.id, "accept");
     refused(case_task_complete(&b.civil, b.arena, &b.clerk, 5, "受理", NULL, NULL, NULL, &b.d), E_NOT_FOUND, "case.no_task");
     /* Claimed by one, not done by another. */

@@ -15,8 +15,8 @@ struct act {
 };
 
 static enum status text_ok(const char *text, bool needed, struct diag *d) {
-    if (needed && !(text && *text))
-        return diag_fail(d, E_INPUT, "case.text_needed");
+    if (needed && !case_said(text))
+        return diag_fail(d, E_INPUT, "case.text_needed", DIAG_N("min", CASE_SAID_MIN));
     if (text && strlen(text) > TEXT_MAX)
         return diag_fail(d, E_INPUT, "case.text_long", DIAG_N("limit", TEXT_MAX / 3));
     return OK;

@@ -112,6 +112,12 @@ const struct json *event_args_(struct arena *a, const char *const *pair, size_t 
 const char *event_word(struct arena *a, enum lang l, const char *prefix, const char *code);
 #define EVENT_ARGS(a, ...) event_args_((a), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *) / 2)
 
+/* ---- what must be said (event.c) -------------------------------------------------- */
+
+enum { CASE_SAID_MIN = 2 }; /* characters that one sees */
+/* Does `text` (or NULL) say anything: a reason the law asks for, an explanation, a remedy? */
+bool case_said(const char *text);
+
 /* ---- parties (party.c) ------------------------------------------------------------ */
 
 struct party {

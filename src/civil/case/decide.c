@@ -275,8 +275,8 @@ enum status decision_confirm(struct drive *x, const char *how, struct diag *d) {
     const struct organ *o = case_organ(x->c, x->k, txn_today(x->t));
     if (!o)
         return diag_fail(d, E_CONFLICT, "case.no_organ");
-    if (!approve && !(x->note && *x->note))
-        return diag_fail(d, E_INPUT, "case.reason_needed");
+    if (!approve && !case_said(x->note))
+        return diag_fail(d, E_INPUT, "case.reason_needed", DIAG_N("min", CASE_SAID_MIN));
     enum status s = decision_latest(x->c, x->t, x->k, &row, d);
     if (s == OK)
         s = may_sign(x, &row, approve, d);

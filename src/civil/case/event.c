@@ -1,6 +1,7 @@
 /* Events of a case, each with its entry in the log. */
 #include "civil/case/case_internal.h"
 
+#include "base/utf8.h"
 #include "tlog/log.h"
 
 #include <stdio.h>
@@ -50,6 +51,8 @@ const char *event_word(struct arena *a, enum lang l, const char *prefix, const c
     message_text(&b, l, key, NULL, 0);
     return arena_dup(a, buf_span(&b));
 }
+
+bool case_said(const char *text) { return text && utf8_written(span_of(text)) >= CASE_SAID_MIN; }
 
 /* ---- commitments ------------------------------------------------------------ */
 

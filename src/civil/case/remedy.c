@@ -155,8 +155,8 @@ static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {
 
 enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d) {
     struct filing x = {c, who, case_id, 0, kind ? kind : "", text};
-    if (!text || !*text)
-        return diag_fail(d, E_INPUT, "case.text_needed");
+    if (!case_said(text))
+        return diag_fail(d, E_INPUT, "case.text_needed", DIAG_N("min", CASE_SAID_MIN));
     if (strlen(text) > TEXT_MAX)
         return diag_fail(d, E_INPUT, "case.text_long", DIAG_N("limit", TEXT_MAX / 3));
     enum status s = store_write(c->store, filing_closure, &x, d);

@@ -147,8 +147,8 @@ static enum status check(struct txn *t, struct complete *x, struct case_row *k, 
     if (!offers(n, x->outcome))
         return diag_fail(d, E_INPUT, "case.outcome", DIAG_S("outcome", x->outcome));
     const struct json *desk = desk_outcome(k->matter, x->outcome);
-    if (json_bool(desk, "reason", false) && !(x->note && *x->note))
-        return diag_fail(d, E_INPUT, "case.reason_needed");
+    if (json_bool(desk, "reason", false) && !case_said(x->note))
+        return diag_fail(d, E_INPUT, "case.reason_needed", DIAG_N("min", CASE_SAID_MIN));
     enum status s = four_eyes(t, x, k, row, n, d);
     if (s == OK)
         s = consents(t, k, json_str(desk, "needs", ""), d);

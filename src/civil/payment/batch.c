@@ -121,7 +121,7 @@ static enum status cancel(struct txn *t, void *arg, struct diag *d) {
 
 enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d) {
     size_t length = utf8_valid(span_of(reason)) ? utf8_length(span_of(reason)) : 0;
-    if (length < REASON_MIN || length > REASON_MAX)
+    if (utf8_written(span_of(reason)) < REASON_MIN || length > REASON_MAX)
         return diag_fail(d, E_INPUT, "payment.reason", DIAG_N("min", REASON_MIN), DIAG_N("max", REASON_MAX));
     struct cancel x = {c, who, batch, version, reason};
     return store_write(c->store, cancel, &x, d);

@@ -23,15 +23,7 @@ struct step {
 
 /* ---- what must be said -------------------------------------------------------------------- */
 
-static bool said(const char *s) {
-    static const char blank[] = "\xe3\x80\x80"; /* U+3000, the space of Chinese text */
-    for (; s && *s; s++)
-        if (strncmp(s, blank, 3) == 0)
-            s += 2;
-        else if (!strchr(" \t\r\n", *s))
-            return true;
-    return false;
-}
+static bool said(const char *s) { return s && utf8_written(span_of(s)) > 0; }
 
 /* A day that has passed was decided by another text; only an article can order it. */
 static enum status check_day(const struct draft *x, date_t today, struct diag *d) {
