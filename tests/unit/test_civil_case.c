@@ -322,6 +322,29 @@ static void reviewed_by_how_stable_it_is(void **state) {
     assert_int_equal(on, date_add_months(instant_date(test_instant), 6));
 }
 
+static void withdrawn_at_the_counter(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    static const char *const nothing[] = {NULL, "", "  ", "\u3000", "无"};
+    for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
+        refused(case_withdraw(&b.civil, &b.clerk, r.id, nothing[i], 0, &b.d), E_INPUT, "case.text_needed");
+    must(case_withdraw(&b.civil, &b.clerk, r.id, "申请人书面撤回", 0, &b.d));
+    assert_string_equal(state_of(r.id), "withdrawn");
+    const struct json *items = json_get(shown(case_events_json, &b.resident, r.id), "items");
+    bool found = false;
+    for (size_t i = 0; i < items->size; i++)
+        found = found || strcmp(json_str(json_get(items->item[i], "text"), "zh", ""), "申请人撤回申请，由“街道经办”登记") == 0;
+    if (!found)
+        for (size_t i = 0; i < items->size; i++)
+            print_message("  %s\n", json_str(json_get(items->item[i], "text"), "zh", ""));
+    assert_true(found);
+    r = applied();
+    must(case_withdraw(&b.civil, &b.resident, r.id, "", 0, &b.d));
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE kind = 'withdrawn'"), 1);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE kind = 'withdrawn_for'"), 1);
+}
+
 static void withdrawn_before_the_decision(void **state) {
     CASE_WORLD;
     poor_man();
@@ -609,6 +632,7 @@ int main(void) {
         CASE_TEST(refused_after_hearing),
         CASE_TEST(silence_goes_on_without_an_explanation),
         CASE_TEST(withdrawn_before_the_decision),
+        CASE_TEST(withdrawn_at_the_counter),
         CASE_TEST(withdrawn_while_it_is_decided),
         CASE_TEST(reviewed_by_how_stable_it_is),
         CASE_TEST(missing_papers_are_asked_for_once),

@@ -23,10 +23,9 @@ static enum status text_ok(const char *text, bool needed, struct diag *d) {
 }
 
 /* The applicant, or staff in scope for him. */
-static enum status open_for_applicant(struct txn *t, struct act *x, struct case_row *k, struct diag *d) {
-    enum case_eye eye;
-    enum status s = case_for(x->c, t, x->who, x->case_id, k, &eye, d);
-    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF)
+static enum status open_for_applicant(struct txn *t, struct act *x, struct case_row *k, enum case_eye *eye, struct diag *d) {
+    enum status s = case_for(x->c, t, x->who, x->case_id, k, eye, d);
+    if (s == OK && *eye != EYE_APPLICANT && *eye != EYE_STAFF)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     return s;
 }
@@ -35,11 +34,15 @@ static const struct json *text_body(struct txn *t, const char *text) { return EV
 
 /* ---- withdrawing -------------------------------------------------------------------- */
 
+/* The applicant needs no reason; who records it for him says on what ground, and the history says who did. */
 static enum status withdraw_closure(struct txn *t, void *arg, struct diag *d) {
     struct act *x = arg;
     struct case_row k;
+    enum case_eye eye;
     bool taken = false;
-    enum status s = open_for_applicant(t, x, &k, d);
+    enum status s = open_for_applicant(t, x, &k, &eye, d);
+    if (s == OK && eye == EYE_STAFF)
+        s = text_ok(x->text, true, d);
     if (s != OK)
         return s;
     if (x->version && x->version != k.version)
@@ -49,7 +52,10 @@ static enum status withdraw_closure(struct txn *t, void *arg, struct diag *d) {
     const char *role = case_role(x->who, k.division);
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = &k};
     const struct json *body = text_body(t, x->text);
-    s = body ? case_event_of(x->c, t, x->who, role, &k, "withdrawn", NULL, NULL, body, NULL, d) : arena_full(d);
+    const struct json *args = eye == EYE_STAFF ? EVENT_ARGS(txn_arena(t), "role", role) : NULL;
+    if (!body || (eye == EYE_STAFF && !args))
+        return arena_full(d);
+    s = case_event_of(x->c, t, x->who, role, &k, args ? "withdrawn_for" : "withdrawn", NULL, args, body, NULL, d);
     if (s == OK)
         s = drive_message(&drive, "withdrawal", NULL, &taken, d);
     return s == OK && !taken ? diag_fail(d, E_CONFLICT, "case.decided_already") : s;
@@ -115,8 +121,9 @@ enum status case_authorise(struct civil *c, const struct actor *who, int64_t cas
 static enum status explain_closure(struct txn *t, void *arg, struct diag *d) {
     struct act *x = arg;
     struct case_row k;
+    enum case_eye eye;
     bool awaited = false;
-    enum status s = open_for_applicant(t, x, &k, d);
+    enum status s = open_for_applicant(t, x, &k, &eye, d);
     if (s == OK)
         s = case_awaits(t, &k, "explanation", &awaited, d);
     if (s == OK && !awaited)

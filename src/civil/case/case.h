@@ -54,6 +54,7 @@ NODISCARD enum status task_draft_save(struct civil *c, struct arena *a, const st
     const struct json *data, struct diag *d);
 NODISCARD enum status task_draft_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d);
 NODISCARD enum status task_draft_delete(struct civil *c, const struct actor *who, int64_t task, struct diag *d);
+/* The applicant, with or without a reason; staff in scope record it for him: E_INPUT case.text_needed without one. */
 NODISCARD enum status case_withdraw(struct civil *c, const struct actor *who, int64_t case_id, const char *reason, int64_t version, struct diag *d);
 NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d);
 NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
