@@ -1,6 +1,5 @@
 #include "civil/indicator/report.h"
 
-#include <stdio.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -101,12 +100,11 @@ static void series(struct sheet *s) {
 }
 
 static void source(struct sheet *s) {
-    char day[DATE_TEXT_MAX], root[96];
+    char day[DATE_TEXT_MAX];
     date_text(s->r->state->as_of, day);
     s->at = workbook_add_worksheet(s->book, "source");
     worksheet_set_column(s->at, 0, 0, 100, NULL);
     const struct diag_arg as_of = DIAG_S("day", day), log[] = {DIAG_N("size", (int64_t)s->r->log_size), DIAG_S("root", s->r->log_root)};
-    snprintf(root, sizeof root, "%s", s->r->log_root);
     text(s, 0, 0, s->r->lang == LANG_ZH ? s->r->state->plan->name : s->r->state->plan->name_en);
     text(s, 1, 0, say(s, plan_report_kind(s->r->state), NULL, 0));
     text(s, 2, 0, say(s, "plan.report.as_of", &as_of, 1));
