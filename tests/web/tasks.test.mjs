@@ -88,8 +88,8 @@ test('two copies that differ are shown side by side', { timeout: 120_000 }, asyn
   await answer(page, '用', '明显好于申报');
   await page.getByText(say('draft.device')).waitFor();
   await must(clerk.put(`/api/tasks/${task.id}/draft`, { data: { 用: '与申报相符' }, outcome: null, note: null })); // from another desk
+  await page.goto('about:blank'); // left while the line is down: back on line, the page would send its copy at once
   await page.context().setOffline(false);
-  await page.goto('about:blank');
   await page.goto(`/desk/#/case/${task.case}?task=${task.id}`);
   await page.getByText(say('draft.two')).waitFor();
   await good(page, 'task-two-drafts');
