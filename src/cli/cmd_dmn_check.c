@@ -49,8 +49,8 @@ static enum status check_text(struct cli *c, const char *path, struct span text,
     enum status s = read_vocabulary(c, packs, &options.vocabulary, d);
     if (s != OK)
         return s;
-    model_folder_open(&folder, c, path, text);
-    return dmn_check(c->arena, text, &options, ret, d);
+    s = model_folder_open(&folder, c, path, d);
+    return s == OK ? dmn_check(c->arena, text, &options, ret, d) : s;
 }
 
 static void check_file(struct cli *c, const char *path, struct report *r) {

@@ -16,6 +16,7 @@ struct run {
     const char *file, *input, *decision, *labels_file, *explain;
     bool trace;
     const struct dmn_model *model;
+    const struct model_folder *folder;
     struct feel_value inputs;
     struct dmn_label_table *table;
     struct dmn_labels labels;
@@ -72,18 +73,20 @@ static enum status read_model(struct cli *c, struct run *r, struct diag *d) {
     enum status s = cli_read_file(c, r->file, MODEL_BYTES_MAX, &text, d);
     if (s != OK)
         return s;
-    model_folder_open(folder, c, r->file, text);
-    s = dmn_load(c->arena, text, &folder->imports, &r->model, d);
+    r->folder = folder;
+    s = model_folder_open(folder, c, r->file, d);
+    if (s == OK)
+        s = dmn_load(c->arena, text, &folder->imports, &r->model, d);
     if (s != OK)
         return diag_under(d, "%s", r->file), s;
     return s;
 }
 
 /* A model of which a part does not compile would answer null there: what is wrong is said, and nothing run. */
-static enum status refuse_faulty(const struct dmn_model *m, struct diag *d) {
-    if (!dmn_problem_count(m))
-        return OK;
-    *d = *dmn_problem(m, 0);
+static enum status refuse_faulty(const struct run *r, struct diag *d) {
+    if (!dmn_problem_count(r->model))
+        return model_folder_faulty(r->folder, d);
+    *d = *dmn_problem(r->model, 0);
     return d->status = E_INPUT;
 }
 
@@ -221,7 +224,7 @@ int cmd_dmn_run(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = read_model(c, &r, &d);
     if (s == OK)
-        s = refuse_faulty(r.model, &d);
+        s = refuse_faulty(&r, &d);
     if (s == OK)
         s = read_inputs(c, &r, &d);
     if (s == OK)

@@ -14,9 +14,11 @@
 
 struct dmn_model;
 
-/* Another model by its namespace, for imports; NULL: unknown. */
+/* Another model for an import: by its namespace, and the locationURI that tells two of one
+ * namespace apart ("" when the import has none; a host may have its own way to tell).
+ * NULL: not there, and when `why` is filled (it has no status yet) that is the problem. */
 struct dmn_imports {
-    const struct dmn_model *(*find)(void *data, struct span namespace_uri);
+    const struct dmn_model *(*find)(void *data, struct span namespace_uri, struct span location, struct diag *why);
     void *data;
 };
 

@@ -39,10 +39,11 @@ static enum status load_imports(struct dmn_loader *l, const struct xml *root,
     uint32_t base = 0;
     for (const struct xml *e = xml_child(root, "import"); e; e = xml_next(e, "import")) {
         struct span uri = xml_attr(e, "namespace");
-        const struct dmn_model *m = imports && imports->find ? imports->find(imports->data, uri) : NULL;
+        struct diag p = {0};
+        const struct dmn_model *m = imports && imports->find ? imports->find(imports->data, uri, xml_attr(e, "locationURI"), &p) : NULL;
         if (!m) {
-            struct diag p = {0};
-            diag_fail(&p, E_INPUT, "dmn.import", DIAG_SPAN("namespace", uri));
+            if (p.status == OK)
+                diag_fail(&p, E_INPUT, "dmn.import", DIAG_SPAN("namespace", uri));
             dmn_problem_add(l, &p, e);
             continue;
         }

@@ -24,7 +24,7 @@ struct kit {
 
 /* ---- models -------------------------------------------------------------------------- */
 
-static const struct dmn_model *find_model(void *data, struct span uri);
+static const struct dmn_model *find_model(void *data, struct span uri, struct span location, struct diag *why);
 
 static enum status unread(const struct dmn_tck_file *f, struct diag *d) {
     return f->unread ? diag_fail(d, E_INPUT, "dmn.unreadable", DIAG_SPAN("file", f->name), DIAG_S("reason", f->unread)) : OK;
@@ -41,8 +41,9 @@ static void load_model(struct kit *k, struct model_file *f) {
     f->state = s == OK ? LOADED : BROKEN;
 }
 
-static const struct dmn_model *find_model(void *data, struct span uri) {
+static const struct dmn_model *find_model(void *data, struct span uri, struct span location, struct diag *why) {
     struct kit *k = data;
+    (void)location, (void)why;
     for (size_t i = 0; i < k->model_count; i++) {
         struct model_file *f = &k->model[i];
         if (!span_eq(f->uri, uri))

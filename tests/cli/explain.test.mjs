@@ -139,7 +139,7 @@ describe('dmn run', () => {
   });
   test('models it imports are found beside it', async () => {
     file(MODEL, 'base.dmn');
-    const importing = MODEL.replace('namespace="m">', 'namespace="n"><import name="b" namespace="m" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>')
+    const importing = MODEL.replace('namespace="m">', 'namespace="n"><import name="b" namespace="m" locationURI="base.dmn" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>')
       .replace(/<decision id="d2"[\s\S]*<\/decision>/, '<decision id="d2" name="both"><variable name="both"/><informationRequirement><requiredDecision href="m#d1"/></informationRequirement><literalExpression><text>b.low</text></literalExpression></decision>');
     assert.equal(JSON.parse((await run(importing, { b: { income: 3 } }, '--decision', 'both')).stdout), true);
   });

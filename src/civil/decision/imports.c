@@ -108,8 +108,10 @@ static const struct pack_file *file_on(struct loading *l, const struct import_so
     return pack_file_on(x->file, x->count, l->day);
 }
 
-static const struct dmn_model *find(void *data, struct span uri) {
+/* A namespace has one series of files, of which the day chooses. */
+static const struct dmn_model *find(void *data, struct span uri, struct span location, struct diag *why) {
     struct loading *l = data;
+    (void)location, (void)why;
     for (size_t i = 0; l->status == OK && i < l->sources->size; i++) {
         const struct pack_file *f = span_eq(l->sources->at[i].uri, uri) ? file_on(l, &l->sources->at[i]) : NULL;
         const struct dmn_model *m = NULL;
