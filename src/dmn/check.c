@@ -158,8 +158,9 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
     enum status s = xml_parse(a, text, &c.root, d);
     if (s != OK)
         return s;
-    if (!span_is(c.root->name, "definitions"))
-        return diag_fail(d, E_INPUT, "dmn.no_definitions");
+    s = dmn_root(c.root, d);
+    if (s != OK)
+        return s;
     dmn_check_structure(&c);
     dmn_check_recursion(&c);
     if (c.options->policy)

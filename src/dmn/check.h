@@ -79,7 +79,7 @@ struct dmn_check_options {
 
 /* `options` may be NULL.  Findings live in `a`, and refer to `xml`'s text as
  * parsed into `a`.  OK whatever is found, cycles included.
- * E_INPUT: the file cannot be read at all (xml.*, dmn.no_definitions); E_LIMIT. */
+ * E_INPUT: the file cannot be read at all (xml.*, dmn.no_definitions, dmn.not_dmn); E_LIMIT. */
 NODISCARD enum status dmn_check(struct arena *a, struct span xml, const struct dmn_check_options *options,
     const struct dmn_findings **ret, struct diag *d);
 

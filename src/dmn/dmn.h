@@ -22,7 +22,7 @@ struct dmn_imports {
     void *data;
 };
 
-/* `imports` may be NULL.  E_INPUT: dmn.xml, dmn.no_definitions, dmn.cycle (where
+/* `imports` may be NULL.  E_INPUT: xml.*, dmn.no_definitions, dmn.not_dmn, dmn.cycle (where
  * names the element); E_LIMIT. */
 NODISCARD enum status dmn_load(struct arena *a, struct span xml,
     const struct dmn_imports *imports, const struct dmn_model **ret, struct diag *d);

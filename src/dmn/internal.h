@@ -81,6 +81,8 @@ enum status dmn_load_plain(struct arena *a, struct span xml, const struct dmn_im
 /* dmn_load of a tree that is parsed already. */
 enum status dmn_load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports,
     const struct dmn_model **ret, struct diag *d);
+/* Is it the root of a DMN file?  E_INPUT dmn.no_definitions, dmn.not_dmn. */
+NODISCARD enum status dmn_root(const struct xml *root, struct diag *d);
 void dmn_problem_add(struct dmn_loader *l, const struct diag *d, const struct xml *at);
 
 /* type.c */

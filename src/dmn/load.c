@@ -395,14 +395,25 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
     return s;
 }
 
-static enum status load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports, bool plain,
-    const struct dmn_model **ret, struct diag *d) {
+/* BPMN's root has the same name.  Of no namespace is what a hand or an old tool wrote. */
+enum status dmn_root(const struct xml *root, struct diag *d) {
+    static const char dmn[] = "omg.org/spec/DMN/"; /* and the version's date */
     if (!span_is(root->name, "definitions"))
         return diag_fail(d, E_INPUT, "dmn.no_definitions");
+    if (root->ns.size && !memmem(root->ns.at, root->ns.size, dmn, sizeof dmn - 1))
+        return diag_fail(d, E_INPUT, "dmn.not_dmn", DIAG_SPAN("namespace", root->ns));
+    return OK;
+}
+
+static enum status load_tree(struct arena *a, const struct xml *root, const struct dmn_imports *imports, bool plain,
+    const struct dmn_model **ret, struct diag *d) {
+    enum status s = dmn_root(root, d);
+    if (s != OK)
+        return s;
     struct dmn_loader l = {.arena = a, .plain = plain, .model = ARENA_NEW(a, struct dmn_model)};
     if (!l.model)
         return limit(d);
-    enum status s = load(&l, root, imports, d);
+    s = load(&l, root, imports, d);
     if (s == OK)
         *ret = l.model;
     return s;

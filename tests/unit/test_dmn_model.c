@@ -279,6 +279,8 @@ static void test_bad_files_are_refused(void **state) {
         {"", "xml.syntax"},
         {"<definitions>", "xml.syntax"},
         {"<process/>", "dmn.no_definitions"},
+        {"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' id='x'/>", "dmn.not_dmn"},
+        {"<o:definitions xmlns:o='urn:other'/>", "dmn.not_dmn"},
         {"<!DOCTYPE x [<!ENTITY a 'b'>]><definitions>&a;</definitions>", "xml.doctype"},
         {HEAD DECISION("a", NEED("b"), TEXT("b")) DECISION("b", NEED("a"), TEXT("a")) "</definitions>", "dmn.cycle"},
         {HEAD DECISION("a", NEED("a"), TEXT("a")) "</definitions>", "dmn.cycle"},
