@@ -178,19 +178,6 @@ static const char *inside(const struct model_folder *folder, const char *path) {
     return below && is_file(real) ? real : NULL;
 }
 
-static const struct dmn_model *find_located(struct model_neighbour *from, struct span uri, struct span location, struct diag *why) {
-    struct cli *c = from->folder->cli;
-    const char *name = unescaped(c->arena, location), *at = model_folder_of(c, from->path);
-    const char *path = name && at && *name != '/' ? arena_printf(c->arena, "%s/%s", at, name) : NULL;
-    const char *real = path ? inside(from->folder, path) : NULL;
-    struct model_neighbour *n = real ? neighbour(from->folder, real) : NULL;
-    if (!n)
-        return (void)diag_fail(why, E_INPUT, "dmn.import_location", DIAG_SPAN("location", location)), NULL;
-    if (n->state != BROKEN && !span_eq(n->uri, uri))
-        return (void)diag_fail(why, E_INPUT, "dmn.import_namespace", DIAG_S("file", file_name(n->path)), DIAG_SPAN("namespace", uri)), NULL;
-    return model_of(n, uri, why);
-}
-
 /* "decision.dmn" comes before "decision-2027.dmn". */
 static bool later(const struct model_neighbour *a, const struct model_neighbour *b) {
     size_t x = strlen(a->path) - 4, y = strlen(b->path) - 4;
@@ -228,6 +215,24 @@ static const struct dmn_model *find_beside(struct model_folder *folder, struct s
     if (!found && broken)
         say_broken(broken, "dmn.import_beside", uri, why);
     return found ? model_of(found, uri, why) : NULL;
+}
+
+/* A location that names no file (another machine's path, a URL) says nothing: the namespace decides. */
+static const struct dmn_model *find_located(struct model_neighbour *from, struct span uri, struct span location, struct diag *why) {
+    struct cli *c = from->folder->cli;
+    const char *name = unescaped(c->arena, location), *at = model_folder_of(c, from->path);
+    const char *path = name && at && *name != '/' ? arena_printf(c->arena, "%s/%s", at, name) : NULL;
+    const char *real = path ? inside(from->folder, path) : NULL;
+    struct model_neighbour *n = real ? neighbour(from->folder, real) : NULL;
+    if (!n) {
+        const struct dmn_model *m = find_beside(from->folder, uri, why);
+        if (!m && why->status == OK)
+            (void)diag_fail(why, E_INPUT, "dmn.import_location", DIAG_SPAN("location", location));
+        return m;
+    }
+    if (n->state != BROKEN && !span_eq(n->uri, uri))
+        return (void)diag_fail(why, E_INPUT, "dmn.import_namespace", DIAG_S("file", file_name(n->path)), DIAG_SPAN("namespace", uri)), NULL;
+    return model_of(n, uri, why);
 }
 
 static const struct dmn_model *find_model(void *data, struct span uri, struct span location, struct diag *why) {

@@ -1,10 +1,9 @@
 /* Models that a model imports.
  *
  * Of a model by itself: the file that locationURI names, relative to the file that imports it and
- * never outside the folder of the first one; without locationURI the one .dmn file of the namespace
+ * never outside the folder of the first one; when it names none, the one .dmn file of the namespace
  * in that folder.  Of a file of a pack, as in the platform: by namespace alone, among the models
- * and policies of all packs, and of editions in
- * one folder the last by name. */
+ * and policies of all packs, and of editions in one folder the last by name. */
 #ifndef CLI_MODEL_FOLDER_H
 #define CLI_MODEL_FOLDER_H
 

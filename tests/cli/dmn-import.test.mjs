@@ -44,10 +44,12 @@ describe('locationURI', () => {
     assert.equal(await run({ ...others, ...files, 'in/main.dmn': main('./lib/../lib/base.dmn') }), 2);
   });
   test('may be escaped', async () => assert.equal(await run({ ...others, 'in/main.dmn': main('%E5%BA%93/b%20%.dmn'), 'in/库/b %.dmn': base(1) }), 2));
-  test('never leads out of the folder, and is no URL', async () => {
-    const files = { ...others, 'out.dmn': base(1), 'in/link.dmn': { link: '../out.dmn' }, 'in/lib/base.dmn': base(1) };
-    for (const location of ['../out.dmn', '%2e%2e/out.dmn', 'link.dmn', '/a.dmn', 'http://a.invalid/a.dmn', 'file:///a.dmn', 'none.dmn', 'lib', '.', 'a.dmn%00', '\\a.dmn'])
-      assert.match(await run({ ...files, 'in/main.dmn': main(location) }), /is not there: locationURI is a relative path/, location);
+  test('never leads out of the folder, is no URL, and names no file: then the namespace decides', async () => {
+    const files = { 'out.dmn': base(5), 'in/link.dmn': { link: '../other.dmn' }, 'other.dmn': base(5, { uri: 'urn:other' }), 'in/lib/base.dmn': base(6) };
+    for (const location of ['../out.dmn', '%2e%2e/out.dmn', 'link.dmn', '/a.dmn', 'http://a.invalid/a.dmn', 'file:///a.dmn', 'none.dmn', 'lib', '.', 'x.dmn%00', '\\a.dmn'])
+      assert.equal(await run({ ...files, 'in/a.dmn': base(1), 'in/main.dmn': main(location) }), 2, location);
+    assert.match(await run({ ...files, 'in/main.dmn': main('../out.dmn') }), /“..\/out.dmn” is not there.*locationURI is a relative path/);
+    assert.match(await run({ ...files, ...others, 'in/main.dmn': main('none.dmn') }), /“a.dmn” and “z.dmn” both have the namespace/);
   });
   test('a file of another namespace, a circle and a broken file are told', async () => {
     assert.match(await run({ 'in/main.dmn': main('o.dmn'), 'in/o.dmn': base(1, { uri: 'urn:o' }) }), /The namespace of “o.dmn” is not urn:base/);
