@@ -33,7 +33,7 @@ const taskOf = (id, element) =>
   until(element, async () => (await caseOf(id)).tasks.find((task) => task.state === 'open' && task.element === element));
 async function finish(id, login, element, outcome, note) {
   const task = await taskOf(id, element);
-  return must(staff[login].post(`/api/tasks/${task.id}/complete`, { outcome, note: note ?? null, data: stepData(element) }));
+  return must(staff[login].post(`/api/tasks/${task.id}/complete`, { outcome, note: note ?? null, data: stepData(element, NOW) }));
 }
 
 test('a refusal: the person is heard, the reasons are written, and read', async () => {

@@ -178,7 +178,7 @@ static bool complete(struct desk *x, int home, const struct view *v, const struc
             break;
         diag_clear(&x->d);
         s = case_task_complete(&x->civil, a, who, k->id, outcome, "按规定办理",
-            json_get(desk_element(packs_matter(x->civil.packs, "dibao"), k->element), "example"), NULL, &x->d);
+            desk_example(a, packs_matter(x->civil.packs, "dibao"), k->element, instant_date(bureau_now(NULL))), NULL, &x->d);
         if (s == OK)
             tell(x, TASK_DONE, home, k->id, who->account, outcome);
     }

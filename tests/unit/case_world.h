@@ -270,7 +270,9 @@ static inline int64_t task_at(int64_t case_id, const char *element) {
 }
 
 /* What the pack gives as an example of the step's form; NULL: it has none. */
-static inline const struct json *example_data(const char *element) { return json_get(desk_element(packs_matter(packs, "dibao"), element), "example"); }
+static inline const struct json *example_data(const char *element) {
+    return desk_example(b.arena, packs_matter(packs, "dibao"), element, instant_date(test_instant));
+}
 
 static inline enum status complete(const struct actor *who, int64_t case_id, const char *element, const char *outcome, const char *note) {
     int64_t task = task_at(case_id, element);

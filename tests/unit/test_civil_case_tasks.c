@@ -42,6 +42,9 @@ static void the_form_is_checked_here(void **state) {
     static const struct { const char *key, *value, *path, *code; } bad[] = {
         {"调查日期", "null", "调查日期", "form.required"},
         {"调查日期", "\"2026-13-01\"", "调查日期", "form.type_date"},
+        {"调查日期", "\"2099-01-01\"", "调查日期", "case.law_point"}, /* not yet */
+        {"调查日期", "\"2026-08-11\"", "调查日期", "case.law_point"}, /* tomorrow */
+        {"调查日期", "\"2026-08-09\"", "调查日期", "case.law_point"}, /* before it was accepted */
         {"调查方式", "[\"猜测\"]", "调查方式", "form.not_offered"},
         {"调查方式", "\"入户调查\"", "调查方式", "form.type_list"},
         {"见到的人", "[\"99\"]", "见到的人", "form.not_offered"}, /* nobody of this household */
@@ -150,6 +153,11 @@ static void the_appraisal_is_a_proper_one(void **state) {
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         refused(send(&b.community, task, "结果真实", json_with(b.arena, example_data("appraise"), bad[i][0], json_of(bad[i][1]))), E_INPUT, "case.task_form");
         assert_true(said("", "case.law_point"));
+    }
+    static const char *const days[] = {"\"2099-01-01\"", "\"2020-01-01\""};
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        refused(send(&b.community, task, "结果真实", json_with(b.arena, example_data("appraise"), "评议日期", json_of(days[i]))), E_INPUT, "case.task_form");
+        assert_true(said("评议日期", "case.law_point"));
     }
     must(send(&b.community, task, "结果真实", example_data("appraise")));
 }

@@ -97,7 +97,7 @@ async function finish(login, element, outcome, note = '') {
   await box.waitFor();
   const choice = box.locator('.outcomes').getByRole('radio', { name: new RegExp(`^${outcome}`) });
   await choice.check();
-  if (task.has_form) await answerShown(page, stepData(element) ?? {});
+  if (task.has_form) await answerShown(page, stepData(element, NOW) ?? {});
   if (note) await box.locator(`#note-${task.id}`).fill(note);
   await box.getByRole('button', { name: say('acts.do', { outcome }) }).click();
   await page.waitForURL((url) => !url.hash.includes(caseId)); // the desk goes on to the next task
@@ -257,7 +257,7 @@ step('each member authorises: the applicant on the phone, the others on paper', 
 step('two people investigate; one alone cannot', async () => {
   await finish('clerk', 'visit', '已调查', '两人入户，家中情况与申请相符。');
   const second = await until('the second signature', () => openTask('visit_second'));
-  const alone = await (await clerkApi()).post(`/api/tasks/${second.id}/complete`, { outcome: '属实', data: stepData('visit_second') });
+  const alone = await (await clerkApi()).post(`/api/tasks/${second.id}/complete`, { outcome: '属实', data: stepData('visit_second', NOW) });
   assert.equal(alone.status, 403);
   assert.equal(alone.body.code, 'case.four_eyes');
   await finish('clerk2', 'visit_second', '属实');

@@ -177,6 +177,19 @@ const struct json *desk_element(const struct matter *m, const char *element) {
     return json_get(json_get(json_get(m->json, "desk"), "elements"), element);
 }
 
+const struct json *desk_example(struct arena *a, const struct matter *m, const char *element, date_t today) {
+    const struct json *example = json_get(desk_element(m, element), "example");
+    char text[DATE_TEXT_MAX];
+    date_t day;
+    date_text(today, text);
+    for (size_t i = 0; example && i < example->size; i++)
+        if (example->item[i]->type == JSON_STRING && date_parse(example->item[i]->text, &day, NULL) == OK) {
+            const struct json *on = json_new_string(a, span_of(text));
+            example = on ? json_with(a, example, example->key[i].at, on) : NULL;
+        }
+    return example;
+}
+
 const struct json *desk_outcome(const struct matter *m, const char *outcome) {
     return json_get(json_get(json_get(m->json, "desk"), "outcomes"), outcome);
 }

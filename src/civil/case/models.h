@@ -35,6 +35,8 @@ bool case_handler_closes(const char *name); /* its mz:note is one of desk.closin
 /* What the matter's sheet says of an element, outcome or message (matter.json
  * "desk").  NULL or "" when it says nothing. */
 const struct json *desk_element(const struct matter *m, const char *element);
+/* The matter's example of the step's form, its dates being `today`; NULL: it has none, or memory. */
+const struct json *desk_example(struct arena *a, const struct matter *m, const char *element, date_t today);
 const struct json *desk_outcome(const struct matter *m, const char *outcome);
 const char *desk_message(const struct matter *m, const char *role); /* papers, report, explanation, objection, withdrawal */
 

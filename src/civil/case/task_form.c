@@ -59,6 +59,21 @@ static enum status papers(struct txn *t, const struct case_row *k, enum lang l, 
     return s;
 }
 
+/* The days that a condition may hold a date against; 受理日期 is null until the case is accepted. */
+static const struct json *days(struct arena *a, const struct txn *t, const struct case_row *k, const struct json *given) {
+    const struct { const char *name; date_t day; } DAYS[] = {{"今天", txn_today(t)}, {"申请日期", instant_date(k->applied_at)},
+        {"受理日期", k->accepted_at ? instant_date(k->accepted_at) : DATE_NONE}};
+    for (size_t i = 0; given && i < ARRAY_LEN(DAYS); i++) {
+        char text[DATE_TEXT_MAX];
+        if (DAYS[i].day == DATE_NONE)
+            continue;
+        date_text(DAYS[i].day, text);
+        const struct json *day = json_new_string(a, span_of(text));
+        given = day ? json_with(a, given, DAYS[i].name, day) : NULL;
+    }
+    return given;
+}
+
 enum status task_given(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct bpmn_node *n, const char *outcome,
     enum lang l, const struct json **ret, struct diag *d) {
     static const struct { const char *what, *name; } LISTS[] = {{"members", "成员名单"}, {"differences", "核对差异"}, {"papers", "材料清单"}};
@@ -67,7 +82,7 @@ enum status task_given(struct civil *c, struct txn *t, struct access *x, struct 
     *ret = NULL;
     if (!case_task_form(c->models, k->matter, n->form))
         return OK;
-    const struct json *given = EVENT_ARGS(a, "outcome", outcome);
+    const struct json *given = days(a, t, k, EVENT_ARGS(a, "outcome", outcome));
     for (size_t i = 0; given && wanted && i < wanted->size; i++) {
         struct choices list = {0};
         size_t which = 0;
@@ -108,6 +123,7 @@ static enum status law_broken(struct civil *c, struct txn *t, const struct case_
         *x = (struct diag){0};
         (void)diag_fail(x, E_INPUT, "case.law_point", DIAG_S("point", json_str(law->item[i], l == LANG_EN ? "en" : "zh", "")),
             DIAG_S("article", json_str(law->item[i], "article", "")));
+        diag_at(x, "%s", json_str(law->item[i], "at", ""));
     }
     return OK;
 }

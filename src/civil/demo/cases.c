@@ -254,18 +254,6 @@ static enum status prepare(struct year *y, const struct work *w, struct actor *w
     return s;
 }
 
-/* The pack's example of the step's form, with the day on which it is filled in. */
-static const struct json *task_data(struct year *y, struct arena *a, const char *element) {
-    const struct json *example = json_get(desk_element(packs_matter(y->c->packs, "dibao"), element), "example");
-    char today[DATE_TEXT_MAX];
-    date_t day;
-    date_text(instant_date(*y->clock), today);
-    for (size_t i = 0; example && i < example->size; i++)
-        if (example->item[i]->type == JSON_STRING && date_parse(example->item[i]->text, &day, NULL) == OK)
-            return json_with(a, example, example->key[i].at, json_new_string(a, span_of(today)));
-    return example;
-}
-
 /* Four eyes may refuse the first colleague; the next one tries. */
 static enum status complete(struct year *y, const struct work *w) {
     struct facts f = {.case_id = w->case_id};
@@ -282,7 +270,8 @@ static enum status complete(struct year *y, const struct work *w) {
         f.parties = 0;
         f.notice = 0;
         if (s == OK)
-            s = case_task_complete(y->c, a, who, w->task, outcome, "示范数据：按规定办理", task_data(y, a, w->element), NULL, y->d);
+            s = case_task_complete(y->c, a, who, w->task, outcome, "示范数据：按规定办理", 
+                desk_example(a, packs_matter(y->c->packs, "dibao"), w->element, instant_date(*y->clock)), NULL, y->d);
         if (s != E_FORBIDDEN)
             break;
         diag_clear(y->d);
