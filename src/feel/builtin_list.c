@@ -280,11 +280,18 @@ static bool place(const struct feel_value *v, size_t count, size_t *ret) {
     return true;
 }
 
+/* Of a position that place() refuses. */
+static struct feel_value bad_place(struct feel_env *env, const struct feel_value *list, const struct feel_value *at) {
+    if (feel_is_null(*list))
+        return feel_bad_argument(env, list);
+    return at->kind == FEEL_NUMBER ? feel_bad_value(env) : feel_bad_argument(env, at);
+}
+
 BUILTIN_FN(insert_before) {
     struct feel_value list = list_of(arg);
     size_t at;
     if (feel_is_null(*arg) || !place(&arg[1], list.count, &at))
-        return feel_bad_argument(env, &arg[1]);
+        return bad_place(env, arg, &arg[1]);
     struct feel_value *item = feel_items(env, list.count + 1);
     if (!item)
         return feel_null();
@@ -298,7 +305,7 @@ BUILTIN_FN(remove) {
     struct feel_value list = list_of(arg);
     size_t at;
     if (feel_is_null(*arg) || !place(&arg[1], list.count, &at))
-        return feel_bad_argument(env, &arg[1]);
+        return bad_place(env, arg, &arg[1]);
     struct feel_value *item = feel_items(env, list.count);
     if (!item)
         return feel_null();

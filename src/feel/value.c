@@ -277,6 +277,11 @@ static void text_string(struct buf *out, struct span s) {
 }
 
 static void text_range(struct buf *out, const struct feel_range *r) {
+    if (r->negated) {
+        buf_adds(out, "!=");
+        feel_text(out, &r->start, true);
+        return;
+    }
     if (feel_is_null(r->start) != feel_is_null(r->end)) {
         bool low = feel_is_null(r->start);
         buf_adds(out, low ? (r->end_included ? "<=" : "<") : (r->start_included ? ">=" : ">"));
