@@ -34,6 +34,8 @@ struct checker {
 struct dmn_finding *dmn_found(struct checker *c, const char *code, enum dmn_severity severity, const struct xml *at);
 /* No-ops when `f` is NULL. */
 void dmn_found_arg(struct checker *c, struct dmn_finding *f, const char *name, struct span value);
+/* Of a finding about a type that is not there: the type nearest to `ref`, if one is. */
+void dmn_check_suggest_type(struct checker *c, struct dmn_finding *f, struct span ref);
 void dmn_found_number(struct checker *c, struct dmn_finding *f, const char *name, size_t value);
 
 /* check_type.c: readies the walk. */

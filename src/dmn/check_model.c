@@ -141,7 +141,7 @@ static bool type_known(const struct checker *c, struct span ref) {
     return false;
 }
 
-static void suggest_type(struct checker *c, struct dmn_finding *f, struct span ref) {
+void dmn_check_suggest_type(struct checker *c, struct dmn_finding *f, struct span ref) {
     static const char *const simple[] = {"number", "string", "boolean", "date", "time", "date and time",
         "days and time duration", "years and months duration", "Any"};
     struct span best = {"", 0};
@@ -172,7 +172,7 @@ static void check_type_ref(struct checker *c, const struct xml *e, struct span r
     } else if (!type_known(c, ref)) {
         struct dmn_finding *f = dmn_found(c, "dmn_check.type_ref", DMN_ERROR, e);
         dmn_found_arg(c, f, "type", ref);
-        suggest_type(c, f, ref);
+        dmn_check_suggest_type(c, f, ref);
     }
 }
 

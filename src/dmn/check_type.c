@@ -445,10 +445,22 @@ static const struct feel_type *coerce(struct typing *t, const struct feel_ast *n
 
 /* ---- the walk ------------------------------------------------------------------------------------------- */
 
+/* `x instance of nothing` was read as null: x is used, and the type is the mistake. */
+static const struct feel_type *constant(struct typing *t, const struct feel_ast *n, const struct local *names) {
+    if (n->a)
+        (void)check_infer(t, n->a, names);
+    if (feel_is_null(n->value) && (n->value.flag & FEEL_FLAG_ERROR) && n->op == NULL_TYPE_NAME) {
+        struct dmn_finding *f = check_type_found(t, "dmn_check.type_ref", DMN_ERROR);
+        dmn_found_arg(t->c, f, "type", n->text);
+        dmn_check_suggest_type(t->c, f, n->text);
+    }
+    return check_type_of_value(&n->value);
+}
+
 static const struct feel_type *walk(struct typing *t, const struct feel_ast *n, const struct local *names) {
     const struct feel_type *boolean = check_simple(FEEL_TYPE_BOOLEAN);
     switch (n->kind) {
-    case AST_CONST: return check_type_of_value(&n->value);
+    case AST_CONST: return constant(t, n, names);
     case AST_NAME: return check_name_type(t, n, names);
     case AST_INPUT: return t->input;
     case AST_LIST: return list(t, n, names);

@@ -34,7 +34,7 @@ enum feel_ast_kind {
 enum feel_cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
 
 /* Why a name or a constant is null, in NO_NAME: each has its note. */
-enum feel_null_why { NULL_NAME, NULL_ARGUMENT, NULL_KEY, NULL_LITERAL, NULL_TYPE, NULL_LOGIC, NULL_WHY_COUNT };
+enum feel_null_why { NULL_NAME, NULL_ARGUMENT, NULL_KEY, NULL_LITERAL, NULL_TYPE, NULL_TYPE_NAME, NULL_LOGIC, NULL_WHY_COUNT };
 
 struct feel_ast {
     enum feel_ast_kind kind;

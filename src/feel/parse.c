@@ -91,12 +91,13 @@ static struct feel_ast *instance_of(struct parser *p, struct feel_ast *n) {
     i->type = (const struct feel_type **)ARENA_ARRAY(p->arena, 1, struct feel_type *);
     if (!i->type)
         return parse_failed(p, "base.memory");
-    p->bare_type = false;
+    p->bare_type = p->unknown_type = false;
+    p->instance = true;
     size_t from = p->lex.start;
     i->type[0] = parse_type(p);
-    if (i->type[0] && p->bare_type) { /* no node of the lattice: null (table 61) */
-        parse_null(i, NULL_TYPE, (struct span){p->lex.text.at + from, p->lex.start - from});
-    }
+    p->instance = false;
+    if (i->type[0] && (p->bare_type || p->unknown_type)) /* no node of the lattice: null (table 61) */
+        parse_null(i, p->unknown_type ? NULL_TYPE_NAME : NULL_TYPE, (struct span){p->lex.text.at + from, p->lex.start - from});
     return i->type[0] ? i : NULL;
 }
 

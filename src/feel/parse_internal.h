@@ -15,6 +15,8 @@ struct parser {
     int depth;
     const char *error;
     size_t error_at;
+    bool instance;     /* reading the type of `instance of`: an unknown name is null when it runs */
+    bool unknown_type; /* such a name was read */
     bool bare_type; /* a list, range, context or function without its parameters was read (rule 54) */
 };
 

@@ -28,6 +28,18 @@ static bool type_name_at(const struct parser *p, struct span name, size_t *ret_e
     return true;
 }
 
+/* "foo", "a.foo": what is behind a word that nobody knows cannot be its second word. */
+static const struct feel_type *unknown_type(struct parser *p) {
+    if (!p->instance || !parse_is(p, T_NAME))
+        return parse_failed(p, "feel.type_name");
+    p->unknown_type = true;
+    lex_next(&p->lex);
+    while (parse_accept(p, T_DOT))
+        if (!parse_expect(p, T_NAME))
+            return NULL;
+    return feel_type_builtin(SPAN("Any"));
+}
+
 static const struct feel_type *named_type(struct parser *p) {
     static const char *const names[] = {"Any", "Null", "boolean", "number", "string", "date",
         "time", "date and time", "years and months duration", "year month duration",
@@ -47,7 +59,7 @@ static const struct feel_type *named_type(struct parser *p) {
             found = feel_type_builtin(span_of(names[i]));
         }
     if (!found)
-        return parse_failed(p, "feel.type_name");
+        return unknown_type(p);
     p->lex.at = best;
     lex_next(&p->lex);
     return found;

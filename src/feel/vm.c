@@ -183,7 +183,7 @@ static struct feel_value run_extern(struct feel_vm *vm, const struct feel_extern
 
 static struct feel_value no_name(struct feel_env *env, struct span name, uint32_t why) {
     static const char *const codes[] = {"feel.unknown_name", "feel.argument_name", "feel.duplicate_key", "feel.literal",
-        "feel.bare_type", "feel.no_value"};
+        "feel.bare_type", "feel.unknown_type", "feel.no_value"};
     static_assert(ARRAY_LEN(codes) == NULL_WHY_COUNT, "a note for each reason");
     return feel_error(env, codes[why], name);
 }

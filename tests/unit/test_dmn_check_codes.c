@@ -44,6 +44,8 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"empty_type", MODEL(INPUT("x", ""))},
     {"type_ref", MODEL(INPUT("x", "Persona"))},
     {"type_ref_near", MODEL(INPUT("x", "numbre"))},
+    {"type_ref", MODEL(X DECISION("y", NEED("x") TEXT("x instance of nothing")))},
+    {"type_ref_near", MODEL(X DECISION("y", NEED("x") TEXT("[x] instance of numbr")))},
     {"type_cycle", MODEL(ITEM("T", "U", "") ITEM("U", "tns:T", ""))},
     {"type_inside", MODEL("<itemDefinition name='T'><itemComponent name='a'><typeRef>T</typeRef></itemComponent></itemDefinition>")},
     {"requirement_kind", MODEL(X DECISION("y", "<informationRequirement><requiredDecision href='#i_x'/></informationRequirement>" TEXT("x")))},
