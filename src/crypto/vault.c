@@ -198,6 +198,13 @@ void vault_key_name(const struct vault *v, size_t k, char out[VAULT_KEY_NAME_MAX
     snprintf(out, VAULT_KEY_NAME_MAX, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
 }
 
+void vault_head(const struct vault *v, size_t k, bool wrapped, uint8_t out[VAULT_HEAD_BYTES]) {
+    static_assert((int)VAULT_HEAD_BYTES == (int)HEAD_BYTES, "");
+    assert(k < v->size);
+    out[0] = VERSION_VAULT;
+    memcpy(out + 1, wrapped ? v->key[k].wrap.id : v->key[k].field.id, KEY_ID_BYTES);
+}
+
 struct hash vault_blind(const struct vault *v, const char *what, struct span value) {
     assert(v && what);
     /* The NUL ends `what`, so "ab"+"c" is not "a"+"bc". */

@@ -41,6 +41,9 @@ NODISCARD enum status vault_retire(const char *file, struct diag *d);
 enum { VAULT_KEY_NAME_MAX = 9 };
 size_t vault_key_count(const struct vault *v);
 void vault_key_name(const struct vault *v, size_t k, char out[VAULT_KEY_NAME_MAX]);
+/* What values sealed with the k-th key, and what keys wrapped with it, begin with. */
+enum { VAULT_HEAD_BYTES = 5 };
+void vault_head(const struct vault *v, size_t k, bool wrapped, uint8_t out[VAULT_HEAD_BYTES]);
 struct vault *vault_free(struct vault *v);
 DEFINE_AUTO(vault)
 

@@ -92,6 +92,13 @@ bool store_is_postgres(const struct store *s) {
     return s->backend->postgres;
 }
 
+enum status sql_blob_columns(struct txn *t, struct rows **ret, struct diag *d) {
+    return store_is_postgres(t->store)
+        ? sql_query(t, ret, d, "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns "
+                               "WHERE table_schema = current_schema() AND data_type = 'bytea' ORDER BY 1, 2")
+        : sql_query(t, ret, d, "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB' ORDER BY 1, 2");
+}
+
 const char *store_backend(const struct store *s) {
     return s->name;
 }

@@ -200,6 +200,9 @@ NODISCARD enum status sql_one_(struct txn *t, struct rows **ret, struct diag *d,
 NODISCARD enum status sql_int_(struct txn *t, int64_t *ret, int64_t otherwise, struct diag *d, const char *sql,
     const struct sql_value *v, size_t n);
 
+/* Table and column of every BLOB column there is, sorted. */
+NODISCARD enum status sql_blob_columns(struct txn *t, struct rows **ret, struct diag *d);
+
 /* Online copy to a file (SQLite) or a tar archive with one CSV file a table
  * (PostgreSQL); consistent at one moment, writers go on.  The file appears
  * complete or not at all; E_CONFLICT store.backup_exists. */

@@ -52,9 +52,4 @@ NODISCARD enum status payment_payee_in_scope(struct civil *c, struct txn *t, con
 /* Invariants for check-store: balances equal the sum of transfers, no month twice, batch totals. */
 NODISCARD enum status payment_check(struct civil *c, enum lang l, struct buf *findings, int *ret_count, struct diag *d);
 
-/* The bank file after *at, under the newest master key (register/renew.h); *at
- * moves on.  E_CORRUPT payment.file_sealed: it does not open. */
-struct renewal;
-NODISCARD enum status payment_file_renew_in(struct civil *c, struct txn *t, struct renewal *at, struct diag *d);
-
 #endif
