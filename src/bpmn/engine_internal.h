@@ -107,6 +107,8 @@ NODISCARD enum status finish(struct run *r, enum bpmn_status status);
 /* wait.c */
 /* Opens a wait at `node` for `token` (0: for an event sub-process of `scope`).
  * `left`: INT_MIN reads it from the model. */
+/* What the timer at w->node says now; `left`: cycles left, INT_MIN to count from its text. */
+NODISCARD enum status wait_timer_text(struct run *r, struct bpmn_wait *w, int left);
 NODISCARD enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, uint64_t token,
     uint64_t scope, int left);
 NODISCARD enum status wait_close(struct run *r, size_t index, bool completed);

@@ -77,9 +77,24 @@ static enum status move_token(const struct journey *j, struct bpmn_token *t) {
     return OK;
 }
 
+/* What was done at two places must not be done twice at one. */
+static enum status apart(const struct journey *j, const uint32_t *was) {
+    struct run *r = j->r;
+    for (size_t i = 0; i < r->token.size; i++)
+        for (size_t k = 0; k < i; k++)
+            if (r->token.at[i].scope == r->token.at[k].scope && r->token.at[i].node == r->token.at[k].node && was[i] != was[k])
+                return refuse_move(j, was[i], "bpmn.migrate_twice");
+    return OK;
+}
+
 static enum status move_tokens(const struct journey *j) {
     struct run *r = j->r;
     enum status s = OK;
+    uint32_t *was = ARENA_ARRAY(r->a, r->token.size + 1, uint32_t);
+    if (!was)
+        return arena_full(r->d);
+    for (size_t i = 0; i < r->token.size; i++)
+        was[i] = r->token.at[i].node;
     for (size_t i = 0; s == OK && i < r->scope.size; i++)
         if (r->scope.at[i].node != BPMN_NONE)
             s = go(j, &r->scope.at[i].node);
@@ -90,7 +105,7 @@ static enum status move_tokens(const struct journey *j) {
         if (s == OK)
             s = go(j, &r->record.at[i].handler);
     }
-    return s;
+    return s == OK ? apart(j, was) : s;
 }
 
 /* Who did what is forgotten with a task that the new version has not. */
@@ -142,7 +157,11 @@ static enum status move_wait(const struct journey *j, size_t i, bool *ret_kept) 
     bool here = new != BPMN_NONE && in_place(r, &w);
     *ret_kept = here && same_name(r, &w);
     if (*ret_kept) {
-        r->wait.at[i].node = new;
+        bool limit = w.kind == BPMN_WAIT_TIMER && !span_eq(j->from->node[old].time, r->m->node[new].time);
+        enum status s = limit ? wait_timer_text(r, &w, w.left) : OK;
+        if (s != OK)
+            return s;
+        r->wait.at[i] = w;
         return run_emit(r, (struct bpmn_effect){.kind = BPMN_MOVED, .node = new, .key = w.key, .text = w.text,
                            .correlation = w.correlation});
     }

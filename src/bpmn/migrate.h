@@ -2,8 +2,8 @@
  *
  * An element goes to the one that the mapping names, else to the one with the
  * same id.  Nothing happens in a migration but that: tokens stay where they
- * are, tasks stay open under their keys, clocks run on as they were set.  What
- * the new version has beside a waiting activity and the old had not (a boundary
+ * are, tasks stay open under their keys, clocks keep the moment they began and
+ * take the new version's limit.  What the new version has beside a waiting activity and the old had not (a boundary
  * timer, an event sub-process) begins now; what it has no longer is closed.
  *
  * A mapping is checked against the two models before any case is touched, and
@@ -29,11 +29,12 @@ NODISCARD enum status bpmn_migration_check(struct arena *a, const struct bpmn_mo
     const struct bpmn_move *move, uint32_t count, struct bpmn_finding **ret, uint32_t *ret_count, struct diag *d);
 
 /* `state` belongs to `from`, the new state and the effects to `to`.  Effects:
- * BPMN_MOVED for every wait that stays (its row may have another element, role
- * or article now), ..._CLOSED with node BPMN_NONE for what is gone, and those
+ * BPMN_MOVED for every wait that stays (its row may have another element, role,
+ * article or limit now; a timer's limit is in `text`), ..._CLOSED with node BPMN_NONE for what is gone, and those
  * of a step for what begins.
  * E_CONFLICT, with the id of the old element: bpmn.migrate_element (it has no
  * like in the new version), bpmn.migrate_place (it is in another container),
+ * bpmn.migrate_twice (two tokens at different elements would stand at one),
  * bpmn.migrate_join (a token waits at a join and its way in is gone),
  * bpmn.ended; E_INPUT: those of a step. */
 NODISCARD enum status bpmn_migrate(const struct bpmn_model *from, const struct bpmn_state *state,

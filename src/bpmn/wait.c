@@ -68,7 +68,7 @@ static int cycle_left(const char *text) {
     return n > 0 ? n - 1 : 0;
 }
 
-static enum status timer_text(struct run *r, struct bpmn_wait *w, int left) {
+enum status wait_timer_text(struct run *r, struct bpmn_wait *w, int left) {
     const struct bpmn_node *n = &r->m->node[w->node];
     const char *text = n->time.at;
     if (n->time_is_feel) {
@@ -94,7 +94,7 @@ enum status wait_open(struct run *r, enum bpmn_wait_kind kind, uint32_t node, ui
     const struct bpmn_node *n = &r->m->node[node];
     struct bpmn_wait w = {.kind = kind, .node = node, .token = token, .scope = scope, .text = "", .correlation = ""};
     if (kind == BPMN_WAIT_TIMER)
-        s = timer_text(r, &w, left);
+        s = wait_timer_text(r, &w, left);
     if (kind == BPMN_WAIT_MESSAGE || kind == BPMN_WAIT_SIGNAL)
         w.text = n->reference;
     if (s == OK && kind == BPMN_WAIT_MESSAGE && n->correlation.size > 0)

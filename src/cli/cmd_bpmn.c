@@ -1,5 +1,6 @@
 /* minzheng bpmn run FILE.bpmn [--input FILE.json] [--answers FILE.json] [--start ID] [--trace FILE.jsonl] [--json]
- * minzheng bpmn check FILE.bpmn [--json] */
+ * minzheng bpmn check FILE.bpmn [--json]
+ * minzheng bpmn migrate ... (cmd_bpmn_migrate.c) */
 #include "cli/cli.h"
 
 #include "bpmn/check.h"
@@ -140,5 +141,7 @@ int cmd_bpmn(struct cli *c, int argc, char **argv) {
         return run(c, argc - 1, argv + 1);
     if (argc && strcmp(argv[0], "check") == 0)
         return check(c, argc - 1, argv + 1);
+    if (argc && strcmp(argv[0], "migrate") == 0)
+        return cmd_bpmn_migrate(c, argc - 1, argv + 1);
     return cli_usage(c);
 }

@@ -73,9 +73,9 @@ static void what_begins_and_what_ends(void **state) {
                            USER("H") FLOW("es", "H") "</subProcess>"), NULL, 0), &p.d);
     expect_waits(&p, "A Both New es");
     assert_int_equal(play_key(&p, "Both"), both);
-    for (uint32_t i = 0; i < p.state->wait_count; i++) /* a clock runs on as it was set */
+    for (uint32_t i = 0; i < p.state->wait_count; i++) /* the clock that runs has the new limit */
         if (p.state->wait[i].key == both)
-            assert_string_equal(p.state->wait[i].text, "P2D");
+            assert_string_equal(p.state->wait[i].text, "P9D");
     int closed = 0;
     for (uint32_t i = 0; i < p.last.effect_count; i++)
         if (p.last.effect[i].kind == BPMN_TIMER_CLOSED) {
@@ -97,6 +97,35 @@ static void messages_are_awaited_anew(void **state) {
     assert_int_not_equal(play_key(&p, "A"), key);
     play_message(&p, "two", NULL);
     assert_int_equal(p.state->status, BPMN_COMPLETED);
+    play_done(&p);
+}
+
+static void two_places_do_not_become_one(void **state) {
+    (void)state;
+    struct play p = play_begin(MODEL(START "<parallelGateway id='G'/>" USER("A") USER("B") FLOW("S", "G") FLOW("G", "A") FLOW("G", "B")), NULL);
+    static const struct bpmn_move MOVE[] = {{"A", "X"}, {"B", "X"}};
+    const char *to = MODEL(START "<parallelGateway id='G'/>" USER("X") FLOW("S", "G") FLOW("G", "X"));
+    assert_int_equal(try_move(&p, to, MOVE, 2), E_CONFLICT);
+    assert_string_equal(p.d.code, "bpmn.migrate_twice");
+    play_complete(&p, "A", NULL); /* one alone may go there */
+    expect_ok(try_move(&p, to, MOVE, 2), &p.d);
+    expect_waits(&p, "X");
+    play_done(&p);
+}
+
+/* A cycle keeps how often it still comes. */
+static void cycles_go_on(void **state) {
+    (void)state;
+#define CYCLE(text) MODEL(START USER("A") BOUNDARY("T", "A", "false", "<timerEventDefinition><timeCycle>" text "</timeCycle></timerEventDefinition>") \
+        "<endEvent id='X'/>" FLOW("S", "A") FLOW("T", "X"))
+    struct play p = play_begin(CYCLE("R3/P1D"), NULL);
+    play_timer(&p, "T");
+    expect_ok(try_move(&p, CYCLE("R9/P5D"), NULL, 0), &p.d);
+    for (uint32_t i = 0; i < p.state->wait_count; i++)
+        if (p.state->wait[i].kind == BPMN_WAIT_TIMER) {
+            assert_string_equal(p.state->wait[i].text, "P5D");
+            assert_int_equal(p.state->wait[i].left, 1);
+        }
     play_done(&p);
 }
 
@@ -200,7 +229,7 @@ int main(void) {
         cmocka_unit_test(the_same_ids),
         cmocka_unit_test(named_by_the_mapping),
         cmocka_unit_test(what_begins_and_what_ends),
-        cmocka_unit_test(messages_are_awaited_anew),
+        cmocka_unit_test(messages_are_awaited_anew), cmocka_unit_test(two_places_do_not_become_one), cmocka_unit_test(cycles_go_on),
         cmocka_unit_test(joins_need_the_way_in),
         cmocka_unit_test(refused),
         cmocka_unit_test(mappings_are_checked),

@@ -158,6 +158,8 @@ struct drive {
 NODISCARD enum status drive_start(struct drive *x, const struct json *variables, struct diag *d);
 /* One event from outside and everything that follows from it; saves the row. */
 NODISCARD enum status drive_step(struct drive *x, const struct bpmn_event *e, struct diag *d);
+/* What bpmn_migrate gave, with x->k->process already the new one; saves state and row. */
+NODISCARD enum status drive_migrated(struct drive *x, const struct bpmn_result *r, struct diag *d);
 /* A message by its role in matter.json ("papers"); *ret_taken false: nobody awaits it. */
 NODISCARD enum status drive_message(struct drive *x, const char *role, const struct json *payload, bool *ret_taken, struct diag *d);
 /* Is the message awaited now? */

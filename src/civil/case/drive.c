@@ -132,6 +132,64 @@ static enum status message_close(struct drive *x, const struct bpmn_effect *e, s
         SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key_text(x, e->key)));
 }
 
+/* ---- a wait that another version of the process took over --------------------------------- */
+
+static enum status task_moved(struct drive *x, const struct bpmn_node *n, const char *key, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct due due = {DATE_NONE, false, 0};
+    const char *role = *n->role ? n->role : "clerk", *division = division_of(x, *n->level ? n->level : "subdistrict"), *form = *n->form ? n->form : NULL;
+    char *not_same = excluded(x, n);
+    enum status s = sql_one(x->t, &r, d, "SELECT id, created_at, form, role, division FROM case_task WHERE district = ? AND case_id = ? AND key = ?",
+        SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key));
+    if (s == OK && *n->limit)
+        s = due_of(x->c, rows_int(r, 1), span_of(n->limit), &due, d);
+    if (s != OK)
+        return s;
+    if (!division || !not_same)
+        return arena_full(d);
+    int64_t task = rows_int(r, 0);
+    bool other_form = !span_is(rows_text(r, 2), form ? form : ""), others = !span_is(rows_text(r, 3), role) || !span_is(rows_text(r, 4), division);
+    r = rows_free(r);
+    s = sql_exec(x->t, d,
+        "UPDATE case_task SET element = ?, role = ?, division = ?, form = ?, limit_text = ?, article = ?, due_on = ?, due_provisional = ?, not_same_as = ? "
+        "WHERE district = ? AND id = ?", SQL_S(n->id), SQL_S(role), SQL_S(division), SQL_S(form), SQL_S(*n->limit ? n->limit : NULL),
+        SQL_S(*n->article ? n->article : NULL), SQL_D(due.on), SQL_I(due.provisional), SQL_S(not_same), SQL_I(x->k->district), SQL_I(task));
+    if (s == OK && others) /* who had taken it has no business with it now */
+        s = sql_exec(x->t, d, "UPDATE case_task SET claimed_by = NULL, claimed_at = NULL WHERE district = ? AND id = ?", SQL_I(x->k->district), SQL_I(task));
+    return s == OK && other_form ? task_drafts_drop(x->t, x->k->district, task, d) : s;
+}
+
+/* Counted from where it began; one that waits for the service of a notice still does. */
+static enum status timer_moved(struct drive *x, const struct bpmn_node *n, const char *key, const char *text, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct due due = {0};
+    enum status s = sql_one(x->t, &r, d, "SELECT from_at, due_at, limit_text FROM case_timer WHERE district = ? AND case_id = ? AND key = ?",
+        SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key));
+    if (s != OK)
+        return s;
+    bool waits = rows_null(r, 1), same = span_is(rows_text(r, 2), text);
+    instant_t from = rows_int(r, 0);
+    r = rows_free(r);
+    if (!waits && !same && (s = due_of(x->c, from, span_of(text), &due, d)) == OK)
+        s = sql_exec(x->t, d, "UPDATE case_timer SET due_at = ?, provisional = ? WHERE district = ? AND case_id = ? AND key = ?", SQL_I(due.at),
+            SQL_I(due.provisional), SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key));
+    return s == OK ? sql_exec(x->t, d, "UPDATE case_timer SET element = ?, limit_text = ? WHERE district = ? AND case_id = ? AND key = ?", SQL_S(n->id),
+                         SQL_S(text), SQL_I(x->k->district), SQL_I(x->k->id), SQL_S(key)) : s;
+}
+
+static enum status moved(struct drive *x, const struct bpmn_effect *e, struct diag *d) {
+    const struct bpmn_node *n = &x->k->process->model->node[e->node];
+    const char *key = key_text(x, e->key);
+    if (!key)
+        return arena_full(d);
+    if (bpmn_by_person(n))
+        return task_moved(x, n, key, d);
+    if (n->trigger == BPMN_TIMER)
+        return timer_moved(x, n, key, e->text, d);
+    return sql_exec(x->t, d, "UPDATE case_subscription SET element = ? WHERE district = ? AND case_id = ? AND key = ?", SQL_S(n->id), SQL_I(x->k->district),
+        SQL_I(x->k->id), SQL_S(key));
+}
+
 /* ---- effects -------------------------------------------------------------------------------- */
 
 static enum status trace(struct drive *x, const struct bpmn_effect *e, const char *event, struct diag *d) {
@@ -171,6 +229,7 @@ static enum status effect(struct drive *x, const struct bpmn_effect *e, struct d
     case BPMN_TIMER_CLOSED: return timer_close(x, e, d);
     case BPMN_MESSAGE_AWAITED: return message_await(x, e, d);
     case BPMN_MESSAGE_CLOSED: return message_close(x, e, d);
+    case BPMN_MOVED: return moved(x, e, d);
     case BPMN_ENTERED: return trace(x, e, "enter", d);
     case BPMN_LEFT: return trace(x, e, "leave", d);
     case BPMN_CANCELLED_NODE: return trace(x, e, "cancel", d);
@@ -253,6 +312,13 @@ enum status drive_step(struct drive *x, const struct bpmn_event *e, struct diag 
         s = bpmn_step(x->k->process->model, x->state, e, case_feel(x->c->models), txn_arena(x->t), &r, d);
     if (s == OK)
         s = took(x, &r, d);
+    return s == OK ? settle(x, false, d) : s;
+}
+
+enum status drive_migrated(struct drive *x, const struct bpmn_result *r, struct diag *d) {
+    enum status s = trace_start(x, d);
+    if (s == OK)
+        s = took(x, r, d);
     return s == OK ? settle(x, false, d) : s;
 }
 

@@ -91,8 +91,8 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
     struct person p;
     const char *division = "";
     enum status s = case_row_read(c, t, v->case_id, &k, d);
-    uint32_t node = s == OK ? bpmn_node_find(k.process->model, span_of(v->element)) : BPMN_NONE;
-    if (s == OK && node == BPMN_NONE)
+    const struct bpmn_node *n = s == OK ? case_step_named(c->models, k.process, v->element) : NULL;
+    if (s == OK && !n)
         return diag_fail(d, E_CORRUPT, "case.process", DIAG_S("file", k.process_file));
     if (s == OK)
         s = person_read(c, t, x, txn_arena(t), k.district, k.applicant, &p, d);
@@ -102,7 +102,6 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
         s = division_name(t, txn_arena(t), v->division, &division, d);
     if (s != OK)
         return s;
-    const struct bpmn_node *n = &k.process->model->node[node];
     const struct json *desk = desk_element(k.matter, v->element);
     json_object(w);
     json_kid(w, "id", v->id);

@@ -156,6 +156,16 @@ const struct process *case_process_on(const struct case_models *m, const struct 
     return f ? case_process_named(m, matter, f->name) : NULL;
 }
 
+const struct bpmn_node *case_step_named(const struct case_models *m, const struct process *p, const char *element) {
+    uint32_t n = bpmn_node_find(p->model, span_of(element));
+    if (n != BPMN_NONE)
+        return &p->model->node[n];
+    for (size_t i = m->process.size; i-- > 0;)
+        if (m->process.at[i].matter == p->matter && (n = bpmn_node_find(m->process.at[i].model, span_of(element))) != BPMN_NONE)
+            return &m->process.at[i].model->node[n];
+    return NULL;
+}
+
 static const struct form *form_of(const struct case_models *m, const struct matter *matter, const char *task) {
     for (size_t i = 0; i < m->form.size; i++) {
         const struct case_form *f = &m->form.at[i];

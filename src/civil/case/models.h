@@ -23,6 +23,8 @@ DEFINE_AUTO(case_models)
 /* The process of a matter in force on `day`; the one of that file name.  NULL: none. */
 const struct process *case_process_on(const struct case_models *m, const struct matter *matter, date_t day);
 const struct process *case_process_named(const struct case_models *m, const struct matter *matter, const char *file);
+/* A step by its id: of this version, else (a case that was moved did it on another) of one that has it.  NULL: none. */
+const struct bpmn_node *case_step_named(const struct case_models *m, const struct process *p, const char *element);
 const struct form *case_form(const struct case_models *m, const struct matter *matter); /* NULL: none */
 /* The form of a step, by its mz:form; NULL: none. */
 const struct form *case_task_form(const struct case_models *m, const struct matter *matter, const char *name);

@@ -2,12 +2,11 @@
  * step.  The second investigator reads what the first one saw. */
 #include "civil/case/case_internal.h"
 
-static void form_of(struct case_row *k, const char *element, struct json_writer *w) {
-    const struct bpmn_model *m = k->process->model;
-    uint32_t n = bpmn_node_find(m, span_of(element));
-    const struct pack_task *task = n == BPMN_NONE || !*m->node[n].form ? NULL : matter_task(k->matter, m->node[n].form);
+static void form_of(const struct civil *c, struct case_row *k, const char *element, struct json_writer *w) {
+    const struct bpmn_node *n = case_step_named(c->models, k->process, element);
+    const struct pack_task *task = !n || !*n->form ? NULL : matter_task(k->matter, n->form);
     json_kstring(w, "element", element);
-    const char *name = n == BPMN_NONE ? element : m->node[n].name;
+    const char *name = n ? n->name : element;
     text_pair(w, "name", name, json_str(desk_element(k->matter, element), "en", name));
     json_key(w, "form");
     if (task)
@@ -33,7 +32,7 @@ static enum status record_write(struct civil *c, struct txn *t, struct case_row 
     if (s != OK)
         return s;
     json_object(w);
-    form_of(k, element, w);
+    form_of(c, k, element, w);
     json_kinstant(w, "at", rows_int(r, 0));
     json_key(w, "actor");
     json_string(w, rows_null(r, 5) ? NULL : rows_dup(r, 5, a));
