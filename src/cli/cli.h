@@ -94,6 +94,7 @@ command_fn cmd_pay, cmd_plan;
 command_fn cmd_restore;
 command_fn cmd_screen, cmd_serve, cmd_simulate, cmd_snapshot;
 command_fn cmd_bpmn_migrate; /* part of cmd_bpmn */
+command_fn cmd_plan_allocate; /* part of cmd_plan */
 command_fn cmd_log_witness; /* part of cmd_log */
 command_fn cmd_dmn_check, cmd_dmn_run, cmd_dmn_mutate; /* part of cmd_dmn */
 

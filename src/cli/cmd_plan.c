@@ -3,6 +3,7 @@
  * minzheng plan report --plan ID --out FILE.pdf|FILE.xlsx [--as-of DATE] [--db URL]     the evaluation as a document
  * minzheng plan record FILE.csv --as LOGIN [--db URL]      a series that an office keeps: key,division,day,value,numerator,denominator
  * minzheng plan compute --period 2026|2026-Q3|2026-11 [--as LOGIN] [--db URL]     every definition from the registers
+ * minzheng plan allocate FILE.csv --total YUAN      a sum by weighted factors (cmd_plan_allocate.c)
  * Exit 1: rows of a file were left out; each is told. */
 #include "cli/cli.h"
 
@@ -238,6 +239,8 @@ static int compute(struct job *j, const char *text, struct diag *d) {
 int cmd_plan(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct job j = {.cli = c, .as_of = instant_date(clock_now())};
+    if (argc > 0 && strcmp(argv[0], "allocate") == 0)
+        return cmd_plan_allocate(c, argc - 1, argv + 1);
     const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period"), *out = cli_option(c, &argc, argv, "out");
     bool series = cli_flag(c, &argc, argv, "series");
     j.login = cli_option(c, &argc, argv, "as");

@@ -205,6 +205,25 @@ for c in E.fromstring(z.read('xl/worksheets/sheet1.xml')).iter(N + 'c'):
 print(json.dumps(out, ensure_ascii=False))
 `;
 
+test('a sum by weighted factors: every step shown, to the fen, and clear refusals', async () => {
+  const table = file('factors.csv', 'division,floor,cap,人口,残疾人\nweight,,,0.5,0.5\n110101,,300,6,1\n110102,350,,3,1\n110105,,,1,2\n');
+  const { code, json } = await minzheng(['plan', 'allocate', table, '--total', '1000', '--json']);
+  assert.equal(code, 0);
+  assert.deepEqual(json.divisions.map((x) => [x.division, x.amount_fen, x.held, x.round]), [['110101', 30000, 'cap', 1], ['110102', 35000, 'floor', 2], ['110105', 35000, 'free', 0]]);
+  assert.deepEqual(json.rounds.map((x) => [x.rest_fen, x.free, x.at_floor, x.at_cap]), [['100000', 3, 0, 1], ['70000', 2, 1, 0], ['35000', 1, 0, 0]]);
+  const text = await minzheng(['plan', 'allocate', table, '--total', '1000', '--lang', 'en']);
+  assert.match(text.stdout, /110102: 27\.5000 %, at its floor 350\.00 yuan/);
+  for (const [args, code, say] of [
+    [[table], 2, /--total/], [[table, '--total', 'many'], 2, /many/], [[table, '--total', '1.234'], 2, /1\.234/], [[table, '--total', '1000', '--unit', 'dollar'], 2, /dollar/],
+    [['--total', '1'], 2, /./], [[table, table, '--total', '1'], 2, /./], [[join(folder, 'none.csv'), '--total', '1'], 3, /none\.csv/],
+    [[table, '--total', '300'], 3, /floors/], [[table, '--total', '-5'], 3, /above zero/], [[file('f.xlsx', 'PK\u0003\u0004'), '--total', '1'], 3, /./],
+  ]) {
+    const end = await minzheng(['plan', 'allocate', ...args, '--lang', 'en']);
+    assert.equal(end.code, code, args.join(' ') + end.stderr);
+    assert.match(end.stderr, say);
+  }
+});
+
 let server;
 after(() => server?.stop());
 test('the API gives the same numbers as the command; residents see none of it', async () => {
