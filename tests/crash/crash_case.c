@@ -116,7 +116,8 @@ static enum status see_case(struct txn *t, void *arg, struct diag *d) {
 
 static const char *choice(struct desk *x, const struct view *v, const char *element) {
     static const char *const fixed[][2] = {{"accept_again", "受理"}, {"authorise", "全部授权"}, {"visit", "已调查"}, {"visit_second", "属实"}, {"explain_review", "说明不成立"},
-        {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"}};
+        {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"},
+        {"serve_rejection", "已送达"}, {"serve_lapse", "已送达"}};
     bool eligible = strcmp(v->outcome, "eligible") == 0;
     if (strcmp(element, "accept") == 0)
         return draw(x, 10) ? "受理" : "补正";

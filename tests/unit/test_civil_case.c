@@ -399,7 +399,41 @@ static void papers_that_never_come_close_the_case(void **state) {
     serve_latest(&b.clerk, r.id);
     clock_days(34);
     sweep();
+    assert_string_equal(state_of(r.id), "serving"); /* the person is told, and how to attack it */
+    assert_int_equal(ask("SELECT COUNT(*) FROM notice WHERE case_id = %lld AND kind = 'lapse'", (long long)r.id), 1);
+    refused(complete(&b.clerk, r.id, "serve_lapse", "已送达", NULL), E_CONFLICT, "case.not_served");
+    refused(case_withdraw(&b.civil, &b.resident, r.id, "不要了", 0, &b.d), E_CONFLICT, "case.decided_already");
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_lapse", "已送达", NULL);
+    assert_string_equal(state_of(r.id), "lapsed");
+    int64_t remedy;
+    diag_clear(&b.d);
+    must(case_remedy_file(&b.civil, &b.resident, r.id, "litigation", "材料已经寄出", &remedy, &b.d));
+}
+
+/* Not accepted: in writing, with the reason, the article and what can be done about it. */
+static void a_refusal_to_accept_is_written_served_and_open_to_attack(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    int64_t remedy;
+    done(b.clerk, r.id, "accept", "不予受理", "申请书没有家庭成员的签字，经告知仍不补签");
+    assert_string_equal(state_of(r.id), "serving");
+    const struct json *ending = json_get(shown(case_reader, &b.resident, r.id), "ending");
+    assert_string_equal(json_str(json_get(ending, "name"), "zh", ""), "最低生活保障申请不予受理决定书");
+    assert_string_equal(json_str(ending, "article", ""), "445号 五(二)、十五(八)");
+    bool said = false;
+    for (size_t i = 0; i < json_get(ending, "text")->size; i++)
+        said |= strcmp(json_str(json_get(ending, "text")->item[i], "zh", ""), "申请书没有家庭成员的签字，经告知仍不补签") == 0;
+    assert_true(said);
+    refused(complete(&b.clerk, r.id, "serve_rejection", "已送达", NULL), E_CONFLICT, "case.not_served");
+    must(case_remedy_file(&b.civil, &b.resident, r.id, "complaint", "窗口不收材料", &remedy, &b.d));
+    serve_latest(&b.clerk, r.id);
+    done(b.clerk, r.id, "serve_rejection", "已送达", NULL);
     assert_string_equal(state_of(r.id), "rejected");
+    must(case_remedy_file(&b.civil, &b.resident, r.id, "reconsideration", "签字已经补齐", &remedy, &b.d));
+    clock_days(200); /* six months */
+    refused(case_remedy_file(&b.civil, &b.resident, r.id, "litigation", "过期了", &remedy, &b.d), E_CONFLICT, "case.remedy_not_now");
 }
 
 static void an_objection_stops_the_notice(void **state) {
@@ -637,6 +671,7 @@ int main(void) {
         CASE_TEST(reviewed_by_how_stable_it_is),
         CASE_TEST(missing_papers_are_asked_for_once),
         CASE_TEST(papers_that_never_come_close_the_case),
+        CASE_TEST(a_refusal_to_accept_is_written_served_and_open_to_attack),
         CASE_TEST(an_objection_stops_the_notice),
         CASE_TEST(a_difference_is_found),
         CASE_TEST(undecided_goes_to_a_person),

@@ -665,7 +665,7 @@ static void a_broken_case_holds_up_nobody(void **state) {
     must_run(b.fixture, sql);
     clock_days(40);
     sweep();
-    assert_string_equal(state_of(good.id), "rejected");
+    assert_string_equal(state_of(good.id), "serving"); /* the notice that it is no longer pursued */
     assert_string_equal(state_of(bad.id), "supplement");
     assert_int_equal(ask("SELECT tries FROM case_timer WHERE case_id = %lld", (long long)bad.id), 1);
 }

@@ -153,7 +153,10 @@ SCENARIO(granted_2026, .file = "process-2026.bpmn", .end = "end_approved",
     .passes = {"authorise", "verification_request", "visit_second", "opinion", "entitlement_open", "announce"}, .avoids = {"publication", "submit"})
 SCENARIO(refused_with_service, .file = "process-2026.bpmn", .end = "end_refused", .answer = {{"decide", "不予批准"}}, .passes = {"issue_refusal", "serve_refusal"}, .avoids = {"entitlement_open"})
 SCENARIO(papers_asked_once, .file = "process-2026.bpmn", .end = "end_approved", .answer = {{"accept", "补正"}, {"supplement_received", "comes"}}, .passes = {"issue_supplement", "accept_again", "issue_acceptance"})
-SCENARIO(papers_never_came, .file = "process-2019.bpmn", .end = "end_rejected", .answer = {{"accept", "补正"}, {"supplement_late", "comes"}}, .avoids = {"issue_acceptance"})
+SCENARIO(papers_never_came, .file = "process-2019.bpmn", .end = "end_lapsed", .answer = {{"accept", "补正"}, {"supplement_late", "comes"}}, .passes = {"issue_lapse", "serve_lapse"}, .avoids = {"issue_acceptance"})
+SCENARIO(not_accepted, .file = "process-2026.bpmn", .end = "end_rejected", .answer = {{"accept", "不予受理"}}, .passes = {"issue_rejection", "serve_rejection"}, .avoids = {"issue_acceptance"})
+SCENARIO(not_accepted_with_papers, .file = "process-2020.bpmn", .end = "end_rejected", .answer = {{"accept", "补正"}, {"supplement_received", "comes"}, {"accept_again", "不予受理"}},
+    .passes = {"issue_rejection", "serve_rejection"}, .avoids = {"issue_acceptance"})
 SCENARIO(heard_and_right, .file = "process-2026.bpmn", .end = "end_approved", .answer = {{"findings", "不符合"}, {"explained", "comes"}, {"explain_review", "说明成立"}}, .passes = {"issue_findings"})
 SCENARIO(silent_after_findings, .file = "process-2019.bpmn", .end = "end_refused",
     .answer = {{"findings", "不符合"}, {"explain_late", "comes"}, {"opinion", "拟不同意"}, {"decide", "不予批准"}}, .passes = {"issue_findings", "submit"}, .avoids = {"publication"})
@@ -197,6 +200,8 @@ int main(void) {
         cmocka_unit_test(refused_with_service),
         cmocka_unit_test(papers_asked_once),
         cmocka_unit_test(papers_never_came),
+        cmocka_unit_test(not_accepted),
+        cmocka_unit_test(not_accepted_with_papers),
         cmocka_unit_test(heard_and_right),
         cmocka_unit_test(silent_after_findings),
         cmocka_unit_test(disputed_and_appraised),

@@ -265,6 +265,13 @@ const struct json *remedy_of(const struct matter *m, const char *kind); /* NULL:
 NODISCARD enum status remedy_deadline(const struct civil *c, struct txn *t, const struct case_row *k, const struct json *remedy, date_t *ret_deadline,
     bool *ret_provisional, bool *ret_may, struct diag *d);
 
+/* ---- endings without a decision (ending.c) ----------------------------------------------------------- */
+
+/* Does a notice of this kind say how it can be attacked (a "remedies" block in its template)? */
+bool case_attackable(const struct matter *m, const char *kind);
+/* "ending": what the latest such notice says, when nobody signed a decision (API CaseEnding); null. */
+NODISCARD enum status ending_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d);
+
 /* ---- JSON helpers (json_case.c) ------------------------------------------------------------------ */
 
 void text_pair(struct json_writer *w, const char *key, const char *zh, const char *en);

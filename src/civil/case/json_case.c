@@ -295,7 +295,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
         if (p[i].person == who->person)
             party_json(w, &p[i], false, true);
     json_array_end(w);
-    static const char *const none[] = {"publication", "organ", "form_data", "contact", "decision_file", "process_file"};
+    static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "decision_file", "process_file"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
         json_key(w, none[i]);
         json_nothing(w);
@@ -390,6 +390,12 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
     organ_json(w, "organ", case_organ(c, &k, k.decided_at ? instant_date(k.decided_at) : txn_today(t)));
     if (s == OK)
         s = form_json(c, t, x, &k, eye, w, d);
+    if (s == OK && (eye == EYE_APPLICANT || eye == EYE_STAFF || eye == EYE_AUDITOR))
+        s = ending_json(c, t, x, &k, w, d);
+    else {
+        json_key(w, "ending");
+        json_nothing(w);
+    }
     json_key(w, "may");
     if (s == OK)
         s = may_json(c, t, who, &k, eye, p, n, w, d);

@@ -240,6 +240,8 @@ enum status handle_notice(struct drive *x, const struct bpmn_node *n, const stru
         .values = values, .organ_name = v.organ ? v.organ->name : v.subdistrict, .seal = v.organ ? v.organ->seal : v.subdistrict,
         .in_name_of = v.organ ? v.organ->in_name_of : v.subdistrict};
     s = notice_issue_in(x->c, x->t, x->who, &r, &id, d);
+    if (case_attackable(x->k->matter, n->form) && !x->k->decided_at)
+        x->k->decided_at = txn_now(x->t); /* nothing to withdraw any more, and the remedies are open */
     const struct json *title = json_get(matter_notice(x->k->matter, n->form), "title");
     const struct json *args = EVENT_ARGS(a, "notice", json_str(title, "zh", n->name), "notice_en", json_str(title, "en", n->name));
     if (s == OK)

@@ -54,8 +54,19 @@ static enum status started(struct txn *t, const struct case_row *k, const char *
         *ret = 0;
         return s;
     }
-    return sql_int(t, ret, 0, d,
-        "SELECT MAX(served_at) FROM notice WHERE district = ? AND case_id = ? AND kind IN ('approval','refusal','termination')", SQL_I(k->district), SQL_I(k->id));
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    enum status s = sql_query(t, &r, d, "SELECT kind, MAX(served_at) FROM notice WHERE district = ? AND case_id = ? AND served_at IS NOT NULL GROUP BY kind",
+        SQL_I(k->district), SQL_I(k->id));
+    *ret = 0;
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        char *kind = rows_dup(r, 0, txn_arena(t));
+        if (!kind)
+            return arena_full(d);
+        if (case_attackable(k->matter, kind) && rows_int(r, 1) > *ret)
+            *ret = rows_int(r, 1);
+    }
+    return s;
 }
 
 /* `may`: can be filed today.  A clock that has not begun has no deadline. */

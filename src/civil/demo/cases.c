@@ -229,7 +229,8 @@ static enum status load_facts(struct txn *t, void *arg, struct diag *d) {
 static const char *choose(struct year *y, const struct work *w, const struct facts *f) {
     bool eligible = strcmp(f->outcome, "eligible") == 0;
     static const char *const fixed[][2] = {{"accept_again", "受理"}, {"authorise", "全部授权"}, {"visit", "已调查"}, {"visit_second", "属实"}, {"explain_review", "说明不成立"},
-        {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"}};
+        {"appraise", "结果真实"}, {"reinvestigate", "已重新核实"}, {"submit", "已上报"}, {"spotcheck_visit", "属实"}, {"review", "同意"}, {"serve_approval", "已送达"}, {"serve_refusal", "已送达"},
+        {"serve_rejection", "已送达"}, {"serve_lapse", "已送达"}};
     if (strcmp(w->element, "accept") == 0)
         return w->turned_away ? "不予受理" : chance_of(&y->chance, 0.1) ? "补正" : "受理";
     if (strcmp(w->element, "findings") == 0)
@@ -270,7 +271,8 @@ static enum status complete(struct year *y, const struct work *w) {
         f.parties = 0;
         f.notice = 0;
         if (s == OK)
-            s = case_task_complete(y->c, a, who, w->task, outcome, "示范数据：按规定办理", 
+            s = case_task_complete(y->c, a, who, w->task, outcome,
+                strcmp(outcome, "不予受理") == 0 ? "示范数据：申请书没有成年家庭成员的签字，经告知仍不补签" : "示范数据：按规定办理",
                 desk_example(a, packs_matter(y->c->packs, "dibao"), w->element, instant_date(*y->clock)), NULL, y->d);
         if (s != E_FORBIDDEN)
             break;
@@ -372,7 +374,7 @@ static enum status load_letters(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT n.id, n.case_id, f.subdistrict FROM notice n JOIN case_file f ON f.district = n.district AND f.id = n.case_id "
-        "WHERE n.served_at IS NULL AND n.kind NOT IN ('approval', 'refusal') ORDER BY n.id LIMIT 64");
+        "WHERE n.served_at IS NULL AND n.kind NOT IN ('approval', 'refusal', 'rejection', 'lapse') ORDER BY n.id LIMIT 64");
     x->n = 0;
     for (bool more = true; s == OK && x->n < (int)ARRAY_LEN(x->at);) {
         if ((s = rows_next(r, &more, d)) != OK || !more)

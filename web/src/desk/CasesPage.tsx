@@ -10,7 +10,7 @@ import { count, day, money } from '../locale/format';
 
 interface Filter { state: string; number: string; late: boolean }
 const STORED = 'mz.cases.filter';
-const STATES = ['applied', 'supplement', 'investigating', 'explaining', 'appraising', 'publishing', 'reviewing', 'deciding', 'serving', 'approved', 'refused', 'withdrawn'];
+const STATES = ['applied', 'supplement', 'investigating', 'explaining', 'appraising', 'publishing', 'reviewing', 'deciding', 'serving', 'approved', 'refused', 'rejected', 'lapsed', 'withdrawn'];
 const LIMIT = 50;
 
 function savedFilter(): Filter {

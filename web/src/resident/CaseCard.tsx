@@ -6,7 +6,7 @@ import { day, money } from '../locale/format';
 /** good: decided for; bad: decided against; now: on its way. */
 export function tone(item: CaseSummary): 'good' | 'bad' | 'now' {
   if (item.outcome === 'approved') return 'good';
-  return item.outcome === 'refused' || item.outcome === 'rejected' ? 'bad' : 'now';
+  return item.outcome && ['refused', 'rejected', 'lapsed'].includes(item.outcome) ? 'bad' : 'now';
 }
 
 /** `level`: of its heading, one below the heading it stands under. */

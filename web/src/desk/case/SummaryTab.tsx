@@ -82,6 +82,13 @@ export function SummaryTab({ data, reload }: TabProps) {
         <h2>{t('case.steps')}</h2>
         <StepLine steps={data.steps} />
       </section>
+      {data.ending && (
+        <section className="panel">
+          <h2>{say(data.ending.name)} <span className="quiet number">{data.ending.number}</span></h2>
+          {data.ending.text.map((text, i) => <p key={i}>{say(text)}</p>)}
+          <p className="quiet">{data.ending.article}</p>
+        </section>
+      )}
       <Parties data={data} reload={reload} />
       {data.organ && (
         <section className="panel">

@@ -35,13 +35,33 @@ function Todo({ data }: { data: Case }) {
 
 function Result({ data }: { data: Case }) {
   const { summary } = data;
-  if (!summary.outcome) return null;
+  if (!summary.outcome || data.ending) return null;
   const kind = tone(summary);
   return (
     <section className={`result is-${kind}`}>
       <h2>{t(`outcome.${summary.outcome}`)}</h2>
       {summary.outcome === 'approved' && !!summary.monthly_fen && <p className="sum"><span className="sum-figure number">{money(summary.monthly_fen)}</span> {t('benefit.month')}</p>}
       <a className="button" href={link('case', summary.id, 'decision')}>{t('case.seeReasons')}</a>
+    </section>
+  );
+}
+
+/** Ended by a notice, not by a decision: what it says, by which article, and what can be done about it. */
+function Ending({ data }: { data: Case }) {
+  const { ending, summary, notices } = data;
+  if (!ending) return null;
+  const notice = notices.find((one) => one.id === ending.notice);
+  return (
+    <section className="result is-bad">
+      <h2>{say(ending.name)}</h2>
+      {ending.text.map((text, i) => <p key={i}>{say(text)}</p>)}
+      <p className="article">{t('remedy.article', { article: ending.article })}</p>
+      {notice && <p><a href={notice.pdf} target="_blank" rel="noreferrer">{t('notices.open')}<span className="hidden">{say(notice.name)}</span></a></p>}
+      <h3>{t('decision.appeal')}</h3>
+      <ul className="bullets">
+        {data.remedies.filter((remedy) => remedy.may_file || remedy.filed_at).map((remedy) => <li key={remedy.kind + remedy.id}><strong>{say(remedy.name)}</strong> {remedy.deadline ? t('remedy.until', { date: day(remedy.deadline) }) : ''} <span>{say(remedy.organ)}</span></li>)}
+      </ul>
+      <a className="button is-second" href={link('case', summary.id, 'appeal')}>{t('decision.appealDo')}</a>
     </section>
   );
 }
@@ -77,6 +97,7 @@ export function CasePage({ data }: CaseProps) {
       </p>
       {summary.late && !over && <div className="note is-bad"><p>{t('case.late', { number: t('help.number') })}</p></div>}
       <Result data={data} />
+      <Ending data={data} />
       <Todo data={data} />
       <section className="block">
         <h2>{t('case.steps')}</h2>
