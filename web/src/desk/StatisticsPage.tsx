@@ -1,12 +1,11 @@
-import { Button } from 'antd';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useCall } from '../api/hooks';
 import type { DivisionSteps, StepStatistics, StepTotal } from '../api/types.gen';
 import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { say, t } from '../locale';
 import { count, day } from '../locale/format';
+import { ProcessPicture } from './models/ProcessPicture';
 import { modelUrl, useModelText } from './models/useModelText';
-import type { BpmnHandle } from './models/viewers';
 import { limitText } from './urgency';
 
 const HOUR_S = 3600;
@@ -25,34 +24,12 @@ function busy(step: StepTotal, most: number): 0 | 1 | 2 | 3 {
 
 /** The process as it is drawn, its busy places in colour and with their numbers. */
 function Drawing({ xml, steps }: { xml: string; steps: StepTotal[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  const [handle, setHandle] = useState<BpmnHandle | null>(null);
-  const [failed, setFailed] = useState(false);
   const most = Math.max(0, ...steps.map((step) => step.waiting));
   const busiest = steps.find((step) => step.waiting === most && most > 0)?.element;
-  useEffect(() => {
-    let made: BpmnHandle | null = null;
-    let gone = false;
-    const holder = document.createElement('div');
-    holder.className = 'model-holder';
-    box.current?.append(holder);
-    import('./models/viewers').then(({ openBpmn }) => openBpmn(holder, xml)).then((opened) => {
-      if (gone) { opened.destroy(); return; }
-      made = opened;
-      for (const step of steps) {
-        const level = busy(step, most);
-        if (level > 0) { opened.mark(step.element, `is-busy-${level}`); opened.note(step.element, count(step.waiting)); }
-      }
-      if (busiest) opened.look(busiest); else opened.fit();
-      setHandle(opened);
-    }, () => { if (!gone) setFailed(true); });
-    return () => { gone = true; made?.destroy(); holder.remove(); setHandle(null); };
-  }, [xml, steps, most, busiest]);
+  const marks = steps.filter((step) => busy(step, most) > 0).map((step) => ({ element: step.element, name: `is-busy-${busy(step, most)}`, note: count(step.waiting) }));
   return (
     <>
-      {failed && <p className="note is-warn">{t('models.failed')}</p>}
-      <div ref={box} className="model is-process" role="region" aria-label={t('stat.picture')} />
-      {handle && <p className="model-tools"><Button size="small" onClick={() => handle.fit()}>{t('process.whole')}</Button>{busiest && <Button size="small" onClick={() => handle.look(busiest)}>{t('stat.toBusiest')}</Button>}</p>}
+      <ProcessPicture xml={xml} marks={marks} label={t('stat.picture')} look={busiest} places={busiest ? [{ element: busiest, text: t('stat.toBusiest') }] : []} />
       <p className="legend">{([1, 2, 3] as const).map((level) => <span key={level} className={`key is-busy-${level}`}>{t(`stat.busy.${level}`)}</span>)}</p>
     </>
   );

@@ -7,6 +7,7 @@ import { Problem, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
 import { DraftPage } from './DraftPage';
 import { ListPage } from './ListPage';
+import { MigrationPage } from './migration/MigrationPage';
 import { ReformPage } from './reform/ReformPage';
 import { ReformsPage } from './reform/ReformsPage';
 import { VersionPage } from './VersionPage';
@@ -20,6 +21,7 @@ function Content({ route }: { route: Route }) {
   switch (name) {
     case '': return <ListPage />;
     case 'reforms': return a ? <ReformPage key={a} id={a} /> : <ReformsPage />;
+    case 'migrations': return <MigrationPage />;
     case 'version': return <VersionPage key={`${a}/${b}`} matter={a} file={b} />;
     case 'draft': return <DraftPage key={a} id={a} />;
     default: return <><h1>{t('notFound.title')}</h1><p>{t('notFound.text')}</p></>;
@@ -41,7 +43,7 @@ export function App() {
     <>
       <header className="studio-top no-print">
         <a className="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>{t('studio.brand')}</span></a>
-        <nav aria-label={t('desk.nav.label')}><ul><li><a href="#/reforms">{t('reform.title')}</a></li><li><a href="/desk/">{t('board.toDesk')}</a></li><li><a href="/board/">{t('desk.nav.board')}</a></li></ul></nav>
+        <nav aria-label={t('desk.nav.label')}><ul><li><a href="#/reforms">{t('reform.title')}</a></li><li><a href="#/migrations">{t('migrate.title')}</a></li><li><a href="/desk/">{t('board.toDesk')}</a></li><li><a href="/board/">{t('desk.nav.board')}</a></li></ul></nav>
         <div className="row">
           <span className="quiet">{session.name}</span>
           <Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button>

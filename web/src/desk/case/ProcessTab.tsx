@@ -1,50 +1,13 @@
-import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
 import { useCall } from '../../api/hooks';
 import type { ProcessView } from '../../api/types.gen';
 import { Problem, Show, Skeleton } from '../../components/State';
 import { t, word } from '../../locale';
 import { moment } from '../../locale/format';
+import { ProcessPicture } from '../models/ProcessPicture';
 import { modelUrl, useModelText } from '../models/useModelText';
-import type { BpmnHandle } from '../models/viewers';
 import type { TabProps } from './CasePage';
 
-function Diagram({ xml, view }: { xml: string; view: ProcessView }) {
-  const box = useRef<HTMLDivElement>(null);
-  const [handle, setHandle] = useState<BpmnHandle | null>(null);
-  const [state, setState] = useState<'waiting' | 'shown' | 'failed'>('waiting');
-  useEffect(() => {
-    let made: BpmnHandle | null = null;
-    let gone = false;
-    const holder = document.createElement('div');
-    holder.className = 'model-holder';
-    box.current?.append(holder);
-    import('../models/viewers').then(({ openBpmn }) => openBpmn(holder, xml)).then((opened) => {
-      if (gone) { opened.destroy(); return; }
-      made = opened;
-      view.done.forEach((element) => opened.mark(element, 'is-done'));
-      view.tokens.forEach((element) => opened.mark(element, 'is-token'));
-      const now = view.tokens[0];
-      if (now) opened.look(now); else opened.fit();
-      setHandle(opened);
-      setState('shown');
-    }, () => { if (!gone) setState('failed'); });
-    return () => { gone = true; made?.destroy(); holder.remove(); setHandle(null); };
-  }, [xml, view]);
-  return (
-    <>
-      {state === 'failed' && <p className="note is-warn">{t('models.failed')}</p>}
-      {state === 'waiting' && <Skeleton lines={4} />}
-      <div ref={box} className="model is-process" role="region" aria-label={t('process.picture')} />
-      {handle && (
-        <p className="model-tools">
-          <Button size="small" onClick={() => handle.fit()}>{t('process.whole')}</Button>
-          {view.tokens.map((token) => <Button key={token} size="small" onClick={() => handle.look(token)}>{t('process.toNow')}</Button>)}
-        </p>
-      )}
-    </>
-  );
-}
+const marksOf = (view: ProcessView) => [...view.done.map((element) => ({ element, name: 'is-done' })), ...view.tokens.map((element) => ({ element, name: 'is-token' }))];
 
 /** Names of the elements of a process, for the list beside the picture. */
 function namesOf(xml: string): Map<string, string> {
@@ -65,7 +28,7 @@ function Process({ view, matter }: { view: ProcessView; matter: string }) {
       <section className="panel">
         <h2>{t('process.title')}</h2>
         <p>{t('process.now')} {view.tokens.length ? view.tokens.map((token) => <strong key={token} className="mark is-now">{nameOf(token)}</strong>) : t('process.ended')}</p>
-        <Diagram xml={text} view={view} />
+        <ProcessPicture xml={text} marks={marksOf(view)} label={t('process.picture')} look={view.tokens[0]} places={view.tokens.map((element) => ({ element, text: t('process.toNow') }))} />
         <p className="legend"><span className="key is-token">{t('process.key.token')}</span><span className="key is-done">{t('process.key.done')}</span></p>
       </section>
       <section className="panel">
