@@ -1,12 +1,12 @@
-/* Tables as offices send them: CSV of whatever dialect, XLSX.  Read row by row, nothing executed.
+/* Tables as offices send them: CSV of whatever dialect, XLSX, XLS.  Read row by row, nothing executed.
  *
  * What came is told: whether a cell is a number that a spreadsheet has rounded (more than 15 digits, IEEE 754), a
  * formula's last result, an error, part of a merged area.  What to make of it is the caller's.
  * Bounds stand against hostile files: rows, columns, bytes of a cell, bytes unpacked.  The file is in memory; what is
- * unpacked of it is not, but for the texts that an XLSX shares.
+ * unpacked of it is not, but for the texts that a workbook shares, and the stream of an XLS.
  *
  * Formats: RFC 4180 with the delimiters , ; TAB in UTF-8, UTF-16 (with its mark) or GB18030; ECMA-376 part 1
- * (SpreadsheetML), first sheet. */
+ * (SpreadsheetML) and [MS-XLS] (BIFF8: Excel 97 to 2003), the first sheet that is shown. */
 #ifndef SHEET_SHEET_H
 #define SHEET_SHEET_H
 
@@ -29,7 +29,7 @@ struct sheet_row { int line; const struct sheet_cell *cell; size_t cells; bool u
 struct sheet_info { const char *format, *encoding; bool macros; };
 
 /* `fn` ends the reading by another status than OK; what it is given lives until it returns.
- * E_INPUT sheet.format, sheet.encoding, sheet.zip, sheet.xml, sheet.xls, sheet.encrypted, sheet.empty; E_LIMIT sheet.rows, sheet.columns,
+ * E_INPUT sheet.format, sheet.encoding, sheet.zip, sheet.xml, sheet.xls_damaged, sheet.xls_old, sheet.markup, sheet.encrypted, sheet.empty; E_LIMIT sheet.rows, sheet.columns,
  * sheet.cell, sheet.bomb, base.memory. */
 typedef enum status sheet_row_fn(void *arg, const struct sheet_row *row, struct diag *d);
 NODISCARD enum status sheet_read(struct span file, struct arena *a, sheet_row_fn *fn, void *arg, struct sheet_info *ret, struct diag *d);

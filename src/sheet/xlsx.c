@@ -5,20 +5,16 @@
 #include "sheet/sheet_internal.h"
 
 #include "base/buf.h"
-#include "base/date.h"
-#include "base/decimal.h"
-#include "base/utf8.h"
 #include "base/vec.h"
 
 #include <expat.h>
 #include <stdio.h>
 #include <zip.h>
 
-enum { MERGES_MAX = 5000, STYLES_MAX = 65536, DIGITS_EXACT = 15 };
+enum { STYLES_MAX = 65536 };
 static const uint64_t UNPACKED_MAX = (uint64_t)1 << 30, RATIO_FREE = 16u << 20; /* a sheet below 16 MiB may be as regular as it likes */
 enum { RATIO_MAX = 300 }; /* deflate ends at 1032:1; wide sheets of one value reach about 150 */
 
-struct merge { int row0, row1, col0, col1; };
 struct book {
     zip_t *zip;
     struct arena *a;
@@ -33,16 +29,12 @@ struct book {
     VEC(struct span) shared;
     VEC(bool) date_style;
     VEC(int) date_format; /* ids of the book's own formats that show a day */
-    VEC(struct merge) merge;
     /* of the place being read */
     struct buf text;
     char type[16];
-    int row, col, style, rows;
-    bool in_value, formula, any, merged[SHEET_COLUMNS_MAX];
-    struct buf cells;
-    struct sheet_cell cell[SHEET_COLUMNS_MAX];
-    size_t from[SHEET_COLUMNS_MAX], length[SHEET_COLUMNS_MAX];
-    size_t width;
+    int col, style, rows;
+    bool in_value, formula;
+    struct sheet_line line;
 };
 
 static void stop(struct book *b, enum status s) {
@@ -80,7 +72,7 @@ static void characters(void *book, const char *s, int n) {
         return;
     buf_add(&b->text, (struct span){s, (size_t)n});
     if (b->text.size > SHEET_CELL_MAX)
-        stop(b, diag_fail(b->d, E_LIMIT, "sheet.cell", DIAG_N("row", b->row), DIAG_N("column", b->col + 1)));
+        stop(b, diag_fail(b->d, E_LIMIT, "sheet.cell", DIAG_N("row", b->line.row), DIAG_N("column", b->col + 1)));
 }
 
 static void no_doctype(void *book, const char *name, const char *sysid, const char *pubid, int internal) {
@@ -167,29 +159,12 @@ static void relation_start(void *book, const char *name, const char **at) {
         snprintf(b->sheet_path, sizeof b->sheet_path, "xl/%s", target);
 }
 
-/* A number format that shows a day: y or d outside quotes and brackets; m alone may be minutes. */
-static bool shows_day(const char *code) {
-    for (const char *p = code; *p; p++) {
-        if (*p == '"' || *p == '[') {
-            const char *close = strchr(p + 1, *p == '"' ? '"' : ']');
-            if (!close)
-                return false;
-            p = close;
-        } else if (*p == '\\' && p[1]) {
-            p++;
-        } else if (strchr("yYdD", *p)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void style_start(void *book, const char *name, const char **at) {
     struct book *b = book;
     name = local(name);
     if (strcmp(name, "numFmt") == 0) {
         const char *id = attribute(at, "numFmtId"), *code = attribute(at, "formatCode");
-        int *slot = id && code && shows_day(code) && b->date_format.size < STYLES_MAX ? vec_push_in(b->a, &b->date_format) : NULL;
+        int *slot = id && code && sheet_shows_day(span_of(code)) && b->date_format.size < STYLES_MAX ? vec_push_in(b->a, &b->date_format) : NULL;
         if (slot)
             *slot = atoi(id);
     } else if (strcmp(name, "cellXfs") == 0) {
@@ -197,7 +172,7 @@ static void style_start(void *book, const char *name, const char **at) {
     } else if (strcmp(name, "xf") == 0 && b->in_formats && b->date_style.size < STYLES_MAX) {
         const char *text = attribute(at, "numFmtId");
         int id = text ? atoi(text) : 0;
-        bool date = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 58); /* 18.8.30; 27.. are Chinese ones */
+        bool date = sheet_builtin_day(id);
         for (size_t i = 0; i < b->date_format.size; i++)
             date |= b->date_format.at[i] == id;
         bool *slot = vec_push_in(b->a, &b->date_style);
@@ -258,35 +233,21 @@ static bool place(const char *ref, int *col, int *row) {
 static void merge_start(void *book, const char *name, const char **at) {
     struct book *b = book;
     const char *ref = attribute(at, "ref"), *colon = ref ? strchr(ref, ':') : NULL;
-    struct merge m;
+    struct sheet_merge m;
     if (strcmp(local(name), "mergeCell") != 0 || !colon || !place(ref, &m.col0, &m.row0) || !place(colon + 1, &m.col1, &m.row1))
         return;
-    struct merge *slot = b->merge.size < MERGES_MAX ? vec_push_in(b->a, &b->merge) : NULL;
-    if (slot)
-        *slot = m;
-    else
-        stop(b, diag_fail(b->d, E_LIMIT, "sheet.merges", DIAG_N("limit", MERGES_MAX)));
-}
-
-/* The columns of this row that lie in a merged area: once a row, so that many areas cost rows x areas at most. */
-static void merged_columns(struct book *b) {
-    memset(b->merged, 0, sizeof b->merged);
-    for (size_t i = 0; i < b->merge.size; i++) {
-        const struct merge *m = &b->merge.at[i];
-        if (b->row < m->row0 || b->row > m->row1)
-            continue;
-        for (int col = m->col0 < 0 ? 0 : m->col0; col <= m->col1 && col < SHEET_COLUMNS_MAX; col++)
-            b->merged[col] = true;
-    }
+    enum status s = sheet_line_merge(&b->line, b->a, m, b->d);
+    if (s != OK)
+        stop(b, s);
 }
 
 static void cell_start(struct book *b, const char **at) {
     const char *ref = attribute(at, "r"), *type = attribute(at, "t"), *style = attribute(at, "s");
-    int col = b->col + 1, row = b->row;
+    int col = b->col + 1, row = b->line.row;
     if (ref && !place(ref, &col, &row))
         stop(b, diag_fail(b->d, E_INPUT, "sheet.xml"));
     if (col < 0 || col >= SHEET_COLUMNS_MAX) {
-        stop(b, diag_fail(b->d, E_LIMIT, "sheet.columns", DIAG_N("limit", SHEET_COLUMNS_MAX), DIAG_N("row", b->row)));
+        stop(b, diag_fail(b->d, E_LIMIT, "sheet.columns", DIAG_N("limit", SHEET_COLUMNS_MAX), DIAG_N("row", b->line.row)));
         return;
     }
     b->col = col;
@@ -301,15 +262,9 @@ static void sheet_start(void *book, const char *name, const char **at) {
     name = local(name);
     if (strcmp(name, "row") == 0) {
         const char *r = attribute(at, "r");
-        int row = r ? atoi(r) : b->row + 1;
-        b->row = row > b->row ? row : b->row + 1;
+        int row = r ? atoi(r) : b->line.row + 1;
+        sheet_line_begin(&b->line, row > b->line.row ? row : b->line.row + 1);
         b->col = -1;
-        b->width = 0;
-        b->any = false;
-        merged_columns(b);
-        buf_clear(&b->cells);
-        memset(b->cell, 0, sizeof b->cell);
-        memset(b->length, 0, sizeof b->length);
         if (++b->rows > SHEET_ROWS_MAX)
             stop(b, diag_fail(b->d, E_LIMIT, "sheet.rows", DIAG_N("limit", SHEET_ROWS_MAX)));
     } else if (strcmp(name, "c") == 0) {
@@ -323,52 +278,10 @@ static void sheet_start(void *book, const char *name, const char **at) {
     }
 }
 
-static void put_text(struct book *b, struct sheet_cell *c, struct span text, enum sheet_kind kind) {
-    b->from[b->col] = b->cells.size;
-    b->length[b->col] = text.size;
-    buf_add(&b->cells, text);
-    c->kind = text.size ? kind : SHEET_EMPTY;
-}
-
-/* Days since 1899-12-30, since Excel has a 29 February 1900 that never was (days 1 to 60 are one less). */
-static bool put_day(struct book *b, struct sheet_cell *c, struct dec n) {
-    int64_t serial;
-    char text[DATE_TEXT_MAX];
-    if (dec_to_int(dec_round(n, 0, DEC_FLOOR), &serial, NULL) != OK || serial < 1 || serial > 2958465)
-        return false;
-    date_t day = b->from_1904 ? date_from_ymd(1904, 1, 1) + (date_t)serial : date_from_ymd(1899, 12, 30) + (date_t)serial + (serial < 61);
-    put_text(b, c, (struct span){text, date_text(day, text)}, SHEET_DATE);
-    return true;
-}
-
-static void put_number(struct book *b, struct sheet_cell *c, struct span text) {
-    struct dec n;
-    char plain[DEC_TEXT_MAX];
-    if (dec_parse(text, &n, NULL) != OK) {
-        put_text(b, c, text, SHEET_ERROR);
-        return;
-    }
-    bool day = b->style >= 0 && (size_t)b->style < b->date_style.size && b->date_style.at[b->style];
-    if (day && put_day(b, c, n))
-        return;
-    /* 0.1 + 0.2 is written 0.30000000000000004: to 15 digits it is what the person saw. */
-    struct dec a = dec_abs(n);
-    c->rounded = dec_cmp(a, dec_int(999999999999999)) > 0;
-    if (!c->rounded && !dec_is_int(n)) {
-        int whole = 0;
-        for (struct dec x = a; dec_cmp(x, dec_int(1)) >= 0; x = dec_div(x, dec_int(10)))
-            whole++;
-        n = dec_round(n, DIGITS_EXACT - whole, DEC_HALF_EVEN);
-    }
-    put_text(b, c, (struct span){plain, dec_text_short(n, plain)}, SHEET_NUMBER);
-}
-
 static void cell_end(struct book *b) {
-    struct sheet_cell *c = &b->cell[b->col];
+    struct sheet_line *l = &b->line;
     struct span text = buf_span(&b->text);
-    c->formula = b->formula;
-    if (b->col + 1 > (int)b->width)
-        b->width = (size_t)b->col + 1;
+    sheet_line_cell(l, b->col, b->formula);
     if (strcmp(b->type, "s") == 0) {
         char *end = NULL;
         unsigned long i = text.size ? strtoul(text.at, &end, 10) : 0;
@@ -377,20 +290,20 @@ static void cell_end(struct book *b) {
         if (*end || i >= b->shared.size)
             stop(b, diag_fail(b->d, E_INPUT, "sheet.xml"));
         else
-            put_text(b, c, b->shared.at[i], SHEET_TEXT);
+            sheet_line_put(l, b->col, b->shared.at[i], SHEET_TEXT);
     } else if (strcmp(b->type, "b") == 0) {
-        put_text(b, c, span_is(text, "1") ? SPAN("true") : SPAN("false"), SHEET_BOOL);
+        sheet_line_put(l, b->col, span_is(text, "1") ? SPAN("true") : SPAN("false"), SHEET_BOOL);
     } else if (strcmp(b->type, "e") == 0) {
-        put_text(b, c, text, SHEET_ERROR);
+        sheet_line_put(l, b->col, text, SHEET_ERROR);
     } else if (strcmp(b->type, "n") == 0) {
+        bool day = b->style >= 0 && (size_t)b->style < b->date_style.size && b->date_style.at[b->style];
         if (text.size)
-            put_number(b, c, text);
+            sheet_line_number(l, b->col, text, day, b->from_1904);
     } else if (strcmp(b->type, "d") == 0) {
-        put_text(b, c, (struct span){text.at, text.size > 10 ? 10 : text.size}, SHEET_DATE);
+        sheet_line_put(l, b->col, (struct span){text.at, text.size > 10 ? 10 : text.size}, SHEET_DATE);
     } else {
-        put_text(b, c, text, SHEET_TEXT); /* str, inlineStr */
+        sheet_line_put(l, b->col, text, SHEET_TEXT); /* str, inlineStr */
     }
-    b->any |= c->kind != SHEET_EMPTY;
 }
 
 static void sheet_end(void *book, const char *name) {
@@ -403,19 +316,7 @@ static void sheet_end(void *book, const char *name) {
         cell_end(b);
     if (strcmp(name, "row") != 0 || b->s != OK)
         return;
-    if (!buf_ok(&b->cells)) {
-        stop(b, arena_full(b->d));
-        return;
-    }
-    if (!b->any)
-        return;
-    for (size_t i = 0; i < b->width; i++) {
-        b->cell[i].text = b->length[i] ? (struct span){b->cells.at + b->from[i], b->length[i]} : SPAN("");
-        /* The area's other cells have no value of their own. */
-        b->cell[i].merged = b->merged[i];
-    }
-    struct sheet_row row = {.line = b->row, .cell = b->cell, .cells = b->width};
-    enum status s = b->fn(b->arg, &row, b->d);
+    enum status s = sheet_line_end(&b->line, b->fn, b->arg, b->d);
     if (s != OK)
         stop(b, s);
 }
@@ -436,7 +337,7 @@ static enum status read_book(struct book *b, struct sheet_info *ret) {
     if (s == OK)
         s = part(b, b->sheet_path, merge_start, ignore_end, NULL);
     ret->macros = zip_name_locate(b->zip, "xl/vbaProject.bin", ZIP_FL_NOCASE) >= 0;
-    b->row = 0;
+    b->line.row = 0;
     return s == OK ? part(b, b->sheet_path, sheet_start, sheet_end, NULL) : s;
 }
 
@@ -458,10 +359,10 @@ enum status sheet_read_xlsx(struct span file, struct arena *a, sheet_row_fn *fn,
     if (s == OK) {
         *b = (struct book){.zip = zip, .a = a, .fn = fn, .arg = arg, .d = d};
         buf_init(&b->text, SHEET_CELL_MAX * 2 + 65536);
-        buf_init(&b->cells, (size_t)SHEET_COLUMNS_MAX * SHEET_CELL_MAX);
+        sheet_line_init(&b->line);
         s = read_book(b, ret);
         buf_release(&b->text);
-        buf_release(&b->cells);
+        sheet_line_release(&b->line);
     }
     zip_discard(zip);
     return s;

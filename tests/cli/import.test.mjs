@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
 import { COMMAND, minzheng, temporaryFolder } from '../support/cli.mjs';
+import { compound, record, workbook, xls } from '../support/xls.mjs';
 import { xlsx, zip } from '../support/xlsx.mjs';
 
 const folder = temporaryFolder();
@@ -113,6 +114,51 @@ describe('import', () => {
     assert.deepEqual([macro.json.added, macro.json.macros], [1, true]);
     const hidden = await take(file(xlsx({ rows: [head, row('隐藏在前')], first: '<sheet name="x" sheetId="9" state="hidden" r:id="rId9"/>' }), 'xlsx'), '--dry-run');
     assert.equal(hidden.json.added, 1);
+  });
+
+  test('XLS of Excel 97 to 2003 says what the same XLSX says', async () => {
+    const head = ['设施名称', '类别', '街道', '床位数', '启用日期', '状态', '电话'];
+    const row = (name, more = {}) => Object.values({ name, kind: '驿站', sub: SUB, beds: { rk: (9 << 2) | 2 }, day: { date: 45000 }, state: '正常', phone: '19011113333', ...more });
+    const rare = '旧册𬭚名';
+    const book = { shared: [rare, 'Plain'], cut: 4, merges: [[0, 0, 0, 6], [7, 8, 1, 1]], rows: [['统计表'], head, row({ s: 0 }), row('旧公式', { beds: { f: 9 }, state: { f: '正常' } }), row('旧错误', { beds: { e: 0x17 } }),
+      row('旧号码', { phone: { n: 190111122223333444 } }), row('旧小数', { beds: { n: 0.1 * 90 } }), row('旧合并一'), row('旧合并二', { kind: '' }), row('旧数字', { beds: { rk: (900 << 2) | 3 } })] };
+    const path = file(xls(book), 'xls');
+    const r = await take(path);
+    assert.equal(r.code, 1, r.stdout + r.stderr);
+    assert.equal(r.json.format, 'xls');
+    assert.deepEqual(counts(r), [4, 0, 0, 4]);
+    const rows = await listing();
+    for (const name of [rare, '旧公式', '旧小数', '旧数字']) assert.match(rows.find((line) => line.startsWith(`${name},`)) ?? name, /,9,.*2023-03-15,/);
+    for (const [name, word] of [['旧错误', '公式错误'], ['旧号码', '末几位'], ['旧合并一', '合并'], ['旧合并二', '合并']]) assert.match(rejected(path), new RegExp(`${name}.*${word}`));
+    const from1904 = await take(file(xls({ rows: [head, row('苹果机', { day: { date: 43538 } })], globals: [record(0x22, Buffer.from([1, 0]))] }), 'xls'));
+    assert.deepEqual(counts(from1904), [1, 0, 0, 0]);
+    assert.match((await listing()).find((line) => line.startsWith('苹果机,')), /2023-03-15/);
+    const macro = await take(file(compound({ Workbook: workbook({ rows: [head, row('旧宏')] }), _VBA_PROJECT_CUR: Buffer.from('x') }), 'xls'), '--dry-run');
+    assert.deepEqual([macro.json.added, macro.json.macros], [1, true]);
+  });
+
+  test('broken XLS files, and what is only called so, end in a clear report', async () => {
+    const rows = [['设施名称', '街道', '类别', '状态'], ['x', SUB, '驿站', '正常']];
+    const good = xls({ rows });
+    const edit = (at, ...bytes) => { const b = Buffer.from(good); bytes.forEach((v, i) => { b[at + i] = v; }); return b; };
+    const loop = xls({ rows: Array.from({ length: 60 }, () => rows[0]) }); // the first sector follows itself
+    loop.writeUInt32LE(0, loop.length - 512);
+    const bad = {
+      cut: [good.subarray(0, 700), 'sheet.xls_damaged'], head: [good.subarray(0, 100), 'sheet.xls_damaged'], loop: [loop, 'sheet.xls_damaged'], sectors: [edit(44, 255, 255, 255, 127), 'sheet.xls_damaged'], shift: [edit(30, 31), 'sheet.xls_damaged'],
+      directory: [edit(48, 250, 255, 255, 127), 'sheet.xls_damaged'], password: [xls({ rows, globals: [record(0x2f, Buffer.alloc(6))] }), 'sheet.encrypted'], sealed: [compound({ EncryptedPackage: Buffer.from('x') }), 'sheet.encrypted'],
+      excel95: [compound({ Book: Buffer.from('x') }), 'sheet.xls_old'], excel4: [Buffer.from('0904060000001000', 'hex'), 'sheet.xls_old'], word: [compound({ WordDocument: Buffer.from('x') }), 'sheet.format'],
+      hidden: [xls({ rows, hidden: 1 }), 'sheet.xls_damaged'], index: [xls({ rows: [[{ s: 7 }]] }), 'sheet.xls_damaged'], short: [xls({ rows, extra: [record(0x203, Buffer.alloc(3))] }), 'sheet.xls_damaged'],
+      backwards: [xls({ rows, extra: [record(0x204, Buffer.from([0, 0, 0, 0, 0, 0, 1, 0, 0, 65]))] }), 'sheet.xls_damaged'], wide: [xls({ rows, extra: [record(0x203, Buffer.from([5, 0, 0, 3]), Buffer.alloc(10))] }), 'sheet.columns'],
+      many: [xls({ rows, extra: [record(0xbd, Buffer.from([5, 0, 255, 0]), Buffer.alloc(14))] }), 'sheet.xls_damaged'], areas: [xls({ rows, extra: [record(0xe5, Buffer.from([255, 255]))] }), 'sheet.xls_damaged'],
+      text: [xls({ rows, extra: [record(0x204, Buffer.from([5, 0, 0, 0, 0, 0, 255, 255, 1, 65]))] }), 'sheet.xls_damaged'], page: ['<html><table><tr><td>设施名称</td></tr></table></html>', 'sheet.markup'], xml: ['\ufeff<?xml version="1.0"?><Workbook/>', 'sheet.markup'],
+    };
+    const before = await listing();
+    for (const [name, [content, code]] of Object.entries(bad)) {
+      const r = await take(file(content, 'xls'));
+      assert.equal(r.code, 3, `${name}: ${r.code} ${r.stdout}${r.stderr}`);
+      assert.equal(r.json.problem.code, code, name);
+    }
+    assert.deepEqual(await listing(), before);
   });
 
   test('broken files end in a clear report and import nothing', async () => {
