@@ -392,8 +392,9 @@ enum status sheet_read_xls(struct span file, struct arena *a, sheet_row_fn *fn, 
         return diag_fail(d, E_INPUT, "sheet.encrypted");
     if (s == OK)
         s = compound_stream(&c, "Workbook", &stream, &there, d);
+    bool old = s == OK && compound_has(&c, "Book");
     if (s == OK && !there)
-        return diag_fail(d, E_INPUT, compound_has(&c, "Book") ? "sheet.xls_old" : "sheet.format");
+        return diag_fail(d, E_INPUT, old ? "sheet.xls_old" : "sheet.format");
     struct book *b = s == OK ? ARENA_NEW(a, struct book) : NULL;
     if (s != OK || !b)
         return s == OK ? arena_full(d) : s;
