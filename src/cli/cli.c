@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/key_folder.h"
 #include "cli/log_place.h"
 
 #include "base/utf8.h"
@@ -121,6 +122,19 @@ static void take_out(int *argc, char **argv, int at, int n) {
     *argc -= n;
 }
 
+static void was_taken(struct cli *c, const char *name) {
+    if (c->taken_count < ARRAY_LEN(c->taken))
+        c->taken[c->taken_count++] = name;
+}
+
+static bool taken_already(const struct cli *c, const char *option) {
+    size_t n = strcspn(option, "=");
+    for (size_t i = 0; i < c->taken_count; i++)
+        if (n == strlen(c->taken[i]) + 2 && strncmp(option + 2, c->taken[i], n - 2) == 0)
+            return true;
+    return false;
+}
+
 const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) {
     size_t n = strlen(name);
     for (int i = 0; i < *argc && strcmp(argv[i], "--") != 0; i++) {
@@ -128,6 +142,7 @@ const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) 
             continue;
         if (argv[i][2 + n] == '=') {
             const char *v = argv[i] + 3 + n;
+            was_taken(c, name);
             take_out(argc, argv, i, 1);
             return v;
         }
@@ -135,6 +150,7 @@ const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) 
             c->without_value = argv[i];
         else if (argv[i][2 + n] == 0) {
             const char *v = argv[i + 1];
+            was_taken(c, name);
             take_out(argc, argv, i, 2);
             return v;
         }
@@ -145,6 +161,7 @@ const char *cli_option(struct cli *c, int *argc, char **argv, const char *name) 
 bool cli_flag(struct cli *c, int *argc, char **argv, const char *name) {
     for (int i = 0; i < *argc && strcmp(argv[i], "--") != 0; i++)
         if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
+            was_taken(c, name);
             take_out(argc, argv, i, 1);
             return true;
         }
@@ -156,7 +173,7 @@ enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, str
         return diag_fail(d, E_USAGE, "cli.option_value", DIAG_S("option", c->without_value));
     for (int i = 0; i < argc; i++)
         if (argv[i][0] == '-' && argv[i][1] != 0)
-            return diag_fail(d, E_USAGE, "cli.unknown_option", DIAG_S("option", argv[i]));
+            return diag_fail(d, E_USAGE, taken_already(c, argv[i]) ? "cli.option_twice" : "cli.unknown_option", DIAG_S("option", argv[i]));
     if (argc < min || argc > max)
         return diag_fail(d, E_USAGE, "cli.arguments", DIAG_S("command", c->command));
     return OK;
@@ -227,11 +244,7 @@ static void find_places(struct cli *c) {
         c->keys_dir = getenv("MINZHENG_KEYS");
     if (c->keys_dir && *c->keys_dir)
         return;
-    const char *path = strncmp(c->db, "sqlite:", 7) == 0 ? c->db + 7 : c->db;
-    if (strstr(path, "://"))
-        path = "data/minzheng.db";
-    char *copy = arena_dup(c->arena, span_of(path));
-    c->keys_dir = arena_printf(c->arena, "%s/keys", copy ? dirname(copy) : ".");
+    c->keys_dir = key_folder_default(c);
 }
 
 enum status cli_folder(const char *path, unsigned mode, struct diag *d) {
@@ -344,7 +357,12 @@ enum status cli_settings(struct cli *c, struct diag *d) {
 
 enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
     find_places(c);
-    enum status s = OK;
+    bool keys = (what & (CLI_VAULT | CLI_LOG_KEYS)) != 0;
+    enum status s = c->keys_dir ? OK : arena_full(d);
+    if (s == OK && keys && (what & CLI_MIGRATE))
+        s = key_folder_free(c, d);
+    if (s != OK)
+        return s;
     if (what & CLI_CALENDAR)
         s = open_calendar(c, d);
     if (s == OK && (what & CLI_PACKS)) {
@@ -359,8 +377,10 @@ enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
     }
     if (s == OK && (what & CLI_STORE))
         s = open_store(c, what, d);
-    if (s == OK && (what & (CLI_VAULT | CLI_LOG_KEYS)))
+    if (s == OK && keys)
         s = open_keys(c, what, d);
+    if (s == OK && keys && (what & CLI_STORE))
+        s = key_folder_claim(c, !(what & CLI_READ_ONLY), d);
     if (s == OK && (what & CLI_VAULT_IF))
         s = open_vault_if(c, d);
     return s == OK && (what & CLI_STORE) ? cli_settings(c, d) : s;

@@ -9,7 +9,7 @@
  *   --db URL          store: sqlite path or postgresql://...; else MINZHENG_DB, else data/minzheng.db
  *   --lang zh|en      else MINZHENG_LANG, LC_ALL, LANG; Chinese for anything else
  *   --packs DIR       else MINZHENG_PACKS, else beside the program
- *   --keys DIR        else MINZHENG_KEYS, else keys/ beside the SQLite file or data/keys */
+ *   --keys DIR        else MINZHENG_KEYS, else <file>.keys beside the SQLite file, data/<database>.keys (key_folder.h) */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -25,6 +25,7 @@ struct cli {
     const char *db, *packs_dir, *keys_dir, *data_dir, *web_dir;
     const char *command; /* "decide" */
     const char *without_value; /* an option that cli_option saw without one, NULL */
+    const char *taken[32]; size_t taken_count; /* options and flags that were found: a second one is no unknown option */
     struct arena *arena; /* for the life of the process */
     /* The demo tells the past: when set, the store's clock shows this instant. */
     instant_t moved_now;
@@ -63,7 +64,7 @@ NODISCARD enum status cli_folder(const char *path, unsigned mode, struct diag *d
 /* The value of --NAME, removed from the line; NULL when absent.  A missing value is E_USAGE, reported by cli_rest. */
 const char *cli_option(struct cli *c, int *argc, char **argv, const char *name);
 bool cli_flag(struct cli *c, int *argc, char **argv, const char *name);
-/* After all options: E_USAGE cli.unknown_option when an option is left, cli.arguments when
+/* After all options: E_USAGE cli.option_twice, cli.unknown_option when an option is left, cli.arguments when
  * there are fewer than min or more than max arguments. */
 NODISCARD enum status cli_rest(struct cli *c, int argc, char **argv, int min, int max, struct diag *d);
 NODISCARD enum status cli_number(const char *text, int64_t min, int64_t max, const char *name, int64_t *ret, struct diag *d);

@@ -49,6 +49,22 @@ static void cli_close(struct cli *c) {
     arena_free(c->arena);
 }
 
+/* What every command understands: each once, and with something in it. */
+static enum status check_options(const struct cli *c, const char *lang, int argc, char **argv, struct diag *d) {
+    const struct { const char *name, *value; } given[] = {{"lang", lang}, {"db", c->db}, {"packs", c->packs_dir}, {"keys", c->keys_dir}};
+    for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+        char option[16];
+        size_t n = (size_t)snprintf(option, sizeof option, "--%s", given[i].name);
+        for (int k = 0; given[i].value && k < argc && strcmp(argv[k], "--") != 0; k++)
+            if (strncmp(argv[k], option, n) == 0 && (argv[k][n] == 0 || argv[k][n] == '='))
+                return diag_fail(d, E_USAGE, "cli.option_twice", DIAG_S("option", option));
+        if (given[i].value && !*given[i].value)
+            return diag_fail(d, E_USAGE, "cli.option_empty", DIAG_S("option", option));
+    }
+    bool known = !lang || ((strncmp(lang, "zh", 2) == 0 || strncmp(lang, "en", 2) == 0) && (!lang[2] || strchr("-_.", lang[2]))); /* zh, zh-CN, zh_CN.UTF-8 */
+    return known ? OK : diag_fail(d, E_USAGE, "cli.lang", DIAG_S("lang", lang));
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write like a full disk, and what is half written is cleared away */
@@ -59,13 +75,16 @@ int main(int argc, char **argv) {
     argc--;
     argv++;
     const char *lang = cli_option(&c, &argc, argv, "lang");
-    if (lang)
+    if (lang && *lang)
         c.lang = lang_parse(span_of(lang));
     c.json = cli_flag(&c, &argc, argv, "json");
     c.db = cli_option(&c, &argc, argv, "db");
     c.packs_dir = cli_option(&c, &argc, argv, "packs");
     c.keys_dir = cli_option(&c, &argc, argv, "keys");
     int exit = -1;
+    struct diag option_diag = {0};
+    if (check_options(&c, lang, argc, argv, &option_diag) != OK)
+        return cli_fail(&c, &option_diag);
     struct diag clock_diag = {0};
     if (clock_start(&clock_diag) != OK)
         return cli_fail(&c, &clock_diag);

@@ -15,7 +15,7 @@ test('a new master key: everything under it, the former gone, on record', async 
   const folder = temporaryFolder();
   cpSync(dirname(made.db), folder, { recursive: true });
   const db = join(folder, made.db.slice(dirname(made.db).length + 1));
-  const file = join(folder, 'keys', 'master.key');
+  const file = join(`${db}.keys`, 'master.key');
   const before = readFileSync(file, 'utf8');
 
   const kept = await minzheng(['archive', 'rotate', '--keep', '--json', '--db', db], { env });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
@@ -104,7 +104,7 @@ test('a file that is no store, and one cut short', async () => {
   writeFileSync(cut, readFileSync(db).subarray(0, 100_000));
   for (const file of [text, cut, place])
     for (const args of [['check-store'], ['serve', '--listen', '127.0.0.1:0'], ['init']]) {
-      const run = await minzheng(args, { env: { MINZHENG_DB: file, MINZHENG_KEYS: join(folder, 'keys'), MINZHENG_NOW: NOW }, timeoutSeconds: 20 });
+      const run = await minzheng(args, { env: { MINZHENG_DB: file, MINZHENG_KEYS: `${db}.keys`, MINZHENG_NOW: NOW }, timeoutSeconds: 20 });
       assert.ok([1, 3, 4].includes(run.code), `${args[0]} ${file}: ${run.code} ${run.stdout}${run.stderr}`);
       assert.ok(run.stderr.trim() || run.stdout.trim());
     }
@@ -133,6 +133,57 @@ test('a wrong master key is said, and the store stays as it was', async () => {
   assert.ok(run.stderr.trim());
 });
 
+test('an option twice, empty, or a language that is none', async () => {
+  for (const [args, said] of [
+    [['check-store', '--db', db, '--db', db], /--db/],
+    [['check-store', '--db', ''], /--db/],
+    [['check-store', '--db='], /--db/],
+    [['check-store', '--json', '--json'], /--json/],
+    [['check-store', '--lang', 'xx'], /xx/],
+    [['check-store', '--lang', 'english'], /english/],
+    [['init', '--district', '110101', '--district=110102'], /--district/],
+    [['decide', 'dibao', '--input', 'a', '--input', 'b'], /--input/],
+  ]) {
+    const run = await on(args);
+    assert.equal(run.code, 2, `${args.join(' ')}: ${run.stdout}${run.stderr}`);
+    assert.match(run.stderr, said);
+    assert.doesNotMatch(run.stderr, /不认识/);
+  }
+});
+
+test('two stores in one folder: each has its own keys and anchor', async () => {
+  const place = temporaryFolder();
+  const [a, b, c] = ['a.db', 'b.db', 'c.db'].map((name) => join(place, name));
+  const env = { MINZHENG_NOW: NOW };
+  const make = (file, ...more) => minzheng(['init', '--district', '110101', '--db', file, ...more], { env });
+  const sound = async (file) => {
+    assert.equal((await minzheng(['log', 'publish', '--db', file], { env })).code, 0);
+    assert.equal((await minzheng(['check-store', '--db', file], { env })).code, 0);
+  };
+  for (const file of [a, b]) {
+    assert.equal((await make(file)).code, 0);
+    await sound(file);
+  }
+  await sound(a);
+  for (const name of ['master.key', 'log-ed25519.pem', 'log-sm2.pem', 'store']) assert.notEqual(readFileSync(join(`${a}.keys`, name), 'utf8'), readFileSync(join(`${b}.keys`, name), 'utf8'), name);
+  // a third that is told to take the first one's keys
+  const taken = await make(c, '--keys', `${a}.keys`);
+  assert.equal(taken.code, 3, taken.stderr);
+  assert.ok(taken.stderr.includes(`${a}.keys`), taken.stderr);
+  assert.equal(existsSync(c), false, 'no store without keys of its own');
+  const wrong = await minzheng(['check-store', '--db', b, '--keys', `${a}.keys`], { env });
+  assert.equal(wrong.code, 3, wrong.stdout + wrong.stderr);
+  // a store of the time when all of a folder shared keys/
+  renameSync(`${a}.keys`, join(place, 'keys'));
+  rmSync(join(place, 'keys/store'));
+  await sound(a);
+  await sound(b);
+  assert.equal(existsSync(`${a}.keys`), false);
+  assert.equal((await make(c)).code, 0);
+  assert.ok(existsSync(join(`${c}.keys`, 'master.key')), 'a new store does not take keys/');
+  await sound(a);
+});
+
 test('an address that is none', async () => {
   for (const listen of ['nowhere', '127.0.0.1:99999', ':x', '']) {
     const run = await on(['serve', '--listen', listen], { timeoutSeconds: 20 });
@@ -149,7 +200,7 @@ test('init makes an empty store once, and again does nothing', async () => {
   const first = storeCounts(fresh);
   await minzhengOk(['init', '--district', '110101'], { env });
   assert.deepEqual(storeCounts(fresh), first);
-  assert.equal(statSync(join(fresh, '../keys/master.key')).mode & 0o077, 0, 'the master key is its owner\'s alone');
+  assert.equal(statSync(`${fresh}.keys/master.key`).mode & 0o077, 0, 'the master key is its owner\'s alone');
   assert.equal((await minzheng(['init', '--district', '999999'], { env })).code, 3);
   assert.equal((await minzheng(['check-store'], { env })).code, 0);
   const server = await startServer({ db: fresh, env: { MINZHENG_NOW: NOW } });
@@ -297,7 +348,7 @@ test('backup and restore: the same store in another place', async () => {
   const copy = join(place, 'copy');
   await onOk(['backup', copy]);
   const back = join(place, 'back', 'minzheng.db');
-  const env = { MINZHENG_NOW: NOW, MINZHENG_KEYS: join(folder, 'keys') };
+  const env = { MINZHENG_NOW: NOW, MINZHENG_KEYS: `${db}.keys` };
   await minzhengOk(['restore', copy, '--db', back], { env });
   assert.deepEqual(storeCounts(back), storeCounts(db));
   assert.equal((await minzheng(['check-store', '--db', back], { env })).code, 0);
@@ -314,14 +365,14 @@ test('backup and restore: the same store in another place', async () => {
 });
 
 test('check-store finds what was changed behind the back', async () => {
-  const { db: other, folder: home } = await demoStore();
+  const { db: other } = await demoStore();
   const { spawnSync } = await import('node:child_process');
   const harm = spawnSync('python3', ['-c', "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); d.execute('UPDATE entitlement_line SET monthly_fen = monthly_fen + 1 WHERE rowid = (SELECT min(rowid) FROM entitlement_line)'); d.commit()", other], { encoding: 'utf8' });
   if (harm.status !== 0) {
     const tables = Object.entries(storeCounts(other)).filter(([name, n]) => /ledger|payment/.test(name) && n > 0);
     assert.fail(`${harm.stderr}\n${JSON.stringify(tables)}`);
   }
-  const check = await minzheng(['check-store', '--json'], { env: { MINZHENG_DB: other, MINZHENG_KEYS: join(home, 'keys'), MINZHENG_NOW: NOW } });
+  const check = await minzheng(['check-store', '--json'], { env: { MINZHENG_DB: other, MINZHENG_NOW: NOW } });
   assert.equal(check.code, 1, check.stdout + check.stderr);
 });
 

@@ -54,7 +54,7 @@ const policy = (name, text) => {
 
 before(async () => {
   ({ db } = await demoStore());
-  keys = join(db, '../keys');
+  keys = `${db}.keys`;
   logs = join(folder, 'logs');
   await minzhengOk(['log', 'export', join(folder, 'out'), '--db', db], { env });
   writeFileSync(logs, ['out/vkeys', 'out/sm3/vkeys'].map((f) => readFileSync(join(folder, f), 'utf8')).join(''));
@@ -181,20 +181,20 @@ test('an old backup is noticed: by the anchor, which stops the signing, and by a
   await minzhengOk(['log', 'cosign', '--witnesses', file, '--db', db], { env });
 
   const back = join(old, 'store.db');
-  cpSync(keys, join(old, 'keys'), { recursive: true });
+  cpSync(keys, `${back}.keys`, { recursive: true });
   for (const args of [['log', 'publish'], ['log', 'cosign', '--witnesses', file]]) {
     const run = await minzheng([...args, '--db', back], { env });
     assert.equal(run.code, 4, run.stderr);
     assert.match(run.stderr, /old backup was restored/);
   }
-  const size = Number(readFileSync(join(old, 'keys/log-anchor'), 'utf8').split('\n')[1]);
+  const size = Number(readFileSync(`${back}.keys/log-anchor`, 'utf8').split('\n')[1]);
   const stopped = await startServer({ db: back, env });
   await signIn(stopped.url, 'resident').then((s) => must(s.get('/api/me/household')));
   await until('said', async () => /log anchor: E_CORRUPT tlog\.anchor_behind/.test(stopped.output()) && true);
   assert.ok(Number((await (await fetch(`${stopped.url}/log/checkpoint`)).text()).split('\n')[1]) < size); // nothing was signed
   await stopped.stop();
 
-  rmSync(join(old, 'keys/log-anchor')); // and if the keys came from the backup too
+  rmSync(`${back}.keys/log-anchor`); // and if the keys came from the backup too
   const fork = await startServer({ db: back, env, args: ['--witnesses', file] });
   const told = await until('ahead', async () => (await witnesses(fork)).witnesses.find((w) => w.state === 'ahead'));
   assert.equal(told.detail, String(size));
