@@ -220,7 +220,7 @@ static enum status explain_row(struct cli *c, struct screen *x, struct diag *d) 
     if (s == OK)
         s = find_row(x, &p, &row, d);
     if (s == OK)
-        s = screening_decide(&p, c->arena, row, &r, d);
+        s = screening_decide(&p, c->arena, row, NULL, &r, d);
     if (s == OK)
         s = decision_explain(c->policies, c->arena, &r, 0, &e, d);
     if (s != OK)

@@ -179,8 +179,7 @@ static void add_leaf(struct search *s, const struct leaf *leaf) {
 
 /* ---- the search ------------------------------------------------------------------------------------- */
 
-/* Groups the answer may depend on that are not proven missing yet. */
-static size_t open_groups(const struct search *s, const uint64_t *deps, int32_t *ret) {
+size_t case_open_groups(const struct search *s, const uint64_t *deps, int32_t *ret) {
     size_t n = 0;
     for (size_t i = 0; i < s->cells.size; i++) {
         int32_t g = s->cells.at[i].group;
@@ -196,11 +195,11 @@ static size_t open_groups(const struct search *s, const uint64_t *deps, int32_t 
 }
 
 static void open_box(struct search *s, struct leaf *l, int32_t *group) {
-    size_t n = open_groups(s, l->answer.deps, group);
+    size_t n = case_open_groups(s, l->answer.deps, group);
     for (size_t i = 0; i < n && !case_spent(s); i++)
         if (s->tried[group[i]] < LINES_MAX)
             case_prove(s, &l->box, group[i]);
-    n = open_groups(s, l->answer.deps, group);
+    n = case_open_groups(s, l->answer.deps, group);
     struct parts *out = n ? ARENA_NEW(s->keep, struct parts) : NULL;
     if (n == 0 || !out || !case_split(s, &l->box, &l->answer, -1, -1, out)) {
         for (size_t i = 0; i < n; i++)
@@ -227,7 +226,7 @@ static bool partition(struct search *s, const struct answer *root, int32_t *grou
     /* breadth first: the large boxes prove most */
     size_t at = 0;
     for (; at < s->work.size && !case_spent(s) && s->leaves.size < LEAVES_PAIRED_MAX; at++) {
-        if (open_groups(s, root->deps, group) == 0)
+        if (case_open_groups(s, root->deps, group) == 0)
             break; /* every candidate is proven */
         struct leaf here = s->work.at[at];
         here.answer = case_look(s, &here.box);
@@ -267,7 +266,7 @@ static void search(struct search *s, const struct answer *root) {
     }
     s->open = s->c->whether_only && corners_differ(s);
     bool whole = !s->open && partition(s, root, group);
-    size_t n = open_groups(s, root->deps, group), doubts = 0;
+    size_t n = case_open_groups(s, root->deps, group), doubts = 0;
     for (size_t i = 0; i < n; i++) {
         if (!whole)
             s->possible[group[i]] = 1;
@@ -325,8 +324,12 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
         return s->status;
     ret->exact = true;
     ret->trace = whole.trace;
-    if (!root.known)
+    if (!root.known && s->recalls)
+        s->doubt = case_recall(s, &root) == CASE_IN_DOUBT;
+    else if (!root.known)
         search(s, &root);
+    if (s->doubt)
+        return s->status;
     enum status st = s->status == OK ? missing_facts(s, ret) : s->status;
     if (st != OK)
         return st;
@@ -367,13 +370,14 @@ static enum status count_cells(struct search *s) {
     return s->status;
 }
 
-enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, struct dmn_case_answer *ret,
-    struct diag *d) {
+/* With what other cases showed, it may end in doubt. */
+static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool recalls, bool *doubt, struct dmn_case_answer *ret, struct diag *d) {
     AUTO(arena) struct arena *keep = arena_new(512 << 20);
     AUTO(arena) struct arena *scratch = arena_new(256 << 20);
     struct diag unused = {0};
+    unsigned budget = c->evaluation_budget ? c->evaluation_budget : BUDGET_DEFAULT;
     struct search s = {.env = env, .c = c, .steps_left = env->steps_left, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
-        .budget = c->evaluation_budget ? c->evaluation_budget : BUDGET_DEFAULT};
+        .budget = recalls ? 1000000 : budget, .recalls = recalls};
     if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)))
         return arena_full(d);
     enum status st = count_cells(&s);
@@ -386,7 +390,20 @@ enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, stru
         return arena_full(d);
     struct dmn_case_answer answer = {0};
     st = decide(&s, &answer);
+    *doubt = s.doubt || s.exhausted;
     if (st == OK)
         *ret = answer;
+    return st;
+}
+
+enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, struct dmn_case_answer *ret,
+    struct diag *d) {
+    bool recalls = c->memory && !c->whether_only, doubt = false;
+    enum status st = attempt(env, c, recalls, &doubt, ret, d);
+    if (st != OK || !recalls || !doubt)
+        return st;
+    st = attempt(env, c, false, &doubt, ret, d);
+    if (st == OK)
+        case_memory_searched(c->memory, ret->missing_count);
     return st;
 }

@@ -28,6 +28,12 @@ struct dmn_vocabulary;
 NODISCARD enum status dmn_vocabulary_load(struct arena *a, struct span csv,
     struct span root_entity, const struct dmn_vocabulary **ret, struct diag *d);
 
+/* What other cases showed of which facts are missing, where many are decided one after the other: the
+ * same answers sooner, and `exact` more often; where searches of cases of the same
+ * pattern did not narrow what is missing, all that may be is named.  One thread at a time; lives in `a`, NULL: memory ended. */
+struct dmn_case_memory;
+struct dmn_case_memory *dmn_case_memory_new(struct arena *a, const struct dmn_vocabulary *v);
+
 struct dmn_case {
     const struct dmn_model *model;
     struct span answer;            /* the decision whose value must be the same */
@@ -40,6 +46,7 @@ struct dmn_case {
     unsigned evaluation_budget;    /* evaluations, 0: 1,500 */
     bool whether_only;             /* stops as soon as one fact is proven missing: `missing` is then whatever was met */
     bool trace;
+    struct dmn_case_memory *memory; /* NULL: none; of one vocabulary and, to be of use, one policy */
 };
 
 struct dmn_case_answer {

@@ -8,6 +8,7 @@
 
 /* group -1: a cell here is a fact of its own.  `any`: inside the element that
  * stands for all of a list of unknown length; the list's cell is `group`. */
+enum { CHOICE = 48 }; /* corners from here on are choices; so many that corner % 3 is that of the choice */
 struct place { struct spot *spot; int32_t group; bool any; };
 
 static struct feel_value entity_value(struct search *s, const struct fact_entity *e,
@@ -171,14 +172,40 @@ static int corner_of(const struct search *s, int32_t cell) {
     const struct box *b = s->building;
     if (!b->point)
         return -1;
-    if (s->cells.at[cell].group != b->free_group)
+    bool free = s->cells.at[cell].group == b->free_group;
+    if (b->choice) {
+        uint8_t choice = (free ? b->choice_free : b->choice)[s->cells.at[cell].fact->id];
+        return choice == CASE_OPEN ? -1 : CHOICE + choice;
+    }
+    if (!free)
         return b->corner;
     return s->pinned && b->free_corner < 0 ? b->corner : b->free_corner;
+}
+
+/* Amounts that policies of our time turn on, and beyond. */
+static const int64_t amounts[] = {0, 1, 2, 3, 100, 400, 800, 1200, 1600, 2000, 3000, 5000, 10000, 50000, 200000, 10000000};
+/* From 2100-01-01 back to 1925. */
+static const int64_t days[] = {47482, 20454, 18262, 16071, 13879, 11323, 8766, 7305, 3653, 0, -3653, -5479, -7305, -9131, -10958, -16436};
+
+static struct feel_value chosen_value(struct search *s, int32_t cell, const struct domain *d, unsigned choice) {
+    const struct fact *f = s->cells.at[cell].fact;
+    if (f->list) /* of plain values; its length is choice % 3 */
+        choice /= 3;
+    if (d->codes)
+        return codes(f)[nth_code(d->codes, (int)(choice % (unsigned)__builtin_popcountll(d->codes)))];
+    if (f->kind == FACT_NUMBER)
+        return feel_int(amounts[choice % ARRAY_LEN(amounts)]);
+    if (f->kind == FACT_DATE)
+        return feel_date(days[choice % ARRAY_LEN(days)]);
+    const struct feel_value *text = case_memory_text(s->c->memory, f, choice);
+    return text ? *text : free_string(s, cell);
 }
 
 static struct feel_value point_value(struct search *s, int32_t cell, const struct domain *d, int corner) {
     const struct fact *f = s->cells.at[cell].fact;
     uint64_t dice = scramble((uint64_t)cell * 1000003 + (uint64_t)corner);
+    if (corner >= CHOICE)
+        return chosen_value(s, cell, d, (unsigned)(corner - CHOICE));
     if (d->codes) {
         int n = __builtin_popcountll(d->codes);
         return codes(f)[nth_code(d->codes, corner == 0 ? 0 : corner == 1 ? n - 1 : (int)(dice % (uint64_t)n))];

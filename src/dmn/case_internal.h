@@ -18,9 +18,10 @@ struct fact {
     const struct fact_entity *entity; /* of FACT_ENTITY; of a context when it has one */
     const struct feel_value *code;    /* domain of strings and small integer ranges */
     size_t code_count;
+    size_t id;                        /* counted through the vocabulary */
 };
 struct fact_entity { struct span name; struct fact *fact; size_t count; };
-struct dmn_vocabulary { const struct fact_entity *entity; size_t count; const struct fact_entity *root; };
+struct dmn_vocabulary { const struct fact_entity *entity; size_t count; const struct fact_entity *root; size_t fact_count; };
 
 /* ---- cells and boxes ---------------------------------------------------------------- */
 
@@ -28,6 +29,7 @@ struct dmn_vocabulary { const struct fact_entity *entity; size_t count; const st
  * nothing is decided that far ahead. */
 enum { DATE_FIRST = -62091, DATE_LAST = 120895 }; /* 1800-01-01 .. 2300-12-31 */
 enum { LIST_TRIED = 3, CODES_MAX = 63, CELLS_SPARE = 256 };
+enum { CASE_OPEN = 255, CASE_CHOICES = 48 }; /* of a fact: a multiple of the lengths of lists (3) and of the amounts (16) */
 
 /* One unknown: a fact, or inside an unknown list the length or an element's field. */
 struct cell {
@@ -72,6 +74,7 @@ struct box {
     int corner;          /* which */
     int32_t free_group;  /* stays free, -1: none ... */
     int free_corner;     /* ... or takes this corner; -1: free */
+    const uint8_t *choice, *choice_free; /* instead of corners: by fact, and those of free_group (case_memory.c) */
 };
 
 struct answer {
@@ -97,6 +100,7 @@ struct search {
     size_t words;
     bool approximate;    /* something could not be split exactly */
     unsigned evaluations, budget;
+    bool recalls, doubt; /* other cases are asked first; that left a doubt */
     unsigned pause;      /* evaluations at which what is being tried is given up */
     uint64_t steps_left; /* of all evaluations together */
     bool exhausted;      /* they are used up */
@@ -118,6 +122,8 @@ static inline bool has_bit(const uint64_t *set, size_t i) { return set[i / 64] >
 /* case.c: one evaluation of a box. */
 struct answer case_look(struct search *s, const struct box *box);
 bool case_spent(const struct search *s);
+/* Groups the answer may depend on that are not proven missing yet. */
+size_t case_open_groups(const struct search *s, const uint64_t *deps, int32_t *ret);
 
 /* case_split.c */
 enum { PARTS_MAX = 64, CORNERS = 4 };
@@ -140,6 +146,18 @@ void case_witness(struct search *s, const struct box *a, const struct box *b, co
 void case_proven(struct search *s, int32_t group);
 /* Has the box a condition that was made a cell of its own? */
 bool case_derived(const struct search *s, const struct box *b);
+
+/* case_memory.c */
+enum case_recalled {
+    CASE_PROVEN,    /* all that the answer may depend on is missing */
+    CASE_LISTED,    /* ... or possible, and a search would say no more */
+    CASE_IN_DOUBT
+};
+enum case_recalled case_recall(struct search *s, const struct answer *root);
+/* A search of the case left in doubt named so many facts. */
+void case_memory_searched(struct dmn_case_memory *m, size_t missing);
+/* A text that policies ask for; NULL: another. */
+const struct feel_value *case_memory_text(const struct dmn_case_memory *m, const struct fact *f, unsigned choice);
 
 /* case_pairs.c */
 /* The one group in whose cells two boxes are apart; -1: none or several. */

@@ -65,6 +65,7 @@ static enum status add_row(struct arena *a, struct dmn_vocabulary *v, const stru
     struct diag *d) {
     struct fact_entity *e = (struct fact_entity *)find_entity(v, r->entity);
     struct fact *f = &e->fact[e->count++];
+    f->id = v->fact_count++;
     f->name = r->name;
     const char *label = arena_printf(a, "%.*s.%.*s", SPAN_ARG(r->entity), SPAN_ARG(r->name));
     if (!label)

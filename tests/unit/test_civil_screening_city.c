@@ -351,7 +351,7 @@ static void the_policy_sees_what_was_made(void **state) {
             continue;
         AUTO(arena) struct arena *a = arena_new(0);
         struct decision r;
-        expect_ok(screening_decide(&x, a, h, &r, &f->diag), &f->diag);
+        expect_ok(screening_decide(&x, a, h, NULL, &r, &f->diag), &f->diag);
         of[m]++;
         as_meant[m] += r.outcome == (m == MADE_LAPSED ? DECISION_NOT_ELIGIBLE : DECISION_ELIGIBLE);
     }

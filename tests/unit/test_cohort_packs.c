@@ -53,7 +53,7 @@ static void check_row(const struct screening_program *x, uint64_t row, uint8_t s
     AUTO(arena) struct arena *a = arena_new(0);
     struct decision r;
     struct diag d = {0};
-    enum status s = screening_decide(x, a, row, &r, &d);
+    enum status s = screening_decide(x, a, row, NULL, &r, &d);
     const char *scheme = x->policy.matter->scheme;
     t->asked++;
     if (s != OK) {

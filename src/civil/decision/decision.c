@@ -114,7 +114,7 @@ static enum status missing_of(struct arena *a, const struct dmn_case_answer *ans
     return OK;
 }
 
-static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool whether_only, struct dmn_case_answer *ret, struct diag *d) {
+static enum status ask(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, unsigned budget, bool whether_only, struct dmn_case_memory *memory, struct dmn_case_answer *ret, struct diag *d) {
     struct feel_notes *notes = ARENA_NEW(a, struct feel_notes);
     if (!notes)
         return arena_full(d);
@@ -129,13 +129,13 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
         return s;
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
         .extra = figures, .null_facts = absent, .null_fact_count = absent_count,
-        .evaluation_budget = budget, .whether_only = whether_only, .trace = !whether_only};
+        .evaluation_budget = budget, .whether_only = whether_only, .trace = !whether_only, .memory = memory};
     return dmn_case_decide(&env, &c, ret, d);
 }
 
 static enum status evaluate(const struct policies *p, struct arena *a, const struct policy *policy, const struct json *facts, struct feel_value figures, const struct decision_request *q, struct decision *r, struct diag *d) {
     struct dmn_case_answer answer;
-    enum status s = ask(p, a, policy, facts, figures, q->budget, q->whether_only, &answer, d);
+    enum status s = ask(p, a, policy, facts, figures, q->budget, q->whether_only, q->memory, &answer, d);
     if (s != OK)
         return s;
     r->trace = answer.trace;
@@ -157,7 +157,7 @@ enum status decision_would(const struct policies *p, struct arena *a, const stru
     *ret_eligible = false;
     enum status s = vocabulary_check(&p->words, facts, r->date, &why);
     if (s == OK)
-        s = ask(p, a, policy, facts, r->figures, budget, true, &answer, &why);
+        s = ask(p, a, policy, facts, r->figures, budget, true, NULL, &answer, &why);
     if (s == OK && answer.decided) {
         const struct feel_value *word = feel_get(&answer.value, SPAN("结论"));
         *ret_eligible = word && word->kind == FEEL_STRING && span_is(word->string, "符合");

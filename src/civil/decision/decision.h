@@ -95,6 +95,7 @@ struct decision_request {
     unsigned budget;         /* evaluations, 0: the engine's own */
     bool whether_only;       /* which facts are missing does not matter: no trace, no reasons from it */
     const struct figure_set *set; size_t set_count;
+    struct dmn_case_memory *memory; /* where many cases of a scheme are decided one after the other; NULL: none */
 };
 
 /* E_NOT_FOUND decision.no_scheme; E_INPUT decision.no_date, decision.no_policy (before the first

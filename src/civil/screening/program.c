@@ -161,8 +161,9 @@ enum status screening_whether(const struct screening_program *x, struct arena *a
     return s == OK ? decision_make(x->policies, a, &r, ret, d) : s;
 }
 
-enum status screening_decide(const struct screening_program *x, struct arena *a, uint64_t row, struct decision *ret, struct diag *d) {
-    struct decision_request r = {.scheme = x->policy.matter->scheme, .as_of = x->date, .budget = SCREENING_BUDGET, .set = x->set, .set_count = x->set_count};
+enum status screening_decide(const struct screening_program *x, struct arena *a, uint64_t row, struct dmn_case_memory *memory, struct decision *ret, struct diag *d) {
+    struct decision_request r = {.scheme = x->policy.matter->scheme, .as_of = x->date, .budget = SCREENING_BUDGET, .set = x->set, .set_count = x->set_count,
+        .memory = memory};
     enum status s = screening_facts(x, a, row, &r.facts, d);
     return s == OK ? decision_make(x->policies, a, &r, ret, d) : s;
 }

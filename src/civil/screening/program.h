@@ -38,7 +38,7 @@ enum { SCREENING_BUDGET = 100 };
 NODISCARD enum status screening_facts(const struct screening_program *x, struct arena *a, uint64_t row, const struct json **ret, struct diag *d);
 /* The same, when only the answer matters and not what is missing for it.  Those of decision_make. */
 NODISCARD enum status screening_whether(const struct screening_program *x, struct arena *a, uint64_t row, unsigned budget, struct decision *ret, struct diag *d);
-/* decision_make of the row.  Those of decision_make. */
-NODISCARD enum status screening_decide(const struct screening_program *x, struct arena *a, uint64_t row, struct decision *ret, struct diag *d);
+/* decision_make of the row, with what other rows showed (NULL: nothing).  Those of decision_make. */
+NODISCARD enum status screening_decide(const struct screening_program *x, struct arena *a, uint64_t row, struct dmn_case_memory *memory, struct decision *ret, struct diag *d);
 
 #endif

@@ -6,12 +6,16 @@
 
 #include <stdlib.h>
 
-enum { DECIDE_CEILING = 64 << 20, MISSING_CEILING = 1 << 30 };
+enum { DECIDE_CEILING = 64 << 20, MISSING_CEILING = 1 << 30, LEARNT_CEILING = 16 << 20 };
 
 struct found { VEC(struct screened) list; uint64_t of_class[SCREEN_CLASSES], scalar; };
 
 /* What a thread needs for the rows that columns leave open. */
-struct asker { struct arena *decide, *kept; /* kept: names of missing facts, until the end */ };
+struct asker {
+    struct arena *decide, *kept; /* kept: names of missing facts, until the end */
+    struct arena *learnt;        /* memory's: a chunk's, so that results do not hang on which thread had which chunks */
+    struct dmn_case_memory *memory;
+};
 
 struct screener {
     const struct screening_program *x;
@@ -65,7 +69,7 @@ static enum status ask(const struct screening_program *x, struct asker *w, uint6
     struct decision r;
     struct diag why = {0};
     arena_reset(w->decide);
-    enum status s = screening_decide(x, w->decide, row, &r, &why);
+    enum status s = screening_decide(x, w->decide, row, w->memory, &r, &why);
     *ret = (struct answer){.outcome = DECISION_UNDECIDED};
     if (s == E_LIMIT)
         return *d = why, s;
@@ -105,13 +109,21 @@ static enum status one_row(struct screener *s, struct asker *w, struct found *c,
     return OK;
 }
 
+static enum status begin_chunk(const struct screener *s, struct asker *w, struct diag *d) {
+    if (!w->learnt)
+        return OK;
+    arena_reset(w->learnt);
+    w->memory = dmn_case_memory_new(w->learnt, s->x->policies->vocabulary);
+    return w->memory ? OK : arena_full(d);
+}
+
 static enum status one_chunk(void *user, unsigned thread, uint64_t first, uint64_t n, const uint8_t *state, int64_t *const *value, struct diag *d) {
     struct screener *s = user;
     struct found *c = &s->chunk[first / SWEEP_ROWS];
     struct columns v = {state, value};
     const uint64_t *offset = s->x->policy.of_person ? s->x->member->offset : NULL;
     uint64_t household = screening_household_of(s->x, first);
-    enum status st = OK;
+    enum status st = begin_chunk(s, &s->asker[thread], d);
     for (uint64_t i = 0; st == OK && i < n; i++) {
         while (offset && offset[household + 1] <= first + i)
             household++;
@@ -181,9 +193,12 @@ static enum status gather(struct screener *s, uint64_t chunks, struct screening_
 static bool askers_open(struct screener *s, unsigned threads, struct screening_own *o) {
     bool ok = true;
     for (unsigned i = 0; i < threads; i++) {
-        s->asker[i] = (struct asker){arena_new(DECIDE_CEILING), arena_new(MISSING_CEILING)};
-        o->kept[i] = s->asker[i].kept;
-        ok &= s->asker[i].decide && s->asker[i].kept;
+        struct asker *w = &s->asker[i];
+        *w = (struct asker){.decide = arena_new(DECIDE_CEILING), .kept = arena_new(MISSING_CEILING)};
+        o->kept[i] = w->kept;
+        ok &= w->decide && w->kept;
+        if (!s->scalar) /* that one is to compare with */
+            ok &= (w->learnt = arena_new(LEARNT_CEILING)) != NULL;
     }
     return ok;
 }
@@ -199,7 +214,7 @@ static enum status screen_all(struct screener *s, const struct screening_run *ho
     for (uint64_t i = 0; s->chunk && i < chunks; i++)
         vec_release(&s->chunk[i].list);
     for (size_t i = 0; i < SWEEP_THREADS_MAX; i++)
-        arena_free(s->asker[i].decide);
+        arena_free(s->asker[i].decide), arena_free(s->asker[i].learnt);
     free(s->chunk);
     return st;
 }
