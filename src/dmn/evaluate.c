@@ -57,6 +57,16 @@ static const struct feel_value *given_qualified(const struct feel_value *values,
     return NULL;
 }
 
+/* One input that is imported on several ways is one input: what is given on one of them counts. */
+static const struct feel_value *given_elsewhere(const struct dmn_run *run, uint32_t slot) {
+    const struct dmn_model *m = run->model;
+    const struct feel_value *v = NULL;
+    for (uint32_t i = 0; !v && i < m->own; i++)
+        if (i != slot && m->slot[i].element == m->slot[slot].element)
+            v = given_inside(m, &run->inputs, i);
+    return v;
+}
+
 static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) {
     const struct dmn_slot *s = &run->model->slot[slot];
     const struct feel_value *v = NULL;
@@ -69,6 +79,8 @@ static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) 
         v = given_inside(run->model, &run->inputs, slot);
     if (!v && s->element->kind == DMN_INPUT)
         v = feel_get_key(&run->inputs, &s->element->key);
+    if (!v && s->element->kind == DMN_INPUT)
+        v = given_elsewhere(run, slot);
     return v;
 }
 

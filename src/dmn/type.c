@@ -149,7 +149,8 @@ static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int
     bool limited = allowed_values(ts, e, "allowedValues", &allowed);
     if (limited && ref && !keep_constraint(ts, &base))
         return;
-    bool collection = span_is(xml_attr(e, "isCollection"), "true");
+    struct span many = trimmed(xml_attr(e, "isCollection"));
+    bool collection = span_is(many, "true") || span_is(many, "1");
     if (limited && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
         struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
         if (element) {
