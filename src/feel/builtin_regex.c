@@ -94,6 +94,7 @@ struct replacing {
     URegularExpression *re;
     const UChar *text, *with;
     int32_t with_size, groups;
+    bool marked; /* groups are doubled: feel_regex_refers_back */
     UChar *out;
     size_t size, room;
     bool literal;
@@ -129,7 +130,8 @@ static int32_t put_group(struct replacing *r, int32_t i) {
     while (digit(r, i) && n * 10 + (r->with[i] - '0') <= r->groups)
         n = n * 10 + (r->with[i++] - '0');
     if (n <= r->groups) {
-        int32_t from = uregex_start(r->re, n, &err), to = uregex_end(r->re, n, &err);
+        int32_t own = r->marked && n ? 2 * n - 1 : n;
+        int32_t from = uregex_start(r->re, own, &err), to = uregex_end(r->re, own, &err);
         if (U_SUCCESS(err) && from >= 0)
             put(r, r->text + from, to - from);
     }
@@ -164,7 +166,7 @@ static struct feel_value replace_all(struct replacing *r, int32_t size) {
     UErrorCode err = U_ZERO_ERROR;
     int32_t from = 0;
     bool ok = true;
-    r->groups = uregex_groupCount(r->re, &err);
+    r->groups = uregex_groupCount(r->re, &err) / (r->marked ? 2 : 1);
     uregex_setText(r->re, r->text, size, &err);
     while (ok && feel_steps(r->env, 1) && uregex_findNext(r->re, &err) && U_SUCCESS(err)) {
         put(r, r->text + from, uregex_start(r->re, 0, &err) - from);
@@ -196,7 +198,7 @@ BUILTIN_FN(replace) {
     if (!flags_of(n > 3 ? &arg[3] : NULL, &flags) || (!flags.literal && !replacement_ok(arg[2].string)))
         return feel_bad_value(env);
     int32_t size = 0;
-    struct replacing r = {.env = env, .literal = flags.literal};
+    struct replacing r = {.env = env, .literal = flags.literal, .marked = !flags.literal && feel_regex_refers_back(arg[1].string)};
     r.text = feel_utf16(env, arg[0].string, &size);
     r.with = r.text ? feel_utf16(env, arg[2].string, &r.with_size) : NULL;
     r.re = r.with ? open_pattern(env, arg[1].string, flags) : NULL;

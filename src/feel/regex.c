@@ -19,6 +19,7 @@ struct regex {
     struct buf *out;
     int nest;
     int groups;                  /* opened so far */
+    bool marked;                 /* an empty group opens each group, to tell whether it took part */
     bool closed[GROUPS_MAX + 1]; /* whose parenthesis is closed: what \N may name */
 };
 
@@ -233,7 +234,8 @@ static bool class_body(struct regex *r) {
 
 /* ---- atoms --------------------------------------------------------------------- */
 
-/* \N: the longest number that counts groups opened so far; its group must be closed. */
+/* \N: the longest number that counts groups opened so far; its group must be closed.  A group
+ * that took no part is the empty text (F&O 7.6.1), where ICU's would not match: its mark tells. */
 static bool back_reference(struct regex *r) {
     int n = now(r) - '0';
     r->at++;
@@ -241,7 +243,7 @@ static bool back_reference(struct regex *r) {
         n = n * 10 + (r->p.at[r->at++] - '0');
     if (n > r->groups || !r->closed[n])
         return false;
-    buf_addf(r->out, "(?:\\%d)", n);
+    buf_addf(r->out, "(?:\\%d|(?!\\%d))", 2 * n - 1, 2 * n);
     return true;
 }
 
@@ -283,7 +285,7 @@ static bool group(struct regex *r) {
         if (r->groups == GROUPS_MAX)
             return false;
         number = ++r->groups;
-        buf_addc(r->out, '(');
+        buf_adds(r->out, r->marked ? "(()" : "(");
     }
     if (++r->nest > NEST_MAX || !regexp(r) || !take(r, ')'))
         return false;
@@ -370,6 +372,18 @@ static bool regexp(struct regex *r) {
     }
 }
 
+bool feel_regex_refers_back(struct span p) {
+    for (size_t i = 0; i < p.size; i++) {
+        if (p.at[i] != '\\')
+            continue;
+        while (++i < p.size && one_of(p.at[i], " \t\n\r")) /* flag x takes it out */
+            ;
+        if (i < p.size && p.at[i] >= '1' && p.at[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
 /* Flag x: white space goes, but for that inside classes. */
 static void squeeze(struct span p, struct buf *out) {
     int depth = 0;
@@ -397,7 +411,8 @@ bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, st
         return false;
     if (flags.no_spaces)
         squeeze(pattern, &squeezed);
-    struct regex r = {.p = flags.no_spaces ? buf_span(&squeezed) : pattern, .flags = flags, .out = out};
+    struct regex r = {.p = flags.no_spaces ? buf_span(&squeezed) : pattern, .flags = flags, .out = out,
+        .marked = feel_regex_refers_back(pattern)};
     buf_adds(out, "(?:"); /* an empty pattern is one, too */
     if (!regexp(&r) || more(&r))
         return false;

@@ -20,5 +20,7 @@ bool feel_regex_flags(struct span text, struct feel_regex_flags *ret);
 /* Appends the pattern in ICU's notation, to be compiled with the case flag
  * alone.  false: not a pattern of the standard, or `out` is full. */
 bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, struct buf *out);
+/* Does the pattern refer back to a group?  Then group N of the standard's is 2N - 1 of ICU's. */
+bool feel_regex_refers_back(struct span pattern);
 
 #endif
