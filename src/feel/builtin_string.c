@@ -35,24 +35,18 @@ BUILTIN_FN(to_number) {
     if (!separator_ok(&group, " ,.") || !separator_ok(&point, ",.") ||
         (group.kind == FEEL_STRING && point.kind == FEEL_STRING && span_eq(group.string, point.string)))
         return feel_bad_value(env);
-    char text[256];
+    char *text = feel_steps(env, arg->string.size / 64) ? arena_alloc(env->arena, arg->string.size + 1) : NULL;
     size_t len = 0;
-    if (arg->string.size >= sizeof text)
-        return feel_bad_value(env);
+    if (!text)
+        return feel_stop(env);
     for (size_t i = 0; i < arg->string.size; i++) {
         char c = arg->string.at[i];
         if (group.kind == FEEL_STRING && c == group.string.at[0])
             continue;
         text[len++] = point.kind == FEEL_STRING && c == point.string.at[0] ? '.' : c;
     }
-    struct span s = {text, len};
     struct feel_value r = {.kind = FEEL_NUMBER};
-    if (len && text[0] == '.') { /* ".5" */
-        char zero[sizeof text + 1] = "0";
-        memcpy(zero + 1, text, len);
-        return dec_parse((struct span){zero, len + 1}, &r.number, NULL) == OK ? r : feel_bad_value(env);
-    }
-    return dec_parse(s, &r.number, NULL) == OK ? r : feel_bad_value(env);
+    return dec_parse((struct span){text, len}, &r.number, NULL) == OK ? r : feel_bad_value(env);
 }
 
 BUILTIN_FN(substring) {

@@ -311,14 +311,8 @@ static void lex_number(struct lexer *l) {
         }
     }
     struct span s = {t.at + l->start, at - l->start};
-    char with_zero[256];
-    if (s.at[0] == '.' && s.size < sizeof with_zero - 1) {
-        with_zero[0] = '0';
-        memcpy(with_zero + 1, s.at, s.size);
-        s = (struct span){with_zero, s.size + 1};
-    }
     if (dec_parse(s, &l->number, NULL) != OK) {
-        fail(l, "feel.number");
+        fail(l, "decimal.range"); /* its form is right */
         return;
     }
     l->token = T_NUMBER;
