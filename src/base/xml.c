@@ -154,6 +154,14 @@ static void on_end(void *data, const XML_Char *name) {
     buf_release(&o->text);
 }
 
+/* Expat reads UTF-8, UTF-16, US-ASCII and ISO-8859-1. */
+static int on_encoding(void *data, const XML_Char *name, XML_Encoding *info) {
+    struct reader *r = data;
+    (void)info;
+    stop(r, diag_fail(r->diag, E_INPUT, "xml.encoding", DIAG_S("name", name)));
+    return XML_STATUS_ERROR;
+}
+
 static enum status feed(struct reader *r, struct span text) {
     static const size_t chunk = 1 << 20; /* XML_Parse counts in int */
     do {
@@ -183,6 +191,7 @@ enum status xml_parse(struct arena *a, struct span text, const struct xml **ret_
         return arena_full(d);
     XML_SetUserData(r.parser, &r);
     XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
+    XML_SetUnknownEncodingHandler(r.parser, on_encoding, &r);
     XML_SetStartNamespaceDeclHandler(r.parser, on_namespace);
     XML_SetElementHandler(r.parser, on_start, on_end);
     XML_SetCharacterDataHandler(r.parser, on_text);

@@ -51,6 +51,8 @@ static void refused(void **state) {
         {"<a>\xff</a>", "xml.syntax", 1}, {"<a>\xed\xa0\x80</a>", "xml.syntax", 1},
         {"<a xmlns:p='x&#10;y'/>", "xml.syntax", 1},
         {"<?xml version='1.0' encoding='none'?><a/>", "xml.syntax", 1},
+        {"<?xml version='1.0' encoding='GB18030'?><a/>", "xml.encoding", 1},
+        {"<?xml version='1.0' encoding='x'?>\n<a/>", "xml.encoding", 1},
         {"<!DOCTYPE a><a/>", "xml.doctype", 1},
         {"<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'file:///etc/passwd'>\n<a/>", "xml.doctype", 2},
         {"<!DOCTYPE a [<!ENTITY x SYSTEM 'http://127.0.0.1/'>]><a>&x;</a>", "xml.doctype", 1},
