@@ -108,7 +108,7 @@ static enum status run_model(struct cli *c, struct run *r, struct diag *d) {
 /* Codes of what is wrong though the result may look right: inputs that were not taken as given, and
  * results that the model says cannot be. */
 static bool telling(const char *code) {
-    static const char *const codes[] = {"dmn.input_type", "dmn.input_value", "dmn.output_value"};
+    static const char *const codes[] = {"dmn.input_type", "dmn.input_value", "dmn.output_value", "dmn.decision_twice"};
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (strcmp(code, codes[i]) == 0)
             return true;

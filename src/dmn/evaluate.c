@@ -211,6 +211,12 @@ static bool find_named(const struct dmn_model *m, struct span name, uint32_t *re
     return false;
 }
 
+/* Its name is another decision's, before it in the model: there is one value by a name. */
+static bool named_before(const struct dmn_model *m, const struct dmn_element *e) {
+    const struct dmn_element *first = map_get(m->by_name, e->name);
+    return first && first != e && first->kind == DMN_DECISION && span_eq(first->name, e->name);
+}
+
 static enum status request_slots(struct dmn_run *run, const struct dmn_request *r, uint32_t *slot,
     size_t *ret_count, struct diag *d) {
     const struct dmn_model *m = r->model;
@@ -218,9 +224,13 @@ static enum status request_slots(struct dmn_run *run, const struct dmn_request *
     for (size_t i = 0; i < r->decision_count; i++, n++)
         if (!find_named(m, r->decision[i], &slot[n]))
             return diag_fail(d, E_NOT_FOUND, "dmn.no_such_decision", DIAG_SPAN("name", r->decision[i]));
-    for (size_t i = 0; r->decision_count == 0 && i < m->element_count; i++)
-        if (m->element[i].kind == DMN_DECISION)
+    for (size_t i = 0; r->decision_count == 0 && i < m->element_count; i++) {
+        const struct dmn_element *e = &m->element[i];
+        if (e->kind == DMN_DECISION && named_before(m, e))
+            (void)feel_error(run->env, "dmn.decision_twice", e->name);
+        else if (e->kind == DMN_DECISION)
             slot[n++] = m->own + (uint32_t)i;
+    }
     for (size_t i = 0; i < n; i++)
         run->state[slot[i]] = 1;
     *ret_count = n;

@@ -296,14 +296,34 @@ static void follow(struct chain *c, size_t decision) {
     }
 }
 
+/* Every decision that none of the others requires. */
+static bool follow_ends(struct explaining *x, struct chain *c) {
+    size_t n = c->x->decision_count;
+    bool *required = ARENA_ARRAY(x->arena, x->model->slot_count + 1, bool);
+    const struct dmn_slot **slot = (const struct dmn_slot **)ARENA_ARRAY(x->arena, n + 1, struct dmn_slot *);
+    if (!required || !slot)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        slot[i] = decision_slot(x, c->x->decision[i].decision);
+        for (size_t k = 0; slot[i] && k < slot[i]->element->need_count; k++)
+            required[slot[i]->base + slot[i]->element->need[k]] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (slot[i] && !required[slot[i] - x->model->slot])
+            follow(c, i);
+    return true;
+}
+
 static bool chain(struct explaining *x, struct dmn_explanation *ret, struct span answer) {
     struct chain c = {.x = ret, .at = ARENA_ARRAY(x->arena, ret->decision_count + 1, size_t),
         .seen = ARENA_ARRAY(x->arena, ret->decision_count + 1, bool)};
     if (!c.at || !c.seen)
         return false;
-    size_t from = answer.size ? named(ret, answer) : ret->decision_count - 1;
-    if (ret->decision_count && from < ret->decision_count)
+    size_t from = answer.size ? named(ret, answer) : ret->decision_count;
+    if (from < ret->decision_count)
         follow(&c, from);
+    else if (!answer.size && !follow_ends(x, &c))
+        return false;
     ret->chain = c.at;
     ret->chain_count = c.count;
     return true;

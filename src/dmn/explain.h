@@ -68,13 +68,13 @@ struct dmn_explanation {
     const struct dmn_trace *trace;
     const struct dmn_explained_decision *decision; size_t decision_count; /* as in the trace */
     const struct dmn_explained_table *table; size_t table_count;          /* as in the trace */
-    const size_t *chain; size_t chain_count; /* decisions, from `answer` down to what it hung on */
+    const size_t *chain; size_t chain_count; /* decisions, from each answer down to what it hung on */
 };
 
 enum { DMN_NEAR_MAX = 3 };
 
-/* `answer`: the decision to begin the chain with, by name or id; "": the last of the
- * trace.  Lives in `a` and refers to the trace and the model.  E_LIMIT. */
+/* `answer`: the decision to begin the chain with, by name or id; "": each that no other
+ * requires, one after the other.  Lives in `a` and refers to the trace and the model.  E_LIMIT. */
 NODISCARD enum status dmn_explain(struct arena *a, const struct dmn_model *m, const struct dmn_trace *t,
     struct span answer, struct dmn_explanation *ret, struct diag *d);
 

@@ -36,15 +36,17 @@ static size_t closure(struct planner *p, uint32_t slot, uint32_t stamp) {
     return n;
 }
 
+/* An element is found by its name before another by its id; of two, the first. */
 static bool plan_names(struct dmn_model *m) {
+    enum { NAMES = 3 };
     m->by_name = map_new(m->arena, 0);
-    for (size_t i = 0; m->by_name && i < m->element_count; i++) {
-        struct dmn_element *e = &m->element[i];
-        struct span names[] = {e->name, e->id, xml_attr(e->xml, "name")};
-        for (size_t k = 0; k < ARRAY_LEN(names); k++)
+    for (size_t k = 0; m->by_name && k < NAMES; k++)
+        for (size_t i = 0; i < m->element_count; i++) {
+            struct dmn_element *e = &m->element[i];
+            struct span names[NAMES] = {e->name, e->id, xml_attr(e->xml, "name")};
             if (!map_has(m->by_name, names[k]) && !map_put(m->by_name, names[k], e))
                 return false;
-    }
+        }
     return m->by_name != NULL;
 }
 

@@ -124,12 +124,19 @@ describe('dmn run', () => {
     assert.deepEqual(JSON.parse((await run(MODEL, input)).stdout), { low: false, old: false });
     assert.equal(JSON.parse((await run(MODEL, input, '--decision', 'low')).stdout), false);
   });
+  test('of two decisions of one name the first is given, and that there is another', async () => {
+    const { code, stdout, stderr } = await run(MODEL.replaceAll('"old"', '"low"'), input, '--lang', 'en');
+    assert.deepEqual([code, stdout], [1, '{\n  "low": false\n}\n']);
+    assert.match(stderr, /Two decisions are named “low”/);
+  });
   test('--explain says why, with labels in the language', async () => {
     const labels = file('name,zh,en,unit,change\nincome,月收入,monthly income,元,\nlow,收入低,low income,,\n元,,yuan,,\n');
     const zh = await run(MODEL, input, '--decision', 'low', '--explain', 'zh', '--labels', labels);
     assert.match(zh.stdout, /收入低：否\n.*\n {2}要改变它：月收入 1,650\.00 元，高于 1,395\.00 元，高出 255\.00 元\n/);
     const en = await run(MODEL, input, '--decision', 'old', '--explain', 'en');
     assert.match(en.stdout, /born is 2 January 1970, later than 22 November 1966 by 1137 days/);
+    const all = await run(MODEL, input, '--explain', 'en'); // every decision that no other requires
+    assert.match(all.stdout, /^low: no$[^]*^old: no$/m);
   });
   test('--trace has the trace and the explanation', async () => {
     const { stdout } = await run(MODEL, input, '--trace');
