@@ -56,6 +56,7 @@ run_build() {
 # The store of the demonstration.  A run that was stopped half-way leaves
 # "started" without "done", and is made anew; a store that this script did not
 # start is never touched.
+snapshot=
 setup_demo() {
 	if [ -n "${MINZHENG_DB-}" ]; then
 		echo "store: $MINZHENG_DB (MINZHENG_DB); no demonstration is made there"
@@ -68,11 +69,27 @@ setup_demo() {
 	if [ -f "$demo/demo-started" ] && [ ! -f "$demo/demo-done" ]; then
 		rm -f "$MINZHENG_DB" "$MINZHENG_DB-wal" "$MINZHENG_DB-shm"
 	fi
-	[ ! -f "$MINZHENG_DB" ] || return 0
-	rm -f "$demo/demo-done"
-	: >"$demo/demo-started"
-	step demo build/minzheng demo ${MINZHENG_PEOPLE:+--people "$MINZHENG_PEOPLE"}
-	cp "$LOGS/demo.log" "$demo/demo-done"
+	if [ ! -f "$MINZHENG_DB" ]; then
+		rm -rf "$demo/demo-done" "$demo/snapshot"
+		: >"$demo/demo-started"
+		step demo build/minzheng demo ${MINZHENG_PEOPLE:+--people "$MINZHENG_PEOPLE"}
+		setup_snapshot
+		step screening build/minzheng screen --snapshot "$demo/snapshot" --scheme dibao --keep --as policy
+		cp "$LOGS/demo.log" "$demo/demo-done"
+	elif [ -f "$demo/demo-done" ]; then
+		setup_snapshot
+	fi
+}
+
+# The demonstration's registers as columns: what the studio prices reforms over.  One that this build
+# cannot read is made anew.
+setup_snapshot() {
+	snapshot=$demo/snapshot
+	if [ -d "$snapshot" ]; then
+		build/minzheng snapshot show "$snapshot" >/dev/null 2>&1 && return 0
+		rm -rf "$snapshot"
+	fi
+	step snapshot build/minzheng snapshot build "$snapshot"
 }
 
 print_welcome() {
@@ -99,7 +116,7 @@ run_portals() {
 	print_welcome
 	step_stop_monitor
 	trap - INT TERM EXIT
-	exec build/minzheng serve --listen "$LISTEN"
+	exec build/minzheng serve --listen "$LISTEN" ${snapshot:+--snapshot "$snapshot"}
 }
 
 run_test() {

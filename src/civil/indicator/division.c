@@ -9,7 +9,7 @@ typedef VEC(struct part) part_list;
 
 /* The last value of every division right below the plan's. */
 static enum status parts_find(struct arena *a, const struct indicator *i, const struct plan *plan, const struct observed *o, size_t n, const char *source, part_list *ret, struct diag *d) {
-    size_t digits = strlen(plan->division), under = digits == 2 ? 6 : digits + 3;
+    size_t under = division_digits_below(plan->division);
     const char *key = observation_key(a, i, strcmp(source, "computed") == 0);
     for (size_t k = 0; key && k < n; k++) {
         const struct observation *x = &o[k].o;

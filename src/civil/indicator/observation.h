@@ -39,6 +39,8 @@ NODISCARD enum status observations_load(struct civil *c, struct txn *t, struct a
 struct series_point { date_t day; struct dec value; const char *source; int below; /* 0: its own value; else divisions rolled up */ };
 NODISCARD enum status observation_series(struct arena *a, const struct indicator *i, const struct observed *o, size_t n, const char *division, const char *source,
     struct series_point **ret, size_t *ret_n, struct diag *d);
+/* Length of the codes right below this one: codes have 2, 6, 9 or 12 digits. */
+size_t division_digits_below(const char *division);
 /* The key of the series that computed (true) or imported values have; NULL: none. */
 const char *observation_key(struct arena *a, const struct indicator *i, bool computed);
 /* What a ratio is multiplied with: 100 for %, 1000 for ‰, else 1. */

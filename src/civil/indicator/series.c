@@ -41,8 +41,10 @@ enum status observations_load(struct civil *c, struct txn *t, struct arena *a, c
 
 /* ---- rolling up --------------------------------------------------------------------------- */
 
-/* Codes have 2, 6, 9 or 12 digits. */
-static size_t below(size_t digits) { return digits == 2 ? 6 : digits + 3; }
+size_t division_digits_below(const char *division) {
+    size_t digits = strlen(division);
+    return digits == 2 ? 6 : digits + 3;
+}
 
 struct sums { struct dec first, value, numerator, denominator; bool ratio, same; int n; };
 
@@ -90,7 +92,7 @@ enum status observation_series(struct arena *a, const struct indicator *i, const
     struct series_point **ret, size_t *ret_n, struct diag *d) {
     VEC(struct series_point) list = {0};
     const char *key = observation_key(a, i, strcmp(source, "computed") == 0);
-    size_t digits = strlen(division), under = below(digits);
+    size_t under = division_digits_below(division);
     *ret = NULL;
     *ret_n = 0;
     if (!key)
