@@ -103,7 +103,7 @@ static enum status done(struct cli *c, enum status s, const char *code, int64_t 
 
 static int retention(struct cli *c, int argc, char **argv) {
     static const struct { const char *name; int want; bool reason; } verbs[] = {
-        {"list", 1, false}, {"lists", 1, false}, {"hold", 2, true}, {"release", 2, true}, {"propose", 1, true}, {"destroy", 2, true}, {"refuse", 2, true},
+        {"list", 1, false}, {"lists", 1, false}, {"fonds", 2, false}, {"hold", 2, true}, {"release", 2, true}, {"propose", 1, true}, {"destroy", 2, true}, {"refuse", 2, true},
     };
     struct diag d = {0};
     struct acting x = {.cli = c, .login = cli_option(c, &argc, argv, "as")};
@@ -115,13 +115,16 @@ static int retention(struct cli *c, int argc, char **argv) {
         return cli_usage(c);
     int64_t number = 0;
     enum status s = cli_rest(c, argc, argv, verbs[k].want, verbs[k].want, &d);
-    if (s == OK && verbs[k].want == 2)
+    bool fonds = strcmp(verb, "fonds") == 0;
+    if (s == OK && verbs[k].want == 2 && !fonds)
         s = cli_number(argv[1], 1, INT64_MAX, verb, &number, &d);
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_PACKS, &d);
     if (s == OK)
         s = store_read(c->store, find_actor, &x, &d);
-    if (s == OK && strcmp(verb, "list") == 0)
+    if (s == OK && fonds)
+        s = done(c, archive_fonds(&c->civil, &x.actor, argv[1], &d), "archive.fonds_named", 0);
+    else if (s == OK && strcmp(verb, "list") == 0)
         s = print(c, &x, read_dossiers, &d);
     else if (s == OK && strcmp(verb, "lists") == 0)
         s = print(c, &x, read_lists, &d);
@@ -130,7 +133,7 @@ static int retention(struct cli *c, int argc, char **argv) {
     else if (s == OK && strcmp(verb, "release") == 0)
         s = done(c, archive_release(&c->civil, &x.actor, number, reason, &d), "archive.off_hold", 0);
     else if (s == OK && strcmp(verb, "propose") == 0)
-        s = archive_propose(&c->civil, &x.actor, reason, &number, &d) == OK ? done(c, OK, "archive.proposed", number) : d.status;
+        s = archive_propose(&c->civil, &x.actor, NULL, reason, &number, &d) == OK ? done(c, OK, "archive.proposed", number) : d.status;
     else if (s == OK)
         s = decide(c, &x.actor, number, strcmp(verb, "destroy") == 0, reason, &d);
     return s == OK ? EXIT_DONE : cli_fail(c, &d);

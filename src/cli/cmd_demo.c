@@ -30,7 +30,7 @@ static void progress(void *arg, const char *code, int permille) {
 }
 
 static enum status mark(struct txn *t, void *arg, struct diag *d) {
-    return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3'), ('archive_fonds', 'X001') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 }
 
 /* ---- the accounts to try it with ------------------------------------------------ */

@@ -70,7 +70,7 @@ int cmd_serve(struct cli *c, int argc, char **argv) {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CALENDAR, &d);
+    enum status s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CERTIFICATES | CLI_CALENDAR, &d);
     if (s == OK)
         s = store_read(c->store, is_demo, &demo, &d);
     if (s == OK)

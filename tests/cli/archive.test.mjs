@@ -60,7 +60,10 @@ test('dossiers, holds and lists', async () => {
   assert.equal((await run('list', '--as', 'leader', '--json')).json.items[0].state, 'held');
   const none = await run('propose', '--reason', 'past its period', '--as', 'district');
   assert.deepEqual([none.code, /No dossier is past its period/.test(none.stderr)], [3, true], none.stderr);
-  assert.deepEqual((await run('lists', '--as', 'auditor', '--json')).json, { items: [] });
+  assert.deepEqual((await run('lists', '--as', 'auditor', '--json')).json, { items: [], may_propose: false });
+  assert.equal((await run('fonds', 'X002', '--as', 'district')).code, 0);
+  for (const [code, as] of [['x002', 'district'], ['X0021', 'district'], ['', 'district'], ["X'--", 'leader']]) assert.equal((await run('fonds', code, '--as', as)).code, 3, code);
+  assert.equal((await run('fonds', 'X002', '--as', 'auditor')).code, 1);
   for (const args of [['hold', id, '--as', 'leader'], ['list'], ['propose', 'x', '--reason', 'long enough', '--as', 'leader'], ['destroy', 'x', '--reason', 'long enough', '--as', 'leader']])
     assert.equal((await run(...args)).code, 2, args.join(' '));
   assert.equal((await run('destroy', '1', '--reason', 'long enough', '--as', 'leader')).code, 3);

@@ -26,20 +26,25 @@ const NOT_OF_CASES = {
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
   my_household: 'own', my_cases: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
   access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',
+  destruction_new: 'by compartment of the list', destruction: 'by compartment of the list', destruction_destroy: 'by compartment of the list', destruction_refuse: 'by compartment of the list',
+  destruction_pdf: 'by compartment of the list', certificate_revoke: 'by its case, test_civil_archive_certificate', certificate_pdf: 'by its case, test_civil_archive_certificate',
+  certificate_file: 'by its case, test_civil_archive_certificate', certificate_check: 'by a code or file that one holds', certificates_revoked: 'digests', certificate_key: 'a public key',
+  my_certificates: 'own',
   case_new: 'a matter\'s compartment, test_civil_secrecy',
   batch: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
   batch_file: 'by compartment of the batch', batch_returns: 'by compartment of the batch', payment_reissue: 'by compartment of the batch',
 };
 // Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
 const LISTS = {
-  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '',
+  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200',
 };
 // By id of the case, a task or an entry of its: what is sent.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const BY_ID = {
   case: {}, case_events: {}, case_records: {}, case_household: {}, case_verification: {}, case_decision: {}, case_process: {}, case_protected: { body: { reason: '核实报告人' } }, case_receipts: {}, receipt: {},
   case_withdraw: { body: { reason: '不办了' }, headers: { 'If-Match': '"1"' } }, case_authorise: { body: { person: '5', how: 'paper' } }, case_explain: { body: { reason: '说明情况' } },
-  case_remedy: { body: { kind: 'objection', text: '我有异议' } }, case_served: { body: { notice: '5', how: 'post' } }, paper_add: { query: '?name=a.png', body: PNG }, paper: {}, notice_pdf: {},
+  case_remedy: { body: { kind: 'objection', text: '我有异议' } }, case_served: { body: { notice: '5', how: 'post' } }, paper_add: { query: '?name=a.png', body: PNG }, paper: {}, notice_pdf: {}, case_certificates: {}, certificate_new: {},
+  dossier_files: {}, dossier_file: { body: { location: '库房' } }, dossier_hold: { body: { reason: '诉讼未结' } }, dossier_release: { body: { reason: '诉讼已结' } },
   task: {}, task_claim: {}, task_release: {}, task_complete: { body: { outcome: '受理' } }, task_draft_put: { body: { outcome: '受理', data: {} } }, task_draft_delete: {}, tasks_assign: { body: (one) => ({ tasks: [one.task], to: 'clerk', preview: true }) },
   person_household: { query: '?purpose=enquiry' }, person_reveal: { body: { field: 'id_number', purpose: 'enquiry' } }, person_search: {},
 };

@@ -203,10 +203,12 @@ async function questions(url, caseId) {
   const reform = await must(policy.post('/api/studio/reforms', { name: '高龄津贴加倍', figures: { 高龄津贴一档: 200 } }));
   const leader = people.find((one) => one.login === 'leader');
   const records = (await must(leader.get('/api/registers/facility/records'))).items;
+  const certificate = await must(people.find((one) => one.login === 'clerk').post(`/api/cases/${caseId}/certificates`), 201);
   const known = {
     register: 'facility', record: records[0].id, reform: reform.id, plan: 'xicheng-14', indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
+    certificate: certificate.id, list: '1',
   };
   const answers = [];
   for (const route of api.routes.filter((one) => one.method === 'GET'))
@@ -215,7 +217,7 @@ async function questions(url, caseId) {
         const path = route.path.replace(/\{(\w+)\}/g, (_, name) => known[name] ?? assert.fail(`no ${name} for ${route.path}`));
         const purpose = route.path.startsWith('/api/persons/') ? '?purpose=enquiry' : query;
         const { status, body } = await person.get(path + purpose);
-        const byLot = /\/(events|receipts)$/.test(route.path); // one more when the spot check was drawn
+        const byLot = /\/(events|receipts)$|cases\/{case}\/records$/.test(route.path); // one more when the spot check was drawn
         answers.push(`${person.login} ${route.path}${query} ${status} ${byLot ? '' : (body?.items?.length ?? '')}`);
       }
   const clerk = people.find((one) => one.login === 'clerk');

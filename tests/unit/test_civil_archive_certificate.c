@@ -182,7 +182,158 @@ static void refused(void **state) {
     close_desk(&k);
 }
 
+/* ---- who sees it, on paper and in lists ------------------------------------------------ */
+
+struct seen { struct desk *k; struct actor who; const char *role, *purpose; int64_t id, case_id; const char *state; struct span pdf; struct buf out; struct json_writer w; };
+static enum status paper(struct txn *t, void *arg, struct diag *d) {
+    struct seen *x = arg;
+    struct access *access = NULL;
+    enum status s = access_begin(x->k->w.arena, &x->who, x->role, x->purpose, 0, 0, &access, d);
+    return s == OK ? certificate_pdf_in(&x->k->w.civil, t, access, x->k->w.arena, x->id, &x->pdf, d) : s;
+}
+static enum status page(struct txn *t, void *arg, struct diag *d) {
+    struct seen *x = arg;
+    struct access *access = NULL;
+    struct certificate_query q = {.case_id = x->case_id, .state = x->state, .max = 1};
+    buf_clear(&x->out);
+    json_begin(&x->w, &x->out, false);
+    enum status s = access_begin(x->k->w.arena, &x->who, x->role, x->purpose, 0, 0, &access, d);
+    return s == OK ? certificate_list_json(&x->k->w.civil, t, access, &q, &x->w, d) : s;
+}
+static const char *list_of(struct seen *x, struct actor who, const char *role, const char *purpose) {
+    x->who = who;
+    x->role = role;
+    x->purpose = purpose;
+    diag_clear(&x->k->w.f->diag);
+    expect_ok(READ(&x->k->w, page, x), &x->k->w.f->diag);
+    return buf_str(&x->out);
+}
+static bool drawn(struct seen *x, struct actor who, const char *role, const char *purpose) {
+    x->who = who;
+    x->role = role;
+    x->purpose = purpose;
+    diag_clear(&x->k->w.f->diag);
+    if (READ(&x->k->w, paper, x) == OK)
+        return true;
+    assert_string_equal(x->k->w.f->diag.code, "certificate.unknown");
+    return false;
+}
+
+static void who_sees_it(void **state) {
+    FIXTURE(f);
+    struct desk k;
+    open_desk(&k, f);
+    struct civil *c = &k.w.civil;
+    struct seen x = {.k = &k};
+    buf_init(&x.out, 0);
+    struct actor mine = {.account = 41, .kind = "resident", .district = DISTRICT, .person = k.person}, other = mine;
+    other.person = world_person(&k.w, "赵", 2);
+    struct actor member = k.w.clerk, elsewhere = world_actor(31, "clerk", "110102002");
+    member.compartment_count = 1;
+    snprintf(member.compartment[0], sizeof member.compartment[0], "adoption");
+    x.case_id = CASE;
+    assert_non_null(strstr(list_of(&x, k.w.clerk, "clerk", "case_handling"), "\"items\":[],\"may_issue\":true"));
+    expect_ok(certificate_issue(c, &k.w.clerk, CASE, &x.id, &f->diag), &f->diag);
+    assert_non_null(strstr(list_of(&x, k.w.clerk, "clerk", "case_handling"), "\"holder\":\"王小明\""));
+    assert_non_null(strstr(buf_str(&x.out), "\"may_issue\":false"));
+    x.case_id = 0;
+    assert_non_null(strstr(list_of(&x, mine, "resident", "self"), "\"status\":\"valid\""));
+    assert_non_null(strstr(buf_str(&x.out), "\"may_revoke\":false"));
+    assert_non_null(strstr(list_of(&x, other, "resident", "self"), "\"items\":[]"));
+    assert_non_null(strstr(list_of(&x, elsewhere, "clerk", "case_handling"), "\"items\":[]"));
+    assert_true(drawn(&x, mine, "resident", "self") && memcmp(x.pdf.at, "%PDF-", 5) == 0);
+    assert_true(drawn(&x, k.w.clerk, "clerk", "case_handling"));
+    assert_false(drawn(&x, other, "resident", "self"));
+    assert_false(drawn(&x, elsewhere, "clerk", "case_handling"));
+    x.state = "revoked";
+    assert_non_null(strstr(list_of(&x, k.w.clerk, "clerk", "case_handling"), "\"items\":[]"));
+    x.state = "valid";
+    assert_non_null(strstr(list_of(&x, k.w.clerk, "clerk", "case_handling"), "\"holder\""));
+    x.state = NULL;
+
+    /* In a compartment: its members and its holder. */
+    must_run(f, "UPDATE case_file SET compartment = 'adoption'");
+    assert_non_null(strstr(list_of(&x, k.w.clerk, "clerk", "case_handling"), "\"items\":[]"));
+    assert_non_null(strstr(list_of(&x, member, "clerk", "case_handling"), "\"holder\""));
+    assert_false(drawn(&x, k.w.clerk, "clerk", "case_handling"));
+    assert_true(drawn(&x, member, "clerk", "case_handling") && drawn(&x, mine, "resident", "self"));
+    diag_clear(&f->diag);
+    expect_fail(certificate_revoke(c, &k.w.clerk, x.id, "ended", &f->diag), &f->diag, E_NOT_FOUND, "certificate.unknown");
+    diag_clear(&f->diag);
+    expect_fail(certificate_issue(c, &k.w.clerk, CASE, &x.id, &f->diag), &f->diag, E_NOT_FOUND, "archive.case");
+
+    /* Sealed from the child's account and its guardian. */
+    must_run(f, "INSERT INTO secrecy_order (district, id, kind, ground, person, against, open_on, office, role, ordered_by, ordered_at, holder, confirmed_by, confirmed_at) "
+                "SELECT district, 9, 'seal', 'guardian_conflict', id, id + 1, 90000, '110102', 'leader', 1, 1, 1, 2, 2 FROM person ORDER BY id LIMIT 1");
+    assert_non_null(strstr(list_of(&x, mine, "resident", "self"), "\"items\":[]"));
+    assert_false(drawn(&x, mine, "resident", "self"));
+    buf_release(&x.out);
+    close_desk(&k);
+}
+
+struct asked { struct desk *k; struct span text; bool file; struct buf out; struct json_writer w; };
+static enum status ask(struct txn *t, void *arg, struct diag *d) {
+    struct asked *x = arg;
+    buf_clear(&x->out);
+    json_begin(&x->w, &x->out, false);
+    return x->file ? certificate_file_json(&x->k->w.civil, t, x->text, &x->w, d) : certificate_code_json(&x->k->w.civil, t, x->text, &x->w, d);
+}
+
+/* The door for everybody: what it says, what it does not, and what it refuses. */
+static void the_public_door(void **state) {
+    FIXTURE(f);
+    struct desk k;
+    open_desk(&k, f);
+    struct got x = {.k = &k};
+    struct asked a = {.k = &k};
+    buf_init(&a.out, 0);
+    expect_ok(certificate_issue(&k.w.civil, &k.w.clerk, CASE, &x.id, &f->diag), &f->diag);
+    expect_ok(READ(&k.w, get, &x), &f->diag);
+    a.text = span_of(x.code);
+    expect_ok(READ(&k.w, ask, &a), &f->diag);
+    assert_non_null(strstr(buf_str(&a.out), "\"status\":\"valid\""));
+    static const char *const hidden[] = {"王", "C101", "1101", "holder", "person"};
+    for (size_t i = 0; i < ARRAY_LEN(hidden); i++)
+        assert_null(strstr(buf_str(&a.out), hidden[i]));
+    struct asked file = {.k = &k, .file = true, .text = x.note, .out = a.out};
+    expect_ok(READ(&k.w, ask, &file), &f->diag);
+    assert_non_null(strstr(buf_str(&file.out), "\"status\":\"valid\""));
+
+    for (size_t i = 0; i < x.note.size; i += 5) { /* no byte of the file is free */
+        char *copy = arena_dup(k.w.arena, x.note);
+        copy[i] ^= 1;
+        file.text = span_bytes(copy, x.note.size);
+        diag_clear(&f->diag);
+        expect_fail(READ(&k.w, ask, &file), &f->diag, E_INPUT, "certificate.forged");
+    }
+    for (size_t n = 0; n < strlen(x.code); n++) { /* nor of the code */
+        char *copy = arena_dup(k.w.arena, span_of(x.code));
+        copy[n] = copy[n] == '0' ? '1' : '0';
+        a.text = span_of(copy);
+        diag_clear(&f->diag);
+        a.out = file.out;
+        /* base64 has bits that say nothing in its last digit; none of them changes the bytes here */
+        expect_fail(READ(&k.w, ask, &a), &f->diag, E_NOT_FOUND, "certificate.unknown");
+        file.out = a.out;
+    }
+    static const char *const bad[] = {"", ":", "::::", "mz1", "mz1:test.example/log", "mz1:test.example/log:::", "mz1:test.example/log:99999999999999999999:AA:00", "mz1:other.example:1:AA:00", "\xff"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        a.text = span_of(bad[i]);
+        diag_clear(&f->diag);
+        expect_fail(READ(&k.w, ask, &a), &f->diag, E_NOT_FOUND, "certificate.unknown");
+    }
+    /* Signed and not on record, as when the key was taken. */
+    a.out = file.out;
+    file.text = x.note;
+    must_run(f, "DELETE FROM certificate");
+    diag_clear(&f->diag);
+    file.out = a.out;
+    expect_fail(READ(&k.w, ask, &file), &f->diag, E_NOT_FOUND, "certificate.unknown");
+    buf_release(&file.out);
+    close_desk(&k);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_BOTH(a_certificate), ON_BOTH(refused)};
+    const struct CMUnitTest tests[] = {ON_BOTH(a_certificate), ON_BOTH(refused), ON_BOTH(who_sees_it), ON_BOTH(the_public_door)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,7 +128,7 @@ static void holds(void **state) {
     expect_fail(archive_hold(c, &k.clerk, OLD, "审计要用", &f->diag), &f->diag, E_CONFLICT, "archive.held");
     assert_string_equal(state_of(&k, OLD), "held");
     diag_clear(&f->diag);
-    expect_fail(archive_propose(c, &k.clerk, "保管期满", &made, &f->diag), &f->diag, E_NOT_FOUND, "archive.none_due");
+    expect_fail(archive_propose(c, &k.clerk, NULL, "保管期满", &made, &f->diag), &f->diag, E_NOT_FOUND, "archive.none_due");
     assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_destruction"), 0);
     diag_clear(&f->diag);
     expect_ok(archive_release(c, &k.clerk, OLD, "诉讼已结", &f->diag), &f->diag);
@@ -161,12 +161,12 @@ static void destruction(void **state) {
     int64_t first, second = 0;
     open_desk(&k, f, 7);
     struct civil *c = &k.w.civil;
-    expect_fail(archive_propose(c, &k.leader, "保管期满", &first, &f->diag), &f->diag, E_FORBIDDEN, "archive.role");
+    expect_fail(archive_propose(c, &k.leader, NULL, "保管期满", &first, &f->diag), &f->diag, E_FORBIDDEN, "archive.role");
     diag_clear(&f->diag);
-    expect_ok(archive_propose(c, &k.both, "保管期满", &first, &f->diag), &f->diag);
+    expect_ok(archive_propose(c, &k.both, NULL, "保管期满", &first, &f->diag), &f->diag);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_destruction_item"), 2);
     assert_string_equal(state_of(&k, OLD), "listed");
-    expect_fail(archive_propose(c, &k.clerk, "再提一次", &second, &f->diag), &f->diag, E_NOT_FOUND, "archive.none_due");
+    expect_fail(archive_propose(c, &k.clerk, NULL, "再提一次", &second, &f->diag), &f->diag, E_NOT_FOUND, "archive.none_due");
     diag_clear(&f->diag);
     expect_fail(archive_decide(c, &k.both, first, true, "同意销毁", &done, &f->diag), &f->diag, E_FORBIDDEN, "archive.two_people");
     diag_clear(&f->diag);
@@ -178,7 +178,7 @@ static void destruction(void **state) {
     expect_ok(READ(&k.w, look, &((struct paper){&k, OLD})), &f->diag);
     assert_string_equal(state_of(&k, OLD), "due");
 
-    expect_ok(archive_propose(c, &k.clerk, "保管期满", &second, &f->diag), &f->diag);
+    expect_ok(archive_propose(c, &k.clerk, NULL, "保管期满", &second, &f->diag), &f->diag);
     expect_ok(archive_hold(c, &k.leader, SECOND, "审计要用", &f->diag), &f->diag); /* after it was listed */
     expect_ok(archive_decide(c, &k.leader, second, true, "同意销毁", &done, &f->diag), &f->diag);
     assert_true(done.cases == 1 && done.files == 1 && done.struck == 1);
@@ -196,7 +196,140 @@ static void destruction(void **state) {
     world_close(&k.w);
 }
 
+/* ---- compartments --------------------------------------------------------------------- */
+
+static struct actor member_of(struct actor a, int64_t account) {
+    a.account = account;
+    a.compartment_count = 1;
+    snprintf(a.compartment[0], sizeof a.compartment[0], "mental_health");
+    return a;
+}
+
+struct lists { struct desk *k; const struct actor *who; int64_t list; struct buf out; struct json_writer w; };
+static enum status read_lists(struct txn *t, void *arg, struct diag *d) {
+    struct lists *x = arg;
+    buf_clear(&x->out);
+    json_begin(&x->w, &x->out, false);
+    return x->list ? archive_list_json(&x->k->w.civil, t, x->who, x->list, &x->w, d) : archive_lists_json(&x->k->w.civil, t, x->who, &x->w, d);
+}
+static enum status draw(struct txn *t, void *arg, struct diag *d) {
+    struct lists *x = arg;
+    struct span pdf;
+    enum status s = archive_destruction_pdf(&x->k->w.civil, t, x->k->w.arena, x->who, x->list, &pdf, d);
+    if (s == OK)
+        buf_add(&x->out, pdf);
+    return s;
+}
+static enum status files(struct txn *t, void *arg, struct diag *d) {
+    struct lists *x = arg;
+    struct access *access = NULL;
+    buf_clear(&x->out);
+    json_begin(&x->w, &x->out, false);
+    enum status s = access_begin(x->k->w.arena, x->who, "leader", "supervision", 0, 0, &access, d);
+    if (s == OK)
+        s = archive_files_json(&x->k->w.civil, t, access, x->list, &x->w, d);
+    assert_int_equal(access_empty(access), s != OK); /* names of files are a look */
+    return s;
+}
+
+static void compartments(void **state) {
+    FIXTURE(f);
+    struct desk k;
+    struct archive_decided done;
+    int64_t first, second, inside = 0;
+    open_desk(&k, f, 7);
+    struct civil *c = &k.w.civil;
+    struct actor clerk = member_of(k.clerk, 31), leader = member_of(k.leader, 32);
+    must_run(f, "UPDATE case_file SET compartment = 'mental_health' WHERE id = 101");
+    assert_string_equal(state_of(&k, OLD), "absent"); /* to who is outside it does not exist */
+    expect_fail(archive_hold(c, &k.leader, OLD, "诉讼未结", &f->diag), &f->diag, E_NOT_FOUND, "archive.case");
+    diag_clear(&f->diag);
+    expect_fail(archive_file(c, &k.clerk, OLD, "", &f->diag), &f->diag, E_NOT_FOUND, "archive.case");
+    struct lists x = {.k = &k, .who = &k.leader, .list = OLD};
+    buf_init(&x.out, 0);
+    diag_clear(&f->diag);
+    expect_fail(READ(&k.w, files, &x), &f->diag, E_NOT_FOUND, "archive.case");
+    x.who = &leader;
+    diag_clear(&f->diag);
+    expect_ok(READ(&k.w, files, &x), &f->diag);
+    assert_non_null(strstr(buf_str(&x.out), "王某身份证.pdf"));
+
+    expect_ok(archive_propose(c, &k.clerk, NULL, "保管期满", &first, &f->diag), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_destruction_item WHERE case_id = 101"), 0);
+    expect_fail(archive_propose(c, &k.clerk, "mental_health", "保管期满", &inside, &f->diag), &f->diag, E_NOT_FOUND, "archive.none_due");
+    diag_clear(&f->diag);
+    expect_ok(archive_propose(c, &clerk, "mental_health", "保管期满", &inside, &f->diag), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_destruction_item WHERE case_id = 101"), 1);
+    x = (struct lists){.k = &k, .who = &k.leader, .out = x.out};
+    expect_ok(READ(&k.w, read_lists, &x), &f->diag);
+    char *id = arena_printf(k.w.arena, "\"id\":\"%lld\"", (long long)inside);
+    assert_null(strstr(buf_str(&x.out), id));
+    x.list = inside;
+    expect_fail(READ(&k.w, read_lists, &x), &f->diag, E_NOT_FOUND, "archive.list");
+    diag_clear(&f->diag);
+    expect_fail(archive_decide(c, &k.leader, inside, true, "同意销毁", &done, &f->diag), &f->diag, E_NOT_FOUND, "archive.list");
+    x.who = &leader;
+    diag_clear(&f->diag);
+    expect_ok(READ(&k.w, read_lists, &x), &f->diag);
+    assert_non_null(strstr(buf_str(&x.out), "\"compartment\":\"mental_health\""));
+    expect_fail(READ(&k.w, draw, &x), &f->diag, E_CONFLICT, "archive.not_destroyed");
+    diag_clear(&f->diag);
+    expect_ok(archive_decide(c, &leader, inside, true, "同意销毁", &done, &f->diag), &f->diag);
+    assert_true(done.cases == 1 && done.struck == 0);
+    buf_clear(&x.out);
+    expect_ok(READ(&k.w, draw, &x), &f->diag);
+    assert_true(x.out.size > 1000 && memcmp(x.out.at, "%PDF-", 5) == 0);
+    x.who = &k.leader;
+    expect_fail(READ(&k.w, draw, &x), &f->diag, E_NOT_FOUND, "archive.list");
+    x.who = &k.w.clerk;
+    diag_clear(&f->diag);
+    expect_fail(READ(&k.w, draw, &x), &f->diag, E_FORBIDDEN, "archive.role");
+
+    /* Listed before it went into a compartment: another list's business now, for whoever decides. */
+    must_run(f, "UPDATE case_file SET compartment = 'mental_health' WHERE id = 107");
+    diag_clear(&f->diag);
+    expect_ok(archive_decide(c, &leader, first, true, "同意销毁", &done, &f->diag), &f->diag);
+    assert_true(done.cases == 0 && done.struck == 1);
+    must_run(f, "UPDATE case_file SET compartment = NULL WHERE id = 107");
+    expect_ok(archive_propose(c, &k.clerk, NULL, "保管期满", &second, &f->diag), &f->diag);
+    must_run(f, "UPDATE case_file SET compartment = 'adoption' WHERE id = 107");
+    expect_ok(archive_decide(c, &k.leader, second, true, "同意销毁", &done, &f->diag), &f->diag);
+    assert_true(done.cases == 0 && done.struck == 1);
+    expect_ok(READ(&k.w, look, &((struct paper){&k, SECOND})), &f->diag);
+    buf_release(&x.out);
+    world_close(&k.w);
+}
+
+static void filing(void **state) {
+    FIXTURE(f);
+    struct desk k;
+    open_desk(&k, f, 7);
+    struct civil *c = &k.w.civil;
+    expect_fail(archive_file(c, &k.clerk, OLD, "二楼", &f->diag), &f->diag, E_CONFLICT, "archive.no_fonds");
+    must_run(f, "INSERT INTO setting (name, value) VALUES ('archive_fonds', 'X001')");
+    static const char long_place[] = "很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很";
+    const struct { const struct actor *who; int64_t case_id; const char *place; enum status s; const char *code; } bad[] = {
+        {&k.leader, OLD, "", E_FORBIDDEN, "archive.role"}, {&k.clerk, 9999, "", E_NOT_FOUND, "archive.case"}, {&k.clerk, OPEN, "", E_NOT_FOUND, "archive.case"},
+        {&k.clerk, RUNNING, "", E_CONFLICT, "archive.running"}, {&k.clerk, UNCONFIRMED, "", E_CONFLICT, "archive.no_term"}, {&k.clerk, UNKNOWN, "", E_CONFLICT, "archive.no_term"},
+        {&k.clerk, OLD, long_place, E_INPUT, "archive.location"}, {&k.clerk, OLD, "\xff", E_INPUT, "archive.location"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        diag_clear(&f->diag);
+        expect_fail(archive_file(c, bad[i].who, bad[i].case_id, bad[i].place, &f->diag), &f->diag, bad[i].s, bad[i].code);
+    }
+    diag_clear(&f->diag);
+    expect_ok(archive_file(c, &k.clerk, OLD, "二楼 3 架", &f->diag), &f->diag);
+    expect_ok(archive_file(c, &k.clerk, SECOND, "", &f->diag), &f->diag);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_number WHERE case_id = 101 AND number = 'X001-ZY\u00b71970-D3-0001' AND location = '二楼 3 架'"), 1);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_number WHERE case_id = 107 AND number = 'X001-ZY\u00b71970-D3-0002'"), 1);
+    expect_ok(archive_file(c, &k.clerk, OLD, "地下库", &f->diag), &f->diag); /* moved; the number stays */
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_number WHERE number = 'X001-ZY\u00b71970-D3-0001' AND location = '地下库'"), 1);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM archive_act WHERE action IN ('dossier.filed', 'dossier.moved')"), 3);
+    expect_ok(READ(&k.w, evidence, c), &f->diag);
+    world_close(&k.w);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_BOTH(states), ON_BOTH(holds), ON_BOTH(destruction)};
+    const struct CMUnitTest tests[] = {ON_BOTH(states), ON_BOTH(holds), ON_BOTH(destruction), ON_BOTH(compartments), ON_BOTH(filing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

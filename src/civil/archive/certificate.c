@@ -5,6 +5,7 @@
 #include "civil/evidence/evidence.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
+#include "civil/secrecy/secrecy.h"
 #include "civil/salt.h"
 #include "crypto/hash.h"
 #include "crypto/vault.h"
@@ -79,11 +80,22 @@ static enum status find_role(const struct actor *who, const char *division, cons
     return diag_fail(d, E_FORBIDDEN, "archive.role");
 }
 
+enum status certificate_granted(struct txn *t, int64_t district, int64_t case_id, bool *ret, struct diag *d) {
+    int64_t n = 0;
+    struct ymd y = date_ymd(txn_today(t));
+    enum status s = sql_int(t, &n, 0, d,
+        "SELECT count(*) FROM entitlement e WHERE e.district = ? AND e.state = 'active' AND (e.to_month IS NULL OR e.to_month > ?) AND e.root IN "
+        "(SELECT o.root FROM entitlement o WHERE o.district = ? AND o.case_id = ?)",
+        SQL_I(district), SQL_I(y.year * 12 + y.month - 1), SQL_I(district), SQL_I(case_id));
+    *ret = n > 0;
+    return s;
+}
+
 static enum status look_at_case(struct txn *t, struct issuing *x, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
-    enum status s = sql_one(t, &r, d, "SELECT district, applicant, number, matter, division FROM case_file WHERE id = ?", SQL_I(x->case_id));
-    if (s == E_NOT_FOUND)
+    enum status s = sql_one(t, &r, d, "SELECT district, applicant, number, matter, division, compartment FROM case_file WHERE id = ?", SQL_I(x->case_id));
+    if (s == E_NOT_FOUND || (s == OK && !actor_inside(x->who, rows_dup(r, 5, a))))
         return diag_fail(d, E_NOT_FOUND, "archive.case");
     if (s != OK)
         return s;
@@ -95,13 +107,10 @@ static enum status look_at_case(struct txn *t, struct issuing *x, struct diag *d
     s = find_role(x->who, rows_dup(r, 4, a), &x->role, d);
     if (s == OK && !x->kind)
         s = diag_fail(d, E_CONFLICT, "certificate.none");
-    int64_t granted = 0;
+    bool granted = false;
     struct ymd y = date_ymd(txn_today(t));
     if (s == OK)
-        s = sql_int(t, &granted, 0, d,
-            "SELECT count(*) FROM entitlement e WHERE e.district = ? AND e.state = 'active' AND (e.to_month IS NULL OR e.to_month > ?) AND e.root IN "
-            "(SELECT o.root FROM entitlement o WHERE o.district = ? AND o.case_id = ?)",
-            SQL_I(x->district), SQL_I(y.year * 12 + y.month - 1), SQL_I(x->district), SQL_I(x->case_id));
+        s = certificate_granted(t, x->district, x->case_id, &granted, d);
     if (s == OK && !granted)
         s = diag_fail(d, E_CONFLICT, "certificate.nothing");
     /* A whole number of months, ending with the day before. */
@@ -126,8 +135,8 @@ static void write_text(struct json_writer *w, const struct issuing *x, const str
     json_kdate(w, "issued_on", today);
     json_key(w, "issuer");
     json_object(w);
-    json_kstring(w, "en", o ? o->name_en : "");
-    json_kstring(w, "zh", o ? o->name : "");
+    json_kstring(w, "en", o ? o->in_name_of_en : "");
+    json_kstring(w, "zh", o ? o->in_name_of : "");
     json_object_end(w);
     json_kstring(w, "matter", x->matter->id);
     json_key(w, "name");
@@ -221,9 +230,9 @@ static enum status revoke(struct txn *t, void *arg, struct diag *d) {
     char hex[2 * HASH_BYTES + 1];
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0, district = 0;
-    enum status s = sql_one(t, &r, d, "SELECT k.district, k.case_id, k.person, k.sm3, k.revoked_at, f.division FROM certificate k "
+    enum status s = sql_one(t, &r, d, "SELECT k.district, k.case_id, k.person, k.sm3, k.revoked_at, f.division, f.compartment FROM certificate k "
                                       "JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.id = ?", SQL_I(x->id));
-    if (s == E_NOT_FOUND)
+    if (s == E_NOT_FOUND || (s == OK && !actor_inside(x->who, rows_dup(r, 6, txn_arena(t)))))
         return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
     if (s == OK)
         s = find_role(x->who, rows_dup(r, 5, txn_arena(t)), &role, d);
@@ -252,12 +261,32 @@ enum status certificate_revoke(struct civil *c, const struct actor *who, int64_t
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
+/* To whom it does not exist: staff of other divisions and outside its compartment, residents whose it is not or from whom it is sealed. */
+static enum status readable(struct txn *t, const struct actor *who, const struct rows *r, bool *ret, struct diag *d) {
+    static const char *const roles[] = {"clerk", "district_clerk", "auditor", "leader"};
+    struct arena *a = txn_arena(t);
+    bool sealed = false;
+    *ret = strcmp(who->kind, "system") == 0;
+    if (strcmp(who->kind, "resident") == 0) {
+        enum status s = secrecy_sealed(t, rows_int(r, 0), rows_int(r, 1), who, &sealed, d);
+        *ret = who->district == rows_int(r, 0) && who->person == rows_int(r, 1) && !sealed;
+        return s;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        *ret = *ret || (actor_may(who, roles[i], rows_dup(r, 6, a)) && actor_inside(who, rows_dup(r, 7, a)));
+    return OK;
+}
+
 enum status certificate_read_in(struct civil *c, struct txn *t, struct access *x, struct arena *a, int64_t id, struct span *ret_note, const char **ret_code,
     struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct person_key key;
-    enum status s = sql_one(t, &r, d, "SELECT district, person, body, sm3, salt, entry FROM certificate WHERE id = ?", SQL_I(id));
-    if (s == E_NOT_FOUND)
+    bool may = false;
+    enum status s = sql_one(t, &r, d, "SELECT k.district, k.person, k.body, k.sm3, k.salt, k.entry, f.division, f.compartment FROM certificate k "
+                                      "JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.id = ?", SQL_I(id));
+    if (s == OK)
+        s = readable(t, access_actor(x), r, &may, d);
+    if (s == E_NOT_FOUND || (s == OK && !may))
         return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
     if (s == OK)
         s = person_data_key(c, t, rows_int(r, 0), rows_int(r, 1), &key, d);
@@ -277,22 +306,21 @@ enum status certificate_read_in(struct civil *c, struct txn *t, struct access *x
     return *ret_code ? access_add(x, rows_int(r, 0), rows_int(r, 1), ACCESS_PAPERS, d) : arena_full(d);
 }
 
-enum status certificate_status_json(struct civil *c, struct txn *t, int64_t entry, struct span salt_base64, struct span sm3_hex, struct json_writer *w, struct diag *d) {
-    AUTO(rows) struct rows *r = NULL;
-    uint8_t salt[TLOG_SALT_BYTES], sm3[HASH_BYTES];
-    size_t n = 0, m = 0;
-    bool read = base64_decode(salt_base64, salt, sizeof salt, &n) && n == sizeof salt && hex_decode(sm3_hex, sm3, sizeof sm3, &m) && m == sizeof sm3;
-    enum status s = sql_one(t, &r, d, "SELECT salt, sm3, matter, valid_until, revoked_at, reason FROM certificate WHERE entry = ?", SQL_I(entry));
-    if (s != OK && s != E_NOT_FOUND)
-        return s;
-    struct civil_salt own = s == OK ? civil_salt(rows_blob(r, 0), "payload") : (struct civil_salt){{0}};
-    /* One answer for all that does not fit, so that entries cannot be tried. */
-    if (s != OK || !read || !bytes_eq_constant_time(span_bytes(own.byte, sizeof own.byte), span_bytes(salt, sizeof salt)) || !span_eq(rows_blob(r, 1), span_bytes(sm3, sizeof sm3)))
-        return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
+/* r: salt, sm3, matter, valid_until, revoked_at, reason, issued_at. */
+static void status_members(struct civil *c, struct txn *t, const struct rows *r, struct json_writer *w) {
     bool revoked = !rows_null(r, 4);
+    const char *id = rows_dup(r, 2, txn_arena(t));
+    const struct matter *m = id ? packs_matter(c->packs, id) : NULL;
+    const struct json *name = m ? json_get(json_get(m->json, "certificate"), "name") : NULL;
     json_object(w);
     json_kstring(w, "status", revoked ? "revoked" : rows_date(r, 3) < txn_today(t) ? "expired" : "valid");
-    json_kstring(w, "matter", rows_dup(r, 2, txn_arena(t)));
+    json_kstring(w, "matter", id);
+    json_key(w, "name");
+    if (name)
+        json_value(w, name);
+    else
+        json_nothing(w);
+    json_kdate(w, "issued_on", instant_date(rows_int(r, 6)));
     json_kdate(w, "valid_until", rows_date(r, 3));
     json_key(w, "revoked_at");
     if (revoked)
@@ -301,7 +329,69 @@ enum status certificate_status_json(struct civil *c, struct txn *t, int64_t entr
         json_nothing(w);
     json_kstring(w, "reason", revoked ? rows_dup(r, 5, txn_arena(t)) : NULL);
     json_object_end(w);
+}
+
+enum status certificate_status_json(struct civil *c, struct txn *t, int64_t entry, struct span salt_base64, struct span sm3_hex, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    uint8_t salt[TLOG_SALT_BYTES], sm3[HASH_BYTES];
+    size_t n = 0, m = 0;
+    bool read = base64_decode(salt_base64, salt, sizeof salt, &n) && n == sizeof salt && hex_decode(sm3_hex, sm3, sizeof sm3, &m) && m == sizeof sm3;
+    enum status s = sql_one(t, &r, d, "SELECT salt, sm3, matter, valid_until, revoked_at, reason, issued_at FROM certificate WHERE entry = ?", SQL_I(entry));
+    if (s != OK && s != E_NOT_FOUND)
+        return s;
+    struct civil_salt own = s == OK ? civil_salt(rows_blob(r, 0), "payload") : (struct civil_salt){{0}};
+    /* One answer for all that does not fit, so that entries cannot be tried. */
+    if (s != OK || !read || !bytes_eq_constant_time(span_bytes(own.byte, sizeof own.byte), span_bytes(salt, sizeof salt)) || !span_eq(rows_blob(r, 1), span_bytes(sm3, sizeof sm3)))
+        return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
+    status_members(c, t, r, w);
     return OK;
+}
+
+enum status certificate_code_json(struct civil *c, struct txn *t, struct span code, struct json_writer *w, struct diag *d) {
+    struct span part[3]; /* from the right: sm3, salt, entry */
+    size_t end = code.size;
+    int64_t entry = 0;
+    for (size_t i = 0; i < ARRAY_LEN(part); i++) {
+        size_t at = end;
+        while (at > 0 && code.at[at - 1] != ':')
+            at--;
+        if (at == 0)
+            return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
+        part[i] = (struct span){code.at + at, end - at};
+        end = at - 1;
+    }
+    char *ours = arena_printf(txn_arena(t), "mz1:%s", c->log_origin);
+    if (!ours)
+        return arena_full(d);
+    bool number = part[2].size > 0 && part[2].size < 19;
+    for (size_t i = 0; number && i < part[2].size; i++) {
+        number = part[2].at[i] >= '0' && part[2].at[i] <= '9';
+        entry = entry * 10 + (part[2].at[i] - '0');
+    }
+    if (!number || !span_eq((struct span){code.at, end}, span_of(ours)))
+        return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
+    return certificate_status_json(c, t, entry, part[1], part[0], w, d);
+}
+
+enum status certificate_file_json(struct civil *c, struct txn *t, struct span file, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct tlog_vkey vkey;
+    struct certificate_seen seen;
+    uint8_t sm3[HASH_BYTES];
+    size_t n = 0;
+    enum status s = certificate_vkey(c, &vkey, d);
+    if (s != OK)
+        return s;
+    if (certificate_check(txn_arena(t), file, &vkey, &seen, NULL) != OK)
+        return diag_fail(d, E_INPUT, "certificate.forged");
+    if (!hex_decode(span_of(seen.sm3), sm3, sizeof sm3, &n))
+        return diag_fail(d, E_INPUT, "certificate.forged");
+    s = sql_one(t, &r, d, "SELECT salt, sm3, matter, valid_until, revoked_at, reason, issued_at FROM certificate WHERE sm3 = ?", SQL_B(span_bytes(sm3, n)));
+    if (s == E_NOT_FOUND) /* signed, and not on record: the key is not the bureau's alone any more */
+        return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
+    if (s == OK)
+        status_members(c, t, r, w);
+    return s;
 }
 
 enum status certificate_revoked_json(struct civil *c, struct txn *t, struct json_writer *w, struct diag *d) {

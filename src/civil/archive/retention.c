@@ -1,9 +1,11 @@
 #include "civil/archive/retention.h"
 
 #include "base/utf8.h"
+#include "civil/access/access.h"
 #include "civil/archive/act.h"
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
+#include "civil/secrecy/secrecy.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -14,7 +16,9 @@
 struct dossier {
     int64_t case_id, files, years;
     const char *number, *matter, *citation, *state;
+    const char *filed, *location, *hold, *compartment; /* NULL: not filed, not held, in none */
     date_t ended_on, due_on; /* DATE_NONE: not known */
+    bool confirmed;          /* the period */
 };
 
 /* What was granted may go on under later cases of the same root. */
@@ -23,9 +27,10 @@ static const char columns[] =
     "(SELECT count(*) FROM archive_file f WHERE f.district = k.district AND f.case_id = k.id AND f.destroyed IS NULL), "
     "(SELECT max(COALESCE(e.to_month, 99999)) FROM entitlement e WHERE e.district = k.district AND e.root IN "
     "(SELECT o.root FROM entitlement o WHERE o.district = k.district AND o.case_id = k.id)), "
-    "(SELECT count(*) FROM archive_hold h WHERE h.district = k.district AND h.case_id = k.id AND h.released_at IS NULL), "
-    "(SELECT count(*) FROM archive_destruction_item i WHERE i.district = k.district AND i.case_id = k.id AND i.state = 'listed') "
-    "FROM case_file k WHERE k.district = ? AND k.closed_at IS NOT NULL AND ";
+    "(SELECT h.reason FROM archive_hold h WHERE h.district = k.district AND h.case_id = k.id AND h.released_at IS NULL), "
+    "(SELECT count(*) FROM archive_destruction_item i WHERE i.district = k.district AND i.case_id = k.id AND i.state = 'listed'), "
+    "n.number, n.location, k.compartment "
+    "FROM case_file k LEFT JOIN archive_number n ON n.district = k.district AND n.case_id = k.id WHERE k.district = ? AND k.closed_at IS NOT NULL AND ";
 
 enum { GOES_ON = 99999 }; /* no month */
 
@@ -52,17 +57,21 @@ static enum status period(struct civil *c, struct txn *t, struct dossier *x, str
     bool confirmed = true, assumption = false;
     enum status s = p->to_confirm ? parameter_confirmed(t, p, &confirmed, &assumption, d) : OK;
     bool reviewed = p->review_by == DATE_NONE || txn_today(t) <= p->review_by;
-    x->state = !confirmed || assumption || !reviewed ? "unconfirmed" : x->due_on <= txn_today(t) ? "due" : "kept";
+    x->confirmed = confirmed && !assumption && reviewed;
+    x->state = !x->confirmed ? "unconfirmed" : x->due_on <= txn_today(t) ? "due" : "kept";
     return s;
 }
+
+static char *dup_or_null(const struct rows *r, int column, struct arena *a) { return rows_null(r, column) ? NULL : rows_dup(r, column, a); }
 
 static enum status read_dossier(struct civil *c, struct txn *t, struct rows *r, struct dossier *ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     *ret = (struct dossier){.case_id = rows_int(r, 0), .number = rows_dup(r, 1, a), .matter = rows_dup(r, 2, a), .citation = "", .files = rows_int(r, 4),
-        .ended_on = DATE_NONE, .due_on = DATE_NONE};
+        .ended_on = DATE_NONE, .due_on = DATE_NONE, .hold = dup_or_null(r, 6, a), .filed = dup_or_null(r, 8, a), .location = dup_or_null(r, 9, a),
+        .compartment = dup_or_null(r, 10, a)};
     if (!ret->number || !ret->matter)
         return arena_full(d);
-    bool granted = !rows_null(r, 5), held = rows_int(r, 6) > 0, listed = rows_int(r, 7) > 0;
+    bool granted = !rows_null(r, 5), held = !rows_null(r, 6), listed = rows_int(r, 7) > 0;
     if (granted && rows_int(r, 5) == GOES_ON) {
         ret->state = held ? "held" : "running";
         return OK;
@@ -76,22 +85,23 @@ static enum status read_dossier(struct civil *c, struct txn *t, struct rows *r, 
     return s;
 }
 
-/* E_NOT_FOUND archive.case: none, or not closed. */
-static enum status one_dossier(struct civil *c, struct txn *t, int64_t case_id, struct dossier *ret, struct diag *d) {
+/* E_NOT_FOUND archive.case: none, not closed, or in a compartment that `who` is not in. */
+static enum status one_dossier(struct civil *c, struct txn *t, const struct actor *who, int64_t case_id, struct dossier *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    char *sql = arena_printf(txn_arena(t), "%s k.id = ?", columns);
+    const char *open = secrecy_open_column(txn_arena(t), who, "k.compartment");
+    char *sql = open ? arena_printf(txn_arena(t), "%s k.id = ? AND %s", columns, open) : NULL;
     enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(c->district), SQL_I(case_id)) : arena_full(d);
     return s == E_NOT_FOUND ? diag_fail(d, E_NOT_FOUND, "archive.case") : s == OK ? read_dossier(c, t, r, ret, d) : s;
 }
 
-/* Closed cases with papers, by id. */
-static enum status dossiers(struct civil *c, struct txn *t, int64_t after, int64_t max, struct dossier **ret, int64_t *ret_n, struct diag *d) {
+/* Closed cases with papers, by id; `where`: one more condition, on k. */
+static enum status dossiers(struct civil *c, struct txn *t, const char *where, int64_t after, int64_t max, struct dossier **ret, int64_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool more = false;
     *ret = ARENA_ARRAY(txn_arena(t), (size_t)max, struct dossier);
     *ret_n = 0;
-    char *sql = *ret ? arena_printf(txn_arena(t), "%s k.id > ? AND EXISTS (SELECT 1 FROM archive_file f WHERE f.district = k.district AND f.case_id = k.id AND f.destroyed IS NULL) "
-                                                  "ORDER BY k.id LIMIT ?", columns) : NULL;
+    char *sql = *ret && where ? arena_printf(txn_arena(t), "%s k.id > ? AND EXISTS (SELECT 1 FROM archive_file f WHERE f.district = k.district AND f.case_id = k.id AND "
+                                                           "f.destroyed IS NULL) AND %s ORDER BY k.id LIMIT ?", columns, where) : NULL;
     enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(c->district), SQL_I(after), SQL_I(max)) : arena_full(d);
     while (s == OK && (s = rows_next(r, &more, d)) == OK && more)
         s = read_dossier(c, t, r, &(*ret)[(*ret_n)++], d);
@@ -116,7 +126,7 @@ enum status archive_dossiers_json(struct civil *c, struct txn *t, const struct a
     int64_t n = 0;
     enum status s = role(c, who, KEEPERS, ARRAY_LEN(KEEPERS), d);
     if (s == OK)
-        s = dossiers(c, t, after, max, &x, &n, d);
+        s = dossiers(c, t, secrecy_open_column(txn_arena(t), who, "k.compartment"), after, max, &x, &n, d);
     if (s != OK)
         return s;
     json_object(w);
@@ -133,6 +143,9 @@ enum status archive_dossiers_json(struct civil *c, struct txn *t, const struct a
         json_kstring(w, "citation", x[i].citation);
         json_kstring(w, "state", x[i].state);
         json_kint(w, "files", x[i].files);
+        json_kstring(w, "filed", x[i].filed);
+        json_kstring(w, "location", x[i].location);
+        json_kstring(w, "hold", x[i].hold);
         json_object_end(w);
     }
     json_array_end(w);
@@ -145,36 +158,124 @@ enum status archive_dossiers_json(struct civil *c, struct txn *t, const struct a
     return OK;
 }
 
+static const char list_columns[] =
+    "SELECT l.id, l.state, l.reason, l.proposed_at, p.name, l.decided_at, q.name, l.decision_reason, "
+    "(SELECT count(*) FROM archive_destruction_item i WHERE i.district = l.district AND i.list = l.id AND i.state <> 'struck'), "
+    "(SELECT COALESCE(sum(i.files), 0) FROM archive_destruction_item i WHERE i.district = l.district AND i.list = l.id AND i.state <> 'struck'), l.compartment, l.proposed_by "
+    "FROM archive_destruction l LEFT JOIN account p ON p.id = l.proposed_by LEFT JOIN account q ON q.id = l.decided_by WHERE l.district = ? AND ";
+
+/* Who may decide it now: not who proposed it. */
+static void list_members(const struct rows *r, struct arena *a, bool decides, int64_t account, struct json_writer *w) {
+    static const char *const text[] = {"state", "reason", NULL, "proposed_by", NULL, "decided_by", "decision_reason"};
+    json_kid(w, "id", rows_int(r, 0));
+    for (int i = 0; i < (int)ARRAY_LEN(text); i++)
+        if (text[i])
+            json_kstring(w, text[i], dup_or_null(r, i + 1, a));
+    json_kstring(w, "compartment", dup_or_null(r, 10, a));
+    json_kinstant(w, "proposed_at", rows_int(r, 3));
+    json_key(w, "decided_at");
+    if (rows_null(r, 5))
+        json_nothing(w);
+    else
+        json_instant(w, rows_int(r, 5));
+    json_kint(w, "cases", rows_int(r, 8));
+    json_kint(w, "files", rows_int(r, 9));
+    json_kbool(w, "may_decide", decides && span_is(rows_text(r, 1), "proposed") && rows_int(r, 11) != account);
+}
+
 enum status archive_lists_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    bool more = false;
-    enum status s = role(c, who, KEEPERS, ARRAY_LEN(KEEPERS), d);
+    bool more = false, decides = MAY(c, who, NULL, "leader") == OK;
+    const char *open = secrecy_open_column(txn_arena(t), who, "l.compartment");
+    char *sql = open ? arena_printf(txn_arena(t), "%s %s ORDER BY l.id DESC LIMIT 100", list_columns, open) : NULL;
+    enum status s = sql ? role(c, who, KEEPERS, ARRAY_LEN(KEEPERS), d) : arena_full(d);
     if (s == OK)
-        s = sql_query(t, &r, d,
-            "SELECT l.id, l.state, l.reason, l.proposed_at, p.name, l.decided_at, q.name, l.decision_reason, "
-            "(SELECT count(*) FROM archive_destruction_item i WHERE i.district = l.district AND i.list = l.id AND i.state <> 'struck'), "
-            "(SELECT sum(i.files) FROM archive_destruction_item i WHERE i.district = l.district AND i.list = l.id AND i.state <> 'struck') "
-            "FROM archive_destruction l LEFT JOIN account p ON p.id = l.proposed_by LEFT JOIN account q ON q.id = l.decided_by "
-            "WHERE l.district = ? ORDER BY l.id DESC LIMIT 100", SQL_I(c->district));
+        s = sql_query(t, &r, d, sql, SQL_I(c->district));
     json_object(w);
     json_key(w, "items");
     json_array(w);
     while (s == OK && (s = rows_next(r, &more, d)) == OK && more) {
-        static const char *const text[] = {"state", "reason", NULL, "proposed_by", NULL, "decided_by", "decision_reason"};
+        json_object(w);
+        list_members(r, txn_arena(t), decides, who->account, w);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_kbool(w, "may_propose", MAY(c, who, NULL, "district_clerk") == OK);
+    json_object_end(w);
+    return s;
+}
+
+static enum status items_json(struct txn *t, int64_t district, int64_t list, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool more = false;
+    enum status s = sql_query(t, &r, d,
+        "SELECT i.case_id, k.number, k.matter, n.number, i.ended_on, i.years, i.due_on, i.state, i.files FROM archive_destruction_item i "
+        "JOIN case_file k ON k.district = i.district AND k.id = i.case_id LEFT JOIN archive_number n ON n.district = i.district AND n.case_id = i.case_id "
+        "WHERE i.district = ? AND i.list = ? ORDER BY i.case_id", SQL_I(district), SQL_I(list));
+    json_key(w, "items");
+    json_array(w);
+    while (s == OK && (s = rows_next(r, &more, d)) == OK && more) {
+        json_object(w);
+        json_kid(w, "case", rows_int(r, 0));
+        json_kspan(w, "number", rows_text(r, 1));
+        json_kspan(w, "matter", rows_text(r, 2));
+        json_kstring(w, "filed", dup_or_null(r, 3, txn_arena(t)));
+        json_kdate(w, "ended_on", rows_date(r, 4));
+        json_kint(w, "years", rows_int(r, 5));
+        json_kdate(w, "due_on", rows_date(r, 6));
+        json_kspan(w, "state", rows_text(r, 7));
+        json_kint(w, "files", rows_int(r, 8));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    return s;
+}
+
+enum status archive_list_json(struct civil *c, struct txn *t, const struct actor *who, int64_t list, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    const char *open = secrecy_open_column(txn_arena(t), who, "l.compartment");
+    char *sql = open ? arena_printf(txn_arena(t), "%s l.id = ? AND %s", list_columns, open) : NULL;
+    enum status s = sql ? role(c, who, KEEPERS, ARRAY_LEN(KEEPERS), d) : arena_full(d);
+    if (s == OK && (s = sql_one(t, &r, d, sql, SQL_I(c->district), SQL_I(list))) == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "archive.list");
+    if (s != OK)
+        return s;
+    json_object(w);
+    list_members(r, txn_arena(t), MAY(c, who, NULL, "leader") == OK, who->account, w);
+    s = items_json(t, c->district, list, w, d);
+    json_object_end(w);
+    return s;
+}
+
+enum status archive_files_json(struct civil *c, struct txn *t, struct access *x, int64_t case_id, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool more = false;
+    struct dossier k;
+    const struct actor *who = access_actor(x);
+    enum status s = role(c, who, KEEPERS, ARRAY_LEN(KEEPERS), d);
+    if (s == OK)
+        s = one_dossier(c, t, who, case_id, &k, d);
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT id, name, kind, media_type, size, sm3, added_at, destroyed, person FROM archive_file WHERE district = ? AND case_id = ? ORDER BY id",
+            SQL_I(c->district), SQL_I(case_id));
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
+    while (s == OK && (s = rows_next(r, &more, d)) == OK && more) {
+        BUF_AUTO hex;
+        buf_init(&hex, 0);
+        buf_hex(&hex, rows_blob(r, 5));
         json_object(w);
         json_kid(w, "id", rows_int(r, 0));
-        for (int i = 0; i < (int)ARRAY_LEN(text); i++)
-            if (text[i])
-                json_kstring(w, text[i], rows_null(r, i + 1) ? NULL : rows_dup(r, i + 1, txn_arena(t)));
-        json_kinstant(w, "proposed_at", rows_int(r, 3));
-        json_key(w, "decided_at");
-        if (rows_null(r, 5))
-            json_nothing(w);
-        else
-            json_instant(w, rows_int(r, 5));
-        json_kint(w, "cases", rows_int(r, 8));
-        json_kint(w, "files", rows_int(r, 9));
+        json_kspan(w, "name", rows_text(r, 1));
+        json_kspan(w, "kind", rows_text(r, 2));
+        json_kspan(w, "media", rows_text(r, 3));
+        json_kint(w, "size", rows_int(r, 4));
+        json_kstring(w, "sm3", buf_str(&hex));
+        json_kinstant(w, "added_at", rows_int(r, 6));
+        json_kbool(w, "destroyed", !rows_null(r, 7));
         json_object_end(w);
+        s = access_add(x, c->district, rows_int(r, 8), ACCESS_PAPERS, d);
     }
     json_array_end(w);
     json_object_end(w);
@@ -200,18 +301,25 @@ static enum status act(struct civil *c, struct txn *t, const struct actor *who, 
     return s == OK ? archive_act_in(t, who, c->district, action, j, NULL, d) : s;
 }
 
-struct doing { struct civil *c; const struct actor *who; int64_t id; const char *reason; bool yes; struct archive_decided decided; };
+struct doing { struct civil *c; const struct actor *who; int64_t id; const char *reason, *compartment; bool yes; struct archive_decided decided; };
+
+/* A case that this officer may know of; it need not be closed. */
+static enum status known(struct txn *t, const struct doing *x, struct diag *d) {
+    int64_t n = 0;
+    const char *open = secrecy_open_column(txn_arena(t), x->who, "compartment");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT count(*) FROM case_file WHERE district = ? AND id = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_int(t, &n, 0, d, sql, SQL_I(x->c->district), SQL_I(x->id)) : arena_full(d);
+    return s == OK && !n ? diag_fail(d, E_NOT_FOUND, "archive.case") : s;
+}
 
 static enum status hold(struct txn *t, void *arg, struct diag *d) {
     struct doing *x = arg;
     enum status s = role(x->c, x->who, KEEPERS, ARRAY_LEN(KEEPERS), d);
-    int64_t known = 0, changed = 0;
+    int64_t changed = 0;
     if (s == OK)
         s = reason_ok(x->reason, d);
     if (s == OK)
-        s = sql_int(t, &known, 0, d, "SELECT count(*) FROM case_file WHERE district = ? AND id = ?", SQL_I(x->c->district), SQL_I(x->id));
-    if (s == OK && !known)
-        s = diag_fail(d, E_NOT_FOUND, "archive.case");
+        s = known(t, x, d);
     if (s == OK)
         s = sql_exec_count(t, &changed, d, "INSERT INTO archive_hold (district, id, case_id, reason, placed_at, placed_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             SQL_I(x->c->district), SQL_I(txn_new_id(t)), SQL_I(x->id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account));
@@ -226,6 +334,8 @@ static enum status release(struct txn *t, void *arg, struct diag *d) {
     enum status s = role(x->c, x->who, KEEPERS, ARRAY_LEN(KEEPERS), d);
     if (s == OK)
         s = reason_ok(x->reason, d);
+    if (s == OK)
+        s = known(t, x, d);
     if (s == OK)
         s = sql_exec_count(t, &changed, d, "UPDATE archive_hold SET released_at = ?, released_by = ?, release_reason = ? WHERE district = ? AND case_id = ? AND released_at IS NULL",
             SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(x->c->district), SQL_I(x->id));
@@ -246,10 +356,12 @@ enum status archive_release(struct civil *c, const struct actor *who, int64_t ca
 static enum status list_due(struct txn *t, struct doing *x, int64_t list, int64_t *ret_n, struct diag *d) {
     struct dossier *row = NULL;
     int64_t n = ARCHIVE_LIST_MAX, after = 0;
+    /* A list speaks of one compartment, or of none; ids of compartments are small letters (pack.secrecy). */
+    const char *where = x->compartment ? arena_printf(txn_arena(t), "k.compartment = '%s'", x->compartment) : "k.compartment IS NULL";
     enum status s = OK;
     *ret_n = 0;
     while (s == OK && n == ARCHIVE_LIST_MAX && *ret_n < ARCHIVE_LIST_MAX) {
-        s = dossiers(x->c, t, after, ARCHIVE_LIST_MAX, &row, &n, d);
+        s = dossiers(x->c, t, where, after, ARCHIVE_LIST_MAX, &row, &n, d);
         for (int64_t i = 0; s == OK && i < n && *ret_n < ARCHIVE_LIST_MAX; i++) {
             after = row[i].case_id;
             if (strcmp(row[i].state, "due") != 0)
@@ -269,9 +381,11 @@ static enum status propose(struct txn *t, void *arg, struct diag *d) {
     enum status s = MAY(x->c, x->who, d, "district_clerk");
     if (s == OK)
         s = reason_ok(x->reason, d);
+    if (s == OK && x->compartment && !actor_inside(x->who, x->compartment)) /* one that he is not in is to him none at all */
+        s = diag_fail(d, E_NOT_FOUND, "archive.none_due");
     if (s == OK)
-        s = sql_exec(t, d, "INSERT INTO archive_destruction (district, id, state, reason, proposed_at, proposed_by) VALUES (?, ?, 'proposed', ?, ?, ?)",
-            SQL_I(x->c->district), SQL_I(x->id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account));
+        s = sql_exec(t, d, "INSERT INTO archive_destruction (district, id, state, reason, proposed_at, proposed_by, compartment) VALUES (?, ?, 'proposed', ?, ?, ?, ?)",
+            SQL_I(x->c->district), SQL_I(x->id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->compartment));
     if (s == OK)
         s = list_due(t, x, x->id, &n, d);
     if (s == OK && n == 0)
@@ -279,8 +393,8 @@ static enum status propose(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? act(x->c, t, x->who, "destruction.proposed", "list", x->id, NULL, d) : s;
 }
 
-enum status archive_propose(struct civil *c, const struct actor *who, const char *reason, int64_t *ret_list, struct diag *d) {
-    struct doing x = {.c = c, .who = who, .reason = reason};
+enum status archive_propose(struct civil *c, const struct actor *who, const char *compartment, const char *reason, int64_t *ret_list, struct diag *d) {
+    struct doing x = {.c = c, .who = who, .reason = reason, .compartment = compartment && *compartment ? compartment : NULL};
     enum status s = store_write(c->store, propose, &x, d);
     if (s == OK)
         *ret_list = x.id;
@@ -312,7 +426,14 @@ static enum status destroy_listed(struct txn *t, struct doing *x, struct diag *d
         /* Struck from the list for the look at it, so that it stands as it would without. */
         s = sql_exec(t, d, "UPDATE archive_destruction_item SET state = 'struck' WHERE district = ? AND list = ? AND case_id = ?", SQL_I(district), SQL_I(x->id), SQL_I(id[i]));
         if (s == OK)
-            s = one_dossier(x->c, t, id[i], &k, d);
+            s = one_dossier(x->c, t, x->who, id[i], &k, d);
+        if (s == E_NOT_FOUND) { /* it went into a compartment since */
+            diag_clear(d);
+            s = OK;
+            k.state = "unknown";
+        } else if (s == OK && strcmp(k.compartment ? k.compartment : "", x->compartment ? x->compartment : "") != 0) {
+            k.state = "unknown";
+        }
         if (s == OK && strcmp(k.state, "due") != 0) {
             x->decided.struck++;
             continue;
@@ -328,14 +449,15 @@ static enum status destroy_listed(struct txn *t, struct doing *x, struct diag *d
     return s;
 }
 
-static enum status may_decide(struct txn *t, const struct doing *x, struct diag *d) {
+static enum status may_decide(struct txn *t, struct doing *x, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = MAY(x->c, x->who, d, "leader");
     if (s == OK)
         s = reason_ok(x->reason, d);
     if (s == OK)
-        s = sql_one(t, &r, d, "SELECT state, proposed_by FROM archive_destruction WHERE district = ? AND id = ?", SQL_I(x->c->district), SQL_I(x->id));
-    if (s == E_NOT_FOUND)
+        s = sql_one(t, &r, d, "SELECT state, proposed_by, compartment FROM archive_destruction WHERE district = ? AND id = ?", SQL_I(x->c->district), SQL_I(x->id));
+    x->compartment = s == OK ? dup_or_null(r, 2, txn_arena(t)) : NULL;
+    if (s == E_NOT_FOUND || (s == OK && !actor_inside(x->who, x->compartment)))
         return diag_fail(d, E_NOT_FOUND, "archive.list");
     if (s == OK && !span_is(rows_text(r, 0), "proposed"))
         return diag_fail(d, E_CONFLICT, "archive.decided");
@@ -361,4 +483,93 @@ enum status archive_decide(struct civil *c, const struct actor *who, int64_t lis
     if (s == OK)
         *ret = x.decided;
     return s;
+}
+
+/* ---- the number it is filed under ------------------------------------------------------------ */
+
+struct filing { struct civil *c; const struct actor *who; int64_t id; const char *location; };
+
+/* DA/T 13-2022: fonds, category (ZY, records of a line of business) and year, term, number within them.
+ * The year is the one the matter ended in. */
+static enum status number_of(struct txn *t, int64_t district, const struct dossier *k, char **ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    int64_t n = 0;
+    int year = date_ymd(k->ended_on).year;
+    enum status s = sql_one(t, &r, d, "SELECT value FROM setting WHERE name = 'archive_fonds'");
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_CONFLICT, "archive.no_fonds");
+    char *fonds = s == OK ? rows_dup(r, 0, txn_arena(t)) : NULL;
+    char *series = fonds ? arena_printf(txn_arena(t), "archive.%06lld.%s.D%lld", (long long)district, fonds, (long long)k->years) : NULL;
+    if (s == OK && !series)
+        return arena_full(d);
+    if (s == OK)
+        s = sql_int(t, &n, 0, d, "INSERT INTO number_series (name, year, last) VALUES (?, ?, 1) ON CONFLICT (name, year) DO UPDATE SET last = number_series.last + 1 RETURNING last",
+            SQL_S(series), SQL_I(year));
+    *ret = s == OK ? arena_printf(txn_arena(t), "%s-ZY\u00b7%d-D%lld-%04lld", fonds, year, (long long)k->years, (long long)n) : NULL;
+    return s == OK && !*ret ? arena_full(d) : s;
+}
+
+static enum status filed_act(struct txn *t, struct filing *x, const char *number, const char *action, struct diag *d) {
+    BUF_AUTO text;
+    struct json_writer w;
+    const struct json *j = NULL;
+    buf_init(&text, 0);
+    json_begin(&w, &text, false);
+    json_object(&w);
+    json_kid(&w, "case", x->id);
+    json_kstring(&w, "number", number);
+    json_object_end(&w);
+    enum status s = buf_ok(&text) ? json_parse(txn_arena(t), buf_span(&text), &j, d) : arena_full(d);
+    return s == OK ? archive_act_in(t, x->who, x->c->district, action, j, NULL, d) : s;
+}
+
+static enum status file(struct txn *t, void *arg, struct diag *d) {
+    struct filing *x = arg;
+    struct dossier k;
+    char *number = NULL;
+    size_t n = utf8_valid(span_of(x->location)) ? utf8_length(span_of(x->location)) : SIZE_MAX;
+    enum status s = MAY(x->c, x->who, d, "district_clerk");
+    if (s == OK && n > ARCHIVE_LOCATION_MAX)
+        s = diag_fail(d, E_INPUT, "archive.location");
+    if (s == OK)
+        s = one_dossier(x->c, t, x->who, x->id, &k, d);
+    if (s == OK && k.filed) {
+        s = sql_exec(t, d, "UPDATE archive_number SET location = ? WHERE district = ? AND case_id = ?", SQL_S(x->location), SQL_I(x->c->district), SQL_I(x->id));
+        return s == OK ? filed_act(t, x, k.filed, "dossier.moved", d) : s;
+    }
+    if (s == OK && k.ended_on == DATE_NONE)
+        s = diag_fail(d, E_CONFLICT, "archive.running");
+    if (s == OK && !k.confirmed)
+        s = diag_fail(d, E_CONFLICT, "archive.no_term");
+    if (s == OK)
+        s = number_of(t, x->c->district, &k, &number, d);
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO archive_number (district, case_id, number, location, filed_at, filed_by) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(x->c->district), SQL_I(x->id),
+            SQL_S(number), SQL_S(x->location), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    return s == OK ? filed_act(t, x, number, "dossier.filed", d) : s;
+}
+
+enum status archive_file(struct civil *c, const struct actor *who, int64_t case_id, const char *location, struct diag *d) {
+    return store_write(c->store, file, &(struct filing){c, who, case_id, location ? location : ""}, d);
+}
+
+struct naming { struct civil *c; const struct actor *who; const char *code; };
+
+static enum status name_fonds(struct txn *t, void *arg, struct diag *d) {
+    struct naming *x = arg;
+    const struct json *j = NULL;
+    size_t n = strspn(x->code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    enum status s = MAY(x->c, x->who, d, "district_clerk", "leader");
+    if (s == OK && (n != 4 || x->code[n]))
+        s = diag_fail(d, E_INPUT, "archive.fonds");
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('archive_fonds', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", SQL_S(x->code));
+    char *text = s == OK ? arena_printf(txn_arena(t), "{\"fonds\":\"%s\"}", x->code) : NULL;
+    if (s == OK)
+        s = text ? json_parse(txn_arena(t), span_of(text), &j, d) : arena_full(d);
+    return s == OK ? archive_act_in(t, x->who, x->c->district, "fonds.named", j, NULL, d) : s;
+}
+
+enum status archive_fonds(struct civil *c, const struct actor *who, const char *code, struct diag *d) {
+    return store_write(c->store, name_fonds, &(struct naming){c, who, code}, d);
 }
