@@ -152,6 +152,17 @@ static bool clashes(const struct dmn_trace_table *t) {
     return t->source->alone && held > 1 && feel_is_null(t->result) && (t->result.flag & FEEL_FLAG_ERROR);
 }
 
+/* The rules of a table whose result is not known that may hold: what is not known of them. */
+static void open_rules(struct explain_walk *w, const struct dmn_trace_table *t, struct dmn_explained_table *ret, struct dmn_near_rule *near) {
+    for (size_t r = 0; r < t->rule_count && w->status == OK; r++) {
+        if (t->rule[r].held != DMN_UNKNOWN_TRUTH)
+            continue;
+        struct dmn_near_rule one = near_rule(w, t, r, t->rule_count);
+        if (one.count)
+            keep_nearest(ret, near, one);
+    }
+}
+
 static void explain_table(struct explaining *x, const struct dmn_trace_table *t, struct dmn_explained_table *ret) {
     const struct dmn_slot *slot = t->source ? slot_of(x, t->source->element) : NULL;
     struct dmn_fired_rule *fired = ARENA_ARRAY(x->arena, t->rule_count + 1, struct dmn_fired_rule);
@@ -170,7 +181,10 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
     }
     size_t first = first_to_fire(t), together = 0;
     bool clash = clashes(t);
-    for (size_t r = 0; r < t->rule_count && w.status == OK; r++) {
+    ret->open = feel_has_unknown(&t->result);
+    if (ret->open)
+        open_rules(&w, t, ret, near);
+    for (size_t r = 0; !ret->open && r < t->rule_count && w.status == OK; r++) {
         w.list.at = NULL;
         w.list.size = w.list.room = 0;
         if (clash && t->rule[r].held == DMN_TRUE) {
@@ -194,25 +208,28 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
 
 /* ---- a decision's own expression ------------------------------------------------------------ */
 
-/* The conditions that chose among branches, outermost first. */
-static void branches(struct explain_walk *w, const struct feel_ast *n, bool other) {
+/* The conditions that chose among branches, outermost first.  `open`: the value is not known,
+ * and a condition that is not known either is what it hangs on. */
+static void branches(struct explain_walk *w, const struct feel_ast *n, bool other, bool open) {
     if (!n || w->status != OK)
         return;
     switch (n->kind) {
     case AST_COERCE: case AST_PATH:
-        branches(w, n->a, other);
+        branches(w, n->a, other, open);
         return;
     case AST_CONTEXT:
         for (size_t i = 0; i < n->count; i++)
-            branches(w, n->item[i], other);
-        branches(w, n->b, other);
+            branches(w, n->item[i], other, open);
+        branches(w, n->b, other, open);
         return;
     case AST_IF: {
         struct feel_value v = explain_value(w, n->a);
+        if (open && !other && feel_is_unknown(&v))
+            explain_want(w, n->a, true);
         if (v.kind != FEEL_BOOLEAN)
             return;
         explain_want(w, n->a, v.boolean != other);
-        branches(w, v.boolean ? n->b : n->c, other);
+        branches(w, v.boolean ? n->b : n->c, other, open);
         return;
     }
     default: return;
@@ -225,10 +242,13 @@ static void literal(struct explaining *x, const struct dmn_element *e, const str
     while (n->kind == AST_COERCE)
         n = n->a;
     struct feel_value v = x->trace->value[s - x->model->slot];
-    if (v.kind == FEEL_BOOLEAN && n->kind != AST_EXTERN && n->kind != AST_CONST)
+    bool logic = n->kind != AST_EXTERN && n->kind != AST_CONST, open = feel_has_unknown(&v);
+    if (v.kind == FEEL_BOOLEAN && logic)
         explain_want(&w, n, v.boolean != other);
+    else if (feel_is_unknown(&v) && v.unknown->kind == FEEL_BOOLEAN && n->kind != AST_IF && logic && !other)
+        explain_want(&w, n, true);
     else
-        branches(&w, n, other);
+        branches(&w, n, other, open);
     x->status = w.status;
     *ret = w.list.at;
     *ret_count = w.list.size;
@@ -264,8 +284,11 @@ static size_t named(const struct dmn_explanation *x, struct span name) {
     return x->decision_count;
 }
 
-/* A yes, a no or a word was decided; a number was computed, and the condition has said all of it. */
-static bool answers(const struct dmn_trace_decision *d) { return d->value.kind == FEEL_BOOLEAN || d->value.kind == FEEL_STRING; }
+/* A yes, a no or a word was decided; a number was computed, and the condition has said all of it.
+ * What is not known yet has its own reason. */
+static bool answers(const struct dmn_trace_decision *d) {
+    return d->value.kind == FEEL_BOOLEAN || d->value.kind == FEEL_STRING || feel_is_unknown(&d->value);
+}
 
 static void follow(struct chain *c, size_t decision);
 
@@ -291,8 +314,8 @@ static void follow(struct chain *c, size_t decision) {
             follow_all(c, t->fired[k].condition, t->fired[k].count);
         for (size_t k = 0; k < t->clash_count; k++)
             follow_all(c, t->clash[k].condition, t->clash[k].count);
-        if (t->near_count)
-            follow_all(c, t->near[0].condition, t->near[0].count);
+        for (size_t k = 0; k < t->near_count && (k == 0 || t->open); k++)
+            follow_all(c, t->near[k].condition, t->near[k].count);
     }
 }
 

@@ -57,6 +57,7 @@ struct dmn_explained_table {
     const struct dmn_trace_table *table;
     const struct dmn_fired_rule *fired; size_t fired_count;
     const struct dmn_fired_rule *clash; size_t clash_count; /* UNIQUE, ANY: held together where the policy does not let them; then none fired */
+    bool open; /* the result is not known: `near` are rules that may hold, with what is not known of them; none fired for sure */
     const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then rule number */
 };
 struct dmn_explained_decision {

@@ -230,15 +230,14 @@ static void clash(const struct page *p, const struct dmn_explained_table *t) {
     }
 }
 
-static void nearest(const struct page *p, const struct dmn_explained_table *t) {
-    const struct dmn_near_rule *near = &t->near[0];
+static void nearest(const struct page *p, const struct dmn_explained_table *t, const struct dmn_near_rule *near) {
     BUF_AUTO text, around;
     buf_init(&text, 0);
     buf_init(&around, 0);
     dmn_rule_text(&text, p->l, t->table, near->rule);
     if (text.size)
         EXPLAIN_SAY(&around, p->l, "explain.near_text", DIAG_SPAN("text", buf_span(&text)));
-    LINE(p, "explain.near", DIAG_N("number", near->rule->number), DIAG_SPAN("text", buf_span(&around)), DIAG_N("count", near->count));
+    LINE(p, t->open ? "explain.open" : "explain.near", DIAG_N("number", near->rule->number), DIAG_SPAN("text", buf_span(&around)), DIAG_N("count", near->count));
     conditions(p, "explain.condition", near->condition, near->count);
 }
 
@@ -263,8 +262,8 @@ static void decision_lines(const struct page *p, const struct dmn_explanation *x
         fired(p, e, own);
         if (e->clash_count)
             clash(p, e);
-        if (own && e->near_count && p->otherwise)
-            nearest(p, e);
+        for (size_t k = 0; own && k < e->near_count && (e->open || (k == 0 && p->otherwise)); k++)
+            nearest(p, e, &e->near[k]);
     }
 }
 
