@@ -20,6 +20,26 @@ const char *actor_division(const struct actor *a, const char *role) {
     return "";
 }
 
+const struct grant *actor_deputises(const struct actor *a, const char *role, const char *code) {
+    const struct grant *found = NULL;
+    for (int i = 0; i < a->grant_count; i++) {
+        const struct grant *g = &a->grant[i];
+        if (strcmp(g->role, role) != 0 || !covers(g->division, code))
+            continue;
+        if (!g->deputy_for)
+            return NULL;
+        found = found ? found : g;
+    }
+    return found;
+}
+
+bool actor_stands_in(const struct actor *a, int64_t account) {
+    for (int i = 0; i < a->grant_count; i++)
+        if (account && a->grant[i].deputy_for == account)
+            return true;
+    return false;
+}
+
 bool actor_inside(const struct actor *a, const char *compartment) {
     if (!compartment || !*compartment || strcmp(a->kind, "staff") != 0)
         return true;

@@ -46,6 +46,8 @@ enum { ACTOR_GRANTS_MAX = 16 };
 struct grant {
     char role[24];
     char division[13]; /* "110102" covers every code that begins with it; "11" the city */
+    int64_t deputy_for;       /* the absent colleague whose it is (civil/account/absence.h); 0: his own */
+    char deputy_for_name[64];
 };
 enum { ACTOR_COMPARTMENTS_MAX = 8 };
 struct actor {
@@ -66,6 +68,10 @@ struct actor {
 bool actor_may(const struct actor *a, const char *role, const char *code);
 /* The division of the first grant with this role; "" when none. */
 const char *actor_division(const struct actor *a, const char *role);
+/* For whom he acts there: the absent colleague's grant, when he has none of his own for it; NULL: for himself. */
+const struct grant *actor_deputises(const struct actor *a, const char *role, const char *code);
+/* Does he stand in for this account today? */
+bool actor_stands_in(const struct actor *a, int64_t account);
 struct actor actor_system(void);
 /* May this actor know what is in the compartment?  NULL and "": in none, so yes;
  * the system and a resident, whose own matters they are, may. */

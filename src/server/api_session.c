@@ -23,6 +23,8 @@ static enum status grants_json(struct txn *t, struct call *c, struct diag *d) {
         json_kstring(&c->w, "role", a->grant[i].role);
         json_kstring(&c->w, "division", a->grant[i].division);
         json_kspan(&c->w, "division_name", found ? rows_text(r, 0) : span_of(a->grant[i].division));
+        json_key(&c->w, "deputy_for");
+        json_string(&c->w, a->grant[i].deputy_for ? a->grant[i].deputy_for_name : NULL);
         json_object_end(&c->w);
     }
     json_array_end(&c->w);

@@ -88,13 +88,11 @@ void api_task_draft_delete(struct call *c) {
 
 void api_tasks_assign(struct call *c) {
     const struct json *items = NULL;
-    enum status s = case_tasks_assign(c->civil, c->arena, c->actor, json_get(c->body, "tasks"), json_str(c->body, "to", ""), json_bool(c->body, "preview", true), &items, &c->diag);
+    const char *act = json_str(c->body, "act", "assign");
+    enum status s = case_tasks_act(c->civil, c->arena, c->actor, json_get(c->body, "tasks"),
+        strcmp(act, "claim") == 0 ? TASKS_CLAIM : strcmp(act, "release") == 0 ? TASKS_RELEASE : TASKS_ASSIGN, json_str(c->body, "to", ""), json_bool(c->body, "preview", true), &items, &c->diag);
     if (s == OK)
         json_value(&c->w, items);
     else
         call_fail(c, s);
-}
-
-void api_recusal_declare(struct call *c) {
-    call_done(c, recusal_declare(c->civil, c->actor, span_of(json_str(c->body, "id_number", "")), json_str(c->body, "relation", ""), &c->diag));
 }

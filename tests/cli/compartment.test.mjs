@@ -21,7 +21,8 @@ const NOT_OF_CASES = {
   reforms: 'figures over a snapshot', reform_new: 'figures over a snapshot', reform: 'figures over a snapshot', reform_delete: 'figures over a snapshot',
   registers: 'schema_known', register: 'schema_known', records: 'schema_known', records_csv: 'schema_known', record_new: 'schema_known', record: 'schema_known',
   record_change: 'schema_known', record_end: 'schema_known', record_reveal: 'schema_known',
-  plans: 'figures of the plans', plan: 'figures of the plans', plan_divisions: 'figures of the plans', recusal_declare: 'of the officer himself',
+  plans: 'figures of the plans', plan: 'figures of the plans', plan_divisions: 'figures of the plans', recusal_declare: 'of the officer himself', recusals: 'of the officer himself', absence_new: 'of colleagues', absence_end: 'of colleagues',
+  process_migrate: 'counts and cases inside, test_civil_case_migrate', handover: 'of tasks that one has, test_civil_duty',
   leads: 'by scheme', lead_quality: 'by scheme', lead: 'by scheme', lead_handle: 'by scheme',
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
   my_household: 'own', my_cases: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
@@ -36,7 +37,7 @@ const NOT_OF_CASES = {
 };
 // Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
 const LISTS = {
-  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200',
+  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200',
 };
 // By id of the case, a task or an entry of its: what is sent.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');

@@ -185,6 +185,10 @@ static void bad_questions(void **state) {
     assert_int_equal(json_int(report, "moved", 1), 0);
     must(move(&b.clerk, true, NULL));
     assert_int_equal(json_get(report, "elements")->size, 0);
+    must_run(b.fixture, "UPDATE case_file SET compartment = 'mental_health'"); /* as if it were not there */
+    must(move(&lead, false, NULL));
+    assert_int_equal(json_int(report, "moved", 1), 0);
+    assert_int_equal(json_get(report, "elements")->size, 0);
 }
 
 int main(void) {
@@ -194,5 +198,6 @@ int main(void) {
         CASE_TEST(tasks_take_the_new_limit),
         CASE_TEST(bad_questions),
     };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, load_packs, unload_packs);
 }

@@ -208,7 +208,7 @@ static const struct json *ids(int64_t a, int64_t c) {
 
 static const struct json *assigned(const struct actor *who, const struct json *tasks, const char *to, bool preview) {
     const struct json *j = NULL;
-    must(case_tasks_assign(&b.civil, b.arena, who, tasks, to, preview, &j, &b.d));
+    must(case_tasks_act(&b.civil, b.arena, who, tasks, TASKS_ASSIGN, to, preview, &j, &b.d));
     return json_get(j, "items");
 }
 
@@ -251,10 +251,30 @@ static void handed_to_a_colleague(void **state) {
     list = assigned(&b.stranger, ids(second, 0), "stranger", false);
     assert_true(json_is_null(json_get(json_at(list, 0), "number"))); /* nor is he told whose it is */
     const struct json *j = NULL;
-    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, ids(second, second), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
-    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, json_of("[]"), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
-    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, json_of("[1]"), "third", false, &j, &b.d), E_INPUT, "case.assign_list");
-    refused(case_tasks_assign(&b.civil, b.arena, &b.clerk, ids(second, 0), "nobody", false, &j, &b.d), E_NOT_FOUND, "account.unknown");
+    refused(case_tasks_act(&b.civil, b.arena, &b.clerk, ids(second, second), TASKS_ASSIGN, "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_act(&b.civil, b.arena, &b.clerk, json_of("[]"), TASKS_ASSIGN, "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_act(&b.civil, b.arena, &b.clerk, json_of("[1]"), TASKS_ASSIGN, "third", false, &j, &b.d), E_INPUT, "case.assign_list");
+    refused(case_tasks_act(&b.civil, b.arena, &b.clerk, ids(second, 0), TASKS_ASSIGN, "nobody", false, &j, &b.d), E_NOT_FOUND, "account.unknown");
+}
+
+static void many_are_taken_and_given_back(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    int64_t task = task_at(r.id, "visit");
+    const struct json *j = NULL;
+    must(case_tasks_act(&b.civil, b.arena, &b.clerk, ids(task, 77), TASKS_CLAIM, NULL, true, &j, &b.d));
+    assert_true(json_bool(json_at(json_get(j, "items"), 0), "done", false));
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE claimed_by IS NOT NULL"), 0);
+    must(case_tasks_act(&b.civil, b.arena, &b.clerk, ids(task, 77), TASKS_CLAIM, NULL, false, &j, &b.d));
+    assert_false(json_bool(json_at(json_get(j, "items"), 1), "done", true));
+    assert_int_equal(ask("SELECT claimed_by FROM case_task WHERE id = %lld", (long long)task), b.clerk.account);
+    must(case_tasks_act(&b.civil, b.arena, &b.second, ids(task, 0), TASKS_RELEASE, NULL, false, &j, &b.d)); /* not his */
+    assert_false(json_bool(json_at(json_get(j, "items"), 0), "done", true));
+    must(case_tasks_act(&b.civil, b.arena, &b.reviewer, ids(task, 0), TASKS_CLAIM, NULL, false, &j, &b.d)); /* not his role */
+    assert_false(json_bool(json_at(json_get(j, "items"), 0), "done", true));
+    must(case_tasks_act(&b.civil, b.arena, &b.clerk, ids(task, 0), TASKS_RELEASE, NULL, false, &j, &b.d));
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_task WHERE claimed_by IS NOT NULL"), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE kind IN ('task_claimed', 'task_released')"), 2);
 }
 
 static void relatives_stay_away(void **state) {
@@ -290,6 +310,7 @@ int main(void) {
         CASE_TEST(the_appraisal_is_a_proper_one),
         CASE_TEST(a_draft_is_its_writers),
         CASE_TEST(handed_to_a_colleague),
+        CASE_TEST(many_are_taken_and_given_back),
         CASE_TEST(relatives_stay_away),
         CASE_TEST(a_draft_goes_with_a_withdrawn_case),
     };

@@ -2,6 +2,8 @@
 #include "civil/account/account.h"
 
 #include "base/utf8.h"
+#include "civil/account/absence.h"
+#include "civil/account/account_internal.h"
 #include "civil/secrecy/secrecy.h"
 #include "crypto/hash.h"
 #include "crypto/password.h"
@@ -19,7 +21,7 @@ static const int64_t SECOND = 1000000;
 
 /* ---- adding ------------------------------------------------------------------ */
 
-static enum status record(struct txn *t, int64_t district, const char *action, int64_t account, struct diag *d) {
+enum status account_record(struct txn *t, int64_t district, const char *action, int64_t account, struct diag *d) {
     uint8_t salt[TLOG_SALT_BYTES];
     random_bytes(salt, sizeof salt);
     char text[32];
@@ -80,7 +82,7 @@ enum status account_add_in(struct civil *c, struct txn *t, const struct account_
         s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(g.role), SQL_S(g.division));
     }
     if (s == OK)
-        s = record(t, n->district ? n->district : c->district, "created", id, d);
+        s = account_record(t, n->district ? n->district : c->district, "created", id, d);
     if (s == OK)
         *ret = id;
     return s;
@@ -147,6 +149,8 @@ static enum status load_actor(struct txn *t, int64_t account, struct session *re
         copy(n->role, sizeof n->role, rows_text(g, 0));
         copy(n->division, sizeof n->division, rows_text(g, 1));
     }
+    if (s == OK && strcmp(a->kind, "staff") == 0)
+        s = absence_grants(t, a, d);
     return s == OK && strcmp(a->kind, "staff") == 0 ? secrecy_memberships(t, a, d) : s;
 }
 
@@ -176,7 +180,7 @@ static int64_t lock_minutes(int64_t failed) {
 static enum status count_failure(struct txn *t, struct sign_in *x, int64_t failed, struct diag *d) {
     instant_t now = txn_now(t), until = failed >= LOCK_FROM ? now + lock_minutes(failed) * 60 * SECOND : 0;
     enum status s = sql_exec(t, d, "UPDATE account SET failed = ?, locked_until = ? WHERE id = ?", SQL_I(failed), until ? SQL_I(until) : SQL_NIL, SQL_I(x->account));
-    return s == OK && failed == LOCK_FROM ? record(t, x->civil->district, "locked", x->account, d) : s;
+    return s == OK && failed == LOCK_FROM ? account_record(t, x->civil->district, "locked", x->account, d) : s;
 }
 
 static enum status make_session(struct txn *t, struct sign_in *x, struct diag *d) {
@@ -320,7 +324,7 @@ static enum status write_hash(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_AUTH, "account.refused");
     if (s == OK)
         s = sql_exec(t, d, "DELETE FROM session WHERE account = ?", SQL_I(x->account));
-    return s == OK ? record(t, x->district, "password", x->account, d) : s;
+    return s == OK ? account_record(t, x->district, "password", x->account, d) : s;
 }
 
 enum status account_change_password(struct civil *c, int64_t account, struct span former, struct span password, struct diag *d) {

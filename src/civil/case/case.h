@@ -40,12 +40,13 @@ NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, 
  * {path, code, message} in `a`. */
 NODISCARD enum status case_task_complete(struct civil *c, struct arena *a, const struct actor *who, int64_t task,
     const char *outcome, const char *note, const struct json *data, const struct json **ret_errors, struct diag *d);
-/* Hands open tasks (array of ids as strings) to the colleague with this login; those that cannot be handed over are said
- * ({items: [{task, number, done, because}]}) and stay.  `preview`: says so and changes nothing.  E_INPUT case.assign_list;
- * E_NOT_FOUND account.unknown. */
+/* Many open tasks (array of ids as strings) at once: hands them to the colleague with this login, takes them, or gives them
+ * back.  Those for which it cannot be done are said ({items: [{task, number, done, because}]}) and stay.  `preview`: says so
+ * and changes nothing.  E_INPUT case.assign_list; E_NOT_FOUND account.unknown. */
 enum { CASE_ASSIGN_MAX = 200 };
-NODISCARD enum status case_tasks_assign(struct civil *c, struct arena *a, const struct actor *who, const struct json *tasks, const char *to, bool preview,
-    const struct json **ret, struct diag *d);
+enum tasks_act { TASKS_ASSIGN, TASKS_CLAIM, TASKS_RELEASE };
+NODISCARD enum status case_tasks_act(struct civil *c, struct arena *a, const struct actor *who, const struct json *tasks, enum tasks_act act,
+    const char *to, bool preview, const struct json **ret, struct diag *d);
 /* This officer is a close relative (spouse, blood, in_law) of a person, or has an interest: acts in no case of that person.
  * E_INPUT case.recusal_relation, idnum.*; E_NOT_FOUND person.* when nobody here has the number. */
 NODISCARD enum status recusal_declare(struct civil *c, const struct actor *who, struct span id_number, const char *relation, struct diag *d);

@@ -195,6 +195,15 @@ struct task_row {
 NODISCARD enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d);
 /* May this actor do it: E_FORBIDDEN case.scope, case.role, case.recused; E_CONFLICT case.task_done, case.claimed (by another). */
 NODISCARD enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d);
+/* The task's name as the history keeps it: with whose deputy does it. */
+const char *task_told(struct arena *a, const struct actor *who, const struct task_row *k, const char *name, enum lang l);
+/* Takes it or gives it back, for who may (task_may). */
+NODISCARD enum status task_claim_in(struct civil *c, struct txn *t, const struct actor *who, const struct task_row *row, bool take, struct diag *d);
+/* task_assign.c.  May `to` take it, whoever holds it now: role, place, recusal, four eyes, secrecy. */
+NODISCARD enum status task_may_take(struct civil *c, struct txn *t, const struct actor *to, const struct task_row *row, struct case_row *k, struct diag *d);
+NODISCARD enum status task_give(struct civil *c, struct txn *t, const struct actor *who, const struct actor *to, const struct task_row *row, struct case_row *k, struct diag *d);
+/* API TaskAssignedItem, left open for more members; `why` NULL: it was done. */
+void task_item_json(struct json_writer *w, int64_t task, const char *number, const struct diag *why, enum lang l);
 /* Has this officer declared somebody of the case (recusal.c)? */
 NODISCARD enum status task_recused(struct txn *t, const struct actor *who, int64_t case_id, bool *ret, struct diag *d);
 /* The draft of this actor, API TaskDraft; null. */

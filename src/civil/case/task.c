@@ -41,7 +41,7 @@ enum status task_may(struct txn *t, const struct actor *who, const struct task_r
         return diag_fail(d, E_FORBIDDEN, "case.recused");
     if (strcmp(k->state, "open") != 0)
         return diag_fail(d, E_CONFLICT, "case.task_done");
-    if (k->claimed_by && k->claimed_by != who->account)
+    if (k->claimed_by && k->claimed_by != who->account && !actor_stands_in(who, k->claimed_by))
         return diag_fail(d, E_CONFLICT, "case.claimed");
     return OK;
 }
@@ -56,6 +56,16 @@ const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct 
     return NULL;
 }
 
+const char *task_told(struct arena *a, const struct actor *who, const struct task_row *k, const char *name, enum lang l) {
+    const struct grant *g = actor_deputises(who, k->role, k->division);
+    if (!g)
+        return name;
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    message_text(&b, l, "case.as_deputy", (const struct diag_arg[]){DIAG_S("task", name), DIAG_S("name", g->deputy_for_name)}, 2);
+    return arena_dup(a, buf_span(&b));
+}
+
 /* ---- claiming ----------------------------------------------------------------------- */
 
 struct claim { struct civil *c; const struct actor *who; int64_t task; bool take; };
@@ -67,9 +77,21 @@ static enum status claim_event(struct txn *t, struct claim *x, const struct task
         return s;
     const struct bpmn_model *m = row.process->model;
     uint32_t n = bpmn_node_find(m, span_of(k->element));
-    const struct json *args = EVENT_ARGS(txn_arena(t), "task", n == BPMN_NONE ? k->element : m->node[n].name,
-        "task_en", json_str(desk_element(row.matter, k->element), "en", k->element));
+    struct arena *a = txn_arena(t);
+    const struct json *args = EVENT_ARGS(a, "task", task_told(a, x->who, k, n == BPMN_NONE ? k->element : m->node[n].name, LANG_ZH),
+        "task_en", task_told(a, x->who, k, json_str(desk_element(row.matter, k->element), "en", k->element), LANG_EN));
     return args ? case_event_of(x->c, t, x->who, k->role, &row, x->take ? "task_claimed" : "task_released", k->element, args, NULL, NULL, d) : arena_full(d);
+}
+
+enum status task_claim_in(struct civil *c, struct txn *t, const struct actor *who, const struct task_row *row, bool take, struct diag *d) {
+    struct claim claim = {c, who, row->id, take}, *x = &claim;
+    const struct task_row k = *row;
+    enum status s;
+    if (x->take ? k.claimed_by == x->who->account : k.claimed_by == 0)
+        return OK; /* already so */
+    s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", x->take ? SQL_I(x->who->account) : SQL_NIL,
+        x->take ? SQL_I(txn_now(t)) : SQL_NIL, SQL_I(k.district), SQL_I(k.id));
+    return s == OK ? claim_event(t, x, &k, d) : s;
 }
 
 static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
@@ -78,13 +100,7 @@ static enum status claim_closure(struct txn *t, void *arg, struct diag *d) {
     enum status s = task_read(t, x->who, x->task, &k, d);
     if (s == OK)
         s = task_may(t, x->who, &k, d);
-    if (s != OK)
-        return s;
-    if ((k.claimed_by != 0) == x->take)
-        return OK; /* already so */
-    s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", x->take ? SQL_I(x->who->account) : SQL_NIL,
-        x->take ? SQL_I(txn_now(t)) : SQL_NIL, SQL_I(k.district), SQL_I(k.id));
-    return s == OK ? claim_event(t, x, &k, d) : s;
+    return s == OK ? task_claim_in(x->c, t, x->who, &k, x->take, d) : s;
 }
 
 enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d) {
@@ -165,11 +181,12 @@ static const struct json *payload_of(struct arena *a, const struct complete *x) 
     return j && accepted && accepted->type == JSON_ARRAY ? json_with(a, j, "accepted", accepted) : j;
 }
 
-static enum status done_event(struct txn *t, const struct complete *x, struct case_row *k, const struct bpmn_node *n, const char *role, struct diag *d) {
+static enum status done_event(struct txn *t, const struct complete *x, struct case_row *k, const struct bpmn_node *n, const struct task_row *row, struct diag *d) {
     struct arena *a = txn_arena(t);
-    const char *element_en = json_str(desk_element(k->matter, n->id), "en", n->name);
+    const char *role = row->role, *element = task_told(a, x->who, row, n->name, LANG_ZH);
+    const char *element_en = task_told(a, x->who, row, json_str(desk_element(k->matter, n->id), "en", n->name), LANG_EN);
     const char *outcome_en = json_str(desk_outcome(k->matter, x->outcome), "en", x->outcome);
-    const struct json *args = EVENT_ARGS(a, "task", n->name, "task_en", element_en, "outcome", x->outcome, "outcome_en", outcome_en);
+    const struct json *args = EVENT_ARGS(a, "task", element, "task_en", element_en, "outcome", x->outcome, "outcome_en", outcome_en);
     bool note = x->note && *x->note;
     const struct json *body = note || x->data ? EVENT_ARGS(a, "note", note ? x->note : NULL) : NULL;
     if (body && x->data)
@@ -202,7 +219,7 @@ static enum status act(struct txn *t, struct complete *x, const struct task_row 
     if (s == OK)
         s = task_drafts_drop(t, row->district, row->id, d);
     if (s == OK)
-        s = done_event(t, x, k, n, row->role, d);
+        s = done_event(t, x, k, n, row, d);
     const char *decides = json_str(desk_outcome(k->matter, x->outcome), "decides", "");
     if (s == OK && *decides)
         s = decision_confirm(&drive, decides, d);
