@@ -114,15 +114,16 @@ static enum status account(struct txn *t, struct actor *a, int64_t id, const cha
         snprintf(a->grant[0].role, sizeof a->grant[0].role, "%s", role);
         snprintf(a->grant[0].division, sizeof a->grant[0].division, "%s", division);
     }
-    return sql_exec(t, d, "INSERT INTO account (id, login, password, name, kind, state, demo, must_change, failed, created_at) VALUES (?, ?, '!', ?, ?, 'active', 1, 0, 0, 0)",
+    enum status s = sql_exec(t, d, "INSERT INTO account (id, login, password, name, kind, state, demo, must_change, failed, created_at) VALUES (?, ?, '!', ?, ?, 'active', 1, 0, 0, 0)",
         SQL_I(id), SQL_S(a->login), SQL_S(a->name), SQL_S(kind));
+    return s == OK && role ? sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(role), SQL_S(division)) : s;
 }
 
 static enum status staff(struct txn *t, struct diag *d) {
     static const struct { const char *role, *division; } posts[] = {
         {"clerk", "110102003"}, {"clerk", "110102003"}, {"clerk", "110102003"}, {"reviewer", "110102003"}, {"reviewer", "110102003"},
         {"decider", "110102003"}, {"community", "110102003001"}, {"district_clerk", "110102"}, {"district_clerk", "110102"},
-        {"district_decider", "110102"}, {"cashier", "110102"}, {"finance", "110102"},
+        {"district_decider", "110102"}, {"cashier", "110102"}, {"finance", "110102"}, {"leader", "110102"},
     };
     static_assert(ARRAY_LEN(posts) <= BUREAU_STAFF, "more posts than room");
     enum status s = OK;

@@ -81,6 +81,8 @@ extern const struct crash_workload crash_payment;
 extern const struct crash_workload crash_policy;
 /* Orders about what is kept secret (crash_secrecy.c), in its own test. */
 extern const struct crash_workload crash_secrecy;
+/* Drafts, assignments, absences, handover, migrations (crash_duty.c), in its own test. */
+extern const struct crash_workload crash_duty;
 /* The product's cases, from the application to payment (crash_case.c). */
 extern const struct crash_workload crash_case;
 /* Changes of the master key (crash_rotate.c), in its own test. */

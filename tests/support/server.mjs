@@ -41,11 +41,11 @@ function waitForReady(child, output) {
   });
 }
 
-export async function startServer({ db, env = {}, args = [] } = {}) {
+export async function startServer({ db, env = {}, args = [], port: wanted } = {}) {
   const store = db ?? join(temporaryFolder(), 'store.db');
   const environment = { MINZHENG_DB: store, ...env };
   if (!db) await minzhengOk(['init'], { env: environment });
-  const port = await freePort();
+  const port = wanted ?? await freePort(); // wanted: that of a server which was stopped
   const child = spawn(COMMAND, ['serve', '--listen', `127.0.0.1:${port}`, ...args], {
     cwd: ROOT,
     env: cleanEnvironment(environment),

@@ -8,11 +8,13 @@ import { Problem, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
+import { DutyPage } from './duty/DutyPage';
 import { LeadPage } from './leads/LeadPage';
 import { LeadsPage } from './leads/LeadsPage';
 import { forgetTaskDrafts } from './case/taskDraft';
 import { setShortcuts, useShortcuts } from './keys';
 import { NewCasePage } from './NewCasePage';
+import { forgetKept } from './offline/kept';
 import { ParametersPage } from './ParametersPage';
 import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
@@ -35,6 +37,7 @@ const PLACES: Place[] = [
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
+  { path: 'duty', key: 'desk.nav.duty', roles: [...WORKERS, 'leader'] },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
   { path: 'secrecy', key: 'desk.nav.secrecy', roles: ['leader', 'district_decider', 'auditor'] },
   { path: 'parameters', key: 'desk.nav.parameters', roles: null },
@@ -56,6 +59,7 @@ function Page({ route }: { route: Route }) {
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'statistics': return <StatisticsPage />;
+    case 'duty': return <DutyPage />;
     case 'questions': return <QuestionsPage />;
     case 'secrecy': return <SecrecyPage />;
     case 'parameters': return <ParametersPage />;
@@ -87,11 +91,11 @@ function Side({ route }: { route: Route }) {
           </ul>
         </nav>
         <div className="side-foot">
-          <p><strong>{session?.name}</strong><br />{session?.roles.map((grant) => `${roleName(grant.role)} \u00b7 ${grant.division_name}`).slice(0, 3).map((text) => <span key={text}>{text}<br /></span>)}</p>
+          <p><strong>{session?.name}</strong><br />{session?.roles.map((grant) => grant.deputy_for ? t('duty.forWhom', { role: roleName(grant.role), name: grant.deputy_for }) : `${roleName(grant.role)} \u00b7 ${grant.division_name}`).slice(0, 3).map((text) => <span key={text}>{text}<br /></span>)}</p>
           <label className="side-keys"><input type="checkbox" checked={shortcuts} onChange={(e) => setShortcuts(e.target.checked)} /> {t('desk.shortcuts')}</label>
           <div className="side-acts">
             <Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button>
-            <Button size="small" onClick={() => { forgetTaskDrafts(); void close(); }}>{t('nav.signOut')}</Button>
+            <Button size="small" onClick={() => { forgetTaskDrafts(); void forgetKept(); void close(); }}>{t('nav.signOut')}</Button>
           </div>
         </div>
       </div>

@@ -9,14 +9,22 @@ import { link } from '../components/route';
 import { say, t } from '../locale';
 import { count, day } from '../locale/format';
 import { useKeys } from './keys';
+import { ManyTasks } from './ManyTasks';
+import { OfflinePanel } from './offline/OfflinePanel';
 import { urgencyText } from './urgency';
 
 const ORDER = ['overdue', 'today', 'week', 'later', 'none'] as const;
 
-function Row({ task }: { task: Task }) {
+const MANY_MAX = 200; // of one write
+
+interface Choice { chosen: Set<string>; toggle: (task: string) => void }
+
+function Row({ task, choice }: { task: Task; choice: Choice }) {
   const { meta } = useSession();
   return (
     <li className={`task is-${task.urgency}`}>
+      <input type="checkbox" className="task-choose" aria-label={t('many.choose', { number: task.number, name: say(task.name) })} checked={choice.chosen.has(task.id)}
+        disabled={!choice.chosen.has(task.id) && choice.chosen.size >= MANY_MAX} onChange={() => choice.toggle(task.id)} />
       <a className="task-link" href={`${link('case', task.case)}?task=${task.id}`}>
         <span className="task-due"><strong>{urgencyText(task, meta?.today)}</strong>{task.due_on && <small>{day(task.due_on)}{task.due_provisional && ` ${t('due.provisional')}`}</small>}</span>
         <span className="task-what"><strong>{say(task.name)}</strong><small>{say(task.matter_name)} · <span className="number">{task.number}</span></small></span>
@@ -31,7 +39,7 @@ function Row({ task }: { task: Task }) {
   );
 }
 
-function Groups({ items }: { items: Task[] }) {
+function Groups({ items, choice }: { items: Task[]; choice: Choice }) {
   return (
     <>
       {ORDER.map((urgency) => {
@@ -40,7 +48,7 @@ function Groups({ items }: { items: Task[] }) {
         return (
           <section key={urgency} className="task-group" aria-labelledby={`u-${urgency}`}>
             <h2 id={`u-${urgency}`} className={`is-${urgency}`}>{t(`urgency.group.${urgency}`)} <span className="number">{count(own.length)}</span></h2>
-            <ul>{own.map((task) => <Row key={task.id} task={task} />)}</ul>
+            <ul>{own.map((task) => <Row key={task.id} task={task} choice={choice} />)}</ul>
           </section>
         );
       })}
@@ -54,6 +62,8 @@ export function TasksPage() {
   const query = useCall('tasks', { query: { mine: mine === 'mine' || undefined, limit: 100 } });
   const [more, setMore] = useState<TaskList[]>([]);
   const act = useAct();
+  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const choice: Choice = { chosen, toggle: (task) => setChosen((was) => { const next = new Set(was); if (!next.delete(task)) next.add(task); return next; }) };
   const list = useRef<HTMLDivElement>(null);
   const move = (step: number) => {
     const links = [...list.current?.querySelectorAll<HTMLElement>('.task-link') ?? []];
@@ -66,13 +76,15 @@ export function TasksPage() {
     const page = await call('tasks', { query: { mine: mine === 'mine' || undefined, cursor: last?.next, limit: 100 } });
     setMore((old) => [...old, page]);
   });
-  const change = (value: string) => { setMore([]); setMine(value); };
+  const change = (value: string) => { setMore([]); setChosen(new Set()); setMine(value); };
+  const done = () => { setMore([]); setChosen(new Set()); query.reload(); };
   return (
     <>
       <div className="page-head">
         <h1>{t('desk.nav.tasks')}</h1>
         <Segmented value={mine} onChange={change} options={[{ value: 'all', label: t('task.filter.all') }, { value: 'mine', label: t('task.filter.mine') }]} />
       </div>
+      <OfflinePanel />
       <Show of={query} lines={8}>{(data) => (
         <>
           <ul className="counts">
@@ -83,7 +95,7 @@ export function TasksPage() {
           </ul>
           {data.items.length === 0
             ? <Empty title={t('task.none')}><p>{t('task.noneHint')}</p></Empty>
-            : <div ref={list}><p className="quiet keys-hint">{t('task.keys')}</p><Groups items={[...data.items, ...more.flatMap((page) => page.items)]} /></div>}
+            : <div ref={list}><p className="quiet keys-hint">{t('task.keys')}</p>{chosen.size > 0 && <ManyTasks key={[...chosen].join()} chosen={[...chosen]} onDone={done} onClear={() => setChosen(new Set())} />}<Groups items={[...data.items, ...more.flatMap((page) => page.items)]} choice={choice} /></div>}
           {act.error && <Problem error={act.error} />}
           {last?.next && <div className="more"><p className="quiet">{t('task.many')}</p><Button onClick={() => void load()} loading={act.busy}>{t('more')}</Button></div>}
         </>

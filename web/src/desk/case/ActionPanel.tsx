@@ -11,6 +11,7 @@ import { answerWords } from '../../form/sentences';
 import { say, t } from '../../locale';
 import { day } from '../../locale/format';
 import { roleName } from '../../components/roles';
+import { KeepButton } from '../offline/KeepButton';
 import { limitText, urgencyText } from '../urgency';
 import { LawList, pointMet, TaskForm, useTaskForm } from './TaskForm';
 import { useTaskDraft, type Half } from './taskDraft';
@@ -32,7 +33,7 @@ export function ActionPanel({ data, wanted, reload, onNext }: Props) {
         <Alert type="warning" showIcon message={t('acts.misnamed', { n: misnamed.length })}
           description={<ul className="plain">{misnamed.map((party) => <li key={party.person}>{t('acts.misnamedOne', { stated: party.name_stated ?? '', name: party.name, id: party.id_masked })}</li>)}</ul>} />
       )}
-      {task ? <TaskBox key={task.id} task={task} reload={reload} onNext={onNext} /> : <p className="quiet">{t('acts.none')}</p>}
+      {task ? <TaskBox key={task.id} task={task} matter={data.summary.matter} reload={reload} onNext={onNext} /> : <p className="quiet">{t('acts.none')}</p>}
       {others.length > 0 && (
         <section>
           <h2>{t('acts.others')}</h2>
@@ -45,13 +46,13 @@ export function ActionPanel({ data, wanted, reload, onNext }: Props) {
   );
 }
 
-interface BoxProps { task: Task; reload: () => void; onNext: (() => Promise<void>) | undefined }
+interface BoxProps { task: Task; matter: string; reload: () => void; onNext: (() => Promise<void>) | undefined }
 
 /** The list says what there is; the form, its draft and the law are asked for when somebody works on it. */
-function TaskBox({ task, reload, onNext }: BoxProps) {
+function TaskBox({ task, matter, reload, onNext }: BoxProps) {
   const question = useCall('task', { path: { task: task.id } });
   const again = () => { reload(); question.reload(); };
-  return <Show of={question} lines={8}>{(whole) => <TaskBody key={whole.id} task={whole} reload={again} onNext={onNext} />}</Show>;
+  return <Show of={question} lines={8}>{(whole) => <TaskBody key={whole.id} task={whole} matter={matter} reload={again} onNext={onNext} />}</Show>;
 }
 
 /** Two copies of one draft: the officer sees both and takes one. */
@@ -85,7 +86,7 @@ function Head({ task, reload }: { task: Task; reload: () => void }) {
   );
 }
 
-function TaskBody({ task, reload, onNext }: BoxProps) {
+function TaskBody({ task, matter, reload, onNext }: BoxProps) {
   const { message } = App.useApp();
   const { session } = useSession();
   const draft = useTaskDraft(session?.account ?? '', task.id, task.draft ?? null);
@@ -134,6 +135,7 @@ function TaskBody({ task, reload, onNext }: BoxProps) {
   return (
     <section className={`task-box is-${task.urgency}`}>
       <Head task={task} reload={reload} />
+      {task.has_form && <KeepButton task={task} matter={matter} />}
       {(task.what_law_asks || task.law.length > 0) && (
         <div className="law">
           <h3>{t('law.title')}</h3>

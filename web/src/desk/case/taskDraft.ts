@@ -27,6 +27,39 @@ export function forgetTaskDrafts(): void {
   } catch { /* closed to us */ }
 }
 
+/** `differ`: the server has another one, and the officer chooses in the task; `waiting`: there is no line. */
+export interface Left { sent: number; waiting: number; differ: { task: string; case: string; number: string }[] }
+
+function heldTasks(account: string): string[] {
+  const own = keyOf(account, '');
+  try { return Object.keys(localStorage).filter((key) => key.startsWith(own)).map((key) => key.slice(own.length)); } catch { return []; }
+}
+
+/** Sends what is only on this device, of tasks that are not open now. */
+export async function sendHeld(account: string): Promise<Left> {
+  const left: Left = { sent: 0, waiting: 0, differ: [] };
+  for (const id of heldTasks(account)) {
+    const held = readHeld(account, id);
+    try {
+      const task = held && await call('task', { path: { task: id } });
+      if (!held || !task || task.state !== 'open') { write(keyOf(account, id), null); continue; }
+      const server = task.draft ? halfOf(task.draft) : null;
+      if (task.draft && server && task.draft.saved_at !== held.base && !same(held, server)) {
+        left.differ.push({ task: id, case: task.case, number: task.number });
+        continue;
+      }
+      await call('task_draft_put', { path: { task: id }, body: { data: held.data, outcome: held.outcome, note: held.note } });
+      write(keyOf(account, id), null);
+      left.sent += 1;
+    } catch (error) {
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 401) left.differ.push({ task: id, case: '', number: id });
+      else left.waiting += 1;
+    }
+  }
+  left.differ = left.differ.filter((one) => one.case !== '');
+  return left;
+}
+
 export type Keeping = 'nothing' | 'saving' | 'saved' | 'device';
 
 export interface DraftState {

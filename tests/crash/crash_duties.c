@@ -1,0 +1,3 @@
+#include "crash.h"
+
+int main(int argc, char **argv) { return crash_main(&crash_duty, argc, argv); }

@@ -1,0 +1,7 @@
+/* Drafts, handed-on tasks, absences, handover and migrations under power loss, kill -9 and a
+ * failing disk (crash_duty.c). */
+#include "crash_test.h"
+
+int main(void) {
+    return crash_test(&(struct crash_test){.workload = &crash_duty, .power = 10, .kills = 6, .faults = 5, .without_syncs = 20, .operations_max = 500});
+}

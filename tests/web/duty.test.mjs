@@ -1,0 +1,105 @@
+// Duties at the desk: absence and deputy, recusal, handover, posts; and many tasks at
+// once from the list.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { must, signIn } from '../support/api.mjs';
+import { lookAt, startStage } from '../support/pages.mjs';
+
+let stage;
+before(async () => { stage = await startStage(); });
+after(() => stage?.stop());
+
+const WAYS = [['desktop', {}], ['phone, English', { phone: true, en: true }]];
+for (const [way, options] of WAYS)
+  test(`the page: ${way}`, { timeout: 240_000 }, async () => {
+    for (const login of ['clerk', 'leader']) {
+      const page = await stage.page(login, options);
+      await page.goto('/desk/#/duty');
+      await page.locator('table.grid tbody tr').first().waitFor();
+      await lookAt(page, `duty-${login}-${way}`);
+      await page.context().close();
+    }
+  });
+
+test('many tasks: previewed, taken, handed on, given back', { timeout: 240_000 }, async () => {
+  const clerk = await stage.as('clerk');
+  const free = async () => (await must(clerk.get('/api/tasks?limit=200'))).items;
+  const page = await stage.page('clerk');
+  await page.goto('/desk/#/tasks');
+  const boxes = page.locator('.task:not(:has(.mark)) .task-choose'); // nobody has them, and nothing bars this clerk
+  await boxes.nth(1).waitFor();
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  const panel = page.locator('.many-tasks');
+  await panel.getByText('已选 2 件').waitFor();
+  await panel.getByRole('button', { name: '认领', exact: true }).click();
+  await panel.getByRole('status').waitFor();
+  await lookAt(page, 'many-tasks');
+  const before = (await free()).filter((task) => task.claimed_by_me).length;
+  const can = Number(/可以办 (\d+) 件/.exec(await panel.getByRole('status').innerText())[1]);
+  await panel.getByRole('button', { name: '确定认领' }).click();
+  await panel.waitFor({ state: 'detached' });
+  assert.equal((await free()).filter((task) => task.claimed_by_me).length, before + can);
+  await boxes.nth(0).check();
+  await panel.getByRole('button', { name: '转交', exact: true }).click();
+  await panel.locator('#many-to').selectOption('clerk2');
+  await panel.getByRole('button', { name: '先看会怎样' }).click();
+  await panel.getByRole('status').waitFor();
+  await page.context().close();
+});
+
+test('an absence: recorded by the officer, used by the deputy, ended', { timeout: 240_000 }, async () => {
+  const meta = await must((await stage.as('clerk')).get('/api/meta'));
+  const page = await stage.page('clerk');
+  await page.goto('/desk/#/duty');
+  await page.locator('#absence-deputy').selectOption('reviewer');
+  await page.locator('#absence-until').fill(meta.today);
+  await page.locator('#absence-until').press('Enter');
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.locator('.duty-absences li').waitFor();
+  const deputy = await signIn(stage.url, 'reviewer');
+  assert.ok(deputy.session.roles.some((role) => role.role === 'clerk' && role.deputy_for));
+  const [task] = (await must(deputy.get('/api/tasks?limit=200'))).items.filter((one) => one.role === 'clerk' && !one.blocked_because);
+  await must(deputy.post(`/api/tasks/${task.id}/claim`));
+  await page.getByRole('button', { name: /^提前结束/ }).click();
+  await page.locator('.duty-absences').waitFor({ state: 'detached' });
+  assert.ok(!(await signIn(stage.url, 'reviewer')).session.roles.some((role) => role.deputy_for));
+  await page.context().close();
+});
+
+test('who leaves hands over; a relative is declared', { timeout: 240_000 }, async () => {
+  const clerk = await stage.as('clerk');
+  const [task] = (await must(clerk.get('/api/tasks?limit=200'))).items.filter((one) => !one.blocked_because && (!one.claimed_by || one.claimed_by_me));
+  await must(clerk.post(`/api/tasks/${task.id}/claim`));
+  const page = await stage.page('leader');
+  await page.goto('/desk/#/duty');
+  await page.locator('#handover-from').selectOption('clerk');
+  await page.locator('#handover-to').selectOption('clerk2');
+  await page.getByRole('button', { name: '先看会怎样' }).click();
+  await page.locator('.handover-plan').waitFor();
+  await lookAt(page, 'handover-plan');
+  const taken = (await must(clerk.get('/api/tasks?mine=true&limit=200'))).items.length;
+  assert.ok(taken > 0);
+  await page.getByRole('button', { name: '交接', exact: true }).click();
+  await page.locator('.note.is-good').waitFor();
+  assert.equal((await must(clerk.get('/api/tasks?mine=true&limit=200'))).items.length, 0);
+  await page.context().close();
+
+  const { demo_accounts: accounts } = await must(clerk.get('/api/meta'));
+  let number;
+  for (const { login } of accounts.filter((one) => one.role === 'resident')) {
+    const own = await stage.as(login);
+    const shown = await clerk.post(`/api/persons/${own.session.person}/reveal`, { field: 'id_number', purpose: 'enquiry' });
+    if (shown.status === 200) { number = shown.body.value; break; }
+  }
+  const mine = await stage.page('clerk');
+  await mine.goto('/desk/#/duty');
+  await mine.locator('#recusal-number').fill(number);
+  await mine.locator('#recusal-relation').selectOption('in_law');
+  await mine.getByRole('button', { name: '申报', exact: true }).click();
+  await mine.locator('li', { hasText: '姻亲' }).waitFor();
+  await lookAt(mine, 'recusal');
+  await mine.context().close();
+});

@@ -1,0 +1,54 @@
+import { useCall } from '../../api/hooks';
+import { useSession } from '../../api/session';
+import type { DutyList } from '../../api/types.gen';
+import { Show } from '../../components/State';
+import { roleName } from '../../components/roles';
+import { t } from '../../locale';
+import { count, day } from '../../locale/format';
+import { Absences } from './Absences';
+import { HandoverPanel } from './HandoverPanel';
+import { Recusals } from './Recusals';
+
+function Posts({ data }: { data: DutyList }) {
+  return (
+    <section className="panel">
+      <h2>{t('duty.posts')}</h2>
+      {data.vacant.length > 0 && <ul className="note is-warn">{data.vacant.map((one) => <li key={one.role + one.division}>{t('duty.vacant', { role: roleName(one.role), division: one.division_name, tasks: count(one.tasks) })}</li>)}</ul>}
+      <div className="scroll" tabIndex={0} role="region" aria-label={t('duty.posts')}>
+      <table className="grid">
+        <thead><tr><th scope="col">{t('duty.name')}</th><th scope="col">{t('duty.post')}</th><th scope="col">{t('duty.place')}</th><th scope="col" className="is-number">{t('duty.taken')}</th><th scope="col">{t('duty.standIn')}</th></tr></thead>
+        <tbody>{data.items.map((post) => (
+          <tr key={`${post.account}${post.role}${post.division}`}>
+            <th scope="row">{post.name}{post.me && <> <span className="mark">{t('duty.me')}</span></>}</th>
+            <td>{roleName(post.role)}</td>
+            <td>{post.division_name}</td>
+            <td className="is-number number">{count(post.taken)}</td>
+            <td>{post.away_until ? t('duty.awayUntil', { name: post.deputy_name ?? '', date: day(post.away_until) }) : ''}</td>
+          </tr>
+        ))}</tbody>
+      </table>
+      </div>
+      {data.more && <p className="quiet">{t('duty.more')}</p>}
+    </section>
+  );
+}
+
+/** Posts, absences and deputies, recusal, handover. */
+export function DutyPage() {
+  const question = useCall('duty');
+  const { roles } = useSession();
+  const works = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'].some((role) => roles.has(role));
+  return (
+    <>
+      <div className="page-head"><h1>{t('desk.nav.duty')}</h1></div>
+      <Show of={question} lines={10}>{(data) => (
+        <>
+          <Absences data={data} onDone={question.reload} />
+          {works && <Recusals />}
+          <HandoverPanel data={data} onDone={question.reload} />
+          <Posts data={data} />
+        </>
+      )}</Show>
+    </>
+  );
+}
