@@ -442,15 +442,18 @@ BUILTIN_FN(distinct_values) {
     return feel_is_null(*arg) ? feel_bad_argument(env, arg) : distinct(env, &list);
 }
 
-/* Once each, in the order in which they come again. */
+/* Once each, in the order in which they come first. */
 BUILTIN_FN(duplicate_values) {
     struct feel_value list = list_of(arg), *item = feel_items(env, list.count);
-    struct seen all, again;
+    bool *again = item ? ARENA_ARRAY(env->arena, list.count + 1, bool) : NULL;
+    struct seen later, told;
     size_t count = 0;
-    if (!item || !seen_open(&all, env, list.item, list.count) || !seen_open(&again, env, list.item, list.count))
-        return feel_null();
+    if (!again || !seen_open(&later, env, list.item, list.count) || !seen_open(&told, env, list.item, list.count))
+        return feel_stop(env);
+    for (size_t i = list.count; i-- > 0 && env->status == OK;)
+        again[i] = seen_before(&later, i);
     for (size_t i = 0; i < list.count && env->status == OK; i++)
-        if (seen_before(&all, i) && !seen_before(&again, i))
+        if (again[i] && !seen_before(&told, i))
             item[count++] = list.item[i];
     return feel_new_list(env, item, count);
 }
