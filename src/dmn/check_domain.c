@@ -19,13 +19,22 @@ static bool find_row(const struct whole_numbers *w, size_t n, struct span name, 
     return false;
 }
 
-/* Tables 65 and 66 of DMN 1.5; seconds have a fraction. */
+/* Tables 65 and 66 of DMN 1.5. */
 static bool property(const struct feel_type *of, struct span name, struct check_domain *ret) {
     static const struct whole_numbers moment[] = {{.name = "year"}, {"month", true, true, 1, 12}, {"day", true, true, 1, 31},
         {"weekday", true, true, 1, 7}, {"hour", true, true, 0, 23}, {"minute", true, true, 0, 59}};
     static const struct whole_numbers duration[] = {{.name = "years"}, {"months", true, true, -11, 11}, {.name = "days"},
         {"hours", true, true, -23, 23}, {"minutes", true, true, -59, 59}};
-    switch (of ? of->kind : FEEL_TYPE_ANY) {
+    enum feel_type_kind kind = of ? of->kind : FEEL_TYPE_ANY;
+    if ((kind == FEEL_TYPE_TIME || kind == FEEL_TYPE_DATE_TIME) && span_is(name, "second")) {
+        *ret = (struct check_domain){.has_low = true, .has_high = true, .high = 60, .below_high = true};
+        return true;
+    }
+    if (kind == FEEL_TYPE_DT_DURATION && span_is(name, "seconds")) {
+        *ret = (struct check_domain){.has_low = true, .has_high = true, .low = -60, .high = 60, .above_low = true, .below_high = true};
+        return true;
+    }
+    switch (kind) {
     case FEEL_TYPE_DATE: case FEEL_TYPE_TIME: case FEEL_TYPE_DATE_TIME: return find_row(moment, ARRAY_LEN(moment), name, ret);
     case FEEL_TYPE_YM_DURATION: case FEEL_TYPE_DT_DURATION: return find_row(duration, ARRAY_LEN(duration), name, ret);
     default: return false;
@@ -38,12 +47,56 @@ static bool scale_is_zero(struct checker *c, const struct feel_ast *call) {
         v.kind == FEEL_NUMBER && dec_zero(v.number));
 }
 
-static bool call(struct checker *c, const struct feel_ast *n, struct check_domain *ret) {
+static bool number(struct checker *c, const struct feel_ast *n, struct check_domain *ret, int depth);
+
+/* What is left has the divisor's sign and is nearer to zero. */
+static bool remainder_of(struct checker *c, const struct feel_ast *n, struct check_domain *ret, int depth) {
+    struct check_domain dividend = {0};
+    struct feel_value v;
+    int64_t by;
+    if (n->count != 2 || n->name || !check_constant_value(c, n->item[1], &v) || v.kind != FEEL_NUMBER || dec_zero(v.number) ||
+        dec_to_int(v.number, &by, NULL) != OK)
+        return false;
+    bool whole = number(c, n->item[0], &dividend, depth + 1) && dividend.integer;
+    *ret = (struct check_domain){.integer = whole, .has_low = true, .has_high = true, .low = by < 0 ? by : 0, .high = by < 0 ? 0 : by,
+        .above_low = by < 0, .below_high = by > 0};
+    return true;
+}
+
+static bool words(struct checker *c, const char *const *word, size_t n, struct check_domain *ret) {
+    for (size_t i = 0; i < n; i++) {
+        struct feel_value *slot = vec_push_in(c->arena, &ret->value);
+        if (!slot)
+            return c->full = true, false;
+        *slot = feel_string(span_of(word[i]));
+    }
+    return true;
+}
+
+static bool hidden(const struct checker *c, const struct feel_ast *function) {
+    return function->kind != AST_NAME || (c->element && feel_scope_find(c->element->scope, function->text));
+}
+
+/* The two functions that give one of some texts (10.3.4.11). */
+static bool text_call(struct checker *c, const struct feel_ast *n, struct check_domain *ret) {
+    static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+        "October", "November", "December"};
+    if (n->kind != AST_CALL || hidden(c, n->a))
+        return false;
+    if (span_is(n->a->text, "day of week"))
+        return words(c, days, ARRAY_LEN(days), ret);
+    return span_is(n->a->text, "month of year") && words(c, months, ARRAY_LEN(months), ret);
+}
+
+static bool call(struct checker *c, const struct feel_ast *n, struct check_domain *ret, int depth) {
     static const struct whole_numbers of_whole[] = {{"count", true, false, 0, 0}, {"string length", true, false, 0, 0},
         {"day of year", true, true, 1, 366}, {"week of year", true, true, 1, 53}};
     static const char *const rounding[] = {"floor", "ceiling", "round up", "round down", "round half up", "round half down", "decimal"};
-    if (n->a->kind != AST_NAME || (c->element && feel_scope_find(c->element->scope, n->a->text)))
-        return false; /* a name of the model hides the function */
+    if (hidden(c, n->a))
+        return false; /* by a name of the model */
+    if (span_is(n->a->text, "modulo"))
+        return remainder_of(c, n, ret, depth);
     if (find_row(of_whole, ARRAY_LEN(of_whole), n->a->text, ret))
         return true;
     if (span_is(n->a->text, "abs")) {
@@ -75,8 +128,6 @@ static bool branches(struct checker *c, const struct feel_ast *n, enum feel_kind
     return true;
 }
 
-static bool number(struct checker *c, const struct feel_ast *n, struct check_domain *ret, int depth);
-
 /* Sums, differences and products of whole numbers are whole. */
 static bool arithmetic(struct checker *c, const struct feel_ast *n, struct check_domain *ret, int depth) {
     struct check_domain a, b;
@@ -96,7 +147,7 @@ static bool number(struct checker *c, const struct feel_ast *n, struct check_dom
         *ret = (struct check_domain){.integer = true, .has_low = n->value.kind == FEEL_NUMBER && dec_sign(n->value.number) >= 0};
         return n->value.kind == FEEL_NUMBER && dec_is_int(n->value.number);
     case AST_PATH: return property(dmn_check_input_type(c, n->a), n->text, ret);
-    case AST_CALL: return call(c, n, ret);
+    case AST_CALL: return call(c, n, ret, depth);
     case AST_ARITH: return arithmetic(c, n, ret, depth);
     default: return false;
     }
@@ -108,6 +159,8 @@ struct check_domain check_domain_of(struct checker *c, const struct feel_ast *in
         return none;
     if (input->kind == AST_IF)
         return branches(c, input, kind, &d, 0) ? d : none;
+    if (kind == FEEL_STRING)
+        return text_call(c, input, &d) ? d : none;
     return kind == FEEL_NUMBER && number(c, input, &d, 0) ? d : none;
 }
 
@@ -119,8 +172,8 @@ bool check_domain_admits(const struct check_domain *d, const struct feel_value *
         listed = feel_same(&d->value.at[i], v);
     if (v->kind != FEEL_NUMBER)
         return listed;
-    return listed && (!d->integer || dec_is_int(v->number)) && (!d->has_low || dec_cmp(v->number, dec_int(d->low)) >= 0) &&
-        (!d->has_high || dec_cmp(v->number, dec_int(d->high)) <= 0);
+    return listed && (!d->integer || dec_is_int(v->number)) && (!d->has_low || dec_cmp(v->number, dec_int(d->low)) >= d->above_low) &&
+        (!d->has_high || dec_cmp(v->number, dec_int(d->high)) <= -d->below_high);
 }
 
 bool check_domain_between(const struct check_domain *d, const struct feel_value *a, const struct feel_value *b, struct feel_value *ret) {

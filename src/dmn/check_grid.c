@@ -175,9 +175,10 @@ static bool kind_present(const struct check_dim *d, size_t n, enum feel_kind kin
     return false;
 }
 
+/* Any other text, in no language. */
 static struct feel_value other_string(struct building *b, const struct check_dim *d, size_t n) {
     for (int k = 0;; k++) {
-        char *text = k ? arena_printf(b->c->arena, "其他%d", k) : arena_printf(b->c->arena, "其他");
+        char *text = k ? arena_printf(b->c->arena, "…%d", k) : arena_printf(b->c->arena, "…");
         if (!text)
             return full(b), feel_null();
         bool used = false;

@@ -44,6 +44,19 @@ static bool never_tested(const struct check_grid *g, size_t dim) {
     return true;
 }
 
+/* "(a * 2)" beside " = 10"; a name, a path, a call and a label stand alone. */
+static struct span column_name(struct table_check *k, size_t i) {
+    const struct feel_ast *n = k->x->block[dmn_block_input(k->t, i)];
+    struct span text = k->t->input_text[i];
+    while (n && n->kind == AST_COERCE)
+        n = n->a;
+    if (!n || k->t->source.labelled[i] || n->kind == AST_NAME || n->kind == AST_PATH || n->kind == AST_CALL)
+        return text;
+    char *around = arena_printf(k->c->arena, "(%.*s)", SPAN_ARG(text));
+    k->c->full = k->c->full || !around;
+    return around ? span_of(around) : text;
+}
+
 void check_table_example(struct table_check *k, struct dmn_finding *f, const size_t *point, const struct feel_value *const *given) {
     const struct check_grid *g = k->g;
     size_t n = k->t->inputs, total = n + g->symbols.size;
@@ -53,7 +66,7 @@ void check_table_example(struct table_check *k, struct dmn_finding *f, const siz
     for (size_t i = 0; i < n; i++) {
         size_t d = g->dim_of[i];
         const struct check_atom *a = given && given[d] ? NULL : &g->dim[d].atom.at[point[d]];
-        v[i].name = k->t->input_text[i];
+        v[i].name = column_name(k, i);
         v[i].text = !a ? value_text(k->c, given[d]) : a->any || never_tested(g, d) ? SPAN("-") : value_text(k->c, &a->value);
     }
     for (size_t i = 0; i < g->symbols.size; i++)

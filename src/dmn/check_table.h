@@ -84,6 +84,7 @@ bool check_overlap(const struct check_boxes *b, const uint64_t *const *within, s
 /* Which values of its kind a column's expression can have; nothing set: all. */
 struct check_domain {
     bool integer, has_low, has_high;
+    bool below_high, above_low; /* the end itself is not one */
     int64_t low, high;
     VEC(struct feel_value) value; /* these alone, where there are any */
 };
