@@ -9,7 +9,7 @@
  * Ranges of columns say nothing here: they are of known values.
  *
  * A program with bounds is about twice as long, so it runs over those rows alone that the same without them leaves open
- * (run.c). */
+ * (run_again.c). */
 #include "cohort/internal.h"
 
 #include "feel/vm.h"

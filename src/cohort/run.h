@@ -1,0 +1,36 @@
+/* The rooms of run*.c (internal to cohort). */
+#ifndef COHORT_RUN_H
+#define COHORT_RUN_H
+
+#include "cohort/kernel.h"
+
+/* A batch's columns stay in the second-level cache; a household has some rows in each frame. */
+enum { BATCH = 4096, ROOM = 1 << 16, ROOM_MAX = 1 << 26, SPARE = 64 };
+
+struct range { uint64_t first, end; };
+
+/* run_room.c */
+void run_done(struct run *r, struct vec *v, unsigned width);
+
+/* run_source.c: instructions that bring values in, and frames */
+void run_constant(struct run *r, const struct op *o, struct vec *ret);
+void run_column(struct run *r, const struct op *o, struct vec *ret);
+void run_list_known(struct run *r, const struct op *o, struct vec *ret);
+void run_widen(struct run *r, const struct op *o, struct vec *ret);
+void run_translated(struct run *r, const struct op *o, struct vec *ret);
+void run_expand(struct run *r, const struct op *o);
+void run_left(struct run *r, const struct op *o, struct vec *ret);
+void run_frames_open(struct run *r, uint32_t households);
+void run_frames_close(struct run *r);
+
+/* run.c: a batch of households from r->base on, or those picked; then r->crowded or r->full, or its registers */
+enum status run_begin(struct run *r, struct diag *d);
+void run_batch(struct run *r, uint32_t households);
+void run_batch_end(struct run *r);
+/* Rows from … from + n of the batch to those of the result from `to` on. */
+void run_batch_answer(const struct run *r, uint32_t from, uint32_t n, uint64_t to, struct cohort_result *ret);
+
+/* run_again.c: rows that were left open, with bounds */
+enum status run_again(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d);
+
+#endif
