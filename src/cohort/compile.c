@@ -432,7 +432,7 @@ enum status cohort_compile(struct arena *a, const struct cohort_request *r, cons
         return s;
     p->bounded = bounded && !bounded->fallback_count ? bounded : NULL;
     *ret = p;
-    return OK;
+    return sieve_choose(a, p, d);
 }
 
 uint64_t cohort_rows(const struct cohort_program *p) { return p->rows; }

@@ -460,7 +460,10 @@ uint16_t frame_list(struct compiler *c, uint16_t outer, const struct cohort_list
         if (c->frame.at[i].kind == FRAME_LIST && c->frame.at[i].outer == outer && c->frame.at[i].list == list)
             return (uint16_t)i;
     uint64_t shortest, longest;
-    cohort_list_lengths(list, c->frame.at[outer].table->count, &shortest, &longest);
+    if (list->measured)
+        shortest = list->shortest, longest = list->longest;
+    else
+        cohort_list_lengths(list, c->frame.at[outer].table->count, &shortest, &longest);
     uint16_t f = frame_new(c, (struct frame){.kind = FRAME_LIST, .outer = outer, .table = list->of, .list = list, .expand = NONE,
         .shortest = shortest, .longest = longest});
     if (c->status == OK)

@@ -137,6 +137,7 @@ struct cohort_program {
     size_t fallback_count;
     const struct scalar *scalar;      /* fallback.c */
     const struct feel_ast **tree;     /* of the outputs */
+    const struct cohort_program *sieve;   /* a truth that decides most rows, where it is false; NULL: none */
     const struct cohort_program *bounded; /* the same with bounds, for rows that this leaves open; NULL: it would say no more */
     uint64_t rows;
 };
@@ -275,6 +276,9 @@ const struct shape *compile_test(struct compiler *c, const struct feel_ast *t, c
 const struct shape *compile_tested(struct compiler *c, const struct feel_ast *n, const struct shape *input, const struct environment *e);
 const struct shape *shape_in(struct compiler *c, const struct shape *v, const struct shape *test);
 const struct environment *bind_name(struct compiler *c, const struct environment *outer, struct span name, const struct shape *s);
+
+/* sieve.c: sets p->sieve where it pays. */
+enum status sieve_choose(struct arena *a, struct cohort_program *p, struct diag *d);
 
 /* fallback.c: the scalar engine, a row at a time. */
 enum status scalar_prepare(struct arena *a, struct cohort_program *p, const struct feel_scope *scope, const bool *named, struct diag *d);

@@ -45,6 +45,13 @@ static void instruction(struct buf *out, const struct cohort_program *p, uint32_
     buf_addc(out, '\n');
 }
 
+static size_t live_count(const struct cohort_program *p) {
+    size_t live = 0;
+    for (size_t i = 0; i < p->op_count; i++)
+        live += p->op[i].live;
+    return live;
+}
+
 void cohort_plan_text(struct buf *out, const struct cohort_program *p) {
     for (size_t i = 0; i < p->fallback_count; i++)
         buf_addf(out, "row by row: %.*s: %.*s\n", SPAN_ARG(p->fallback[i].where), SPAN_ARG(p->fallback[i].why));
@@ -53,9 +60,8 @@ void cohort_plan_text(struct buf *out, const struct cohort_program *p) {
             instruction(out, p, i);
     for (size_t i = 0; i < p->output_count && !p->fallback_count; i++)
         buf_addf(out, "output %%%u: %.*s\n", p->output[i], SPAN_ARG(p->request->output[i].expression));
-    size_t live = 0;
-    for (size_t i = 0; p->bounded && i < p->bounded->op_count; i++)
-        live += p->bounded->op[i].live;
+    if (p->sieve)
+        buf_addf(out, "first %%%u alone, %zu instructions: where it is false, nothing else is computed\n", p->sieve->output[0], live_count(p->sieve));
     if (p->bounded)
-        buf_addf(out, "rows that this leaves open: again with bounds of unknown numbers, %zu instructions\n", live);
+        buf_addf(out, "rows that this leaves open: again with bounds of unknown numbers, %zu instructions\n", live_count(p->bounded));
 }

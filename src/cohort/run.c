@@ -198,15 +198,12 @@ static enum status run_range(struct run *r, struct range h, struct range wanted,
     return OK;
 }
 
-enum status cohort_run(const struct cohort_program *p, struct arena *scratch, uint64_t first, uint64_t count,
-    struct cohort_result *ret, struct diag *d) {
-    assert(first <= p->rows && count <= p->rows - first);
-    if (p->fallback_count)
-        return scalar_rows(p, scratch, first, count, ret, d);
-    struct range wanted = {first, first + count}, h = households_of(p, first, count);
+/* All rows of a range, in order. */
+static enum status run_rows_of(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    struct range h = households_of(p, wanted.first, wanted.end - wanted.first);
     enum status s = OK;
     /* a household too large for the room gets more */
-    for (size_t room = ROOM; s == OK && h.first < h.end && count; room *= 8) {
+    for (size_t room = ROOM; s == OK && h.first < h.end; room *= 8) {
         struct arena_mark mark = arena_mark(scratch);
         struct run r = {.p = p, .arena = scratch, .room = room};
         s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : run_begin(&r, d);
@@ -214,6 +211,34 @@ enum status cohort_run(const struct cohort_program *p, struct arena *scratch, ui
             s = run_range(&r, h, wanted, ret, &h.first, d);
         arena_rewind(scratch, mark);
     }
+    return s;
+}
+
+/* Rows that the sieve says nothing of are open until the whole program has run over them. */
+static enum status run_sieved(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    uint64_t n = wanted.end - wanted.first;
+    enum status s = run_rows_of(p->sieve, scratch, wanted, ret, d);
+    bool open = false;
+    for (uint64_t i = 0; s == OK && i < n; i++) {
+        bool left = ret->state[i] != COHORT_DECIDED || ret->value[0][i];
+        ret->state[i] = left ? COHORT_OPEN : COHORT_DECIDED;
+        ret->value[0][i] = 0;
+        open |= left;
+    }
+    for (size_t o = 1; s == OK && o < p->output_count; o++)
+        memset(ret->value[o], 0, n * sizeof(int64_t));
+    return s == OK && open ? run_again(p, scratch, wanted, ret, d) : s;
+}
+
+enum status cohort_run(const struct cohort_program *p, struct arena *scratch, uint64_t first, uint64_t count,
+    struct cohort_result *ret, struct diag *d) {
+    assert(first <= p->rows && count <= p->rows - first);
+    struct range wanted = {first, first + count};
+    if (p->fallback_count)
+        return scalar_rows(p, scratch, first, count, ret, d);
+    if (!count)
+        return OK;
+    enum status s = p->sieve ? run_sieved(p, scratch, wanted, ret, d) : run_rows_of(p, scratch, wanted, ret, d);
     bool open = s == OK && p->bounded && memchr(ret->state, COHORT_OPEN, (size_t)count) != NULL;
     return open ? run_again(p->bounded, scratch, wanted, ret, d) : s;
 }

@@ -128,6 +128,16 @@ static bool offsets_ok(const struct cohort_list *l, uint64_t rows) {
     return !wrong;
 }
 
+/* What programs ask of every list, looked at once. */
+static void measure(const struct cohort_table *t, struct cohort_list *l) {
+    cohort_list_lengths(l, t->count, &l->shortest, &l->longest);
+    l->measured = true;
+    for (size_t i = 0; i < l->of->column_count; i++) {
+        struct cohort_column *c = (struct cohort_column *)&l->of->column[i];
+        c->distinct = c->kind == COHORT_STRING && c->width == 1 && cohort_distinct(l, t->count, c);
+    }
+}
+
 /* ---- linking --------------------------------------------------------------------------------- */
 
 static enum status link_file(struct cohort_snapshot *s, const struct cohort_snapshot_file *f, struct span bytes, struct diag *d) {
@@ -171,5 +181,8 @@ enum status cohort_snapshot_link(struct cohort_snapshot *s, const struct span *m
         r = link_file(s, &s->file[i], mapped[i], d);
     for (size_t i = 0; r == OK && i < s->file_count; i++)
         r = check_file(s, &s->file[i], d);
+    for (size_t i = 0; r == OK && i < s->table_count; i++)
+        for (size_t k = 0; k < s->table[i].list_count; k++)
+            measure(&s->table[i], (struct cohort_list *)&s->table[i].list[k]);
     return r;
 }

@@ -65,8 +65,8 @@ static bool distinct_small(const uint64_t *offset, uint64_t parents, const int8_
 
 bool cohort_distinct(const struct cohort_list *l, uint64_t parents, const struct cohort_column *c) {
     enum { SIDE_BY_SIDE = 64 }; /* longer lists are not looked at pair by pair */
-    if (c->unknown || c->null)
-        return false;
+    if (c->distinct || c->unknown || c->null)
+        return c->distinct;
     if (c->width == 1 && c->low >= 0 && c->high < 64)
         return distinct_small(l->offset, parents, c->value);
     for (uint64_t r = 0; r < parents; r++) {

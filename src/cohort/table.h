@@ -27,6 +27,7 @@ struct cohort_column {
     int64_t low, high;         /* of the known values as stored; low > high: there is none */
     const struct span *word;   /* string: the dictionary, each word once; a NUL stands behind each */
     uint32_t word_count;
+    bool distinct;             /* looked at, and no two elements of a list have the same (cohort_distinct); false: not looked at */
 };
 
 struct cohort_table;
@@ -35,6 +36,8 @@ struct cohort_list {
     const struct cohort_table *of;
     const uint64_t *offset;    /* parent's count + 1: elements of row r are offset[r] … offset[r + 1] - 1 */
     const uint64_t *unknown;   /* rows whose list nobody knows (empty here); NULL: none */
+    bool measured;             /* shortest and longest are cohort_list_lengths' */
+    uint64_t shortest, longest;
 };
 
 struct cohort_table {
