@@ -330,6 +330,18 @@ static const struct json *with_supporter(const struct json *form, const char *id
     return json_with(b.arena, form, "supporters", list);
 }
 
+static int64_t waiting_about(int64_t id, int64_t person) {
+    return ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND person = %lld AND state = 'waiting'", (long long)id, (long long)person);
+}
+
+/* What was found otherwise than it was stated, as text. */
+static const char *found_otherwise(int64_t id) {
+    BUF_AUTO out;
+    buf_init(&out, 0);
+    json_canonical(&out, json_get(shown(case_verification_json, &b.clerk, id), "conflicts"));
+    return arena_dup(b.arena, buf_span(&out));
+}
+
 static void everybody_consents_for_himself(void **state) {
     CASE_WORLD;
     struct made m[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"吴试八", 1976, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""},
@@ -370,6 +382,57 @@ static void everybody_consents_for_himself(void **state) {
     assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND person = %lld", (long long)id, (long long)away[0].id), 0);
     assert_int_equal(ask("SELECT COUNT(DISTINCT person) FROM verification_request WHERE case_id = %lld", (long long)id), 3);
     refused(case_authorise(&b.civil, &wife, id, m[1].id, "refused", 0, &b.d), E_CONFLICT, "case.asked_already");
+
+    /* Taken back: what waits is stopped, and who gives it again is asked again. */
+    int64_t sources = waiting_about(id, m[1].id);
+    assert_true(sources > 0);
+    refused(case_authorise(&b.civil, &b.resident, id, m[1].id, "withdrawn", 0, &b.d), E_FORBIDDEN, "case.authorise_self");
+    refused(case_authorise(&b.civil, &supporter, id, away[0].id, "withdrawn", 0, &b.d), E_CONFLICT, "verification.not_given");
+    refused(case_authorise(&b.civil, &b.clerk, id, 77, "withdrawn", 0, &b.d), E_NOT_FOUND, "case.no_party");
+    must(case_authorise(&b.civil, &wife, id, m[1].id, "withdrawn", 0, &b.d));
+    assert_int_equal(waiting_about(id, m[1].id), 0);
+    assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND cause = 'withdrawn'", (long long)id), sources);
+    assert_string_equal(json_str(json_at(json_get(shown(case_reader, &b.clerk, id), "parties"), 1), "consent", ""), "withdrawn");
+    refused(case_authorise(&b.civil, &wife, id, m[1].id, "withdrawn", 0, &b.d), E_CONFLICT, "verification.not_given");
+    must(case_authorise(&b.civil, &wife, id, m[1].id, "portal", 0, &b.d));
+    assert_int_equal(waiting_about(id, m[1].id), sources);
+    must(case_authorise(&b.civil, &wife, id, m[1].id, "portal", 0, &b.d)); /* twice said is once asked */
+    assert_int_equal(waiting_about(id, m[1].id), sources);
+    assert_string_equal(json_str(json_at(json_get(shown(case_reader, &b.clerk, id), "parties"), 1), "consent", ""), "given");
+}
+
+/* Without her word nothing is found about her, and nobody grants on what she merely stated; the last day ends an authorisation as well. */
+static void what_is_taken_back_counts_no_more(void **state) {
+    CASE_WORLD;
+    struct made m[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("有配偶", "无业"), 0, ""}, {"吴试八", 1976, 3, 3, false, "配偶", FACTS("有配偶", "无业"), 0, ""}};
+    b.household = household(m, 2, "{\"货币财产\":3000}", NULL);
+    b.person = m[0].id;
+    b.resident = resident_of(m[0].id, "zhou");
+    struct case_ref r;
+    must(apply_as(&b.resident, "portal", form_data(true), NULL, &r));
+    done(b.clerk, r.id, "accept", "受理", NULL);
+    must(case_authorise(&b.civil, &b.clerk, r.id, m[1].id, "paper", 0, &b.d));
+    done(b.clerk, r.id, "authorise", "全部授权", NULL);
+    for (int i = 0; i < 20; i++) {
+        clock_days(1);
+        sweep();
+    }
+    int64_t answered = ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND state = 'answered'", (long long)r.id);
+    assert_true(answered > 0);
+    const char *before = found_otherwise(r.id);
+    for (int i = 0; i < 2; i++)
+        must(case_authorise(&b.civil, &b.clerk, r.id, m[i].id, "withdrawn", 0, &b.d));
+    assert_int_equal(ask("SELECT COUNT(*) FROM verification_request WHERE case_id = %lld AND state = 'answered'", (long long)r.id), answered);
+    assert_string_not_equal(before, found_otherwise(r.id));
+    done(b.clerk, r.id, "visit", "已调查", NULL);
+    done(b.second, r.id, "visit_second", "属实", NULL);
+    refused(complete(&b.clerk, r.id, "findings", "符合", NULL), E_CONFLICT, "case.consent_missing");
+    for (int i = 0; i < 2; i++)
+        must(case_authorise(&b.civil, &b.clerk, r.id, m[i].id, "paper", 0, &b.d));
+    assert_string_equal(before, found_otherwise(r.id));
+    clock_days(400);
+    assert_string_equal(json_str(json_at(json_get(shown(case_reader, &b.clerk, r.id), "parties"), 1), "consent", ""), "expired");
+    refused(complete(&b.clerk, r.id, "findings", "符合", NULL), E_CONFLICT, "case.consent_missing");
 }
 
 /* The children of this form with these numbers, all of people in no register. */
@@ -731,6 +794,7 @@ int main(void) {
         CASE_TEST(overseers_look_and_do_not_act),
         CASE_TEST(two_at_once_one_wins),
         CASE_TEST(everybody_consents_for_himself),
+        CASE_TEST(what_is_taken_back_counts_no_more),
         CASE_TEST(one_number_is_one_person),
         CASE_TEST(a_name_that_the_register_has_otherwise),
         cmocka_unit_test(spellings_of_one_name),

@@ -3,6 +3,7 @@
 #include "civil/case/case_internal.h"
 
 #include "civil/notice/notice.h"
+#include "civil/verification/verification.h"
 
 enum { TEXT_MAX = 8000 }; /* some 2,500 characters: four pages by hand */
 
@@ -71,8 +72,8 @@ enum status case_withdraw(struct civil *c, const struct actor *who, int64_t case
 
 /* By their own account for themselves; by staff from paper, or a refusal told to staff. */
 static enum status authorise_right(const struct act *x, enum case_eye eye, struct diag *d) {
-    bool portal = strcmp(x->how, "portal") == 0, paper = strcmp(x->how, "paper") == 0, refused = strcmp(x->how, "refused") == 0;
-    if (!portal && !paper && !refused)
+    bool portal = strcmp(x->how, "portal") == 0, paper = strcmp(x->how, "paper") == 0;
+    if (!portal && !paper && strcmp(x->how, "refused") != 0 && strcmp(x->how, "withdrawn") != 0)
         return diag_fail(d, E_INPUT, "case.authorise_how");
     if (eye == EYE_STAFF)
         return portal ? diag_fail(d, E_INPUT, "case.authorise_how") : OK;
@@ -86,7 +87,8 @@ static enum status authorise_closure(struct txn *t, void *arg, struct diag *d) {
     struct case_row k;
     enum case_eye eye;
     int64_t changed = 0, asked = 0;
-    bool refused = strcmp(x->how, "refused") == 0;
+    bool refused = strcmp(x->how, "refused") == 0, withdrawn = strcmp(x->how, "withdrawn") == 0;
+    date_t until = DATE_NONE;
     enum status s = case_for(x->c, t, x->who, x->case_id, &k, &eye, d);
     if (s == OK)
         s = authorise_right(x, eye, d);
@@ -97,18 +99,27 @@ static enum status authorise_closure(struct txn *t, void *arg, struct diag *d) {
             SQL_I(k.district), SQL_I(k.id), SQL_I(x->person));
     if (s == OK && refused && asked)
         return diag_fail(d, E_CONFLICT, "case.asked_already");
+    if (s == OK && withdrawn)
+        s = verification_may_withdraw(t, &k, x->person, d);
+    if (s == OK && !refused && !withdrawn)
+        until = verification_consent_until(&k, txn_today(t));
     if (s == OK)
         s = sql_exec_count(t, &changed, d,
-            "UPDATE case_party SET authorised_at = ?, authorised_how = ?, paper = ? WHERE district = ? AND case_id = ? AND person = ? AND consent_needed = 1",
-            refused ? SQL_NIL : SQL_I(txn_now(t)), SQL_S(x->how), x->paper ? SQL_I(x->paper) : SQL_NIL, SQL_I(k.district), SQL_I(k.id), SQL_I(x->person));
+            "UPDATE case_party SET authorised_at = ?, authorised_how = ?, authorised_until = ?, paper = ? WHERE district = ? AND case_id = ? AND person = ? AND consent_needed = 1",
+            refused || withdrawn ? SQL_NIL : SQL_I(txn_now(t)), SQL_S(x->how), until == DATE_NONE ? SQL_NIL : SQL_D(until), x->paper ? SQL_I(x->paper) : SQL_NIL,
+            SQL_I(k.district), SQL_I(k.id), SQL_I(x->person));
     if (s == OK && changed == 0)
         return diag_fail(d, E_NOT_FOUND, "case.no_party");
     const struct json *body = s == OK ? EVENT_ARGS(txn_arena(t), "how", x->how, "person", arena_printf(txn_arena(t), "%lld", (long long)x->person)) : NULL;
     if (s == OK && !body)
         return arena_full(d);
     if (s == OK)
-        s = case_event_of(x->c, t, x->who, case_role(x->who, k.division), &k, refused ? "consent_refused" : "authorised", NULL, NULL, body, NULL, d);
-    return s == OK ? case_row_save(t, &k, d) : s;
+        s = case_event_of(x->c, t, x->who, case_role(x->who, k.division), &k, refused ? "consent_refused" : withdrawn ? "consent_withdrawn" : "authorised", NULL, NULL, body, NULL, d);
+    if (s == OK)
+        s = case_row_save(t, &k, d);
+    if (s == OK && !refused) /* what waits is stopped, or what was stopped is asked again */
+        s = withdrawn ? verification_stop(x->c, t, x->who, &k, x->person, d) : verification_ask_again(x->c, t, x->who, &k, x->person, d);
+    return s;
 }
 
 enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d) {

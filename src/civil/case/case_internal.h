@@ -125,7 +125,8 @@ struct party {
     char *party, *relation, *number;
     bool consent_needed;
     instant_t authorised_at;
-    char *authorised_how; /* NULL: not asked yet */
+    date_t authorised_until; /* the last day; DATE_NONE: while the case lasts */
+    char *authorised_how; /* NULL: not asked yet; withdrawn: what was answered before is used no more */
     char *name;
     char *name_stated; /* what the form calls a person whom the register calls otherwise; NULL: the same */
     char id_masked[19];

@@ -243,12 +243,22 @@ static enum status find_supporter(struct merge *m, size_t at, const char *source
     return !entry || set_item(m, "赡养人家庭", at, entry) ? OK : arena_full(d);
 }
 
+/* Who took his word back is as if he had never been asked: neither found nor taken for granted (the steps that would grant ask for consent). */
+static bool withdrawn(const struct merge *m, int64_t person) {
+    for (size_t i = 0; i < m->party_count; i++)
+        if (m->party[i].person == person)
+            return m->party[i].authorised_how && strcmp(m->party[i].authorised_how, "withdrawn") == 0;
+    return false;
+}
+
 static enum status apply_answer(struct merge *m, int64_t person, const char *source, const struct json *answer, struct diag *d) {
     for (size_t i = 0; i < m->party_count; i++)
         if (m->party[i].person == person && strcmp(m->party[i].party, "supporter") == 0) {
             const struct json *found = json_get(answer, "赡养人家庭");
             return found && m->party[i].authorised_at ? find_supporter(m, (size_t)strtoul(m->party[i].number, NULL, 10), source, found, d) : OK;
         }
+    if (withdrawn(m, person))
+        return OK;
     enum status s = find_member(m, person, source, json_get(answer, "成员"), d);
     return s == OK ? find_household(m, source, json_get(answer, "户"), d) : s;
 }

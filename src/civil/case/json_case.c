@@ -155,7 +155,7 @@ static enum status steps_json(struct civil *c, struct txn *t, const struct case_
 
 static bool is_self(const struct actor *who, const struct party *p) { return p->person == who->person && p->person_district == who->district; }
 
-static void party_json(struct json_writer *w, const struct party *p, bool officer, bool self) {
+static void party_json(struct json_writer *w, const struct party *p, date_t today, bool officer, bool self) {
     json_object(w);
     json_kid(w, "person", p->person);
     json_kstring(w, "name", party_name_to(p, officer || self));
@@ -164,6 +164,8 @@ static void party_json(struct json_writer *w, const struct party *p, bool office
     json_kstring(w, "party", p->party);
     json_kstring(w, "id_masked", p->id_masked);
     json_kinstant_or_null(w, "authorised_at", p->authorised_at);
+    json_kdate(w, "authorised_until", p->authorised_until);
+    json_kstring(w, "consent", verification_consent_state(p, today));
     json_kbool(w, "consent_needed", p->consent_needed && !p->authorised_at && !p->authorised_how);
     json_object_end(w);
 }
@@ -248,10 +250,13 @@ static enum status remedy_open(struct civil *c, struct txn *t, const struct case
 
 static enum status may_json(struct civil *c, struct txn *t, const struct actor *who, const struct case_row *k, enum case_eye eye, const struct party *p, size_t n,
     struct json_writer *w, struct diag *d) {
-    bool acting = eye == EYE_APPLICANT || eye == EYE_STAFF, explain = false, remedy = false, consent = false;
+    bool acting = eye == EYE_APPLICANT || eye == EYE_STAFF, explain = false, remedy = false, consent = false, revoke = false;
     int64_t unserved = 0;
-    for (size_t i = 0; i < n; i++)
-        consent |= p[i].consent_needed && !p[i].authorised_at && (eye == EYE_STAFF || (p[i].person == who->person && p[i].person_district == who->district));
+    for (size_t i = 0; i < n; i++) {
+        bool speaks = p[i].consent_needed && (eye == EYE_STAFF || is_self(who, &p[i])), given = strcmp(verification_consent_state(&p[i], txn_today(t)), "given") == 0;
+        consent |= speaks && !given;
+        revoke |= speaks && given;
+    }
     enum status s = case_awaits(t, k, "explanation", &explain, d);
     if (s == OK)
         s = remedy_open(c, t, k, &remedy, d);
@@ -266,6 +271,8 @@ static enum status may_json(struct civil *c, struct txn *t, const struct actor *
         json_string(w, "explain");
     if (consent && !k->closed_at)
         json_string(w, "authorise");
+    if (revoke && !k->closed_at && !k->decided_at)
+        json_string(w, "withdraw_consent");
     if ((acting || eye == EYE_MEMBER) && remedy)
         json_string(w, "remedy");
     if (eye == EYE_STAFF && unserved)
@@ -293,7 +300,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
     json_array(w);
     for (size_t i = 0; i < n; i++)
         if (p[i].person == who->person)
-            party_json(w, &p[i], false, true);
+            party_json(w, &p[i], txn_today(t), false, true);
     json_array_end(w);
     static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "decision_file", "process_file"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
@@ -314,7 +321,7 @@ static enum status lists_json(struct civil *c, struct txn *t, struct access *x, 
     json_key(w, "parties");
     json_array(w);
     for (size_t i = 0; i < n; i++)
-        party_json(w, &p[i], eye >= EYE_LEADER, is_self(who, &p[i]));
+        party_json(w, &p[i], txn_today(t), eye >= EYE_LEADER, is_self(who, &p[i]));
     json_array_end(w);
     json_key(w, "papers");
     if (s == OK && eye != EYE_LEADER)

@@ -4,6 +4,7 @@
 #include "base/idnum.h"
 #include "base/vec.h"
 #include "civil/entitlement/entitlement.h"
+#include "civil/verification/verification.h"
 
 /* Until this age a guardian authorises (民法典第十七条、第二十七条). */
 enum { ADULT_AGE = 18 };
@@ -27,11 +28,12 @@ static enum status stated_of(struct making *m, int64_t person, const char *name,
 
 static enum status party_insert(struct making *m, int64_t person, int64_t district, const char *party, const char *relation, const char *number,
     struct span stated, bool authorised, const char *how, struct diag *d) {
+    date_t until = authorised ? verification_consent_until(m->k, txn_today(m->t)) : DATE_NONE;
     return sql_exec(m->t, d,
-        "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, stated, consent_needed, authorised_at, authorised_how) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, stated, consent_needed, authorised_at, authorised_how, authorised_until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
         SQL_I(m->k->district), SQL_I(m->k->id), SQL_I(person), SQL_S(party), SQL_S(relation), SQL_I(district), SQL_S(number),
-        stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL));
+        stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL), until == DATE_NONE ? SQL_NIL : SQL_D(until));
 }
 
 /* The form's name where the register has another for the number: kept beside it,
@@ -196,7 +198,7 @@ enum status case_parties(struct civil *c, struct txn *t, struct access *x, struc
     VEC(struct span) stated = {0};
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT person, person_district, party, relation, number, consent_needed, authorised_at, authorised_how, stated FROM case_party "
+        "SELECT person, person_district, party, relation, number, consent_needed, authorised_at, authorised_how, stated, authorised_until FROM case_party "
         "WHERE district = ? AND case_id = ? ORDER BY CASE party WHEN 'applicant' THEN 0 WHEN 'member' THEN 1 ELSE 2 END, LENGTH(number), number",
         SQL_I(k->district), SQL_I(k->id));
     for (bool row = true; s == OK;) {
@@ -208,7 +210,7 @@ enum status case_parties(struct civil *c, struct txn *t, struct access *x, struc
             return arena_full(d);
         *p = (struct party){.person = rows_int(r, 0), .person_district = rows_int(r, 1), .party = rows_dup(r, 2, a), .relation = rows_dup(r, 3, a),
             .number = rows_dup(r, 4, a), .consent_needed = rows_int(r, 5) != 0, .authorised_at = rows_null(r, 6) ? 0 : rows_int(r, 6),
-            .authorised_how = rows_null(r, 7) ? NULL : rows_dup(r, 7, a)};
+            .authorised_how = rows_null(r, 7) ? NULL : rows_dup(r, 7, a), .authorised_until = rows_null(r, 9) ? DATE_NONE : rows_date(r, 9)};
         struct span raw = rows_blob(r, 8);
         *b = (struct span){arena_dup(a, raw), raw.size};
     }

@@ -146,8 +146,8 @@ static enum status consents(struct txn *t, const struct case_row *k, const char 
     if (!*needs)
         return OK;
     enum status s = sql_int(t, &missing, 0, d,
-        "SELECT COUNT(*) FROM case_party WHERE district = ? AND case_id = ? AND consent_needed = 1 AND authorised_at IS NULL AND (party <> 'supporter' OR ? = 1)",
-        SQL_I(k->district), SQL_I(k->id), SQL_I(all));
+        "SELECT COUNT(*) FROM case_party WHERE district = ? AND case_id = ? AND consent_needed = 1 AND (authorised_at IS NULL OR authorised_until < ?) AND (party <> 'supporter' OR ? = 1)",
+        SQL_I(k->district), SQL_I(k->id), SQL_D(txn_today(t)), SQL_I(all));
     return s == OK && missing ? diag_fail(d, E_CONFLICT, "case.consent_missing", DIAG_N("count", missing)) : s;
 }
 

@@ -1,8 +1,5 @@
 /* Answers coming in. */
-#include "civil/verification/verification.h"
-
-#include "civil/case/case_internal.h"
-#include "civil/verification/source.h"
+#include "civil/verification/verification_internal.h"
 
 #include <stdio.h>
 
@@ -45,14 +42,14 @@ static enum status due_closure(struct txn *t, void *arg, struct diag *d) {
 
 /* ---- taking it in ------------------------------------------------------------------------ */
 
-static enum status question_of(struct txn *t, int64_t request, struct verification_question *q, const char **ret_source, bool *ret_waiting, struct diag *d) {
+static enum status question_of(struct txn *t, int64_t request, struct verification_question *q, const char **ret_source, bool *ret_waiting, bool *ret_consents, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_one(t, &r, d,
-        "SELECT v.district, v.case_id, v.person, p.person_district, p.party, p.number, v.asked_at, v.source, v.state, f.applicant FROM verification_request v "
+        "SELECT v.district, v.case_id, v.person, p.person_district, p.party, p.number, v.asked_at, v.source, v.state, f.applicant, CASE WHEN p.authorised_at IS NULL OR p.authorised_until < ? THEN 0 ELSE 1 END FROM verification_request v "
         "JOIN case_party p ON p.district = v.district AND p.case_id = v.case_id AND p.person = v.person "
         "JOIN case_file f ON f.district = v.district AND f.id = v.case_id WHERE v.id = ?",
-        SQL_I(request));
+        SQL_D(txn_today(t)), SQL_I(request));
     if (s != OK)
         return s;
     *q = (struct verification_question){.request = request, .case_district = rows_int(r, 0), .case_id = rows_int(r, 1), .person = rows_int(r, 2),
@@ -60,6 +57,7 @@ static enum status question_of(struct txn *t, int64_t request, struct verificati
         .applicant = rows_int(r, 9)};
     *ret_source = rows_dup(r, 7, a);
     *ret_waiting = span_is(rows_text(r, 8), "waiting");
+    *ret_consents = rows_int(r, 10) != 0;
     return OK;
 }
 
@@ -77,8 +75,7 @@ static enum status store_answer(struct civil *c, struct txn *t, struct case_row 
     return s;
 }
 
-/* The last answer sends the report to the process. */
-static enum status report_if_complete(struct civil *c, struct txn *t, struct case_row *k, const struct actor *who, struct diag *d) {
+enum status verification_report_if_complete(struct civil *c, struct txn *t, struct case_row *k, const struct actor *who, struct diag *d) {
     int64_t waiting = 0;
     bool taken = false;
     enum status s = sql_int(t, &waiting, 0, d, "SELECT COUNT(*) FROM verification_request WHERE district = ? AND case_id = ? AND state = 'waiting'",
@@ -110,8 +107,8 @@ static enum status take_in(struct civil *c, struct txn *t, struct access *access
     struct verification_question q;
     const char *id = NULL;
     const struct json *answer = NULL;
-    bool waiting = false;
-    enum status s = question_of(t, request, &q, &id, &waiting, d);
+    bool waiting = false, consents = false;
+    enum status s = question_of(t, request, &q, &id, &waiting, &consents, d);
     if (s == OK)
         s = finish_outbox(t, request, d);
     if (s != OK || !waiting)
@@ -120,7 +117,9 @@ static enum status take_in(struct civil *c, struct txn *t, struct access *access
     if (!source)
         return diag_fail(d, E_CORRUPT, "verification.no_source", DIAG_S("source", id));
     if (k->closed_at) /* withdrawn meanwhile: nobody may know any more */
-        return sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
+        return sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer', cause = 'closed' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
+    if (!consents) /* the authorisation ended before the answer came */
+        return sql_exec(t, d, "UPDATE verification_request SET state = 'no_answer', cause = 'expired' WHERE district = ? AND id = ?", SQL_I(k->district), SQL_I(request));
     if (late)
         return silent(c, t, k, who, source, request, d);
     s = source->answer(source, c, t, access, &q, &answer, d);
@@ -160,7 +159,7 @@ static enum status answer_closure(struct txn *t, void *arg, struct diag *d) {
     if (s == OK && n == 0) /* an outbox row whose question is answered already */
         s = sql_exec(t, d, "UPDATE outbox SET done_at = ? WHERE district = ? AND case_id = ? AND done_at IS NULL AND not_before <= ?", SQL_I(txn_now(t)),
             SQL_I(x->district), SQL_I(x->case_id), SQL_I(txn_now(t)));
-    return s == OK && !k.closed_at ? report_if_complete(x->c, t, &k, &who, d) : s;
+    return s == OK && !k.closed_at ? verification_report_if_complete(x->c, t, &k, &who, d) : s;
 }
 
 /* ---- when it fails ---------------------------------------------------------------------------- */

@@ -59,7 +59,7 @@ static enum status findings_json(struct civil *c, struct txn *t, struct case_row
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
     *seen = (struct seen){.due_on = DATE_NONE};
-    enum status s = sql_query(t, &r, d, "SELECT id, state, answered_at, answer, person, due_on FROM verification_request WHERE district = ? AND case_id = ? AND source = ? ORDER BY id",
+    enum status s = sql_query(t, &r, d, "SELECT id, state, answered_at, answer, person, due_on FROM verification_request WHERE district = ? AND case_id = ? AND source = ? AND cause IS NULL ORDER BY id",
         SQL_I(k->district), SQL_I(k->id), SQL_S(source));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         const struct party *who = party_of(p, n, rows_int(r, 4));

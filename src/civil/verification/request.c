@@ -1,9 +1,7 @@
 /* Asking. */
-#include "civil/verification/verification.h"
+#include "civil/verification/verification_internal.h"
 
 #include "calendar/calendar.h"
-#include "civil/case/case_internal.h"
-#include "civil/verification/source.h"
 
 #include <stdio.h>
 
@@ -54,56 +52,86 @@ static enum status ask(struct drive *x, const struct verification_source *source
     return s;
 }
 
-static bool asked(const struct verification_source *s, const struct party *p) {
-    return p->authorised_at != 0 && (strcmp(p->party, "supporter") != 0 || s->supporters);
+struct asking { int64_t person; date_t today; uint64_t done; }; /* person 0: everybody; done: sources that were asked about this one already */
+
+static bool asked(const struct asking *w, const struct verification_source *s, const struct party *p) {
+    if (w->done >> (s - VERIFICATION_SOURCES) & 1)
+        return false;
+    return (!w->person || p->person == w->person) && strcmp(verification_consent_state(p, w->today), "given") == 0 && (strcmp(p->party, "supporter") != 0 || s->supporters);
 }
 
 /* One entry for the whole asking: who, by case and number; which sources. */
-static const struct json *payload_of(struct arena *a, const struct party *p, size_t n, size_t *ret_count) {
+static const struct json *payload_of(struct arena *a, const struct asking *w, const struct party *p, size_t n, size_t *ret_count) {
     BUF_AUTO b;
-    struct json_writer w;
+    struct json_writer out;
     const struct json *j = NULL;
     buf_init(&b, 0);
-    json_begin(&w, &b, false);
-    json_array(&w);
+    json_begin(&out, &b, false);
+    json_array(&out);
     *ret_count = 0;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < VERIFICATION_SOURCE_COUNT; k++)
-            if (asked(&VERIFICATION_SOURCES[k], &p[i])) {
-                json_object(&w);
-                json_kid(&w, "person", p[i].person);
-                json_kstring(&w, "source", VERIFICATION_SOURCES[k].id);
-                json_object_end(&w);
+            if (asked(w, &VERIFICATION_SOURCES[k], &p[i])) {
+                json_object(&out);
+                json_kid(&out, "person", p[i].person);
+                json_kstring(&out, "source", VERIFICATION_SOURCES[k].id);
+                json_object_end(&out);
                 ++*ret_count;
             }
-    json_array_end(&w);
+    json_array_end(&out);
     return buf_ok(&b) && json_parse(a, buf_span(&b), &j, NULL) == OK ? j : NULL;
 }
 
-enum status verification_request(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+/* Which sources were asked about the person and not stopped. */
+static enum status asked_before(struct txn *t, const struct case_row *k, struct asking *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = w->person != 0;
+    enum status s = !row ? OK : sql_query(t, &r, d, "SELECT source FROM verification_request WHERE district = ? AND case_id = ? AND person = ? AND cause IS NULL",
+        SQL_I(k->district), SQL_I(k->id), SQL_I(w->person));
+    while (s == OK && row && (s = rows_next(r, &row, d)) == OK && row) {
+        const struct verification_source *source = verification_source_find(rows_dup(r, 0, txn_arena(t)));
+        if (source)
+            w->done |= UINT64_C(1) << (source - VERIFICATION_SOURCES);
+    }
+    return s;
+}
+
+enum status verification_ask(struct drive *x, int64_t person, size_t *ret_count, struct diag *d) {
     struct arena *a = txn_arena(x->t);
+    struct asking w = {.person = person, .today = txn_today(x->t)};
     struct party *p = NULL;
-    size_t parties = 0, count = 0;
+    size_t parties = 0;
     struct evidence e;
     int64_t entry = 0, quick = -1;
+    *ret_count = 0;
     enum status s = case_parties(x->c, x->t, NULL, x->k, &p, &parties, d);
     if (s == OK)
+        s = asked_before(x->t, x->k, &w, d);
+    if (s == OK)
         s = quick_delay(x->t, &quick, d);
-    const struct json *payload = s == OK ? payload_of(a, p, parties, &count) : NULL;
+    const struct json *payload = s == OK ? payload_of(a, &w, p, parties, ret_count) : NULL;
     if (s == OK && !payload)
         return arena_full(d);
-    if (s == OK && count == 0)
-        return diag_fail(d, E_CONFLICT, "case.consent_missing", DIAG_N("count", (long long)parties));
-    if (s == OK)
-        s = evidence_record(x->t, x->who, x->role, TLOG_VERIFICATION, "asked", x->k, x->k->district, x->k->applicant, payload, &e, &entry, d);
+    if (s != OK || *ret_count == 0)
+        return s;
+    s = evidence_record(x->t, x->who, x->role, TLOG_VERIFICATION, "asked", x->k, x->k->district, x->k->applicant, payload, &e, &entry, d);
     for (size_t i = 0; s == OK && i < parties; i++)
         for (size_t k = 0; s == OK && k < VERIFICATION_SOURCE_COUNT; k++)
-            if (asked(&VERIFICATION_SOURCES[k], &p[i]))
+            if (asked(&w, &VERIFICATION_SOURCES[k], &p[i]))
                 s = ask(x, &VERIFICATION_SOURCES[k], &p[i], entry, span_bytes(e.salt, sizeof e.salt), quick, d);
     char number[24];
-    snprintf(number, sizeof number, "%zu", count);
+    snprintf(number, sizeof number, "%zu", *ret_count);
     const struct json *args = EVENT_ARGS(a, "count", number);
     if (s == OK)
-        s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "verification_asked", n->id, args, NULL, NULL, d) : arena_full(d);
+        s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, "verification_asked", NULL, args, NULL, NULL, d) : arena_full(d);
+    return s;
+}
+
+enum status verification_request(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
+    struct party *p = NULL;
+    size_t count = 0, parties = 0;
+    enum status s = verification_ask(x, 0, &count, d);
+    if (s == OK && count == 0 && (s = case_parties(x->c, x->t, NULL, x->k, &p, &parties, d)) == OK)
+        return diag_fail(d, E_CONFLICT, "case.consent_missing", DIAG_N("count", (long long)parties));
     return s;
 }

@@ -54,10 +54,10 @@ const steps = (at, skip = 3) => flow.map(([id, name, who, article], i) => ({
 }));
 
 const parties = [
-  { person: '501', name: '周素云', relation: '本人', party: 'applicant', id_masked: '110102********0021', authorised_at: '2026-11-02T02:31:00Z', consent_needed: true },
-  { person: '502', name: '马国栋', relation: '配偶', party: 'member', id_masked: '110102********0035', authorised_at: null, consent_needed: true },
-  { person: '503', name: '马小禾', relation: '子女', party: 'member', id_masked: '110102********0047', authorised_at: null, consent_needed: false },
-  { person: '504', name: '周长河', relation: '父母', party: 'supporter', id_masked: '130602********0011', authorised_at: '2026-11-03T08:00:00Z', consent_needed: true },
+  { person: '501', name: '周素云', relation: '本人', party: 'applicant', id_masked: '110102********0021', authorised_at: '2026-11-02T02:31:00Z', authorised_until: '2027-11-01', consent: 'given', consent_needed: true },
+  { person: '502', name: '马国栋', relation: '配偶', party: 'member', id_masked: '110102********0035', authorised_at: null, authorised_until: null, consent: 'waiting', consent_needed: true },
+  { person: '503', name: '马小禾', relation: '子女', party: 'member', id_masked: '110102********0047', authorised_at: null, authorised_until: null, consent: 'none', consent_needed: false },
+  { person: '504', name: '周长河', relation: '父母', party: 'supporter', id_masked: '130602********0011', authorised_at: '2026-11-03T08:00:00Z', authorised_until: '2027-11-02', consent: 'given', consent_needed: true },
 ];
 const organ = { name: '德胜街道办事处', power: 'entrusted', in_name_of: '区民政局', seal: '区民政局社会救助审批专用章（街道）3号', citation: '社会救助法第四十四条第一款' };
 const remedies = matterFile.remedies.map((r, i) => ({

@@ -4,6 +4,7 @@ import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import type { Case, Party } from '../../api/types.gen';
 import { Problem } from '../../components/State';
+import { ConsentMark } from '../../components/ConsentMark';
 import { StepLine } from '../../components/StepLine';
 import { factText } from '../../components/FactValue';
 import { may } from '../../components/may';
@@ -30,9 +31,10 @@ function Parties({ data, reload }: { data: Case; reload: () => void }) {
                 <td>{party.relation} <span className="quiet">{t(`party.${party.party}`)}</span></td>
                 <td><Reveal person={party.person} field="id_number" masked={party.id_masked} name={party.name} caseId={data.summary.id} /></td>
                 <td>
-                  {party.authorised_at ? <span className="mark is-good">{t('authorise.given', { date: dayOf(party.authorised_at) })}</span>
-                    : party.consent_needed ? <><span className="mark is-warn">{t('authorise.waiting')}</span> {may(data, 'authorise') && <Button size="small" onClick={() => setOpen(party)}>{t('authorise.record')}<span className="hidden">{party.name}</span></Button>}</>
-                      : <span className="quiet">{t('authorise.notNeeded')}</span>}
+                  <ConsentMark party={party} />
+                  {party.consent !== 'none' && may(data, party.consent === 'given' ? 'withdraw_consent' : 'authorise') && (
+                    <> <Button size="small" onClick={() => setOpen(party)}>{t(party.consent === 'given' ? 'authorise.withdraw' : 'authorise.record')}<span className="hidden">{party.name}</span></Button></>
+                  )}
                 </td>
               </tr>
             ))}
@@ -45,7 +47,8 @@ function Parties({ data, reload }: { data: Case; reload: () => void }) {
 }
 
 function ConsentDialog({ data, party, onClose, onDone }: { data: Case; party: Party; onClose: () => void; onDone: () => void }) {
-  const [how, setHow] = useState<'paper' | 'refused'>('paper');
+  const given = party.consent === 'given';
+  const [how, setHow] = useState<'paper' | 'refused' | 'withdrawn'>(given ? 'withdrawn' : 'paper');
   const [paper, setPaper] = useState('');
   const act = useAct();
   const send = () => act.run(async () => {
@@ -53,14 +56,15 @@ function ConsentDialog({ data, party, onClose, onDone }: { data: Case; party: Pa
     onDone();
   });
   return (
-    <Modal open title={t('authorise.recordOf', { name: party.name })} okText={t('authorise.record')} cancelText={t('cancel')} confirmLoading={act.busy} onOk={() => void send()} onCancel={onClose}>
+    <Modal open title={t(given ? 'authorise.withdrawOf' : 'authorise.recordOf', { name: party.name })} okText={t(given ? 'authorise.withdraw' : 'authorise.record')} cancelText={t('cancel')} confirmLoading={act.busy} onOk={() => void send()} onCancel={onClose}>
       {act.error && <Problem error={act.error} />}
-      <fieldset className="purposes">
+      {given && <p>{t('authorise.withdrawTold')}</p>}
+      {!given && <fieldset className="purposes">
         <legend>{t('authorise.how')}</legend>
         <label><input type="radio" name="how" checked={how === 'paper'} onChange={() => setHow('paper')} /> {t('authorise.how.paper')}</label>
         <label><input type="radio" name="how" checked={how === 'refused'} onChange={() => setHow('refused')} /> {t('authorise.how.refused')}</label>
-      </fieldset>
-      {how === 'paper' && (
+      </fieldset>}
+      {how !== 'refused' && (
         <>
           <label className="note-label" htmlFor="consent-paper">{t('authorise.paper')}</label>
           <select id="consent-paper" value={paper} onChange={(e) => setPaper(e.target.value)}>

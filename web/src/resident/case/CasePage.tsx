@@ -74,6 +74,7 @@ function Doors({ data }: { data: Case }) {
     ...(data.remedies.length > 0 ? [['appeal', t('case.door.appeal')] as [string, string]] : []),
     ['proof', t('case.door.proof')],
     ['history', t('case.door.history')],
+    ...(data.may.includes('withdraw_consent') ? [['authorise', t('authorise.title')] as [string, string]] : []),
     ...(data.may.includes('withdraw') ? [['withdraw', t('case.door.withdraw')] as [string, string]] : []),
   ];
   return (
