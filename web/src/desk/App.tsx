@@ -6,6 +6,9 @@ import { go, parseRoute, useHash, type Route } from '../components/route';
 import { StaffSignIn } from '../components/StaffSignIn';
 import { Problem, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
+import { CertificatesPage } from './archive/CertificatesPage';
+import { DestructionsPage } from './archive/DestructionsPage';
+import { DossiersPage } from './archive/DossiersPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { DutyPage } from './duty/DutyPage';
@@ -36,6 +39,8 @@ const PLACES: Place[] = [
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
+  { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
+  { path: 'archive', key: 'desk.nav.archive', roles: ['district_clerk', 'leader', 'auditor'] },
   { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
   { path: 'duty', key: 'desk.nav.duty', roles: [...WORKERS, 'leader'] },
   { path: 'questions', key: 'desk.nav.questions', roles: ['leader', 'auditor'] },
@@ -58,6 +63,8 @@ function Page({ route }: { route: Route }) {
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
+    case 'certificates': return <CertificatesPage />;
+    case 'archive': return id === 'destructions' ? <DestructionsPage /> : <DossiersPage />;
     case 'statistics': return <StatisticsPage />;
     case 'duty': return <DutyPage />;
     case 'questions': return <QuestionsPage />;

@@ -7,6 +7,7 @@ import { AccessPage } from './AccessPage';
 import { Apply } from './apply/Apply';
 import { BenefitsPage } from './BenefitsPage';
 import { CasesPage } from './CasesPage';
+import { CertificatesPage } from './CertificatesPage';
 import { CaseRoutes } from './case/CaseRoutes';
 import { HomePage } from './HomePage';
 import { LifePage } from './LifePage';
@@ -14,12 +15,13 @@ import { MatterPage } from './MatterPage';
 import { ParametersPage } from './ParametersPage';
 import { Footer, Header } from './Shell';
 import { SignIn } from './SignIn';
+import { VerifyPage } from './VerifyPage';
 
 /** Loaded when somebody asks for it: the first page stays light. */
 const Calculator = lazy(() => import('./calculator/Calculator').then((module) => ({ default: module.Calculator })));
 
 /** Pages that need a person. */
-const PRIVATE = ['apply', 'cases', 'case', 'access', 'benefits'];
+const PRIVATE = ['apply', 'cases', 'case', 'access', 'benefits', 'certificates'];
 
 function Page({ route }: { route: Route }) {
   const { session } = useSession();
@@ -37,6 +39,8 @@ function Page({ route }: { route: Route }) {
     case 'case': return <CaseRoutes id={rest[0] ?? ''} page={rest.slice(1)} />;
     case 'access': return <AccessPage />;
     case 'benefits': return <BenefitsPage />;
+    case 'certificates': return <CertificatesPage />;
+    case 'verify': return <VerifyPage />;
     default: return <NotFound />;
   }
 }

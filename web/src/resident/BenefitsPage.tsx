@@ -1,6 +1,7 @@
 import { useCall } from '../api/hooks';
 import type { Entitlement } from '../api/types.gen';
 import { Empty, Show } from '../components/State';
+import { link } from '../components/route';
 import { say, t, word } from '../locale';
 import { day, dayOf, money, month } from '../locale/format';
 import { Lines } from './case/Lines';
@@ -45,6 +46,7 @@ export function BenefitsPage() {
       <Show of={list}>{({ items }) => items.length === 0
         ? <Empty title={t('benefit.none')}><p>{t('benefit.noneHint')}</p><a className="button" href="#/">{t('cases.see')}</a></Empty>
         : <>{items.map((item) => <Benefit key={item.id} item={item} />)}</>}</Show>
+      <p><a href={link('certificates')}>{t('certificate.mine')}</a></p>
     </>
   );
 }

@@ -27,6 +27,7 @@ export function Header({ onSkip }: { onSkip: () => void }) {
             <li><a href="#/" aria-current={hash === '/' ? 'page' : undefined}>{t('nav.home')}</a></li>
             {!elder && <><li><a href={link('cases')} aria-current={at('/cases') ?? at('/case')}>{t('nav.cases')}</a></li>
             <li><a href={link('benefits')} aria-current={at('/benefits')}>{t('nav.benefits')}</a></li>
+            <li><a href={link('certificates')} aria-current={at('/certificates')}>{t('nav.certificates')}</a></li>
             <li><a href={link('access')} aria-current={at('/access')}>{t('nav.access')}</a></li></>}
             <li className="top-out"><button type="button" className="text-button" onClick={() => { forgetAll(); void close().finally(() => { window.location.hash = '/'; }); }}>{t('nav.signOut')}<span className="hidden">{session.name}</span></button></li>
           </ul>
@@ -43,7 +44,7 @@ export function Footer() {
     <footer className="foot">
       <div className="foot-row">
         <p className="foot-call"><span>{t('help.call')}</span> <a href={`tel:${t('help.number')}`}>{t('help.number')}</a></p>
-        <p><a href={link('parameters')}>{t('nav.parameters')}</a></p>
+        <p><a href={link('parameters')}>{t('nav.parameters')}</a> · <a href={link('verify')}>{t('nav.verify')}</a></p>
       </div>
     </footer>
   );

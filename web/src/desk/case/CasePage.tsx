@@ -10,6 +10,7 @@ import { day } from '../../locale/format';
 import { useKeys } from '../keys';
 import { PurposeGate } from '../PurposeGate';
 import { ActionPanel } from './ActionPanel';
+import { CertificatesTab } from './CertificatesTab';
 import { DecisionTab } from './DecisionTab';
 import { FactsTab } from './FactsTab';
 import { HistoryTab } from './HistoryTab';
@@ -22,7 +23,7 @@ import { VerificationTab } from './VerificationTab';
 
 /** Each with the route that it reads: who supervises sees how far a case is, not what it says of people. */
 const TABS = [['summary', 'case'], ['facts', 'case_household'], ['verification', 'case_verification'], ['records', 'case_records'], ['decision', 'case_decision'], ['process', 'case_process'],
-  ['papers', 'paper'], ['notices', 'notice_pdf'], ['history', 'case_events']] as const;
+  ['papers', 'paper'], ['notices', 'notice_pdf'], ['certificates', 'case_certificates'], ['history', 'case_events']] as const;
 
 export interface TabProps { data: Case; reload: () => void; purpose: string | undefined }
 
@@ -35,6 +36,7 @@ function Tab({ name, ...props }: TabProps & { name: string }) {
     case 'process': return <ProcessTab {...props} />;
     case 'papers': return <PapersTab {...props} />;
     case 'notices': return <NoticesTab {...props} />;
+    case 'certificates': return <CertificatesTab {...props} />;
     case 'history': return <HistoryTab {...props} />;
     default: return <SummaryTab {...props} />;
   }
