@@ -1,6 +1,8 @@
 // Process instances start → service → gateway → user task completed → end, in
 // memory, beside the npm package bpmn-engine on the same file, in one run.  Both
 // are counted by the processor's time of one thread, for the machine is shared.
+// Then the same through the store, two commits an instance, beside raw SQLite that
+// writes the same rows with the same commits (by the clock: the disk's).
 
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -52,3 +54,9 @@ row('  by the clock', ours.count / ours.seconds, '/s', beside.count / beside.wal
 row('with each state written and read as JSON', ours.stored_count / ours.stored_cpu, '/s', beside.count / beside.cpu);
 row('one step, in memory', (ours.cpu / ours.count / 3) * 1e6, 'us');
 console.log(`state while the task waits: ${ours.state_bytes} bytes`);
+
+const DURABLE = TINY ? 64 : 32000;
+const stored = JSON.parse(await tool('durable', [FILE, DURABLE]));
+head('raw SQLite');
+row('durable, one after the other', stored.single_count / stored.single_seconds, '/s', stored.single_count / stored.raw_single_seconds, 'two commits an instance');
+row(`durable, ${stored.threads} at once (group commit)`, stored.group_count / stored.group_seconds, '/s', stored.group_count / stored.raw_group_seconds, `raw: ${stored.group} steps a commit`);
