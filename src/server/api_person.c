@@ -73,8 +73,8 @@ void api_my_household(struct call *c) {
 /* In which of his roles the officer may look at this person: by division or
  * case, a cashier by the batches he prepared. */
 static enum status role_for(struct call *c, struct txn *t, int64_t person, int64_t case_id, const char **ret, struct diag *d) {
-    enum status s = diag_fail(d, E_FORBIDDEN, "register.scope");
-    for (int i = 0; s == E_FORBIDDEN && i < c->actor->grant_count; i++) {
+    enum status s = diag_fail(d, E_NOT_FOUND, "register.person");
+    for (int i = 0; s == E_NOT_FOUND && i < c->actor->grant_count; i++) {
         const char *role = c->actor->grant[i].role;
         if (!call_role_listed(c, role))
             continue;

@@ -39,7 +39,7 @@ static void bad_applications(void **state) {
     refused(apply_for("dibao", "portal", good, &b.resident, m[0].id, &errors), E_FORBIDDEN, "case.scope");
     refused(apply_for("dibao", "counter", good, &b.clerk, m[0].id, &errors), E_INPUT, "case.not_applicant");
     assert_string_equal(b.d.where, "applicant_idnum");
-    refused(apply_for("dibao", "counter", good, &b.stranger, b.person, &errors), E_FORBIDDEN, "case.scope");
+    refused(apply_for("dibao", "counter", good, &b.stranger, b.person, &errors), E_NOT_FOUND, "register.person");
     refused(apply_for("dibao", "counter", good, &b.clerk, 12345, &errors), E_NOT_FOUND, "register.person");
     /* What the bank's file would carry. */
     static const char *const bank[] = {"=1+1", "+银行", "@银行", "银\n行", "银行\"", "银行,二"};
@@ -128,13 +128,13 @@ static void only_who_is_concerned_sees_it(void **state) {
     struct actor neighbour = resident_of(m[0].id, "neighbour"), cashier = staff("cashier", "cashier", "110102");
     const struct json *j;
     refused(try_read(case_reader, &neighbour, r.id, &j), E_NOT_FOUND, "case.none");
-    refused(try_read(case_reader, &b.stranger, r.id, &j), E_FORBIDDEN, "case.scope");
-    refused(try_read(case_reader, &cashier, r.id, &j), E_FORBIDDEN, "case.scope");
+    refused(try_read(case_reader, &b.stranger, r.id, &j), E_NOT_FOUND, "case.none");
+    refused(try_read(case_reader, &cashier, r.id, &j), E_NOT_FOUND, "case.none");
     refused(try_read(case_reader, &b.clerk, 99, &j), E_NOT_FOUND, "case.none");
     refused(try_read(case_household_json, &b.resident, r.id, &j), E_FORBIDDEN, "case.staff_only");
     refused(try_read(case_decision_json, &b.resident, r.id, &j), E_NOT_FOUND, "case.no_decision");
     refused(case_withdraw(&b.civil, &neighbour, r.id, "", 0, &b.d), E_NOT_FOUND, "case.none");
-    refused(case_withdraw(&b.civil, &b.stranger, r.id, "", 0, &b.d), E_FORBIDDEN, "case.scope");
+    refused(case_withdraw(&b.civil, &b.stranger, r.id, "", 0, &b.d), E_NOT_FOUND, "case.none");
     assert_int_equal(json_get(shown(case_household_json, &b.clerk, r.id), "members")->size, 1);
     assert_non_null(json_get(shown(case_reader, &b.clerk, r.id), "form_data"));
     shown(case_reader, &b.district_clerk, r.id);
@@ -146,9 +146,9 @@ static void roles_and_scope_of_tasks(void **state) {
     poor_man();
     struct case_ref r = applied();
     int64_t remedy = 0;
-    refused(complete(&b.stranger, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
+    refused(complete(&b.stranger, r.id, "accept", "受理", NULL), E_NOT_FOUND, "case.no_task");
     refused(complete(&b.reviewer, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.role");
-    refused(complete(&b.resident, r.id, "accept", "受理", NULL), E_FORBIDDEN, "case.scope");
+    refused(complete(&b.resident, r.id, "accept", "受理", NULL), E_NOT_FOUND, "case.no_task");
     refused(complete(&b.clerk, r.id, "accept", "批准", NULL), E_INPUT, "case.outcome");
     refused(complete(&b.clerk, r.id, "accept", "", NULL), E_INPUT, "case.outcome");
     static const char *const nothing[] = {NULL, "", "   ", "\n\t", "\u3000\u00a0", "\u2003\u200b\ufeff", "无", " 无\u3000"};
@@ -167,7 +167,7 @@ static void roles_and_scope_of_tasks(void **state) {
     refused(case_task_claim(&b.civil, &b.second, task, true, &b.d), E_CONFLICT, "case.claimed");
     refused(complete(&b.second, r.id, "accept", "受理", NULL), E_CONFLICT, "case.claimed");
     must(case_task_claim(&b.civil, &b.clerk, task, false, &b.d));
-    refused(case_task_claim(&b.civil, &b.stranger, task, true, &b.d), E_FORBIDDEN, "case.scope");
+    refused(case_task_claim(&b.civil, &b.stranger, task, true, &b.d), E_NOT_FOUND, "case.no_task");
     done(b.second, r.id, "accept", "受理", NULL);
     refused(case_task_complete(&b.civil, b.arena, &b.clerk, task, "受理", NULL, NULL, NULL, &b.d), E_CONFLICT, "case.task_done");
     refused(case_task_claim(&b.civil, &b.clerk, task, true, &b.d), E_CONFLICT, "case.task_done");
@@ -276,7 +276,7 @@ static void overseers_look_and_do_not_act(void **state) {
     refused(try_read(case_decision_json, &auditor, r.id, &j), E_NOT_FOUND, "case.no_decision"); /* a proposal is none yet */
     struct actor *const none[] = {&city, &cashier, &b.stranger};
     for (size_t i = 0; i < ARRAY_LEN(none); i++)
-        refused(try_read(case_reader, none[i], r.id, &j), E_FORBIDDEN, "case.scope");
+        refused(try_read(case_reader, none[i], r.id, &j), E_NOT_FOUND, "case.none");
     struct actor *const watch[] = {&leader, &auditor};
     for (size_t i = 0; i < ARRAY_LEN(watch); i++) {
         int64_t file;
@@ -284,8 +284,8 @@ static void overseers_look_and_do_not_act(void **state) {
         refused(case_withdraw(&b.civil, watch[i], r.id, "督办", 0, &b.d), E_FORBIDDEN, "case.applicant_only");
         refused(case_remedy_file(&b.civil, watch[i], r.id, "complaint", "代为投诉", &file, &b.d), E_FORBIDDEN, "case.applicant_only");
         refused(case_paper_add(&b.civil, watch[i], r.id, "a.pdf", "other", PAPER_PDF, &file, &b.d), E_FORBIDDEN, "case.applicant_only");
-        refused(case_task_claim(&b.civil, watch[i], task_at(r.id, "findings"), true, &b.d), E_FORBIDDEN, "case.scope");
-        refused(apply_as(watch[i], "counter", form_data(false), NULL, &other), E_FORBIDDEN, "case.scope");
+        refused(case_task_claim(&b.civil, watch[i], task_at(r.id, "findings"), true, &b.d), E_FORBIDDEN, "case.role");
+        refused(apply_as(watch[i], "counter", form_data(false), NULL, &other), E_NOT_FOUND, "register.person");
     }
 }
 
@@ -374,7 +374,7 @@ static void everybody_consents_for_himself(void **state) {
     refused(case_authorise(&b.civil, &b.clerk, id, m[1].id, "portal", 0, &b.d), E_INPUT, "case.authorise_how");
     refused(case_authorise(&b.civil, &b.clerk, id, m[1].id, "by nodding", 0, &b.d), E_INPUT, "case.authorise_how");
     refused(case_authorise(&b.civil, &b.clerk, id, 77, "paper", 0, &b.d), E_NOT_FOUND, "case.no_party");
-    refused(case_authorise(&b.civil, &b.stranger, id, m[1].id, "paper", 0, &b.d), E_FORBIDDEN, "case.scope");
+    refused(case_authorise(&b.civil, &b.stranger, id, m[1].id, "paper", 0, &b.d), E_NOT_FOUND, "case.none");
     must(case_authorise(&b.civil, &wife, id, m[1].id, "portal", 0, &b.d));
     must(case_authorise(&b.civil, &supporter, id, away[0].id, "refused", 0, &b.d));
     done(b.clerk, id, "authorise", "义务人未同意", "儿子不愿意");
@@ -677,7 +677,7 @@ static void every_event_can_be_proved(void **state) {
         p.who = &b.resident;
     }
     p.who = &b.stranger;
-    refused(store_read(b.civil.store, prove, &p, &b.d), E_FORBIDDEN, "case.scope");
+    refused(store_read(b.civil.store, prove, &p, &b.d), E_NOT_FOUND, "case.no_entry");
     p.entry = 4;
     refused(store_read(b.civil.store, prove, &p, &b.d), E_NOT_FOUND, "case.no_entry");
 }

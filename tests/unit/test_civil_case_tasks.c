@@ -126,7 +126,7 @@ static void computed_and_hidden_answers_are_ours(void **state) {
     assert_non_null(json_get(json_at(list, list->size - 1), "form"));
     const struct json *none = NULL;
     refused(try_read(case_records_json, &b.resident, r.id, &none), E_FORBIDDEN, "case.staff_only");
-    refused(try_read(case_records_json, &b.stranger, r.id, &none), E_FORBIDDEN, "case.scope");
+    refused(try_read(case_records_json, &b.stranger, r.id, &none), E_NOT_FOUND, "case.none");
 }
 
 static void what_the_law_asks_is_shown(void **state) {
@@ -175,7 +175,7 @@ static void a_draft_is_its_writers(void **state) {
     assert_string_equal(json_str(json_get(mine, "data"), "调查日期", ""), "2026-8");
     assert_string_equal(json_str(mine, "note", "none"), "none");
     assert_true(json_is_null(json_get(shown(task_json, &b.second, task), "draft")));
-    refused(task_draft_save(&b.civil, b.arena, &b.stranger, task, NULL, NULL, half, &b.d), E_FORBIDDEN, "case.scope");
+    refused(task_draft_save(&b.civil, b.arena, &b.stranger, task, NULL, NULL, half, &b.d), E_NOT_FOUND, "case.no_task");
     refused(task_draft_save(&b.civil, b.arena, &b.reviewer, task, NULL, NULL, half, &b.d), E_FORBIDDEN, "case.role");
     refused(task_draft_save(&b.civil, b.arena, &b.clerk, 5, NULL, NULL, half, &b.d), E_NOT_FOUND, "case.no_task");
     refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, json_of("[1]"), &b.d), E_INPUT, "case.task_data");

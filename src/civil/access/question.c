@@ -177,7 +177,7 @@ static enum status answer(struct txn *t, void *arg, struct diag *d) {
     enum status s = read_open(t, x->id, &q, d);
     const char *role = s == OK ? answerer(x->who, q.office) : NULL;
     if (s == OK && !role)
-        s = diag_fail(d, E_FORBIDDEN, "access.question_role");
+        s = diag_fail(d, E_NOT_FOUND, "access.question"); /* whether it was asked is not told */
     if (s == OK && q.looked_by == x->who->account)
         s = diag_fail(d, E_FORBIDDEN, "access.question_looker");
     if (s == OK && q.answered)

@@ -25,7 +25,7 @@ enum { QUESTION_DAYS = 30, QUESTION_TEXT_MAX = 500, ANSWER_TEXT_MIN = 4, ANSWER_
  * E_CONFLICT access.question_own: his own; access.question_asked: asked already.
  * E_INPUT access.question_text. */
 NODISCARD enum status access_ask(struct civil *c, const struct actor *who, int64_t entry, const char *text, int64_t *ret_id, struct diag *d);
-/* E_NOT_FOUND access.question; E_FORBIDDEN access.question_looker, access.question_role;
+/* E_NOT_FOUND access.question; E_FORBIDDEN access.question_looker;
  * E_CONFLICT access.question_answered.  E_INPUT access.answer_text. */
 NODISCARD enum status access_answer(struct civil *c, const struct actor *who, int64_t id, const char *text, struct diag *d);
 /* API AccessQuestions: those the actor may answer, the soonest due first, open ones before the rest. */

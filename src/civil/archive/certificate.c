@@ -95,7 +95,7 @@ static enum status look_at_case(struct txn *t, struct issuing *x, struct diag *d
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_one(t, &r, d, "SELECT district, applicant, number, matter, division, compartment FROM case_file WHERE id = ?", SQL_I(x->case_id));
-    if (s == E_NOT_FOUND || (s == OK && !actor_inside(x->who, rows_dup(r, 5, a))))
+    if (s == E_NOT_FOUND || (s == OK && (!actor_inside(x->who, rows_dup(r, 5, a)) || !actor_may(x->who, NULL, rows_dup(r, 4, a)))))
         return diag_fail(d, E_NOT_FOUND, "archive.case");
     if (s != OK)
         return s;
@@ -232,7 +232,7 @@ static enum status revoke(struct txn *t, void *arg, struct diag *d) {
     int64_t entry = 0, district = 0;
     enum status s = sql_one(t, &r, d, "SELECT k.district, k.case_id, k.person, k.sm3, k.revoked_at, f.division, f.compartment FROM certificate k "
                                       "JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.id = ?", SQL_I(x->id));
-    if (s == E_NOT_FOUND || (s == OK && !actor_inside(x->who, rows_dup(r, 6, txn_arena(t)))))
+    if (s == E_NOT_FOUND || (s == OK && (!actor_inside(x->who, rows_dup(r, 6, txn_arena(t))) || !actor_may(x->who, NULL, rows_dup(r, 5, txn_arena(t))))))
         return diag_fail(d, E_NOT_FOUND, "certificate.unknown");
     if (s == OK)
         s = find_role(x->who, rows_dup(r, 5, txn_arena(t)), &role, d);

@@ -136,7 +136,7 @@ static enum status case_open(struct civil *c, struct txn *t, const struct actor 
     struct arena *a = txn_arena(t);
     int64_t there = 0;
     enum status s = sql_one(t, &r, d, "SELECT district, matter, division, compartment FROM case_file WHERE id = ?", SQL_I(case_id));
-    if (s == E_NOT_FOUND || (s == OK && !actor_inside(who, rows_dup(r, 3, a))))
+    if (s == E_NOT_FOUND || (s == OK && (!actor_inside(who, rows_dup(r, 3, a)) || !actor_may(who, NULL, rows_dup(r, 2, a)))))
         return diag_fail(d, E_NOT_FOUND, "archive.case");
     if (s != OK)
         return s;

@@ -106,8 +106,8 @@ static enum status check_place(struct txn *t, struct apply *x, struct access *ac
     if (s != OK)
         return s;
     snprintf(division, 13, "%s", p.division);
-    if (strcmp(x->who->kind, "staff") == 0 && !case_staff_may(x->who, division))
-        return diag_fail(d, E_FORBIDDEN, "case.scope");
+    if (strcmp(x->who->kind, "staff") == 0 && !case_staff_may(x->who, division)) /* as if he were not registered */
+        return diag_fail(d, E_NOT_FOUND, "register.person");
     if (strcmp(x->who->kind, "resident") == 0 && (x->who->person != x->ap->applicant || x->who->district != x->ap->applicant_district))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
     return OK;

@@ -48,8 +48,8 @@ enum case_eye {
     EYE_STAFF
 };
 /* Reads the row and who looks.  Residents who have nothing to do with it get
- * E_NOT_FOUND case.none, and so do staff outside its compartment and who is kept
- * from it by a seal; staff outside the division E_FORBIDDEN case.scope. */
+ * E_NOT_FOUND case.none, and so do staff outside its division or compartment and who is
+ * kept from it by a seal: whether it is there is not told. */
 NODISCARD enum status case_for(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* case_for, and the look is made in the role that the case's division gives. */
 NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
@@ -192,7 +192,7 @@ struct task_row {
     int64_t district, id, case_id, claimed_by;
     char *key, *element, *role, *division, *state;
 };
-/* E_NOT_FOUND case.no_task. */
+/* E_NOT_FOUND case.no_task: there is none, or its case is none that this actor may know of. */
 NODISCARD enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d);
 /* May this actor do it: E_FORBIDDEN case.scope, case.role, case.recused; E_CONFLICT case.task_done, case.claimed (by another). */
 NODISCARD enum status task_may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d);

@@ -151,8 +151,9 @@ enum status task_write(struct civil *c, struct txn *t, struct access *x, const s
     if (s != OK)
         return s;
     struct task_view v = view_of(r, txn_arena(t));
-    if (whole && !case_staff_may(who, v.division))
-        return diag_fail(d, E_FORBIDDEN, "case.scope");
+    struct task_row row;
+    if (whole && (s = task_read(t, who, task, &row, d)) != OK)
+        return s;
     return view_json(c, t, x, who, &v, whole, w, d);
 }
 

@@ -128,8 +128,8 @@ enum status case_for(struct civil *c, struct txn *t, const struct actor *who, in
     }
     if (!actor_inside(who, ret->compartment))
         return diag_fail(d, E_NOT_FOUND, "case.none");
-    if (!case_reader_may(who, ret->division))
-        return diag_fail(d, E_FORBIDDEN, "case.scope");
+    if (!case_reader_may(who, ret->division)) /* nor of an officer of another place */
+        return diag_fail(d, E_NOT_FOUND, "case.none");
     const char *role = case_role(who, ret->division);
     *eye = strcmp(role, "auditor") == 0 ? EYE_AUDITOR : strcmp(role, "leader") == 0 ? EYE_LEADER : EYE_STAFF;
     return OK;

@@ -8,8 +8,9 @@
 enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
-    const char *open = secrecy_open_case(a, who, "case_id");
-    char *sql = open ? arena_printf(a, "SELECT district, id, case_id, claimed_by, key, element, role, division, state FROM case_task WHERE id = ? AND %s", open) : NULL;
+    const char *open = secrecy_open_case(a, who, "k.case_id");
+    char *sql = open ? arena_printf(a, "SELECT k.district, k.id, k.case_id, k.claimed_by, k.key, k.element, k.role, k.division, k.state, f.division FROM case_task k "
+        "JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.id = ? AND %s", open) : NULL;
     enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(id)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_task");
@@ -17,15 +18,16 @@ enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct
         return s;
     *ret = (struct task_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_dup(r, 4, a), rows_dup(r, 5, a), rows_dup(r, 6, a),
         rows_dup(r, 7, a), rows_dup(r, 8, a)};
-    return ret->key && ret->state ? OK : arena_full(d);
+    char *place = rows_dup(r, 9, a); /* of the case: the task's may be the community below or the district above */
+    if (!ret->key || !ret->state || !place)
+        return arena_full(d);
+    return actor_may(who, ret->role, ret->division) || case_reader_may(who, place) ? OK : diag_fail(d, E_NOT_FOUND, "case.no_task");
 }
 
 static enum status may(struct txn *t, const struct actor *who, const struct task_row *k, struct diag *d) {
     const char *division = "";
     if (actor_may(who, k->role, k->division))
         return OK;
-    if (!case_staff_may(who, k->division))
-        return diag_fail(d, E_FORBIDDEN, "case.scope");
     enum status s = division_name(t, txn_arena(t), k->division, &division, d);
     return s == OK ? diag_fail(d, E_FORBIDDEN, "case.role", DIAG_S("role", k->role), DIAG_S("division", division)) : s;
 }

@@ -51,7 +51,7 @@ static enum status handle(struct txn *t, void *arg, struct diag *d) {
     if (!secrecy_open_scheme(x->civil, x->who, scheme))
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (!lead_may(x->who, division))
-        return diag_fail(d, E_FORBIDDEN, "lead.scope");
+        return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (span_is(rows_text(r, 1), "closed"))
         return diag_fail(d, E_CONFLICT, "lead.closed");
     if (rows_int(r, 2) != x->version)

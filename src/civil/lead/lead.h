@@ -30,7 +30,7 @@ NODISCARD enum status leads_keep(struct civil *c, const struct actor *who, const
  * oldest first. */
 struct lead_query { const char *scheme, *class, *state, *division, *cursor; int limit; };
 NODISCARD enum status leads_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct lead_query *q, struct json_writer *w, struct diag *d);
-/* API LeadDetail: the policy asked again of what the registers say now, with its reasons.  E_NOT_FOUND lead.none; E_FORBIDDEN lead.scope. */
+/* API LeadDetail: the policy asked again of what the registers say now, with its reasons.  E_NOT_FOUND lead.none: there is none, or it is another place's. */
 NODISCARD enum status lead_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t lead, struct json_writer *w, int64_t *ret_version, struct diag *d);
 /* API LeadQuality: by scheme, how many were closed, and how many of these were false. */
 NODISCARD enum status leads_quality_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d);

@@ -296,7 +296,7 @@ enum status lead_json(struct civil *c, struct txn *t, struct access *x, const st
     if (s == OK && !secrecy_open_scheme(c, who, l.scheme))
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s == OK && !lead_may(who, l.division))
-        s = diag_fail(d, E_FORBIDDEN, "lead.scope");
+        s = diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s != OK)
         return s;
     *ret_version = l.version;

@@ -26,7 +26,9 @@ enum status batch_read(struct txn *t, const struct actor *who, int64_t id, struc
     snprintf(ret->state, sizeof ret->state, "%.*s", SPAN_ARG(rows_text(r, 3)));
     snprintf(ret->file_sha, sizeof ret->file_sha, "%.*s", SPAN_ARG(rows_text(r, 10)));
     snprintf(ret->compartment, sizeof ret->compartment, "%.*s", SPAN_ARG(rows_null(r, 14) ? SPAN("") : rows_text(r, 14)));
-    return ret->complete && actor_inside(who, ret->compartment) ? OK : diag_fail(d, E_NOT_FOUND, "payment.batch");
+    char code[16];
+    snprintf(code, sizeof code, "%lld", (long long)ret->district);
+    return ret->complete && actor_inside(who, ret->compartment) && actor_may(who, NULL, code) ? OK : diag_fail(d, E_NOT_FOUND, "payment.batch");
 }
 
 enum status batch_role(const struct actor *who, const char *role, int64_t district, struct diag *d) {
@@ -75,7 +77,7 @@ enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct 
     enum status s = sql ? batch_role(who, "cashier", district, d) : arena_full(d);
     if (s == OK)
         s = sql_int(t, &n, 0, d, sql, SQL_I(district), SQL_I(person), SQL_I(who->account));
-    return s == OK && n == 0 ? diag_fail(d, E_FORBIDDEN, "payment.payee") : s;
+    return s == OK && n == 0 ? diag_fail(d, E_NOT_FOUND, "register.person") : s;
 }
 
 enum { REASON_MIN = 2, REASON_MAX = 500 }; /* characters: a word at least, a page at most */

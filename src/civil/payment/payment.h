@@ -46,7 +46,7 @@ NODISCARD enum status payment_batches_json(struct civil *c, struct txn *t, const
 NODISCARD enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t batch, const char *cursor, const char *state, struct json_writer *w, int64_t *ret_version, struct diag *d);
 NODISCARD enum status payment_batch_one_json(struct civil *c, struct txn *t, const struct actor *who, int64_t batch, struct json_writer *w, struct diag *d);
 
-/* Is the person a payee of a batch that this cashier prepared?  E_FORBIDDEN payment.role, payment.payee. */
+/* Is the person a payee of a batch that this cashier prepared?  E_FORBIDDEN payment.role; E_NOT_FOUND register.person. */
 NODISCARD enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t person, struct diag *d);
 
 /* Invariants for check-store: balances equal the sum of transfers, no month twice, batch totals. */

@@ -166,8 +166,8 @@ enum status person_household_json(struct civil *c, struct txn *t, struct access 
     struct json_writer *w, struct diag *d) {
     struct household h;
     enum status s = household_of(c, t, x, txn_arena(t), district, person, &h, d);
-    if (s == OK && scope && strncmp(h.division, scope, strlen(scope)) != 0)
-        s = diag_fail(d, E_FORBIDDEN, "register.scope");
+    if (s == E_NOT_FOUND || (s == OK && scope && strncmp(h.division, scope, strlen(scope)) != 0))
+        return diag_fail(d, E_NOT_FOUND, scope ? "register.person" : "register.household"); /* not here, and not his: the same answer */
     return s == OK ? household_json(c, t, x, district, h.id, person, w, d) : s;
 }
 
@@ -198,5 +198,5 @@ enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *
         if (actor_may(who, role, code))
             return OK;
     }
-    return s == OK ? diag_fail(d, E_FORBIDDEN, "register.scope") : s;
+    return s == OK ? diag_fail(d, E_NOT_FOUND, "register.person") : s;
 }

@@ -10,7 +10,7 @@
 NODISCARD enum status person_search_json(struct civil *c, struct txn *t, struct access *x, const char *id_number,
     const struct person_query *q, size_t max, struct json_writer *w, struct diag *d);
 /* Household of a person; `scope` a division prefix that must cover the household (NULL: the
- * person himself).  E_FORBIDDEN register.scope. */
+ * person himself).  E_NOT_FOUND register.person. */
 NODISCARD enum status person_household_json(struct civil *c, struct txn *t, struct access *x, int64_t district, int64_t person,
     const char *scope, struct json_writer *w, struct diag *d);
 /* Household (API type) with members, masked numbers, facts with source and date. */
