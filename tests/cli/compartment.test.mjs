@@ -84,7 +84,7 @@ const NOT_OF_DIVISIONS = {
   policy_test: 'a name', policy_try: 'a name', policy_draft: 'of the bureau', policy_draft_put: 'of the bureau', policy_draft_delete: 'of the bureau', policy_draft_submit: 'of the bureau', policy_draft_return: 'of the bureau',
   policy_draft_publish: 'of the bureau', policy_receipt: 'public', batch: 'a district\'s, test_civil_payment', batch_approve: 'a district\'s, test_civil_payment', batch_cancel: 'a district\'s, test_civil_payment',
   batch_file: 'a district\'s, test_civil_payment', batch_returns: 'a district\'s, test_civil_payment', payment_reissue: 'a district\'s, test_civil_payment',
-  destruction: 'a district\'s', destruction_destroy: 'a district\'s', destruction_refuse: 'a district\'s', destruction_pdf: 'a district\'s', certificate_revoke: 'by its case, test_civil_archive_certificate',
+  destruction: 'a district\'s', destruction_destroy: 'a district\'s', destruction_refuse: 'a district\'s', destruction_pdf: 'a district\'s', certificate_revoke: 'by its case, test_civil_archive_certificate', absence_end: 'of the officer himself, or of who leads him',
   certificate_pdf: 'by its case, test_civil_archive_certificate', certificate_file: 'by its case, test_civil_archive_certificate',
 };
 // Beside BY_ID: of a lead, a question, and a person whose case is nobody's here.
