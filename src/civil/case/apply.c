@@ -40,7 +40,7 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
 
 /* ---- numbers and times -------------------------------------------------------------- */
 
-static enum status next_number(struct txn *t, const struct matter *m, const char *division, char out[40], struct diag *d) {
+enum status case_next_number(struct txn *t, const struct matter *m, const char *division, char out[40], struct diag *d) {
     const char *pattern = json_str(json_get(m->json, "number_pattern"), "case", "{year}{division6}{seq5}");
     int64_t year = date_ymd(txn_today(t)).year, seq = 0;
     char series[64];
@@ -179,7 +179,7 @@ static enum status open_case(struct txn *t, struct apply *x, struct access *acce
     if (s == OK)
         s = case_not_receiving(t, k, d);
     if (s == OK)
-        s = next_number(t, x->matter, division, number, d);
+        s = case_next_number(t, x->matter, division, number, d);
     if (s != OK)
         return s;
     k->number = arena_dup(txn_arena(t), span_of(number));

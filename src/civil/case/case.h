@@ -33,6 +33,23 @@ struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t 
 NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
     struct case_ref *ret, const struct json **ret_errors, struct diag *d);
 
+/* A benefit that was decided on paper, elsewhere, or at the counter in one step, for a matter that has no process
+ * here: the facts are decided by the rules of the day, a second officer signs, the entitlement opens from the month
+ * that the scheme's rule "start" says; all in one write.  E_FORBIDDEN case.four_eyes, case.scope;
+ * E_CONFLICT case.not_eligible, case.undecided, case.receiving, case.no_organ; those of decision_make. */
+struct recorded_party { int64_t person; const char *number, *relation; };
+struct recorded {
+    const char *matter;
+    int64_t district, applicant;
+    const struct recorded_party *party; size_t party_count; /* the applicant too; number: 编号 in the facts */
+    const struct json *facts;
+    date_t applied_on, as_of;          /* as_of: of the decision, DATE_NONE today */
+    const char *words;                 /* the paper that it rests on */
+    bool moved_in;                     /* carried on from another district: opens nothing */
+};
+struct recorded_ref { int64_t case_id, decision, entitlement; char number[40]; int64_t monthly_fen; };
+NODISCARD enum status case_record(struct civil *c, const struct actor *clerk, const struct actor *decider, const struct recorded *x, struct recorded_ref *ret, struct diag *d);
+
 /* Acting.  `version` is the ETag the actor saw (0: not checked).  Output may hold outcome, note, data. */
 NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d);
 /* E_FORBIDDEN case.scope, case.role, case.four_eyes; E_CONFLICT case.task_done; E_INPUT case.outcome, case.reason_needed;

@@ -78,6 +78,9 @@ const struct json *case_mask(struct arena *a, const struct json *form, const str
 NODISCARD enum status case_protected_take(struct arena *a, const struct json *form, const struct json *data, const struct json **ret_rest, const struct json **ret_taken, struct diag *d);
 NODISCARD enum status case_protected_save(struct civil *c, struct txn *t, const struct case_row *k, const struct json *taken, struct diag *d);
 
+/* The number of a new case, by the matter's pattern.  apply.c */
+NODISCARD enum status case_next_number(struct txn *t, const struct matter *m, const char *division, char out[40], struct diag *d);
+
 /* ---- evidence (event.c) --------------------------------------------------------- */
 
 /* One master salt a row opens up to three commitments, each with its own salt
@@ -238,6 +241,7 @@ date_t case_review_on(const struct drive *x); /* of the entitlement; DATE_NONE: 
 
 /* ---- decisions (facts.c, handle_decision.c) ---------------------------------------------------- */
 
+struct decision;
 struct conflict { const char *fact; const char *source; const struct json *declared, *found; int64_t difference_fen; /* INT64_MIN: no money */ };
 struct case_facts {
     const struct json *facts;  /* the input of decision_make */
@@ -251,6 +255,8 @@ struct decision_row {
     int64_t id; char *outcome, *state; int64_t monthly_fen, entry;
     const struct json *result;
 };
+/* Decides on these facts and keeps it as proposed; what the rules fail to compute is an error.  decide.c */
+NODISCARD enum status decision_keep_of(struct drive *x, const char *scheme, const struct json *facts, date_t as_of, struct decision *ret, struct diag *d);
 /* The latest that is not superseded.  E_NOT_FOUND case.no_decision. */
 NODISCARD enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, struct decision_row *ret, struct diag *d);
 /* The facts it was computed from.  E_NOT_FOUND case.no_decision. */

@@ -5,7 +5,7 @@
 #include "civil/entitlement/entitlement.h"
 
 /* A case that was granted: what it opened is in force, or is decided and still to be opened. */
-#define IN_FORCE "e.state = 'active' AND e.to_month IS NULL"
+#define IN_FORCE "e.state <> 'ended' AND e.to_month IS NULL"
 #define TO_BE_OPENED                                                                                                             \
     "f.closed_at IS NULL AND f.monthly_fen IS NOT NULL AND EXISTS (SELECT 1 FROM decision_record q WHERE q.district = f.district " \
     "AND q.case_id = f.id AND q.state = 'confirmed')"

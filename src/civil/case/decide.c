@@ -168,6 +168,21 @@ enum status handle_decision(struct drive *x, const struct bpmn_node *n, const st
     return s == OK ? computed(x, n, &r, ret, d) : s;
 }
 
+enum status decision_keep_of(struct drive *x, const char *scheme, const struct json *facts, date_t as_of, struct decision *ret, struct diag *d) {
+    struct arena *a = txn_arena(x->t);
+    struct case_facts f = {.facts = facts};
+    struct decision_explanation explanation;
+    const struct policies *policies;
+    struct decision_request q = {.scheme = scheme, .facts = facts, .as_of = as_of};
+    enum status s = policies_published(x->c->policies, x->t, 0, &policies, d);
+    if (s == OK)
+        s = decision_make(policies, a, &q, ret, d);
+    if (s == OK)
+        s = decision_explain(policies, a, ret, CHANGE_BUDGET, &explanation, d);
+    f.facts = s == OK ? ret->facts : facts;
+    return s == OK ? keep(x, ret, &f, &explanation, d) : s;
+}
+
 /* ---- the latest ------------------------------------------------------------------------------- */
 
 enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, struct decision_row *ret, struct diag *d) {
@@ -244,7 +259,7 @@ static bool process_hears(const struct bpmn_model *m) {
 /* Were the findings on this computation brought to the person?  Who explained them knows them, whoever recorded no service. */
 static enum status heard(struct drive *x, const struct decision_row *row, struct diag *d) {
     int64_t told = 0;
-    if (!process_hears(x->k->process->model))
+    if (!x->k->process || !process_hears(x->k->process->model))
         return OK;
     enum status s = sql_int(x->t, &told, 0, d,
         "SELECT COUNT(*) FROM notice n WHERE n.district = ? AND n.case_id = ? AND n.kind = 'findings' "

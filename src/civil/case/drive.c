@@ -15,6 +15,8 @@ enum { ANSWERS_MAX = 64 };
 
 enum status case_state_read(struct civil *c, struct txn *t, const struct case_row *k, const struct bpmn_state **ret, int64_t *ret_version, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
+    if (!*k->process_file) /* recorded.c */
+        return diag_fail(d, E_NOT_FOUND, "case.recorded");
     enum status s = sql_one(t, &r, d, "SELECT state, version FROM case_process WHERE district = ? AND case_id = ?", SQL_I(k->district), SQL_I(k->id));
     if (s != OK)
         return s;

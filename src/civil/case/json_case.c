@@ -107,9 +107,9 @@ static enum status marks_of(struct civil *c, struct txn *t, const struct case_ro
             m->left[i] = rows_int(r, 1);
         }
     }
-    if (s == OK)
+    if (s == OK && *k->process_file)
         s = case_state_read(c, t, k, &state, NULL, d);
-    for (uint32_t i = 0; s == OK && !k->closed_at && i < state->wait_count; i++) {
+    for (uint32_t i = 0; s == OK && state && !k->closed_at && i < state->wait_count; i++) {
         size_t at = step_of(k, steps, k->process->model->node[state->wait[i].node].id);
         if (at != SIZE_MAX)
             m->now[at] = true;

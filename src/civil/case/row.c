@@ -23,6 +23,8 @@ static enum status models_of(struct civil *c, struct case_row *k, const char *ma
     k->matter = packs_matter(c->packs, matter);
     if (!k->matter)
         return diag_fail(d, E_CORRUPT, "case.matter", DIAG_S("matter", matter));
+    if (!*k->process_file) /* recorded, not driven (recorded.c) */
+        return OK;
     k->process = c->models ? case_process_named(c->models, k->matter, k->process_file) : NULL;
     if (c->models && !k->process)
         return diag_fail(d, E_CORRUPT, "case.process", DIAG_S("file", k->process_file));

@@ -1,6 +1,7 @@
 #include "civil/check/check.h"
 
 #include "civil/case/case_check.h"
+#include "civil/entitlement/life.h"
 #include "civil/evidence/evidence.h"
 #include "civil/payment/payment.h"
 #include "civil/policy/policy.h"
@@ -55,6 +56,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
         s = run_rule(t, x, i, d);
     if (s == OK)
         s = case_check_in(x->civil, t, x->lang, x->out, x->count, d);
+    if (s == OK)
+        s = entitlement_check_in(x->civil, t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = policy_check_in(t, x->lang, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->lang, x->out, x->count, d) : s;

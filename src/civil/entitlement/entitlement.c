@@ -1,4 +1,4 @@
-#include "civil/entitlement/entitlement.h"
+#include "civil/entitlement/life_internal.h"
 
 #include "civil/access/access.h"
 #include "civil/evidence/evidence.h"
@@ -81,23 +81,27 @@ static enum status record(struct txn *t, const struct actor *who, const struct e
 
 enum status entitlement_open_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_new *n, int64_t *ret, struct diag *d) {
     assert(n->line_count > 0 && n->payee);
-    int64_t id = txn_new_id(t), entry = 0;
+    int64_t id = txn_new_id(t), entry = 0, monthly = 0;
+    for (size_t i = 0; i < n->line_count; i++)
+        monthly += n->line[i].monthly_fen;
     uint8_t salt_bytes[TLOG_SALT_BYTES];
     random_bytes(salt_bytes, sizeof salt_bytes);
     struct span salt = span_bytes(salt_bytes, sizeof salt_bytes);
     enum status s = record(t, who, n, id, salt, &entry, d);
     if (s == OK)
         s = sql_exec(t, d,
-            "INSERT INTO entitlement (district, id, root, scheme, household, payee, case_id, decision, subdistrict, division, from_month, to_month, state, next_review, created_at, salt, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?)",
-            SQL_I(n->district), SQL_I(id), SQL_I(id), SQL_S(n->scheme), n->household ? SQL_I(n->household) : SQL_NIL, SQL_I(n->payee), SQL_I(n->case_id),
+            "INSERT INTO entitlement (district, id, root, scheme, household, payee, case_id, decision, subdistrict, division, from_month, to_month, state, next_review, created_at, salt, entry, monthly_fen) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?)",
+            SQL_I(n->district), SQL_I(id), SQL_I(n->root ? n->root : id), SQL_S(n->scheme), n->household ? SQL_I(n->household) : SQL_NIL, SQL_I(n->payee), SQL_I(n->case_id),
             SQL_I(n->decision), SQL_S(n->subdistrict), SQL_S(n->division), SQL_I(n->from), n->to ? SQL_I(n->to) : SQL_NIL, SQL_D(n->next_review),
-            SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry));
-    if (s == E_CONFLICT && sql_broke(d, "entitlement_one"))
+            SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(monthly));
+    if (s == E_CONFLICT && (sql_broke(d, "entitlement_one") || sql_broke(d, "entitlement_one_person")))
         return diag_fail(d, E_CONFLICT, "entitlement.exists");
     for (size_t i = 0; s == OK && i < n->line_count; i++)
         s = sql_exec(t, d, "INSERT INTO entitlement_line (district, entitlement, line, member, item, monthly_fen) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(n->district),
             SQL_I(id), SQL_I((int64_t)i + 1), n->line[i].member ? SQL_I(n->line[i].member) : SQL_NIL, SQL_S(n->line[i].item), SQL_I(n->line[i].monthly_fen));
+    if (s == OK)
+        s = entitlement_settle_new_in(t, n->district, id, d);
     if (s == OK)
         *ret = id;
     return s;

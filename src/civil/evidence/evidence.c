@@ -96,7 +96,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
         "SELECT l.id, l.kind FROM (SELECT id, kind FROM log_entry UNION ALL SELECT id, kind FROM log_pending) l LEFT JOIN ("
         "SELECT entry AS e FROM case_event UNION SELECT entry FROM access_entry UNION SELECT entry FROM decision_record "
         "UNION SELECT entry FROM verification_request UNION SELECT answer_entry FROM verification_request UNION SELECT entry FROM publication "
-        "UNION SELECT entry FROM archive_file UNION SELECT entry FROM archive_act UNION SELECT entry FROM certificate UNION SELECT revoke_entry FROM certificate UNION SELECT entry FROM notice UNION SELECT service_entry FROM notice UNION SELECT entry FROM entitlement "
+        "UNION SELECT entry FROM archive_file UNION SELECT entry FROM archive_act UNION SELECT entry FROM certificate UNION SELECT revoke_entry FROM certificate UNION SELECT entry FROM notice UNION SELECT service_entry FROM notice UNION SELECT entry FROM entitlement UNION SELECT entry FROM entitlement_act UNION SELECT entry FROM entitlement_note "
         "UNION SELECT entry FROM payment_batch UNION SELECT entry FROM payment UNION SELECT entry FROM payment_reissue UNION SELECT entry FROM payment_cancel "
         "UNION SELECT entry FROM parameter_confirmation UNION SELECT entry FROM policy_version UNION SELECT entry FROM account_entry "
         "UNION SELECT entry FROM access_question UNION SELECT answer_entry FROM access_question UNION SELECT entry FROM secrecy_act "
@@ -115,7 +115,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
 
 enum status evidence_check_in(struct evidence_check *x, struct diag *d) {
     static enum status (*const of[])(struct evidence_check *x, struct diag *d) = {
-        access_evidence, account_evidence, archive_act_evidence, archive_evidence, case_evidence, certificate_evidence, entitlement_evidence,
+        access_evidence, account_evidence, archive_act_evidence, archive_evidence, case_evidence, certificate_evidence, entitlement_evidence, entitlement_life_evidence,
         indicator_evidence, notice_evidence, payment_evidence, policy_evidence, question_evidence, secrecy_evidence, protected_evidence,
         orphans,
     };

@@ -52,6 +52,7 @@ NODISCARD enum status archive_evidence(struct evidence_check *x, struct diag *d)
 NODISCARD enum status case_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status certificate_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status entitlement_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status entitlement_life_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status indicator_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status notice_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status payment_evidence(struct evidence_check *x, struct diag *d);

@@ -44,7 +44,7 @@ static enum status reverse_returned(struct txn *t, const struct batch *b, const 
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = sql_query(t, &r, d,
-        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.id < n.id "
+        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.correction = n.correction AND o.id < n.id "
         "WHERE n.district = ? AND n.id = ? AND o.state = 'returned' ORDER BY o.id DESC LIMIT 1", SQL_I(b->district), SQL_I(id));
     if (s == OK)
         s = rows_next(r, &found, d);
@@ -55,19 +55,19 @@ static enum status reverse_returned(struct txn *t, const struct batch *b, const 
     return ledger_post(t, &post, d);
 }
 
-static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct books *k, int64_t id, int64_t entitlement, int64_t fen, struct diag *d) {
+static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct books *k, const struct payment_row *row, struct diag *d) {
     uint8_t bytes[TLOG_SALT_BYTES];
     random_bytes(bytes, sizeof bytes);
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0;
-    enum status s = record(t, x->who, "approved", b, payment_value(txn_arena(t), id, entitlement, b->month, fen), salt, &entry, d);
-    struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, fen, "approve", id, b->id};
+    enum status s = record(t, x->who, "approved", b, payment_value(txn_arena(t), row->id, row->entitlement, row->month, row->fen), salt, &entry, d);
+    struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, row->fen, "approve", row->id, b->id};
     if (s == OK)
-        s = reverse_returned(t, b, k, id, d);
+        s = reverse_returned(t, b, k, row->id, d);
     if (s == OK)
         s = ledger_post(t, &post, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment SET state = 'approved', salt = ?, entry = ? WHERE district = ? AND id = ? AND state = 'prepared'", SQL_B(salt),
-                         SQL_I(entry), SQL_I(b->district), SQL_I(id)) : s;
+                         SQL_I(entry), SQL_I(b->district), SQL_I(row->id)) : s;
 }
 
 /* ---- approval ----------------------------------------------------------------------- */
@@ -122,7 +122,7 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     if (s == OK)
         s = payment_rows(t, &b, "prepared", row, &n, d);
     for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++)
-        s = approve_payment(t, x, &b, &books, row[i].id, row[i].entitlement, row[i].fen, d);
+        s = approve_payment(t, x, &b, &books, &row[i], d);
     *done = s == OK && i == n && n < PAYMENT_ROWS;
     return *done ? finish(t, x, &b, d) : s;
 }

@@ -25,25 +25,25 @@ struct file { struct civil *civil; const struct actor *who; int64_t batch; struc
 
 static void amount(struct buf *out, int64_t fen) { buf_addf(out, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100)); }
 
-static enum status line(struct txn *t, struct file *x, struct access *access, int64_t payment, int64_t payee, int64_t fen, struct diag *d) {
+static enum status line(struct txn *t, struct file *x, struct access *access, const struct payment_row *row, struct diag *d) {
     struct person p;
     struct span account;
     struct arena *a = txn_arena(t);
-    enum status s = person_read(x->civil, t, access, a, x->b.district, payee, &p, d);
+    enum status s = person_read(x->civil, t, access, a, x->b.district, row->payee, &p, d);
     if (s == OK)
-        s = person_reveal(x->civil, t, access, a, x->b.district, payee, ACCESS_ACCOUNT, &account, d);
+        s = person_reveal(x->civil, t, access, a, x->b.district, row->payee, ACCESS_ACCOUNT, &account, d);
     if (s != OK)
         return s;
     char month[8];
-    month_text(x->b.month, month);
-    buf_addf(&x->out, "%lld,", (long long)payment);
+    month_text(row->month, month); /* a correction says the month that it corrects */
+    buf_addf(&x->out, "%lld,", (long long)row->id);
     csv_write(&x->out, span_of(p.name));
     buf_addc(&x->out, ',');
     csv_write(&x->out, account);
     buf_addc(&x->out, ',');
     csv_write(&x->out, span_of(p.bank_name));
     buf_addc(&x->out, ',');
-    amount(&x->out, fen);
+    amount(&x->out, row->fen);
     buf_addf(&x->out, ",%s %s\r\n", x->b.scheme, month);
     return OK;
 }
@@ -51,13 +51,13 @@ static enum status line(struct txn *t, struct file *x, struct access *access, in
 static enum status page(struct txn *t, const struct batch *b, int64_t after, struct payment_row row[PAGE], size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT id, entitlement, payee, amount_fen FROM payment WHERE district = ? AND batch = ? AND state <> 'cancelled' AND id > ? ORDER BY id LIMIT ?",
+        "SELECT id, entitlement, payee, amount_fen, month, correction FROM payment WHERE district = ? AND batch = ? AND state <> 'cancelled' AND id > ? ORDER BY id LIMIT ?",
         SQL_I(b->district), SQL_I(b->id), SQL_I(after), SQL_I(PAGE));
     size_t n = 0;
     for (bool more = true; s == OK && n < PAGE;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3)};
+        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4), rows_int(r, 5)};
     }
     *ret_n = n;
     return s;
@@ -77,7 +77,7 @@ static enum status lines(struct txn *t, struct file *x, struct diag *d) {
             arena_rewind(txn_arena(t), mark); /* one entry for all is made below: keep no subjects */
             s = access_begin(txn_arena(t), x->who, "cashier", "payment", 0, 0, &access, d);
             if (s == OK)
-                s = line(t, x, access, row[i].id, row[i].payee, row[i].fen, d);
+                s = line(t, x, access, &row[i], d);
             after = row[i].id;
         }
     }

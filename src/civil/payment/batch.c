@@ -56,13 +56,13 @@ enum status books_open(struct txn *t, int64_t district, struct books *ret, struc
 
 enum status payment_rows(struct txn *t, const struct batch *b, const char *state, struct payment_row row[PAYMENT_ROWS], size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, "SELECT id, entitlement, payee, amount_fen FROM payment WHERE district = ? AND batch = ? AND state = ? ORDER BY id LIMIT ?",
+    enum status s = sql_query(t, &r, d, "SELECT id, entitlement, payee, amount_fen, month, correction FROM payment WHERE district = ? AND batch = ? AND state = ? ORDER BY id LIMIT ?",
         SQL_I(b->district), SQL_I(b->id), SQL_S(state), SQL_I(PAYMENT_ROWS));
     size_t n = 0;
     for (bool more = true; s == OK && n < PAYMENT_ROWS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3)};
+        row[n++] = (struct payment_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4), rows_int(r, 5)};
     }
     *ret_n = n;
     return s;

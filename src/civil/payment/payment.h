@@ -12,7 +12,13 @@
  *   reversal debit 2202 benefits payable     credit 5001 assistance expense
  * one transfer a payment.  A returned payment is paid again by a new line of a
  * later batch, when a cashier ordered it (with a corrected account, or the same
- * one); the approval of that line reverses the expense of the returned one. */
+ * one); the approval of that line reverses the expense of the returned one; it pays what is due of the month by then.
+ * What is owed of months that were run (civil/entitlement/life.h) is a line of its own, paid with the next batch.  What
+ * was overpaid is a claim:
+ *   overpaid         debit 1221 overpaid   credit 5001
+ *   overpaid.undone  debit 5001            credit 1221
+ *   recovered        debit 1002 bank       credit 1221
+ *   waived           debit 5002 waived     credit 1221 */
 #ifndef CIVIL_PAYMENT_PAYMENT_H
 #define CIVIL_PAYMENT_PAYMENT_H
 

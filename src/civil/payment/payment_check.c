@@ -11,7 +11,7 @@ static const struct { const char *code, *sql; } rules[] = {
     {"payment.check.total",
         "SELECT b.id FROM payment_batch b WHERE b.state <> 'cancelled' AND (b.count <> (SELECT count(*) FROM payment p WHERE p.district = b.district AND p.batch = b.id) "
         "OR b.total_fen <> COALESCE((SELECT sum(p.amount_fen) FROM payment p WHERE p.district = b.district AND p.batch = b.id), 0))"},
-    {"payment.check.twice", "SELECT min(id) FROM payment WHERE state NOT IN ('cancelled', 'returned') GROUP BY root, month HAVING count(*) > 1"},
+    {"payment.check.twice", "SELECT min(id) FROM payment WHERE state NOT IN ('cancelled', 'returned') GROUP BY root, month, correction HAVING count(*) > 1"},
     {"payment.check.two_people", "SELECT id FROM payment_batch WHERE approved_by = prepared_by"},
     {"payment.check.no_transfer",
         "SELECT p.id FROM payment p WHERE p.state IN ('approved', 'sent', 'paid', 'returned') AND NOT EXISTS "
@@ -25,11 +25,11 @@ static const struct { const char *code, *sql; } rules[] = {
         "WHERE (x.kind = 'approve' AND p.state IN ('prepared', 'cancelled')) OR (x.kind = 'send' AND p.state IN ('prepared', 'cancelled', 'approved')) "
         "OR (x.kind IN ('paid', 'returned') AND p.state <> x.kind)"},
     {"payment.check.reversal", /* of a returned payment exactly when it is paid again */
-        "SELECT r.id FROM payment r JOIN payment n ON n.district = r.district AND n.root = r.root AND n.month = r.month AND n.id > r.id "
+        "SELECT r.id FROM payment r JOIN payment n ON n.district = r.district AND n.root = r.root AND n.month = r.month AND n.correction = r.correction AND n.id > r.id "
         "AND n.state IN ('approved', 'sent', 'paid', 'returned') WHERE r.state = 'returned' AND NOT EXISTS "
         "(SELECT 1 FROM ledger_transfer x WHERE x.district = r.district AND x.kind = 'reversal' AND x.reference = r.id AND x.amount_fen = r.amount_fen) UNION "
         "SELECT x.reference FROM ledger_transfer x WHERE x.kind = 'reversal' AND NOT EXISTS (SELECT 1 FROM payment r JOIN payment n ON n.district = r.district "
-        "AND n.root = r.root AND n.month = r.month AND n.id > r.id AND n.state IN ('approved', 'sent', 'paid', 'returned') "
+        "AND n.root = r.root AND n.month = r.month AND n.correction = r.correction AND n.id > r.id AND n.state IN ('approved', 'sent', 'paid', 'returned') "
         "WHERE r.district = x.district AND r.id = x.reference AND r.state = 'returned')"},
     {"payment.check.no_payment",
         "SELECT x.id FROM ledger_transfer x WHERE x.kind IN ('approve', 'send', 'paid', 'returned') "

@@ -19,7 +19,7 @@ NODISCARD enum status batch_expect(const struct batch *b, const char *state, int
 
 /* The next payments of a batch in this state, by id: read before they are changed. */
 enum { PAYMENT_ROWS = 200 };
-struct payment_row { int64_t id, entitlement, payee, fen; };
+struct payment_row { int64_t id, entitlement, payee, fen, month, correction; };
 NODISCARD enum status payment_rows(struct txn *t, const struct batch *b, const char *state, struct payment_row row[PAYMENT_ROWS], size_t *ret_n, struct diag *d);
 
 /* The accounts of a district's books. */

@@ -95,7 +95,8 @@ static enum status open_parameter(struct prepare *x, struct txn *t, struct span 
     return s;
 }
 
-struct candidate { int64_t id, root, payee, amount; bool has_account; struct span parameters; };
+struct candidate { int64_t id, root, payee, amount /* of the month itself; 0: none */; bool has_account, corrected; struct span parameters; };
+struct due_line { month_t month; int64_t fen, correction; };
 enum { CHUNK_ROWS = 500 };
 
 static enum status block(struct txn *t, struct prepare *x, const struct candidate *e, const char *reason, const char *name, struct diag *d) {
@@ -123,6 +124,36 @@ static enum status block(struct txn *t, struct prepare *x, const struct candidat
     return buf_ok(&b) ? sql_exec(t, d, "UPDATE payment_batch SET blocked = ? WHERE district = ? AND id = ?", SQL_T(buf_span(&b)), SQL_I(x->district), SQL_I(x->batch)) : arena_full(d);
 }
 
+/* Two entitlements of one root (a move in the middle of the month): the first is paid. */
+static enum status add_line(struct txn *t, struct prepare *x, const struct candidate *e, const struct due_line *l, struct diag *d) {
+    int64_t added = 0;
+    enum status s = sql_exec_count(t, &added, d,
+        "INSERT INTO payment (district, id, batch, entitlement, root, month, amount_fen, payee, state, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'prepared', ?) "
+        "ON CONFLICT DO NOTHING",
+        SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(x->batch), SQL_I(e->id), SQL_I(e->root), SQL_I(l->month), SQL_I(l->fen), SQL_I(e->payee), SQL_I(l->correction));
+    return s == OK && added ? sql_exec(t, d, "UPDATE payment_batch SET count = count + 1, total_fen = total_fen + ? WHERE district = ? AND id = ?",
+                                  SQL_I(l->fen), SQL_I(x->district), SQL_I(x->batch)) : s;
+}
+
+/* In a payment already, unless that came back and was ordered to be paid again. */
+#define IN_A_PAYMENT(root, month, correction)                                                                                        \
+    "EXISTS (SELECT 1 FROM payment y WHERE y.root = " root " AND y.month = " month " AND y.correction = " correction " AND y.state <> 'cancelled' " \
+    "AND NOT (y.state = 'returned' AND EXISTS (SELECT 1 FROM payment_reissue o WHERE o.district = y.district AND o.payment = y.id)))"
+#define OWED "j.district = e.district AND j.entitlement = e.id AND j.cancelled_by IS NULL AND j.month <= ? AND NOT " IN_A_PAYMENT("j.root", "j.month", "j.id")
+
+enum { CORRECTIONS_MAX = 240 }; /* twenty years of months; what is more waits for the next batch */
+
+static enum status corrections(struct txn *t, const struct prepare *x, const struct candidate *e, struct due_line list[CORRECTIONS_MAX], size_t *ret_n, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT j.month, j.amount_fen, j.id FROM entitlement_adjustment j JOIN entitlement e ON e.district = ? AND e.id = ? WHERE " OWED " ORDER BY j.month, j.id LIMIT ?",
+        SQL_I(x->district), SQL_I(e->id), SQL_I(x->month), SQL_I(CORRECTIONS_MAX));
+    *ret_n = 0;
+    while (s == OK && *ret_n < CORRECTIONS_MAX && (s = rows_next(r, &row, d)) == OK && row)
+        list[(*ret_n)++] = (struct due_line){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2)};
+    return s;
+}
+
 static enum status add(struct txn *t, struct prepare *x, const struct candidate *e, struct diag *d) {
     const char *parameter = "";
     enum status s = open_parameter(x, t, e->parameters, &parameter, d);
@@ -132,40 +163,49 @@ static enum status add(struct txn *t, struct prepare *x, const struct candidate 
         return block(t, x, e, "parameter", parameter, d);
     if (!e->has_account)
         return block(t, x, e, "account", "", d);
-    /* Two entitlements of one root (a move in the middle of the month): the first is paid. */
-    int64_t added = 0;
-    s = sql_exec_count(t, &added, d,
-        "INSERT INTO payment (district, id, batch, entitlement, root, month, amount_fen, payee, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'prepared') "
-        "ON CONFLICT DO NOTHING",
-        SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(x->batch), SQL_I(e->id), SQL_I(e->root), SQL_I(x->month), SQL_I(e->amount), SQL_I(e->payee));
-    return s == OK && added ? sql_exec(t, d, "UPDATE payment_batch SET count = count + 1, total_fen = total_fen + ? WHERE district = ? AND id = ?",
-                                  SQL_I(e->amount), SQL_I(x->district), SQL_I(x->batch)) : s;
+    if (e->amount > 0)
+        s = add_line(t, x, e, &(struct due_line){x->month, e->amount, 0}, d);
+    if (s != OK || !e->corrected)
+        return s;
+    struct due_line list[CORRECTIONS_MAX];
+    size_t n = 0;
+    s = corrections(t, x, e, list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = add_line(t, x, e, &list[i], d);
+    return s;
 }
 
 /* ---- the chunks ------------------------------------------------------------------------ */
 
+/* What is due of the month: by the latest act that speaks of it, else as it was opened; less what
+ * is owed of it by a line of its own, and with what was overpaid of it (both 0 but after corrections). */
+#define DUE_OF_MONTH                                                                                                                                             \
+    "COALESCE((SELECT a.monthly_fen FROM entitlement_act a WHERE a.district = e.district AND a.entitlement = e.id AND a.month <= ? AND (a.until IS NULL OR a.until > ?) " \
+    "ORDER BY a.seq DESC LIMIT 1), (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), 0) " \
+    "- COALESCE((SELECT sum(w.amount_fen) FROM entitlement_adjustment w WHERE w.root = e.root AND w.month = ? AND w.cancelled_by IS NULL), 0) " \
+    "+ COALESCE((SELECT sum(k.amount_fen - k.reversed_fen) FROM recovery_month k WHERE k.root = e.root AND k.month = ?), 0)"
+#define OF_MONTH "e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) AND NOT " IN_A_PAYMENT("e.root", "?", "0")
+
 /* Not in a payment of the month already (a supplementary batch takes up only
- * what is new), or in one that came back and was ordered to be paid again: the
- * amount that was approved then. */
+ * what is new), or in one that came back and was ordered to be paid again; and
+ * what is owed of former months. */
 static enum status candidates(struct txn *t, const struct prepare *x, int64_t cursor, struct candidate list[CHUNK_ROWS], size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
+    struct sql_value m = SQL_I(x->month);
     enum status s = sql_query(t, &r, d,
-        "SELECT e.id, e.root, e.payee, COALESCE((SELECT z.amount_fen FROM payment z WHERE z.district = e.district AND z.entitlement = e.id AND z.month = ? AND z.state = 'returned' "
-        "ORDER BY z.id DESC LIMIT 1), (SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id)), "
-        "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, q.parameters FROM entitlement e "
-        "JOIN person p ON p.district = e.district AND p.id = e.payee JOIN decision_record q ON q.district = e.district AND q.id = e.decision "
-        "WHERE (SELECT COALESCE(f.compartment, '') FROM case_file f WHERE f.district = e.district AND f.id = e.case_id) = ? AND e.district = ? AND e.scheme = ? AND e.id > ? AND ((e.state = 'active' AND e.from_month <= ? AND (e.to_month IS NULL OR e.to_month > ?) "
-        "AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.root = e.root AND y.month = ? AND y.state <> 'cancelled')) "
-        "OR EXISTS (SELECT 1 FROM payment r JOIN payment_reissue o ON o.district = r.district AND o.payment = r.id "
-        "WHERE r.district = e.district AND r.entitlement = e.id AND r.month = ? AND r.state = 'returned' "
-        "AND NOT EXISTS (SELECT 1 FROM payment n WHERE n.root = r.root AND n.month = r.month AND n.state <> 'cancelled' AND n.id > r.id))) ORDER BY e.id LIMIT ?",
-        SQL_I(x->month), SQL_S(x->compartment ? x->compartment : ""), SQL_I(x->district), SQL_S(x->scheme), SQL_I(cursor), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(x->month), SQL_I(CHUNK_ROWS));
+        "SELECT e.id, e.root, e.payee, CASE WHEN " OF_MONTH " THEN " DUE_OF_MONTH " ELSE 0 END, "
+        "CASE WHEN p.bank_account IS NULL THEN 0 ELSE 1 END, (SELECT q.parameters FROM decision_record q WHERE q.district = e.district AND q.id = COALESCE((SELECT a.decision "
+        "FROM entitlement_act a WHERE a.district = e.district AND a.entitlement = e.id AND a.decision IS NOT NULL ORDER BY a.seq DESC LIMIT 1), e.decision)), CASE WHEN EXISTS (SELECT 1 FROM entitlement_adjustment j WHERE " OWED ") THEN 1 ELSE 0 END FROM entitlement e "
+        "JOIN person p ON p.district = e.district AND p.id = e.payee "
+        "WHERE e.district = ? AND e.scheme = ? AND e.id > ? AND (SELECT COALESCE(f.compartment, '') FROM case_file f WHERE f.district = e.district AND f.id = e.case_id) = ? "
+        "AND ((" OF_MONTH ") OR EXISTS (SELECT 1 FROM entitlement_adjustment j WHERE " OWED ")) ORDER BY e.id LIMIT ?",
+        m, m, m, m, m, m, m, m, SQL_I(x->district), SQL_S(x->scheme), SQL_I(cursor), SQL_S(x->compartment ? x->compartment : ""), m, m, m, m, SQL_I(CHUNK_ROWS));
     size_t n = 0;
     for (bool more = true; s == OK && n < CHUNK_ROWS;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
         struct candidate *e = &list[n++];
-        *e = (struct candidate){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4) != 0, {0}};
+        *e = (struct candidate){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4) != 0, rows_int(r, 6) != 0, {0}};
         char *parameters = rows_dup(r, 5, txn_arena(t));
         if (!parameters)
             return arena_full(d);
@@ -180,7 +220,8 @@ static enum status drop_empty(struct txn *t, struct prepare *x, struct diag *d) 
     int64_t dropped = 0;
     enum status s = sql_exec_count(t, &dropped, d, "DELETE FROM payment_batch WHERE district = ? AND id = ? AND count = 0 AND blocked = '[]'", SQL_I(x->district), SQL_I(x->batch));
     x->nothing = s == OK && dropped > 0;
-    return s;
+    return x->nothing ? sql_exec(t, d, "INSERT INTO payment_run_empty (district, scheme, compartment, month, at, account) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                            SQL_I(x->district), SQL_S(x->scheme), SQL_S(x->compartment ? x->compartment : ""), SQL_I(x->month), SQL_I(txn_now(t)), SQL_I(x->who->account)) : s;
 }
 
 /* At least one entitlement a chunk, however slow the machine is. */
@@ -204,7 +245,7 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     if (s == OK)
         s = candidates(t, x, cursor, list, &n, d);
     for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++) {
-        if (list[i].amount > 0)
+        if (list[i].amount > 0 || list[i].corrected)
             s = add(t, x, &list[i], d);
         cursor = list[i].id;
     }

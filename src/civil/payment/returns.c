@@ -137,7 +137,7 @@ static enum status read_file(struct arena *a, struct span file, struct returns *
 static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct item *i, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
-    enum status s = sql_query(t, &r, d, "SELECT amount_fen, state FROM payment WHERE district = ? AND id = ? AND batch = ?", SQL_I(b->district), SQL_I(i->payment), SQL_I(b->id));
+    enum status s = sql_query(t, &r, d, "SELECT amount_fen, state, entitlement, month, correction FROM payment WHERE district = ? AND id = ? AND batch = ?", SQL_I(b->district), SQL_I(i->payment), SQL_I(b->id));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK)
@@ -150,11 +150,15 @@ static enum status settle(struct txn *t, struct returns *x, const struct batch *
         i->wrong = span_is(rows_text(r, 1), i->paid ? "paid" : "returned") ? "payment.returns_again" : "payment.returns_settled";
     if (i->wrong)
         return OK;
+    int64_t entitlement = rows_int(r, 2), correction = rows_int(r, 4);
+    month_t month = rows_int(r, 3);
     struct ledger_transfer post = {b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, i->fen, i->paid ? "paid" : "returned", i->payment, b->id};
     s = ledger_post(t, &post, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
             i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), SQL_I(b->district), SQL_I(i->payment));
+    if (s == OK && !i->paid && !correction)
+        s = entitlement_returned_in(t, b->district, entitlement, month, d);
     return s;
 }
 
