@@ -27,8 +27,8 @@ static enum status add_case(struct txn *t, void *arg, struct diag *d) {
     if (s == OK && m->granted)
         s = sql_exec(t, d,
             "INSERT INTO entitlement (district, id, root, scheme, payee, case_id, decision, subdistrict, division, from_month, to_month, state, created_at, salt, entry) "
-            "VALUES (?, ?, ?, 'dibao', ?, ?, ?, '110102001', '110102001001', 23640, ?, 'active', 1, ?, 1)",
-            SQL_I(DISTRICT), SQL_I(m->case_id), SQL_I(m->case_id), SQL_I(m->k->person), SQL_I(m->case_id), SQL_I(m->case_id), SQL_NIL, SQL_B(SPAN("x")));
+            "VALUES (?, ?, ?, ?, ?, ?, ?, '110102001', '110102001001', 23640, ?, 'active', 1, ?, 1)",
+            SQL_I(DISTRICT), SQL_I(m->case_id), SQL_I(m->case_id), SQL_S(m->matter), SQL_I(m->k->person), SQL_I(m->case_id), SQL_I(m->case_id), SQL_NIL, SQL_B(SPAN("x")));
     return s;
 }
 
