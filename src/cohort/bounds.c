@@ -95,7 +95,7 @@ static uint32_t otherwise(struct compiler *c, uint32_t a, uint32_t b) {
         return a;
     unsigned width = x->width > y->width ? x->width : y->width;
     struct op o = {.code = OP_ELSE, .kind = x->kind, .width = (uint8_t)width, .scale = x->scale,
-        .may = (uint8_t)((x->may & ~STATE_UNKNOWN) | y->may), .frame = FRAME_ANY, .c = NONE,
+        .may = (uint8_t)((x->may & (STATE_NULL | STATE_ERROR) ? x->may : x->may & ~STATE_UNKNOWN) | y->may), .frame = FRAME_ANY, .c = NONE,
         .low = x->low < y->low ? x->low : y->low, .high = x->high > y->high ? x->high : y->high};
     o.a = emit_widened(c, a, width);
     o.b = emit_widened(c, b, width);

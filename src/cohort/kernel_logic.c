@@ -142,8 +142,9 @@ EACH_WIDTH(CHOOSE)
         const uint8_t *restrict x, const type *restrict b, const uint8_t *restrict y, uint32_t n) { \
         for (uint32_t i = 0; i < n; i++) {                                               \
             const uint8_t truth = t[i], p = x[i], q = y[i];                              \
-            const uint8_t alike = (uint8_t)((p == q) & ((p == STATE_NULL) | ((p == 0) & (a[i] == b[i]))) & !(truth & STATE_ERROR)); \
-            const uint8_t open = (uint8_t)(STATE_UNKNOWN | (truth & STATE_ERROR) | ((p | q) & 7)); \
+            const uint8_t fails = truth & (STATE_NULL | STATE_ERROR) ? STATE_ERROR : 0; /* nothing follows from a null */ \
+            const uint8_t alike = (uint8_t)((p == q) & ((p == STATE_NULL) | ((p == 0) & (a[i] == b[i]))) & !fails); \
+            const uint8_t open = (uint8_t)(STATE_UNKNOWN | fails | ((p | q) & 7)); \
             const uint8_t state = truth & STATE_UNKNOWN ? (alike ? p : open) : STATE_ERROR; \
             s[i] = truth ? state : s[i];                                                 \
             v[i] = truth ? (state ? 0 : a[i]) : v[i];                                    \

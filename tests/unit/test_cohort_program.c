@@ -267,6 +267,8 @@ static void bounds_decide(void **state) {
         {POLICY("if 户.存款 &lt; 0 then 1 else if 户.存款 = 40 then 3 else 2"), "23222?"},
         {POLICY("if sum(append(户.成员.额, 0)) = 4 then 1 else 2"), "2?22?2"},
         {POLICY("if (some m in 户.成员 satisfies m.额 &gt; 20) or sum(for m in append(户.成员, {额: 25}) return m.额) &gt;= 25 then 1 else 2"), "111111"},
+        /* a condition that may be null may be an error, whatever bounds say of both ways */
+        {POLICY("if (if (if 户.存款 &gt; 10 then false else null) then 1 else 2) &gt; 5 then 1 else 2"), "e2eee?"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct small s = run_small(w, cases[i].policy, t, 0);
