@@ -23,7 +23,7 @@ const NOT_OF_CASES = {
   record_change: 'schema_known', record_end: 'schema_known', record_reveal: 'schema_known',
   plans: 'figures of the plans', plan: 'figures of the plans', plan_divisions: 'figures of the plans', recusal_declare: 'of the officer himself', recusals: 'of the officer himself', absence_new: 'of colleagues', absence_end: 'of colleagues',
   process_migrate: 'counts and cases inside, test_civil_case_migrate', handover: 'of tasks that one has, test_civil_duty',
-  leads: 'by scheme', lead_quality: 'by scheme', lead: 'by scheme', lead_handle: 'by scheme',
+  leads: 'by scheme and people, leads.test', lead_quality: 'by scheme and people, leads.test', lead: 'by scheme and people, leads.test', lead_handle: 'by scheme and people, leads.test',
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
   my_household: 'own', my_cases: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
   access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',

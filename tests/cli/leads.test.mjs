@@ -103,6 +103,45 @@ describe('leads', () => {
     assert.equal(quality.false, 0);
   });
 
+  test('who is of a case in a compartment is in no list of somebody outside it', async () => {
+    const [leader, district, clerk] = [await as('leader'), await as('district'), await as('clerk')];
+    const { demo_accounts: accounts } = await must(leader.get('/api/meta'));
+    const decider = await as(accounts.find((a) => a.role === 'district_decider').login);
+    const leads = new Map();
+    for (let cursor = ''; cursor !== null;) {
+      const { body } = await leader.get(`/api/leads?limit=200${cursor ? `&cursor=${cursor}` : ''}`);
+      for (const one of body.items) leads.set(one.person, one.id);
+      cursor = body.next;
+    }
+    let found;
+    for (const { id, number } of (await must(district.get('/api/cases?limit=200'))).items) {
+      const { members } = await must(district.get(`/api/cases/${id}/household`));
+      const [hit] = members.filter((m) => leads.has(m.person));
+      if (hit) found = { id, number, lead: leads.get(hit.person) };
+      if (found) break;
+    }
+    assert.ok(found, 'a lead about somebody of a case');
+    const sum = async (who) => (await must(who.get('/api/lead-quality'))).items.reduce((n, item) => n + item.found, 0);
+    const before = await sum(leader);
+    const order = async (body) => {
+      const { id } = await must(leader.post('/api/secrecy', { ground: 'witness_protection', reason: '证人保护', ...body }), 201);
+      await must(decider.post(`/api/secrecy/${id}/confirm`));
+    };
+    assert.equal((await leader.get(`/api/leads/${found.lead}`)).status, 200);
+    await order({ kind: 'place', case_number: found.number });
+    assert.equal((await leader.get(`/api/leads/${found.lead}`)).status, 404);
+    assert.ok(await sum(leader) < before);
+    for (let cursor = ''; cursor !== null;) {
+      const { body } = await leader.get(`/api/leads?limit=200${cursor ? `&cursor=${cursor}` : ''}`);
+      assert.ok(body.items.every((l) => l.id !== found.lead));
+      cursor = body.next;
+    }
+    const refused = await clerk.post(`/api/leads/${found.lead}/handle`, { state: 'visit' }, { 'If-Match': '"1"' });
+    assert.deepEqual([refused.status, refused.body.code], [404, 'lead.none']);
+    await order({ kind: 'member', login: 'district' });
+    assert.equal((await district.get(`/api/leads/${found.lead}`)).status, 200);
+  });
+
   test('the store is whole', async () => {
     const { code, stdout } = await minzheng(['check-store'], { env });
     assert.equal(code, 0, stdout);

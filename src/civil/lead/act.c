@@ -40,7 +40,9 @@ static enum status check(const struct handling *x, struct diag *d) {
 static enum status handle(struct txn *t, void *arg, struct diag *d) {
     struct handling *x = arg;
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT division, state, version, scheme FROM lead WHERE district = ? AND id = ?", SQL_I(x->civil->district), SQL_I(x->lead));
+    const char *open = secrecy_open_people(txn_arena(t), x->who, "household", "person");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT division, state, version, scheme FROM lead WHERE district = ? AND id = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(x->civil->district), SQL_I(x->lead)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s != OK)

@@ -172,6 +172,8 @@ static void conditions(struct where *q, struct arena *a, const struct civil *c, 
     q->v[q->n++] = SQL_I(c->district);
     scope(q, a, who);
     closed_schemes(q, c, who);
+    const char *open = secrecy_open_people(a, who, "household", "person");
+    buf_addf(&q->sql, " AND %s", open ? open : "1 = 0");
     equal(q, "scheme", f->scheme);
     equal(q, "class", f->class);
     if (f->state && *f->state)
@@ -288,7 +290,9 @@ static enum status reasons(struct civil *c, struct txn *t, struct access *x, con
 enum status lead_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t lead, struct json_writer *w, int64_t *ret_version, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct lead l;
-    enum status s = sql_one(t, &r, d, "SELECT " LEAD_COLUMNS " FROM lead WHERE district = ? AND id = ?", SQL_I(c->district), SQL_I(lead));
+    const char *open = secrecy_open_people(txn_arena(t), who, "household", "person");
+    char *sql = open ? arena_printf(txn_arena(t), "SELECT " LEAD_COLUMNS " FROM lead WHERE district = ? AND id = ? AND %s", open) : NULL;
+    enum status s = sql ? sql_one(t, &r, d, sql, SQL_I(c->district), SQL_I(lead)) : arena_full(d);
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "lead.none");
     if (s == OK)
@@ -320,11 +324,13 @@ enum status leads_quality_json(struct civil *c, struct txn *t, const struct acto
     snprintf(district, sizeof district, "%lld", (long long)c->district);
     if (!actor_may(who, NULL, district))
         return diag_fail(d, E_FORBIDDEN, "lead.scope");
-    enum status s = sql_query(t, &r, d,
+    const char *open = secrecy_open_people(txn_arena(t), who, "household", "person");
+    char *sql = open ? arena_printf(txn_arena(t),
         "SELECT scheme, count(*), SUM(CASE WHEN state = 'closed' THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN cause IN ('wrong_data','already_receives','moved','died') THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN cause = 'refused' THEN 1 ELSE 0 END), SUM(CASE WHEN cause = 'applied' OR state = 'offered' THEN 1 ELSE 0 END) "
-        "FROM lead WHERE district = ? GROUP BY scheme ORDER BY scheme", SQL_I(c->district));
+        "FROM lead WHERE district = ? AND %s GROUP BY scheme ORDER BY scheme", open) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(c->district)) : arena_full(d);
     json_object(w);
     json_key(w, "items");
     json_array(w);

@@ -49,6 +49,18 @@ const char *secrecy_open_case(struct arena *a, const struct actor *who, const ch
         some ? buf_str(&list) : "", some ? ")" : "");
 }
 
+const char *secrecy_open_people(struct arena *a, const struct actor *who, const char *household, const char *person) {
+    BUF_AUTO list;
+    buf_init(&list, 4096);
+    if (everything(who))
+        return "1 = 1";
+    bool some = list_of(who, &list);
+    const char *closed = some ? arena_printf(a, " AND f.compartment NOT IN (%s)", buf_str(&list)) : "";
+    return closed ? arena_printf(a, "(%s NOT IN (SELECT f.household FROM case_file f WHERE f.compartment IS NOT NULL AND f.household IS NOT NULL%s) AND "
+                                    "%s NOT IN (SELECT p.person FROM case_file f JOIN case_party p ON p.district = f.district AND p.case_id = f.id "
+                                    "WHERE f.compartment IS NOT NULL AND p.person_district <> 0%s))", household, closed, person, closed) : NULL;
+}
+
 const char *secrecy_of_matter(const struct civil *c, const char *matter) {
     const struct matter *m = packs_matter(c->packs, matter);
     return m ? json_str(m->json, "compartment", "") : "";

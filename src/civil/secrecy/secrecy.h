@@ -58,6 +58,9 @@ NODISCARD enum status secrecy_memberships(struct txn *t, struct actor *a, struct
  * "1 = 1" for who is not staff.  NULL: memory. */
 const char *secrecy_open_column(struct arena *a, const struct actor *who, const char *column);
 const char *secrecy_open_case(struct arena *a, const struct actor *who, const char *column);
+/* That nobody of the household and not the person (columns; 0: no person) is of a case in a
+ * compartment that the actor is not in: what is found about them elsewhere would give it away. */
+const char *secrecy_open_people(struct arena *a, const struct actor *who, const char *household, const char *person);
 /* A matter's compartment by its matter.json; "": none.  By scheme: may this actor know of it? */
 const char *secrecy_of_matter(const struct civil *c, const char *matter);
 bool secrecy_open_scheme(const struct civil *c, const struct actor *who, const char *scheme);
