@@ -32,6 +32,24 @@ describe('registers', () => {
     assert.equal((await leader.get('/api/registers/income')).status, 404); // of people: another door
   });
 
+  test('a register in a compartment is there for its members only', async () => {
+    const [leader, clerk, district] = [await as('leader'), await as('clerk'), await as('district')];
+    const { demo_accounts: accounts } = await must(leader.get('/api/meta'));
+    const decider = await as(accounts.find((a) => a.role === 'district_decider').login);
+    const { division } = clerk.session.roles[0];
+    const community = (await must(clerk.get(`/api/divisions?parent=${division}`))).items[0].code;
+    const record = { values: { registration_number: '（2026）京西收字第0001号', kind: 'orphan', registered_on: '2026-03-02', division: community, child: '赵安', adopter: '钱宁', secret: true, state: 'in_force' }, valid_from: '2026-03-02' };
+    const doors = async (who) => [await who.get('/api/registers/adoption'), await who.get('/api/registers/adoption/records'), await who.get('/api/registers/adoption/records.csv'), await who.post('/api/registers/adoption/records', record)].map((r) => r.status);
+    assert.deepEqual(await doors(clerk), [404, 404, 404, 404]);
+    assert.ok(!(await must(clerk.get('/api/registers'))).items.some((one) => one.name === 'adoption'));
+    const { id: order } = await must(leader.post('/api/secrecy', { kind: 'member', ground: 'adoption', login: 'clerk', reason: '办理收养登记' }), 201);
+    await must(decider.post(`/api/secrecy/${order}/confirm`));
+    assert.deepEqual(await doors(clerk), [200, 200, 200, 201]);
+    assert.deepEqual(await doors(district), [404, 404, 404, 404]);
+    await must(leader.post(`/api/secrecy/${order}/end`, { reason: '办理完毕' }));
+    assert.deepEqual(await doors(clerk), [404, 404, 404, 404]);
+  });
+
   let id;
   let etag;
   test('a clerk adds, changes and ends a record of his subdistrict; the past stays', async () => {
