@@ -326,6 +326,19 @@ void api_notice_pdf(struct call *c) {
         read_or_fail(c, read_notice);
 }
 
+static enum status read_report(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct span body;
+    enum status s = case_verification_pdf(c->civil, t, c->access, c->actor, path_id(c, 0), &body, d);
+    if (s == OK)
+        send_binary(c, body, "application/pdf", "verification.pdf");
+    return s;
+}
+void api_case_verification_pdf(struct call *c) {
+    if (begin(c))
+        read_or_fail(c, read_report);
+}
+
 /* ---- drafts ------------------------------------------------------------------------------------ */
 
 static enum status read_draft(struct txn *t, void *arg, struct diag *d) {

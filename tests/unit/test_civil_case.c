@@ -460,6 +460,16 @@ static void an_objection_stops_the_notice(void **state) {
     assert_true(task_at(r.id, "spotcheck_visit") > 0); /* reported: visited whatever the draw says */
 }
 
+static enum status report_on_paper(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
+    struct span pdf = {0};
+    enum status s = case_verification_pdf(c, t, x, who, id, &pdf, d);
+    json_object(w);
+    json_kint(w, "bytes", (int64_t)pdf.size);
+    json_kspan(w, "head", (struct span){pdf.at, pdf.size < 5 ? pdf.size : 5});
+    json_object_end(w);
+    return s;
+}
+
 /* What was found overrides what was declared, and both are shown. */
 static void a_difference_is_found(void **state) {
     CASE_WORLD;
@@ -469,6 +479,8 @@ static void a_difference_is_found(void **state) {
     b.resident = resident_of(b.person, "wang");
     struct case_ref r;
     must(apply_as(&b.resident, "portal", form_data(true), NULL, &r));
+    const struct json *none = NULL;
+    refused(try_read(report_on_paper, &b.clerk, r.id, &none), E_NOT_FOUND, "verification.none");
     investigated(r.id);
     const struct json *v = shown(case_verification_json, &b.clerk, r.id);
     assert_string_equal(json_str(v, "state", ""), "complete");
@@ -476,6 +488,9 @@ static void a_difference_is_found(void **state) {
     const struct json *x = json_get(v, "conflicts")->item[0];
     assert_string_equal(json_str(x, "fact", ""), "户.货币财产");
     assert_int_equal(json_int(x, "difference_fen", 0), 4500000);
+    const struct json *paper = shown(report_on_paper, &b.clerk, r.id);
+    assert_true(json_int(paper, "bytes", 0) > 5000);
+    assert_string_equal(json_str(paper, "head", ""), "%PDF-");
     assert_string_equal(json_str(shown(case_decision_json, &b.clerk, r.id), "outcome", ""), "not_eligible");
     /* The explanation holds: the declared value stands, and the rules run again. */
     done(b.clerk, r.id, "findings", "不符合", "存款超标");

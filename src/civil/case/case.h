@@ -93,6 +93,7 @@ NODISCARD enum status case_events_json(struct civil *c, struct txn *t, struct ac
 NODISCARD enum status case_records_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_household_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_verification_pdf(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct span *ret, struct diag *d);
 NODISCARD enum status case_decision_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_process_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 struct case_query { const char *state, *division, *number, *cursor; bool late; int limit; };

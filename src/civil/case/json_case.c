@@ -487,11 +487,22 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
 
 /* ---- the verification report ----------------------------------------------------------------------------- */
 
+static enum status report_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct case_row *k, enum case_eye *eye, struct diag *d) {
+    enum status s = case_read_for(c, t, x, who, case_id, k, eye, d);
+    bool may = *eye == EYE_APPLICANT || *eye == EYE_STAFF || *eye == EYE_AUDITOR;
+    return s == OK && !may ? diag_fail(d, E_FORBIDDEN, "case.applicant_only") : s;
+}
+
 enum status case_verification_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d) {
     struct case_row k;
-    enum case_eye eye;
-    enum status s = case_read_for(c, t, x, who, case_id, &k, &eye, d);
-    if (s == OK && eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_AUDITOR)
-        return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
+    enum case_eye eye = EYE_NONE;
+    enum status s = report_for(c, t, x, who, case_id, &k, &eye, d);
     return s == OK ? verification_json(c, t, x, &k, eye >= EYE_LEADER, w, d) : s;
+}
+
+enum status case_verification_pdf(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct span *ret, struct diag *d) {
+    struct case_row k;
+    enum case_eye eye = EYE_NONE;
+    enum status s = report_for(c, t, x, who, case_id, &k, &eye, d);
+    return s == OK ? verification_pdf(c, t, x, &k, eye >= EYE_LEADER, ret, d) : s;
 }

@@ -180,6 +180,11 @@ enum status verification_json(struct civil *c, struct txn *t, struct access *x, 
     json_array_end(w);
     json_kstring(w, "state", state_of(&total));
     conflicts_json(w, &facts, p, officer ? n : 0);
+    json_key(w, "pdf");
+    if (asked)
+        json_stringf(w, "/api/cases/%lld/verification.pdf", (long long)k->id);
+    else
+        json_nothing(w);
     json_kbool(w, "simulated", true);
     json_object_end(w);
     return s;

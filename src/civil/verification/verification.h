@@ -36,6 +36,8 @@ NODISCARD enum status verification_ask_again(struct civil *c, struct txn *t, con
 
 /* API Verification. */
 NODISCARD enum status verification_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, bool officer, struct json_writer *w, struct diag *d);
+/* The report as PDF, in the transaction's arena.  E_NOT_FOUND verification.none: nothing was asked yet. */
+NODISCARD enum status verification_pdf(struct civil *c, struct txn *t, struct access *x, struct case_row *k, bool officer, struct span *ret, struct diag *d);
 /* One step: an answer that is due taken in, or a question past its time given up; when the last is in, the process
  * is told.  *ret_did false: nothing is due.  A failure is kept with its question, which waits longer. */
 NODISCARD enum status verification_sweep(struct civil *c, bool *ret_did, struct diag *d);

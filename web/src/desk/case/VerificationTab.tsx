@@ -19,6 +19,7 @@ export function VerificationTab({ data }: TabProps) {
         <>
           <section className="panel">
             <h2>{t('verify.title')} <span className="quiet">{t(`verify.state.${report.state}`)}{report.requested_at && ` \u00b7 ${t('verify.asked', { date: dayOf(report.requested_at) })}`}</span></h2>
+            {report.pdf && <p><a href={report.pdf} target="_blank" rel="noreferrer">{t('verify.pdf')}</a></p>}
             {report.simulated && <p className="mark is-warn">{t('verify.simulated')}</p>}
             {report.conflicts.length > 0 && (
               <div className="scroll" tabIndex={0} role="region" aria-label={t('verify.conflicts')}>
