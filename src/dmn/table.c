@@ -103,14 +103,16 @@ static struct feel_value no_match(struct firing *f) {
 static void hold_rules(struct firing *f);
 static struct feel_value first(struct firing *f);
 
+static bool few_codes(const struct feel_value *v) {
+    return feel_is_unknown(v) && v->unknown->code_count > 1 && v->unknown->code_count <= CODES_TRIED && !v->unknown->may_error;
+}
+
 /* An input of few codes that rules alone do not cover, though together they
  * may; -1: none. */
 static int coded_input(const struct firing *f) {
-    for (size_t i = 0; f->env->case_mode && i < f->t->inputs; i++) {
-        const struct feel_value *v = &f->vm->local[f->x->slot + i];
-        if (feel_is_unknown(v) && v->unknown->code_count > 1 && v->unknown->code_count <= CODES_TRIED && !v->unknown->may_error)
+    for (size_t i = 0; f->env->case_mode && i < f->t->inputs; i++)
+        if (few_codes(&f->vm->local[f->x->slot + i]))
             return (int)i;
-    }
     return -1;
 }
 
@@ -341,13 +343,31 @@ static void trace_close(struct firing *f, struct dmn_run *run, struct feel_value
         feel_stop(f->env);
 }
 
+/* The list of an input's allowed values names codes one by one, and an unknown code is none
+ * of them alone; when each that it may be is listed, it is allowed. */
+static struct feel_value input_allowed(struct firing *f, size_t input) {
+    size_t block = dmn_block_allowed(f->t, input);
+    struct feel_value *slot = &f->vm->local[f->x->slot + input], whole = *slot;
+    struct feel_value ok = feel_vm_block(f->vm, f->x, block);
+    if (!feel_is_unknown(&ok) || !few_codes(&whole))
+        return ok;
+    size_t listed = 0;
+    for (size_t k = 0; k < whole.unknown->code_count && f->env->status == OK; k++) {
+        *slot = whole.unknown->code[k];
+        struct feel_value one = feel_vm_block(f->vm, f->x, block);
+        listed += feel_is_true(one);
+    }
+    *slot = whole;
+    return listed == whole.unknown->code_count ? feel_bool(true) : ok;
+}
+
 /* true, unknown, or an error. */
 static struct feel_value inputs_allowed(struct firing *f) {
     struct feel_value all = feel_bool(true);
     for (size_t i = 0; i < f->t->inputs; i++) {
         if (!feel_vm_has(f->x, dmn_block_allowed(f->t, i)))
             continue;
-        struct feel_value ok = feel_vm_block(f->vm, f->x, dmn_block_allowed(f->t, i));
+        struct feel_value ok = input_allowed(f, i);
         if (!feel_is_true(ok) && !feel_is_unknown(&ok))
             return feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
         all = feel_and(f->env, &all, &ok);

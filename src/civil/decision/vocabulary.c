@@ -322,7 +322,7 @@ static enum status check_life(struct check *c, const struct json *m, size_t i) {
     enum status s = OK;
     if (born > c->day)
         s = diag_fail(c->d, E_INPUT, "decision.born_later");
-    else if (date_age(born, c->day) > AGE_MAX)
+    else if (date_age(born, c->day) >= AGE_MAX)
         s = diag_fail(c->d, E_INPUT, "decision.age", DIAG_N("limit", AGE_MAX));
     else if (died != DATE_NONE && died < born) {
         field = "死亡日期";
@@ -412,6 +412,8 @@ static enum status check_members(struct check *c, const struct json *members) {
             continue;
         if (!n || n->type != JSON_STRING || trimmed(n->text).size == 0)
             return diag_fail(c->d, E_INPUT, "decision.member_number"), diag_at(c->d, "户.成员[%zu].编号", i);
+        if (span_is(trimmed(n->text), "户"))
+            return diag_fail(c->d, E_INPUT, "decision.member_household"), diag_at(c->d, "户.成员[%zu].编号", i);
         for (size_t k = 0; k < i; k++)
             if (span_eq(trimmed(n->text), trimmed(span_of(json_str(members->item[k], "编号", "")))))
                 return diag_fail(c->d, E_INPUT, "decision.member_twice", DIAG_N("first", k + 1), DIAG_N("second", i + 1)),

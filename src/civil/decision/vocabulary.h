@@ -55,7 +55,7 @@ unsigned vocabulary_effort(const struct vocabulary *v, const char *const *label,
  *   decision.fact_range (low, high), decision.fact_negative, decision.fact_amount, decision.fact_fen, decision.fact_whole (1.5 people),
  *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
  *   decision.too_young_to_work (limit),
- *   decision.member_number, decision.member_twice, decision.no_members, decision.applicants, decision.spouses (two living), decision.no_applicant,
+ *   decision.member_number, decision.member_household (called 户), decision.member_twice, decision.no_members, decision.applicants, decision.spouses (two living), decision.no_applicant,
  *   decision.entries (count), decision.subject_unknown. */
 NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
 
