@@ -291,7 +291,15 @@ static int by_text(const void *a, const void *b) {
     return c ? c : (x->size > y->size) - (x->size < y->size);
 }
 
-static enum status missing_facts(struct search *s, struct dmn_case_answer *ret) {
+/* All that the answer may hang on is proven: texts that were not tried would add nothing. */
+static bool all_proven(const struct search *s, const struct answer *root) {
+    for (size_t i = 0; i < s->cells.size; i++)
+        if (has_bit(root->deps, i) && !s->proven[s->cells.at[i].group])
+            return false;
+    return true;
+}
+
+static enum status missing_facts(struct search *s, const struct answer *root, struct dmn_case_answer *ret) {
     struct span *name = ARENA_ARRAY(s->env->arena, s->cells.size + 1, struct span);
     size_t n = 0, unique = 0;
     if (!name)
@@ -308,7 +316,7 @@ static enum status missing_facts(struct search *s, struct dmn_case_answer *ret) 
             name[unique++] = name[i];
     ret->missing = name;
     ret->missing_count = unique;
-    if (s->approximate)
+    if (s->approximate || (s->texts && !all_proven(s, root)))
         ret->exact = false;
     return OK;
 }
@@ -330,7 +338,7 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
         search(s, &root);
     if (s->doubt)
         return s->status;
-    enum status st = s->status == OK ? missing_facts(s, ret) : s->status;
+    enum status st = s->status == OK ? missing_facts(s, &root, ret) : s->status;
     if (st != OK)
         return st;
     ret->decided = ret->missing_count == 0;

@@ -98,7 +98,8 @@ struct search {
     bool counting;       /* before the width of sets is known: nothing is kept */
     VEC(struct cell) cells;
     size_t words;
-    bool approximate;    /* something could not be split exactly */
+    bool approximate;    /* something has no cell, so nothing says what hangs on it */
+    bool texts;          /* of a text without codes some were tried, not all there are */
     unsigned evaluations, budget;
     bool recalls, doubt; /* other cases are asked first; that left a doubt */
     unsigned pause;      /* evaluations at which what is being tried is given up */

@@ -136,7 +136,7 @@ static void split_text(struct search *s, const struct box *b, int32_t cell, stru
     const struct answer *a, struct parts *out) {
     if (!feel_is_null(d.exactly))
         return;
-    s->approximate = true;
+    s->texts = true;
     for (size_t i = 0; i < a->hint_count; i++) {
         if (a->hint[i].cell != cell || a->hint[i].at.kind != FEEL_STRING)
             continue;
