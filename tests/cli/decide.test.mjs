@@ -117,6 +117,14 @@ describe('what a list says of a day', () => {
     const first = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--as-of', '2024-01-01', '--json']);
     assert.equal(first.json.outcome, 'eligible');
   });
+  test('a day in years to come says nothing: what stands in the list is in payment', async () => {
+    const input = person((c) => { c.在享[0].起 = '2034-01-01'; });
+    const { json } = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--json']);
+    assert.equal(json.monthly_fen, 30000);
+    input.在享[0].起 = '2024-09-30';
+    const next = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--json']);
+    assert.equal(next.json.outcome, 'not_eligible');
+  });
   for (const [field, value] of [['父母状况', []], ['父母状况', ['死亡']], ['父母状况', ['死亡', '死亡', '健在']], ['父母状况期限月数', [0, 7, 9]]]) {
     test(`${field} ${JSON.stringify(value)}: two parents`, async () => {
       const input = person((_, me) => Object.assign(me, { 出生日期: '2014-01-01', 父母状况: ['死亡', '服刑'], [field]: value }));
@@ -202,7 +210,6 @@ describe('bad input', () => {
     ['two grades of one disability', changed((c, h, m) => { m.残疾 = [{ 类别: '视力', 等级: 1 }, { 类别: '视力', 等级: 2 }]; }), 'decision.two_grades'],
     ['a number that differs by a space', changed((c, h, m) => { h.成员.push({ ...m, 编号: '1 ', 与申请人关系: '子女' }); }), 'decision.member_twice'],
     ['a job reported tomorrow', changed((c, h, m) => { m.就业申报日期 = '2024-08-16'; }), 'decision.reported_later'],
-    ['a benefit that begins in two months', changed((c) => { c.在享 = [{ 待遇: '低保', 对象: '户', 起: '2024-10-01' }]; }), 'decision.begins_later'],
     ['a choice of no benefit', changed((c) => { c.申请.选择 = ['补贴']; }), 'decision.fact_code'],
     ['a household of supporters without anybody', changed((c, h) => { h.赡养人家庭 = [{ 人数: 0 }]; }), 'decision.fact_none'],
     ['a supporter who supports no household', changed((c, h) => { h.赡养人家庭 = [{ 人数: 2, 应赡养家庭数: 0 }]; }), 'decision.fact_none'],

@@ -183,7 +183,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     struct figures f = {0};
     const struct json *facts;
     if ((s = figures_on(p, a, policy, day, r->set, r->set_count, &f, d)) != OK || (s = given_date(a, r->facts, day, &facts, d)) != OK ||
-        (s = given_benefits(a, facts, day, &facts, d)) != OK)
+        (s = given_benefits(a, facts, day, vocabulary_known_on(r->facts, day), &facts, d)) != OK)
         return s;
     if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = given_object(a, facts, &facts, d)) != OK)
         return s;

@@ -53,7 +53,9 @@ enum status given_date(struct arena *a, const struct json *facts, date_t day, co
     return *ret ? OK : arena_full(d);
 }
 
-enum status given_benefits(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d) {
+enum status given_benefits(struct arena *a, const struct json *facts, date_t day, date_t known, const struct json **ret, struct diag *d) {
+    struct ymd month = date_ymd(known);
+    date_t limit = date_add_months(date_from_ymd(month.year, month.month, 1), 2);
     const struct json *held = json_get(facts, "在享");
     size_t n = held && held->type == JSON_ARRAY ? held->size : 0, kept = 0;
     const struct json **list = ARENA_ARRAY(a, n + 1, const struct json *);
@@ -62,7 +64,7 @@ enum status given_benefits(struct arena *a, const struct json *facts, date_t day
     for (size_t i = 0; i < n; i++) {
         const struct json *from = json_get(held->item[i], "起");
         date_t first;
-        bool later = from && from->type == JSON_STRING && date_parse(from->text, &first, NULL) == OK && first > day;
+        bool later = from && from->type == JSON_STRING && date_parse(from->text, &first, NULL) == OK && first > day && first < limit;
         if (!later)
             list[kept++] = held->item[i];
     }

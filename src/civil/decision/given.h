@@ -14,8 +14,10 @@ NODISCARD enum status given_null(struct arena *a, const struct vocabulary *v, co
 
 /* Each gives *ret = `facts` with one part set; what is unchanged is shared.  E_LIMIT. */
 NODISCARD enum status given_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);
-/* What begins after the day is not in payment on it: `as of` an earlier day the same list serves. */
-NODISCARD enum status given_benefits(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);
+/* What begins after the day is not in payment on it: `as of` an earlier day the same list serves.  What is granted begins
+ * in the month of the grant or the next, so a day after that, counted from the day `known` on which the facts were written,
+ * tells nothing, and the entry stands for what it says: in payment. */
+NODISCARD enum status given_benefits(struct arena *a, const struct json *facts, date_t day, date_t known, const struct json **ret, struct diag *d);
 /* A benefit of a person is decided for the member that the application names, else for the applicant. */
 NODISCARD enum status given_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d);
 

@@ -453,18 +453,6 @@ static enum status check_subjects(struct check *c, const struct json *facts, con
     return diag_fail(c->d, E_INPUT, "decision.subject_unknown"), diag_at(c->d, "申请.对象");
 }
 
-/* What is granted begins in that month or the next: a benefit of a later month is a slip of the keyboard.  One that
- * begins next month is told truly, and is not in payment yet. */
-static enum status check_begin(struct check *c, const struct json *facts) {
-    const struct json *held = json_get(facts, "在享");
-    struct ymd now = date_ymd(c->known);
-    date_t limit = date_add_months(date_from_ymd(now.year, now.month, 1), 2);
-    for (size_t i = 0; held && held->type == JSON_ARRAY && i < held->size; i++)
-        if (date_of(held->item[i], "起") != DATE_NONE && date_of(held->item[i], "起") >= limit)
-            return diag_fail(c->d, E_INPUT, "decision.begins_later"), diag_at(c->d, "在享[%zu].起", i);
-    return OK;
-}
-
 /* What the person chose is a benefit. */
 static enum status check_choice(struct check *c, const struct json *facts) {
     const struct json *chosen = json_get(json_get(facts, "申请"), "选择");
@@ -475,15 +463,14 @@ static enum status check_choice(struct check *c, const struct json *facts) {
     return OK;
 }
 
-/* The day on which the facts were written; the day of the decision when that is later or they bear none. */
-static date_t known_on(const struct json *facts, date_t day) {
+date_t vocabulary_known_on(const struct json *facts, date_t day) {
     date_t own = date_of(facts, "日期");
     return own != DATE_NONE && own > day ? own : day;
 }
 
 enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d) {
     struct diag own;
-    struct check c = {v, day, known_on(facts, day), d ? d : &own};
+    struct check c = {v, day, vocabulary_known_on(facts, day), d ? d : &own};
     diag_clear(c.d);
     enum status s = check_entity(&c, ROOT, facts);
     if (s != OK)
@@ -492,7 +479,5 @@ enum status vocabulary_check(const struct vocabulary *v, const struct json *fact
     s = check_members(&c, members);
     if (s == OK)
         s = check_subjects(&c, facts, members);
-    if (s == OK)
-        s = check_begin(&c, facts);
     return s == OK ? check_choice(&c, facts) : s;
 }

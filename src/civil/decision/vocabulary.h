@@ -59,4 +59,7 @@ unsigned vocabulary_effort(const struct vocabulary *v, const char *const *label,
  *   decision.entries (count), decision.subject_unknown. */
 NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
 
+/* The day on which the facts were written; the day of the decision when that is later or they bear none. */
+date_t vocabulary_known_on(const struct json *facts, date_t day);
+
 #endif
