@@ -57,10 +57,50 @@ static struct span column_name(struct table_check *k, size_t i) {
     return around ? span_of(around) : text;
 }
 
+/* The column's value when its one name has the value `x`. */
+static bool column_at(struct table_check *k, const struct feel_ast *n, check_symbols *name, struct dec x, struct dec *ret) {
+    struct feel_value v, none = feel_null();
+    if (!dec_finite(x))
+        return false;
+    name->at[0].value = feel_number(x);
+    struct check_cell cell = check_cell_read(k->c, n, NULL, name);
+    if (!cell.program || !check_run(k->c, cell.program, &none, &v) || v.kind != FEEL_NUMBER)
+        return false;
+    *ret = v.number;
+    return true;
+}
+
+/* What to enter so that a column computed from one number has the value `want`: found for a straight
+ * line, as most are, and tried.  false: not found. */
+static bool entered(struct table_check *k, size_t i, const struct feel_value *want, struct dmn_check_value *ret) {
+    const struct feel_ast *n = k->x->block[dmn_block_input(k->t, i)];
+    check_symbols name = {0};
+    struct dec at_0, at_1, at_x, x;
+    while (n && n->kind == AST_COERCE)
+        n = n->a;
+    if (!n || n->kind == AST_NAME || n->kind == AST_PATH || want->kind != FEEL_NUMBER ||
+        !check_cell_symbols(k->c, n, NULL, FEEL_NUMBER, NULL, 0, &name) || name.size != 1 || name.at[0].kind != FEEL_NUMBER ||
+        !column_at(k, n, &name, dec_int(0), &at_0) || !column_at(k, n, &name, dec_int(1), &at_1) || dec_cmp(at_0, at_1) == 0)
+        return false;
+    x = dec_div(dec_sub(want->number, at_0), dec_sub(at_1, at_0));
+    if (!column_at(k, n, &name, x, &at_x) || dec_cmp(at_x, want->number) != 0)
+        return false;
+    *ret = (struct dmn_check_value){name.at[0].text, value_text(k->c, &name.at[0].value)};
+    return true;
+}
+
+/* Said already, or a column of its own, whose value another line gives. */
+static bool has_line(const struct dmn_check_value *v, size_t n, struct span name) {
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(v[i].name, name))
+            return true;
+    return false;
+}
+
 void check_table_example(struct table_check *k, struct dmn_finding *f, const size_t *point, const struct feel_value *const *given) {
     const struct check_grid *g = k->g;
     size_t n = k->t->inputs, total = n + g->symbols.size;
-    struct dmn_check_value *v = f ? ARENA_ARRAY(k->c->arena, total + 1, struct dmn_check_value) : NULL;
+    struct dmn_check_value *v = f ? ARENA_ARRAY(k->c->arena, total + n + 1, struct dmn_check_value) : NULL;
     if (!v)
         return;
     for (size_t i = 0; i < n; i++) {
@@ -71,6 +111,13 @@ void check_table_example(struct table_check *k, struct dmn_finding *f, const siz
     }
     for (size_t i = 0; i < g->symbols.size; i++)
         v[n + i] = (struct dmn_check_value){g->symbols.at[i].text, value_text(k->c, &g->symbols.at[i].value)};
+    for (size_t i = 0; i < n; i++) {
+        size_t d = g->dim_of[i];
+        struct dmn_check_value x;
+        const struct feel_value *want = given && given[d] ? given[d] : &g->dim[d].atom.at[point[d]].value;
+        if (!span_is(v[i].text, "-") && entered(k, i, want, &x) && !has_line(v, total, x.name))
+            v[total++] = x;
+    }
     f->example = v;
     f->example_count = total;
 }

@@ -273,6 +273,28 @@ static void test_values_of_expressions(void **state) {
     }
 }
 
+/* Of a column that is computed the example says what to enter. */
+static void test_entered_values(void **state) {
+    static const struct { const char *xml, *column, *name, *value; } list[] = {
+        {OF("number", "x * 2", "&lt; 10", "> 10"), "10", "x", "5"},
+        {OF("number", "100 - x / 4", "&lt; 10", "> 10"), "10", "x", "360"},
+        {OF("number", "x ** 2 + 1", "&lt; 10", "> 10"), "10", NULL, NULL}, /* no line: 9 is tried and refused */
+        {OF("number", "x - x", "&lt; 10", "> 10"), "10", NULL, NULL},
+        {OF("number", "x", "&lt; 10", "> 10"), "10", NULL, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        assert_int_equal(f->count, 1);
+        assert_true(span_is(f->at[0].example[0].text, list[i].column));
+        assert_int_equal(f->at[0].example_count, list[i].name ? 2 : 1);
+        assert_true(!list[i].name || (span_is(f->at[0].example[1].name, list[i].name) && span_is(f->at[0].example[1].text, list[i].value)));
+    }
+}
+
 #define LANGUAGE(name) MODEL(X DECISION("y", NEED("x") "<literalExpression expressionLanguage='" name "'><text>x</text></literalExpression>"))
 
 static void test_names_of_feel(void **state) {
@@ -353,7 +375,7 @@ static void test_every_sentence_has_a_case(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
-        cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_names_of_feel), cmocka_unit_test(test_types_in_expressions),
+        cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_entered_values), cmocka_unit_test(test_names_of_feel), cmocka_unit_test(test_types_in_expressions),
         cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

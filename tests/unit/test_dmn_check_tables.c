@@ -169,9 +169,14 @@ static void any_value(const struct round *r, size_t column, struct buf *out) {
 static uint32_t example_holds(struct round *r, const struct dmn_finding *f, struct feel_value *ret_value) {
     BUF_AUTO text;
     buf_init(&text, 0);
-    if (f->example_count != r->table.columns)
+    if (f->example_count < r->table.columns)
         ROUND_FAIL(r, "%s: an example of %zu values", f->code, f->example_count);
-    for (size_t i = 0; i < f->example_count; i++) {
+    for (size_t i = r->table.columns; i < f->example_count; i++) { /* what to enter: these columns are as large as their input */
+        size_t of = r->table.columns;
+        if (sscanf(f->example[i].name.at, "x%zu", &of) != 1 || of >= r->table.columns || !span_eq(f->example[i].text, f->example[of].text))
+            ROUND_FAIL(r, "%s: %.*s is to be entered as %.*s", f->code, SPAN_ARG(f->example[i].name), SPAN_ARG(f->example[i].text));
+    }
+    for (size_t i = 0; i < r->table.columns; i++) {
         if (r->table.column[i].same_as >= 0)
             continue; /* has the value of the other */
         buf_addf(&text, "%s\"x%zu\": ", text.size ? ", " : "{", i);
