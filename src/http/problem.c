@@ -1,6 +1,7 @@
 #include "http/problem.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 int problem_http_status(enum status s) {
     switch (s) {
@@ -38,6 +39,19 @@ static const char *title_code(int http) {
     }
 }
 
+/* What the sentence says, {seconds} or {minutes}; else a few. */
+static const char *seconds(const struct diag *d, char out[24]) {
+    long long n = 5;
+    for (int i = 0; i < d->arg_count; i++) {
+        if (strcmp(d->arg[i].name, "seconds") == 0)
+            n = strtoll(d->arg[i].value, NULL, 10);
+        if (strcmp(d->arg[i].name, "minutes") == 0)
+            n = 60 * strtoll(d->arg[i].value, NULL, 10);
+    }
+    snprintf(out, 24, "%lld", n);
+    return out;
+}
+
 static void problem(const struct http_request *r, struct http_reply *reply, int http, const struct diag *d, const struct json *errors) {
     bool ours = d->status == E_SYSTEM || d->status == E_CORRUPT;
     BUF_AUTO text;
@@ -70,7 +84,7 @@ static void problem(const struct http_request *r, struct http_reply *reply, int 
     json_object_end(&w);
     http_reply_header(reply, "Cache-Control", "no-store");
     if (d->status == E_BUSY)
-        http_reply_header(reply, "Retry-After", "5");
+        http_reply_header(reply, "Retry-After", seconds(d, (char[24]){0}));
 }
 
 void problem_reply_errors(const struct http_request *r, struct http_reply *reply, const struct diag *d, const struct json *errors) {

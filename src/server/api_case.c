@@ -36,11 +36,20 @@ static void read_or_fail(struct call *c, call_read_fn fn) {
 
 /* ---- asking ---------------------------------------------------------------------- */
 
+/* What a resident says of the channel and of who applies would go unheard: it is refused instead. */
+static enum status own_fields(struct call *c) {
+    const char *field = strcmp(json_str(c->body, "channel", "portal"), "portal") != 0 ? "channel" : !json_is_null(json_get(c->body, "applicant_person")) ? "applicant_person" : NULL;
+    if (!field)
+        return OK;
+    (void)!diag_fail(&c->diag, E_USAGE, "api.field_staff");
+    return diag_at(&c->diag, "%s", field);
+}
+
 void api_case_new(struct call *c) {
     bool resident = strcmp(c->actor->kind, "resident") == 0;
     const struct json *errors = NULL, *person = json_get(c->body, "applicant_person");
     int64_t applicant = c->actor->person;
-    enum status s = OK;
+    enum status s = resident ? own_fields(c) : OK;
     if (!resident)
         s = call_id(c, person && person->type == JSON_STRING ? person->text.at : NULL, &applicant);
     struct application ap = {.matter = json_str(c->body, "matter", ""), .channel = resident ? "portal" : json_str(c->body, "channel", "counter"),

@@ -194,7 +194,7 @@ static enum status check_rates(struct call *c, const struct api_route *route) {
         ok = rate_take(s->estimates, c->request->peer, now);
     if (ok && route->write && c->signed_in)
         ok = rate_take(s->writes, c->session.actor.login, now);
-    return ok ? OK : diag_fail(&c->diag, E_BUSY, "api.rate");
+    return ok ? OK : diag_fail(&c->diag, E_BUSY, "api.rate", DIAG_N("seconds", 5));
 }
 
 /* Many clients send {} where nothing is asked: that is nothing, whatever its
@@ -238,7 +238,7 @@ static void security_headers(struct http_reply *reply, bool page, bool antd) {
 static void serve_file(struct server *s, struct http_request *r, struct http_reply *reply) {
     if (!rate_take(s->calls, r->peer, r->started_us)) {
         struct diag d = {0};
-        (void)diag_fail(&d, E_BUSY, "api.rate");
+        (void)diag_fail(&d, E_BUSY, "api.rate", DIAG_N("seconds", 5));
         problem_reply(r, reply, &d);
     } else if (!static_reply(s->files, r, reply)) {
         struct diag d = {0};
@@ -253,7 +253,7 @@ static void serve_log(struct server *s, struct http_request *r, struct http_repl
         log_file_reply(s->config.civil->store, r->path + strlen("/log/"), r, reply);
     } else {
         struct diag d = {0};
-        (void)diag_fail(&d, E_BUSY, "api.rate");
+        (void)diag_fail(&d, E_BUSY, "api.rate", DIAG_N("seconds", 5));
         problem_reply(r, reply, &d);
     }
     security_headers(reply, false, false);

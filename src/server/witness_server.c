@@ -86,7 +86,7 @@ static void handle(void *arg, struct http_request *r, struct http_reply *reply) 
     bool post = strcmp(r->method, "POST") == 0, get = strcmp(r->method, "GET") == 0;
     http_reply_header(reply, "Cache-Control", "no-store");
     if (!rate_take(s->calls, r->peer, r->started_us)) {
-        (void)diag_fail(&d, E_BUSY, "api.rate");
+        (void)diag_fail(&d, E_BUSY, "api.rate", DIAG_N("seconds", 5));
         problem_reply(r, reply, &d);
     } else if (post && strcmp(r->path, "/add-checkpoint") == 0) {
         add_checkpoint(s, r, reply);

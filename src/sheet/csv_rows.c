@@ -51,6 +51,20 @@ static enum status decode(struct span *file, struct buf *own, struct sheet_info 
     return s;
 }
 
+enum status sheet_utf8(struct span file, struct arena *a, struct span *ret, struct diag *d) {
+    struct sheet_info info;
+    BUF_AUTO own;
+    buf_init(&own, 0);
+    enum status s = decode(&file, &own, &info, d);
+    if (s != OK || own.size == 0) {
+        *ret = file;
+        return s;
+    }
+    char *text = arena_dup(a, file);
+    *ret = (struct span){text, file.size};
+    return text ? OK : arena_full(d);
+}
+
 /* The delimiter that the first line has most of. */
 static char delimiter(struct span text) {
     static const char candidates[] = {',', '\t', ';'};

@@ -34,4 +34,7 @@ struct sheet_info { const char *format, *encoding; bool macros; };
 typedef enum status sheet_row_fn(void *arg, const struct sheet_row *row, struct diag *d);
 NODISCARD enum status sheet_read(struct span file, struct arena *a, sheet_row_fn *fn, void *arg, struct sheet_info *ret, struct diag *d);
 
+/* A text file's encoding alone: `ret` is `file` or its UTF-8 in `a`, without a mark.  E_INPUT sheet.encoding. */
+NODISCARD enum status sheet_utf8(struct span file, struct arena *a, struct span *ret, struct diag *d);
+
 #endif

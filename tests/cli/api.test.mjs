@@ -476,6 +476,10 @@ test('the same submission twice is one case; another under its key is refused', 
   const headers = { 'Idempotency-Key': 'b7c1f0d2-once' };
   const undeclared = await resident.post('/api/cases', { ...body, declared: false }, headers);
   assert.equal(undeclared.status, 422);
+  for (const [field, value] of [['channel', 'counter'], ['applicant_person', '5']]) {
+    const meddling = await resident.post('/api/cases', { ...body, [field]: value });
+    assert.deepEqual([meddling.status, meddling.body.code, meddling.body.where], [400, 'api.field_staff', field]);
+  }
   const wrong = await resident.post('/api/cases', { ...body, data: { ...body.data, bank_account: 'abc', money: -1 } });
   assert.equal(wrong.status, 422);
   assert.deepEqual(wrong.body.errors.map((error) => error.path).sort(), ['bank_account', 'money']);

@@ -707,6 +707,47 @@ static void the_history_reads_in_two_languages(void **state) {
     assert_string_equal(json_get(process, "tokens")->item[0]->text.at, "findings");
 }
 
+/* ---- ceilings ------------------------------------------------------------------------------ */
+
+static void a_case_takes_so_many_papers(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    int64_t file = 0;
+    for (int i = 0; i < CASE_PAPERS_MAX; i++)
+        must(case_paper_add(&b.civil, &b.resident, r.id, "材料.pdf", "other", PAPER_PDF, &file, &b.d));
+    refused(case_paper_add(&b.civil, &b.resident, r.id, "材料.pdf", "other", PAPER_PDF, &file, &b.d), E_CONFLICT, "case.papers_count");
+    refused(case_paper_add(&b.civil, &b.clerk, r.id, "材料.pdf", "other", PAPER_PDF, &file, &b.d), E_CONFLICT, "case.papers_count");
+}
+
+static void a_case_takes_papers_of_so_many_bytes(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r = applied();
+    int64_t file = 0;
+    char sql[200];
+    must(case_paper_add(&b.civil, &b.resident, r.id, "材料.pdf", "other", PAPER_PDF, &file, &b.d));
+    snprintf(sql, sizeof sql, "UPDATE archive_file SET size = %d WHERE case_id = %lld", CASE_PAPERS_BYTES_MAX - 10, (long long)r.id);
+    must_run(b.fixture, sql);
+    refused(case_paper_add(&b.civil, &b.resident, r.id, "材料.pdf", "other", PAPER_PDF, &file, &b.d), E_LIMIT, "case.papers_size");
+}
+
+static void one_person_applies_so_often_a_day(void **state) {
+    CASE_WORLD;
+    poor_man();
+    struct case_ref r;
+    for (int i = 0; i < CASE_APPLICATIONS_A_DAY; i++) {
+        must(apply_as(&b.resident, "portal", form_data(false), NULL, &r));
+        must(case_withdraw(&b.civil, &b.resident, r.id, "填错了", 0, &b.d));
+    }
+    refused(apply_as(&b.resident, "portal", form_data(false), NULL, &r), E_CONFLICT, "case.applications_a_day");
+    diag_clear(&b.d);
+    must(apply_as(&b.clerk, "counter", form_data(false), NULL, &r)); /* the counter is open */
+    must(case_withdraw(&b.civil, &b.clerk, r.id, "本人要求撤回", 0, &b.d));
+    clock_days(1);
+    must(apply_as(&b.resident, "portal", form_data(false), NULL, &r));
+}
+
 /* ---- the sweeper --------------------------------------------------------------------------- */
 
 /* A case whose process state is damaged keeps its error and holds up nobody. */
@@ -802,6 +843,9 @@ int main(void) {
         CASE_TEST(drafts_are_the_residents_own),
         CASE_TEST(every_event_can_be_proved),
         CASE_TEST(the_history_reads_in_two_languages),
+        CASE_TEST(a_case_takes_so_many_papers),
+        CASE_TEST(a_case_takes_papers_of_so_many_bytes),
+        CASE_TEST(one_person_applies_so_often_a_day),
         CASE_TEST(a_broken_case_holds_up_nobody),
         ON_SQLITE_ONLY(a_process_that_cannot_be_carried_out),
     };

@@ -548,6 +548,13 @@ static void returns_files_that_cannot_be_read(void **state) {
     const struct json *r = returns(&w, batch, buf_str(&huge), huge.size);
     assert_int_equal(json_get(r, "rejected")->size, 60000);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM payment WHERE state = 'sent'"), 1);
+    /* The same file as a bank's Windows writes it: GB18030. */
+    static const char GB_HEADER[] = "\xB8""\xB6""\xBF""\xEE""\xB1""\xE0""\xBA""\xC5"",\xBD""\xF0""\xB6""\xEE"",\xD7""\xB4""\xCC""\xAC"",\xD4""\xAD""\xD2""\xF2""\n";
+    int64_t one = ask_int(f, "SELECT min(id) FROM payment WHERE state = 'sent'");
+    char gb[200];
+    int n = snprintf(gb, sizeof gb, "%s%lld,1001.01,\xB3""\xC9""\xB9""\xA6"",\n", GB_HEADER, (long long)one);
+    r = returns(&w, batch, gb, (size_t)n);
+    assert_true(json_get(r, "rejected")->size == 0 || strcmp(rejected(r, 0), "payment.returns_differs") == 0); /* read, whatever the sum */
     struct actor outsider = w.clerk;
     BUF_AUTO out;
     struct json_writer jw;

@@ -159,6 +159,16 @@ static enum status check_open(struct txn *t, const struct apply *x, struct diag 
     return s == OK && open ? diag_fail(d, E_CONFLICT, "case.already_open") : s;
 }
 
+/* Only what a resident sends himself: the counter applies for many. */
+static enum status check_day(struct txn *t, const struct apply *x, struct diag *d) {
+    int64_t n = 0;
+    if (strcmp(x->who->kind, "resident") != 0)
+        return OK;
+    enum status s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM case_file WHERE district = ? AND applicant = ? AND entered_by = ? AND applied_at >= ?",
+        SQL_I(x->ap->applicant_district), SQL_I(x->ap->applicant), SQL_I(x->who->account), SQL_I(day_end(txn_today(t) - 1)));
+    return s == OK && n >= CASE_APPLICATIONS_A_DAY ? diag_fail(d, E_CONFLICT, "case.applications_a_day", DIAG_N("limit", CASE_APPLICATIONS_A_DAY)) : s;
+}
+
 static enum status remember_key(struct txn *t, const struct apply *x, const struct case_row *k, struct diag *d) {
     if (!x->ap->idempotency_key)
         return OK;
@@ -174,6 +184,8 @@ static enum status open_case(struct txn *t, struct apply *x, struct access *acce
     enum status s = check_place(t, x, access, division, d);
     if (s == OK)
         s = check_open(t, x, d);
+    if (s == OK)
+        s = check_day(t, x, d);
     if (s == OK)
         s = household_id(t, x, access, &k->household, d);
     if (s == OK)

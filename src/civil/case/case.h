@@ -17,6 +17,13 @@
 struct txn;
 struct access;
 
+/* Ceilings, so that one account cannot fill a bureau's disk. */
+enum {
+    CASE_PAPERS_MAX = 100,                        /* 445号 四(三) names five kinds of papers: of ten people, and once more when papers were missing */
+    CASE_PAPERS_BYTES_MAX = 300 * 1024 * 1024,    /* a hundred scans of 3 MB (archive.h) */
+    CASE_APPLICATIONS_A_DAY = 10                  /* of one resident: each of today's matters, withdrawn and asked for again */
+};
+
 struct application {
     const char *matter;    /* "dibao" */
     const char *channel;   /* portal, counter, phone, agent, community */
@@ -29,7 +36,7 @@ struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t 
 
 /* Validates the form on the server, opens the case, starts the process, all
  * in one write.  `ret_errors`: JSON array of {path, code, message} when the form is wrong
- * (status E_INPUT case.form).  E_CONFLICT case.already_open, case.receiving. */
+ * (status E_INPUT case.form).  E_CONFLICT case.already_open, case.receiving, case.applications_a_day. */
 NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
     struct case_ref *ret, const struct json **ret_errors, struct diag *d);
 
@@ -78,6 +85,7 @@ NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, i
 NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
 NODISCARD enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d);
 NODISCARD enum status case_notice_served(struct civil *c, const struct actor *who, int64_t case_id, int64_t notice, const char *how, instant_t at, int64_t paper, struct diag *d);
+/* E_CONFLICT case.papers_count, E_LIMIT case.papers_size: the case has as many as it may have. */
 NODISCARD enum status case_paper_add(struct civil *c, const struct actor *who, int64_t case_id, const char *name, const char *kind, struct span content, int64_t *ret, struct diag *d);
 
 /* The sweeper: due timers, outbox (verification answers), tasks of one pass.

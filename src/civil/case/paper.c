@@ -59,6 +59,17 @@ void paper_kind_json(const struct case_row *k, struct span kind, struct json_wri
     json_object_end(w);
 }
 
+static enum status room_check(struct txn *t, const struct case_row *k, size_t size, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT COUNT(*), SUM(f.size) FROM archive_file f WHERE f.district = ? AND f.case_id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.district = f.district AND n.file = f.id)", SQL_I(k->district), SQL_I(k->id));
+    if (s == OK && rows_int(r, 0) >= CASE_PAPERS_MAX)
+        return diag_fail(d, E_CONFLICT, "case.papers_count", DIAG_N("limit", CASE_PAPERS_MAX));
+    if (s == OK && rows_int(r, 1) + (int64_t)size > CASE_PAPERS_BYTES_MAX)
+        return diag_fail(d, E_LIMIT, "case.papers_size", DIAG_N("limit", CASE_PAPERS_BYTES_MAX / (1024 * 1024)));
+    return s;
+}
+
 static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
     struct paper *x = arg;
     struct case_row k;
@@ -71,7 +82,9 @@ static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (k.closed_at)
         return diag_fail(d, E_CONFLICT, "case.closed");
-    if ((s = kind_check(&k, x->kind, d)) != OK)
+    if ((s = kind_check(&k, x->kind, d)) == OK)
+        s = room_check(t, &k, x->content.size, d);
+    if (s != OK)
         return s;
     s = archive_add_in(x->c, t, x->who, k.district, k.applicant, k.id, x->name, x->kind, x->content, &x->file, d);
     const char *role = case_role(x->who, k.division);

@@ -1,12 +1,13 @@
 /* The bank's returns: which payments arrived and which came back.
  *
- * CSV, UTF-8, header 付款编号,金额,状态,原因; 状态 is 成功 or 失败.  A wrong row
+ * CSV in UTF-8 or, as banks write it, GB18030, header 付款编号,金额,状态,原因; 状态 is 成功 or 失败.  A wrong row
  * is reported with its line and the rest goes on; a file is read as often as
  * one likes, since a payment that is settled is not settled again. */
 #include "civil/payment/payment_internal.h"
 
 #include "base/csv.h"
 #include "base/vec.h"
+#include "sheet/sheet.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -113,7 +114,10 @@ static bool mark_twice(struct arena *a, struct item *item, size_t n) {
 static enum status read_file(struct arena *a, struct span file, struct returns *x, struct diag *d) {
     struct csv c;
     VEC(struct item) list = {0};
-    enum status s = csv_open(&c, a, file, "付款编号,金额,状态,原因", d);
+    struct span text;
+    enum status s = sheet_utf8(file, a, &text, d);
+    if (s == OK)
+        s = csv_open(&c, a, text, "付款编号,金额,状态,原因", d);
     for (bool more = true; s == OK;) {
         if ((s = csv_next(&c, &more, d)) != OK || !more)
             break;
