@@ -36,6 +36,9 @@ const certain = new Map(rows(join(folder, '--scalar.csv')).map((r) => [r.slice(0
 for (const r of rows(join(folder, '--fast.csv')))
   if (r[3] !== 'possible' && r[3] !== 'receiving') check(certain.get(r.slice(0, 3).join())?.slice(0, 5).join() === r.slice(0, 5).join(), `the same of ${r.join()}`);
 
+await minzhengOk(['screen', '--snapshot', small, '--out', join(folder, 'default.csv')], { timeoutSeconds: 3600 });
+check(readFileSync(join(folder, 'default.csv'), 'utf8') === readFileSync(join(folder, '--scalar.csv'), 'utf8'), 'named as the engine of single cases does');
+
 head('reading them');
 for (const people of SIZES) {
   const city = join(folder, 'city');
@@ -48,6 +51,8 @@ for (const people of SIZES) {
     const { seconds: wall, peak } = seconds(['screen', '--snapshot', city, '--fast', '--threads', threads]);
     row(`${people} people, ${threads} thread${threads === '1' ? '' : 's'}`, wall, 's', read, `${(people / wall / 1e6).toFixed(2)} M people/s, ${(bytes / wall / 1e9).toFixed(2)} GB/s, own memory ${Math.round(peak / 1024)} MB`);
   }
+  const named = seconds(['screen', '--snapshot', city, '--threads', '2']);
+  row('  and what each possible lead lacks, 2 threads', named.seconds, 's', read, `own memory ${Math.round(named.peak / 1024)} MB`);
   const reform = seconds(['simulate', '--snapshot', city, '--set', '低保标准=1600', '--threads', '2', '--json']);
   row('  a reform with its report', reform.seconds, 's', read, `own memory ${Math.round(reform.peak / 1024)} MB`);
   rmSync(city, { recursive: true, force: true });
