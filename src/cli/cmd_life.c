@@ -65,7 +65,9 @@ static enum status one(struct cli *c, const char *file, const char *folder, stru
 
 int cmd_life(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
-    char folder[] = "/tmp/minzheng-life-XXXXXX";
+    char folder[512];
+    const char *place = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/minzheng-life-XXXXXX", place && *place ? place : P_tmpdir);
     BUF_AUTO out;
     bool all = true;
     buf_init(&out, 0);
