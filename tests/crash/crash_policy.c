@@ -58,8 +58,8 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
     return s == OK ? policies_published(policies, t, 0, &p, d) : s;
 }
 
-static const struct crash_steps steps = {
+static struct crash_steps steps = {
     .name = "policy", .items = 200, .prepare = prepare, .fill = fill, .one = one, .check = check,
     .reached = "SELECT CASE state WHEN 'published' THEN 4 WHEN 'submitted' THEN 3 ELSE CASE WHEN sha256 <> base_sha THEN 2 ELSE 1 END END FROM policy_draft WHERE id = ?",
 };
-const struct crash_workload crash_policy = CRASH_STEPS(&steps);
+const struct crash_workload crash_policy = CRASH_STEPS("policy", &steps);

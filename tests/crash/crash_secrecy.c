@@ -88,8 +88,8 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
     return s == OK && apart ? diag_fail(d, E_CORRUPT, "secrecy.state", DIAG_N("apart", apart)) : s;
 }
 
-static const struct crash_steps steps = {
+static struct crash_steps steps = {
     .name = "secrecy", .items = ORDERS, .prepare = prepare, .fill = fill, .one = one, .check = check,
     .reached = "SELECT CASE WHEN ended_at IS NOT NULL THEN 4 WHEN holder <> ordered_by THEN 3 WHEN confirmed_at IS NOT NULL THEN 2 ELSE 1 END FROM secrecy_order WHERE id = ?",
 };
-const struct crash_workload crash_secrecy = CRASH_STEPS(&steps);
+const struct crash_workload crash_secrecy = CRASH_STEPS("secrecy", &steps);

@@ -34,7 +34,7 @@ void crash_step_done(const struct crash_client *client, int64_t item, int step);
 enum status crash_steps_prepare(struct store *s, void *steps, struct diag *d);
 void crash_steps_run(struct store *s, const struct crash_client *client);
 bool crash_steps_verify(struct store *s, const struct crash_acks *acks, void *steps, struct diag *d);
-#define CRASH_STEPS(steps) {.name = (steps)->name, .ack_size = sizeof(struct crash_step_ack), .arg = (void *)(uintptr_t)(steps), \
+#define CRASH_STEPS(label, steps) {.name = (label), .ack_size = sizeof(struct crash_step_ack), .arg = (steps), \
     .prepare = crash_steps_prepare, .run = crash_steps_run, .verify = crash_steps_verify}
 
 #endif
