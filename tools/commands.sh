@@ -77,6 +77,7 @@ setup_demo() {
 		step screening build/minzheng screen --snapshot "$demo/snapshot" --scheme dibao --keep --as policy
 		cp "$LOGS/demo.log" "$demo/demo-done"
 	elif [ -f "$demo/demo-done" ]; then
+		step migrate build/minzheng init # a store of an older build
 		setup_snapshot
 	fi
 }

@@ -279,6 +279,8 @@ static enum status open_store(struct cli *c, unsigned what, struct diag *d) {
         snprintf(d->where, sizeof d->where, "%s", path);
     if (s == OK && (what & CLI_MIGRATE))
         s = store_migrate(c->store, store_migrations, store_migration_count, d);
+    else if (s == OK && !(what & CLI_ANY_VERSION))
+        s = store_is_current(c->store, store_migrations, store_migration_count, d);
     c->civil.store = c->store;
     return s;
 }

@@ -71,6 +71,7 @@ NODISCARD enum status cli_number(const char *text, int64_t min, int64_t max, con
 
 enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRATE = 16, CLI_CALENDAR = 32, CLI_READ_ONLY = 64,
     CLI_CERTIFICATES = 256, /* the key that signs certificates */
+    CLI_ANY_VERSION = 512, /* a backup is made before a migration too */
     CLI_VAULT_IF = 128 /* the vault when its key is here: who audits a copy has none */ };
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);

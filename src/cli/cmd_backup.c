@@ -13,7 +13,7 @@ int cmd_backup(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     if (cli_rest(c, argc, argv, 1, 1, &d) != OK)
         return cli_fail(c, &d);
-    enum status s = cli_open(c, CLI_STORE, &d);
+    enum status s = cli_open(c, CLI_STORE | CLI_ANY_VERSION, &d);
     if (s == OK && access(argv[0], F_OK) == 0)
         s = diag_fail(&d, E_CONFLICT, "backup.exists", DIAG_S("file", argv[0]));
     if (s == OK && (s = store_backup(c->store, argv[0], &d)) != OK)
@@ -79,7 +79,7 @@ int cmd_restore(struct cli *c, int argc, char **argv) {
     bool had = s != OK || beside(c, argv[0], false);
     c->db = argv[0];
     if (s == OK)
-        s = cli_open(c, CLI_STORE | CLI_READ_ONLY, &d);
+        s = cli_open(c, CLI_STORE | CLI_READ_ONLY | CLI_ANY_VERSION, &d);
     if (s == OK)
         s = store_check(c->store, &d);
     c->store = store_free(c->store);

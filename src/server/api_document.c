@@ -63,6 +63,12 @@ void api_documents(struct call *c) {
     json_object_end(&c->w);
 }
 
+void api_words(struct call *c) {
+    enum status s = packs_words_json(c->civil->packs, c->arena, &c->w, &c->diag);
+    if (s != OK)
+        call_fail(c, s);
+}
+
 static const struct regulation *document_named(const struct civil *c, const char *text) {
     for (size_t i = 0; i < packs_count(c->packs); i++)
         for (size_t k = 0; k < packs_at(c->packs, i)->document_count; k++)

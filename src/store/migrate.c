@@ -65,6 +65,29 @@ static enum status check_newest(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+struct versions { bool postgres; int known; };
+
+static enum status check_current(struct txn *t, void *arg, struct diag *d) {
+    const struct versions *v = arg;
+    int64_t there = 0, newest = 0;
+    enum status s = sql_int(t, &there, 0, d, v->postgres ? "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migration'"
+                                                         : "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'");
+    if (s == OK && !there)
+        return diag_fail(d, E_INPUT, "store.foreign");
+    if (s == OK)
+        s = sql_int(t, &newest, 0, d, "SELECT max(version) FROM schema_migration");
+    if (s == OK && newest < v->known)
+        return diag_fail(d, E_INPUT, "store.older", DIAG_N("version", newest), DIAG_N("known", v->known));
+    if (s == OK && newest > v->known)
+        return diag_fail(d, E_CONFLICT, "store.newer", DIAG_N("version", newest), DIAG_N("known", v->known));
+    return s;
+}
+
+enum status store_is_current(struct store *s, const struct migration *list, size_t n, struct diag *d) {
+    struct versions v = {store_is_postgres(s), n ? list[n - 1].version : 0};
+    return store_read(s, check_current, &v, d);
+}
+
 enum status store_migrate(struct store *s, const struct migration *list, size_t n, struct diag *d) {
     assert(s && (list || n == 0));
     enum status status = store_write(s, make_table, NULL, d);

@@ -56,6 +56,9 @@ DEFINE_AUTO(store)
 struct migration { int version; const char *name; const char *sql; };
 NODISCARD enum status store_migrate(struct store *s, const struct migration *list, size_t n, struct diag *d);
 
+/* OK when all of them and no others are applied.  E_INPUT store.foreign (no store of ours), store.older, E_CONFLICT store.newer. */
+NODISCARD enum status store_is_current(struct store *s, const struct migration *list, size_t n, struct diag *d);
+
 bool store_is_postgres(const struct store *s);
 const char *store_backend(const struct store *s); /* "SQLite 3.40.1", "PostgreSQL 15.8" */
 

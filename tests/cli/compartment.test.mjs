@@ -14,7 +14,7 @@ import { startServer } from '../support/server.mjs';
 
 const NOT_OF_CASES = {
   meta: 'no case', openapi: 'no case', session_get: 'who I am', session_open: 'signing in', session_close: 'signing out', divisions: 'no case',
-  matters: 'what can be asked for', matter: 'what can be asked for', examination: 'of the facts that are sent', documents: 'regulations', document_text: 'regulations',
+  matters: 'what can be asked for', matter: 'what can be asked for', examination: 'of the facts that are sent', documents: 'regulations', words: 'names in two languages', document_text: 'regulations',
   policy_file: 'policies', policies: 'policies', policy_cases: 'made-up households', policy_check: 'policies', policy_test: 'policies', policy_try: 'policies',
   policy_draft_new: 'policies', policy_draft: 'policies', policy_draft_put: 'policies', policy_draft_delete: 'policies', policy_draft_submit: 'policies',
   policy_draft_return: 'policies', policy_draft_publish: 'policies', policy_receipt: 'policies', processes: 'counts of models', process_migrate: 'of models', parameters: 'policies', parameter_confirm: 'policies',

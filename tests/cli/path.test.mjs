@@ -2,7 +2,7 @@
 // what is refused, in both languages.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -109,6 +109,25 @@ test('a file that is no store, and one cut short', async () => {
       assert.ok(run.stderr.trim() || run.stdout.trim());
     }
   assert.equal(readFileSync(text, 'utf8').slice(0, 11), 'not a store');
+});
+
+test('the store of an older or newer program, or of another: said before anything is asked of it; a backup is still made', async () => {
+  const place = temporaryFolder();
+  const sql = (file, text) => assert.equal(spawnSync('python3', ['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()', file, text]).status, 0);
+  const old = join(place, 'old.db'), newer = join(place, 'newer.db'), other = join(place, 'other.db');
+  for (const file of [old, newer]) await minzhengOk(['init', '--db', file]);
+  sql(old, 'DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)');
+  sql(newer, "UPDATE schema_migration SET version = version + 1 WHERE version = (SELECT max(version) FROM schema_migration)");
+  sql(other, 'CREATE TABLE note (text TEXT)');
+  for (const [file, words] of [[old, /older than this program.*minzheng init/s], [newer, /newer than this program/], [other, /no store of this program/]])
+    for (const args of [['check-store'], ['serve', '--listen', '127.0.0.1:0'], ['pay', 'list', '--as', 'cashier'], ['log', 'verify']]) {
+      const run = await minzheng([...args, '--lang', 'en'], { env: { MINZHENG_DB: file }, timeoutSeconds: 20 });
+      assert.ok([1, 3].includes(run.code), `${args[0]} ${file}: ${run.code} ${run.stdout}${run.stderr}`);
+      assert.match(run.stderr, words, `${args[0]} ${file}`);
+    }
+  const kept = join(place, 'kept.db');
+  assert.equal((await minzheng(['backup', kept], { env: { MINZHENG_DB: old } })).code, 0);
+  assert.ok(existsSync(kept));
 });
 
 test('places that cannot be written', async () => {
@@ -258,7 +277,8 @@ test('pay: prepared by one, approved by another, exported once, answered', async
   assert.ok(count > 0 && total > 0);
   assert.equal((await on(['pay', 'run', '--month', '2026-12', '--as', 'cashier'])).code, 1, 'a month is prepared once');
   assert.equal((await on(['pay', 'approve', id, '--as', 'cashier'])).code, 1, 'not by the same person');
-  assert.equal((await on(['pay', 'approve', id, '--as', 'clerk'])).code, 1, 'not by another role');
+  assert.equal((await on(['pay', 'approve', id, '--as', 'leader'])).code, 1, 'not by another role');
+  assert.equal((await on(['pay', 'approve', id, '--as', 'clerk'])).code, 3, 'of a subdistrict: as if it were not there');
   assert.equal((await on(['pay', 'approve', id, '--as', 'nobody'])).code, 3);
   assert.equal((await on(['pay', 'export', id, join(place, 'early.csv'), '--as', 'cashier'])).code, 1, 'not before approval');
   assert.equal(existsSync(join(place, 'early.csv')), false);

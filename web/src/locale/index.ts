@@ -15,6 +15,7 @@ const STORED = 'mz.lang';
 
 let current: Lang = 'zh';
 let words: Catalogue = {};
+let drawn = 0;
 const listeners = new Set<() => void>();
 
 function preferred(): Lang {
@@ -41,16 +42,20 @@ export async function loadLanguage(lang: Lang = preferred()): Promise<void> {
   listeners.forEach((listener) => listener());
 }
 
+/** Words that come later are drawn when they are there. */
+export const redraw = (): void => { drawn += 1; listeners.forEach((listener) => listener()); };
+
 export function switchLanguage(lang: Lang): void {
   write(STORED, lang);
   void loadLanguage(lang);
 }
 
 export function useLanguage(): Lang {
-  return useSyncExternalStore(
+  useSyncExternalStore(
     (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
-    () => current,
+    () => `${current}${drawn}`,
   );
+  return current;
 }
 
 export const language = (): Lang => current;

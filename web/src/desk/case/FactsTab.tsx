@@ -5,6 +5,7 @@ import { Empty, Show } from '../../components/State';
 import { isObject } from '../../form/schema';
 import { t, word } from '../../locale';
 import { day, money, month } from '../../locale/format';
+import { called } from '../../locale/words';
 import { Reveal } from '../Reveal';
 import type { TabProps } from './CasePage';
 
@@ -21,7 +22,7 @@ export function FactTable({ facts, label }: { facts: Fact[]; label: string }) {
         <tbody>
           {facts.map((fact, i) => (
             <tr key={`${fact.name}${i}`} className={fact.conflict != null ? 'is-conflict' : undefined}>
-              <th scope="row">{fact.name}</th>
+              <th scope="row">{called(fact.name)}</th>
               <td>{factText(fact.value)}</td>
               <td className="nowrap">{word('source', fact.source)}</td>
               <td className="nowrap">{day(fact.as_of)}</td>
@@ -52,11 +53,11 @@ function benefitText(benefit: Json): string {
 function MemberBox({ member, caseId }: { member: Member; caseId?: string }) {
   return (
     <section className="panel">
-      <h3>{member.name} <span className="quiet">{member.relation} · {member.sex}{member.age != null && ` \u00b7 ${t('facts.age', { n: member.age })}`}</span></h3>
+      <h3>{member.name} <span className="quiet">{called(member.relation)} · {called(member.sex)}{member.age != null && ` \u00b7 ${t('facts.age', { n: member.age })}`}</span></h3>
       <p className="member-line">
         {member.person ? <Reveal person={member.person} field="id_number" masked={member.id_masked} name={member.name} caseId={caseId} /> : <span className="number">{member.id_masked}</span>}
         {member.birth && <span>{day(member.birth)}</span>}
-        {member.hukou && <span>{member.hukou}</span>}
+        {member.hukou && <span>{called(member.hukou)}</span>}
       </p>
       <FactTable facts={member.facts} label={member.name} />
     </section>

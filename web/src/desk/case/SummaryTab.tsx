@@ -7,6 +7,7 @@ import { Problem } from '../../components/State';
 import { ConsentMark } from '../../components/ConsentMark';
 import { StepLine } from '../../components/StepLine';
 import { factText } from '../../components/FactValue';
+import { called } from '../../locale/words';
 import { may } from '../../components/may';
 import { organText } from '../../components/organ';
 import { say, t } from '../../locale';
@@ -28,7 +29,7 @@ function Parties({ data, reload }: { data: Case; reload: () => void }) {
             {data.parties.map((party) => (
               <tr key={party.person} className={party.name_stated ? 'is-conflict' : undefined}>
                 <th scope="row">{party.name}{party.name_stated && <p className="quiet">{t('party.stated', { name: party.name_stated })}</p>}</th>
-                <td>{party.relation} <span className="quiet">{t(`party.${party.party}`)}</span></td>
+                <td>{called(party.relation)} <span className="quiet">{t(`party.${party.party}`)}</span></td>
                 <td><Reveal person={party.person} field="id_number" masked={party.id_masked} name={party.name} caseId={data.summary.id} /></td>
                 <td>
                   <ConsentMark party={party} />

@@ -4,6 +4,7 @@ import { factText } from '../../components/FactValue';
 import { Empty, Show } from '../../components/State';
 import { say, t, word } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
+import { called } from '../../locale/words';
 import { FactTable } from './FactsTab';
 import type { TabProps } from './CasePage';
 
@@ -27,7 +28,7 @@ export function VerificationTab({ data }: TabProps) {
                   <caption>{t('verify.conflicts')}</caption>
                   <thead><tr><th scope="col">{t('facts.name')}</th><th scope="col">{t('verify.declared')}</th><th scope="col">{t('verify.found')}</th><th scope="col">{t('facts.source')}</th><th scope="col" className="is-number">{t('explain.difference')}</th></tr></thead>
                   <tbody>{report.conflicts.map((conflict, i) => (
-                    <tr key={i} className="is-conflict"><th scope="row">{conflict.fact}</th><td>{factText(conflict.declared)}</td><td><strong>{factText(conflict.found)}</strong></td><td>{word('source', conflict.source)}</td><td className="is-number number">{conflict.difference_fen != null ? money(conflict.difference_fen) : ''}</td></tr>
+                    <tr key={i} className="is-conflict"><th scope="row">{called(conflict.fact)}</th><td>{factText(conflict.declared)}</td><td><strong>{factText(conflict.found)}</strong></td><td>{word('source', conflict.source)}</td><td className="is-number number">{conflict.difference_fen != null ? money(conflict.difference_fen) : ''}</td></tr>
                   ))}</tbody>
                 </table>
               </div>

@@ -8,6 +8,7 @@ import { Back } from '../LifePage';
 import { FactValue } from '../../components/FactValue';
 import { stepLink } from './Apply';
 import type { Application } from './useApplication';
+import { called } from '../../locale/words';
 
 /** Facts that say more than the lines above them, and something at all. */
 function telling(member: Member): Fact[] {
@@ -24,7 +25,7 @@ function Known({ household }: { household: Household }) {
       <ul className="cards">
         {household.members.map((member, i) => (
           <li className="card" key={member.person ?? i}>
-            <h3>{member.name} <small>{member.relation}</small></h3>
+            <h3>{member.name} <small>{called(member.relation)}</small></h3>
             <p className="card-words">
               <span className="number">{member.id_masked}</span>
               {member.birth && <span>{day(member.birth)}</span>}
@@ -32,7 +33,7 @@ function Known({ household }: { household: Household }) {
             </p>
             {member.facts.length > 0 && (
               <dl className="mini">{telling(member).map((fact) => (
-                <div key={fact.name}><dt>{fact.name}</dt><dd><FactValue value={fact.value} /> <small>{word('source', fact.source)}</small></dd></div>
+                <div key={fact.name}><dt>{called(fact.name)}</dt><dd><FactValue value={fact.value} /> <small>{word('source', fact.source)}</small></dd></div>
               ))}</dl>
             )}
           </li>
