@@ -154,6 +154,30 @@ static void nobody_is_supported_twice(void **state) {
     check_finds(1, text);
 }
 
+/* A child of no register, named by two families: one ID number is one person. */
+static void nor_whom_no_register_knows(void **state) {
+    CASE_WORLD;
+    struct made a[] = {{"周试七", 1975, 2, 2, true, "本人", FACTS("丧偶", "无业"), 0, ""}, {"周试九", 2016, 4, 4, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    struct made c[] = {{"郑试一", 1976, 2, 3, true, "本人", FACTS("丧偶", "无业"), 0, ""}, {"郑试二", 2017, 4, 5, false, "子女", FACTS("未婚", "无业"), 0, ""}};
+    struct made *family[] = {a, c};
+    static const char *const login[] = {"zhou", "zheng"};
+    struct case_ref r[2];
+    char number[19] = "11010120210307100";
+    number[17] = citizen_check_digit(number);
+    for (size_t i = 0; i < 2; i++) {
+        widower(login[i], family[i]);
+        const struct json *form = form_data(false), *own = json_at(json_get(form, "members"), 0);
+        const struct json *both[] = {own, json_with(b.arena, json_with(b.arena, own, "name", json_new_string(b.arena, span_of("周试三"))), "idnum", json_new_string(b.arena, span_of(number)))};
+        must(apply_as(&b.resident, "portal", json_with(b.arena, form, "members", json_new_array(b.arena, both, 2)), NULL, &r[i]));
+        ready_to_decide(r[i].id);
+    }
+    assert_int_equal(ask("SELECT COUNT(DISTINCT person) FROM case_party WHERE person_district = 0"), 2);
+    assert_int_equal(ask("SELECT COUNT(DISTINCT number_blind) FROM case_party"), 1);
+    approved(r[0].id);
+    refused(complete(&b.decider, r[1].id, "decide", "批准", NULL), E_CONFLICT, "case.counted_elsewhere");
+    assert_string_equal(b.d.arg[0].value, r[0].number);
+}
+
 /* With a public notice of seven days before the decision. */
 static void granted_after_notice(struct actor *reviewer, struct actor *decider, const char *power, int64_t fen) {
     poor_man();
@@ -676,6 +700,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(granted_by_the_law_of_2026),
         CASE_TEST(nobody_is_supported_twice),
+        CASE_TEST(nor_whom_no_register_knows),
         CASE_TEST(granted_by_the_rules_of_2019),
         CASE_TEST(granted_in_the_entrusted_years),
         CASE_TEST(refused_after_hearing),

@@ -133,6 +133,7 @@ struct party {
     char *name;
     char *name_stated; /* what the form calls a person whom the register calls otherwise; NULL: the same */
     char id_masked[19];
+    unsigned char number_blind[HASH_BYTES]; /* of whom no register knows: one ID number, one person; else zeros */
 };
 /* The name as `officer`s see it; else the form's own where the two differ, until the person
  * authorised: nobody learns from us whose number he typed. */

@@ -36,11 +36,11 @@ static enum status counted(struct txn *t, const struct case_row *k, const struct
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT f.number, f.compartment FROM case_party p JOIN case_file f ON f.district = p.district AND f.id = p.case_id "
-        "WHERE p.person_district = ? AND p.person = ? AND p.party IN ('applicant', 'member') AND f.id <> ? AND f.scheme = ? AND ("
+        "WHERE ((p.person_district <> 0 AND p.person_district = ? AND p.person = ?) OR p.number_blind = ?) AND p.party IN ('applicant', 'member') AND f.id <> ? AND f.scheme = ? AND ("
         "EXISTS (SELECT 1 FROM entitlement e JOIN entitlement_line l ON l.district = e.district AND l.entitlement = e.id "
         "WHERE e.district = f.district AND e.payee = f.applicant AND e.case_id = f.id AND " IN_FORCE " AND (l.member IS NULL OR l.member = p.person)) "
         "OR (" TO_BE_OPENED ")) ORDER BY f.id LIMIT 1",
-        SQL_I(p->person_district), SQL_I(p->person), SQL_I(k->id), SQL_S(k->matter->scheme));
+        SQL_I(p->person_district), SQL_I(p->person), p->person_district ? SQL_NIL : SQL_B(span_bytes(p->number_blind, HASH_BYTES)), SQL_I(k->id), SQL_S(k->matter->scheme));
     return s == OK ? first(t, r, ret, d) : s;
 }
 
@@ -58,7 +58,7 @@ static bool supports(const struct json *lines, const struct party *p) {
     for (size_t i = 0; lines && i < lines->size; i++) {
         const char *member = json_str(lines->item[i], "member", "");
         if (!*member || strcmp(member, p->number) == 0)
-            return p->person_district && strcmp(p->party, "supporter") != 0;
+            return strcmp(p->party, "supporter") != 0;
     }
     return false;
 }

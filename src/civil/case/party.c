@@ -27,13 +27,14 @@ static enum status stated_of(struct making *m, int64_t person, const char *name,
 }
 
 static enum status party_insert(struct making *m, int64_t person, int64_t district, const char *party, const char *relation, const char *number,
-    struct span stated, bool authorised, const char *how, struct diag *d) {
+    struct span stated, const struct hash *blind, bool authorised, const char *how, struct diag *d) {
     date_t until = authorised ? verification_consent_until(m->k, txn_today(m->t)) : DATE_NONE;
     return sql_exec(m->t, d,
-        "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, stated, consent_needed, authorised_at, authorised_how, authorised_until) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+        "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, stated, consent_needed, authorised_at, authorised_how, authorised_until, number_blind) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
         SQL_I(m->k->district), SQL_I(m->k->id), SQL_I(person), SQL_S(party), SQL_S(relation), SQL_I(district), SQL_S(number),
-        stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL), until == DATE_NONE ? SQL_NIL : SQL_D(until));
+        stated.size ? SQL_B(stated) : SQL_NIL, authorised ? SQL_I(txn_now(m->t)) : SQL_NIL, SQL_S(authorised ? how : NULL), until == DATE_NONE ? SQL_NIL : SQL_D(until),
+        blind ? SQL_B(span_bytes(blind->byte, HASH_BYTES)) : SQL_NIL);
 }
 
 /* The form's name where the register has another for the number: kept beside it,
@@ -69,10 +70,13 @@ static enum status add_person(struct making *m, const struct json *entry, const 
         return s;
     s = person_by_number(m->c, m->t, m->x, span_of(idnum), &district, &person, d);
     struct span stated = {0};
-    if (s == E_NOT_FOUND) { /* lives elsewhere: known from the form only */
+    struct hash blind;
+    bool elsewhere = s == E_NOT_FOUND;
+    if (elsewhere) { /* lives elsewhere: known from the form only */
         diag_clear(d);
         district = 0;
         person = txn_new_id(m->t);
+        blind = vault_blind(m->c->vault, "party id_number", span_of(n.text));
         s = stated_of(m, person, name, n.text, &stated, d);
     } else if (s == OK) {
         s = name_stated(m, district, person, name, n.text, &stated, d);
@@ -81,7 +85,7 @@ static enum status add_person(struct making *m, const struct json *entry, const 
         return diag_fail(d, E_INPUT, "case.party_twice");
     bool minor = strcmp(party, "member") == 0 && date_age(n.birth, txn_today(m->t)) < ADULT_AGE;
     if (s == OK)
-        s = party_insert(m, person, district, party, relation, number, stated, minor, "guardian", d);
+        s = party_insert(m, person, district, party, relation, number, stated, elsewhere ? &blind : NULL, minor, "guardian", d);
     return s == E_CONFLICT ? diag_fail(d, E_INPUT, "case.party_twice") : s;
 }
 
@@ -141,7 +145,7 @@ enum status case_parties_make(struct civil *c, struct txn *t, struct access *x, 
     if (s == OK)
         s = name_stated(&m, k->district, k->applicant, json_str(clean, json_str(keys, "name", ""), NULL), json_str(clean, json_str(keys, "idnum", ""), ""), &stated, d);
     if (s == OK)
-        s = party_insert(&m, k->applicant, k->district, "applicant", "本人", member_number(&m, 0), stated, true,
+        s = party_insert(&m, k->applicant, k->district, "applicant", "本人", member_number(&m, 0), stated, NULL, true,
             strcmp(k->channel, "portal") == 0 ? "portal" : "paper", d);
     if (s == OK)
         s = add_list(&m, "members", "member", d);
@@ -198,7 +202,7 @@ enum status case_parties(struct civil *c, struct txn *t, struct access *x, struc
     VEC(struct span) stated = {0};
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT person, person_district, party, relation, number, consent_needed, authorised_at, authorised_how, stated, authorised_until FROM case_party "
+        "SELECT person, person_district, party, relation, number, consent_needed, authorised_at, authorised_how, stated, authorised_until, number_blind FROM case_party "
         "WHERE district = ? AND case_id = ? ORDER BY CASE party WHEN 'applicant' THEN 0 WHEN 'member' THEN 1 ELSE 2 END, LENGTH(number), number",
         SQL_I(k->district), SQL_I(k->id));
     for (bool row = true; s == OK;) {
@@ -211,6 +215,8 @@ enum status case_parties(struct civil *c, struct txn *t, struct access *x, struc
         *p = (struct party){.person = rows_int(r, 0), .person_district = rows_int(r, 1), .party = rows_dup(r, 2, a), .relation = rows_dup(r, 3, a),
             .number = rows_dup(r, 4, a), .consent_needed = rows_int(r, 5) != 0, .authorised_at = rows_null(r, 6) ? 0 : rows_int(r, 6),
             .authorised_how = rows_null(r, 7) ? NULL : rows_dup(r, 7, a), .authorised_until = rows_null(r, 9) ? DATE_NONE : rows_date(r, 9)};
+        if (!rows_null(r, 10))
+            memcpy(p->number_blind, rows_blob(r, 10).at, HASH_BYTES);
         struct span raw = rows_blob(r, 8);
         *b = (struct span){arena_dup(a, raw), raw.size};
     }
