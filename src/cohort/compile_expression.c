@@ -323,7 +323,10 @@ static const struct shape *expression(struct compiler *c, const struct feel_ast 
     case AST_ARITH: return arith(c, n, e);
     case AST_NEGATE: return negate(c, n, e);
     case AST_BETWEEN: return between(c, n, e);
-    case AST_IN: return any_test(c, n, compile(c, n->a, e), false, e);
+    case AST_IN:
+        if (n->op && mentions_input(n))
+            unsupported(c, "? among the tests of in");
+        return any_test(c, n, compile(c, n->a, e), false, e);
     case AST_INSTANCE: return instance(c, n, e);
     case AST_COERCE: return compile_coerced(c, n->type[0], compile(c, n->a, e));
     case AST_EXTERN: return compile_decision_table(c, n, e);

@@ -9,7 +9,7 @@
 /* Notes whose sentence needs no argument: the reason can be told. */
 static bool tellable(const char *code) {
     static const char *const codes[] = {"feel.division_by_zero", "feel.argument_value", "feel.number_range", "feel.date_range",
-        "feel.range_bounds", "feel.index", "feel.no_list", "feel.pattern", "feel.pattern_empty"};
+        "feel.range_bounds", "feel.range_open", "feel.index", "feel.no_list", "feel.pattern", "feel.pattern_empty"};
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (strcmp(code, codes[i]) == 0)
             return true;

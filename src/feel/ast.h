@@ -25,7 +25,7 @@ enum feel_ast_kind {
     AST_ARITH,    /* a op b: + - * / ^ */
     AST_NEGATE,
     AST_BETWEEN,  /* a between b and c */
-    AST_IN,       /* a in item[] (tests) */
+    AST_IN,       /* a in item[] (tests); op 1: `?` in them may be a, 0: it is the input of the cell around */
     AST_TESTS,    /* unary tests item[] of ?; op 1: not(...) */
     AST_INSTANCE, /* a instance of type[0] */
     AST_COERCE,   /* a conforms to type[0], else null */

@@ -130,12 +130,28 @@ static bool mentions_input(const struct feel_ast *n, int depth) {
     return false;
 }
 
+/* What surely gives a boolean and asks about `?`. */
+static bool asks_input(const struct feel_ast *t) {
+    const struct feel_builtin *b;
+    switch (t->kind) {
+    case AST_COMPARE: case AST_AND: case AST_OR: case AST_BETWEEN: case AST_IN: case AST_SOME: case AST_EVERY: case AST_INSTANCE: break;
+    case AST_CALL:
+        b = t->a->kind == AST_NAME ? feel_builtin_find(t->a->text) : NULL;
+        if (!b || b->result != FEEL_BOOLEAN)
+            return false;
+        break;
+    default: return false;
+    }
+    return mentions_input(t, 0);
+}
+
 /* `true` in a cell is a value to compare with, as `"甲"` is; only an expression
  * that gives a boolean is a condition of its own (10.3.1.4). */
 static bool condition(const struct feel_ast *t) { return t->kind != AST_CONST || t->value.kind != FEEL_BOOLEAN; }
 
 /* The tested value is on the stack and stays there; the truth comes on top. */
-static void one_test(struct compiler *c, const struct feel_ast *t, const struct variable *input, bool cell) {
+static void one_test(struct compiler *c, const struct feel_ast *t, const struct variable *input, bool cell, bool own) {
+    bool condition_of_input = cell ? mentions_input(t, 0) : own && asks_input(t);
     c->offset = t->offset;
     compile_load(c, input);
     if (t->kind == AST_TEST) {
@@ -144,7 +160,7 @@ static void one_test(struct compiler *c, const struct feel_ast *t, const struct 
         compile_emit(c, FEEL_OP_COMPARE, (size_t)t->op, 0);
         return;
     }
-    if (cell && mentions_input(t, 0)) {
+    if (condition_of_input) {
         compile_emit(c, FEEL_OP_POP, 0, 0);
         compile_expression(c, t);
         c->offset = t->offset;
@@ -163,7 +179,7 @@ static void test_list(struct compiler *c, const struct feel_ast *n, const struct
         return;
     }
     for (size_t i = 0; i < n->count; i++) {
-        one_test(c, n->item[i], input, cell);
+        one_test(c, n->item[i], input, cell, n->op);
         if (i > 0)
             compile_emit(c, FEEL_OP_OR, 0, 0);
         if (i + 1 < n->count)
@@ -184,8 +200,18 @@ void compile_tests(struct compiler *c, const struct feel_ast *n) {
         compile_emit(c, FEEL_OP_NOT, 0, 0);
 }
 
+/* `?` in a condition among the tests of `in` is its left side (10.3.2.8).  In a cell (op 0)
+ * it stays the cell's input: `"a" in ?` and its like are written there. */
+static bool binds_input(const struct feel_ast *n) {
+    for (size_t i = 0; n->op && i < n->count; i++)
+        if (asks_input(n->item[i]))
+            return true;
+    return false;
+}
+
 void compile_in(struct compiler *c, const struct feel_ast *n) {
-    if (!c->plain && n->count == 1) {
+    bool own = binds_input(n);
+    if (!c->plain && n->count == 1 && !own) {
         const struct feel_ast *t = n->item[0];
         compile_expression(c, n->a);
         c->offset = t->offset;
@@ -197,6 +223,9 @@ void compile_in(struct compiler *c, const struct feel_ast *n) {
     uint32_t slot = compile_local(c);
     compile_expression(c, n->a);
     compile_emit(c, FEEL_OP_SET_LOCAL, slot, 0);
-    struct variable v = compile_variable(c, SPAN(""), slot);
+    struct variable v = compile_variable(c, own ? SPAN("?") : SPAN(""), slot);
+    if (own)
+        c->variables = &v;
     test_list(c, n, &v, false);
+    c->variables = v.outer;
 }

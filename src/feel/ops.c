@@ -317,7 +317,7 @@ struct feel_value feel_in_range(struct feel_env *env, const struct feel_value *v
         return r->negated ? feel_not(env, &same) : same;
     }
     if (!r->is_test && (feel_is_null(r->start) || feel_is_null(r->end)))
-        return feel_error(env, "feel.range_bounds", (struct span){0});
+        return feel_error(env, "feel.range_open", (struct span){0});
     if (!feel_is_null(r->start)) {
         struct feel_value low = feel_compare(env, r->start_included ? CMP_GE : CMP_GT, v, &r->start);
         all = feel_and(env, &all, &low);

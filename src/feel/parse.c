@@ -149,6 +149,7 @@ static struct feel_ast *in_tests(struct parser *p, struct feel_ast *value) {
     if (!n)
         return NULL;
     n->a = value;
+    n->op = !p->cell;
     lex_next(&p->lex);
     if (!parse_is(p, T_LPAREN)) {
         int op = parse_compare_op(p->lex.token);
@@ -293,7 +294,7 @@ enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct s
         return diag_fail(d, E_LIMIT, "feel.text_size", DIAG_N("limit", FEEL_TEXT_MAX));
     if (!utf8_valid(text)) /* a model's is; an expression from elsewhere may be anything */
         return diag_fail(d, E_INPUT, "feel.utf8");
-    struct parser p = {.arena = a};
+    struct parser p = {.arena = a, .cell = mode == PARSE_TESTS};
     p.lex.arena = a;
     p.lex.text = text;
     p.lex.scope = scope;

@@ -13,6 +13,7 @@ struct parser {
     struct arena *arena;
     struct feel_scope *props; /* this text's scope: keys seen, for paths */
     int depth;
+    bool cell; /* unary tests are read: `?` is their input */
     const char *error;
     size_t error_at;
     bool instance;     /* reading the type of `instance of`: an unknown name is null when it runs */

@@ -11,9 +11,8 @@ static struct feel_value make_range(struct feel_env *env, unsigned bits, const s
     struct feel_range r = {v[0], v[1], bits & 1, bits & 2, false, false};
     if (feel_is_unknown(&v[0]) || feel_is_unknown(&v[1]) || (bits & 4))
         return feel_new_range(env, r);
-    bool ordered = feel_is_null(v[0]) || feel_is_null(v[1]) || feel_order(&v[0], &v[1]) != 2;
-    if (!ordered || (feel_is_null(v[0]) && feel_is_null(v[1])))
-        return feel_error(env, "feel.range_bounds", (struct span){0});
+    if (feel_is_null(v[0]) && feel_is_null(v[1]))
+        return feel_error(env, "feel.range_open", (struct span){0});
     if (!feel_is_null(v[0]) && !feel_is_null(v[1]) && feel_order(&v[0], &v[1]) > 0)
         return feel_error(env, "feel.range_bounds", (struct span){0});
     return feel_new_range(env, r);
