@@ -204,8 +204,9 @@ static struct feel_ast *relation(struct dmn_loader *l, struct feel_scope *scope,
             if (!feel_scope_property(l->model->scope, name))
                 return stop(l);
             row->name[row->count] = name;
-            row->item[row->count] = cells->item[row->count];
-            row->count++;
+            row->item[row->count] = dmn_coerced(l, cells->item[row->count], dmn_type_ref(l, xml_attr(c, "typeRef")));
+            if (!row->item[row->count++])
+                return NULL;
         }
         n->item[n->count++] = row;
     }

@@ -60,10 +60,11 @@ void dmn_found_number(struct checker *c, struct dmn_finding *f, const char *name
         c->full = c->full || f;
 }
 
-/* The same said twice of one place: an unknown name used twice in a text. */
+/* The same said twice of one place: an unknown name used twice in a text.  A line is no place: a whole model may stand on one. */
 static bool same_finding(const struct dmn_finding *a, const struct dmn_finding *b) {
     if (strcmp(a->code, b->code) != 0 || a->line != b->line || a->rule != b->rule || a->other_rule != b->other_rule ||
-        a->column != b->column || a->arg_count != b->arg_count || a->example_count || b->example_count)
+        a->column != b->column || !span_eq(a->element_id, b->element_id) || !span_eq(a->element_name, b->element_name) ||
+        !span_eq(a->at, b->at) || a->arg_count != b->arg_count || a->example_count || b->example_count)
         return false;
     for (size_t i = 0; i < a->arg_count; i++)
         if (!span_eq(a->arg[i].value, b->arg[i].value))

@@ -400,12 +400,6 @@ static void check_policy(struct checker *c, const struct xml *t) {
         dmn_found(c, "dmn_check.aggregation_unused", DMN_WARNING, t);
     if (aggregation.size && span_is(hit, "COLLECT") && count(t, "output") > 1 && !span_is(aggregation, "LIST"))
         dmn_found(c, "dmn_check.aggregation_outputs", DMN_ERROR, t);
-    if (!span_is(hit, "PRIORITY") && !span_is(hit, "OUTPUT ORDER"))
-        return;
-    for (const struct xml *o = xml_child(t, "output"); o; o = xml_next(o, "output"))
-        if (tidy(dmn_child_text(xml_child(o, "outputValues"), "text")).size)
-            return;
-    dmn_found_arg(c, dmn_found(c, "dmn_check.no_order", DMN_ERROR, t), "policy", hit);
 }
 
 static void check_table(struct checker *c, const struct xml *t) {

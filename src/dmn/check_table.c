@@ -548,12 +548,23 @@ static bool readable(const struct checker *c, const struct dmn_table *t) {
     return true;
 }
 
+/* The order is that of the output values, or of the type's allowed values. */
+static void check_order(struct table_check *k) {
+    if (k->t->hit != HIT_PRIORITY && k->t->hit != HIT_OUTPUT_ORDER)
+        return;
+    for (size_t o = 0; o < k->t->outputs; o++)
+        if (k->x->block[dmn_block_values(k->t, o)])
+            return;
+    dmn_found_arg(k->c, check_table_found(k, "dmn_check.no_order", DMN_ERROR, 0), "policy", xml_attr(k->t->xml, "hitPolicy"));
+}
+
 void dmn_check_table(struct checker *c, const struct feel_ast *n) {
     const struct dmn_table *t = n->ext->data;
     struct check_grid grid;
     struct table_check k = {.c = c, .t = t, .x = n->ext, .g = &grid,
         .steps = c->options->steps ? c->options->steps : DMN_CHECK_STEPS, .dead = arena_alloc(c->arena, t->rules + 1)};
     const struct feel_type **type = column_types(c, t, n->ext);
+    check_order(&k);
     if (!t->rules || !shapely(t) || !type || !k.dead) {
         c->full = c->full || !type || !k.dead;
         return;

@@ -436,10 +436,15 @@ static void constant_not_allowed(struct typing *t, const struct feel_ast *n, con
 
 static const struct feel_type *coerce(struct typing *t, const struct feel_ast *n, const struct local *names) {
     const struct feel_type *have = check_infer(t, n->a, names), *want = n->type[0];
+    const struct feel_ast *inside = n->a;
+    struct typing here = *t;
+    while (inside->kind == AST_COERCE)
+        inside = inside->a;
+    enter(&here, inside); /* the type may stand outside the text: at the variable, at the column */
     if (check_never(have, want))
-        found_types(t, "dmn_check.type_result", NULL, have, want);
+        found_types(&here, "dmn_check.type_result", NULL, have, want);
     else if (want)
-        constant_not_allowed(t, n->a, want);
+        constant_not_allowed(&here, n->a, want);
     return want ? want : have;
 }
 

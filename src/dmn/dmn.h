@@ -98,7 +98,8 @@ void dmn_trace_json(struct json_writer *w, const struct dmn_trace *t, const stru
 struct dmn_request {
     const struct dmn_model *model;
     const struct span *decision; /* names or ids of decisions, "namespace#name" of imported ones; */
-    size_t decision_count;       /* 0: every decision of the model */
+    size_t decision_count;       /* 0: every decision of the model.  One decision service alone is
+                                    evaluated with the inputs; what it is not given is null */
     struct feel_value inputs;    /* context: name of the input data -> value.  A decision's name
                                     here replaces that decision.  An imported model's: a
                                     context under the import's name, or "namespace#name". */

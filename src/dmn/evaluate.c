@@ -106,6 +106,12 @@ static struct feel_value service_result(struct dmn_run *run, const struct dmn_el
     return feel_made_context(run->env, key, value, e->output_count);
 }
 
+static struct feel_value service_checked(struct dmn_run *run, const struct dmn_element *e, uint32_t base) {
+    struct feel_value v = service_result(run, e, base);
+    return feel_coerce(run->env, e->type && e->type->kind == FEEL_TYPE_FUNCTION ? NULL : e->type, &v)
+        ? v : feel_error(run->env, "feel.type_mismatch", e->name);
+}
+
 static void evaluate_needed(struct dmn_run *run);
 
 struct service { const struct dmn_model *model; const struct dmn_element *element; uint32_t base; };
@@ -133,9 +139,7 @@ static struct feel_value call_service(struct feel_env *env, const struct feel_fu
     env->user = outer;
     if (env->status != OK)
         return feel_null();
-    struct feel_value v = service_result(&run, e, sv->base);
-    return feel_coerce(env, e->type && e->type->kind == FEEL_TYPE_FUNCTION ? NULL : e->type, &v)
-        ? v : feel_error(env, "feel.type_mismatch", e->name);
+    return service_checked(&run, e, sv->base);
 }
 
 static struct feel_value service_value(struct dmn_run *run, uint32_t slot) {
@@ -260,6 +264,27 @@ static enum status evaluate_planned(struct dmn_run *run, const struct dmn_elemen
     return OK;
 }
 
+/* A service asked for by its name: its inputs are those given, its decisions are evaluated in this run. */
+static enum status evaluate_service(struct dmn_run *run, uint32_t slot, struct feel_value *ret, struct diag *d) {
+    const struct dmn_slot *s = &run->model->slot[slot];
+    const struct dmn_element *e = s->element;
+    if (!run_open(run))
+        return arena_full(d);
+    for (size_t i = 0; i < e->input_count; i++) {
+        uint32_t at = s->base + e->input[i];
+        run->value[at] = input_value(run, run->model->slot[at].element, given(run, at));
+        run->state[at] = 2;
+    }
+    for (size_t i = 0; i < e->output_count; i++)
+        if (run->state[s->base + e->output[i]] == 0)
+            run->state[s->base + e->output[i]] = 1;
+    mark(run);
+    evaluate_needed(run);
+    if (run->env->status == OK)
+        *ret = service_checked(run, e, s->base);
+    return OK;
+}
+
 static enum status evaluate_marked(struct dmn_run *run, const struct dmn_request *r, struct feel_value *ret, struct diag *d) {
     size_t n = r->decision_count > r->model->element_count ? r->decision_count : r->model->element_count;
     uint32_t *slot = ARENA_ARRAY(run->env->arena, n + 1, uint32_t);
@@ -285,7 +310,11 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
     const struct dmn_element *e = one && slot >= r->model->own ? r->model->slot[slot].element : NULL;
     void *outer = env->user;
     env->user = &run;
-    enum status s = e && e->plan ? evaluate_planned(&run, e, slot, &result.value, d) : evaluate_marked(&run, r, &result.value, d);
+    enum status s;
+    if (one && r->model->slot[slot].element->kind == DMN_SERVICE)
+        s = evaluate_service(&run, slot, &result.value, d);
+    else
+        s = e && e->plan ? evaluate_planned(&run, e, slot, &result.value, d) : evaluate_marked(&run, r, &result.value, d);
     env->user = outer;
     if (s != OK)
         return s;

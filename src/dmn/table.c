@@ -538,6 +538,32 @@ static struct feel_ast *listed(struct reading *r, struct span text) {
     return text.size && feel_parse(r->l->arena, r->scope, text, PARSE_TESTS, &tests, &d) == OK ? tests : NULL;
 }
 
+/* The codes of a type in their order; a test that is no code has no place in it.  NULL: none. */
+static struct feel_ast *type_order(struct reading *r, const struct feel_type *type) {
+    const struct feel_ast *tests = type ? type->allowed_ast : NULL;
+    if (!tests || tests->kind != AST_TESTS || tests->op)
+        return NULL;
+    struct feel_ast *list = feel_ast_new(r->l->arena, AST_LIST, 0);
+    if (!list || !(list->item = ARENA_ARRAY(r->l->arena, tests->count + 1, struct feel_ast *))) {
+        r->l->status = E_LIMIT;
+        return NULL;
+    }
+    for (size_t i = 0; i < tests->count; i++)
+        if (tests->item[i]->kind == AST_CONST)
+            list->item[list->count++] = tests->item[i];
+    return list->count ? list : NULL;
+}
+
+/* The type of a sole output may stand at the table, or at the decision that the table is. */
+static const struct feel_type *ranked_type(struct reading *r, const struct xml *e, size_t o) {
+    const struct feel_type *type = r->output_type[o];
+    if (!type && r->t->outputs == 1)
+        type = dmn_type_ref(r->l, xml_attr(e, "typeRef"));
+    if (!type && r->t->outputs == 1 && e->parent == r->l->at->xml)
+        type = r->l->at->type;
+    return type;
+}
+
 static void read_outputs(struct reading *r, const struct xml *e, struct span *name) {
     size_t o = 0;
     for (const struct xml *c = xml_child(e, "output"); c; c = xml_next(c, "output"), o++) {
@@ -546,8 +572,8 @@ static void read_outputs(struct reading *r, const struct xml *e, struct span *na
         r->output_type[o] = dmn_type_ref(r->l, xml_attr(c, "typeRef")); /* the column's, applied to each entry */
         if (name[o].size && !feel_scope_property(r->l->model->scope, name[o]))
             r->l->status = E_LIMIT;
-        if (values && (r->t->hit == HIT_PRIORITY || r->t->hit == HIT_OUTPUT_ORDER))
-            r->x->block[dmn_block_values(r->t, o)] = value_list(r->l, r->scope, values);
+        if (r->t->hit == HIT_PRIORITY || r->t->hit == HIT_OUTPUT_ORDER)
+            r->x->block[dmn_block_values(r->t, o)] = values ? value_list(r->l, r->scope, values) : type_order(r, ranked_type(r, e, o));
         r->x->block[dmn_block_listed(r->t, o)] = values ? listed(r, tidy(dmn_child_text(values, "text"))) : NULL;
         r->x->input[dmn_block_listed(r->t, o)] = (int)r->t->inputs;
         if (other) {

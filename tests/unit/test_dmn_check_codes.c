@@ -338,6 +338,46 @@ static void test_types_in_expressions(void **state) {
     }
 }
 
+/* ---- places ------------------------------------------------------------------------------- */
+
+#define DEAD(n) DECISION(n, NEED("x") "<decisionTable hitPolicy='FIRST'>" COLUMN("x", "") OUT RULE("-", "1") RULE(">= 2", "2") "</decisionTable>")
+
+/* A whole model on one line: what is said of one element is not taken for what is said of another. */
+static void test_elements_on_one_line(void **state) {
+    (void)state;
+    AUTO(arena) struct arena *a = arena_new(0);
+    const struct dmn_findings *f = NULL;
+    struct diag d = {0};
+    expect_ok(dmn_check(a, SPAN(MODEL(X DEAD("y") DEAD("z") DECISION("u", TEXT("nothing + nothing")))), NULL, &f, &d), &d);
+    assert_int_equal(3, f->count);
+    assert_string_equal("dmn_check.unknown_name", f->at[0].code); /* though used twice */
+    for (size_t i = 1; i < 3; i++) {
+        assert_string_equal("dmn_check.masked", f->at[i].code);
+        assert_true(span_is(f->at[i].element_name, i == 1 ? "y" : "z"));
+    }
+}
+
+/* What has the wrong type is quoted, wherever the type is written. */
+static void test_the_text_is_quoted(void **state) {
+    static const struct { const char *xml, *text; } list[] = {
+        {MODEL(TYPED("number", TEXT("\"a\""))), "\"a\""},
+        {MODEL(TYPED("number", "<literalExpression typeRef='string'><text>\"a\"</text></literalExpression>")), "\"a\""},
+        {MODEL(DECISION("y", "<context><contextEntry><variable name='k' typeRef='number'/>" TEXT("\"b\"") "</contextEntry></context>")), "\"b\""},
+        {MODEL(DECISION("y", "<relation><column name='k' typeRef='number'/><row>" TEXT("\"c\"") "</row></relation>")), "\"c\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        assert_int_equal(1, f->count);
+        assert_string_equal("dmn_check.type_result", f->at[0].code);
+        assert_string_equal("text", f->at[0].arg[0].name);
+        assert_true(span_is(f->at[0].arg[0].value, list[i].text));
+    }
+}
+
 /* ---- the catalogue ------------------------------------------------------------------------ */
 
 /* Words of the report, not findings. */
@@ -376,6 +416,6 @@ static void test_every_sentence_has_a_case(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
         cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_entered_values), cmocka_unit_test(test_names_of_feel), cmocka_unit_test(test_types_in_expressions),
-        cmocka_unit_test(test_every_sentence_has_a_case)};
+        cmocka_unit_test(test_elements_on_one_line), cmocka_unit_test(test_the_text_is_quoted), cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

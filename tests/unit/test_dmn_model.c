@@ -192,6 +192,26 @@ static void test_graph_is_evaluated_in_order(void **state) {
     arena_free(l.a);
 }
 
+/* A service asked for is evaluated as when it is called: with its inputs and nothing else. */
+static void test_services_are_evaluated(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD INPUT("x") "<inputData id='i_n' name='n'><variable name='n' typeRef='number'/></inputData>" DECISION("a", NEED_INPUT("x"), TEXT("x + 1"))
+        DECISION("b", NEED("a") NEED_INPUT("n"), TEXT("[a, n]")) DECISION("c", NEED("a"), TEXT("a * 10"))
+        "<decisionService id='s' name='S'><variable name='S'/><outputDecision href='#d_c'/><encapsulatedDecision href='#d_a'/><inputData href='#i_x'/></decisionService>"
+        "<decisionService id='two' name='Two'><variable name='Two'/><outputDecision href='#d_b'/><outputDecision href='#d_c'/><inputDecision href='#d_a'/>"
+        "<inputData href='#i_n'/></decisionService></definitions>");
+    gives(&l, "S", "{x: 1}", "20");
+    gives(&l, "s", "{x: 2}", "30");
+    gives(&l, "Two", "{a: 7, n: 3}", "{b: [7, 3], c: 70}");
+    gives(&l, "Two", "{x: 7, n: 3}", "{b: [null, 3], c: null}"); /* the service takes no x */
+    gives(&l, "Two", "{a: 7, n: \"x\"}", "{b: [7, null], c: 70}");
+    assert_string_equal("dmn.input_type", l.notes.note[0].code);
+    struct dmn_result r = evaluate(&l, "S", "{x: 1}");
+    assert_int_equal(2, r.trace->decision_count);
+    arena_free(l.a);
+}
+
 static void test_names_need_a_requirement(void **state) {
     (void)state;
     struct loaded l;
@@ -235,6 +255,41 @@ static void test_boxed_context_relation_and_types(void **state) {
     evaluate(&l, "r", "{x: 5}");
     assert_string_equal("dmn.input_type", l.notes.note[0].code);
     arena_free(l.a);
+}
+
+static void test_columns_of_relations_have_types(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD DECISION("r", "", "<relation><column name='a' typeRef='number'/><column name='b'/>"
+        "<row>" TEXT("\"x\"") TEXT("\"y\"") "</row><row>" TEXT("1") TEXT("2") "</row></relation>") "</definitions>");
+    gives(&l, "r", "{}", "[{a: null, b: \"y\"}, {a: 1, b: 2}]");
+    assert_int_equal(1, l.notes.count);
+    assert_string_equal("feel.type_mismatch", l.notes.note[0].code);
+    arena_free(l.a);
+}
+
+#define CODES(more) "<itemDefinition name='T'><typeRef>string</typeRef><allowedValues><text>\"c\",\"b\",\"a\"</text></allowedValues></itemDefinition>" more
+#define RANKED(policy, variable, table, output) HEAD CODES("<itemDefinition name='U'><typeRef>T</typeRef></itemDefinition>") INPUT("x") \
+    "<decision id='d_r' name='r'><variable name='r'" variable "/>" NEED_INPUT("x") "<decisionTable hitPolicy='" policy "'" table \
+    "><input><inputExpression><text>x</text></inputExpression></input><output" output "/>" THREE "</decisionTable></decision></definitions>"
+
+/* Without output values the order is that of the type's allowed values. */
+static void test_priority_by_type(void **state) {
+    static const struct { const char *xml, *want; } cases[] = {
+        {RANKED("PRIORITY", "", "", " typeRef='T'"), "\"c\""},
+        {RANKED("PRIORITY", "", " typeRef='U'", ""), "\"c\""},
+        {RANKED("PRIORITY", " typeRef='T'", "", ""), "\"c\""},
+        {RANKED("PRIORITY", "", "", ""), "\"a\""},
+        {RANKED("OUTPUT ORDER", "", "", " typeRef='U'"), "[\"c\", \"b\", \"a\"]"},
+        {RANKED("OUTPUT ORDER", "", "", " typeRef='string'"), "[\"a\", \"b\", \"c\"]"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct loaded l;
+        load(&l, cases[i].xml);
+        gives(&l, "r", "{x: 7}", cases[i].want);
+        arena_free(l.a);
+    }
 }
 
 #define AGE "<itemDefinition name='tAge'><typeRef>feel:number</typeRef><allowedValues><text>[0..150]</text></allowedValues></itemDefinition>"
@@ -339,6 +394,8 @@ int main(void) {
         cmocka_unit_test(test_names_need_a_requirement),
         cmocka_unit_test(test_knowledge_may_call_itself),
         cmocka_unit_test(test_boxed_context_relation_and_types),
+        cmocka_unit_test(test_columns_of_relations_have_types), cmocka_unit_test(test_priority_by_type),
+        cmocka_unit_test(test_services_are_evaluated),
         cmocka_unit_test(test_definitions_name_others_by_prefix_in_any_order),
         cmocka_unit_test(test_bad_files_are_refused),
         cmocka_unit_test(test_faulty_elements_are_listed_and_the_rest_runs),
