@@ -61,8 +61,8 @@ export function copyStore(db, folder) {
   const to = join(folder, 'minzheng.db');
   for (const end of ['-wal', '-shm', '']) rmSync(to + end, { force: true });
   copyFileSync(db, to);
-  rmSync(join(folder, 'keys'), { recursive: true, force: true });
-  execFileSync('cp', ['-r', join(db, '..', 'keys'), join(folder, 'keys')]);
+  rmSync(`${to}.keys`, { recursive: true, force: true });
+  execFileSync('cp', ['-r', `${db}.keys`, `${to}.keys`]);
   return to;
 }
 

@@ -103,7 +103,7 @@ describe('a reform', () => {
     assert.equal(same.code, 0, same.stderr);
     assert.deepEqual(same.json.schemes[0].after, same.json.schemes[0].before);
     const text = readFileSync(DIBAO, 'utf8');
-    const changed = text.replace('本户收入 &gt;= 低保标准 * 低保人数', '本户收入 &gt;= 低保标准 * 2 * 低保人数');
+    const changed = text.replace('本户收入 &gt;= 低保标准 * 低保人数', '本户收入 &gt;= 低保标准 * 0.5 * 低保人数');
     assert.notEqual(changed, text);
     const file = join(folder, 'changed.dmn');
     writeFileSync(file, changed);
