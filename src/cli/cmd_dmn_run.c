@@ -82,11 +82,19 @@ static enum status read_model(struct cli *c, struct run *r, struct diag *d) {
     return s;
 }
 
-/* A model of which a part does not compile would answer null there: what is wrong is said, and nothing run. */
-static enum status refuse_faulty(const struct run *r, struct diag *d) {
-    if (!dmn_problem_count(r->model))
-        return model_folder_faulty(r->folder, d);
-    *d = *dmn_problem(r->model, 0);
+/* What the run needs and does not compile would answer null: what is wrong is said, and nothing run.
+ * One decision needs its requirements only; what is wrong elsewhere is said beside its value. */
+static enum status refuse_faulty(struct cli *c, const struct run *r, struct diag *d) {
+    const struct diag *problem = dmn_problem_count(r->model) ? dmn_problem(r->model, 0) : NULL;
+    bool imported = !problem;
+    if (r->decision && !strchr(r->decision, '#')) { /* of an imported one the whole model is asked */
+        enum status s = dmn_problem_of(c->arena, r->model, span_of(r->decision), &problem, &imported, d);
+        if (s != OK)
+            return s;
+    }
+    if (!problem)
+        return imported ? model_folder_faulty(r->folder, d) : OK;
+    *d = *problem;
     return d->status = E_INPUT;
 }
 
@@ -108,7 +116,7 @@ static enum status run_model(struct cli *c, struct run *r, struct diag *d) {
 /* Codes of what is wrong though the result may look right: inputs that were not taken as given, and
  * results that the model says cannot be. */
 static bool telling(const char *code) {
-    static const char *const codes[] = {"dmn.input_type", "dmn.input_value", "dmn.output_value", "dmn.decision_twice"};
+    static const char *const codes[] = {"dmn.input_type", "dmn.input_outside", "dmn.input_missing", "dmn.input_value", "dmn.output_value", "dmn.decision_twice"};
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (strcmp(code, codes[i]) == 0)
             return true;
@@ -153,9 +161,18 @@ static bool said_before(const struct feel_notes *notes, size_t i) {
     return false;
 }
 
+static void say_problems(struct cli *c, const struct run *r, struct json_writer *w) {
+    struct diag d = {0};
+    for (size_t i = 0; i < dmn_problem_count(r->model); i++)
+        say(c, w, dmn_problem(r->model, i));
+    if (model_folder_faulty(r->folder, &d) != OK)
+        say(c, w, &d);
+}
+
 /* What is wrong with the inputs, and every error of the run, each once: a column or a condition that is
  * null by an error does not hold, and the value behind it looks sound.  true: the result is not. */
 static bool say_notes(struct cli *c, const struct run *r, struct json_writer *w) {
+    say_problems(c, r, w);
     bool wrong = say_unknown_inputs(c, r, w) || feel_find_error(&r->result.value);
     for (size_t i = 0; i < r->notes->count; i++) {
         const struct feel_note *n = &r->notes->note[i];
@@ -224,7 +241,7 @@ int cmd_dmn_run(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = read_model(c, &r, &d);
     if (s == OK)
-        s = refuse_faulty(&r, &d);
+        s = refuse_faulty(c, &r, &d);
     if (s == OK)
         s = read_inputs(c, &r, &d);
     if (s == OK)

@@ -58,11 +58,33 @@ struct feel_ast *dmn_coerced(struct dmn_loader *l, struct feel_ast *ast, const s
     return n;
 }
 
-/* A faulty text is null with an error; the problem is listed. */
+bool dmn_is_feel(struct span language) {
+    static const char feel[] = "feel";
+    bool blank = true;
+    for (size_t i = 0; i < language.size; i++) {
+        if (i + strlen(feel) <= language.size && strncasecmp(language.at + i, feel, strlen(feel)) == 0)
+            return true;
+        blank = blank && feel_blank(language.at[i]);
+    }
+    return blank;
+}
+
+/* The text's own, else the model's (DMN 1.5 7.3.1). */
+static struct span language_of(const struct dmn_loader *l, const struct xml *e) {
+    struct span own = xml_attr(e, "expressionLanguage");
+    return own.size ? own : xml_attr(l->model->xml, "expressionLanguage");
+}
+
+/* A faulty text, or one of another language, is null with an error; the problem is listed. */
 struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e,
     struct span text, enum feel_parse_mode mode) {
     struct feel_ast *ast;
     struct diag d = {0};
+    if (!dmn_is_feel(language_of(l, e))) {
+        diag_fail(&d, E_INPUT, "dmn.language", DIAG_SPAN("language", language_of(l, e)));
+        dmn_problem_add(l, &d, e);
+        return null_ast(l, true);
+    }
     enum status s = feel_parse(l->arena, scope, text, mode, &ast, &d);
     if (s == OK) {
         struct dmn_source *source = vec_push_in(l->arena, &l->sources);

@@ -91,6 +91,8 @@ static bool into_lost_import(const struct checker *c, const struct diag *p) {
     struct span href = span_of(p->arg[0].value);
     for (const struct xml *i = xml_child(c->root, "import"); i; i = xml_next(i, "import")) {
         struct span uri = xml_attr(i, "namespace");
+        if (dmn_is_foreign_import(i))
+            continue;
         bool there = !uri.size || href.size <= uri.size || href.at[uri.size] != '#' || memcmp(href.at, uri.at, uri.size) != 0;
         for (size_t k = 0; k < c->model->import_count && !there; k++)
             there = span_eq(c->model->import[k].uri, uri);
@@ -104,7 +106,7 @@ static bool into_lost_import(const struct checker *c, const struct diag *p) {
 static void take_problems(struct checker *c) {
     for (size_t i = 0; i < c->model->problem_count; i++) {
         const struct diag *p = &c->model->problem[i];
-        if (into_lost_import(c, p))
+        if (into_lost_import(c, p) || strcmp(p->code, "dmn.language") == 0) /* the structure's check says it */
             continue;
         char *code = arena_dup(c->arena, span_of(p->code));
         struct dmn_finding *f = code ? dmn_found(c, code, DMN_ERROR, c->model->problem_place[i]) : NULL;

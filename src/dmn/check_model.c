@@ -422,18 +422,9 @@ static void check_table(struct checker *c, const struct xml *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------------------ */
 
-/* "FEEL", "s-feel", https://www.omg.org/spec/DMN/20230324/FEEL/: by whatever name, it is read as FEEL. */
-static bool is_feel(struct span language) {
-    static const char feel[] = "feel";
-    for (size_t i = 0; i + strlen(feel) <= language.size; i++)
-        if (strncasecmp(language.at + i, feel, strlen(feel)) == 0)
-            return true;
-    return !language.size;
-}
-
 static void check_language(struct checker *c, const struct xml *e) {
     struct span language = tidy(xml_attr(e, "expressionLanguage"));
-    if (!is_feel(language))
+    if (!dmn_is_feel(language))
         dmn_found_arg(c, dmn_found(c, "dmn_check.language", DMN_ERROR, e), "language", language);
 }
 

@@ -52,6 +52,13 @@ bool dmn_input_known(const struct dmn_model *m, struct span name, struct span *r
 size_t dmn_problem_count(const struct dmn_model *m);
 const struct diag *dmn_problem(const struct dmn_model *m, size_t i);
 
+/* What keeps the decision (or service) from being evaluated as the model means it: a problem of an
+ * element that it needs in the end, or of the model's types and imports.  ret_problem is NULL when
+ * nothing does, or when it is in an imported model, which ret_imported tells.
+ * E_NOT_FOUND dmn.no_such_decision; E_LIMIT. */
+NODISCARD enum status dmn_problem_of(struct arena *a, const struct dmn_model *m, struct span decision,
+    const struct diag **ret_problem, bool *ret_imported, struct diag *d);
+
 /* ---- trace --------------------------------------------------------------- */
 
 enum dmn_truth { DMN_NOT_TESTED, DMN_FALSE, DMN_TRUE, DMN_UNKNOWN_TRUTH, DMN_ERROR_TRUTH };

@@ -87,7 +87,7 @@ static const struct feel_value *given(const struct dmn_run *run, uint32_t slot) 
 static struct feel_value input_value(struct dmn_run *run, const struct dmn_element *e, const struct feel_value *v) {
     struct feel_value x = v ? *v : feel_null();
     bool ok = run->text_inputs ? feel_coerce_text(run->env, e->type, &x) : feel_coerce(run->env, e->type, &x);
-    return ok ? x : feel_error(run->env, "dmn.input_type", e->name);
+    return ok ? x : dmn_unfit(run->env, e->type, v, run->text_inputs, e->name);
 }
 
 /* ---- decision services as functions ------------------------------------------------------------ */

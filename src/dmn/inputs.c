@@ -30,7 +30,7 @@ static void reach_needs(struct reach *r, uint32_t slot) {
 
 static bool find_decision(const struct dmn_model *m, struct span name, uint32_t *ret) {
     for (size_t i = 0; i < m->element_count; i++)
-        if (m->element[i].kind == DMN_DECISION && (span_eq(m->element[i].name, name) || span_eq(m->element[i].id, name))) {
+        if ((m->element[i].kind == DMN_DECISION || m->element[i].kind == DMN_SERVICE) && (span_eq(m->element[i].name, name) || span_eq(m->element[i].id, name))) {
             *ret = m->own + (uint32_t)i;
             return true;
         }
@@ -67,6 +67,45 @@ enum status dmn_inputs_of(struct arena *a, const struct dmn_model *m, struct spa
     }
     *ret = list.at;
     *ret_count = list.size;
+    return s;
+}
+
+/* The element that a place of the XML lies in; NULL: it is the model's. */
+static const struct dmn_element *element_around(const struct dmn_model *m, const struct xml *at, size_t *ret) {
+    for (; at; at = at->parent)
+        for (size_t i = 0; at->parent == m->xml && i < m->element_count; i++)
+            if (m->element[i].xml == at)
+                return *ret = i, &m->element[i];
+    return NULL;
+}
+
+/* A problem of no element may be in any value. */
+static bool model_is_sound(const struct dmn_model *m) {
+    size_t at;
+    for (size_t i = 0; i < m->problem_count; i++)
+        if (!element_around(m, m->problem_place[i], &at))
+            return false;
+    for (size_t i = 0; i < m->import_count; i++)
+        if (!model_is_sound(m->import[i].model))
+            return false;
+    return true;
+}
+
+enum status dmn_problem_of(struct arena *a, const struct dmn_model *m, struct span decision,
+    const struct diag **ret_problem, bool *ret_imported, struct diag *d) {
+    const bool *seen;
+    enum status s = dmn_reach(a, m, decision, &seen, d);
+    *ret_problem = NULL;
+    *ret_imported = false;
+    for (size_t i = 0; s == OK && i < m->problem_count && !*ret_problem; i++) {
+        size_t at;
+        if (!element_around(m, m->problem_place[i], &at) || seen[m->own + at])
+            *ret_problem = &m->problem[i];
+    }
+    for (size_t i = 0; s == OK && i < m->own; i++)
+        *ret_imported = *ret_imported || (seen[i] && m->slot[i].element->faulty);
+    for (size_t i = 0; s == OK && i < m->import_count; i++)
+        *ret_imported = *ret_imported || !model_is_sound(m->import[i].model);
     return s;
 }
 

@@ -99,6 +99,10 @@ struct feel_ast *dmn_function(struct dmn_loader *l, struct feel_scope *scope, co
 const struct xml *dmn_boxed_child(const struct xml *parent);
 struct feel_ast *dmn_text(struct dmn_loader *l, const struct feel_scope *scope, const struct xml *e,
     struct span text, enum feel_parse_mode mode);
+/* "", "FEEL", "s-feel", https://www.omg.org/spec/DMN/20230324/FEEL/: by whatever name. */
+bool dmn_is_feel(struct span language);
+/* Another language than DMN's, as XML Schema's and PMML's: nothing of it is read. */
+bool dmn_is_foreign_import(const struct xml *import);
 struct span dmn_child_text(const struct xml *e, const char *name);
 struct feel_ast *dmn_coerced(struct dmn_loader *l, struct feel_ast *ast, const struct feel_type *t);
 
@@ -109,6 +113,9 @@ bool dmn_plan(struct dmn_model *m);
 NODISCARD enum status dmn_reach(struct arena *a, const struct dmn_model *m, struct span decision, const bool **ret, struct diag *d);
 
 bool dmn_is_qualified(struct span name, const struct dmn_slot *s);
+
+/* unfit.c: null, with a note of what in `v` does not conform to `t`, and where: "applicant.age", "ages[2]". */
+struct feel_value dmn_unfit(struct feel_env *env, const struct feel_type *t, const struct feel_value *v, bool text, struct span name);
 
 /* table.c */
 struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const struct xml *e);

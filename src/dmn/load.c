@@ -34,12 +34,21 @@ static bool import_types(struct dmn_loader *l, const struct dmn_import *i) {
     return true;
 }
 
+/* Only what is surely another language: DMN's own types of imports are written in many ways. */
+bool dmn_is_foreign_import(const struct xml *import) {
+    static const char dmn[] = "/spec/DMN/", uri[] = "://";
+    struct span type = xml_attr(import, "importType");
+    return type.size && memmem(type.at, type.size, uri, sizeof uri - 1) && !memmem(type.at, type.size, dmn, sizeof dmn - 1);
+}
+
 static enum status load_imports(struct dmn_loader *l, const struct xml *root,
     const struct dmn_imports *imports, struct diag *d) {
     uint32_t base = 0;
     for (const struct xml *e = xml_child(root, "import"); e; e = xml_next(e, "import")) {
         struct span uri = xml_attr(e, "namespace");
         struct diag p = {0};
+        if (dmn_is_foreign_import(e)) /* who uses it is told so */
+            continue;
         const struct dmn_model *m = imports && imports->find ? imports->find(imports->data, uri, xml_attr(e, "locationURI"), &p) : NULL;
         if (!m) {
             if (p.status == OK)
@@ -105,9 +114,11 @@ static enum status load_elements(struct dmn_loader *l, const struct xml *root, s
         x->key = feel_key(x->name);
         if (!x->name.at)
             return limit(d);
+        l->at = x;
         if (v)
             x->type = dmn_type_ref(l, xml_attr(v, "typeRef"));
     }
+    l->at = NULL;
     return OK;
 }
 

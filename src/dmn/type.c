@@ -20,6 +20,19 @@ struct span dmn_without_prefix(struct span ref) {
     return colon ? (struct span){colon + 1, ref.size - (size_t)(colon + 1 - ref.at)} : (struct span){0};
 }
 
+/* "xs.tType" where `xs` imports another language. */
+static void refuse_foreign(struct dmn_loader *l, struct span ref) {
+    for (const struct xml *i = xml_child(l->model->xml, "import"); i; i = xml_next(i, "import")) {
+        struct span name = xml_attr(i, "name");
+        struct diag d = {0};
+        if (!name.size || ref.size <= name.size || memcmp(ref.at, name.at, name.size) != 0 || ref.at[name.size] != '.' || !dmn_is_foreign_import(i))
+            continue;
+        diag_fail(&d, E_INPUT, "dmn.foreign_type", DIAG_SPAN("type", ref), DIAG_SPAN("language", xml_attr(i, "importType")));
+        dmn_problem_add(l, &d, l->at ? l->at->xml : i);
+        return;
+    }
+}
+
 /* "feel:number" and "number", "imported.tType" */
 const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
     ref = trimmed(ref);
@@ -29,6 +42,8 @@ const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
     struct span local = dmn_without_prefix(ref);
     if (!t && local.size)
         t = feel_scope_find_type(l->model->scope, local);
+    if (!t)
+        refuse_foreign(l, ref);
     return t && t->kind == FEEL_TYPE_ANY && !t->allowed ? NULL : t;
 }
 

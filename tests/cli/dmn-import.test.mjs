@@ -80,3 +80,25 @@ describe('without locationURI', () => {
     assert.equal(await run({ ...pack, 'in/b-2024.dmn': base(2), 'in/b-2025.dmn': base(3), 'in/b.dmn': base(1) }), 4);
   });
 });
+
+describe('what a decision does not need', () => {
+  const model = (more) => `<definitions ${XMLNS} name="m" namespace="urn:m">${more}<decision id="d" name="d"><variable name="d"/><literalExpression><text>1</text></literalExpression></decision></definitions>`;
+  const runs = async (more, ...options) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'm.dmn'), model(more));
+    writeFileSync(join(folder, 'i.json'), '{}');
+    return minzheng(['dmn', 'run', join(folder, 'm.dmn'), '--input', join(folder, 'i.json'), '--lang', 'en', ...options]);
+  };
+  const bad = '<decision id="e" name="e"><variable name="e"/><literalExpression><text>1 +</text></literalExpression></decision>';
+  test('is told beside its value', async () => {
+    const one = await runs(bad, '--decision', 'd');
+    assert.deepEqual([one.code, one.stdout.trim()], [0, '1']);
+    assert.match(one.stderr, /^e, line 1: /);
+    assert.equal((await runs(bad, '--decision', 'e')).code, 3);
+    assert.equal((await runs(bad)).code, 3);
+  });
+  test('is an import of another language', async () => {
+    const one = await runs('<import name="x" namespace="urn:x" locationURI="x.xsd" importType="http://www.w3.org/2001/XMLSchema"/>');
+    assert.deepEqual([one.code, one.stdout.trim(), one.stderr], [0, '{\n  "d": 1\n}', '']);
+  });
+});

@@ -253,7 +253,7 @@ static void test_boxed_context_relation_and_types(void **state) {
         "</definitions>");
     gives(&l, "r", "{x: 2}", "[3]");
     evaluate(&l, "r", "{x: 5}");
-    assert_string_equal("dmn.input_type", l.notes.note[0].code);
+    assert_string_equal("dmn.input_outside", l.notes.note[0].code);
     arena_free(l.a);
 }
 
@@ -322,9 +322,83 @@ static void test_definitions_name_others_by_prefix_in_any_order(void **state) {
         gives(&l, "r", arena_printf(l.a, "{x: %s}", cases[i].good), cases[i].good);
         assert_int_equal(0, l.notes.count);
         gives(&l, "r", arena_printf(l.a, "{x: %s}", cases[i].bad), "null");
-        assert_string_equal("dmn.input_type", l.notes.note[0].code);
+        assert_string_equal(strchr(cases[i].bad, '"') || i == 8 ? "dmn.input_type" : "dmn.input_outside", l.notes.note[0].code); /* 8: a string is wanted */
         arena_free(l.a);
     }
+}
+
+#define PERSONS AGE PERSON("tAge") AGES("tP")
+
+/* What does not conform, how, and where in the value. */
+static void test_unfit_inputs_are_told(void **state) {
+    static const struct { const char *xml, *value, *code, *where; } cases[] = {
+        {OF_TYPE(AGE, "tAge"), "200", "dmn.input_outside", "x"},
+        {OF_TYPE(AGE, "tAge"), "\"200\"", "dmn.input_type", "x"},
+        {OF_TYPE(AGE, "tAge"), "[200]", "dmn.input_outside", "x"},
+        {OF_TYPE(AGE, "tAge"), "[20, 30]", "dmn.input_type", "x"},
+        {OF_TYPE(PERSONS, "tP"), "{Age: 200}", "dmn.input_outside", "x.Age"},
+        {OF_TYPE(PERSONS, "tP"), "{Age: {}}", "dmn.input_type", "x.Age"},
+        {OF_TYPE(PERSONS, "tP"), "{age: 20}", "dmn.input_missing", "x.Age"},
+        {OF_TYPE(PERSONS, "tP"), "20", "dmn.input_type", "x"},
+        {OF_TYPE(PERSONS, "tL"), "[{Age: 1}, {Age: 151}]", "dmn.input_outside", "x[2].Age"},
+        {OF_TYPE(PERSONS, "tL"), "{Age: -1}", "dmn.input_outside", "x.Age"},
+        {OF_TYPE("<itemDefinition name='T'><typeRef>Any</typeRef><allowedValues><text>1, 3</text></allowedValues></itemDefinition>", "T"), "2", "dmn.input_outside", "x"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct loaded l;
+        load(&l, cases[i].xml);
+        gives(&l, "r", arena_printf(l.a, "{x: %s}", cases[i].value), "null");
+        assert_string_equal(cases[i].code, l.notes.note[0].code);
+        if (!span_is(l.notes.note[0].detail, cases[i].where))
+            fail_msg("%zu: %.*s", i, SPAN_ARG(l.notes.note[0].detail));
+        arena_free(l.a);
+    }
+}
+
+/* ---- other languages ------------------------------------------------------------------------ */
+
+#define LANGUAGE(l) "<literalExpression expressionLanguage='" l "'><text>1 + 1</text></literalExpression>"
+
+static void test_other_languages_are_null(void **state) {
+    (void)state;
+    struct loaded l;
+    load(&l, HEAD DECISION("a", "", LANGUAGE("javascript")) DECISION("b", "", LANGUAGE("urn:x/FEEL/")) DECISION("c", "", TEXT("3")) "</definitions>");
+    assert_int_equal(1, dmn_problem_count(l.m));
+    assert_string_equal("dmn.language", dmn_problem(l.m, 0)->code);
+    gives(&l, "a", "{}", "null");
+    gives(&l, "b", "{}", "2");
+    gives(&l, "c", "{}", "3");
+    arena_free(l.a);
+    load(&l, "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' expressionLanguage='urn:javascript'>" DECISION("a", "", TEXT("1 + 1"))
+        DECISION("b", "", LANGUAGE("feel")) "</definitions>");
+    gives(&l, "a", "{}", "null");
+    gives(&l, "b", "{}", "2");
+    arena_free(l.a);
+}
+
+#define SCHEMA "<import name='xs' namespace='urn:xs' importType='http://www.w3.org/2001/XMLSchema'/><import name='p' namespace='urn:p' importType='http://www.dmg.org/PMML-4_2'/>"
+
+/* Nothing of the import is used by `a`; the others are told what they cannot have. */
+static void test_imports_of_other_languages(void **state) {
+    (void)state;
+    struct loaded l;
+    const struct diag *problem;
+    bool imported;
+    load(&l, HEAD SCHEMA DECISION("a", "", TEXT("3")) "<decision id='t' name='t'><variable name='t' typeRef='xs.tAge'/>" TEXT("4") "</decision>"
+        "<decision id='k' name='k'><variable name='k'/><knowledgeRequirement><requiredKnowledge href='urn:p#m'/></knowledgeRequirement>" TEXT("5") "</decision>"
+        DECISION("u", NEED("a") "<informationRequirement><requiredDecision href='#k'/></informationRequirement>", TEXT("a + k")) "</definitions>");
+    assert_int_equal(2, dmn_problem_count(l.m));
+    gives(&l, "a", "{}", "3");
+    static const struct { const char *decision, *code; } cases[] = {{"a", NULL}, {"t", "dmn.foreign_type"}, {"k", "dmn.requirement"}, {"u", "dmn.requirement"}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        expect_ok(dmn_problem_of(l.a, l.m, span_of(cases[i].decision), &problem, &imported, &l.d), &l.d);
+        assert_false(imported);
+        assert_true(!problem == !cases[i].code);
+        assert_true(!problem || strcmp(problem->code, cases[i].code) == 0);
+    }
+    expect_fail(dmn_problem_of(l.a, l.m, SPAN("nobody"), &problem, &imported, &l.d), &l.d, E_NOT_FOUND, "dmn.no_such_decision");
+    arena_free(l.a);
 }
 
 /* ---- bad files ------------------------------------------------------------------------------ */
@@ -395,7 +469,8 @@ int main(void) {
         cmocka_unit_test(test_knowledge_may_call_itself),
         cmocka_unit_test(test_boxed_context_relation_and_types),
         cmocka_unit_test(test_columns_of_relations_have_types), cmocka_unit_test(test_priority_by_type),
-        cmocka_unit_test(test_services_are_evaluated),
+        cmocka_unit_test(test_services_are_evaluated), cmocka_unit_test(test_unfit_inputs_are_told),
+        cmocka_unit_test(test_other_languages_are_null), cmocka_unit_test(test_imports_of_other_languages),
         cmocka_unit_test(test_definitions_name_others_by_prefix_in_any_order),
         cmocka_unit_test(test_bad_files_are_refused),
         cmocka_unit_test(test_faulty_elements_are_listed_and_the_rest_runs),
