@@ -20,7 +20,6 @@ LOW = [("2016-01-01", 1050), ("2017-01-01", 1410), ("2018-01-01", 2000), ("2019-
 AREA = [("2016-01-01", "31.69"), ("2017-01-01", "32.38"), ("2019-01-01", "33.08"), ("2020-01-01", "32.54")]
 SPENDING = [("2016-01-01", 33803), ("2017-01-01", 35416), ("2018-01-01", 37425), ("2019-01-01", 39843), ("2020-01-01", 43038), ("2021-01-01", 38903),
             ("2022-01-01", 43640), ("2023-01-01", 42683), ("2024-01-01", 47586), ("2025-01-01", 49748)]
-RETIRED = [("2016-01-01", 660), ("2025-01-01", 661), ("2025-07-01", 662), ("2025-12-01", 663), ("2026-05-01", 664), ("2026-10-01", 665), ("2027-03-01", 666), ("2027-08-01", 667)]
 COUNTED = ("工资性", "经营净", "财产净", "养老金", "失业金", "赡养抚养扶养费", "其他转移")
 WORKING = ("在职职工", "灵活就业", "自主创业")
 
@@ -38,6 +37,11 @@ def earlier(day, months):
 
 def aged(m, years, day):
     return m["出生日期"] <= earlier(day, 12 * years)
+
+def retires(born):
+    """The age, in months, of a woman whose age was 55: one month later for every four months of births from 1970-01, three years at most."""
+    months = (int(born[:4]) - 1970) * 12 + int(born[5:7]) - 1
+    return 660 if months < 0 else 660 + min(36, months // 4 + 1)
 
 # ---- who counts: 二 ------------------------------------------------------------------------------
 
@@ -111,7 +115,7 @@ def deduction(c, people, everybody):  # 十(一)
     return max(first, second)
 
 def support(c):
-    """What supporters owe or pay, and whether one of them is fully able: 十二."""
+    """What supporters owe or pay, and whether one of them is fully able to support an older person who counts: 十二."""
     day, total, able = c["日期"], D(0), False
     s = on_day(DIBAO, day)
     for x in c["户"]["赡养人家庭"]:
@@ -124,7 +128,7 @@ def support(c):
             income = D(str(x["月收入"]))
             owed = income / 5 if x["关系"] == "抚养" else max(D(0), income - s * 3 / 2 * D(str(x["人数"]))) / 5 / max(1, D(str(x["应赡养家庭数"])))
         total += max(owed, D(str(x["实付金额"])))
-    return total, able
+    return total, able and any(aged(m, 60, day) for m in counted(c))
 
 # ---- property -------------------------------------------------------------------------------------
 
@@ -143,7 +147,7 @@ def more(m, day):  # 十(二)
     if hard(m):
         return D("0.35")
     student = aged(m, 17, day) and m["在读"] in ("义务教育", "高中", "本科及以下")
-    retired = m["就业状态"] == "退休" or (m["性别"] == "女" and m["出生日期"] <= earlier(day, int(on_day(RETIRED, day))))
+    retired = m["就业状态"] == "退休" or (m["性别"] == "女" and m["出生日期"] <= earlier(day, retires(m["出生日期"])))
     unable = m["劳动能力"] in ("完全丧失", "大部分丧失")
     special = any(x in QUARTER for x in m["特殊身份"])
     return D("0.25") if special or aged(m, 60, day) or not aged(m, 17, day) or student or retired or unable else D(0)

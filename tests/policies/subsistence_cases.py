@@ -8,7 +8,7 @@ usage: subsistence_cases.py [--check]      writes packs/assistance/matters/dibao
 import copy, datetime, json, sys
 
 from household_schemes import home, kid, man, old, pay, supporter, wife
-from subsistence import AREA, CASES, DIBAO, LOW, RETIRED, SPENDING, WORKING, dibao, earlier, on_day, total
+from subsistence import AREA, CASES, DIBAO, LOW, SPENDING, WORKING, dibao, earlier, on_day, total
 
 DAY = "2026-03-18"
 ABLE = "445号 十二(一)2"
@@ -28,6 +28,12 @@ def day_after(day):
 def parent(**x):
     return home([old(**{"重大疾病": False})], 赡养人家庭=[supporter(月收入=0, **x)])
 
+# When women born before 1970-01, in 1970-01 to 04, in 05 to 08 and so on begin to reach 55 years and 0, 1, 2 … months (决定 of 2024-09-13).
+TURNS = ("2016-01-01", "2025-02-01", "2025-07-01", "2025-12-01", "2026-05-01", "2026-10-01", "2027-03-01", "2027-08-01")
+
+def women(*born):
+    return home([wife(与申请人关系=("本人", "兄弟姐妹")[i], 编号=str(i + 1), 出生日期=b) for i, b in enumerate(born)])
+
 def cases():
     for i, (_, yuan) in enumerate(SPENDING):
         day = in_force(SPENDING, i)
@@ -40,10 +46,10 @@ def cases():
         two = [{"建筑面积": a, "性质": "自有", "用途": "自住"}, {"建筑面积": 0, "性质": "自有", "用途": "闲置"}]
         yield f"两套住房，人均恰为{day[:4]}年所用平均数", home([man()], 住房=two), day, ("445号 二(一)；京政办发〔2018〕45号",)
         yield f"两套住房，人均比{day[:4]}年所用平均数少0.01", home([man()], 住房=[{**two[0], "建筑面积": round(a - 0.01, 2)}, two[1]]), day, ()
-    for i, (_, months) in enumerate(RETIRED):
-        day = in_force(RETIRED, i)
-        women = [wife(与申请人关系="本人", 编号="1", 出生日期=earlier(day, int(months))), wife(与申请人关系="兄弟姐妹", 编号="2", 出生日期=day_after(earlier(day, int(months))))]
-        yield f"{day[:7]}满{months}个月的女性增发，差一日的不增发", home(women), day, ("445号 十(二)2",)
+    for delay in range(len(TURNS)):
+        day = earlier_day((*TURNS, "2028-01-01")[delay + 1])
+        born = str(datetime.date(1970 + delay * 4 // 12, delay * 4 % 12 + 1, 1))
+        yield f"{day}，{earlier_day(born)}以前出生的女性已达到退休年龄，{born}出生的未达到", women(earlier_day(born), born), day, ("445号 十(二)2",)
     for kind, article in KINDS:
         yield f"{kind}不计入收入", home([man(就业状态="退休", 收入=pay(9000, kind) + pay(700, "养老金"))]), DAY, (article,)
     yield from rewards()
@@ -96,7 +102,34 @@ def direct_cases():
     yield "依靠老人扶养的重度残疾配偶户籍在外埠", kept(wife(残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 户籍="外埠", 居住证=True)), DAY, ()
     for birth in ("1966-03-18", "1966-03-19"):
         for able in ({}, {"赡养人家庭": [supporter(月收入=0, 人均财产=10 ** 6)]}):
-            yield f"{birth}出生，依靠兄弟姐妹扶养{'，有完全赡养能力的子女' if able else ''}", kept(kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 出生日期=birth), **able), DAY, (ABLE,) if able else ()
+            yield f"{birth}出生，依靠兄弟姐妹扶养{'，有完全赡养能力的子女' if able else ''}", kept(kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True, 出生日期=birth), **able), DAY, (ABLE,) if able and birth == "1966-03-18" else ()
+
+def retirement_cases():
+    """十(二)2: the age follows the month of birth, and once reached it stays so."""
+    for delay, start in enumerate(TURNS):
+        day = start[:8] + "15"
+        born = earlier(day, 660 + delay)
+        yield f"{day}满{660 + delay}个月的女性增发，差一日的不增发", women(born, day_after(born)), day, ("445号 十(二)2",)
+    for born, days in (("1969-12-15", ("2024-12-14", "2024-12-15", "2024-12-31", "2025-01-01", "2025-01-14", "2025-01-15")),
+                       ("1970-05-20", ("2025-06-19", "2025-06-20", "2025-06-30", "2025-07-01", "2025-07-19", "2025-07-20"))):
+        for day in days:
+            yield f"{born}出生的女性，{day}", women(born), day, ()
+
+def able_cases():
+    """十二(一)2 speaks of older people: a household without one is counted by the formula."""
+    rich = {"赡养人家庭": [supporter(月收入=9000, 人均财产=10 ** 6)]}
+    poor = {"赡养人家庭": [supporter(月收入=0, 人均财产=10 ** 6)]}
+    single = lambda born, **k: home([man(婚姻状况="未婚", 出生日期=born)], **k)
+    for born in ("1966-03-18", "1966-03-19", "1979-01-01"):
+        yield f"{born}出生，子女家庭有完全赡养能力", single(born, **rich), DAY, (ABLE,) if born == "1966-03-18" else ()
+        yield f"{born}出生，子女家庭有完全赡养能力、没有收入", single(born, **poor), DAY, (ABLE,) if born == "1966-03-18" else ()
+    for born in ("1966-03-18", "1966-03-19"):
+        yield f"夫妻，配偶{born}出生，子女家庭有完全赡养能力", home([man(), wife(出生日期=born)], **poor), DAY, (ABLE,) if born == "1966-03-18" else ()
+        yield f"父亲{born}出生、已死亡，子女家庭有完全赡养能力", home([man(婚姻状况="未婚"), kin(2, "父母", 出生日期=born, 死亡日期="2026-01-01")], **poor), DAY, ()
+        yield f"{born}出生，原领低保，申报就业，子女家庭有完全赡养能力", home([man(婚姻状况="未婚", 出生日期=born, 就业状态="灵活就业", 收入=pay(9000), 就业申报日期=DAY)], **poor), DAY, (), {}, [{"待遇": "低保", "对象": "户", "起": "2024-01-01", "月金额": 700}]
+        yield f"低收入家庭中的重度残疾人，配偶{born}出生，子女家庭有完全赡养能力", home([man(就业状态="退休", 收入=pay(3000, "养老金"), 残疾=SEVERE), wife(出生日期=born)], **poor), DAY, ()
+    day = "2025-12-31"
+    yield "子女家庭人均财产比2025年所用消费支出的3倍多一元", parent(人均财产=3 * int(on_day(SPENDING, day)) + 1), day, (ABLE,)
 
 def otherwise_cases():
     """24号 第二十八条: in the household, but no longer under the subsistence allowance."""
@@ -143,7 +176,7 @@ def taper_cases():
             yield f"渐退{paid:.2f}元，直接纳入{direct:.2f}元", rich(day, day, kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True)), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": round(paid, 2)}]
 
 def build():
-    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases(), *otherwise_cases()]
+    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases(), *otherwise_cases(), *retirement_cases(), *able_cases()]
     for n, (title, house, day, articles, application, held) in enumerate((*r, *({}, [])[len(r) - 4:]) for r in rows):
         c = copy.deepcopy({"日期": day, "户": house, "在享": held, "申请": {"单独申请": False, **application}})
         lines = dibao(c)
