@@ -79,7 +79,7 @@ NODISCARD bool feel_scope_type(struct feel_scope *s, struct span name, const str
 
 /* Compiles an expression into `a`, which must outlive the program; `text` and
  * `where` (name for notes) are copied.  E_INPUT: feel.syntax and others with
- * the offset in `where` of the diag; E_LIMIT. */
+ * the `position` in characters from 1; E_LIMIT. */
 NODISCARD enum status feel_compile(struct arena *a, const struct feel_scope *scope,
     struct span text, struct span where, const struct feel_program **ret, struct diag *d);
 /* Unary tests (a table cell): the program tests the value given as `input`. */

@@ -276,18 +276,6 @@ static struct feel_ast *tests(struct parser *p) {
 
 /* ---- entry -------------------------------------------------------------------------- */
 
-static enum status parse_status(struct parser *p, struct diag *d) {
-    if (!p->error)
-        return OK;
-    enum status s = strcmp(p->error, "base.memory") == 0 ? E_LIMIT : E_INPUT;
-    struct span near = {p->lex.text.at + p->error_at, p->lex.text.size - p->error_at};
-    near.size = utf8_cut(near, 40);
-    if (d)
-        d->where[0] = 0;
-    diag_fail(d, s, p->error, DIAG_N("offset", p->error_at), DIAG_SPAN("near", near));
-    return s;
-}
-
 enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct span text,
     enum feel_parse_mode mode, struct feel_ast **ret, struct diag *d) {
     if (text.size > FEEL_TEXT_MAX)

@@ -2,7 +2,8 @@
  *   parse_node.c     tokens, tree nodes, names
  *   parse_primary.c  literals, brackets, constructs that start with a word
  *   parse.c          what follows a primary, operators, unary tests, entry
- *   parse_type.c     type expressions */
+ *   parse_type.c     type expressions
+ *   parse_error.c    what is told of a text that does not parse */
 #ifndef FEEL_PARSE_INTERNAL_H
 #define FEEL_PARSE_INTERNAL_H
 
@@ -66,5 +67,8 @@ struct feel_ast *parse_one_test(struct parser *p);
 const struct feel_type *parse_type(struct parser *p);
 
 struct feel_ast *parse_domain(struct parser *p);
+
+/* parse_error.c: OK, or the kept error in `d`. */
+enum status parse_status(struct parser *p, struct diag *d);
 
 #endif

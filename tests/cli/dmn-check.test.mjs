@@ -108,6 +108,11 @@ describe('names and types', () => {
     assert.equal(found[0].code, 'dmn_check.unknown_name_near');
     assert.equal(found[0].arguments.near, '年龄');
   });
+  test('a name of two words, one misspelt', async () => {
+    const found = await check(input('h', 'household income', 'number'), decision(needs('h'), literal('houshold income + 1')));
+    const near = found.find((f) => f.code === 'feel.syntax_name');
+    assert.equal(near?.arguments.name, 'household income');
+  });
   test('a name that is not required', async () => assert.deepEqual(await text('年龄 + 人数', input('b', '人数', 'number')), ['missing_requirement']));
   test('a requirement that is not used', async () => assert.deepEqual(await text('1'), ['requirement_unused']));
   test('a property that a context does not have', async () => assert.deepEqual(await text('{a: 年龄}.b'), ['no_property']));

@@ -346,7 +346,7 @@ static void wrong_requests(void **state) {
     q.output = &stray;
     expect_fail(cohort_compile(w->a, &q, &p, &w->d), &w->d, E_NOT_FOUND, "cohort.no_column");
     q.output = &broken;
-    expect_fail(cohort_compile(w->a, &q, &p, &w->d), &w->d, E_INPUT, "feel.syntax");
+    expect_fail(cohort_compile(w->a, &q, &p, &w->d), &w->d, E_INPUT, "feel.syntax_end");
     q.output = &good;
     q.member = SPAN("成员");
     expect_fail(cohort_compile(w->a, &q, &p, &w->d), &w->d, E_NOT_FOUND, "cohort.no_list");
