@@ -80,16 +80,15 @@ def temporary(c):  # 86号
         fen = cents(min(D(str(a["所需金额"])), 3 * on_day(DIBAO, day) * sharing))
     else:
         spent = D(str(h["医疗自付"])) + D(str(h["教育支出"]))
-        if (h["医疗自付"] > 0 and "医疗" in before) or (h["教育支出"] > 0 and "教育" in before):
-            return None
+        due = sum((D(str(h[f])) for f, cause in (("医疗自付", "医疗"), ("教育支出", "教育")) if cause not in before), D(0))  # 三: not the same cause twice
         if not local(c) or not means(c) or 12 * income(c) - spent >= 12 * on_day(LOW, day) * len(counted(c)):
             return None
         hard = on(c, me["编号"], "低保", "低收入", "特困")
         plus = D("0.1") if not hard and any(severe(m) for m in counted(c)) else D(0)
         floor, one, two = (2000, D("0.4"), D("0.5")) if hard else (5000, D("0.3") + plus, D("0.4") + plus)
-        if spent < floor:
+        if due < floor:
             return None
-        fen = cents(min(min(spent, D(30000)) * one + max(D(0), spent - 30000) * two, 24 * on_day(DIBAO, day)))
+        fen = cents(min(min(due, D(30000)) * one + max(D(0), due - 30000) * two, 24 * on_day(DIBAO, day)))
     return [{"member": None, "item": "临时救助金", "once_fen": fen}]
 
 RULES = {"low_income": low_income, "tekun": tekun, "temporary": temporary}
@@ -100,7 +99,7 @@ BOOL = [False, True]
 def domain(fact, day):
     s, n = int(on_day(DIBAO, day)), 3
     return {
-        "户.货币财产": [0, 24 * s, 24 * s + 1, 24 * s * n, 24 * s * n + 1, 10**7], "户.住房": [[], [{"建筑面积": 200}, {"建筑面积": 200}]], "户.医疗自付": [0, 1999, 2000, 4999, 5000, 30001, 10**6],
+        "户.货币财产": [0, 24 * s, 24 * s + 1, 24 * s * n, 24 * s * n + 1, 10**7], "户.住房": [[], [{"建筑面积": 200}, {"建筑面积": 200}]], **dict.fromkeys(("户.医疗自付", "户.教育支出"), [0, 1999, 2000, 4999, 5000, 30001, 10**6]),
         "户.机动车": [[], [{"用途": "生活"}], [{"用途": "残疾代步"}]], "成员.户籍": ["本市", "外埠"], "成员.自理能力": ["全自理", "半自理", "不能自理"],
         "成员.法定义务人有履行能力": BOOL, "成员.有法定赡养抚养扶养人": BOOL, "成员.劳动能力": ["有", "部分丧失", "大部分丧失", "完全丧失"], "申请.达到急难程度": BOOL, "申请.需立即救助": BOOL,
         "申请.事发地": ["本市", "外埠"], "申请.类型": ["急难型", "支出型"], "申请.所需金额": [0, 1, 3000, 3 * s * n, 3 * s * n + 1, 10**6], "成员.重大疾病": BOOL,
@@ -334,6 +333,11 @@ def temporary_cases():
         ("2018年，十一个半月前领过", "86号 三", quiet, [b("临时救助", 事由="火灾") | {"起": "2017-04-03"}], (), "2018-03-18", fire(8000)),
         ("低保，支出不足起付线的理由", "86号 三(二)1", spend(1999, income=2000), dibao, (), DAY, costly, ("86号 三(二)1",)),
         *((f"两套住房共{area}平方米", "86号 一(二)2", home([man(就业状态="无业")], 住房=two_homes(area), 医疗自付=20000, 教育支出=0), [], (), DAY, costly) for area in (32.54, 32.53)),
+        *((f"因{cause}领过，低保，医疗{medical}教育{school}", "86号 三", spend(medical, school, income=2000), [b("低保"), b("临时救助", 事由=cause) | {"起": "2025-09-18"}], (), DAY, costly, *articles)
+          for cause, medical, school, *articles in (("医疗", 5000, 3000, ("86号 三", "86号 三(二)1")), ("教育", 5000, 3000, ("86号 三",)), ("医疗", 5000, 1999), ("教育", 2000, 9000), ("医疗", 9000, 40000), ("医疗", 20000, 0, ("86号 三",)), ("教育", 0, 20000, ("86号 三",)))),
+        *((f"因医疗领过，扣除全部支出看收入，医疗{medical}教育5000", "86号 一(二)1、三", spend(medical, 5000, income=8340), [b("临时救助", 事由="医疗") | {"起": "2025-09-18"}], (), DAY, costly) for medical in (3640, 3641)),
+        ("医疗教育都领过", "86号 三", spend(5000, 20000), [b("临时救助", 事由="医疗") | {"起": "2025-09-18"}, b("临时救助", "1", 事由="教育") | {"起": "2025-10-18"}], (), DAY, costly, ("86号 三",)),
+        ("因医疗领过，教育支出未知", "86号 三", spend(5000, 3000, income=2000), [b("低保"), b("临时救助", 事由="医疗") | {"起": "2025-09-18"}], ("户.教育支出",), DAY, costly),
     )
 
 def build():
