@@ -7,6 +7,7 @@
  * new one of either is written.  A payment that came back waits for its reissue, which pays what is due then. */
 #include "civil/entitlement/life_internal.h"
 
+#include "base/vec.h"
 #include "ledger/ledger.h"
 
 /* Of one month. */
@@ -61,31 +62,39 @@ static enum status owe(struct txn *t, const struct entitlement_row *e, int64_t a
         SQL_I(txn_new_id(t)), SQL_I(e->id), SQL_I(e->root), SQL_I(m), act ? SQL_I(act) : SQL_NIL, SQL_I(fen));
 }
 
+struct amount { int64_t id, fen; };
+typedef VEC(struct amount) amount_list;
+
+static enum status amounts_read(struct txn *t, struct rows *r, amount_list *ret, struct diag *d) {
+    enum status s;
+    for (bool row = true; (s = rows_next(r, &row, d)) == OK && row;) {
+        struct amount *slot = vec_push_in(txn_arena(t), ret);
+        if (!slot)
+            return arena_full(d);
+        *slot = (struct amount){rows_int(r, 0), rows_int(r, 1)};
+    }
+    return s;
+}
+
+static enum status owed_unpaid(struct txn *t, const struct entitlement_row *e, month_t m, amount_list *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT j.id, j.amount_fen FROM entitlement_adjustment j WHERE j.root = ? AND j.month = ? AND j.district = ? AND j.cancelled_by IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.root = j.root AND p.month = j.month AND p.correction = j.id AND p.state <> 'cancelled') ORDER BY j.id DESC",
+        SQL_I(e->root), SQL_I(m), SQL_I(e->district));
+    return s == OK ? amounts_read(t, r, ret, d) : s;
+}
+
 /* Withdraws what is owed for the month and in no batch; what that is too much is owed anew. */
 static enum status withdraw(struct txn *t, const struct entitlement_row *e, int64_t act, month_t m, int64_t *too_much, struct diag *d) {
-    int64_t id[16], fen[16];
-    size_t n = 0;
-    {
-        AUTO(rows) struct rows *r = NULL;
-        bool row = false;
-        enum status s = sql_query(t, &r, d,
-            "SELECT j.id, j.amount_fen FROM entitlement_adjustment j WHERE j.root = ? AND j.month = ? AND j.district = ? AND j.cancelled_by IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.root = j.root AND p.month = j.month AND p.correction = j.id AND p.state <> 'cancelled') ORDER BY j.id DESC LIMIT 16",
-            SQL_I(e->root), SQL_I(m), SQL_I(e->district));
-        while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-            id[n] = rows_int(r, 0);
-            fen[n++] = rows_int(r, 1);
-        }
-        if (s != OK)
-            return s;
-    }
-    enum status s = OK;
-    for (size_t i = 0; s == OK && i < n && *too_much > 0; i++) {
-        int64_t rest = fen[i] > *too_much ? fen[i] - *too_much : 0;
-        s = sql_exec(t, d, "UPDATE entitlement_adjustment SET cancelled_by = ? WHERE district = ? AND id = ?", SQL_I(act), SQL_I(e->district), SQL_I(id[i]));
+    amount_list owed = {0};
+    enum status s = owed_unpaid(t, e, m, &owed, d);
+    for (size_t i = 0; s == OK && i < owed.size && *too_much > 0; i++) {
+        int64_t fen = owed.at[i].fen, rest = fen > *too_much ? fen - *too_much : 0;
+        s = sql_exec(t, d, "UPDATE entitlement_adjustment SET cancelled_by = ? WHERE district = ? AND id = ?", SQL_I(act), SQL_I(e->district), SQL_I(owed.at[i].id));
         if (s == OK && rest)
             s = owe(t, e, act, m, rest, d);
-        *too_much -= fen[i] - rest;
+        *too_much -= fen - rest;
     }
     return s;
 }
@@ -117,33 +126,28 @@ static enum status post(struct txn *t, int64_t district, bool found, int64_t fen
     return s == OK ? ledger_post(t, &x, d) : s;
 }
 
+static enum status overpaid_open(struct txn *t, const struct entitlement_row *e, month_t m, amount_list *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d,
+        "SELECT o.recovery, CASE WHEN o.of_month < o.of_all THEN o.of_month ELSE o.of_all END FROM (SELECT k.recovery, k.amount_fen - k.reversed_fen AS of_month, "
+        "v.amount_fen - v.reversed_fen - v.received_fen - v.waived_fen AS of_all FROM recovery_month k "
+        "JOIN recovery v ON v.district = k.district AND v.id = k.recovery WHERE k.root = ? AND k.month = ? AND k.district = ?) o ORDER BY o.recovery DESC",
+        SQL_I(e->root), SQL_I(m), SQL_I(e->district));
+    return s == OK ? amounts_read(t, r, ret, d) : s;
+}
+
 /* Undoes overpayments of the month that an act made wrong, as far as they are still open. */
 enum status recovery_reverse_in(struct txn *t, const struct entitlement_row *e, month_t m, int64_t fen, int64_t *ret_done, struct diag *d) {
-    int64_t id[16], open[16];
-    size_t n = 0;
+    amount_list open = {0};
     *ret_done = 0;
-    {
-        AUTO(rows) struct rows *r = NULL;
-        bool row = false;
-        enum status s = sql_query(t, &r, d,
-            "SELECT k.recovery, k.amount_fen - k.reversed_fen, v.amount_fen - v.reversed_fen - v.received_fen - v.waived_fen FROM recovery_month k "
-            "JOIN recovery v ON v.district = k.district AND v.id = k.recovery WHERE k.root = ? AND k.month = ? AND k.district = ? ORDER BY k.recovery DESC LIMIT 16",
-            SQL_I(e->root), SQL_I(m), SQL_I(e->district));
-        while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-            id[n] = rows_int(r, 0);
-            open[n++] = rows_int(r, 1) < rows_int(r, 2) ? rows_int(r, 1) : rows_int(r, 2);
-        }
-        if (s != OK)
-            return s;
-    }
-    enum status s = OK;
-    for (size_t i = 0; s == OK && i < n && *ret_done < fen; i++) {
-        int64_t part = open[i] < fen - *ret_done ? open[i] : fen - *ret_done;
+    enum status s = overpaid_open(t, e, m, &open, d);
+    for (size_t i = 0; s == OK && i < open.size && *ret_done < fen; i++) {
+        int64_t part = open.at[i].fen < fen - *ret_done ? open.at[i].fen : fen - *ret_done;
         if (part <= 0)
             continue;
-        s = sql_exec(t, d, "UPDATE recovery_month SET reversed_fen = reversed_fen + ? WHERE district = ? AND recovery = ? AND month = ?", SQL_I(part), SQL_I(e->district), SQL_I(id[i]), SQL_I(m));
+        s = sql_exec(t, d, "UPDATE recovery_month SET reversed_fen = reversed_fen + ? WHERE district = ? AND recovery = ? AND month = ?", SQL_I(part), SQL_I(e->district), SQL_I(open.at[i].id), SQL_I(m));
         if (s == OK)
-            s = sql_exec(t, d, "UPDATE recovery SET reversed_fen = reversed_fen + ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(part), SQL_I(e->district), SQL_I(id[i]));
+            s = sql_exec(t, d, "UPDATE recovery SET reversed_fen = reversed_fen + ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(part), SQL_I(e->district), SQL_I(open.at[i].id));
         if (s == OK) /* its reference is a number of its own: one recovery is undone month by month */
             s = post(t, e->district, false, part, txn_new_id(t), d);
         *ret_done += part;
