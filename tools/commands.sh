@@ -152,6 +152,9 @@ run_bench() {
 		*) continue ;;
 		esac
 		bench_found=yes
+		if [ "$file" = bench/bench_duckdb.mjs ] && [ ! -d bench/duckdb/node_modules ]; then
+			npm ci --prefix bench/duckdb --workspaces=false >/dev/null || echo 'DuckDB could not be fetched: left out.'
+		fi
 		printf '\n== %s\n' "$(basename "$file" .mjs)"
 		case $file in
 		*.mjs) node "$file" ;;

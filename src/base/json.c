@@ -430,6 +430,30 @@ const struct json *json_new_object(struct arena *a, const struct span *keys, con
     return j;
 }
 
+const struct json *json_without(struct arena *a, const struct json *object, struct span key) {
+    assert(object && object->type == JSON_OBJECT);
+    struct span *keys = ARENA_ARRAY(a, object->size + 1, struct span);
+    const struct json **values = ARENA_ARRAY(a, object->size + 1, const struct json *);
+    size_t n = 0;
+    for (size_t i = 0; keys && values && i < object->size; i++)
+        if (!span_eq(object->key[i], key)) {
+            keys[n] = object->key[i];
+            values[n++] = object->item[i];
+        }
+    return keys && values ? json_new_object(a, keys, values, n) : NULL;
+}
+
+bool json_same(const struct json *x, const struct json *y) {
+    if (json_is_null(x) || json_is_null(y))
+        return json_is_null(x) && json_is_null(y);
+    BUF_AUTO a, b;
+    buf_init(&a, 0);
+    buf_init(&b, 0);
+    json_canonical(&a, x);
+    json_canonical(&b, y);
+    return buf_ok(&a) && buf_ok(&b) && span_eq(buf_span(&a), buf_span(&b));
+}
+
 const struct json *json_with(struct arena *a, const struct json *object, const char *key, const struct json *value) {
     assert(object && object->type == JSON_OBJECT);
     size_t n = object->size, at = 0;

@@ -56,6 +56,10 @@ const struct json *json_new_array(struct arena *a, const struct json **items, si
 const struct json *json_new_object(struct arena *a, const struct span *keys, const struct json **values, size_t n);
 /* Copy with `key` set to `value` (objects only). */
 const struct json *json_with(struct arena *a, const struct json *object, const char *key, const struct json *value);
+/* A copy without that key. */
+const struct json *json_without(struct arena *a, const struct json *object, struct span key);
+/* The same value, whatever the order of keys. */
+bool json_same(const struct json *x, const struct json *y);
 
 struct json_writer {
     struct buf *out;

@@ -15,7 +15,8 @@
  *   MESSAGE_AWAITED, SIGNAL_AWAITED   a subscription row (text: name,
  *                     correlation)
  *   MESSAGE_SENT, SIGNAL_SENT         an outbox entry; a signal goes to every
- *                     instance that awaits it, this one included
+ *                     other instance that awaits it: what awaits it in this
+ *                     one was told within the step, as the step may end it
  *   CONDITION_AWAITED nothing: the engine asks the condition after every step
  *   ..._CLOSED        that key is gone (done, cancelled or overtaken)
  *   MOVED             only from bpmn_migrate: the key stays, its node is another

@@ -164,6 +164,8 @@ NODISCARD enum status settle(struct run *r, struct bpmn_result *ret);
 
 /* event.c */
 NODISCARD enum status fire_wait(struct run *r, size_t wait);
+/* All that waits for this signal in this instance; `payload` (or NULL) is merged first. */
+NODISCARD enum status fire_signal(struct run *r, struct span name, const struct json *payload, bool *ret_any);
 NODISCARD enum status take_event(struct run *r, const struct bpmn_event *e);
 enum status four_eyes(const struct bpmn_model *m, const struct bpmn_done *done, size_t n, uint32_t node,
     struct span who, struct diag *d);

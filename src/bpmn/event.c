@@ -227,23 +227,29 @@ static enum status message(struct run *r, const struct bpmn_event *e) {
 }
 
 /* Everything that waits now is told; what begins to wait because of it is not. */
-static enum status signal_all(struct run *r, const struct bpmn_event *e) {
+enum status fire_signal(struct run *r, struct span name, const struct json *payload, bool *ret_any) {
     enum status s = OK;
     uint64_t before = r->next;
-    bool any = false;
+    *ret_any = false;
     for (size_t i = 0; s == OK && i < r->wait.size;) {
         const struct bpmn_wait *w = &r->wait.at[i];
-        if (w->key >= before || w->kind != BPMN_WAIT_SIGNAL || !span_is(e->name, w->text)) {
+        if (w->key >= before || w->kind != BPMN_WAIT_SIGNAL || !span_is(name, w->text)) {
             i++;
             continue;
         }
-        if (!any)
-            s = merge(r, (struct place){w->node, 0, r->scope.at[0].id}, e->payload);
-        any = true;
+        if (!*ret_any)
+            s = merge(r, (struct place){w->node, 0, r->scope.at[0].id}, payload);
+        *ret_any = true;
         if (s == OK)
             s = fire_wait(r, i);
         i = 0; /* firing may have closed others */
     }
+    return s;
+}
+
+static enum status signal_all(struct run *r, const struct bpmn_event *e) {
+    bool any;
+    enum status s = fire_signal(r, e->name, e->payload, &any);
     return s == OK && !any ? diag_fail(r->d, E_CONFLICT, "bpmn.not_awaited", DIAG_SPAN("name", e->name)) : s;
 }
 

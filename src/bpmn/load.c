@@ -99,7 +99,7 @@ static enum status walk(struct loader *l, const struct xml *container, uint32_t 
             if (span_is(e->name, ELEMENT[i].name))
                 s = add_node(l, e, ELEMENT[i].kind, parent);
         if (s == E_NOT_FOUND)
-            return refuse(l, e, "bpmn.unsupported_element", DIAG_SPAN("element", e->name));
+            return refuse_element(l, e, e->name);
         if (s != OK)
             return s;
     }

@@ -40,6 +40,8 @@ bool ends_with(struct span s, const char *tail);
 
 /* Adds to the list, or counts up the same warning. */
 NODISCARD enum status bpmn_warn(struct loader *l, const struct xml *e, const char *code, struct span what);
+/* An element that is not run: what it is, and how to draw it instead. */
+enum status refuse_element(struct loader *l, const struct xml *e, struct span name);
 /* Warns of foreign attributes and elements of `e`; refuses unknown mz: ones
  * and BPMN children that change what the element means. */
 NODISCARD enum status scan_foreign(struct loader *l, const struct xml *e);

@@ -146,7 +146,7 @@ static enum status one_definition(struct loader *l, const struct xml *e, const s
             n->trigger = DEFINITION[i].trigger;
             return load_definition(l, e, def, n);
         }
-    return refuse(l, e, "bpmn.unsupported_element", DIAG_SPAN("element", def->name));
+    return refuse_element(l, e, def->name);
 }
 
 static const struct xml *definition_by_id(struct loader *l, struct span id) {

@@ -101,13 +101,26 @@ static const char *const KNOWN_ATTRIBUTE[] = {"id", "name", "sourceRef", "target
     "implementation", "operationRef", "definitionalCollaborationRef"};
 
 /* Attributes whose other value would change what the process does. */
-static const struct { const char *name, *harmless; } MEANINGFUL[] = {
-    {"startQuantity", "1"},
-    {"completionQuantity", "1"},
-    {"parallelMultiple", "false"},
-    {"eventGatewayType", "Exclusive"},
-    {"instantiate", "false"},
+static const struct { const char *name, *harmless, *code; } MEANINGFUL[] = {
+    {"startQuantity", "1", "bpmn.unsupported_attribute"},
+    {"completionQuantity", "1", "bpmn.unsupported_attribute"},
+    {"parallelMultiple", "false", "bpmn.parallel_multiple"},
+    {"eventGatewayType", "Exclusive", "bpmn.parallel_events"},
+    {"instantiate", "false", "bpmn.instantiate"},
 };
+
+/* What authors draw that this engine does not run, with a drawing that says the same. */
+static const struct { const char *name, *code; } REDRAWN[] = {
+    {"complexGateway", "bpmn.complex_gateway"},
+    {"adHocSubProcess", "bpmn.ad_hoc"},
+};
+
+enum status refuse_element(struct loader *l, const struct xml *e, struct span name) {
+    for (size_t i = 0; i < ARRAY_LEN(REDRAWN); i++)
+        if (span_is(name, REDRAWN[i].name))
+            return refuse(l, e, REDRAWN[i].code);
+    return refuse(l, e, "bpmn.unsupported_element", DIAG_SPAN("element", name));
+}
 
 /* Children that are read elsewhere or say nothing about running. */
 static const char *const QUIET_CHILD[] = {"documentation", "incoming", "outgoing", "script", "conditionExpression",
@@ -139,7 +152,7 @@ static enum status scan_attributes(struct loader *l, const struct xml *e) {
     for (size_t i = 0; i < ARRAY_LEN(MEANINGFUL); i++) {
         struct span v = attr(e, MEANINGFUL[i].name);
         if (v.size > 0 && !span_is(v, MEANINGFUL[i].harmless))
-            return refuse(l, e, "bpmn.unsupported_attribute", DIAG_S("attribute", MEANINGFUL[i].name),
+            return refuse(l, e, MEANINGFUL[i].code, DIAG_S("attribute", MEANINGFUL[i].name),
                 DIAG_SPAN("value", v));
     }
     return OK;
@@ -170,7 +183,7 @@ enum status scan_foreign(struct loader *l, const struct xml *e) {
         else if (LISTED(IGNORED_CHILD, c->name))
             s = bpmn_warn(l, e, "bpmn.ignored_element", c->name);
         else if (!container && !LISTED(QUIET_CHILD, c->name) && !ends_with(c->name, "EventDefinition"))
-            return refuse(l, c, "bpmn.unsupported_element", DIAG_SPAN("element", c->name));
+            return refuse_element(l, c, c->name);
     }
     return s;
 }

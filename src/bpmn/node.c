@@ -165,12 +165,15 @@ enum status propagate(struct run *r, uint64_t token, enum bpmn_trigger trigger, 
 
 /* ---- events ------------------------------------------------------------------ */
 
+/* The token may be gone afterwards: interrupted by what it called. */
 static enum status throw_trigger(struct run *r, uint64_t token, uint32_t node) {
     const struct bpmn_node *n = &r->m->node[node];
     struct bpmn_effect e = {.node = node, .text = n->reference};
     if (n->trigger == BPMN_SIGNAL) {
         e.kind = BPMN_SIGNAL_SENT;
-        return run_emit(r, e);
+        bool any;
+        enum status s = run_emit(r, e);
+        return s == OK ? fire_signal(r, span_of(n->reference), NULL, &any) : s;
     }
     e.kind = BPMN_MESSAGE_SENT;
     enum status s = OK;
@@ -190,8 +193,6 @@ static enum status throw_event(struct run *r, uint64_t token, uint32_t node) {
         break;
     case BPMN_ESCALATION:
         s = propagate(r, token, BPMN_ESCALATION, n->reference, &caught);
-        if (s != OK || !token_find(r, token))
-            return s; /* interrupted by what it called */
         break;
     case BPMN_COMPENSATION:
         return compensate(r, token);
@@ -203,7 +204,9 @@ static enum status throw_event(struct run *r, uint64_t token, uint32_t node) {
     default:
         break;
     }
-    return s == OK ? leave(r, token) : s;
+    if (s != OK || !token_find(r, token))
+        return s; /* interrupted by what it called */
+    return leave(r, token);
 }
 
 static enum status end_by_error(struct run *r, uint64_t token, const char *code) {
@@ -304,7 +307,7 @@ enum status act(struct run *r, uint64_t token) {
         return run_script(r, token, node);
     case BPMN_SEND_TASK:
         s = throw_trigger(r, token, node);
-        return s == OK ? leave(r, token) : s;
+        return s == OK && token_find(r, token) ? leave(r, token) : s;
     case BPMN_SUBPROCESS:
         return enter_subprocess(r, token, node);
     case BPMN_EXCLUSIVE:
@@ -318,14 +321,37 @@ enum status act(struct run *r, uint64_t token) {
     }
 }
 
+static bool throws_signal(struct run *r, uint64_t token) {
+    const struct bpmn_token *t = token_find(r, token);
+    const struct bpmn_node *n = t ? &r->m->node[t->node] : NULL;
+    return n && n->trigger == BPMN_SIGNAL && (n->kind == BPMN_THROW || n->kind == BPMN_END);
+}
+
+/* A signal is thrown when nothing else of the step can act: the catch of a
+ * branch beside it waits by then, whichever branch is drawn first. */
+static bool must_yield(struct run *r, uint64_t token) {
+    if (!throws_signal(r, token))
+        return false;
+    for (size_t i = r->ready_at; i < r->ready.size; i++)
+        if (token_find(r, r->ready.at[i]) && !throws_signal(r, r->ready.at[i]))
+            return true;
+    return false;
+}
+
 enum status run_ready(struct run *r) {
     enum status s = OK;
     bool again = true;
     while (s == OK && again) {
         while (s == OK && r->ready_at < r->ready.size) {
             uint64_t token = r->ready.at[r->ready_at++];
-            if (token_find(r, token))
+            if (must_yield(r, token)) {
+                uint64_t *later = vec_push_in(r->a, &r->ready);
+                if (!later)
+                    return arena_full(r->d);
+                *later = token;
+            } else if (token_find(r, token)) {
                 s = act(r, token);
+            }
         }
         again = false;
         if (s == OK)

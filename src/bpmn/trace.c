@@ -267,6 +267,8 @@ static enum status deliver(struct runner *r, struct runners *all, bool *ret_done
     for (size_t i = 0; s == OK && !*ret_done && i < r->letter.size; i++) {
         struct letter l = r->letter.at[i];
         for (size_t k = 0; s == OK && k < all->size && (l.signal || !*ret_done); k++) {
+            if (l.signal && all->at[k] == r)
+                continue; /* told when it was thrown */
             const struct bpmn_wait *w = addressee(all->at[k], &l);
             *ret_done |= w != NULL;
             s = w ? hand(all->at[k], &l, w) : OK;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "calendar/calendar.h"
 #include "calendar/clock.h"
+#include "civil/account/account.h"
 #include "civil/case/models.h"
 #include "civil/decision/decision.h"
 #include "civil/pack/pack.h"
@@ -38,6 +39,21 @@ int exit_of(enum status s) {
     return EXIT_SYSTEM;
 }
 
+void cli_problem(struct cli *c, const struct diag *d, struct json_writer *w) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    message_render(&text, c->lang, d);
+    json_key(w, "problem");
+    json_object(w);
+    json_kstring(w, "code", d->code);
+    json_kspan(w, "detail", buf_span(&text));
+    if (d->where[0])
+        json_kstring(w, "where", d->where);
+    if (d->line)
+        json_kint(w, "line", d->line);
+    json_object_end(w);
+}
+
 int cli_fail(struct cli *c, const struct diag *d) {
     BUF_AUTO text;
     buf_init(&text, 0);
@@ -49,15 +65,7 @@ int cli_fail(struct cli *c, const struct diag *d) {
         struct json_writer w;
         json_begin(&w, &out, true);
         json_object(&w);
-        json_key(&w, "problem");
-        json_object(&w);
-        json_kstring(&w, "code", d->code);
-        json_kspan(&w, "detail", buf_span(&text));
-        if (d->where[0])
-            json_kstring(&w, "where", d->where);
-        if (d->line)
-            json_kint(&w, "line", d->line);
-        json_object_end(&w);
+        cli_problem(c, d, &w);
         json_object_end(&w);
         printf("%s\n", buf_str(&out));
     }
@@ -354,6 +362,21 @@ enum status cli_settings(struct cli *c, struct diag *d) {
     enum status s = store_read(c->store, read_settings, c, d);
     if (!c->civil.log_origin)
         c->civil.log_origin = "minzheng.example/110000"; /* a store of the city without a district of its own */
+    return s;
+}
+
+struct find { const char *login; struct actor *ret; };
+
+static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
+    struct find *x = arg;
+    return account_actor_in(t, x->login, x->ret, d);
+}
+
+enum status cli_actor(struct cli *c, const char *login, struct actor *ret, struct diag *d) {
+    struct find x = {login, ret};
+    enum status s = store_read(c->store, find_actor, &x, d);
+    if (s == OK)
+        ret->lang = c->lang;
     return s;
 }
 

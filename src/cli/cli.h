@@ -44,6 +44,8 @@ int exit_of(enum status s);
 /* Prints the sentence to standard error (with --json: a problem object to
  * standard output as well) and returns the exit status. */
 int cli_fail(struct cli *c, const struct diag *d);
+/* The same as the member "problem" of the object being written: code, detail, where, line. */
+void cli_problem(struct cli *c, const struct diag *d, struct json_writer *w);
 /* The command's usage (catalogue usage.<command>) to standard error; EXIT_USAGE. */
 int cli_usage(struct cli *c);
 /* A sentence of the catalogue to standard output / error, with a newline. */
@@ -76,6 +78,10 @@ enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRAT
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
 
+/* Who acts (--as LOGIN), in the command's language.  E_NOT_FOUND account.unknown. */
+struct actor;
+NODISCARD enum status cli_actor(struct cli *c, const char *login, struct actor *ret, struct diag *d);
+
 /* Reads district and log origin from the store again, after a command has set them. */
 NODISCARD enum status cli_settings(struct cli *c, struct diag *d);
 
@@ -90,14 +96,19 @@ command_fn cmd_check_store;
 command_fn cmd_decide, cmd_demo, cmd_dmn;
 command_fn cmd_export;
 command_fn cmd_feel;
+command_fn cmd_form;
 command_fn cmd_import, cmd_init;
-command_fn cmd_life, cmd_link, cmd_log;
+command_fn cmd_ledger, cmd_life, cmd_link, cmd_log;
 command_fn cmd_pay, cmd_plan;
 command_fn cmd_restore;
-command_fn cmd_screen, cmd_serve, cmd_simulate, cmd_snapshot;
+command_fn cmd_screen, cmd_search, cmd_serve, cmd_simulate, cmd_snapshot;
 command_fn cmd_bpmn_migrate; /* part of cmd_bpmn */
-command_fn cmd_plan_allocate; /* part of cmd_plan */
-command_fn cmd_log_witness; /* part of cmd_log */
+command_fn cmd_plan_allocate, cmd_plan_siting, cmd_plan_work; /* parts of cmd_plan */
+/* E_INPUT plan.none, with those that there are. */
+struct plan;
+struct plans;
+NODISCARD enum status cli_plan(const struct plans *p, const char *id, const struct plan **ret, struct diag *d);
+command_fn cmd_log_witness, cmd_log_restart; /* parts of cmd_log */
 command_fn cmd_dmn_check, cmd_dmn_run, cmd_dmn_mutate; /* part of cmd_dmn */
 
 #endif

@@ -61,11 +61,6 @@ static int rotate(struct cli *c, int argc, char **argv) {
 
 struct acting { struct cli *cli; const char *login; struct actor actor; struct json_writer w; int64_t after; };
 
-static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
-    struct acting *x = arg;
-    return account_actor_in(t, x->login, &x->actor, d);
-}
-
 enum { PAGE = 500 };
 
 static enum status read_dossiers(struct txn *t, void *arg, struct diag *d) {
@@ -121,7 +116,7 @@ static int retention(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_PACKS, &d);
     if (s == OK)
-        s = store_read(c->store, find_actor, &x, &d);
+        s = cli_actor(c, x.login, &x.actor, &d);
     if (s == OK && fonds)
         s = done(c, archive_fonds(&c->civil, &x.actor, argv[1], &d), "archive.fonds_named", 0);
     else if (s == OK && strcmp(verb, "list") == 0)
@@ -259,7 +254,7 @@ static int certificates(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_LOG_KEYS | CLI_CERTIFICATES, &d);
     if (s == OK && !revoked)
-        s = store_read(c->store, find_actor, &x, &d);
+        s = cli_actor(c, x.login, &x.actor, &d);
     if (s == OK && revoked)
         s = print(c, &x, read_revoked, &d);
     else if (s == OK && saving)

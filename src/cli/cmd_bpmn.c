@@ -133,6 +133,12 @@ static int check(struct cli *c, int argc, char **argv) {
     json_object_end(&w);
     if (c->json)
         printf("%s\n", buf_str(&out));
+    else if (n == 0) {
+        BUF_AUTO good;
+        buf_init(&good, 0);
+        message_text(&good, c->lang, "cli.bpmn_good", CLI_ARGS(DIAG_S("file", argv[0]), DIAG_N("nodes", m->node_count), DIAG_N("flows", m->flow_count)));
+        printf("%s\n", buf_str(&good));
+    }
     return n ? EXIT_NO : EXIT_DONE;
 }
 

@@ -12,13 +12,6 @@
 
 enum { MAP_MAX = 1 << 20 };
 
-struct acting { const char *login; struct actor actor; };
-
-static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
-    struct acting *x = arg;
-    return account_actor_in(t, x->login, &x->actor, d);
-}
-
 static void say_elements(struct cli *c, const struct json *report) {
     const struct json *list = json_get(report, "elements"), *findings = json_get(report, "findings");
     const char *lang = c->lang == LANG_EN ? "en" : "zh";
@@ -76,13 +69,14 @@ static enum status pages(struct cli *c, const struct actor *who, struct case_mig
 
 int cmd_bpmn_migrate(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
-    struct acting acting = {.login = cli_option(c, &argc, argv, "as")};
+    struct actor actor = {0};
+    const char *login = cli_option(c, &argc, argv, "as");
     const char *map = cli_option(c, &argc, argv, "map"), *reason = cli_option(c, &argc, argv, "reason");
     bool apply = cli_flag(c, &argc, argv, "apply");
     struct case_migration m = {.reason = reason, .preview = !apply};
     struct span text;
     int64_t stay = 0;
-    if (!acting.login || (apply && !reason))
+    if (!login || (apply && !reason))
         return cli_usage(c);
     enum status s = cli_rest(c, argc, argv, 3, 3, &d);
     if (s == OK && map) {
@@ -93,13 +87,12 @@ int cmd_bpmn_migrate(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | CLI_CALENDAR | (apply ? 0 : CLI_READ_ONLY), &d);
     if (s == OK)
-        s = store_read(c->store, find_actor, &acting, &d);
-    acting.actor.lang = c->lang;
+        s = cli_actor(c, login, &actor, &d);
     if (s == OK) {
         m.matter = argv[0];
         m.from = argv[1];
         m.to = argv[2];
-        s = pages(c, &acting.actor, &m, &stay, &d);
+        s = pages(c, &actor, &m, &stay, &d);
     }
     if (s != OK)
         return cli_fail(c, &d);

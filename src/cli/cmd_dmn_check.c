@@ -27,7 +27,7 @@ static void print_findings(struct cli *c, const char *file, const struct dmn_fin
         cli_say(c, "dmn_command.lost", CLI_ARGS(DIAG_S("file", file), DIAG_N("lost", f->lost)));
 }
 
-struct report { struct json_writer w; size_t counted; int exit; bool policy; };
+struct report { struct json_writer w; size_t counted, checked; int exit; bool policy; };
 
 /* Packs without a vocabulary are checked without one. */
 static enum status read_vocabulary(struct cli *c, const char *packs, const struct dmn_vocabulary **ret, struct diag *d) {
@@ -76,6 +76,7 @@ static void check_file(struct cli *c, const char *path, struct report *r) {
         r->exit = exit_of(s);
         return;
     }
+    r->checked++;
     json_key(&r->w, "report");
     dmn_findings_json(&r->w, c->lang, f);
     r->counted += dmn_findings_counted(f);
@@ -108,7 +109,7 @@ int cmd_dmn_check(struct cli *c, int argc, char **argv) {
     json_object_end(&r.w);
     if (c->json)
         printf("%s\n", buf_str(&out));
-    else
+    else if (r.checked) /* what could not be read was not checked */
         cli_note(c, "dmn_command.checked", CLI_ARGS(DIAG_N("findings", r.counted)));
     return r.exit ? r.exit : r.counted ? EXIT_NO : EXIT_DONE;
 }

@@ -2,7 +2,8 @@
  * A model by itself, outside a pack.  Models it imports are looked for beside it.
  * Every error of the run goes to standard error and into the report, with the name of the element.
  * Exit 1 when something of the result is null by an error, an input is not of the model or not of its
- * type, or an output is none of its output values. */
+ * type, or an output is none of its output values.  Exit 3 when something of what was asked does not
+ * compile: of one decision nothing is run then, of all the rest is. */
 #include "cli/model_folder.h"
 
 #include "dmn/labels.h"
@@ -82,12 +83,15 @@ static enum status read_model(struct cli *c, struct run *r, struct diag *d) {
     return s;
 }
 
-/* What the run needs and does not compile would answer null: what is wrong is said, and nothing run.
- * One decision needs its requirements only; what is wrong elsewhere is said beside its value. */
+/* What one decision needs and does not compile would answer null: what is wrong is said, and nothing run.
+ * It needs its requirements only; what is wrong elsewhere is said beside its value.  Of all decisions
+ * those that can run do, and the others are null beside their reasons: print. */
 static enum status refuse_faulty(struct cli *c, const struct run *r, struct diag *d) {
     const struct diag *problem = dmn_problem_count(r->model) ? dmn_problem(r->model, 0) : NULL;
     bool imported = !problem;
-    if (r->decision && !strchr(r->decision, '#')) { /* of an imported one the whole model is asked */
+    if (!r->decision)
+        return OK;
+    if (!strchr(r->decision, '#')) { /* of an imported one the whole model is asked */
         enum status s = dmn_problem_of(c->arena, r->model, span_of(r->decision), &problem, &imported, d);
         if (s != OK)
             return s;
@@ -221,6 +225,11 @@ static bool print_json(struct cli *c, const struct run *r, struct buf *out) {
     return wrong;
 }
 
+static bool is_faulty(const struct run *r) {
+    struct diag d = {0};
+    return dmn_problem_count(r->model) || model_folder_faulty(r->folder, &d) != OK;
+}
+
 static int print(struct cli *c, const struct run *r) {
     BUF_AUTO out;
     buf_init(&out, 0);
@@ -231,6 +240,8 @@ static int print(struct cli *c, const struct run *r) {
     } else
         wrong = print_json(c, r, &out);
     fwrite(buf_str(&out), 1, out.size, stdout);
+    if (!r->decision && is_faulty(r))
+        return EXIT_INPUT;
     return wrong ? EXIT_NO : EXIT_DONE;
 }
 

@@ -1,7 +1,9 @@
-/* minzheng import REGISTER FILE [--dry-run] ... | --undo BATCH */
+/* minzheng import REGISTER FILE [--dry-run | --wait] ... | --confirm BATCH | --undo BATCH; people: --as LOGIN --purpose PURPOSE [--yes] */
 #include "cli/cli.h"
 
+#include "civil/account/account.h"
 #include "civil/import/import.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,6 +35,8 @@ static void report(struct cli *c, const struct import_result *r, const char *rej
         json_kint(&w, "changed", r->changed);
         json_kint(&w, "same", r->same);
         json_kint(&w, "rejected", r->rejected);
+        json_kint(&w, "possible", r->possible);
+        json_kbool(&w, "waits", r->waits);
         json_kstring(&w, "rejected_file", rejected);
         json_kint(&w, "heading_line", r->heading_line);
         json_kbool(&w, "resumed", r->resumed);
@@ -55,17 +59,59 @@ static void report(struct cli *c, const struct import_result *r, const char *rej
         cli_say(c, "import_command.resumed", NULL, 0);
     cli_say(c, r->batch ? "import_command.done" : "import_command.preview", CLI_ARGS(DIAG_N("rows", r->rows), DIAG_N("added", r->added), DIAG_N("changed", r->changed),
         DIAG_N("same", r->same), DIAG_N("rejected", r->rejected), DIAG_N("batch", r->batch)));
+    if (r->possible)
+        cli_say(c, "import_command.possible", CLI_ARGS(DIAG_N("possible", r->possible)));
+    if (r->waits)
+        cli_say(c, "import_command.waits", CLI_ARGS(DIAG_N("batch", r->batch)));
     if (rejected)
         cli_say(c, "import_command.rejected", CLI_ARGS(DIAG_S("file", rejected)));
 }
 
-static int undo(struct cli *c, const char *text) {
+struct acting { const char *login; struct actor actor; };
+
+static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
+    struct acting *x = arg;
+    return account_actor_in(t, x->login, &x->actor, d);
+}
+
+/* Whose import it is: the system's, or whom --as names. */
+static enum status acting_as(struct cli *c, const char *login, struct actor *ret, struct diag *d) {
+    struct acting x = {.login = login, .actor = actor_system()};
+    enum status s = login ? store_read(c->store, find_actor, &x, d) : OK;
+    *ret = x.actor;
+    ret->lang = c->lang;
+    return s;
+}
+
+static int confirm(struct cli *c, const char *text, const char *login) {
     struct diag d = {0};
-    struct actor who = actor_system();
+    struct actor who;
+    int64_t batch = 0, overtaken = 0;
+    enum status s = cli_number(text, 1, INT64_MAX, "--confirm", &batch, &d);
+    if (s == OK)
+        s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS, &d);
+    if (s == OK)
+        s = acting_as(c, login, &who, &d);
+    if (s == OK)
+        s = import_confirm(&c->civil, &who, batch, &overtaken, &d);
+    if (s != OK)
+        return cli_fail(c, &d);
+    if (c->json)
+        printf("{\"batch\":\"%lld\",\"overtaken\":%lld}\n", (long long)batch, (long long)overtaken);
+    else
+        cli_say(c, "import_command.confirmed", CLI_ARGS(DIAG_N("batch", batch), DIAG_N("overtaken", overtaken)));
+    return EXIT_DONE;
+}
+
+static int undo(struct cli *c, const char *text, const char *login) {
+    struct diag d = {0};
+    struct actor who;
     int64_t batch = 0, undone = 0, kept = 0;
     enum status s = cli_number(text, 1, INT64_MAX, "--undo", &batch, &d);
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS, &d);
+    if (s == OK)
+        s = acting_as(c, login, &who, &d);
     if (s == OK)
         s = import_undo(&c->civil, &who, batch, &undone, &kept, &d);
     if (s != OK)
@@ -85,20 +131,23 @@ static void progress(void *arg, int64_t rows) {
 
 int cmd_import(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
-    const char *back = cli_option(c, &argc, argv, "undo"), *from = cli_option(c, &argc, argv, "from");
-    struct import_asked x = {.map = cli_option(c, &argc, argv, "map"), .purpose = cli_option(c, &argc, argv, "purpose"), .dry_run = cli_flag(c, &argc, argv, "dry-run"),
+    const char *back = cli_option(c, &argc, argv, "undo"), *agreed = cli_option(c, &argc, argv, "confirm"), *login = cli_option(c, &argc, argv, "as"), *from = cli_option(c, &argc, argv, "from");
+    struct import_asked x = {.map = cli_option(c, &argc, argv, "map"), .purpose = cli_option(c, &argc, argv, "purpose"), .dry_run = cli_flag(c, &argc, argv, "dry-run"), .at_once = !cli_flag(c, &argc, argv, "wait"),
         .valid_from = DATE_NONE, .progress = progress, .progress_arg = c};
-    enum status s = cli_rest(c, argc, argv, back ? 0 : 2, back ? 0 : 2, &d);
+    bool yes = cli_flag(c, &argc, argv, "yes");
+    enum status s = cli_rest(c, argc, argv, back || agreed ? 0 : 2, back || agreed ? 0 : 2, &d);
     if (s != OK)
         return cli_fail(c, &d);
     if (back)
-        return undo(c, back);
+        return undo(c, back, login);
+    if (agreed)
+        return confirm(c, agreed, login);
     struct actor who = actor_system();
     struct import_result r;
-    who.lang = c->lang;
     x.reg = argv[0];
+    x.at_once &= strcmp(x.reg, "population") != 0 || yes; /* of people somebody says so */
     x.name = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
-    x.purpose = x.purpose ? x.purpose : "statistics";
+    x.purpose = x.purpose ? x.purpose : strcmp(x.reg, "population") == 0 ? "" : "statistics"; /* of people it is said */
     BUF_AUTO rejected;
     buf_init(&rejected, (size_t)1 << 30);
     if (from)
@@ -107,6 +156,8 @@ int cmd_import(struct cli *c, int argc, char **argv) {
         s = cli_read_file(c, argv[1], FILE_MAX, &x.file, &d);
     if (s == OK)
         s = cli_open(c, CLI_STORE | CLI_VAULT | CLI_PACKS | (x.dry_run ? CLI_READ_ONLY : 0), &d);
+    if (s == OK)
+        s = acting_as(c, login, &who, &d);
     if (s == OK)
         s = import_run(&c->civil, &who, c->arena, &x, &rejected, &r, &d);
     char *path = arena_printf(c->arena, "%s.rejected.csv", argv[1]);

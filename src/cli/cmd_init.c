@@ -2,7 +2,9 @@
  * used: divisions, the packs' registers, settings. */
 #include "cli/cli.h"
 
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
+#include "civil/register/search.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -39,6 +41,9 @@ static enum status fill(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
+/* People from before the search of names. */
+static enum status fill_search(struct txn *t, void *arg, bool *done, struct diag *d) { return search_fill(t, done, d); }
+
 int cmd_init(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct init in = {.cli = c, .district = cli_option(c, &argc, argv, "district")};
@@ -49,6 +54,10 @@ int cmd_init(struct cli *c, int argc, char **argv) {
         s = cli_read_data(c, "divisions.csv", &in.divisions, &d);
     if (s == OK)
         s = store_write(c->store, fill, &in, &d);
+    if (s == OK)
+        s = store_write_chunks(c->store, fill_search, NULL, &d);
+    if (s == OK)
+        s = evidence_adopt_all(&c->civil, &d);
     if (s == OK)
         s = cli_settings(c, &d);
     if (s != OK)

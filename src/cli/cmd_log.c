@@ -1,4 +1,4 @@
-/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish | cosign | witness ...
+/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish | cosign | restart | witness ...
  *
  * Checking a receipt needs no store and no network: the receipt, and for
  * certainty the log's verifier keys from somewhere else (--trust).  The other
@@ -24,14 +24,19 @@ struct log_command {
     struct tlog_vkey *key; /* of the trust file */
     size_t keys;
     int64_t quorum;
+    bool no_quorum; /* said so */
 };
 
 static enum status options(struct cli *c, int *argc, char **argv, struct log_command *o, struct diag *d) {
     o->trust_file = cli_option(c, argc, argv, "trust");
     o->policy_file = cli_option(c, argc, argv, "policy");
     const char *quorum = cli_option(c, argc, argv, "quorum");
-    enum status s = quorum ? cli_number(quorum, 0, TLOG_NOTE_SIGNATURES_MAX, "quorum", &o->quorum, d) : OK;
-    if (s == OK && o->quorum > 0 && !o->trust_file)
+    enum status s = OK;
+    if (quorum && strcmp(quorum, "none") == 0) /* as a trust file says it: nobody by accident */
+        o->no_quorum = true;
+    else if (quorum && cli_number(quorum, 1, TLOG_NOTE_SIGNATURES_MAX, "quorum", &o->quorum, NULL) != OK)
+        s = diag_fail(d, E_USAGE, "log.quorum", DIAG_S("quorum", quorum), DIAG_N("max", TLOG_NOTE_SIGNATURES_MAX));
+    if (s == OK && quorum && !o->trust_file)
         s = diag_fail(d, E_USAGE, "log.quorum_needs_trust");
     if (s == OK && o->policy_file && o->trust_file)
         s = diag_fail(d, E_USAGE, "log.policy_or_trust");
@@ -70,8 +75,15 @@ static void verdict_json(struct json_writer *w, const struct tlog_verdict *v, bo
         json_kint(w, "index", (int64_t)v->index);
         json_kint(w, "size", (int64_t)v->size);
         json_kint(w, "cosignatures", v->cosignatures);
+        json_kint(w, "sm3_cosignatures", v->sm3_cosignatures);
         json_kbool(w, "own_keys", v->own_keys);
         json_kint(w, "openings", (int64_t)v->openings);
+        json_key(w, "closed");
+        json_object(w);
+        json_kbool(w, "matter", v->matter_closed);
+        json_kbool(w, "payload", v->payload_closed);
+        json_kint(w, "subjects", (int64_t)v->subjects_closed);
+        json_object_end(w);
         if (v->entry_known) {
             json_kstring(w, "kind", v->entry.kind);
             json_kinstant(w, "time", v->entry.time);
@@ -94,7 +106,7 @@ static void print_json_verdict(const struct tlog_verdict *v, bool good, const st
     print_buf(&b);
 }
 
-static void say_verdict(struct cli *c, const struct tlog_verdict *v) {
+static void say_verdict(struct cli *c, const struct log_command *o, const struct tlog_verdict *v) {
     char time[INSTANT_TEXT_MAX];
     cli_say(c, "log.receipt_good", CLI_ARGS(DIAG_S("origin", v->origin), DIAG_N("index", v->index), DIAG_N("size", v->size)));
     if (v->entry_known) {
@@ -104,9 +116,17 @@ static void say_verdict(struct cli *c, const struct tlog_verdict *v) {
     }
     if (v->openings)
         cli_say(c, "log.receipt_openings", CLI_ARGS(DIAG_N("count", v->openings)));
+    if (v->matter_closed)
+        cli_say(c, "log.receipt_closed_matter", CLI_ARGS());
+    if (v->payload_closed)
+        cli_say(c, "log.receipt_closed_payload", CLI_ARGS());
+    if (v->subjects_closed)
+        cli_say(c, "log.receipt_closed_subjects", CLI_ARGS(DIAG_N("count", v->subjects_closed)));
     cli_say(c, "log.receipt_cosigned", CLI_ARGS(DIAG_N("count", v->cosignatures)));
     if (v->own_keys)
         cli_note(c, "log.own_keys", CLI_ARGS());
+    else if (!o->quorum && !o->no_quorum && !o->policy)
+        cli_note(c, "log.no_quorum", CLI_ARGS());
 }
 
 /* A receipt as the API gives it is JSON with the file's text inside; a list of
@@ -152,7 +172,7 @@ static int verify_receipt(struct cli *c, struct log_command *o, const char *file
     if (c->json)
         print_json_verdict(&v, s == OK, &d);
     else if (s == OK)
-        say_verdict(c, &v);
+        say_verdict(c, o, &v);
     else
         cli_note(c, "log.receipt_bad", CLI_ARGS()), (void)cli_fail(c, &d);
     return s == OK ? EXIT_DONE : EXIT_NO;
@@ -209,7 +229,7 @@ static void report_end(struct report *r, const struct tlog_audit *a, const struc
     struct cli *c = r->cli;
     if (!c->json) {
         cli_say(c, e->findings ? "evidence.bad" : "evidence.good",
-            CLI_ARGS(DIAG_N("rows", e->rows), DIAG_N("sealed", e->sealed), DIAG_N("findings", e->findings)));
+            CLI_ARGS(DIAG_N("rows", e->rows), DIAG_N("sealed", e->sealed), DIAG_N("ended", e->ended), DIAG_N("findings", e->findings)));
         cli_say(c, a->findings ? "log.audit_bad" : "log.audit_good",
             CLI_ARGS(DIAG_N("entries", a->entries), DIAG_N("tiles", a->tiles), DIAG_N("heads", a->heads),
                 DIAG_N("cosignatures", a->cosignatures), DIAG_N("findings", a->findings)));
@@ -221,6 +241,7 @@ static void report_end(struct report *r, const struct tlog_audit *a, const struc
     json_kint(&r->json, "heads", a->heads);
     json_kint(&r->json, "cosignatures", a->cosignatures);
     json_kint(&r->json, "rows", e->rows);
+    json_kint(&r->json, "ended", e->ended);
     json_kint(&r->json, "sealed", e->sealed);
     json_object_end(&r->json);
     buf_addc(&r->text, '\n');
@@ -267,10 +288,31 @@ static int cmd_verify(struct cli *c, int argc, char **argv) {
 
 /* ---- publish, prove, export ------------------------------------------------------ */
 
-static enum status publish(struct cli *c, int64_t *ret_count, struct diag *d) {
+static enum status state(struct txn *t, void *arg, struct diag *d) { return tlog_state_get(t, arg, d); }
+
+/* Who signs asks the witnesses first: one of them may know that an old backup was
+ * restored.  What they answer is in the store; one that is away is no hindrance. */
+static enum status ask_first(struct cli *c, const struct tlog_trust_file *trust, struct diag *d) {
+    struct tlog_state have;
+    struct cosigning_config config = {.store = c->store, .trust = trust};
+    enum status s = store_read(c->store, state, &have, d);
+    for (size_t i = 0; s == OK && trust && have.signed_size && have.sequenced > have.signed_size && i < trust->witnesses; i++) {
+        int cosigned;
+        if (trust->witness[i].url.size && (s = cosigning_round(&config, i, true, &cosigned, d)) == E_NOT_FOUND) /* no head under the present name */
+            s = OK, diag_clear(d);
+    }
+    return s;
+}
+
+enum status log_publish(struct cli *c, const char *witnesses, int64_t *ret_count, struct diag *d) {
+    const struct tlog_trust_file *trust = NULL;
     enum status s = cli_open(c, CLI_STORE | CLI_LOG_KEYS, d);
     if (s == OK)
+        s = log_trust(c, witnesses, &trust, d);
+    if (s == OK)
         s = tlog_sequence(c->store, ret_count, d);
+    if (s == OK)
+        s = ask_first(c, trust, d);
     const char *anchor = s == OK ? log_anchor(c) : NULL;
     if (s == OK)
         s = anchor ? anchor_check(c->store, anchor, d) : arena_full(d);
@@ -286,7 +328,7 @@ static int cmd_publish(struct cli *c, int argc, char **argv) {
     int64_t count = 0;
     enum status s = cli_rest(c, argc, argv, 0, 0, &d);
     if (s == OK)
-        s = publish(c, &count, &d);
+        s = log_publish(c, NULL, &count, &d);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);
     cli_say(c, "log.published", CLI_ARGS(DIAG_N("count", count)));
@@ -322,7 +364,7 @@ static int cmd_prove(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_number(argv[0], 1, INT64_MAX, "ENTRY", &p.id, &d);
     if (s == OK)
-        s = publish(c, &count, &d);
+        s = log_publish(c, NULL, &count, &d);
     if (s == OK)
         s = store_read(c->store, prove, &p, &d);
     if (s == OK)
@@ -339,7 +381,7 @@ static int export_log(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = read_trust(c, &o, &d);
     if (s == OK)
-        s = publish(c, &count, &d);
+        s = log_publish(c, NULL, &count, &d);
     if (s == OK)
         s = tlog_export(c->store, argv[0], o.key, o.keys, &d);
     if (s != OK)
@@ -358,7 +400,7 @@ static int cmd_cosign(struct cli *c, int argc, char **argv) {
     const char *file = cli_option(c, &argc, argv, "witnesses");
     enum status s = cli_rest(c, argc, argv, 0, 0, &d);
     if (s == OK)
-        s = publish(c, &count, &d);
+        s = log_publish(c, file, &count, &d);
     if (s == OK)
         s = log_trust(c, file, &trust, &d);
     if (s == OK && !trust)
@@ -380,7 +422,7 @@ static int cmd_cosign(struct cli *c, int argc, char **argv) {
 int cmd_log(struct cli *c, int argc, char **argv) {
     static const struct { const char *verb; command_fn *run; } verbs[] = {
         {"verify", cmd_verify}, {"prove", cmd_prove}, {"export", export_log}, {"publish", cmd_publish},
-        {"cosign", cmd_cosign}, {"witness", cmd_log_witness},
+        {"cosign", cmd_cosign}, {"witness", cmd_log_witness}, {"restart", cmd_log_restart},
     };
     for (size_t i = 0; argc > 0 && i < ARRAY_LEN(verbs); i++)
         if (strcmp(argv[0], verbs[i].verb) == 0)

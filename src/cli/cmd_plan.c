@@ -2,8 +2,11 @@
  * minzheng plan status --plan ID [--as-of DATE] [--series] [--db URL]     works without a store: then nothing has a value
  * minzheng plan report --plan ID --out FILE.pdf|FILE.xlsx [--as-of DATE] [--db URL]     the evaluation as a document
  * minzheng plan record FILE.csv --as LOGIN [--db URL]      a series that an office keeps: key,division,day,value,numerator,denominator
+ * minzheng plan outlines FILE.geojson --as LOGIN [--db URL]      outlines of divisions, for the map
  * minzheng plan compute --period 2026|2026-Q3|2026-11 [--as LOGIN] [--db URL]     every definition from the registers
  * minzheng plan allocate FILE.csv --total YUAN      a sum by weighted factors (cmd_plan_allocate.c)
+ * minzheng plan siting [--kind KIND] [--add N]      service circles, and where more places reach most (cmd_plan_siting.c)
+ * minzheng plan work|task|reach|adjust|decide      tasks (cmd_plan_work.c)
  * Exit 1: rows of a file were left out; each is told. */
 #include "cli/cli.h"
 
@@ -12,6 +15,7 @@
 #include "civil/indicator/measure.h"
 #include "civil/indicator/report.h"
 #include "civil/indicator/status.h"
+#include "civil/register/outline.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -34,24 +38,19 @@ struct job {
     struct plan_report report;
 };
 
-static enum status find_plan(struct job *j, const char *id, struct diag *d) {
+enum status cli_plan(const struct plans *p, const char *id, const struct plan **ret, struct diag *d) {
     BUF_AUTO known;
     buf_init(&known, 0);
-    if ((j->plan = plans_find(&j->plans, id)))
+    if ((*ret = plans_find(p, id)))
         return OK;
-    for (size_t i = 0; i < j->plans.plan_count; i++)
-        buf_addf(&known, "%s%s", i ? " " : "", j->plans.plan[i].id);
+    for (size_t i = 0; i < p->plan_count; i++)
+        buf_addf(&known, "%s%s", i ? " " : "", p->plan[i].id);
     return diag_fail(d, E_INPUT, "plan.none", DIAG_S("id", id), DIAG_S("known", buf_str(&known)));
-}
-
-static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
-    struct job *j = arg;
-    return account_actor_in(t, j->login, &j->actor, d);
 }
 
 static enum status acting(struct job *j, struct diag *d) {
     if (j->login)
-        return store_read(j->cli->store, find_actor, j, d);
+        return cli_actor(j->cli, j->login, &j->actor, d);
     j->actor = actor_system();
     return OK;
 }
@@ -219,6 +218,26 @@ static int record(struct job *j, const char *file, struct diag *d) {
     return s == OK ? report(j, (int64_t)(n + rejected), changed, reject, rejected) : cli_fail(j->cli, d);
 }
 
+static int outlines(struct job *j, const char *file, struct diag *d) {
+    struct span text;
+    struct outline *o = NULL;
+    size_t n = 0;
+    char *copy = arena_dup(j->cli->arena, span_of(file));
+    enum status s = !copy ? arena_full(d) : j->login ? cli_open(j->cli, CLI_STORE | CLI_LOG_KEYS, d) : diag_fail(d, E_USAGE, "plan.as");
+    if (s == OK)
+        s = acting(j, d);
+    if (s == OK)
+        s = cli_read_file(j->cli, file, OUTLINE_FILE_BYTES_MAX, &text, d);
+    if (s == OK)
+        s = outlines_read(j->cli->arena, text, &o, &n, d);
+    if (s == OK)
+        s = outlines_keep(&j->cli->civil, &j->actor, o, n, basename(copy), d);
+    if (s != OK)
+        return cli_fail(j->cli, d);
+    cli_note(j->cli, "outline.kept", CLI_ARGS(DIAG_N("n", (int64_t)n)));
+    return EXIT_DONE;
+}
+
 static int compute(struct job *j, const char *text, struct diag *d) {
     struct period when;
     struct observation *row = NULL;
@@ -241,16 +260,23 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
     struct job j = {.cli = c, .as_of = instant_date(clock_now())};
     if (argc > 0 && strcmp(argv[0], "allocate") == 0)
         return cmd_plan_allocate(c, argc - 1, argv + 1);
+    if (argc > 0 && strcmp(argv[0], "siting") == 0)
+        return cmd_plan_siting(c, argc - 1, argv + 1);
+    static const char *const work[] = {"work", "task", "reach", "adjust", "decide"};
+    for (size_t i = 0; argc > 0 && i < ARRAY_LEN(work); i++)
+        if (strcmp(argv[0], work[i]) == 0)
+            return cmd_plan_work(c, argc, argv);
     const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period"), *out = cli_option(c, &argc, argv, "out");
     bool series = cli_flag(c, &argc, argv, "series");
     j.login = cli_option(c, &argc, argv, "as");
     if (argc == 0)
         return cli_usage(c);
     const char *verb = argv[0];
-    bool is_status = strcmp(verb, "status") == 0, is_record = strcmp(verb, "record") == 0, is_compute = strcmp(verb, "compute") == 0, is_report = strcmp(verb, "report") == 0;
-    if (!is_status && !is_record && !is_compute && !is_report && strcmp(verb, "list") != 0)
+    bool is_status = strcmp(verb, "status") == 0, is_record = strcmp(verb, "record") == 0, is_compute = strcmp(verb, "compute") == 0, is_report = strcmp(verb, "report") == 0,
+         is_outlines = strcmp(verb, "outlines") == 0, has_file = is_record || is_outlines;
+    if (!is_status && !has_file && !is_compute && !is_report && strcmp(verb, "list") != 0)
         return cli_usage(c);
-    enum status s = cli_rest(c, argc, argv, is_record ? 2 : 1, is_record ? 2 : 1, &d);
+    enum status s = cli_rest(c, argc, argv, has_file ? 2 : 1, has_file ? 2 : 1, &d);
     if (s == OK && as_of && date_parse(span_of(as_of), &j.as_of, &d) != OK)
         s = (diag_at(&d, "--as-of"), E_USAGE);
     if (s == OK && (is_status || is_report) && !id)
@@ -260,10 +286,10 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = plans_read(c->arena, c->packs, &j.plans, &d);
     if (s == OK && id)
-        s = find_plan(&j, id, &d);
+        s = cli_plan(&j.plans, id, &j.plan, &d);
     if (s != OK)
         return cli_fail(c, &d);
     if (is_report)
         return report_of(&j, out, &d);
-    return is_status ? status_of(&j, series, &d) : is_record ? record(&j, argv[1], &d) : is_compute ? compute(&j, period, &d) : list(&j);
+    return is_status ? status_of(&j, series, &d) : is_record ? record(&j, argv[1], &d) : is_outlines ? outlines(&j, argv[1], &d) : is_compute ? compute(&j, period, &d) : list(&j);
 }

@@ -155,11 +155,6 @@ static double seconds_now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
-    struct screen *x = arg;
-    return account_actor_in(t, x->login, &x->actor, d);
-}
-
 static enum status keep_leads(struct cli *c, struct screen *x, const struct screening *s, struct diag *d) {
     int64_t run = 0;
     return s->program->program ? leads_keep(&c->civil, &x->actor, x->snapshot, s, &run, d) : OK;
@@ -296,7 +291,7 @@ int cmd_screen(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_open(c, x.keep ? CLI_PACKS | CLI_STORE | CLI_VAULT : CLI_PACKS, &d);
     if (s == OK && x.keep)
-        s = store_read(c->store, find_actor, &x, &d);
+        s = cli_actor(c, x.login, &x.actor, &d);
     if (s == OK && !c->policies)
         s = policies_load(c->packs, &c->policies, &d);
     if (s == OK)

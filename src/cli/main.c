@@ -17,14 +17,16 @@ static const struct {
     command_fn *run;
 } commands[] = {
     {"init", cmd_init},       {"demo", cmd_demo},     {"serve", cmd_serve}, {"decide", cmd_decide},
-    {"feel", cmd_feel},       {"dmn", cmd_dmn},       {"bpmn", cmd_bpmn},   {"pay", cmd_pay},
+    {"feel", cmd_feel},       {"dmn", cmd_dmn},       {"bpmn", cmd_bpmn},   {"form", cmd_form},   {"pay", cmd_pay},
     {"log", cmd_log},         {"check-store", cmd_check_store}, {"archive", cmd_archive},
     {"screen", cmd_screen},   {"simulate", cmd_simulate},
     {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
     {"export", cmd_export},
     {"plan", cmd_plan},
     {"life", cmd_life},
+    {"ledger", cmd_ledger},
     {"import", cmd_import},
+    {"search", cmd_search},
 };
 
 static enum lang environment_lang(void) {

@@ -77,6 +77,12 @@ struct cohort_result {
 NODISCARD enum status cohort_run(const struct cohort_program *p, struct arena *scratch,
     uint64_t first, uint64_t count, struct cohort_result *ret, struct diag *d);
 
+/* The same for one range after another, without taking and giving back its rooms each time: a thread's own, in `a`, with the
+ * program; `a` is that of no other while it runs.  After a failure it is not run again. */
+struct cohort_runner;
+NODISCARD enum status cohort_runner_new(struct arena *a, const struct cohort_program *p, struct cohort_runner **ret, struct diag *d);
+NODISCARD enum status cohort_runner_run(struct cohort_runner *u, uint64_t first, uint64_t count, struct cohort_result *ret, struct diag *d);
+
 /* What runs row by row, and the instructions of the rest, a line each. */
 struct cohort_fallback { struct span where, why; };
 size_t cohort_fallback_count(const struct cohort_program *p);

@@ -137,7 +137,9 @@ struct cohort_program {
     size_t fallback_count;
     const struct scalar *scalar;      /* fallback.c */
     const struct feel_ast **tree;     /* of the outputs */
-    const struct cohort_program *sieve;   /* a truth that decides most rows, where it is false; NULL: none */
+    const struct cohort_program *const *sieve; /* truths that, where one is false, decide a row: they run one after another */
+    size_t sieve_count;
+    bool bounds_first;                /* rows that sieves leave run with bounds at once */
     const struct cohort_program *bounded; /* the same with bounds, for rows that this leaves open; NULL: it would say no more */
     uint64_t rows;
 };

@@ -169,6 +169,69 @@ static void sum(struct run *r, const struct fold *f, struct vec *ret) {
     kernel_settle(r, ret, f->rows);
 }
 
+/* ---- truths, packed -------------------------------------------------------------------- */
+
+/* Lists that have at most so many elements: their bits lie in eight bytes, whatever bit of its byte the first one is. */
+enum { PACKED_MAX = 56 };
+
+static uint64_t eight_bits(uint64_t bytes) { /* of eight truths */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    return bytes * UINT64_C(0x0102040810204080) >> 56;
+}
+
+WIDE static void pack(uint8_t *restrict bits, const uint8_t *restrict x, uint32_t n) {
+    uint64_t eight = 0;
+    for (uint32_t i = 0; i < n / 8; i++) {
+        memcpy(&eight, x + (size_t)i * 8, 8);
+        bits[i] = (uint8_t)eight_bits(eight);
+    }
+    eight = 0;
+    memcpy(&eight, x + n / 8 * 8, n % 8);
+    bits[n / 8] = (uint8_t)eight_bits(eight);
+}
+
+static uint64_t packed(const uint8_t *bits, uint32_t from) {
+    uint64_t w;
+    memcpy(&w, bits + from / 8, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    return w >> from % 8;
+}
+
+#define PACKED(name, expression)                                                         \
+    WIDE static void packed_##name(uint8_t *restrict v, const uint8_t *restrict bits, const uint32_t *restrict at, uint32_t n) { \
+        uint32_t from = at[0];                                                           \
+        for (uint32_t i = 0; i < n; i++) {                                               \
+            const uint32_t to = at[i + 1];                                               \
+            const uint64_t mask = (UINT64_C(1) << (to - from)) - 1, w = packed(bits, from) & mask; \
+            v[i] = (uint8_t)(expression);                                                \
+            from = to;                                                                   \
+        }                                                                                \
+    }
+PACKED(any, w != 0)
+PACKED(all, w == mask)
+PACKED(count, __builtin_popcountll(w))
+
+/* Every element known; false: not so. */
+static bool short_lists(struct run *r, const struct fold *f, struct vec *ret) {
+    if (f->a->one || r->p->frame[f->o->c].longest > PACKED_MAX || f->o->width != 1)
+        return false;
+    uint8_t *bits = run_block(r, 1); /* an eighth of it; eight bytes are read from the last */
+    if (!bits)
+        return true;
+    pack(bits, f->a->v, f->elements);
+    switch (f->o->code) {
+    case OP_ANY: packed_any(ret->v, bits, f->at, f->rows); break;
+    case OP_ALL: packed_all(ret->v, bits, f->at, f->rows); break;
+    default: packed_count(ret->v, bits, f->at, f->rows); break;
+    }
+    run_release(r, bits, 1);
+    return true;
+}
+
 /* ---- counting ------------------------------------------------------------------------ */
 
 static void lengths(const struct fold *f, void *v) {
@@ -196,7 +259,8 @@ static void count(struct run *r, const struct fold *f, struct vec *ret) {
         lengths(f, ret->v);
         return;
     }
-    sum_known(r, f, ret, false);
+    if (!short_lists(r, f, ret))
+        sum_known(r, f, ret, false);
     if (f->a->s && !r->full)
         rows_again(r, f, ret, count_row);
 }
@@ -226,13 +290,14 @@ static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool 
         memset(ret->v, 1, f->rows);
         return;
     }
-    uint32_t *total = run_block(r, 4);
-    uint8_t *v = ret->v;
-    if (!total)
-        return;
-    running_1_uint32_t(total, f->a, f->elements);
-    (any ? some_of : every_of)(v, total, f->at, f->rows);
-    run_release(r, total, 4);
+    if (!short_lists(r, f, ret)) {
+        uint32_t *total = run_block(r, 4);
+        if (!total)
+            return;
+        running_1_uint32_t(total, f->a, f->elements);
+        (any ? some_of : every_of)(ret->v, total, f->at, f->rows);
+        run_release(r, total, 4);
+    }
     if (f->a->s && !r->full)
         rows_again(r, f, ret, truth_row);
     kernel_settle(r, ret, f->rows);

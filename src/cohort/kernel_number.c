@@ -219,10 +219,31 @@ static void same_states(struct run *r, const struct op *o, struct vec *ret, cons
     kernel_settle(r, ret, n);
 }
 
+/* Compared with null, by a column whose values are known or null; false: not so. */
+static bool same_null(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
+    const struct vec *a = vec_of(r, o->a);
+    uint8_t any = 0;
+    if (o->code != OP_SAME || op_of(r, o->b)->code != OP_CONSTANT || op_of(r, o->b)->how != STATE_NULL)
+        return false;
+    for (uint32_t i = 0; a->s && i < n; i++)
+        any |= a->s[i];
+    if (any & ~(unsigned)STATE_NULL)
+        return false;
+    uint8_t *v = run_values(r, ret, 1);
+    if (v && any)
+        memcpy(v, a->s, n); /* a truth is STATE_NULL's bit */
+    else if (v)
+        memset(v, 0, n);
+    return true;
+}
+_Static_assert(STATE_NULL == 1, "the states of nulls are truths");
+
 void kernel_compare(struct run *r, const struct op *o, struct vec *ret) {
     struct vec room = {0};
     uint32_t n = run_rows(r, o);
     const struct vec *a = vec_of(r, o->a), *b = vec_of(r, o->b);
+    if (same_null(r, o, ret, n))
+        return;
     if (a->one) /* the loops take one value on the right alone */
         a = kernel_spread(r, op_of(r, o->a), a, &room, n);
     uint8_t *v = run_values(r, ret, 1);
@@ -246,13 +267,34 @@ void kernel_compare(struct run *r, const struct op *o, struct vec *ret) {
 
 /* ---- quotients ----------------------------------------------------------------------------- */
 
+/* Of two whole numbers that doubles hold exactly, the quotient, cut off: doubles divide faster, and what one is off by the rest tells. */
+static const int64_t DOUBLE_MAX_INT = INT64_C(1) << 53;
+
+static bool small_quotient(int64_t n, int64_t d, int64_t *ret, int64_t *ret_rest) {
+    if (d == 0 || n > DOUBLE_MAX_INT || n < -DOUBLE_MAX_INT || d > DOUBLE_MAX_INT || d < -DOUBLE_MAX_INT)
+        return false;
+    int64_t q = (int64_t)((double)n / (double)d), rest = n - q * d;
+    if (rest != 0 && (rest < 0) != (n < 0)) { /* rounded away from zero */
+        int64_t one = (n < 0) == (d < 0) ? 1 : -1;
+        q -= one;
+        rest += one * d;
+    }
+    *ret = q;
+    *ret_rest = rest;
+    return true;
+}
+
 static __int128 rounded(__int128 n, __int128 d, enum dec_rounding how) {
     if (d < 0) {
         n = -n;
         d = -d;
     }
     __int128 q, rest;
-    if (n >= INT64_MIN && n <= INT64_MAX && d <= INT64_MAX) {
+    int64_t small_q, small_rest;
+    if (n >= -DOUBLE_MAX_INT && n <= DOUBLE_MAX_INT && d <= DOUBLE_MAX_INT && small_quotient((int64_t)n, (int64_t)d, &small_q, &small_rest)) {
+        q = small_q;
+        rest = small_rest;
+    } else if (n >= INT64_MIN && n <= INT64_MAX && d <= INT64_MAX) {
         q = (int64_t)n / (int64_t)d;
         rest = (int64_t)n % (int64_t)d;
     } else {
@@ -292,6 +334,7 @@ static void divide(struct run *r, const struct op *o, struct vec *ret) {
     int64_t *v = ret->v;
     int e = o->scale - oa->scale + ob->scale;
     __int128 by = power_of_ten(e > 0 ? e : 0);
+    int64_t by_small = e >= 0 && by <= DOUBLE_MAX_INT ? (int64_t)by : 0, product, quotient, rest;
     uint32_t n = run_rows(r, o);
     for (uint32_t i = 0; i < n && !r->full; i++) {
         uint8_t s = strict_of(a, b, NULL, i);
@@ -302,6 +345,10 @@ static void divide(struct run *r, const struct op *o, struct vec *ret) {
         put_state(r, o, ret, i, s);
         if (s)
             continue;
+        if (!decimal && by_small && !__builtin_mul_overflow(vec_stored(a, oa->width, i), by_small, &product) && small_quotient(product, d, &quotient, &rest) && rest == 0) {
+            v[i] = quotient;
+            continue;
+        }
         __int128 p = decimal ? 0 : vec_stored(a, oa->width, i) * by;
         bool small = p >= INT64_MIN && p <= INT64_MAX;
         if (!decimal && e >= 0 && (small ? (int64_t)p % d == 0 : p % d == 0) && p / d >= INT64_MIN && p / d <= INT64_MAX) {

@@ -60,8 +60,9 @@ void cohort_plan_text(struct buf *out, const struct cohort_program *p) {
             instruction(out, p, i);
     for (size_t i = 0; i < p->output_count && !p->fallback_count; i++)
         buf_addf(out, "output %%%u: %.*s\n", p->output[i], SPAN_ARG(p->request->output[i].expression));
-    if (p->sieve)
-        buf_addf(out, "first %%%u alone, %zu instructions: where it is false, nothing else is computed\n", p->sieve->output[0], live_count(p->sieve));
+    for (size_t i = 0; i < p->sieve_count; i++)
+        buf_addf(out, "%s %%%u alone, %zu instructions: where it is false, nothing else is computed\n", i ? "then" : "first", p->sieve[i]->output[0], live_count(p->sieve[i]));
     if (p->bounded)
-        buf_addf(out, "rows that this leaves open: again with bounds of unknown numbers, %zu instructions\n", live_count(p->bounded));
+        buf_addf(out, "%s with bounds of unknown numbers, %zu instructions\n",
+            p->bounds_first ? "rows that are left: at once" : "rows that this leaves open: again", live_count(p->bounded));
 }

@@ -198,47 +198,90 @@ static enum status run_range(struct run *r, struct range h, struct range wanted,
     return OK;
 }
 
-/* All rows of a range, in order. */
-static enum status run_rows_of(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
-    struct range h = households_of(p, wanted.first, wanted.end - wanted.first);
-    enum status s = OK;
-    /* a household too large for the room gets more */
-    for (size_t room = ROOM; s == OK && h.first < h.end; room *= 8) {
-        struct arena_mark mark = arena_mark(scratch);
-        struct run r = {.p = p, .arena = scratch, .room = room};
-        s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : run_begin(&r, d);
-        if (s == OK)
-            s = run_range(&r, h, wanted, ret, &h.first, d);
-        arena_rewind(scratch, mark);
+/* ---- rooms that are kept ------------------------------------------------------------------------- */
+
+enum status cohort_runner_new(struct arena *a, const struct cohort_program *p, struct cohort_runner **ret, struct diag *d) {
+    struct cohort_runner *u = ARENA_NEW(a, struct cohort_runner);
+    size_t stages = p->sieve_count + 2; /* the sieves, itself, the bounded one */
+    if (!u || !(u->stage = ARENA_ARRAY(a, stages, struct run_stage)))
+        return arena_full(d);
+    u->p = p;
+    u->arena = a;
+    *ret = u;
+    return OK;
+}
+
+enum status run_stage(struct cohort_runner *u, const struct cohort_program *p, bool picked, struct run_stage **ret, struct diag *d) {
+    for (size_t i = 0; i < u->stages; i++)
+        if (u->stage[i].run.p == p)
+            return *ret = &u->stage[i], OK;
+    struct run_stage *x = &u->stage[u->stages];
+    *x = (struct run_stage){.run = {.p = p, .arena = u->arena, .room = ROOM}};
+    enum status s = picked ? again_begin(&x->run, &x->again, d) : run_begin(&x->run, d);
+    if (s == OK) {
+        u->stages++;
+        *ret = x;
     }
     return s;
 }
 
-/* Rows that the sieve says nothing of are open until the whole program has run over them. */
-static enum status run_sieved(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
+/* All rows of a range, in order. */
+static enum status run_rows_of(struct cohort_runner *u, const struct cohort_program *p, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    struct range h = households_of(p, wanted.first, wanted.end - wanted.first);
+    struct run_stage *stage;
+    enum status s = run_stage(u, p, false, &stage, d);
+    if (s == OK)
+        s = run_range(&stage->run, h, wanted, ret, &h.first, d);
+    /* a household too large for the room gets more */
+    for (size_t room = (size_t)ROOM * 8; s == OK && h.first < h.end; room *= 8) {
+        struct arena_mark mark = arena_mark(u->arena);
+        struct run r = {.p = p, .arena = u->arena, .room = room};
+        s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : run_begin(&r, d);
+        if (s == OK)
+            s = run_range(&r, h, wanted, ret, &h.first, d);
+        arena_rewind(u->arena, mark);
+    }
+    return s;
+}
+
+static bool some_open(const struct cohort_result *r, uint64_t n) { return memchr(r->state, COHORT_OPEN, (size_t)n) != NULL; }
+
+/* Rows that a sieve says nothing of are open until the whole program has run over them. */
+static enum status run_sieved(struct cohort_runner *u, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    const struct cohort_program *p = u->p;
     uint64_t n = wanted.end - wanted.first;
-    enum status s = run_rows_of(p->sieve, scratch, wanted, ret, d);
-    bool open = false;
+    enum status s = run_rows_of(u, p->sieve[0], wanted, ret, d);
     for (uint64_t i = 0; s == OK && i < n; i++) {
         bool left = ret->state[i] != COHORT_DECIDED || ret->value[0][i];
         ret->state[i] = left ? COHORT_OPEN : COHORT_DECIDED;
         ret->value[0][i] = 0;
-        open |= left;
     }
     for (size_t o = 1; s == OK && o < p->output_count; o++)
         memset(ret->value[o], 0, n * sizeof(int64_t));
-    return s == OK && open ? run_again(p, scratch, wanted, ret, d) : s;
+    for (size_t i = 1; s == OK && i < p->sieve_count && some_open(ret, n); i++)
+        s = run_again(u, p->sieve[i], true, wanted, ret, d);
+    return s == OK && !p->bounds_first && some_open(ret, n) ? run_again(u, p, false, wanted, ret, d) : s;
+}
+
+enum status cohort_runner_run(struct cohort_runner *u, uint64_t first, uint64_t count, struct cohort_result *ret, struct diag *d) {
+    const struct cohort_program *p = u->p;
+    assert(first <= p->rows && count <= p->rows - first);
+    struct range wanted = {first, first + count};
+    if (p->fallback_count)
+        return scalar_rows(p, u->arena, first, count, ret, d);
+    if (!count)
+        return OK;
+    enum status s = p->sieve_count ? run_sieved(u, wanted, ret, d) : run_rows_of(u, p, wanted, ret, d);
+    return s == OK && p->bounded && some_open(ret, count) ? run_again(u, p->bounded, false, wanted, ret, d) : s;
 }
 
 enum status cohort_run(const struct cohort_program *p, struct arena *scratch, uint64_t first, uint64_t count,
     struct cohort_result *ret, struct diag *d) {
-    assert(first <= p->rows && count <= p->rows - first);
-    struct range wanted = {first, first + count};
-    if (p->fallback_count)
-        return scalar_rows(p, scratch, first, count, ret, d);
-    if (!count)
-        return OK;
-    enum status s = p->sieve ? run_sieved(p, scratch, wanted, ret, d) : run_rows_of(p, scratch, wanted, ret, d);
-    bool open = s == OK && p->bounded && memchr(ret->state, COHORT_OPEN, (size_t)count) != NULL;
-    return open ? run_again(p->bounded, scratch, wanted, ret, d) : s;
+    struct arena_mark mark = arena_mark(scratch);
+    struct cohort_runner *u;
+    enum status s = cohort_runner_new(scratch, p, &u, d);
+    if (s == OK)
+        s = cohort_runner_run(u, first, count, ret, d);
+    arena_rewind(scratch, mark);
+    return s;
 }

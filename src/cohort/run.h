@@ -30,7 +30,28 @@ void run_batch_end(struct run *r);
 /* Rows from … from + n of the batch to those of the result from `to` on. */
 void run_batch_answer(const struct run *r, uint32_t from, uint32_t n, uint64_t to, struct cohort_result *ret);
 
-/* run_again.c: rows that were left open, with bounds */
-enum status run_again(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d);
+/* run_again.c: rows that were left open, picked together */
+struct again {
+    struct range wanted;
+    struct cohort_result *all;  /* of the rows wanted */
+    uint64_t *pick, *row;       /* households, and the first row of each */
+    uint32_t picked;
+    bool sieve;                 /* the program is a sieve: what it does not decide stays open */
+    uint8_t *state;             /* of a batch */
+    int64_t **value;
+};
+enum status again_begin(struct run *r, struct again *g, struct diag *d);
+enum status run_again(struct cohort_runner *u, const struct cohort_program *p, bool sieve, struct range wanted, struct cohort_result *ret, struct diag *d);
+
+/* A program's registers, kept from one range of rows to the next. */
+struct run_stage { struct run run; struct again again; };
+struct cohort_runner {
+    const struct cohort_program *p;
+    struct arena *arena;
+    struct run_stage *stage;
+    size_t stages;
+};
+/* The program's registers; it is always run in order, or always over picked rows. */
+enum status run_stage(struct cohort_runner *u, const struct cohort_program *p, bool picked, struct run_stage **ret, struct diag *d);
 
 #endif

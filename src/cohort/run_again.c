@@ -1,14 +1,5 @@
-/* Rows that were left open run again, picked together, with bounds. */
+/* Rows that were left open run again, picked together: by the next sieve, by the whole program, with bounds. */
 #include "cohort/run.h"
-
-struct again {
-    struct range wanted;
-    struct cohort_result *all;  /* of the rows wanted */
-    uint64_t *pick, *row;       /* households, and the first row of each */
-    uint32_t picked;
-    uint8_t *state;             /* of a batch */
-    int64_t **value;
-};
 
 /* The households of open rows from row *at on, as many as a batch holds. */
 static void pick_open(const struct cohort_program *p, struct again *g, uint64_t *at, uint64_t *household, uint32_t most) {
@@ -16,10 +7,10 @@ static void pick_open(const struct cohort_program *p, struct again *g, uint64_t 
     uint64_t n = g->wanted.end - g->wanted.first;
     g->picked = 0;
     while (*at < n && g->picked < most) {
-        if (g->all->state[*at] != COHORT_OPEN) {
-            ++*at;
-            continue;
-        }
+        const uint8_t *open = memchr(g->all->state + *at, COHORT_OPEN, (size_t)(n - *at));
+        *at = open ? (uint64_t)(open - g->all->state) : n;
+        if (!open)
+            return;
         uint64_t row = g->wanted.first + *at;
         while (offset && offset[*household + 1] <= row)
             ++*household;
@@ -38,14 +29,15 @@ static void take_over(const struct run *r, const struct again *g) {
             uint64_t row = g->row[i] + k;
             if (row < g->wanted.first || row >= g->wanted.end || g->all->state[row - g->wanted.first] != COHORT_OPEN)
                 continue;
-            g->all->state[row - g->wanted.first] = g->state[at];
-            for (size_t o = 0; o < p->output_count; o++)
+            bool left = g->sieve && (g->state[at] != COHORT_DECIDED || g->value[0][at]);
+            g->all->state[row - g->wanted.first] = left ? COHORT_OPEN : g->state[at];
+            for (size_t o = 0; !g->sieve && o < p->output_count; o++)
                 g->all->value[o][row - g->wanted.first] = g->value[o][at];
         }
     }
 }
 
-static enum status again_open(struct run *r, struct again *g, struct diag *d) {
+enum status again_begin(struct run *r, struct again *g, struct diag *d) {
     g->pick = r->pick = ARENA_ARRAY(r->arena, BATCH, uint64_t);
     g->row = ARENA_ARRAY(r->arena, BATCH, uint64_t);
     g->state = arena_alloc_raw(r->arena, r->room + SPARE);
@@ -85,17 +77,24 @@ static enum status again_range(struct run *r, struct again *g, uint64_t *at, str
     return OK;
 }
 
-enum status run_again(const struct cohort_program *p, struct arena *scratch, struct range wanted, struct cohort_result *ret, struct diag *d) {
-    enum status s = OK;
+enum status run_again(struct cohort_runner *u, const struct cohort_program *p, bool sieve, struct range wanted, struct cohort_result *ret, struct diag *d) {
+    struct run_stage *stage;
     uint64_t at = 0;
-    for (size_t room = ROOM; s == OK && at < wanted.end - wanted.first; room *= 8) {
-        struct arena_mark mark = arena_mark(scratch);
-        struct run r = {.p = p, .arena = scratch, .room = room};
-        struct again g = {.wanted = wanted, .all = ret};
-        s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : again_open(&r, &g, d);
+    enum status s = run_stage(u, p, true, &stage, d);
+    if (s == OK) {
+        stage->again.wanted = wanted;
+        stage->again.all = ret;
+        stage->again.sieve = sieve;
+        s = again_range(&stage->run, &stage->again, &at, d);
+    }
+    for (size_t room = (size_t)ROOM * 8; s == OK && at < wanted.end - wanted.first; room *= 8) {
+        struct arena_mark mark = arena_mark(u->arena);
+        struct run r = {.p = p, .arena = u->arena, .room = room};
+        struct again g = {.wanted = wanted, .all = ret, .sieve = sieve};
+        s = room > ROOM_MAX ? diag_fail(d, E_LIMIT, "base.memory") : again_begin(&r, &g, d);
         if (s == OK)
             s = again_range(&r, &g, &at, d);
-        arena_rewind(scratch, mark);
+        arena_rewind(u->arena, mark);
     }
     return s;
 }

@@ -33,32 +33,60 @@ static uint64_t word_at(const uint64_t *bits, uint64_t row, unsigned n) {
     return n == 64 ? low : low & (((uint64_t)1 << n) - 1);
 }
 
+/* Eight states: `state` where a bit is set and there was none. */
+static void eight_states(uint8_t *s, uint64_t bits, uint8_t state) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), sevens = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t had, here = ((((bits & 255) * ones & UINT64_C(0x8040201008040201)) + sevens) >> 7 & ones) * state;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    here = __builtin_bswap64(here);
+#endif
+    memcpy(&had, s, 8);
+    had |= here & ~(((((had & sevens) + sevens) | had) >> 7 & ones) * 255);
+    memcpy(s, &had, 8);
+}
+
 /* Bits into states; nothing where none is set. */
 static void add_bits(struct run *r, const struct op *o, struct vec *ret, const uint64_t *bits, uint64_t first, uint32_t n, uint8_t state) {
     for (uint32_t i = 0; bits && i < n; i += 64) {
         uint64_t w = word_at(bits, first + i, n - i < 64 ? n - i : 64);
         uint8_t *s = w ? run_states(r, ret, o) : NULL;
-        for (; s && w; w &= w - 1) {
-            uint8_t *at = &s[i + (uint32_t)__builtin_ctzll(w)];
-            *at = *at ? *at : state;
-        }
+        for (uint32_t k = 0; s && w; k += 8, w >>= 8) /* blocks have room behind the last row */
+            eight_states(s + i + k, w, state);
     }
 }
 
-/* Bits of the rows that were picked. */
-static void pick_bits(struct run *r, const struct op *o, struct vec *ret, const uint64_t *bits, const uint64_t *pick, uint32_t n, uint8_t state) {
-    for (uint32_t i = 0; bits && i < n; i++) {
-        uint8_t *s = cohort_bit(bits, pick[i]) ? run_states(r, ret, o) : NULL;
-        if (s)
-            s[i] = s[i] ? s[i] : state;
+/* Bits of the rows that were picked: without branches, for a column that few know has no pattern. */
+static void pick_bits(struct run *r, const struct op *o, struct vec *ret, const uint64_t *bits, const uint64_t *restrict pick, uint32_t n, uint8_t state) {
+    uint8_t any = 0, *s = bits ? run_states(r, ret, o) : NULL;
+    for (uint32_t i = 0; s && i < n; i++) {
+        const uint8_t here = (uint8_t)((bits[pick[i] / 64] >> (pick[i] % 64) & 1) * state), had = s[i];
+        s[i] = had ? had : here;
+        any |= s[i];
     }
+    if (s && !any)
+        kernel_settle(r, ret, n);
 }
+
+#define PICK(bytes, type)                                                                \
+    static void pick_##bytes(void *ret, const void *from, const uint64_t *restrict pick, uint32_t n) { \
+        type *restrict v = ret;                                                          \
+        const type *restrict a = from;                                                   \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            v[i] = a[pick[i]];                                                           \
+    }
+EACH_WIDTH(PICK)
 
 static void pick_column(struct run *r, const struct op *o, struct vec *ret, const struct cohort_column *c, const uint64_t *pick) {
     uint32_t n = run_rows(r, o);
     void *v = run_values(r, ret, c->width);
-    for (uint32_t i = 0; v && i < n; i++)
-        vec_store(v, c->width, i, cohort_stored(c, pick[i]));
+    if (!v)
+        return;
+    switch (c->width) {
+    case 1: pick_1(v, c->value, pick, n); break;
+    case 2: pick_2(v, c->value, pick, n); break;
+    case 4: pick_4(v, c->value, pick, n); break;
+    default: pick_8(v, c->value, pick, n); break;
+    }
     pick_bits(r, o, ret, c->unknown, pick, n, STATE_UNKNOWN);
     pick_bits(r, o, ret, c->null, pick, n, STATE_NULL);
 }
@@ -147,6 +175,8 @@ WIDE static void starts(uint32_t *restrict start, const uint64_t *restrict offse
         start[i] = (uint32_t)offset[i] - base;
 }
 
+enum { EIGHT = 8 };
+
 static void picked_list(struct run *r, const struct frame *f, const struct run_frame *outer, struct run_frame *ret) {
     const uint64_t *offset = f->list->offset;
     uint32_t rows = 0;
@@ -156,8 +186,10 @@ static void picked_list(struct run *r, const struct frame *f, const struct run_f
         uint64_t from = offset[outer->pick[i]], n = offset[outer->pick[i] + 1] - from;
         ret->start[i] = rows;
         r->crowded = n > r->room - rows;
-        for (uint64_t k = 0; k < n && !r->crowded; k++)
-            ret->pick[rows++] = from + k;
+        for (uint64_t k = 0; k < n && !r->crowded; k += EIGHT) /* lists are short: eight at once, and there is room behind the last */
+            for (uint64_t j = 0; j < EIGHT; j++)
+                ret->pick[rows + k + j] = from + k + j;
+        rows += r->crowded ? 0 : (uint32_t)n;
     }
     if (ret->start && !r->crowded)
         ret->start[outer->rows] = rows;
@@ -200,15 +232,17 @@ void run_expand(struct run *r, const struct op *o) {
         x->start[i] = rows;
         if (vec_state(own, i))
             continue;
-        uint32_t from = of->start[at[i]], to = of->start[at[i] + 1];
-        if (to - from > r->room - rows) {
+        uint32_t from = of->start[at[i]], to = of->start[at[i] + 1], count = to - from;
+        if (count > r->room - rows) {
             r->crowded = true;
             return;
         }
-        for (uint32_t k = from; k < to; k++, rows++) {
-            x->left[rows] = i;
-            x->right[rows] = k;
-        }
+        for (uint32_t k = 0; k < count; k += EIGHT) /* lists are short: eight at once, and there is room behind the last */
+            for (uint32_t j = 0; j < EIGHT; j++) {
+                x->left[rows + k + j] = i;
+                x->right[rows + k + j] = from + k + j;
+            }
+        rows += count;
     }
     x->start[n] = rows;
     x->rows = rows;

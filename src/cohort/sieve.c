@@ -1,12 +1,12 @@
 /* Most rows get nothing, and one condition tells: a truth that, being false, leaves every output false or 0,
  * whatever else is computed.  Such a truth is a program of its own, shorter than the whole; the rows where it is known to be
- * false are decided by it, and the whole runs over the others alone (run_again.c).
+ * false are decided by it, and the next, and at last the whole, run over the others alone (run_again.c).
  *
- * Which truth is best is measured while compiling, on a sample of the register. */
+ * Which truths are best, and in what order, is measured while compiling, on a sample of the register. */
 #include "cohort/run.h"
 
-enum { SAMPLE = 2048, SAMPLES = 2, TRIED_MAX = 16,
-    PICKED_PERCENT = 250 }; /* rows fetched one by one cost so much of what rows in order cost */
+enum { SAMPLE = 2048, SAMPLES = 2, TRIED_MAX = 24, SIEVES_MAX = 3,
+    PICKED_PERCENT = 160 }; /* rows fetched one by one cost so much of what rows in order cost */
 
 /* ---- which truths are such ----------------------------------------------------------------- */
 
@@ -145,13 +145,43 @@ static struct cohort_program *part_of(struct arena *a, const struct cohort_progr
     part->output = output;
     part->output_count = 1;
     part->fault = fault;
-    part->bounded = part->sieve = NULL;
+    part->bounded = NULL;
+    part->sieve = NULL;
+    part->sieve_count = 0;
     return part;
 }
 
 /* ---- which is best -------------------------------------------------------------------------------- */
 
-/* Bytes that a household's rows of it move. */
+/* About what a row of it takes, in bytes moved: measured on the packs. */
+static uint64_t weight(const struct op *o) {
+    switch ((enum op_code)o->code) {
+    case OP_CONSTANT: return 0;
+    case OP_COLUMN:
+    case OP_RIGHT:
+    case OP_LIST_KNOWN: return 1;
+    case OP_DIVIDE:
+    case OP_ROUND:
+    case OP_ROUND_RATIO:
+    case OP_COMPARE_RATIO: return 60;
+    case OP_EXPAND: return 30;
+    case OP_GATHER:
+    case OP_LEFT:
+    case OP_TRANSLATE: return 6u + o->width;
+    case OP_LEAST:
+    case OP_MOST:
+    case OP_NTH: return 40;
+    case OP_SUM: return 30;
+    case OP_COUNT:
+    case OP_ANY:
+    case OP_ALL: return 10;
+    case OP_SELECT:
+    case OP_SAME: return (o->may ? 6 : 2) + o->width;
+    default: return (o->may ? 3 : 1) + o->width;
+    }
+}
+
+/* A household's rows. */
 static uint64_t cost(const struct cohort_program *p) {
     uint64_t sum = 1;
     for (size_t i = 0; i < p->op_count; i++) {
@@ -159,30 +189,42 @@ static uint64_t cost(const struct cohort_program *p) {
         if (!o->live || o->code == OP_CONSTANT)
             continue;
         const struct frame *f = &p->frame[o->frame];
-        uint64_t rows = f->kind == FRAME_ROOT ? 100 : f->table && p->root->count ? 100 * f->table->count / p->root->count : 400;
-        sum += (o->width + 2u) * rows;
+        uint64_t rows = f->kind == FRAME_ROOT ? 100 : f->table && p->root->count ? 100 * f->table->count / p->root->count : 600;
+        sum += weight(o) * rows;
     }
     return sum;
 }
 
-struct sample { uint8_t *state; int64_t *value; uint64_t first, count; };
+struct sample { uint64_t first, count; uint32_t *household; }; /* of each row, counted from the sample's first */
 
-/* Of the sample's rows, how many does it leave, in a thousand?  1001: it cannot tell. */
-static uint64_t left(const struct cohort_program *p, struct arena *scratch, const struct sample *at) {
-    uint64_t rows = 0, all = 0;
-    for (int i = 0; i < SAMPLES; i++) {
-        struct cohort_result r = {at[i].state, (int64_t *const[]){at[i].value}};
+/* Of the sample's rows, those that it leaves; false: it cannot tell. */
+static bool leaves(const struct cohort_program *p, struct arena *scratch, const struct sample *at, uint8_t *ret) {
+    for (int i = 0; i < SAMPLES; ret += at[i++].count) {
+        uint8_t state[SAMPLE];
+        int64_t value[SAMPLE];
+        struct cohort_result r = {state, (int64_t *const[]){value}};
         struct diag d = {0};
         if (cohort_run(p, scratch, at[i].first, at[i].count, &r, &d) != OK)
-            return 1001;
+            return false;
         for (uint64_t k = 0; k < at[i].count; k++)
-            rows += !(r.state[k] == COHORT_DECIDED && !at[i].value[k]);
-        all += at[i].count;
+            ret[k] = !(state[k] == COHORT_DECIDED && !value[k]);
     }
-    return all ? rows * 1000 / all : 1001;
+    return true;
 }
 
-struct candidate { uint32_t truth, fault; uint64_t cost; };
+/* Households of which a row is left. */
+static uint64_t households(const struct sample *at, const uint8_t *left) {
+    uint64_t n = 0;
+    for (int i = 0; i < SAMPLES; left += at[i++].count)
+        for (uint64_t k = 0, last = UINT64_MAX; k < at[i].count; k++)
+            if (left[k] && at[i].household[k] != last) {
+                last = at[i].household[k];
+                n++;
+            }
+    return n;
+}
+
+struct candidate { uint32_t truth, fault; uint64_t cost; uint8_t *left; };
 
 /* The cheapest of all, in order. */
 static void add(struct candidate *list, size_t *n, struct candidate x) {
@@ -202,14 +244,14 @@ static bool candidates(struct arena *own, const struct cohort_program *p, uint64
         f.truth = i;
         if (!o->live || o->kind != K_BOOLEAN || o->code == OP_CONSTANT || o->frame != p->row_frame || !tells(&f, &no_fault))
             continue;
-        struct candidate x = {i, no_fault ? NONE : p->fault, 0};
+        struct candidate x = {i, no_fault ? NONE : p->fault, 0, NULL};
         struct arena_mark mark = arena_mark(own);
         const struct cohort_program *part = part_of(own, p, x.truth, x.fault);
         if (!part)
             return false;
         x.cost = cost(part);
         arena_rewind(own, mark);
-        if (x.cost * 10 < whole * 8)
+        if (x.cost * 10 < whole * 9)
             add(list, n, x);
     }
     return f.of != NULL;
@@ -217,37 +259,122 @@ static bool candidates(struct arena *own, const struct cohort_program *p, uint64
 
 static bool samples(struct arena *own, const struct cohort_program *p, struct sample *ret) {
     for (int i = 0; i < SAMPLES; i++) {
-        uint64_t most = p->rows / SAMPLES < SAMPLE ? p->rows / SAMPLES : SAMPLE;
-        ret[i] = (struct sample){.state = arena_alloc(own, SAMPLE), .value = ARENA_ARRAY(own, SAMPLE, int64_t), .first = p->rows / SAMPLES * (uint64_t)i, .count = most};
-        if (!ret[i].state || !ret[i].value)
+        uint64_t most = p->rows / SAMPLES < SAMPLE ? p->rows / SAMPLES : SAMPLE, first = p->rows / SAMPLES * (uint64_t)i;
+        ret[i] = (struct sample){first, most, ARENA_ARRAY(own, SAMPLE, uint32_t)};
+        if (!ret[i].household)
             return false;
+        uint64_t from = p->member && most ? cohort_owner(p->member, p->root->count, first) : 0, h = from;
+        for (uint64_t k = 0; k < most; k++) {
+            while (p->member && p->member->offset[h + 1] <= first + k)
+                h++;
+            ret[i].household[k] = (uint32_t)(p->member ? h - from : k);
+        }
     }
     return true;
 }
 
+/* The sieves in order, each over what those before it left; then the whole. */
+struct order { uint32_t at[SIEVES_MAX]; size_t count; };
+struct choosing { const struct candidate *list; const struct sample *sample; uint64_t whole, rows, all; uint8_t *left; };
+
+/* What the sample would cost. */
+static uint64_t total(const struct choosing *c, const struct order *o) {
+    uint64_t n = c->all, sum = 0;
+    memset(c->left, 1, c->rows);
+    for (size_t i = 0; i <= o->count; i++) {
+        uint64_t each = i < o->count ? c->list[o->at[i]].cost : c->whole;
+        sum += n * each * (i ? PICKED_PERCENT : 100) / 100;
+        for (uint64_t k = 0; i < o->count && k < c->rows; k++)
+            c->left[k] &= c->list[o->at[i]].left[k];
+        n = i < o->count ? households(c->sample, c->left) : n;
+    }
+    return sum;
+}
+
+/* The best of all orders with one sieve more; false: none is better. */
+static bool extended(const struct choosing *c, size_t n, struct order *o, uint64_t *cost) {
+    struct order best = *o;
+    for (uint32_t i = 0; i < n; i++)
+        for (size_t at = 0; c->list[i].left && at <= o->count; at++) {
+            struct order x = {.count = o->count + 1};
+            for (size_t k = 0; k < x.count; k++)
+                x.at[k] = k < at ? o->at[k] : k == at ? i : o->at[k - 1];
+            uint64_t then = total(c, &x);
+            if (then < *cost) {
+                *cost = then;
+                best = x;
+            }
+        }
+    bool better = best.count > o->count;
+    *o = best;
+    return better;
+}
+
+/* Most rows that the sieves leave stay open: then these have bounds at once. */
+static enum status choose_bounds(struct cohort_program *p, struct arena *scratch, const struct choosing *c, struct diag *d) {
+    if (!p->bounded || !p->sieve_count)
+        return OK;
+    uint8_t *state = arena_alloc(scratch, c->rows + 1), *open = arena_alloc(scratch, c->rows + 1), *at = open;
+    int64_t **value = ARENA_ARRAY(scratch, p->output_count + 1, int64_t *);
+    for (size_t o = 0; state && open && value && o < p->output_count; o++)
+        if (!(value[o] = ARENA_ARRAY(scratch, c->rows + 1, int64_t)))
+            return arena_full(d);
+    if (!state || !open || !value)
+        return arena_full(d);
+    const struct cohort_program *bounded = p->bounded;
+    enum status s = OK;
+    p->bounded = NULL;
+    for (int i = 0; s == OK && i < SAMPLES; at += c->sample[i++].count) {
+        struct cohort_result r = {state, value};
+        s = cohort_run(p, scratch, c->sample[i].first, c->sample[i].count, &r, d);
+        for (uint64_t k = 0; k < c->sample[i].count; k++)
+            at[k] = state[k] == COHORT_OPEN;
+    }
+    p->bounded = bounded;
+    uint64_t whole = c->whole, wider = cost(bounded);
+    p->bounds_first = households(c->sample, open) * wider + households(c->sample, c->left) * whole > households(c->sample, c->left) * wider;
+    return s;
+}
+
+static enum status keep_order(struct arena *a, struct cohort_program *p, const struct candidate *list, const struct order *o, struct diag *d) {
+    const struct cohort_program **sieve = ARENA_ARRAY(a, o->count + 1, const struct cohort_program *);
+    for (size_t i = 0; sieve && i < o->count; i++)
+        if (!(sieve[i] = part_of(a, p, list[o->at[i]].truth, list[o->at[i]].fault)))
+            return arena_full(d);
+    if (!sieve)
+        return arena_full(d);
+    p->sieve = sieve;
+    p->sieve_count = o->count;
+    return OK;
+}
+
 enum status sieve_choose(struct arena *a, struct cohort_program *p, struct diag *d) {
     AUTO(arena) struct arena *own = arena_new(0), *scratch = arena_new(0);
-    struct candidate list[TRIED_MAX + 1] = {0}, best = {0};
+    struct candidate list[TRIED_MAX + 1] = {0};
     struct sample sample[SAMPLES];
+    struct order best = {0};
     size_t n = 0;
     if (p->fallback_count || p->rows < SAMPLES)
         return OK;
-    uint64_t whole = cost(p), least = whole * 1000;
-    if (!own || !scratch || !samples(own, p, sample) || !candidates(own, p, whole, list, &n))
+    struct choosing c = {.list = list, .sample = sample, .whole = cost(p)};
+    if (!own || !scratch || !samples(own, p, sample) || !candidates(own, p, c.whole, list, &n))
         return arena_full(d);
+    for (int i = 0; i < SAMPLES; i++)
+        c.rows += sample[i].count;
+    if (!(c.left = arena_alloc(own, c.rows + 1)))
+        return arena_full(d);
+    memset(c.left, 1, c.rows);
+    c.all = households(sample, c.left);
     for (size_t i = 0; i < n; i++) {
-        struct arena_mark mark = arena_mark(own);
         const struct cohort_program *part = part_of(own, p, list[i].truth, list[i].fault);
-        if (!part)
+        if (!part || !(list[i].left = arena_alloc(own, c.rows + 1)))
             return arena_full(d);
-        uint64_t permille = left(part, scratch, sample), then = list[i].cost * 1000 + whole * permille * PICKED_PERCENT / 100;
-        arena_rewind(own, mark);
-        if (permille <= 1000 && then < least) {
-            least = then;
-            best = list[i];
-        }
+        if (!leaves(part, scratch, sample, list[i].left))
+            list[i].left = NULL;
     }
-    if (least < whole * 1000 && !(p->sieve = part_of(a, p, best.truth, best.fault)))
-        return arena_full(d);
-    return OK;
+    for (uint64_t least = total(&c, &best); best.count < SIEVES_MAX && extended(&c, n, &best, &least);)
+        continue;
+    total(&c, &best);
+    enum status s = keep_order(a, p, list, &best, d);
+    return s == OK ? choose_bounds(p, scratch, &c, d) : s;
 }

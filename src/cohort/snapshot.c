@@ -164,7 +164,17 @@ static enum status link_file(struct cohort_snapshot *s, const struct cohort_snap
     return !bits || bits_ok(array, f->rows) ? OK : bad(f, "snapshot.bits", d);
 }
 
-static enum status check_file(const struct cohort_snapshot *s, const struct cohort_snapshot_file *f, struct diag *d) {
+enum status cohort_snapshot_attach(struct cohort_snapshot *s, const struct span *mapped, struct diag *d) {
+    enum status r = OK;
+    if (!LITTLE_ENDIAN_HERE)
+        return diag_fail(d, E_INPUT, "snapshot.byte_order");
+    for (size_t i = 0; r == OK && i < s->file_count; i++)
+        r = link_file(s, &s->file[i], mapped[i], d);
+    return r;
+}
+
+enum status cohort_snapshot_check(const struct cohort_snapshot *s, size_t file, struct diag *d) {
+    const struct cohort_snapshot_file *f = &s->file[file];
     const struct cohort_table *t = &s->table[f->table];
     if (f->part == SNAPSHOT_VALUE && !values_ok(&t->column[f->field], t->count))
         return bad(f, "snapshot.range", d);
@@ -173,16 +183,16 @@ static enum status check_file(const struct cohort_snapshot *s, const struct coho
     return OK;
 }
 
+void cohort_snapshot_measure(struct cohort_snapshot *s, size_t table) {
+    for (size_t k = 0; k < s->table[table].list_count; k++)
+        measure(&s->table[table], (struct cohort_list *)&s->table[table].list[k]);
+}
+
 enum status cohort_snapshot_link(struct cohort_snapshot *s, const struct span *mapped, struct diag *d) {
-    enum status r = OK;
-    if (!LITTLE_ENDIAN_HERE)
-        return diag_fail(d, E_INPUT, "snapshot.byte_order");
+    enum status r = cohort_snapshot_attach(s, mapped, d);
     for (size_t i = 0; r == OK && i < s->file_count; i++)
-        r = link_file(s, &s->file[i], mapped[i], d);
-    for (size_t i = 0; r == OK && i < s->file_count; i++)
-        r = check_file(s, &s->file[i], d);
+        r = cohort_snapshot_check(s, i, d);
     for (size_t i = 0; r == OK && i < s->table_count; i++)
-        for (size_t k = 0; k < s->table[i].list_count; k++)
-            measure(&s->table[i], (struct cohort_list *)&s->table[i].list[k]);
+        cohort_snapshot_measure(s, i);
     return r;
 }

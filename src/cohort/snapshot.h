@@ -75,6 +75,11 @@ NODISCARD enum status cohort_snapshot_parse(struct arena *a, struct span manifes
  * snapshot.range, snapshot.bits; snapshot.byte_order on a machine that is not little-endian. */
 NODISCARD enum status cohort_snapshot_link(struct cohort_snapshot *s, const struct span *mapped, struct diag *d);
 
+/* The same in parts, which several threads may share: first attach, then each file checked, then each table measured. */
+NODISCARD enum status cohort_snapshot_attach(struct cohort_snapshot *s, const struct span *mapped, struct diag *d);
+NODISCARD enum status cohort_snapshot_check(const struct cohort_snapshot *s, size_t file, struct diag *d);
+void cohort_snapshot_measure(struct cohort_snapshot *s, size_t table);
+
 /* Header and size of a file. */
 void cohort_snapshot_header(const struct cohort_snapshot_file *f, uint8_t ret[SNAPSHOT_HEADER_BYTES]);
 uint64_t cohort_snapshot_bytes(const struct cohort_snapshot_file *f);

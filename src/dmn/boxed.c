@@ -181,7 +181,7 @@ struct feel_ast *dmn_function(struct dmn_loader *l, struct feel_scope *outer, co
     for (const struct xml *p = xml_child(e, "formalParameter"); p; p = xml_next(p, "formalParameter")) {
         struct span name = feel_name_normal(l->arena, xml_attr(p, "name"));
         const struct feel_type *type = dmn_type_ref(l, xml_attr(p, "typeRef"));
-        if (!feel_scope_local(scope, name) || !feel_scope_type_properties(scope, type, 0))
+        if (!feel_scope_local(scope, name) || !feel_scope_type_properties(scope, type))
             return stop(l);
         n->type[n->count] = type;
         n->name[n->count++] = name;
@@ -216,12 +216,17 @@ static struct feel_ast *relation(struct dmn_loader *l, struct feel_scope *scope,
     struct feel_ast *n = node(l, AST_LIST);
     if (!n || !children(l, n, count_children(e, "row"), false))
         return NULL;
+    const struct xml **column = (const struct xml **)ARENA_ARRAY(l->arena, columns + 1, struct xml *), **next = column;
+    if (!column)
+        return stop(l);
+    for (const struct xml *c = xml_child(e, "column"); c; c = xml_next(c, "column"))
+        *next++ = c;
     for (const struct xml *r = xml_child(e, "row"); r; r = xml_next(r, "row")) {
         struct feel_ast *cells = list(l, scope, r), *row = node(l, AST_CONTEXT);
         if (!cells || !row || !children(l, row, columns, true))
             return NULL;
-        const struct xml *c = xml_child(e, "column");
-        for (; c && row->count < cells->count; c = xml_next(c, "column")) {
+        while (row->count < columns && row->count < cells->count) {
+            const struct xml *c = column[row->count];
             struct span name = feel_name_normal(l->arena, xml_attr(c, "name"));
             if (!feel_scope_property(l->model->scope, name))
                 return stop(l);

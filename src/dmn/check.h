@@ -11,17 +11,19 @@
  * the regions of its cells are empty or covered by the rules before it, which
  * is decided exactly for unary tests on numbers, dates, times, durations,
  * strings and booleans; a cell may repeat its column (年龄 < 18) as well as leave it out.
- * Cells that are general expressions are sampled around
+ * Cells that compare columns and names with sums of them (> 月标准 * 1.5, [b..b + 100], < 到期日 - duration("P30D"))
+ * are decided exactly as well, all columns together, whatever values the names have within their types.
+ * Cells that are other expressions are sampled around
  * their constants: an overlap or gap found there is as real, but others may be
  * missed, and a finding of severity DMN_INFO says so.  A table too large for the
  * budget gets a finding dmn_check.budget, one with a condition that cannot be read dmn_check.unread.
  *
  * Columns are taken to be independent, except that columns with the same
- * expression have the same value, and that a column has the values its expression
- * can give: whole numbers for count(a) and a.year, 1 to 12 for a.month, the branches
- * of an if.  Null is a value of a column only where a cell
- * or the allowed values of the column name it.  The names inside cells
- * (thresholds such as 低保标准) take sample values, which the example shows.
+ * expression have the same value, that sums of numbers are what their names make
+ * them, and that a column has the values its expression can give: whole numbers for
+ * count(a) and a.year, 1 to 12 for a.month, the branches of an if.  Null is a value
+ * of a column only where a cell or the allowed values of the column name it.  The
+ * names inside other cells (thresholds) take sample values, which the example shows.
  *
  * No person-readable text is here: codes with arguments, sentences in
  * messages.csv. */

@@ -97,6 +97,12 @@ static enum check_answer covered_from(struct search *s, size_t dim, const uint64
 
 /* The rules of `set` that accept atom `a`. */
 static void accepting(const struct search *s, size_t dim, size_t a, const uint64_t *set, uint64_t *ret) {
+    if (s->box->accept) {
+        const uint64_t *rules = check_accept(s->box, dim, a);
+        for (size_t w = 0; w < s->words; w++)
+            ret[w] = set[w] & rules[w];
+        return;
+    }
     memset(ret, 0, s->words * sizeof *ret);
     for (size_t w = 0; w < s->words; w++)
         for (uint64_t left = set[w]; left; left &= left - 1) {
@@ -106,8 +112,26 @@ static void accepting(const struct search *s, size_t dim, size_t a, const uint64
         }
 }
 
+/* The last dimension: nothing is left below an atom that some rule of the set accepts. */
+static enum check_answer last_branch(struct search *s, size_t dim, const uint64_t *set) {
+    enum { ATOMS_A_STEP = 8 };
+    size_t done = 0;
+    for (size_t a = 0; a < s->box->atoms[dim]; a++) {
+        if (!check_bit(s->within[dim], a))
+            continue;
+        if (done++ % ATOMS_A_STEP == 0 && !take_step(s))
+            return OUT_OF_BUDGET;
+        s->point[dim] = a;
+        if (!meets(set, check_accept(s->box, dim, a), s->words))
+            return OPEN_POINT;
+    }
+    return COVERED;
+}
+
 static enum check_answer branch(struct search *s, size_t dim, const uint64_t *set) {
     enum { TRIED_MAX = 64 };
+    if (s->box->accept && dim + 1 == s->box->dims)
+        return last_branch(s, dim, set);
     uint64_t *tried[TRIED_MAX];
     size_t n = 0;
     for (size_t a = 0; a < s->box->atoms[dim]; a++) {
@@ -151,6 +175,17 @@ static bool accepts_all(const struct search *s, size_t rule, size_t dim) {
     return true;
 }
 
+/* Of the rules in `set`, which stays as it is, those that accept all there is at `dim`. */
+static void accepting_all(const struct search *s, size_t dim, const uint64_t *set, uint64_t *ret) {
+    memcpy(ret, set, s->words * sizeof *ret);
+    for (size_t w = 0; w < check_words(s->box->atoms[dim]); w++)
+        for (uint64_t left = s->within[dim][w]; left; left &= left - 1) {
+            accepting(s, dim, w * 64 + (size_t)__builtin_ctzll(left), ret, ret);
+            if (empty(ret, s->words))
+                return;
+        }
+}
+
 static bool find_free(struct search *s, const uint64_t *by) {
     size_t dims = s->box->dims;
     s->free_from = ARENA_ARRAY(s->arena, dims + 1, uint64_t *);
@@ -158,8 +193,12 @@ static bool find_free(struct search *s, const uint64_t *by) {
         s->free_from[d] = ARENA_ARRAY(s->arena, s->words, uint64_t);
         if (!s->free_from[d])
             return false;
-        for (size_t r = 0; r < s->box->rules; r++)
-            if (check_bit(by, r) && (d == dims || (check_bit(s->free_from[d + 1], r) && accepts_all(s, r, d))))
+        if (d == dims)
+            memcpy(s->free_from[d], by, s->words * sizeof *by);
+        else if (s->box->accept)
+            accepting_all(s, d, s->free_from[d + 1], s->free_from[d]);
+        for (size_t r = 0; d < dims && !s->box->accept && r < s->box->rules; r++)
+            if (check_bit(by, r) && check_bit(s->free_from[d + 1], r) && accepts_all(s, r, d))
                 check_set(s->free_from[d], r);
     }
     return s->free_from != NULL;

@@ -298,6 +298,35 @@ static void make_atoms(struct building *b, struct check_dim *d) {
     drop_atoms(d, kind);
 }
 
+struct placed { const struct check_atom *atom; size_t at; };
+
+static int by_value(const void *x, const void *y) {
+    const struct placed *a = x, *b = y;
+    if (a->atom->any != b->atom->any)
+        return a->atom->any ? 1 : -1;
+    int o = a->atom->any ? 0 : order(&a->atom->value, &b->atom->value);
+    return o ? o : a->at < b->at ? -1 : 1;
+}
+
+static void sort_atoms(struct building *b, struct check_dim *d) {
+    size_t n = d->atom.size;
+    struct placed *p = ARENA_ARRAY(b->c->arena, n + 1, struct placed);
+    d->sorted = ARENA_ARRAY(b->c->arena, n + 1, size_t);
+    d->place = ARENA_ARRAY(b->c->arena, n + 1, size_t);
+    if (!p || !d->sorted || !d->place) {
+        full(b);
+        return;
+    }
+    for (size_t a = 0; a < n; a++)
+        p[a] = (struct placed){&d->atom.at[a], a};
+    if (n)
+        qsort(p, n, sizeof *p, by_value);
+    for (size_t i = 0; i < n; i++) {
+        d->sorted[i] = p[i].at;
+        d->place[p[i].at] = i;
+    }
+}
+
 static bool one_name_only(const struct building *b, size_t dim) {
     const struct feel_ast *source = NULL;
     const struct check_grid *g = b->g;
@@ -332,6 +361,7 @@ static void fill_dims(struct building *b) {
     for (size_t d = 0; d < g->dim_count; d++) {
         add_constants(b, &g->dim[d], &b->limit[d]);
         make_atoms(b, &g->dim[d]);
+        sort_atoms(b, &g->dim[d]);
         g->dim[d].one_name = !check_domain_limits(&g->dim[d].domain) && one_name_only(b, d);
     }
 }
@@ -357,38 +387,90 @@ static enum truth run(struct building *b, const struct check_cell *cell, const s
     return t;
 }
 
-static bool own_constant(const struct check_cell *cell, const struct feel_value *v) {
-    for (size_t i = 0; i < cell->constant.size; i++)
-        if (cell->constant.at[i].value.kind == v->kind && order(&cell->constant.at[i].value, v) == 0)
-            return true;
-    return false;
+/* What a cell is on the atoms of its dimension. */
+struct truths { uint64_t *yes, *unsure; };
+
+static void set_truth(struct truths *t, size_t atom, enum truth is) {
+    if (is == YES)
+        check_set(t->yes, atom);
+    else if (is == UNSURE)
+        check_set(t->unsure, atom);
 }
 
-/* Is there a constant of the cell between two values of one ordered kind? */
-static bool parted(const struct check_cell *cell, const struct feel_value *a, const struct feel_value *z) {
-    for (size_t i = 0; i < cell->constant.size; i++) {
-        const struct feel_value *k = &cell->constant.at[i].value;
-        if (k->kind == a->kind && order(a, k) <= 0 && order(k, z) <= 0)
-            return true;
+/* The first place from `from` on whose value is not below `v`, in order of value. */
+static size_t place_of(const struct check_dim *d, size_t from, size_t to, const struct feel_value *v) {
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (order(&d->atom.at[d->sorted[middle]].value, v) < 0)
+            from = middle + 1;
+        else
+            to = middle;
     }
-    return false;
+    return from;
 }
 
-/* Where an exact cell was run already for another atom of the same stretch. */
-struct last { const struct check_atom *atom; enum truth truth; };
+struct cut { size_t place; const struct feel_value *constant; };
 
-static enum truth truth_at(struct building *b, const struct check_cell *cell, const struct check_atom *atom, struct last *last) {
-    const struct feel_value *v = &atom->value;
-    bool repeats = cell->kind == CELL_EXACT && !atom->any && !own_constant(cell, v) &&
-        (check_kind_ordered((enum feel_kind)v->kind) || v->kind == FEEL_STRING);
-    if (!repeats)
-        return run(b, cell, atom);
-    if (last->atom && last->atom->value.kind == v->kind &&
-        (v->kind == FEEL_STRING || (order(&last->atom->value, v) <= 0 ? !parted(cell, &last->atom->value, v)
-            : !parted(cell, v, &last->atom->value))))
-        return last->truth;
-    *last = (struct last){atom, run(b, cell, atom)};
-    return last->truth;
+static int by_place(const void *x, const void *y) {
+    const struct cut *a = x, *b = y;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* Where the cell's own constants of the kind at place `from` lie. */
+static struct cut *cuts_of(struct building *b, const struct check_cell *cell, const struct check_dim *d, size_t from, size_t to, size_t *ret) {
+    uint8_t kind = d->atom.at[d->sorted[from]].value.kind;
+    struct cut *cut = ARENA_ARRAY(b->c->arena, cell->constant.size + 1, struct cut);
+    size_t n = 0;
+    for (size_t i = 0; cut && i < cell->constant.size; i++)
+        if (cell->constant.at[i].value.kind == kind)
+            cut[n++] = (struct cut){place_of(d, from, to, &cell->constant.at[i].value), &cell->constant.at[i].value};
+    if (cut && n)
+        qsort(cut, n, sizeof *cut, by_place);
+    *ret = n;
+    return cut;
+}
+
+/* Places from..to-1 hold one kind that has an order, or texts: an exact cell is run at its own
+ * constants, and once for each stretch between them; for texts, once for all others. */
+static void run_stretches(struct building *b, const struct check_cell *cell, const struct check_dim *d, size_t from, size_t to, struct truths *t) {
+    struct arena_mark mark = arena_mark(b->c->arena);
+    bool text = d->atom.at[d->sorted[from]].value.kind == FEEL_STRING, known = false;
+    enum truth other = UNSURE;
+    size_t n;
+    const struct cut *cut = cuts_of(b, cell, d, from, to, &n);
+    if (!cut) {
+        full(b);
+        return;
+    }
+    for (size_t i = 0; i <= n; i++) {
+        size_t end = i < n ? cut[i].place : to;
+        if (from < end && !(known && text)) {
+            other = run(b, cell, &d->atom.at[d->sorted[from]]);
+            known = true;
+        }
+        for (; from < end; from++)
+            set_truth(t, d->sorted[from], other);
+        if (i < n && from < to && order(&d->atom.at[d->sorted[from]].value, cut[i].constant) == 0) {
+            set_truth(t, d->sorted[from], run(b, cell, &d->atom.at[d->sorted[from]]));
+            from++;
+        }
+    }
+    arena_rewind(b->c->arena, mark);
+}
+
+static void run_all(struct building *b, const struct check_cell *cell, const struct check_dim *d, struct truths *t) {
+    for (size_t from = 0, to; from < d->atom.size; from = to) {
+        const struct check_atom *first = &d->atom.at[d->sorted[from]];
+        enum feel_kind kind = (enum feel_kind)first->value.kind;
+        bool stretches = cell->kind == CELL_EXACT && !first->any && !d->mixed && (check_kind_ordered(kind) || kind == FEEL_STRING);
+        to = from + 1;
+        while (stretches && to < d->atom.size && !d->atom.at[d->sorted[to]].any && d->atom.at[d->sorted[to]].value.kind == kind)
+            to++;
+        if (stretches)
+            run_stretches(b, cell, d, from, to, t);
+        else
+            set_truth(t, d->sorted[from], run(b, cell, first));
+    }
 }
 
 static bool new_boxes(struct building *b, struct check_boxes *x) {
@@ -412,22 +494,6 @@ static bool new_boxes(struct building *b, struct check_boxes *x) {
     return true;
 }
 
-static void clear(const struct check_boxes *x, size_t rule, size_t dim, size_t atom) {
-    uint64_t *bits = (uint64_t *)(uintptr_t)x->cell[rule * x->dims + dim];
-    bits[atom / 64] &= ~((uint64_t)1 << (atom % 64));
-}
-
-static void set_truth(struct check_grid *g, size_t rule, size_t dim, size_t atom, enum truth t, bool region) {
-    if (t == NO)
-        clear(&g->may, rule, dim, atom);
-    if (t != YES)
-        clear(&g->must, rule, dim, atom);
-    if (!region || t != YES)
-        clear(&g->whole, rule, dim, atom);
-    if (region && t == NO)
-        clear(&g->possible, rule, dim, atom);
-}
-
 static bool is_region(const struct check_cell *cell, const struct check_dim *d) {
     if (cell->kind == CELL_ANY)
         return true;
@@ -439,26 +505,48 @@ static bool is_region(const struct check_cell *cell, const struct check_dim *d) 
     return true;
 }
 
+bool check_cell_is_whole(const struct check_grid *g, size_t rule, size_t column) {
+    return is_region(&g->cell[rule * g->table->inputs + column], &g->dim[g->dim_of[column]]);
+}
+
+static uint64_t *row_of(const struct check_boxes *x, size_t rule, size_t dim) {
+    return (uint64_t *)(uintptr_t)x->cell[rule * x->dims + dim];
+}
+
+/* Columns of one dimension take bits away from each other. */
 static void fill_cell(struct building *b, size_t rule, size_t column) {
     struct check_grid *g = b->g;
     const struct check_cell *cell = &g->cell[rule * g->table->inputs + column];
     size_t dim = g->dim_of[column];
     const struct check_dim *d = &g->dim[dim];
+    size_t words = check_words(d->atom.size);
     bool region = is_region(cell, d);
-    struct last last = {0};
     if (!region && !g->inexact++)
         g->inexact_rule = rule + 1, g->inexact_column = column + 1;
-    for (size_t a = 0; a < d->atom.size; a++) {
-        enum truth t = truth_at(b, cell, &d->atom.at[a], &last);
-        set_truth(g, rule, dim, a, t, region && t != UNSURE);
+    if (cell->kind == CELL_ANY)
+        return;
+    struct arena_mark mark = arena_mark(b->c->arena);
+    struct truths t = {ARENA_ARRAY(b->c->arena, words + 1, uint64_t), ARENA_ARRAY(b->c->arena, words + 1, uint64_t)};
+    if (!t.yes || !t.unsure) {
+        full(b);
+        return;
     }
+    run_all(b, cell, d, &t);
+    uint64_t *may = row_of(&g->may, rule, dim), *must = row_of(&g->must, rule, dim);
+    uint64_t *whole = row_of(&g->whole, rule, dim), *possible = row_of(&g->possible, rule, dim);
+    for (size_t w = 0; w < words; w++) {
+        may[w] &= t.yes[w] | t.unsure[w];
+        must[w] &= t.yes[w];
+        whole[w] &= region ? t.yes[w] : 0;
+        possible[w] &= region ? t.yes[w] | t.unsure[w] : UINT64_MAX;
+    }
+    arena_rewind(b->c->arena, mark);
 }
 
 /* ---- what may come ------------------------------------------------------------------------------------- */
 
 static bool admits(struct building *b, const struct check_cell *cell, const struct check_atom *atom) {
-    struct last last = {0};
-    return truth_at(b, cell, atom, &last) != NO;
+    return run(b, cell, atom) != NO;
 }
 
 /* The type's own constraint, and those of the types it narrows. */

@@ -43,6 +43,39 @@ static bool is_order(int op) { return op != CMP_EQ && op != CMP_NE; }
 
 static bool written_null(const struct feel_ast *n) { return n && n->kind == AST_CONST && feel_is_null(n->value) && !(n->value.flag & FEEL_FLAG_ERROR); }
 
+/* The argument at a place or of a name; NULL: there is none. */
+static const struct feel_ast *argument(const struct feel_ast *call, size_t at, const char *name) {
+    for (size_t i = 0; call->name && i < call->count; i++)
+        if (span_is(call->name[i], name))
+            return call->item[i];
+    return !call->name && at < call->count ? call->item[at] : NULL;
+}
+
+static bool written_text(struct typing *t, const struct feel_ast *n, struct span *ret) {
+    struct feel_value v;
+    if (!n || !check_constant_value(t->c, n, &v) || v.kind != FEEL_STRING)
+        return false;
+    *ret = v.string;
+    return true;
+}
+
+/* A pattern is written out though the text is not: it can be read without it. */
+static void check_pattern(struct typing *t, const struct feel_ast *n) {
+    static const struct { const char *function, *pattern; size_t flags; } list[] = {
+        {"matches", "pattern", 2}, {"replace", "pattern", 3}, {"split", "delimiter", SIZE_MAX}};
+    for (size_t i = 0; n->a && n->a->kind == AST_NAME && i < ARRAY_LEN(list); i++) {
+        struct span pattern, flags = SPAN("");
+        struct feel_notes notes;
+        const struct feel_ast *f = argument(n, list[i].flags, "flags");
+        if (!span_is(n->a->text, list[i].function) || feel_scope_find(t->element && t->element->scope ? t->element->scope : t->c->model->scope, n->a->text) ||
+            !written_text(t, argument(n, 1, list[i].pattern), &pattern) || (f && !written_text(t, f, &flags)))
+            continue;
+        struct feel_env env = check_probe_env(t, &notes);
+        if (!feel_pattern_ok(&env, pattern, flags))
+            found(t, "feel.pattern");
+    }
+}
+
 /* Tests have an input; a range with an end that is null is no null. */
 static bool evaluable(const struct feel_ast *n) {
     return n->kind != AST_TESTS && n->kind != AST_TEST && n->kind != AST_IN && n->kind != AST_RANGE && n->kind != AST_EXTERN;
@@ -64,6 +97,8 @@ void check_null_constants(struct typing *t, const struct feel_ast *n) {
             found(t, note);
         return;
     }
+    if (n->kind == AST_CALL)
+        check_pattern(t, n);
     for (size_t i = 0; n->item && i < n->count; i++)
         check_null_constants(t, n->item[i]);
     if (n->kind != AST_CALL)

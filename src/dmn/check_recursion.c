@@ -1,7 +1,5 @@
-/* Types that are defined by themselves, in one step or several.
- *
- * A definition that is only another name of itself says nothing.  One that contains itself (a
- * person with persons) is readable, but dmn/type.c leaves the inner one open. */
+/* Types that are nothing but themselves, in one step or several: another name of itself says
+ * nothing.  A type that contains itself (a person with persons, a list of lists) is a type. */
 #include "dmn/check_internal.h"
 
 enum { NEW, ON_PATH, DONE };
@@ -48,15 +46,16 @@ static void report(struct recursion *r, const struct step *top, struct definitio
     buf_init(&path, 4096);
     buf_add(&path, back_to->name);
     for (; w; w = w->above) {
-        alias = alias && w->at->parent == w->definition->xml;
+        alias = alias && w->at->parent == w->definition->xml && !dmn_type_is_collection(w->definition->xml);
         buf_adds(&path, " ← ");
         buf_add(&path, w->definition->name);
         if (w->definition == back_to)
             break;
     }
+    if (!alias)
+        return;
     char *text = arena_dup(r->c->arena, buf_span(&path));
-    struct dmn_finding *f = dmn_found(r->c, alias ? "dmn_check.type_cycle" : "dmn_check.type_inside",
-        alias ? DMN_ERROR : DMN_WARNING, back_to->xml);
+    struct dmn_finding *f = dmn_found(r->c, "dmn_check.type_cycle", DMN_ERROR, back_to->xml);
     dmn_found_arg(r->c, f, "name", back_to->name);
     dmn_found_arg(r->c, f, "path", text ? span_of(text) : SPAN(""));
 }

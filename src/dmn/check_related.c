@@ -78,6 +78,18 @@ static bool names_known(struct related *x, const struct feel_ast *n, size_t own,
     return !*ret_names || relate(x, own);
 }
 
+/* Texts and truths are only asked whether they are equal: of an order between two texts not all is tried. */
+static bool only_equals(const struct feel_ast *n) {
+    if (!n)
+        return true;
+    if (n->kind == AST_RANGE || n->kind == AST_BETWEEN || ((n->kind == AST_TEST || n->kind == AST_COMPARE) && n->op != CMP_EQ && n->op != CMP_NE))
+        return false;
+    for (size_t i = 0; n->item && i < n->count; i++)
+        if (!only_equals(n->item[i]))
+            return false;
+    return only_equals(n->a) && only_equals(n->b) && only_equals(n->c);
+}
+
 static bool only_compares(const struct feel_ast *n) {
     if (!n)
         return true;
@@ -124,7 +136,7 @@ static enum feel_kind common_kind(const struct related *x) {
             return FEEL_NULL;
         kind = own ? own : kind;
     }
-    return check_kind_ordered(kind) ? kind : FEEL_NULL;
+    return check_kind_ordered(kind) || kind == FEEL_STRING || kind == FEEL_BOOLEAN ? kind : FEEL_NULL;
 }
 
 static void add_value(struct related *x, struct feel_value v) {
@@ -186,6 +198,48 @@ static void add_constants(struct related *x, enum feel_kind kind) {
     }
 }
 
+/* A text that no cell names, for each column its own. */
+static void add_others(struct related *x) {
+    for (size_t i = 0, number = 0; i < x->count; number++) {
+        char *text = arena_printf(x->k->c->arena, "…%zu", number);
+        bool used = !text;
+        for (size_t k = 0; k < x->value.size && !used; k++)
+            used = span_is(x->value.at[k].string, text);
+        if (!text) {
+            x->k->c->full = true;
+            return;
+        }
+        if (used)
+            continue;
+        add_value(x, feel_string(span_of(text)));
+        i++;
+    }
+}
+
+/* Of texts and truths each that is named, and others: only which are equal matters. */
+static bool make_unordered(struct related *x, enum feel_kind kind) {
+    for (size_t r = 0; r < x->g->table->rules; r++)
+        for (size_t i = 0; i < x->g->table->inputs; i++)
+            x->exact = x->exact && (!is_related(x, x->g->dim_of[i]) || only_equals(cell_ast(x, r, i)));
+    if (kind == FEEL_BOOLEAN) {
+        x->value.size = 0;
+        add_value(x, feel_bool(true));
+        add_value(x, feel_bool(false));
+        return !x->k->c->full;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < x->value.size; i++) {
+        size_t k = 0;
+        while (k < n && !feel_same(&x->value.at[k], &x->value.at[i]))
+            k++;
+        if (k == n)
+            x->value.at[n++] = x->value.at[i];
+    }
+    x->value.size = n;
+    add_others(x);
+    return !x->k->c->full;
+}
+
 static bool make_values(struct related *x) {
     enum feel_kind kind = common_kind(x);
     if (!kind)
@@ -193,12 +247,14 @@ static bool make_values(struct related *x) {
     for (size_t i = 0; i < x->count; i++) {
         const struct check_dim *d = &x->g->dim[x->dim[i]];
         for (size_t a = 0; a < d->atom.size; a++)
-            if (d->atom.at[a].value.kind == kind && !d->atom.at[a].any && !d->atom.at[a].outside && (d->atom.at[a].point || d->atom.size < 4))
+            if (d->atom.at[a].value.kind == kind && !d->atom.at[a].any && !d->atom.at[a].outside && (d->atom.at[a].point || d->atom.size < 4 || kind == FEEL_STRING))
                 add_value(x, d->atom.at[a].value);
     }
     if (!x->value.size)
         return false;
     add_constants(x, kind);
+    if (!check_kind_ordered(kind))
+        return make_unordered(x, kind);
     qsort(x->value.at, x->value.size, sizeof *x->value.at, by_order);
     size_t n = 1;
     for (size_t i = 1; i < x->value.size; i++)
@@ -222,12 +278,13 @@ static bool atom_of(const struct check_grid *g, size_t dim, const struct feel_va
         const struct feel_value *w = &d->atom.at[a].value;
         if (d->atom.at[a].any || w->kind != v->kind)
             continue;
-        if (d->atom.at[a].point && feel_order(w, v) == 0) {
+        bool ordered = check_kind_ordered((enum feel_kind)v->kind);
+        if (d->atom.at[a].point && (ordered ? feel_order(w, v) == 0 : feel_same(w, v))) {
             best = a;
             break;
         }
         bool apart = d->atom.at[a].point;
-        for (size_t p = 0; p < d->atom.size && !apart; p++) {
+        for (size_t p = 0; p < d->atom.size && ordered && !apart; p++) {
             const struct feel_value *q = &d->atom.at[p].value;
             if (d->atom.at[p].point && q->kind == v->kind)
                 apart = (feel_order(w, q) < 0) != (feel_order(v, q) < 0);
@@ -356,7 +413,7 @@ static bool free_boxes(struct related *x, const struct check_boxes *from, struct
             cell[i] = all;
         }
     }
-    *ret = (struct check_boxes){from->rules, from->dims, from->atoms, cell};
+    *ret = (struct check_boxes){from->rules, from->dims, from->atoms, cell, NULL};
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* What is wrong with a decision table: gaps, overlaps, rules that never fire. */
 #include "dmn/check_table.h"
 
-enum { OVERLAPS_MAX = 20, GAPS_MAX = 10, MASKS_NAMED_MAX = 5 };
+enum { OVERLAPS_MAX = 20, GAPS_MAX = 10, MASKS_NAMED_MAX = 5, CELLS_NAMED_MAX = 20 };
 
 struct dmn_finding *check_table_found(struct table_check *k, const char *code, enum dmn_severity severity, size_t rule) {
     const struct xml *at = k->t->xml;
@@ -189,8 +189,18 @@ static void name_masks(struct table_check *k, struct dmn_finding *f, size_t rule
         dmn_found_arg(k->c, f, "rules", span_of(text));
 }
 
+/* With one column only, `taken` are the atoms that the rules `by` take. */
+static enum check_answer beaten(struct table_check *k, const uint64_t *const *within, const uint64_t *by, const uint64_t *taken, size_t *point) {
+    if (!taken || !within)
+        return covered(k, &k->g->whole, within, by, point);
+    for (size_t w = 0; w < check_words(k->g->whole.atoms[0]); w++)
+        if (within[0][w] & ~taken[w])
+            return OPEN_POINT;
+    return COVERED;
+}
+
 /* Is `rule` beaten by the rules `by` wherever it could fire? */
-static void check_masked(struct table_check *k, size_t rule, const uint64_t *by) {
+static void check_masked(struct table_check *k, size_t rule, const uint64_t *by, const uint64_t *taken) {
     size_t *point = ARENA_ARRAY(k->c->arena, k->g->dim_count + 1, size_t);
     uint64_t *one = ARENA_ARRAY(k->c->arena, check_words(k->t->rules), uint64_t);
     const uint64_t **all = check_rule_box(k, rule, k->g->everything), **inside = check_rule_box(k, rule, k->g->inside);
@@ -198,25 +208,30 @@ static void check_masked(struct table_check *k, size_t rule, const uint64_t *by)
         k->c->full = true;
         return;
     }
-    enum check_answer answer = covered(k, &k->g->whole, all, by, point);
+    enum check_answer answer = beaten(k, all, by, taken, point);
     if (answer == COVERED) {
         k->dead[rule] = true;
         name_masks(k, check_table_found(k, "dmn_check.masked", DMN_ERROR, rule + 1), rule, by, all, one, point);
-    } else if (answer == OPEN_POINT && covered(k, &k->g->whole, inside, by, point) == COVERED) {
+    } else if (answer == OPEN_POINT && beaten(k, inside, by, taken, point) == COVERED) {
         check_table_found(k, "dmn_check.only_null", DMN_INFO, rule + 1);
     }
 }
 
 static void check_first(struct table_check *k) {
+    const struct check_boxes *whole = &k->g->whole;
+    size_t atoms = whole->dims == 1 ? check_words(whole->atoms[0]) : 0;
     uint64_t *by = ARENA_ARRAY(k->c->arena, check_words(k->t->rules + 1), uint64_t);
-    for (size_t r = 0; by && r < k->t->rules; r++) {
+    uint64_t *taken = ARENA_ARRAY(k->c->arena, atoms + 1, uint64_t);
+    for (size_t r = 0; by && taken && r < k->t->rules; r++) {
         struct arena_mark mark = arena_mark(k->c->arena);
         size_t before = k->c->findings.size;
         if (!k->dead[r] && r > 0)
-            check_masked(k, r, by);
+            check_masked(k, r, by, atoms ? taken : NULL);
         if (k->c->findings.size == before)
             arena_rewind(k->c->arena, mark);
         check_set(by, r);
+        for (size_t w = 0; w < atoms; w++)
+            taken[w] |= whole->cell[r][w];
     }
 }
 
@@ -266,7 +281,7 @@ static void check_priority(struct table_check *k) {
                 check_set(by, q);
         }
         if (!k->dead[r])
-            check_masked(k, r, by);
+            check_masked(k, r, by, NULL);
     }
 }
 
@@ -320,98 +335,97 @@ void check_table_overlap(struct table_check *k, size_t r, size_t q, const size_t
 static void check_overlaps(struct table_check *k, uint64_t *seen) {
     size_t n = k->t->rules;
     size_t *point = ARENA_ARRAY(k->c->arena, k->g->dim_count + 1, size_t);
-    if (!point) {
+    uint64_t *with = ARENA_ARRAY(k->c->arena, check_words(n + 1), uint64_t);
+    struct check_meeting *m = check_meeting_new(k->c->arena, &k->g->must, k->g->inside);
+    if (!point || !with || !m) {
         k->c->full = true;
         return;
     }
-    for (size_t r = 0; r < n; r++)
+    for (size_t r = 0; r < n; r++) {
+        if (k->dead[r])
+            continue;
+        check_meeting_of(m, r, with);
         for (size_t q = r + 1; q < n; q++) {
-            if (k->dead[r] || k->dead[q] || check_bit(seen, r * n + q))
+            if (!check_bit(with, q) || k->dead[q] || check_bit(seen, r * n + q))
                 continue;
             if (!k->steps) {
                 out_of_budget(k);
                 return;
             }
             k->steps--;
-            if (check_overlap(&k->g->must, k->g->inside, r, q, point)) {
-                check_set(seen, r * n + q);
-                check_table_overlap(k, r, q, point, NULL);
-            }
+            check_set(seen, r * n + q);
+            check_overlap(&k->g->must, k->g->inside, r, q, point);
+            check_table_overlap(k, r, q, point, NULL);
         }
+    }
 }
 
 /* ---- gaps ------------------------------------------------------------------------------------------------ */
 
-static bool touched(const struct check_boxes *b, size_t rules, uint64_t *const *box) {
-    for (size_t r = 0; r < rules; r++) {
-        size_t d = 0;
-        for (; d < b->dims; d++) {
-            size_t w = 0, words = check_words(b->atoms[d]);
-            while (w < words && !(b->cell[r * b->dims + d][w] & box[d][w]))
-                w++;
-            if (w == words)
-                break;
-        }
-        if (d == b->dims)
-            return true;
-    }
-    return false;
-}
-
-static bool grow(struct table_check *k, const struct check_boxes *b, size_t rules, uint64_t **box, size_t d, size_t atom) {
-    if (!check_bit(k->g->inside[d], atom) || k->steps <= rules)
-        return false;
-    k->steps -= rules / 8 + 1;
-    check_set(box[d], atom);
-    if (!touched(b, rules, box))
-        return true;
-    box[d][atom / 64] &= ~((uint64_t)1 << (atom % 64));
-    return false;
-}
-
-static size_t lies(const struct check_dim *d, size_t atom, bool up) {
-    const struct feel_value *v = &d->atom.at[atom].value;
-    size_t best = d->atom.size;
-    for (size_t a = 0; a < d->atom.size; a++) {
-        const struct feel_value *w = &d->atom.at[a].value;
-        if (w->kind != v->kind || d->atom.at[a].any || feel_order(w, v) != (up ? 1 : -1))
+/* Rules that meet the box in every dimension but `d`; a step for each word. */
+static void beside(struct table_check *k, const struct check_boxes *b, uint64_t *const *box, size_t d, uint64_t *ret, uint64_t *one) {
+    size_t words = check_words(b->rules);
+    memset(ret, 0xFF, words * sizeof *ret);
+    for (size_t e = 0; e < b->dims; e++) {
+        if (e == d)
             continue;
-        if (best == d->atom.size || feel_order(w, &d->atom.at[best].value) == (up ? -1 : 1))
-            best = a;
+        memset(one, 0, words * sizeof *one);
+        for (size_t a = 0; a < b->atoms[e]; a++)
+            for (size_t w = 0; check_bit(box[e], a) && w < words; w++)
+                one[w] |= check_accept(b, e, a)[w];
+        for (size_t w = 0; w < words; w++)
+            ret[w] &= one[w];
     }
-    return best;
+    k->steps -= k->steps < words ? k->steps : words;
+}
+
+static bool meets(const uint64_t *rules, const struct check_boxes *b, size_t d, size_t atom) {
+    for (size_t w = 0; w < check_words(b->rules); w++)
+        if (rules[w] & check_accept(b, d, atom)[w])
+            return true;
+    return false;
+}
+
+/* The atom next to another in the order of their values; the number of atoms: there is none. */
+static size_t lies(const struct check_dim *d, size_t atom, bool up) {
+    size_t at = d->place[atom], none = d->atom.size;
+    if (up ? at + 1 == none : at == 0)
+        return none;
+    size_t next = d->sorted[up ? at + 1 : at - 1];
+    return d->atom.at[next].any || d->atom.at[next].value.kind != d->atom.at[atom].value.kind ? none : next;
 }
 
 /* Of a column that has an order, what lies next to the point and is no rule's either; of another
  * only the point: each missing code is a gap of its own.  A column that does not matter is taken whole. */
-static void grow_dim(struct table_check *k, const struct check_boxes *b, size_t rules, uint64_t **box, size_t d, size_t point) {
+static void grow_dim(struct table_check *k, const struct check_boxes *b, uint64_t **box, size_t d, size_t point, uint64_t *rules, uint64_t *one) {
     const struct check_dim *dim = &k->g->dim[d];
-    size_t words = check_words(b->atoms[d]);
-    uint64_t only = box[d][point / 64];
-    for (size_t w = 0; w < words; w++)
-        box[d][w] = k->g->inside[d][w];
-    if (!touched(b, rules, box))
-        return;
-    memset(box[d], 0, words * sizeof *box[d]);
-    box[d][point / 64] = only;
-    if (dim->mixed || !check_kind_ordered((enum feel_kind)dim->atom.at[point].value.kind))
+    bool matters = false;
+    beside(k, b, box, d, rules, one);
+    for (size_t a = 0; a < b->atoms[d] && !matters; a++)
+        matters = check_bit(k->g->inside[d], a) && meets(rules, b, d, a);
+    if (!matters)
+        memcpy(box[d], k->g->inside[d], check_words(b->atoms[d]) * sizeof *box[d]);
+    if (!matters || dim->mixed || !check_kind_ordered((enum feel_kind)dim->atom.at[point].value.kind))
         return;
     for (int up = 0; up < 2; up++)
-        for (size_t a = lies(dim, point, up); a < dim->atom.size && grow(k, b, rules, box, d, a);)
-            a = lies(dim, a, up);
+        for (size_t a = lies(dim, point, up); a < dim->atom.size && check_bit(k->g->inside[d], a) && !meets(rules, b, d, a); a = lies(dim, a, up))
+            check_set(box[d], a);
 }
 
 /* The gap around a point. */
-static uint64_t **grown(struct table_check *k, const struct check_boxes *b, size_t rules, const size_t *point) {
+static uint64_t **grown(struct table_check *k, const struct check_boxes *b, const size_t *point) {
     uint64_t **box = ARENA_ARRAY(k->c->arena, b->dims + 1, uint64_t *);
-    for (size_t d = 0; box && d < b->dims; d++) {
+    uint64_t *rules = ARENA_ARRAY(k->c->arena, check_words(b->rules), uint64_t), *one = ARENA_ARRAY(k->c->arena, check_words(b->rules), uint64_t);
+    if (!box || !rules || !one)
+        return NULL;
+    for (size_t d = 0; d < b->dims; d++) {
         box[d] = ARENA_ARRAY(k->c->arena, check_words(b->atoms[d]), uint64_t);
         if (!box[d])
             return NULL;
         check_set(box[d], point[d]);
     }
-    for (size_t d = 0; box && d < b->dims && k->steps > rules; d++)
-        grow_dim(k, b, rules, box, d, point[d]);
+    for (size_t d = 0; d < b->dims && k->steps; d++)
+        grow_dim(k, b, box, d, point[d], rules, one);
     return box;
 }
 
@@ -442,7 +456,11 @@ static size_t check_gaps(struct table_check *k) {
         memcpy(cell, may->cell, n * may->dims * sizeof *cell);
     for (size_t r = 0; r < n; r++)
         check_set(by, r);
-    struct check_boxes b = {room, may->dims, may->atoms, cell};
+    struct check_boxes b = {room, may->dims, may->atoms, cell, NULL};
+    if (!check_accept_make(k->c->arena, &b, n)) {
+        k->c->full = true;
+        return 0;
+    }
     size_t most = severity == DMN_INFO ? 1 : GAPS_MAX;
     for (;; found_count++) {
         if (covered(k, &b, k->g->inside, by, point) != OPEN_POINT)
@@ -453,13 +471,17 @@ static size_t check_gaps(struct table_check *k) {
             break;
         }
         check_table_example(k, check_table_found(k, code, severity, 0), point, NULL);
-        uint64_t **box = grown(k, &b, n + found_count, point);
+        uint64_t **box = grown(k, &b, point);
         if (!box) {
             k->c->full = true;
             break;
         }
-        for (size_t d = 0; d < may->dims; d++)
+        for (size_t d = 0; d < may->dims; d++) {
             cell[(n + found_count) * may->dims + d] = box[d];
+            for (size_t a = 0; a < may->atoms[d]; a++)
+                if (check_bit(box[d], a))
+                    check_set(check_accept(&b, d, a), n + found_count);
+        }
         check_set(by, n + found_count);
     }
     return found_count;
@@ -487,24 +509,52 @@ static void tell_inexact(struct table_check *k, bool related) {
     if (f)
         f->column = k->g->inexact_column;
     dmn_found_number(k->c, f, "count", k->g->inexact - open);
+    BUF_AUTO list;
+    buf_init(&list, 0);
+    for (size_t r = 0, named = 0; r < k->t->rules; r++)
+        for (size_t i = 0; i < k->t->inputs; i++) {
+            if (check_cell_is_whole(k->g, r, i) || (related && k->g->cell[r * k->t->inputs + i].kind == CELL_OPEN))
+                continue;
+            if (named++ < CELLS_NAMED_MAX)
+                buf_addf(&list, "%s%zu:%zu", list.size ? ", " : "", r + 1, i + 1);
+            else if (named == CELLS_NAMED_MAX + 1)
+                buf_adds(&list, ", …");
+        }
+    char *text = arena_dup(k->c->arena, buf_span(&list));
+    dmn_found_arg(k->c, f, "cells", text ? span_of(text) : SPAN(""));
 }
 
-static void examine(struct table_check *k, const struct feel_type *const *type) {
+static void tell_hidden(struct table_check *k) {
+    if (k->overlaps_hidden)
+        dmn_found_number(k->c, check_table_found(k, "dmn_check.overlaps_more", DMN_ERROR, 0), "count", k->overlaps_hidden);
+}
+
+static void examine(struct table_check *k, struct check_grid *own, const struct feel_type *const *type) {
     size_t n = k->t->rules;
+    bool ordered = k->t->hit == HIT_FIRST || k->t->hit == HIT_PRIORITY;
     bool single = k->t->hit == HIT_UNIQUE || k->t->hit == HIT_ANY, related;
+    size_t gaps;
     uint64_t *seen = single && n < 20000 ? ARENA_ARRAY(k->c->arena, check_words(n * n + 1), uint64_t) : NULL;
     struct check_grid turned;
     const struct check_grid *grid = k->g;
     check_empty_rules(k);
+    if (ordered && !check_accept_make(k->c->arena, &own->whole, n)) {
+        k->c->full = true;
+        return;
+    }
     if (k->t->hit == HIT_FIRST)
         check_first(k);
     if (k->t->hit == HIT_PRIORITY)
         check_priority(k);
+    if (check_linear(k, seen, &gaps)) {
+        tell_hidden(k);
+        return;
+    }
     if (seen)
         check_overlaps(k, seen);
     else if (single)
         out_of_budget(k);
-    size_t gaps = check_gaps(k);
+    gaps = gaps ? gaps : check_gaps(k);
     gaps += check_related(k, !gaps, seen, &related);
     tell_inexact(k, related);
     if (k->g->symbols.size > 1 && check_grid_build(k->c, k->t, k->x, type, true, &turned)) {
@@ -515,8 +565,7 @@ static void examine(struct table_check *k, const struct feel_type *const *type) 
             check_gaps(k);
         k->g = grid;
     }
-    if (k->overlaps_hidden)
-        dmn_found_number(k->c, check_table_found(k, "dmn_check.overlaps_more", DMN_ERROR, 0), "count", k->overlaps_hidden);
+    tell_hidden(k);
 }
 
 static size_t cells(const struct xml *rule, const char *name) {
@@ -572,7 +621,7 @@ void dmn_check_table(struct checker *c, const struct feel_ast *n) {
     if (!readable(c, t)) {
         check_table_found(&k, "dmn_check.unread", DMN_INFO, 0);
     } else if (check_grid_build(c, t, n->ext, type, false, &grid)) {
-        examine(&k, type);
+        examine(&k, &grid, type);
     } else if (!c->full) {
         out_of_budget(&k);
     }

@@ -9,7 +9,10 @@
  *   check_domain.c what a column's expression can give
  *   check_grid.c   dimensions, atoms, truth of every cell on every atom
  *   check_cover.c  the questions, on bits alone
- *   check_related.c columns that are compared with each other
+ *   check_accept.c the same bits by atom, for tables of thousands of rules
+ *   check_linear.c columns, names and sums of them that are compared: check_form.c reads the
+ *                  cells as linear conditions, check_solve.c decides them
+ *   check_related.c the same by trying every order of values, where something is not linear
  *   check_table.c  the findings */
 #ifndef DMN_CHECK_TABLE_H
 #define DMN_CHECK_TABLE_H
@@ -68,6 +71,7 @@ struct check_boxes {
     size_t rules, dims;
     const size_t *atoms;           /* by dimension */
     const uint64_t *const *cell;
+    uint64_t **accept;             /* by dimension, words of rules for each atom: who accepts it; NULL: not made */
 };
 enum check_answer { COVERED, OPEN_POINT, OUT_OF_BUDGET };
 
@@ -78,6 +82,18 @@ enum check_answer check_covered(struct arena *a, const struct check_boxes *b, co
     const uint64_t *by, uint64_t *steps, size_t *ret_point);
 /* A point in both rules and in `within`. */
 bool check_overlap(const struct check_boxes *b, const uint64_t *const *within, size_t r, size_t s, size_t *ret_point);
+
+/* ---- check_accept.c ------------------------------------------------------------------ */
+
+/* Fills `accept` for the first `rules` rules.  false: memory ended. */
+bool check_accept_make(struct arena *a, struct check_boxes *b, size_t rules);
+static inline uint64_t *check_accept(const struct check_boxes *b, size_t dim, size_t atom) {
+    return b->accept[dim] + atom * check_words(b->rules ? b->rules : 1);
+}
+/* Which rules share a point of `within` with a rule.  Both are kept.  NULL: memory ended. */
+struct check_meeting *check_meeting_new(struct arena *a, const struct check_boxes *b, const uint64_t *const *within);
+/* The rule itself is among them when it accepts anything; bits from `rules` on mean nothing. */
+void check_meeting_of(struct check_meeting *m, size_t rule, uint64_t *ret);
 
 /* ---- check_domain.c ------------------------------------------------------------------ */
 
@@ -107,6 +123,7 @@ struct check_dim {
     const struct feel_type *type;
     struct check_domain domain;
     VEC(struct check_atom) atom;
+    size_t *sorted, *place;   /* atoms in order of value, those that are any last; the place of each there */
     uint64_t *inside;         /* atoms that are values of the column */
     uint64_t *everything;     /* those and the outside ones that may come */
     bool sampled;             /* a cell of it is CELL_SAMPLED */
@@ -131,6 +148,8 @@ enum { CHECK_DIMS_MAX = 200, CHECK_RUNS_MAX = 300000 };
 /* `type` by column, may be NULL.  false: too large, or memory ended (c->full). */
 bool check_grid_build(struct checker *c, const struct dmn_table *t, const struct feel_extern_ast *x,
     const struct feel_type *const *type, bool turned, struct check_grid *ret);
+/* Its conditions are only comparisons with constants: nothing of the cell is left to samples. */
+bool check_cell_is_whole(const struct check_grid *g, size_t rule, size_t column);
 /* A value strictly between two of one ordered kind; either may be NULL.  false: there is none. */
 bool check_value_between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret);
 /* The column (from 1) whose cell in `rule` no value satisfies; 0: none.
@@ -159,5 +178,12 @@ const uint64_t **check_rule_box(struct table_check *k, size_t rule, const uint64
 /* Cells that name other columns.  Returns the gaps found, which are looked for when `gaps`; `seen`: pairs of
  * overlapping rules, NULL: none are.  *ret_exact: nothing about these cells was left to chance. */
 size_t check_related(struct table_check *k, bool gaps, uint64_t *seen, bool *ret_exact);
+
+/* ---- check_linear.c ------------------------------------------------------------------------------ */
+
+/* Cells that compare columns, names and sums of them.  true: all gaps, overlaps and dead rules were looked for
+ * so that none is missed; false: there are no such cells, or some are not of this kind or too many.  What was found
+ * is said and flagged in `seen` and `dead`; *ret_gaps of it are gaps. */
+bool check_linear(struct table_check *k, uint64_t *seen, size_t *ret_gaps);
 
 #endif

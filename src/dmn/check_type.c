@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "feel/temporal.h"
 
+enum { LISTS_SHOWN = 5, TYPES_DEEP = 100, PAIRS_MAX = 20000 };
 enum { DEEP = 1500 }; /* chains of operators are deep trees though flat texts */
 
 /* ---- types --------------------------------------------------------------------------- */
@@ -47,18 +48,80 @@ static enum feel_kind value_kind(enum feel_type_kind t) {
     return kinds[t];
 }
 
-struct span check_type_text(struct typing *t, const struct feel_type *type) {
+static struct span type_text(struct typing *t, const struct feel_type *type, int lists) {
     if (!type)
         return SPAN("Any");
     const char *name = feel_kind_name(value_kind(type->kind));
     struct span entity = dmn_check_fact_entity(t->c, type);
     if (entity.size)
         return entity;
-    if (type->kind != FEEL_TYPE_LIST || !type->element)
+    if (type->kind != FEEL_TYPE_LIST || !type->element || lists == LISTS_SHOWN)
         return span_of(name);
-    struct span inner = check_type_text(t, type->element);
+    struct span inner = type_text(t, type->element, lists + 1);
     char *text = arena_printf(t->c->arena, "list<%.*s>", SPAN_ARG(inner));
     return text ? span_of(text) : span_of(name);
+}
+
+struct span check_type_text(struct typing *t, const struct feel_type *type) { return type_text(t, type, 0); }
+
+enum { SHOWN_DEEP = 8 };
+
+static void around(struct typing *t, struct span *text, const char *head, struct span name) {
+    char *more = name.at ? arena_printf(t->c->arena, "%s<%.*s: %.*s>", head, SPAN_ARG(name), SPAN_ARG(*text))
+        : arena_printf(t->c->arena, "%s<%.*s>", head, SPAN_ARG(*text));
+    if (more)
+        *text = span_of(more);
+}
+
+static const struct feel_field *field_of(const struct feel_type *type, struct span name) {
+    for (size_t i = 0; i < type->field_count; i++)
+        if (span_eq(type->field[i].key.text, name))
+            return &type->field[i];
+    return NULL;
+}
+
+static void differ(struct typing *t, const struct feel_type *have, const struct feel_type *want, int depth, struct span *a, struct span *b);
+
+static void differ_context(struct typing *t, const struct feel_type *have, const struct feel_type *want, int depth, struct span *a, struct span *b) {
+    for (size_t i = 0; i < want->field_count; i++) {
+        struct span name = want->field[i].key.text;
+        const struct feel_field *own = field_of(have, name);
+        if (own && !check_never(own->type, want->field[i].type))
+            continue;
+        if (own)
+            differ(t, own->type, want->field[i].type, depth + 1, a, b);
+        else
+            *b = type_text(t, want->field[i].type, 0);
+        around(t, b, "context", name);
+        if (own)
+            around(t, a, "context", name);
+        else
+            *a = SPAN("context<>");
+        return;
+    }
+}
+
+/* Two types of one name are told apart by the property that keeps them from each other:
+ * context<a: context<b: number>> and context<a: context<b: string>>. */
+static void differ(struct typing *t, const struct feel_type *have, const struct feel_type *want, int depth, struct span *a, struct span *b) {
+    *a = check_type_text(t, have);
+    *b = check_type_text(t, want);
+    if (!have || !want || have->kind != want->kind || depth > SHOWN_DEEP || !check_never(have, want))
+        return;
+    if (have->kind == FEEL_TYPE_CONTEXT)
+        differ_context(t, have, want, depth, a, b);
+    if (have->kind == FEEL_TYPE_LIST && have->element && want->element) {
+        differ(t, have->element, want->element, depth + 1, a, b);
+        around(t, a, "list", (struct span){0});
+        around(t, b, "list", (struct span){0});
+    }
+}
+
+void check_type_args(struct typing *t, struct dmn_finding *f, const char *a, const struct feel_type *have, const char *b, const struct feel_type *want) {
+    struct span left, right;
+    differ(t, have, want, 0, &left, &right);
+    dmn_found_arg(t->c, f, a, left);
+    dmn_found_arg(t->c, f, b, right);
 }
 
 const struct feel_type *check_join(const struct feel_type *a, const struct feel_type *b) {
@@ -73,42 +136,56 @@ const struct feel_type *check_join(const struct feel_type *a, const struct feel_
     return check_simple(a->kind); /* elements and fields may differ */
 }
 
-static bool never_list(const struct feel_type *type, const struct feel_type *want) {
+/* Types may contain themselves: what is not told apart within the budget may agree. */
+struct budget { int depth; unsigned *pairs; };
+static struct budget below(struct budget b) { return (struct budget){b.depth + 1, b.pairs}; }
+static bool out(struct budget b) { return b.depth > TYPES_DEEP || ++*b.pairs > PAIRS_MAX; }
+
+static bool never(const struct feel_type *type, const struct feel_type *want, struct budget b);
+
+static bool never_list(const struct feel_type *type, const struct feel_type *want, struct budget b) {
     if (want->kind == FEEL_TYPE_LIST)
-        return type->kind == FEEL_TYPE_LIST ? check_known(type->element) && check_never(type->element, want->element)
-            : check_never(type, want->element);
-    return check_known(type->element) && check_never(type->element, want); /* a list of one is its element */
+        return type->kind == FEEL_TYPE_LIST ? check_known(type->element) && never(type->element, want->element, below(b))
+            : never(type, want->element, below(b));
+    return check_known(type->element) && never(type->element, want, below(b)); /* a list of one is its element */
 }
 
-static bool never_context(const struct feel_type *type, const struct feel_type *want) {
+static bool never_context(const struct feel_type *type, const struct feel_type *want, struct budget b) {
     for (size_t i = 0; !type->any_field && !want->any_field && i < want->field_count; i++) {
         size_t k = 0;
         while (k < type->field_count && !span_eq(type->field[k].key.text, want->field[i].key.text))
             k++;
-        if (k == type->field_count || check_never(type->field[k].type, want->field[i].type))
+        if (k == type->field_count || never(type->field[k].type, want->field[i].type, below(b)))
             return true;
     }
     return false;
 }
 
-bool check_never(const struct feel_type *type, const struct feel_type *want) {
-    if (!check_known(type) || !check_known(want) || type == want)
+static bool never(const struct feel_type *type, const struct feel_type *want, struct budget b) {
+    if (!check_known(type) || !check_known(want) || type == want || out(b))
         return false;
     if (type->kind == FEEL_TYPE_LIST || want->kind == FEEL_TYPE_LIST)
-        return never_list(type, want);
+        return never_list(type, want, b);
     if (type->kind == FEEL_TYPE_DATE && want->kind == FEEL_TYPE_DATE_TIME)
         return false;
     if (type->kind != want->kind)
         return true;
-    return type->kind == FEEL_TYPE_CONTEXT && never_context(type, want);
+    return type->kind == FEEL_TYPE_CONTEXT && never_context(type, want, b);
+}
+
+bool check_never(const struct feel_type *type, const struct feel_type *want) {
+    unsigned pairs = 0;
+    return never(type, want, (struct budget){0, &pairs});
 }
 
 /* ---- samples ------------------------------------------------------------------------------- */
 
-static bool sample_list(struct typing *t, const struct feel_type *type, struct feel_value *ret) {
+static bool sample(struct typing *t, const struct feel_type *type, struct feel_value *ret, int depth);
+
+static bool sample_list(struct typing *t, const struct feel_type *type, struct feel_value *ret, int depth) {
     enum { LONG = 3 }; /* a list of one is its element to some functions, a place to others */
     struct feel_value *item = ARENA_ARRAY(t->c->arena, LONG, struct feel_value);
-    if (!item || !check_known(type->element) || !check_sample(t, type->element, item))
+    if (!item || !check_known(type->element) || depth > LISTS_SHOWN || !sample(t, type->element, item, depth + 1))
         return false;
     for (size_t i = 1; i < LONG; i++)
         item[i] = item[0];
@@ -116,7 +193,7 @@ static bool sample_list(struct typing *t, const struct feel_type *type, struct f
     return true;
 }
 
-bool check_sample(struct typing *t, const struct feel_type *type, struct feel_value *ret) {
+static bool sample(struct typing *t, const struct feel_type *type, struct feel_value *ret, int depth) {
     if (!check_known(type))
         return false;
     *ret = (struct feel_value){.kind = (uint8_t)value_kind(type->kind)};
@@ -128,10 +205,12 @@ bool check_sample(struct typing *t, const struct feel_type *type, struct feel_va
     case FEEL_TYPE_TIME: return true;
     case FEEL_TYPE_YM_DURATION: *ret = feel_months(2); return true;
     case FEEL_TYPE_DT_DURATION: *ret = feel_seconds(2 * (__int128)FEEL_DAY_NANOS); return true;
-    case FEEL_TYPE_LIST: return sample_list(t, type, ret);
+    case FEEL_TYPE_LIST: return sample_list(t, type, ret, depth);
     default: return false;
     }
 }
+
+bool check_sample(struct typing *t, const struct feel_type *type, struct feel_value *ret) { return sample(t, type, ret, 0); }
 
 struct feel_env check_probe_env(struct typing *t, struct feel_notes *notes) {
     struct feel_env env;
@@ -176,7 +255,8 @@ struct dmn_finding *check_type_found(struct typing *t, const char *code, enum dm
         f->output = t->output;
         f->text = t->text;
     }
-    dmn_found_arg(t->c, f, "text", on_one_line(t->c, t->text));
+    /* a boxed expression is no text: its element's name stands for it */
+    dmn_found_arg(t->c, f, "text", on_one_line(t->c, t->text.size || !t->element ? t->text : t->element->name));
     return f;
 }
 
@@ -200,9 +280,10 @@ static void found_types(struct typing *t, const char *code, const char *op, cons
     struct dmn_finding *f = check_type_found(t, code, DMN_ERROR);
     if (op)
         dmn_found_arg(t->c, f, "operator", span_of(op));
-    dmn_found_arg(t->c, f, "left", check_type_text(t, a));
     if (b)
-        dmn_found_arg(t->c, f, "right", check_type_text(t, b));
+        check_type_args(t, f, "left", a, "right", b);
+    else
+        dmn_found_arg(t->c, f, "left", check_type_text(t, a));
 }
 
 /* `n` was walked: a boxed part has a text of its own. */

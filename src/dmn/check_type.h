@@ -49,6 +49,8 @@ const struct feel_type *check_list_of(struct typing *t, const struct feel_type *
 /* Known to be something, and not null. */
 bool check_known(const struct feel_type *type);
 struct span check_type_text(struct typing *t, const struct feel_type *type);
+/* Two arguments of a finding; where both are contexts or lists of one name, what sets them apart is named. */
+void check_type_args(struct typing *t, struct dmn_finding *f, const char *a, const struct feel_type *have, const char *b, const struct feel_type *want);
 /* A value of the type; false: none is at hand. */
 bool check_sample(struct typing *t, const struct feel_type *type, struct feel_value *ret);
 /* No value of `type` conforms to `want`, not even after conversion. */

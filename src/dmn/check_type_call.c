@@ -13,8 +13,7 @@ static void wrong_type(struct typing *t, struct span name, size_t number, const 
     struct dmn_finding *f = check_type_found(t, "dmn_check.argument_type", DMN_ERROR);
     dmn_found_arg(t->c, f, "name", name);
     dmn_found_number(t->c, f, "number", number);
-    dmn_found_arg(t->c, f, "have", check_type_text(t, have));
-    dmn_found_arg(t->c, f, "want", check_type_text(t, want));
+    check_type_args(t, f, "have", have, "want", want);
 }
 
 static void no_parameter(struct typing *t, const struct near *near, struct span function) {

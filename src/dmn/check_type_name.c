@@ -77,6 +77,9 @@ static void unknown(struct typing *t, struct span name, const struct local *name
     try_scope(&near, t, names);
     for (size_t i = 0; i < t->c->model->element_count; i++)
         check_near_try(&near, t->c->model->element[i].name);
+    struct span half = feel_half_width(t->c->arena, name);
+    if (half.size)
+        near.best = half;
     struct dmn_finding *f = check_type_found(t,
         near.best.size ? "dmn_check.unknown_name_near" : "dmn_check.unknown_name", DMN_ERROR);
     dmn_found_arg(t->c, f, "name", name);

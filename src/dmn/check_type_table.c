@@ -92,8 +92,7 @@ static const struct feel_type *input_column(struct table_typing *k, size_t i) {
     k->t->column_input = outer;
     if (check_never(have, declared)) {
         struct dmn_finding *f = check_type_found(k->t, "dmn_check.type_input", DMN_ERROR);
-        dmn_found_arg(k->t->c, f, "have", check_type_text(k->t, have));
-        dmn_found_arg(k->t->c, f, "want", check_type_text(k->t, declared));
+        check_type_args(k->t, f, "have", have, "want", declared);
     }
     /* the table tests what the expression gives; its declared type is a remark */
     const struct feel_type *type = check_known(have) ? have : declared;
@@ -155,8 +154,7 @@ static const struct feel_type *output_column(struct table_typing *k, size_t o) {
     const struct feel_type *fallback = check_infer(k->t, other, k->names);
     if (check_never(fallback, k->table->output_type[o])) {
         struct dmn_finding *f = check_type_found(k->t, "dmn_check.type_default", DMN_ERROR);
-        dmn_found_arg(k->t->c, f, "have", check_type_text(k->t, fallback));
-        dmn_found_arg(k->t->c, f, "want", check_type_text(k->t, k->table->output_type[o]));
+        check_type_args(k->t, f, "have", fallback, "want", k->table->output_type[o]);
     }
     output_values(k, o);
     k->t->output = false;

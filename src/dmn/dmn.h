@@ -95,7 +95,10 @@ struct dmn_trace {
     const struct dmn_trace_decision *decision; size_t decision_count; /* in order of completion */
     const struct dmn_trace_table *table; size_t table_count;          /* in order of completion */
     const struct feel_value *value; size_t value_count; /* every element's, by the model's slots */
+    const uint8_t *read;                                /* by slot: loaded on the way to what was asked for */
 };
+/* Was an input of this name loaded?  What no rule came to is not: the answer does not hang on its value. */
+bool dmn_trace_read(const struct dmn_model *m, const struct dmn_trace *t, struct span name);
 /* {"decisions":[{"id","name","value"}],"tables":[{"decision","id","inputs":[{"name","value"}],
  *  "rules":[{"id","number","held","fired","cells":["true"…],"annotations":{…}}],"result"}],"notes":[…]} */
 void dmn_trace_json(struct json_writer *w, const struct dmn_trace *t, const struct feel_notes *notes);

@@ -116,6 +116,12 @@ static void evaluate_needed(struct dmn_run *run);
 
 struct service { const struct dmn_model *model; const struct dmn_element *element; uint32_t base; };
 
+/* Its slots are those of the model that called it: it counts as having read whatever it needed. */
+static void service_reads(const struct dmn_run *run, struct feel_reads *reads) {
+    for (size_t i = 0; reads && i < run->model->slot_count && i < reads->count; i++)
+        reads->at[i] |= run->state[i] == 2;
+}
+
 static struct feel_value call_service(struct feel_env *env, const struct feel_function *f,
     const struct feel_value *arg, size_t n) {
     const struct service *sv = f->host_data;
@@ -133,12 +139,16 @@ static struct feel_value call_service(struct feel_env *env, const struct feel_fu
     for (size_t i = 0; i < e->output_count; i++)
         if (run.state[sv->base + e->output[i]] == 0)
             run.state[sv->base + e->output[i]] = 1;
+    struct feel_reads *reads = env->reads;
     env->user = &run;
+    env->reads = NULL;
     mark(&run);
     evaluate_needed(&run);
     env->user = outer;
+    env->reads = reads;
     if (env->status != OK)
         return feel_null();
+    service_reads(&run, reads);
     return service_checked(&run, e, sv->base);
 }
 
@@ -161,11 +171,16 @@ static struct feel_value service_value(struct dmn_run *run, uint32_t slot) {
 
 static struct feel_value run_element(struct dmn_run *run, const struct dmn_slot *s) {
     struct feel_value v = feel_null();
+    struct feel_reads reads = {.base = run->value, .count = run->model->slot_count};
     if (!s->element->program)
         return s->element->faulty ? feel_error(run->env, "dmn.faulty", s->element->name) : v;
-    if (feel_run(s->element->program, run->env, run->value + s->base, NULL, &v, NULL) != OK)
-        return feel_stop(run->env);
-    return v;
+    if (run->trace) {
+        reads.at = run->read + (size_t)(s - run->model->slot) * reads.count;
+        run->env->reads = &reads;
+    }
+    enum status status = feel_run(s->element->program, run->env, run->value + s->base, NULL, &v, NULL);
+    run->env->reads = NULL;
+    return status == OK ? v : feel_stop(run->env);
 }
 
 static void trace_decision(struct dmn_run *run, const struct dmn_element *e, struct feel_value v, size_t first, uint64_t steps) {
@@ -261,6 +276,8 @@ static enum status evaluate_planned(struct dmn_run *run, const struct dmn_elemen
     for (size_t i = 0; i < e->plan_count && run->env->status == OK; i++)
         evaluate_slot(run, e->plan[i]);
     *ret = run->value[slot];
+    run->asked = &e->plan[e->plan_count - 1];
+    run->asked_count = 1;
     return OK;
 }
 
@@ -282,6 +299,13 @@ static enum status evaluate_service(struct dmn_run *run, uint32_t slot, struct f
     evaluate_needed(run);
     if (run->env->status == OK)
         *ret = service_checked(run, e, s->base);
+    uint32_t *asked = ARENA_ARRAY(run->env->arena, e->output_count + 1, uint32_t);
+    if (!asked)
+        return arena_full(d);
+    for (size_t i = 0; i < e->output_count; i++)
+        asked[i] = s->base + e->output[i];
+    run->asked = asked;
+    run->asked_count = e->output_count;
     return OK;
 }
 
@@ -297,6 +321,8 @@ static enum status evaluate_marked(struct dmn_run *run, const struct dmn_request
     evaluate_needed(run);
     if (run->env->status == OK)
         *ret = r->decision_count == 1 ? run->value[slot[0]] : collect(run, slot, n);
+    run->asked = slot;
+    run->asked_count = n;
     return OK;
 }
 
@@ -309,8 +335,10 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
     /* an imported element's plan is for its own model's slots */
     const struct dmn_element *e = one && slot >= r->model->own ? r->model->slot[slot].element : NULL;
     void *outer = env->user;
-    env->user = &run;
     enum status s;
+    if (!dmn_reads_open(&run))
+        return arena_full(d);
+    env->user = &run;
     if (one && r->model->slot[slot].element->kind == DMN_SERVICE)
         s = evaluate_service(&run, slot, &result.value, d);
     else
@@ -324,7 +352,10 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
         if (!t)
             return arena_full(d);
-        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size, run.value, r->model->slot_count};
+        *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size, run.value, r->model->slot_count,
+            dmn_reads(&run, run.asked, run.asked_count)};
+        if (!t->read)
+            return arena_full(d);
         result.trace = t;
     }
     *ret = result;

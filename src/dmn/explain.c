@@ -118,8 +118,19 @@ static size_t first_to_fire(const struct dmn_trace_table *t) {
     return t->rule_count;
 }
 
+/* How many of these want another word than a decision found. */
+static size_t decided(const struct explaining *x, const struct dmn_condition *list, size_t n) {
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < x->trace->decision_count; k++) {
+            const struct dmn_trace_decision *d = &x->trace->decision[k];
+            sum += d->value.kind == FEEL_STRING && span_eq(d->name, list[i].source);
+        }
+    return sum;
+}
+
 /* What rule `r` lacked; of a FIRST table also that an earlier one holds no more. */
-static struct dmn_near_rule near_rule(struct explain_walk *w, const struct dmn_trace_table *t, size_t r, size_t fired) {
+static struct dmn_near_rule near_rule(const struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t, size_t r, size_t fired) {
     w->list.at = NULL;
     w->list.size = w->list.room = 0;
     struct explain_cost c = rule_holds(w, t, r, true);
@@ -127,11 +138,13 @@ static struct dmn_near_rule near_rule(struct explain_walk *w, const struct dmn_t
         struct explain_cost b = rule_breaks(w, t, fired);
         c.distance += b.distance;
     }
-    return (struct dmn_near_rule){&t->rule[r], w->list.at, w->list.size, c.distance};
+    return (struct dmn_near_rule){&t->rule[r], w->list.at, w->list.size, c.distance, decided(x, w->list.at, w->list.size)};
 }
 
 static bool nearer(const struct dmn_near_rule *a, const struct dmn_near_rule *b) {
-    return a->count != b->count ? a->count < b->count : a->distance < b->distance;
+    if (a->count != b->count)
+        return a->count < b->count;
+    return a->distance != b->distance ? a->distance < b->distance : a->decided > b->decided;
 }
 
 static void keep_nearest(struct dmn_explained_table *x, struct dmn_near_rule *list, struct dmn_near_rule one) {
@@ -153,11 +166,11 @@ static bool clashes(const struct dmn_trace_table *t) {
 }
 
 /* The rules of a table whose result is not known that may hold: what is not known of them. */
-static void open_rules(struct explain_walk *w, const struct dmn_trace_table *t, struct dmn_explained_table *ret, struct dmn_near_rule *near) {
+static void open_rules(const struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t, struct dmn_explained_table *ret, struct dmn_near_rule *near) {
     for (size_t r = 0; r < t->rule_count && w->status == OK; r++) {
         if (t->rule[r].held != DMN_UNKNOWN_TRUTH)
             continue;
-        struct dmn_near_rule one = near_rule(w, t, r, t->rule_count);
+        struct dmn_near_rule one = near_rule(x, w, t, r, t->rule_count);
         if (one.count)
             keep_nearest(ret, near, one);
     }
@@ -183,7 +196,7 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
     bool clash = clashes(t);
     ret->open = feel_has_unknown(&t->result);
     if (ret->open)
-        open_rules(&w, t, ret, near);
+        open_rules(x, &w, t, ret, near);
     for (size_t r = 0; !ret->open && r < t->rule_count && w.status == OK; r++) {
         w.list.at = NULL;
         w.list.size = w.list.room = 0;
@@ -196,7 +209,7 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
             rule_holds(&w, t, r, false);
             fired[ret->fired_count++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
         } else if (!same_output(&w, t, r)) {
-            struct dmn_near_rule one = near_rule(&w, t, r, first);
+            struct dmn_near_rule one = near_rule(x, &w, t, r, first);
             if (one.count) /* else nothing can be said: it holds, and another policy than FIRST left it out */
                 keep_nearest(ret, near, one);
         }
@@ -208,8 +221,14 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
 
 /* ---- a decision's own expression ------------------------------------------------------------ */
 
-/* The conditions that chose among branches, outermost first.  `open`: the value is not known,
- * and a condition that is not known either is what it hangs on. */
+/* Does the branch not taken come to the same value? */
+static bool branches_alike(struct explain_walk *w, const struct feel_ast *n) {
+    struct feel_value yes = explain_value(w, n->b), no = explain_value(w, n->c);
+    return !feel_has_unknown(&yes) && !feel_has_unknown(&no) && feel_same(&yes, &no);
+}
+
+/* The conditions that chose among branches, outermost first; `other`: how they would choose another value.
+ * `open`: the value is not known, and a condition that is not known either is what it hangs on. */
 static void branches(struct explain_walk *w, const struct feel_ast *n, bool other, bool open) {
     if (!n || w->status != OK)
         return;
@@ -228,8 +247,11 @@ static void branches(struct explain_walk *w, const struct feel_ast *n, bool othe
             explain_want(w, n->a, true);
         if (v.kind != FEEL_BOOLEAN)
             return;
-        explain_want(w, n->a, v.boolean != other);
-        branches(w, v.boolean ? n->b : n->c, other, open);
+        const struct feel_ast *taken = v.boolean ? n->b : n->c;
+        /* what comes after a condition that gave the answer is not asked as long as that one does not change */
+        if (!other || taken->kind == AST_CONST || !branches_alike(w, n))
+            explain_want(w, n->a, v.boolean != other);
+        branches(w, taken, other, open);
         return;
     }
     default: return;
@@ -263,10 +285,30 @@ static const struct dmn_slot *decision_slot(const struct explaining *x, const st
     return NULL;
 }
 
+static void requires(struct explaining *x, const struct dmn_slot *s, struct dmn_explained_decision *ret) {
+    size_t *need = ARENA_ARRAY(x->arena, s->element->need_count + 1, size_t);
+    if (!need) {
+        x->status = E_LIMIT;
+        return;
+    }
+    ret->need = need;
+    /* A model that several import is evaluated for each of them: the same decision stands in the trace more than once, with one value. */
+    for (size_t i = 0; i < s->element->need_count; i++) {
+        struct span name = x->model->slot[s->base + s->element->need[i]].element->name;
+        for (size_t k = 0; k < x->trace->decision_count; k++)
+            if (x->trace->decision[k].name.at == name.at) {
+                need[ret->need_count++] = k;
+                break;
+            }
+    }
+}
+
 static void explain_decision(struct explaining *x, const struct dmn_trace_decision *d, struct dmn_explained_decision *ret) {
     const struct dmn_slot *s = decision_slot(x, d);
     *ret = (struct dmn_explained_decision){.decision = d};
-    if (!s || !s->element->ast)
+    if (s)
+        requires(x, s, ret);
+    if (!s || !s->element->ast || x->status != OK)
         return;
     literal(x, s->element, s, false, &ret->held, &ret->held_count);
     if (x->status == OK)
@@ -284,9 +326,13 @@ static size_t named(const struct dmn_explanation *x, struct span name) {
     return x->decision_count;
 }
 
-/* A yes, a no or a word was decided; a number was computed, and the condition has said all of it.
- * What is not known yet has its own reason. */
-static bool answers(const struct dmn_trace_decision *d) {
+/* A yes, a no or a word was decided, as was a number that a table of its own chose; another number was computed,
+ * and the condition has said all of it.  What is not known yet has its own reason. */
+static bool answers(const struct dmn_explanation *x, size_t decision) {
+    const struct dmn_trace_decision *d = x->decision[decision].decision;
+    for (size_t i = 0; i < d->table_count; i++)
+        if (span_eq(x->table[d->table_first + i].table->element_name, d->name))
+            return true;
     return d->value.kind == FEEL_BOOLEAN || d->value.kind == FEEL_STRING || feel_is_unknown(&d->value);
 }
 
@@ -294,8 +340,8 @@ static void follow(struct chain *c, size_t decision);
 
 static void follow_all(struct chain *c, const struct dmn_condition *list, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        size_t at = list[i].source.size ? named(c->x, list[i].source) : c->x->decision_count;
-        if (at < c->x->decision_count && answers(c->x->decision[at].decision))
+        size_t at = named(c->x, list[i].source.size ? list[i].source : list[i].name); /* an import's has no source */
+        if (at < c->x->decision_count && answers(c->x, at))
             follow(c, at);
     }
 }

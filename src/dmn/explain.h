@@ -52,18 +52,20 @@ struct dmn_near_rule {
     const struct dmn_condition *condition; /* that failed */
     size_t count;
     double distance;         /* sum over the conditions of distance / limit, 1 where it has none */
+    size_t decided;          /* conditions on a word that another decision found, which the chain goes on to tell */
 };
 struct dmn_explained_table {
     const struct dmn_trace_table *table;
     const struct dmn_fired_rule *fired; size_t fired_count;
     const struct dmn_fired_rule *clash; size_t clash_count; /* UNIQUE, ANY: held together where the policy does not let them; then none fired */
     bool open; /* the result is not known: `near` are rules that may hold, with what is not known of them; none fired for sure */
-    const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then rule number */
+    const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then most on words that decisions found, then rule number */
 };
 struct dmn_explained_decision {
     const struct dmn_trace_decision *decision;
     const struct dmn_condition *held; size_t held_count; /* of its own expression: what made it so */
     const struct dmn_condition *would; size_t would_count; /* what would have made it other */
+    const size_t *need; size_t need_count; /* decisions it requires, by their place in the trace */
 };
 struct dmn_explanation {
     const struct dmn_trace *trace;

@@ -69,6 +69,7 @@ struct dmn_loader {
     VEC(const struct xml *) problem_places;
     VEC(struct dmn_source) sources;
     VEC(struct dmn_import) imports;
+    uint32_t *by_id;             /* own elements in order of id, those of one id in the file's order */
     struct dmn_element *at;      /* element being compiled */
     const struct feel_ast *function; /* innermost boxed function being read, or NULL */
     enum status status;          /* E_LIMIT stops */
@@ -89,6 +90,7 @@ void dmn_problem_add(struct dmn_loader *l, const struct diag *d, const struct xm
 enum status dmn_types_load(struct dmn_loader *l, const struct xml *root);
 /* NULL: any. */
 const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref);
+bool dmn_type_is_collection(const struct xml *item);
 /* "tns:tAge" -> "tAge", "feel:number" -> "number"; no prefix: "". */
 struct span dmn_without_prefix(struct span ref);
 
@@ -135,6 +137,12 @@ const struct feel_ast *dmn_table_input(const struct dmn_table_source *t, size_t 
 const struct feel_ast *dmn_table_cell(const struct dmn_table_source *t, size_t rule, size_t i);
 const struct feel_ast *dmn_table_output(const struct dmn_table_source *t, size_t rule, size_t o);
 
+struct dmn_run;
+/* reads.c.  Room to note what is loaded, where there is a trace.  false: memory ended. */
+bool dmn_reads_open(struct dmn_run *run);
+/* By slot: these, what their elements loaded, what those did, and so on.  NULL: memory ended. */
+const uint8_t *dmn_reads(const struct dmn_run *run, const uint32_t *slot, size_t count);
+
 /* A running evaluation. */
 struct dmn_run {
     const struct dmn_model *model;
@@ -144,6 +152,9 @@ struct dmn_run {
     struct feel_value inputs;
     bool text_inputs;
     bool trace;
+    uint8_t *read;            /* trace: a row a slot, of the slots that its element loaded */
+    const uint32_t *asked;    /* the slots whose values are the answer */
+    size_t asked_count;
     VEC(struct dmn_trace_decision) decisions;
     VEC(struct dmn_trace_table) tables;
 };

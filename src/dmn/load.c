@@ -72,7 +72,7 @@ static enum status load_imports(struct dmn_loader *l, const struct xml *root,
         for (size_t k = 0; k < m->element_count; k++)
             if (!feel_scope_global(i->scope, m->element[k].name, i->base + m->own + (uint32_t)k, m->element[k].type) ||
                 !feel_scope_property(l->model->scope, m->element[k].name) ||
-                !feel_scope_type_properties(l->model->scope, m->element[k].type, 0))
+                !feel_scope_type_properties(l->model->scope, m->element[k].type))
                 return limit(d);
     }
     l->model->own = base;
@@ -122,6 +122,48 @@ static enum status load_elements(struct dmn_loader *l, const struct xml *root, s
     return OK;
 }
 
+/* ---- references ------------------------------------------------------------------------ */
+
+static int compare_spans(struct span a, struct span b) {
+    size_t n = a.size < b.size ? a.size : b.size;
+    int c = n ? memcmp(a.at, b.at, n) : 0;
+    return c ? c : (a.size > b.size) - (a.size < b.size);
+}
+
+static int by_id(const void *x, const void *y, void *model) {
+    const uint32_t *a = x, *b = y;
+    const struct dmn_model *m = model;
+    int c = compare_spans(m->element[*a].id, m->element[*b].id);
+    return c ? c : (*a > *b) - (*a < *b);
+}
+
+static bool index_elements(struct dmn_loader *l) {
+    size_t n = l->model->element_count;
+    l->by_id = ARENA_ARRAY(l->arena, n + 1, uint32_t);
+    for (size_t i = 0; l->by_id && i < n; i++)
+        l->by_id[i] = (uint32_t)i;
+    if (l->by_id && n)
+        qsort_r(l->by_id, n, sizeof *l->by_id, by_id, l->model);
+    return l->by_id != NULL;
+}
+
+/* The first own element of the id. */
+static bool find_own(const struct dmn_loader *l, struct span id, uint32_t *ret) {
+    const struct dmn_model *m = l->model;
+    size_t from = 0, to = m->element_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (compare_spans(m->element[l->by_id[middle]].id, id) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from == m->element_count || !span_eq(m->element[l->by_id[from]].id, id))
+        return false;
+    *ret = m->own + l->by_id[from];
+    return true;
+}
+
 static bool find_imported(const struct dmn_import *i, struct span uri, struct span id, uint32_t *ret) {
     const struct dmn_model *m = i->model;
     for (size_t s = 0; s < m->slot_count; s++)
@@ -138,14 +180,8 @@ static bool find_href(const struct dmn_loader *l, struct span href, uint32_t *re
     struct span uri = hash ? (struct span){href.at, (size_t)(hash - href.at)} : (struct span){0};
     struct span id = hash ? (struct span){hash + 1, href.size - uri.size - 1} : href;
     const struct dmn_model *m = l->model;
-    if (uri.size == 0 || span_eq(uri, m->uri)) {
-        for (size_t i = 0; i < m->element_count; i++)
-            if (span_eq(m->element[i].id, id)) {
-                *ret = m->own + (uint32_t)i;
-                return true;
-            }
-        return false;
-    }
+    if (uri.size == 0 || span_eq(uri, m->uri))
+        return find_own(l, id, ret);
     for (int nested = 0; nested < 2; nested++) /* what is imported here, then what that imports */
         for (size_t k = 0; k < l->imports.size; k++)
             if ((nested || span_eq(l->imports.at[k].uri, uri)) && find_imported(&l->imports.at[k], uri, id, ret))
@@ -383,6 +419,8 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
         s = limit(d);
     if (s == OK)
         s = load_elements(l, root, d);
+    if (s == OK && !index_elements(l))
+        s = limit(d);
     for (size_t i = 0; s == OK && i < m->element_count; i++) {
         l->at = &m->element[i];
         s = load_needs(l, &m->element[i], d);

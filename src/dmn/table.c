@@ -32,6 +32,7 @@ struct firing {
     struct feel_value *held; /* by rule: true, false, null (error), unknown */
     struct dmn_trace_table *trace;
     struct dmn_trace_rule *trace_rule;
+    uint8_t *input_reads; /* where reads are noted: a row an input */
 };
 
 static enum dmn_truth truth_of(const struct feel_value *v) {
@@ -43,21 +44,34 @@ static enum dmn_truth truth_of(const struct feel_value *v) {
 static bool is_false(const struct feel_value *v) { return v->kind == FEEL_BOOLEAN && !v->boolean; }
 
 /* A cell or rule that is null in standard mode simply does not hold. */
+/* A cell is tested: what its input loaded was read. */
+static void read_input(struct firing *f, size_t i) {
+    struct feel_reads *r = f->env->reads;
+    for (size_t k = 0; r && f->input_reads && k < r->count; k++)
+        r->at[k] |= f->input_reads[i * r->count + k];
+}
+
 static struct feel_value rule_holds(struct firing *f, size_t r) {
     struct feel_value all = feel_bool(true);
+    struct feel_reads *reads = f->env->reads; /* a cell that is run for the trace alone reads nothing */
     uint8_t *cells = f->trace_rule ? (uint8_t *)(uintptr_t)f->trace_rule[r].cell : NULL;
     for (size_t i = 0; i < f->t->inputs && f->env->status == OK; i++) {
         size_t b = dmn_block_cell(f->t, r, i);
         struct feel_value one = feel_bool(true);
-        if (feel_vm_has(f->x, b))
+        if (feel_vm_has(f->x, b)) {
+            read_input(f, i);
             one = feel_vm_block(f->vm, f->x, b);
+        }
         if (cells)
             cells[i] = (uint8_t)truth_of(&one);
         if (!is_false(&all))
             all = feel_and(f->env, &all, &one);
         if (is_false(&all) && !cells)
             break;
+        if (is_false(&all))
+            f->env->reads = NULL;
     }
+    f->env->reads = reads;
     if (f->trace_rule)
         f->trace_rule[r].held = truth_of(&all);
     return all;
@@ -367,6 +381,7 @@ static struct feel_value inputs_allowed(struct firing *f) {
     for (size_t i = 0; i < f->t->inputs; i++) {
         if (!feel_vm_has(f->x, dmn_block_allowed(f->t, i)))
             continue;
+        read_input(f, i);
         struct feel_value ok = input_allowed(f, i);
         if (!feel_is_true(ok) && !feel_is_unknown(&ok))
             return feel_error(f->env, "dmn.input_value", f->t->input_text[i]);
@@ -406,27 +421,46 @@ static struct feel_value first_true(struct firing *f) {
 
 /* Which rules hold for the inputs in their slots. */
 static void hold_rules(struct firing *f) {
+    struct feel_reads *reads = f->env->reads; /* of the rules behind the one that holds too */
     bool decided = false, quick = f->t->first_tested && !f->trace_rule && !f->env->case_mode;
     for (size_t r = 0; r < f->t->rules && f->env->status == OK; r++) {
         f->held[r] = feel_bool(false);
         if (decided && !f->trace_rule)
             continue;
+        if (decided)
+            f->env->reads = NULL;
         f->held[r] = quick ? feel_bool(rule_true(f, r)) : rule_holds(f, r);
         if (feel_is_null(f->held[r]) && !f->env->case_mode)
             f->held[r] = feel_bool(false);
         if (f->t->hit == HIT_FIRST && !is_false(&f->held[r]) && !feel_is_unknown(&f->held[r]))
             decided = true;
     }
+    f->env->reads = reads;
+}
+
+/* Each into its slot; what they load is read when a cell asks. */
+static bool run_inputs(struct firing *f) {
+    struct feel_reads *reads = f->env->reads, apart = reads ? *reads : (struct feel_reads){0};
+    if (reads && !(f->input_reads = arena_alloc(f->env->arena, f->t->inputs * reads->count + 1))) {
+        feel_stop(f->env);
+        return false;
+    }
+    for (size_t i = 0; i < f->t->inputs; i++) {
+        apart.at = reads ? f->input_reads + i * reads->count : NULL;
+        f->env->reads = reads ? &apart : NULL;
+        bool has = feel_vm_has(f->x, dmn_block_input(f->t, i));
+        feel_vm_slot(f->vm, f->x, i, has ? feel_vm_block(f->vm, f->x, dmn_block_input(f->t, i)) : feel_null());
+    }
+    f->env->reads = reads;
+    return true;
 }
 
 static struct feel_value run_table(struct feel_vm *vm, const struct feel_extern *x) {
     const struct dmn_table *t = x->data;
     struct firing f = {.vm = vm, .x = x, .t = t, .env = vm->env};
     struct dmn_run *run = vm->env->user;
-    for (size_t i = 0; i < t->inputs; i++) {
-        struct feel_value v = feel_vm_has(x, dmn_block_input(t, i)) ? feel_vm_block(vm, x, dmn_block_input(t, i)) : feel_null();
-        feel_vm_slot(vm, x, i, v);
-    }
+    if (!run_inputs(&f))
+        return feel_null();
     struct feel_value result = feel_null(), allowed = inputs_allowed(&f);
     if (feel_is_null(allowed))
         return allowed;

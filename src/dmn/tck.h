@@ -31,7 +31,7 @@ NODISCARD enum status dmn_tck_folder(struct arena *a, struct span folder,
     const struct dmn_tck_file *file, size_t file_count, dmn_tck_report report, void *data,
     struct dmn_tck_count *count, struct diag *d);
 
-/* Walks a directory: every folder with test files.  A folder with tests and no
+/* Walks a directory: every folder with test files; or takes one test file and the models beside it.  A folder with tests and no
  * model is of the models of the folder above it, and what these import is looked
  * for below `path`.  The only function of the
  * engines that reads files; it is not part of the browser build. */

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 enum { FILE_BYTES_MAX = 64 << 20, DIRECTORY_DEPTH_MAX = 20 };
@@ -40,7 +41,8 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-struct walk { const char *root; dmn_tck_report report; void *data; struct dmn_tck_count *count; struct diag *d; bool found; };
+/* `only`: of a folder's tests this file alone; NULL: all. */
+struct walk { const char *root, *only; dmn_tck_report report; void *data; struct dmn_tck_count *count; struct diag *d; bool found; };
 typedef VEC(struct dmn_tck_file) file_list;
 
 static enum status walk(struct walk *w, const char *path, int depth);
@@ -103,7 +105,7 @@ static enum status walk_names(struct walk *w, const char *path, char **name, siz
         if (!full)
             s = arena_full(w->d);
         else if (found && S_ISDIR(st.st_mode))
-            s = walk(w, full, depth + 1);
+            s = w->only ? OK : walk(w, full, depth + 1);
         else if (ends_with(name[i], ".dmn") || ends_with(name[i], ".xml")) {
             int error = found ? unreadable(&st) : ENOENT;
             s = add_file(w, a, &files, name[i], full, error ? 0 : (size_t)st.st_size, error);
@@ -128,7 +130,7 @@ static enum status walk(struct walk *w, const char *path, int depth) {
         return diag_fail(w->d, E_NOT_FOUND, "dmn.unreadable", DIAG_S("file", path), DIAG_S("reason", strerror(depth < DIRECTORY_DEPTH_MAX ? errno : ELOOP)));
     bool ok = true;
     for (struct dirent *e; ok && (e = readdir(dir));) {
-        if (e->d_name[0] == '.')
+        if (e->d_name[0] == '.' || (w->only && !ends_with(e->d_name, ".dmn") && strcmp(e->d_name, w->only) != 0))
             continue;
         char **at = vec_push(&names);
         ok = at && (*at = strdup(e->d_name));
@@ -145,8 +147,20 @@ static enum status walk(struct walk *w, const char *path, int depth) {
 
 enum status dmn_tck_directory(const char *path, dmn_tck_report report, void *data,
     struct dmn_tck_count *count, struct diag *d) {
-    struct walk w = {path, report, data, count, d, false};
-    enum status s = walk(&w, path, 0);
+    struct walk w = {path, NULL, report, data, count, d, false};
+    struct stat st;
+    char *folder = NULL;
+    if (ends_with(path, ".xml") && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+        const char *slash = strrchr(path, '/');
+        folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+        if (!folder)
+            return arena_full(d);
+        w.root = folder;
+        w.only = slash ? slash + 1 : path;
+    } else if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        return diag_fail(d, E_INPUT, "dmn.not_tests", DIAG_S("file", path));
+    enum status s = walk(&w, w.root, 0);
+    free(folder);
     if (s == OK && !w.found)
         return diag_fail(d, E_NOT_FOUND, "dmn.no_tests", DIAG_S("folder", path));
     return s;

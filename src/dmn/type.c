@@ -1,9 +1,17 @@
 /* Item definitions become feel_type structures; a name may be used before its
- * definition, so all structures exist before any is filled. */
+ * definition, so all structures exist before any is filled.
+ *
+ * A type takes over what the type it refers to holds, so it waits while that one
+ * is being filled: a component or the element of a collection is filled later,
+ * when the definition around it is whole.  So a type may contain itself to any
+ * depth; values end, and checking walks them. */
+#include "base/map.h"
 #include "dmn/internal.h"
 
 struct definition { const struct xml *xml; struct feel_type *type; enum { OPEN, FILLING, FILLED } state; struct definition *next; };
-struct types { struct dmn_loader *l; struct definition *first; };
+/* `whole`: a component; else the element of the collection that `xml` defines. */
+struct waiting { const struct xml *xml; struct feel_type *type; bool whole, done; };
+struct types { struct dmn_loader *l; struct definition *first; struct map *by_name; VEC(struct waiting) waiting; };
 
 static const struct feel_type any_type = {.kind = FEEL_TYPE_ANY};
 
@@ -47,26 +55,45 @@ const struct feel_type *dmn_type_ref(struct dmn_loader *l, struct span ref) {
     return t && t->kind == FEEL_TYPE_ANY && !t->allowed ? NULL : t;
 }
 
-static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth);
+/* false: it waits for a type that is not filled yet; nothing was done. */
+static bool fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth);
 
-static struct definition *find_definition(const struct types *ts, struct span name) {
-    for (struct definition *d = name.size ? ts->first : NULL; d; d = d->next)
-        if (span_eq(trimmed(xml_attr(d->xml, "name")), name))
-            return d;
-    return NULL;
+enum { FILL_DEPTH_MAX = 100 }; /* below, things wait for their turn */
+
+static void wait_for(struct types *ts, const struct xml *e, struct feel_type *t, bool whole) {
+    struct waiting *w = vec_push_in(ts->l->arena, &ts->waiting);
+    if (w)
+        *w = (struct waiting){e, t, whole, false};
+    else
+        ts->l->status = E_LIMIT;
 }
 
-/* A definition of the name as it stands comes before one of the name behind its prefix. */
-static const struct feel_type *ref_type(struct types *ts, struct span ref, int depth) {
+static bool is_waiting(const struct types *ts, const struct feel_type *t) {
+    for (size_t i = 0; i < ts->waiting.size; i++)
+        if (ts->waiting.at[i].type == t && !ts->waiting.at[i].done)
+            return true;
+    return false;
+}
+
+static void try_definition(struct types *ts, struct definition *d, int depth) {
+    d->state = FILLING;
+    d->state = fill(ts, d->xml, d->type, depth) ? FILLED : OPEN;
+}
+
+static struct definition *find_definition(const struct types *ts, struct span name) {
+    return name.size && ts->by_name ? map_get(ts->by_name, name) : NULL;
+}
+
+/* A definition of the name as it stands comes before one of the name behind its prefix.
+ * *ret_filled: what it holds may be taken over. */
+static const struct feel_type *ref_type(struct types *ts, struct span ref, int depth, bool *ret_filled) {
     ref = trimmed(ref);
     struct definition *d = find_definition(ts, ref);
     if (!d && ref.size && !feel_type_builtin(dmn_without_prefix(ref)))
         d = find_definition(ts, dmn_without_prefix(ref));
-    if (d && d->state == OPEN && depth < 100) {
-        d->state = FILLING;
-        fill(ts, d->xml, d->type, depth + 1);
-        d->state = FILLED;
-    }
+    if (d && d->state == OPEN && depth < FILL_DEPTH_MAX)
+        try_definition(ts, d, depth + 1);
+    *ret_filled = !d || d->state == FILLED;
     if (d)
         return d->type;
     const struct feel_type *t = dmn_type_ref(ts->l, ref);
@@ -91,7 +118,8 @@ static void fill_components(struct types *ts, const struct xml *e, struct feel_t
             return;
         }
         field[n] = (struct feel_field){feel_key(name), ct};
-        fill(ts, c, ct, depth + 1);
+        if (!fill(ts, c, ct, depth + 1))
+            wait_for(ts, c, ct, true);
     }
     t->kind = FEEL_TYPE_CONTEXT;
     t->field = field;
@@ -108,12 +136,13 @@ static void fill_function(struct types *ts, const struct xml *f, struct feel_typ
         return;
     }
     n = 0;
+    bool filled; /* these are pointed to, not taken over */
     for (const struct xml *p = xml_child(f, "parameters"); p; p = xml_next(p, "parameters"))
-        field[n++] = (struct feel_field){feel_key(xml_attr(p, "name")), ref_type(ts, xml_attr(p, "typeRef"), depth)};
+        field[n++] = (struct feel_field){feel_key(xml_attr(p, "name")), ref_type(ts, xml_attr(p, "typeRef"), depth, &filled)};
     t->kind = FEEL_TYPE_FUNCTION;
     t->field = field;
     t->field_count = n;
-    t->element = ref_type(ts, xml_attr(f, "outputTypeRef"), depth);
+    t->element = ref_type(ts, xml_attr(f, "outputTypeRef"), depth, &filled);
 }
 
 /* The tests among the children of `e` that every value of `t` must pass. */
@@ -149,57 +178,100 @@ static bool keep_constraint(struct types *ts, struct feel_type *t) {
     return true;
 }
 
-static void fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
-    if (depth > 100)
+/* Allowed values of what is a list by reference are those of its elements. */
+static void limit_element(struct types *ts, struct feel_type *list, const struct feel_type *allowed) {
+    struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
+    if (!element) {
+        ts->l->status = E_LIMIT;
         return;
+    }
+    *element = *list->element;
+    element->also = list->element->allowed ? list->element : list->element->also;
+    element->allowed = allowed->allowed;
+    element->allowed_ast = allowed->allowed_ast;
+    list->element = element;
+}
+
+bool dmn_type_is_collection(const struct xml *e) {
+    struct span many = trimmed(xml_attr(e, "isCollection"));
+    return span_is(many, "true") || span_is(many, "1");
+}
+
+/* One value: of the collection, when it is one. */
+static bool fill_one(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
     struct feel_type base = {.kind = FEEL_TYPE_ANY};
     const struct xml *ref = xml_child(e, "typeRef"), *function = xml_child(e, "functionItem");
+    bool filled = true;
     if (xml_child(e, "itemComponent"))
         fill_components(ts, e, &base, depth);
     else if (function)
         fill_function(ts, function, &base, depth);
     else if (ref)
-        base = *ref_type(ts, ref->text, depth);
+        base = *ref_type(ts, ref->text, depth, &filled);
+    bool in_list = base.kind == FEEL_TYPE_LIST && !dmn_type_is_collection(e) && base.element;
+    if (!filled || (in_list && is_waiting(ts, base.element)))
+        return false;
     struct feel_type allowed = {0};
     bool limited = allowed_values(ts, e, "allowedValues", &allowed);
     if (limited && ref && !keep_constraint(ts, &base))
-        return;
-    struct span many = trimmed(xml_attr(e, "isCollection"));
-    bool collection = span_is(many, "true") || span_is(many, "1");
-    if (limited && base.kind == FEEL_TYPE_LIST && !collection && base.element) {
-        struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
-        if (element) {
-            *element = *base.element;
-            element->also = base.element->allowed ? base.element : base.element->also;
-            element->allowed = allowed.allowed;
-            element->allowed_ast = allowed.allowed_ast;
-            base.element = element;
-        }
+        return true;
+    if (limited && in_list) {
+        limit_element(ts, &base, &allowed);
     } else if (limited) {
         base.allowed = allowed.allowed;
         base.allowed_ast = allowed.allowed_ast;
     }
-    if (collection) {
+    *t = base;
+    return true;
+}
+
+static bool fill(struct types *ts, const struct xml *e, struct feel_type *t, int depth) {
+    struct feel_type base = {.kind = FEEL_TYPE_ANY}, whole = {0};
+    if (depth > FILL_DEPTH_MAX)
+        return false;
+    if (dmn_type_is_collection(e)) {
         struct feel_type *element = ARENA_NEW(ts->l->arena, struct feel_type);
-        if (!element) {
-            ts->l->status = E_LIMIT;
-            return;
-        }
-        *element = base;
+        if (!element)
+            return ts->l->status = E_LIMIT, true;
+        if (!fill_one(ts, e, element, depth))
+            wait_for(ts, e, element, false);
         base = (struct feel_type){.kind = FEEL_TYPE_LIST, .element = element};
+    } else if (!fill_one(ts, e, &base, depth)) {
+        return false;
     }
-    struct feel_type whole = {0};
     if (allowed_values(ts, e, "typeConstraint", &whole)) {
         if (!keep_constraint(ts, &base))
-            return;
+            return true;
         base.allowed = whole.allowed;
         base.allowed_ast = whole.allowed_ast;
     }
     *t = base;
+    return true;
+}
+
+/* What waits, as long as some of it finds what it waited for.  A type that is only
+ * another name of itself waits for ever and stays any. */
+static void fill_waiting(struct types *ts) {
+    for (bool progress = true; progress && ts->l->status == OK;) {
+        progress = false;
+        for (struct definition *d = ts->first; d; d = d->next)
+            if (d->state == OPEN) {
+                try_definition(ts, d, 0);
+                progress = progress || d->state == FILLED;
+            }
+        for (size_t i = 0; i < ts->waiting.size; i++) {
+            struct waiting w = ts->waiting.at[i]; /* the list may move */
+            if (w.done || !(w.whole ? fill(ts, w.xml, w.type, 0) : fill_one(ts, w.xml, w.type, 0)))
+                continue;
+            ts->waiting.at[i].done = progress = true;
+        }
+    }
 }
 
 enum status dmn_types_load(struct dmn_loader *l, const struct xml *root) {
-    struct types ts = {.l = l};
+    struct types ts = {.l = l, .by_name = map_new(l->arena, (uint64_t)(uintptr_t)root)};
+    if (!ts.by_name)
+        return E_LIMIT;
     for (const struct xml *e = xml_child(root, "itemDefinition"); e; e = xml_next(e, "itemDefinition")) {
         struct definition *d = ARENA_NEW(l->arena, struct definition);
         struct feel_type *t = ARENA_NEW(l->arena, struct feel_type);
@@ -209,12 +281,9 @@ enum status dmn_types_load(struct dmn_loader *l, const struct xml *root) {
         t->kind = FEEL_TYPE_ANY;
         *d = (struct definition){e, t, OPEN, ts.first};
         ts.first = d;
+        if (name.size && !map_put(ts.by_name, name, d))
+            return E_LIMIT;
     }
-    for (struct definition *d = ts.first; d; d = d->next)
-        if (d->state == OPEN) {
-            d->state = FILLING;
-            fill(&ts, d->xml, d->type, 0);
-            d->state = FILLED;
-        }
+    fill_waiting(&ts);
     return l->status;
 }

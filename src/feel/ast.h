@@ -79,6 +79,7 @@ struct feel_scope {
     struct feel_scope_entry *entry;    /* newest first */
     struct feel_scope_entry *property; /* names with spaces after a dot */
     struct feel_type_entry *type;
+    struct map *property_of, *type_of; /* the same by name, made with the first; the newest of a name */
     bool dynamic; /* inside a filter: names may belong to the item */
     bool plain;   /* one instruction an operation, nothing fused or folded: the
                      reference that tests compare with; inner scopes inherit it */
@@ -88,12 +89,14 @@ const struct feel_type *feel_scope_find_type(const struct feel_scope *s, struct 
 bool feel_scope_local(struct feel_scope *s, struct span name);
 bool feel_scope_namespace(struct feel_scope *s, struct span name, const struct feel_scope *inside);
 /* Every entry name of a context type is a property, to any depth. */
-bool feel_scope_type_properties(struct feel_scope *s, const struct feel_type *t, int depth);
+bool feel_scope_type_properties(struct feel_scope *s, const struct feel_type *t);
 
 /* PARSE_DOMAIN: what a loop goes over, an expression or a..b. */
 enum feel_parse_mode { PARSE_EXPRESSION, PARSE_TESTS, PARSE_TYPE, PARSE_DOMAIN };
 enum status feel_parse(struct arena *a, const struct feel_scope *scope, struct span text,
     enum feel_parse_mode mode, struct feel_ast **ret, struct diag *d);
+/* A full-width sign (＞) is a letter of a name: the text with the signs that were meant; "" there are none. */
+struct span feel_half_width(struct arena *a, struct span name);
 /* White space inside a name is one space: "a  b" -> "a b". */
 struct span feel_name_normal(struct arena *a, struct span s);
 

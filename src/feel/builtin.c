@@ -76,9 +76,29 @@ static size_t order_in(struct span form, const struct span *name, size_t n, int 
     return n;
 }
 
+static bool as_written(const int *order, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (order[i] != (int)i)
+            return false;
+    return true;
+}
+
+/* before(point, range) and before(range, point) have the same names: the order in which they are written
+ * tells one from the other (table 78). */
+static bool has_written_form(const struct feel_builtin *b, const struct span *name, size_t n, int *ret) {
+    for (const char *at = b->params, *end; *at; at = *end ? end + 1 : end) {
+        end = strchrnul(at, ';');
+        if (order_in((struct span){at, (size_t)(end - at)}, name, n, ret) == n && as_written(ret, n))
+            return true;
+    }
+    return false;
+}
+
 size_t feel_builtin_order(const struct feel_builtin *b, const struct span *name, size_t n, int *ret) {
     const char *at = b->params;
     size_t best = 0;
+    if (has_written_form(b, name, n, ret))
+        return n;
     while (*at) {
         const char *end = strchrnul(at, ';');
         size_t fits = order_in((struct span){at, (size_t)(end - at)}, name, n, ret);

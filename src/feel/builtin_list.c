@@ -343,7 +343,7 @@ BUILTIN_FN(list_replace) {
     if (whole.kind == FEEL_NUMBER)
         whole.number = dec_round(whole.number, 0, DEC_DOWN);
     if (!place(&whole, list.count, &at))
-        return feel_bad_argument(env, &arg[1]);
+        return bad_place(env, arg, &arg[1]);
     item[at] = arg[2];
     return feel_new_list(env, item, list.count);
 }

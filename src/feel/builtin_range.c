@@ -17,7 +17,7 @@ static enum truth less(const struct feel_value *a, const struct feel_value *b) {
 static enum truth same(const struct feel_value *a, const struct feel_value *b) {
     if (feel_is_null(*a) || feel_is_null(*b))
         return truth(feel_is_null(*a) && feel_is_null(*b));
-    return truth(feel_order(a, b) == 0);
+    return truth(feel_tie(a, b));
 }
 /* An end and a start: both missing lie at opposite sides. */
 static enum truth meeting(const struct feel_value *end, const struct feel_value *start) {

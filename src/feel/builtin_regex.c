@@ -4,7 +4,10 @@
 
 #include <unicode/uregex.h>
 
-/* Work of the matcher between two reports to the step budget. */
+/* ICU's "time" is no clock: it counts the states its matcher saves, and every TICK_STEPS of them are one
+ * tick, which is reported and compared with the limit.  So a pattern stops at the same place everywhere:
+ * a match may save two million states, some 50 ms, and all matches of a run together what its steps allow.
+ * There is no second, linear engine: back references need this one. */
 enum { TICK_STEPS = 10000, TIME_LIMIT = 200 /* ticks of one match */ };
 
 static UBool U_CALLCONV tick(const void *env, int32_t steps) {
@@ -34,18 +37,13 @@ static struct feel_value stopped(struct feel_env *env, UErrorCode err) {
 static URegularExpression *open_pattern(struct feel_env *env, struct span pattern, struct feel_regex_flags flags) {
     BUF_AUTO b;
     buf_init(&b, 4 << 20);
-    if (flags.literal)
-        buf_add(&b, pattern);
-    else if (!feel_regex_translate(pattern, flags, &b))
+    if (!feel_regex_translate(pattern, flags, &b))
         return NULL;
     int32_t n = 0;
     UChar *p = buf_ok(&b) ? feel_utf16(env, buf_span(&b), &n) : NULL;
     UErrorCode err = U_ZERO_ERROR;
     UParseError where;
-    uint32_t icu = (flags.any_case ? UREGEX_CASE_INSENSITIVE : 0U) | (flags.literal ? UREGEX_LITERAL : 0U);
-    if (p && n == 0) /* ICU wants something to read */
-        return uregex_openC("(?:)", 0, &where, &err);
-    URegularExpression *re = p ? uregex_open(p, n, icu, &where, &err) : NULL;
+    URegularExpression *re = p ? uregex_open(p, n, 0, &where, &err) : NULL;
     if (re && U_SUCCESS(err)) {
         uregex_setTimeLimit(re, TIME_LIMIT, &err);
         uregex_setStackLimit(re, 1 << 20, &err);
@@ -55,6 +53,16 @@ static URegularExpression *open_pattern(struct feel_env *env, struct span patter
         return re;
     uregex_close(re);
     return NULL;
+}
+
+bool feel_pattern_ok(struct feel_env *env, struct span pattern, struct span flags) {
+    struct feel_regex_flags f;
+    if (!feel_regex_flags(flags, &f))
+        return true; /* another mistake */
+    URegularExpression *re = open_pattern(env, pattern, f);
+    if (re)
+        uregex_close(re);
+    return re || env->status != OK;
 }
 
 BUILTIN_FN(matches) {

@@ -43,6 +43,9 @@ struct feel_stack;         /* the machine's */
 struct feel_program;
 
 /* Owned by the caller, one thread at a time; initialise with feel_env_init. */
+/* Which globals a run loads: `at[i]` becomes 1 for `base[i]`, what runs inside included. */
+struct feel_reads { const struct feel_value *base; size_t count; uint8_t *at; };
+
 struct feel_env {
     struct arena *arena;     /* results and temporaries */
     uint64_t steps_left;
@@ -51,6 +54,7 @@ struct feel_env {
     bool case_mode;
     struct feel_notes *notes;/* may be NULL */
     struct feel_unknown_hints *hints; /* case mode: where unknown facts decided */
+    struct feel_reads *reads; /* NULL: nobody asks */
     void *user;              /* the host's (dmn: the running evaluation) */
     /* set by the evaluator */
     enum status status;
@@ -132,6 +136,9 @@ bool feel_coerce(struct feel_env *env, const struct feel_type *t, struct feel_va
 /* As JSON arrives: texts become dates, times and durations where the type says
  * so, then feel_coerce. */
 bool feel_coerce_text(struct feel_env *env, const struct feel_type *t, struct feel_value *v);
+
+/* Can matches, replace and split use the pattern, with these flags?  Flags that are none are another matter. */
+bool feel_pattern_ok(struct feel_env *env, struct span pattern, struct span flags);
 
 /* @"…" and date("…"), time("…"), …: false when the text is none of them. */
 bool feel_parse_date(struct span text, struct feel_value *ret);

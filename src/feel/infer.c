@@ -2,7 +2,7 @@
  * (DMN 1.5 10.3.2.9, table 43). */
 #include "feel/vm.h"
 
-enum { DEPTH_MAX = 40 };
+enum { DEPTH_MAX = 40, PAIRS_MAX = 20000 };
 
 static const struct feel_type *named(const char *name) { return feel_type_builtin(span_of(name)); }
 
@@ -59,32 +59,37 @@ const struct feel_type *feel_result_type(const struct feel_ast *function) {
 
 /* ---- conformance of types ----------------------------------------------------------- */
 
-static bool conforms(const struct feel_type *t, const struct feel_type *s, int depth);
+/* Types may contain themselves: what is not told apart within the budget is the same. */
+struct budget { int depth; unsigned *pairs; };
+static struct budget below(struct budget b) { return (struct budget){b.depth + 1, b.pairs}; }
+static bool out(struct budget b) { return b.depth > DEPTH_MAX || ++*b.pairs > PAIRS_MAX; }
 
-static bool context_conforms(const struct feel_type *t, const struct feel_type *s, int depth) {
+static bool conforms(const struct feel_type *t, const struct feel_type *s, struct budget b);
+
+static bool context_conforms(const struct feel_type *t, const struct feel_type *s, struct budget b) {
     for (size_t i = 0; i < s->field_count; i++) {
         size_t k = 0;
         while (k < t->field_count && !span_eq(t->field[k].key.text, s->field[i].key.text))
             k++;
-        if (k == t->field_count || !conforms(t->field[k].type, s->field[i].type, depth + 1))
+        if (k == t->field_count || !conforms(t->field[k].type, s->field[i].type, below(b)))
             return false;
     }
     return true;
 }
 
-static bool function_conforms(const struct feel_type *t, const struct feel_type *s, int depth) {
+static bool function_conforms(const struct feel_type *t, const struct feel_type *s, struct budget b) {
     if (s->any_field || t->any_field)
         return s->any_field;
-    if (t->field_count != s->field_count || !conforms(t->element, s->element, depth + 1))
+    if (t->field_count != s->field_count || !conforms(t->element, s->element, below(b)))
         return false;
     for (size_t i = 0; i < s->field_count; i++)
-        if (!conforms(s->field[i].type, t->field[i].type, depth + 1))
+        if (!conforms(s->field[i].type, t->field[i].type, below(b)))
             return false;
     return true;
 }
 
-static bool conforms(const struct feel_type *t, const struct feel_type *s, int depth) {
-    if (!s || s->kind == FEEL_TYPE_ANY || t == s || depth > DEPTH_MAX)
+static bool conforms(const struct feel_type *t, const struct feel_type *s, struct budget b) {
+    if (!s || s->kind == FEEL_TYPE_ANY || t == s || out(b) || (t && t->field_count && t->kind == s->kind && t->field == s->field))
         return true;
     if (!t || t->kind == FEEL_TYPE_ANY)
         return false;
@@ -94,11 +99,14 @@ static bool conforms(const struct feel_type *t, const struct feel_type *s, int d
         return false;
     switch (s->kind) {
     case FEEL_TYPE_LIST:
-    case FEEL_TYPE_RANGE: return conforms(t->element, s->element, depth + 1);
-    case FEEL_TYPE_CONTEXT: return s->any_field || context_conforms(t, s, depth);
-    case FEEL_TYPE_FUNCTION: return function_conforms(t, s, depth);
+    case FEEL_TYPE_RANGE: return conforms(t->element, s->element, below(b));
+    case FEEL_TYPE_CONTEXT: return s->any_field || context_conforms(t, s, b);
+    case FEEL_TYPE_FUNCTION: return function_conforms(t, s, b);
     default: return true;
     }
 }
 
-bool feel_type_conforms(const struct feel_type *t, const struct feel_type *s) { return conforms(t, s, 0); }
+bool feel_type_conforms(const struct feel_type *t, const struct feel_type *s) {
+    unsigned pairs = 0;
+    return conforms(t, s, (struct budget){0, &pairs});
+}

@@ -160,6 +160,14 @@ int feel_order(const struct feel_value *a, const struct feel_value *b) {
     }
 }
 
+static bool is_clock(const struct feel_value *v) { return v->kind == FEEL_TIME || v->kind == FEEL_DATE_TIME; }
+
+/* A local time takes the other's offset to be before or after it (table 54), and is never equal to a
+ * time with one (table 53, which has no such sentence; 10.3.2.3.4). */
+bool feel_tie(const struct feel_value *a, const struct feel_value *b) {
+    return feel_order(a, b) == 0 && (!is_clock(a) || feel_when(a).has_offset == feel_when(b).has_offset);
+}
+
 static struct feel_value equal_lists(struct feel_env *env, const struct feel_value *a,
     const struct feel_value *b) {
     if (a->count != b->count)
@@ -224,10 +232,7 @@ struct feel_value feel_equal(struct feel_env *env, const struct feel_value *a,
     case FEEL_RANGE: return equal_ranges(env, a->range, b->range);
     case FEEL_FUNCTION: /* itself; bodies are not compared */
         return a->function == b->function ? feel_bool(true) : mismatch(env, a, b);
-    case FEEL_TIME:
-    case FEEL_DATE_TIME:
-        return feel_bool(feel_when(a).has_offset == feel_when(b).has_offset && feel_order(a, b) == 0);
-    default: return feel_bool(feel_order(a, b) == 0);
+    default: return feel_bool(feel_tie(a, b));
     }
 }
 
@@ -259,6 +264,8 @@ struct feel_value feel_compare(struct feel_env *env, int op, const struct feel_v
     if (feel_is_unknown(a) || feel_is_unknown(b))
         return feel_unknown_compare(env, op, a, b);
     int o = feel_order(a, b);
+    if (o == 0 && is_clock(a)) /* `<=` is `<` or `=` */
+        return feel_bool((op == CMP_LE || op == CMP_GE) && feel_tie(a, b));
     return o == 2 ? mismatch(env, a, b) : feel_bool(holds(op, o));
 }
 

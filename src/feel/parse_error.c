@@ -19,6 +19,22 @@ static char half_width(int32_t c) {
     return half && strchr(",():+-<>=", half) ? half : 0;
 }
 
+struct span feel_half_width(struct arena *a, struct span name) {
+    char *out = arena_dup(a, name), *to = out, half;
+    bool any = false;
+    for (const char *at = name.at, *end = name.at + name.size, *from; out && at < end;) {
+        from = at;
+        if ((half = half_width(utf8_next(&at, end)))) {
+            *to++ = half;
+            any = true;
+        } else {
+            memcpy(to, from, (size_t)(at - from));
+            to += at - from;
+        }
+    }
+    return any ? (struct span){out, (size_t)(to - out)} : (struct span){0};
+}
+
 /* Does a name of the scope stand there, with the sign in it: 收入（元）? */
 static bool in_a_name(const struct parser *p, size_t at) {
     struct span t = p->lex.text;

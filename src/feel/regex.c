@@ -3,6 +3,8 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
+#include <unicode/uset.h>
+
 enum { NEST_MAX = 60, GROUPS_MAX = 99, PATTERN_BYTES_MAX = 1 << 16 };
 
 #define NAME_START ":A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}"   \
@@ -126,6 +128,66 @@ static bool property(struct regex *r, char letter, struct buf *set) {
 
 static void add_char(struct buf *set, int32_t c) { buf_addf(set, "\\x{%X}", (unsigned)c); }
 
+static bool has_any(int32_t low, int32_t high, int32_t a, int32_t b, int32_t c) {
+    return (low <= a && a <= high) || (low <= b && b <= high) || (low <= c && c <= high);
+}
+
+/* Two characters are variants of each other when their lower case or their upper case is the same
+ * (F&O 3.1 5.6.2): always one character for one, so that ß is not ss.  Unicode's case folding classes
+ * are just these but for the dotless i, which is I in upper case, and two thetas of no common case. */
+static USet *variants(int32_t low, int32_t high) {
+    enum { DOTLESS = 0x131, THETA_SMALL = 0x3B8, THETA = 0x398, THETA_SYMBOL = 0x3D1, THETA_OTHER = 0x3F4 };
+    USet *set = uset_open(low, high);
+    if (!set)
+        return NULL;
+    uset_closeOver(set, USET_CASE_INSENSITIVE);
+    uset_removeAllStrings(set);
+    if (has_any(low, high, 'I', 'i', 'i'))
+        uset_add(set, DOTLESS);
+    if (has_any(low, high, DOTLESS, DOTLESS, DOTLESS)) {
+        uset_add(set, 'I');
+        uset_add(set, 'i');
+    }
+    if (!has_any(low, high, THETA_SMALL, THETA, THETA_OTHER))
+        uset_remove(set, THETA_OTHER);
+    if (!has_any(low, high, THETA_SMALL, THETA, THETA_SYMBOL))
+        uset_remove(set, THETA_SYMBOL);
+    return set;
+}
+
+/* A range as the inside of a class, with flag i its variants, too. */
+static bool add_range(const struct regex *r, struct buf *out, int32_t low, int32_t high) {
+    USet *set = r->flags.any_case ? variants(low, high) : NULL;
+    if (!set) {
+        add_char(out, low);
+        buf_addc(out, '-');
+        add_char(out, high);
+        return !r->flags.any_case;
+    }
+    for (int32_t i = 0; i < uset_getItemCount(set); i++) {
+        UErrorCode err = U_ZERO_ERROR;
+        UChar32 from, to;
+        uset_getItem(set, i, &from, &to, NULL, 0, &err);
+        add_char(out, from);
+        buf_addc(out, '-');
+        add_char(out, to);
+    }
+    uset_close(set);
+    return buf_ok(out);
+}
+
+/* Alone, outside a class. */
+static bool literal(struct regex *r, int32_t c) {
+    if (!r->flags.any_case) {
+        add_char(r->out, c);
+        return true;
+    }
+    buf_addc(r->out, '[');
+    bool ok = add_range(r, r->out, c, c);
+    buf_addc(r->out, ']');
+    return ok;
+}
+
 /* One end of a range, or a character alone; -1: neither. */
 static int32_t class_char(struct regex *r) {
     if (!more(r) || one_of(now(r), "[]"))
@@ -141,15 +203,12 @@ static bool class_range(struct regex *r, struct buf *chars) {
     int32_t low = class_char(r), high;
     if (low < 0)
         return false;
-    add_char(chars, low);
     if (now(r) != '-' || one_of(ahead(r, 1), "[]"))
-        return true;
+        return add_range(r, chars, low, low);
     r->at++;
     if (now(r) == '-' || (high = class_char(r)) < low)
         return false;
-    buf_addc(chars, '-');
-    add_char(chars, high);
-    return true;
+    return add_range(r, chars, low, high);
 }
 
 /* One part of a class: a set, a character or a range. */
@@ -167,22 +226,6 @@ static bool class_part(struct regex *r, struct buf *chars, struct buf *sets) {
     else
         return class_range(r, chars);
     return true;
-}
-
-/* Flag i does not touch \p{Lu} and its like, nor a class that is taken away
- * (F&O 7.6.1.1); ICU's would. */
-static void class_write(struct regex *r, struct buf *chars, struct buf *sets, bool negated) {
-    bool plain = !r->flags.any_case;
-    if (plain) {
-        buf_addf(r->out, "[%s%s%s]", negated ? "^" : "", buf_str(chars), buf_str(sets));
-        return;
-    }
-    buf_adds(r->out, negated ? "(?:(?!" : "(?:");
-    if (chars->size)
-        buf_addf(r->out, "[%s]", buf_str(chars));
-    if (sets->size)
-        buf_addf(r->out, "%s(?-i:[%s])", chars->size ? "|" : "", buf_str(sets));
-    buf_adds(r->out, negated ? ")" ANY ")" : ")");
 }
 
 static bool class_body(struct regex *r);
@@ -226,7 +269,7 @@ static bool class_body(struct regex *r) {
     r->nest--;
     if (!chars.size && !sets.size)
         return false;
-    class_write(r, &chars, &sets, negated);
+    buf_addf(r->out, "[%s%s%s]", negated ? "^" : "", buf_str(&chars), buf_str(&sets));
     if (minus)
         buf_addc(r->out, ')');
     return buf_ok(&chars) && buf_ok(&sets) && buf_ok(r->out);
@@ -235,7 +278,7 @@ static bool class_body(struct regex *r) {
 /* ---- atoms --------------------------------------------------------------------- */
 
 /* \N: the longest number that counts groups opened so far; its group must be closed.  A group
- * that took no part is the empty text (F&O 7.6.1), where ICU's would not match: its mark tells. */
+ * that took no part is the empty text (F&O 3.1 5.6.1), where ICU's would not match: its mark tells. */
 static bool back_reference(struct regex *r) {
     int n = now(r) - '0';
     r->at++;
@@ -243,12 +286,12 @@ static bool back_reference(struct regex *r) {
         n = n * 10 + (r->p.at[r->at++] - '0');
     if (n > r->groups || !r->closed[n])
         return false;
-    buf_addf(r->out, "(?:\\%d|(?!\\%d))", 2 * n - 1, 2 * n);
+    buf_addf(r->out, r->flags.any_case ? "(?:(?i:\\%d)|(?!\\%d))" : "(?:\\%d|(?!\\%d))", 2 * n - 1, 2 * n);
     return true;
 }
 
 static bool set_atom(struct regex *r, const char *set) {
-    buf_addf(r->out, r->flags.any_case ? "(?-i:[%s])" : "[%s]", set);
+    buf_addf(r->out, "[%s]", set); /* no variants: flag i does not touch sets */
     return true;
 }
 
@@ -266,10 +309,7 @@ static bool escape(struct regex *r) {
         return property(r, c, &b) && buf_ok(&b) && set_atom(r, buf_str(&b));
     }
     int32_t one = escaped_char(c);
-    if (one < 0)
-        return false;
-    add_char(r->out, one);
-    return true;
+    return one >= 0 && literal(r, one);
 }
 
 static bool regexp(struct regex *r);
@@ -301,10 +341,7 @@ static bool atom(struct regex *r) {
         return false;
     if (!one_of(c, "([\\.^$")) {
         int32_t one = next_char(r);
-        if (one < 0)
-            return false;
-        add_char(r->out, one);
-        return true;
+        return one >= 0 && literal(r, one);
     }
     r->at++;
     switch (c) {
@@ -404,17 +441,27 @@ static void squeeze(struct span p, struct buf *out) {
     }
 }
 
+/* Flag q: every character is itself. */
+static bool letters(struct regex *r) {
+    while (more(r)) {
+        int32_t c = next_char(r);
+        if (c < 0 || !literal(r, c))
+            return false;
+    }
+    return true;
+}
+
 bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, struct buf *out) {
     BUF_AUTO squeezed;
     buf_init(&squeezed, PATTERN_BYTES_MAX);
     if (pattern.size > PATTERN_BYTES_MAX)
         return false;
-    if (flags.no_spaces)
+    if (flags.no_spaces && !flags.literal)
         squeeze(pattern, &squeezed);
-    struct regex r = {.p = flags.no_spaces ? buf_span(&squeezed) : pattern, .flags = flags, .out = out,
-        .marked = feel_regex_refers_back(pattern)};
+    struct regex r = {.p = flags.no_spaces && !flags.literal ? buf_span(&squeezed) : pattern, .flags = flags, .out = out,
+        .marked = !flags.literal && feel_regex_refers_back(pattern)};
     buf_adds(out, "(?:"); /* an empty pattern is one, too */
-    if (!regexp(&r) || more(&r))
+    if (flags.literal ? !letters(&r) : !regexp(&r) || more(&r))
         return false;
     buf_addc(out, ')');
     return buf_ok(out) && buf_ok(&squeezed);

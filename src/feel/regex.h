@@ -1,4 +1,4 @@
-/* Regular expressions of XQuery 1.0 and XPath 2.0 Functions and Operators 7.6,
+/* Regular expressions of XPath and XQuery Functions and Operators 3.1, 5.6,
  * which FEEL's matches, replace and split use (DMN 1.5 10.3.4.3): XML Schema's
  * with anchors, reluctant quantifiers and back-references.  Rewritten for ICU's
  * engine, whose own notation differs and allows more. */
@@ -17,8 +17,8 @@ struct feel_regex_flags {
 
 /* "smixq" in any order; false: another letter. */
 bool feel_regex_flags(struct span text, struct feel_regex_flags *ret);
-/* Appends the pattern in ICU's notation, to be compiled with the case flag
- * alone.  false: not a pattern of the standard, or `out` is full. */
+/* Appends the pattern in ICU's notation, to be compiled without flags.
+ * With flag i only back references compare as ICU does (ß and ss alike).  false: not a pattern of the standard, or `out` is full. */
 bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, struct buf *out);
 /* Does the pattern refer back to a group?  Then group N of the standard's is 2N - 1 of ICU's. */
 bool feel_regex_refers_back(struct span pattern);

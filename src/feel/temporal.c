@@ -220,7 +220,8 @@ static bool digits(struct cursor *c, int min, int max, int64_t *ret) {
     return n >= min;
 }
 
-/* `least`: digits after the point; XML Schema wants one, durations of the kit none ("PT0.S"). */
+/* `least`: digits after the point.  A time has one; of a duration the pattern of XPath's data model 1.0
+ * for dayTimeDuration, which table 72 names, takes PT1.S and PT.5S as well (XML Schema 1.1's own does not). */
 static bool fraction(struct cursor *c, int64_t *ret, int least) {
     *ret = 0;
     if (!take(c, '.'))
@@ -340,14 +341,11 @@ static bool read_clock(struct cursor *c, int64_t *h, int64_t *m, int64_t *s, int
     bool some = false;
     unit(c, 'H', h, &some);
     unit(c, 'M', m, &some);
-    struct cursor before = *c;
-    if (digits(c, 1, 18, s)) {
-        if (!fraction(c, f, 0) || !take(c, 'S'))
+    bool whole = digits(c, 1, 18, s), point = c->at < c->end && *c->at == '.';
+    if (whole || point) {
+        if (!fraction(c, f, whole ? 0 : 1) || !take(c, 'S'))
             return false;
         some = true;
-    } else {
-        *c = before;
-        *s = 0;
     }
     *any = *any || some;
     return some;

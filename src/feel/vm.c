@@ -154,13 +154,21 @@ static uint32_t branch(struct feel_vm *vm, uint32_t pc, uint32_t else_at) {
     return else_at;
 }
 
+static const struct feel_value *global(const struct feel_vm *vm, uint32_t index) {
+    const struct feel_value *v = &vm->globals[index];
+    struct feel_reads *r = vm->env->reads;
+    if (r && v >= r->base && v < r->base + r->count)
+        r->at[v - r->base] = 1;
+    return v;
+}
+
 struct feel_value feel_vm_block(struct feel_vm *vm, const struct feel_extern *x, size_t block) {
     const struct feel_block *b = &x->block[block];
     int truth;
     switch (b->form) {
     case BLOCK_CONST: return vm->program->constant[b->index];
     case BLOCK_LOCAL: return vm->local[b->slot];
-    case BLOCK_GLOBAL: return vm->globals[b->index];
+    case BLOCK_GLOBAL: return *global(vm, b->index);
     case BLOCK_COMPARE:
     case BLOCK_COMPARE_GLOBAL:
         truth = feel_vm_truth(vm, b);
@@ -184,6 +192,8 @@ static struct feel_value no_name(struct feel_env *env, struct span name, uint32_
     static const char *const codes[] = {"feel.unknown_name", "feel.argument_name", "feel.duplicate_key", "feel.literal",
         "feel.bare_type", "feel.unknown_type", "feel.no_value"};
     static_assert(ARRAY_LEN(codes) == NULL_WHY_COUNT, "a note for each reason");
+    if (why == NULL_NAME && feel_half_width(env->arena, name).size)
+        return feel_error(env, "feel.unknown_name_sign", name);
     return feel_error(env, codes[why], name);
 }
 
@@ -218,7 +228,7 @@ static inline int compared(enum feel_cmp op, const struct feel_value *a, const s
 int feel_vm_truth(const struct feel_vm *vm, const struct feel_block *b) {
     switch (b->form) {
     case BLOCK_COMPARE: return compared(b->op, &vm->local[b->slot], &vm->program->constant[b->index]);
-    case BLOCK_COMPARE_GLOBAL: return compared(b->op, &vm->local[b->slot], &vm->globals[b->index]);
+    case BLOCK_COMPARE_GLOBAL: return compared(b->op, &vm->local[b->slot], global(vm, b->index));
     default: return -1;
     }
 }
@@ -281,7 +291,7 @@ void vm_run(struct feel_vm *vm, uint32_t pc, uint32_t end) {
         case FEEL_OP_LOCAL: *top++ = local[i->a]; break;
         case FEEL_OP_SET_LOCAL: local[i->a] = *--top; break;
         case FEEL_OP_CAPTURED: *top++ = vm->captured[i->a]; break;
-        case FEEL_OP_GLOBAL: *top++ = vm->globals[i->b]; break;
+        case FEEL_OP_GLOBAL: *top++ = *global(vm, i->b); break;
         case FEEL_OP_POP: top--; break;
         case FEEL_OP_NO_NAME: *top++ = no_name(env, p->key[i->a].text, i->b); break;
         case FEEL_OP_ADD: ARITH(dec_add, '+');

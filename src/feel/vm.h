@@ -178,6 +178,8 @@ struct feel_value feel_path(struct feel_env *env, const struct feel_value *v, co
 struct feel_value feel_index(struct feel_env *env, const struct feel_value *list, const struct feel_value *at);
 /* -1, 0, 1 for two known values of one ordered kind; 2: not comparable. */
 int feel_order(const struct feel_value *a, const struct feel_value *b);
+/* Neither before nor after the other, and equal as `=` has it: a local time is not to one with an offset. */
+bool feel_tie(const struct feel_value *a, const struct feel_value *b);
 struct feel_value feel_apply(struct feel_env *env, const struct feel_value *f,
     const struct feel_value *arg, size_t n);
 bool feel_instance(struct feel_env *env, const struct feel_type *t, const struct feel_value *v);

@@ -114,104 +114,23 @@ const struct json *form_overlay(struct arena *a, const struct json *given, const
     return o;
 }
 
-/* ---- locked and computed fields ----------------------------------------------------------- */
+/* ---- alike ------------------------------------------------------------------------- */
 
-/* Copy of `o` with the value at the path. */
-static const struct json *with_path(struct arena *a, const struct json *o, const char *const *path, uint32_t n,
-    const struct json *value) {
-    if (!o || o->type != JSON_OBJECT)
-        o = json_new_object(a, NULL, NULL, 0);
-    if (o && n > 1)
-        value = with_path(a, json_get(o, path[0]), path + 1, n - 1, value);
-    return o && value ? json_with(a, o, path[0], value) : NULL;
-}
-
-static enum status compute(struct checker *c, struct form_scope *s, uint32_t first);
-
-static enum status put(struct checker *c, struct form_scope *s, const struct form_field *f, const struct json *v) {
-    s->full = with_path(c->a, s->full, f->path, f->path_count, v);
-    if (!s->full)
-        return arena_full(c->d);
-    s->names = NULL;
-    if (!s->parent)
-        c->root = s->full;
-    return OK;
-}
-
-static enum status compute_rows(struct checker *c, struct form_scope *s, const struct form_field *f) {
-    const struct json *list = form_get(s->full, f->path, f->path_count);
-    if (!list || list->type != JSON_ARRAY || list->size > FORM_ROWS_MAX)
-        return OK;
-    const struct json *given = form_get(s->given, f->path, f->path_count);
-    const struct json **row = ARENA_ARRAY(c->a, list->size + 1, const struct json *);
-    if (!row)
-        return arena_full(c->d);
-    for (size_t i = 0; i < list->size; i++) {
-        struct form_scope inner = {.parent = s, .full = list->item[i], .given = json_at(given, i), .position = i};
-        row[i] = list->item[i];
-        if (row[i]->type != JSON_OBJECT)
-            continue;
-        enum status st = compute(c, &inner, f->first_child);
-        if (st != OK)
-            return st;
-        row[i] = inner.full;
+bool form_same(const struct json *x, const struct json *y) {
+    if (x == y)
+        return true;
+    if (x->type != y->type)
+        return false;
+    if (x->type == JSON_STRING)
+        return span_eq(x->text, y->text);
+    if (x->type == JSON_NUMBER)
+        return dec_cmp(x->number, y->number) == 0;
+    if (x->type < JSON_ARRAY)
+        return true;
+    bool same = x->size == y->size;
+    for (size_t i = 0; same && i < x->size; i++) {
+        const struct json *other = x->type == JSON_ARRAY ? y->item[i] : json_get_span(y, x->key[i]);
+        same = other && form_same(x->item[i], other);
     }
-    const struct json *changed = json_new_array(c->a, row, list->size);
-    return changed ? put(c, s, f, changed) : arena_full(c->d);
-}
-
-/* What a person may not change has the server's value for every condition,
- * whatever was sent in its place. */
-static enum status lock(struct checker *c, struct form_scope *s, const struct form_field *f) {
-    bool locked = false;
-    enum status st = form_holds(c, s, f->disabled, &locked);
-    if (st == OK && !locked)
-        st = form_holds(c, s, f->readonly, &locked);
-    if (st != OK || !locked || json_is_null(form_get(s->full, f->path, f->path_count)))
-        return st;
-    const struct json *v = form_get(s->given, f->path, f->path_count);
-    if (json_is_null(v))
-        v = f->default_value;
-    return put(c, s, f, v ? v : json_null());
-}
-
-static enum status compute(struct checker *c, struct form_scope *s, uint32_t first) {
-    enum status st = OK;
-    for (uint32_t i = first; st == OK && i != FORM_NONE; i = c->f->field[i].next) {
-        const struct form_field *f = &c->f->field[i];
-        const struct json *v = json_null();
-        if (f->type == FORM_GROUP) {
-            st = compute(c, s, f->first_child);
-        } else if (f->type == FORM_LIST) {
-            st = compute_rows(c, s, f);
-        } else if (f->type == FORM_EXPRESSION) {
-            st = form_feel(c, s, f->expression, &v);
-            if (st == E_INPUT) {
-                v = json_null();
-                st = OK;
-            }
-            if (st == OK)
-                st = put(c, s, f, v);
-        } else if (f->readonly.size > 0 || f->disabled.size > 0) {
-            st = lock(c, s, f);
-        }
-    }
-    return st;
-}
-
-static bool computes(const struct form *f) {
-    for (uint32_t i = 0; i < f->field_count; i++)
-        if (f->field[i].type == FORM_EXPRESSION || f->field[i].readonly.size > 0 || f->field[i].disabled.size > 0)
-            return true;
-    return false;
-}
-
-/* Twice, so that a field may use one that stands further down. */
-enum status form_compute(struct checker *c) {
-    enum status st = OK;
-    for (int pass = 0; st == OK && pass < 2 && computes(c->f); pass++) {
-        struct form_scope top = {.full = c->root, .given = c->ctx->given};
-        st = compute(c, &top, c->f->first);
-    }
-    return st;
+    return same;
 }

@@ -69,8 +69,11 @@ static bool says_unknown(const struct form_field *f, const struct json *v) {
 
 static enum status state_fact(struct mapper *x, const struct form_field *f, const struct json *v,
     const struct place_in_lists *rows) {
+    struct dec n;
     if (f->fact_count == 0 || json_is_null(v) || says_unknown(f, v))
         return OK;
+    if (f->as_text && v->type == JSON_STRING && dec_parse(v->text, &n, NULL) == OK && !(v = json_new_number(x->a, n)))
+        return arena_full(x->d);
     struct tree *t = at_fact(x, f, f->fact_count, rows);
     if (!t)
         return diag_fail(x->d, E_INPUT, "form.fact_clash", DIAG_S("path", form_property(f, "mz.fact")));

@@ -9,6 +9,16 @@
  * spacer, button, iframe, table, documentPreview; layout.  Any other type of
  * component is refused on load.
  *
+ * What a condition sees: answers as they are kept (a number is one, a text is
+ * trimmed, an unticked checkbox is false, whatever else is blank is null), without
+ * what other conditions hide.  Conditions that hang on each other are taken in the
+ * form's order, again and again until nothing moves, at most eight times.
+ * `readonly` and `disabled` of a group or list hold for what is in it.
+ * A list without allowAddRemove keeps the rows that it was given, or its
+ * defaultRepetitions.  validate.minItems and maxItems (ours) count the entries of
+ * a dynamiclist, choices and files.  Times are kept as timeSerializingFormat says;
+ * one without a zone is of Asia/Shanghai.
+ *
  * Names in FEEL (conditions, valuesExpression, expression) are as in form-js: the
  * data of the whole form, and inside a list `this`, `parent`, `i` (list of
  * positions from 1) and the same with underscores (`_this_`).
@@ -27,6 +37,9 @@
  *               "1", "2" ... (编号)
  *   mz.idnum    "true": a citizen number (GB 11643)
  *   mz.mask     "true": officers see its ends only (civil/case/mask.c)
+ *   mz.register  what the register knows that answers this field: a path like
+ *               mz.fact, which a radio or checkbox may end in "[]" (is the list
+ *               empty?), see form_known
  *   mz.page, mz.why, mz.plain   for the portal; kept, not used here */
 #ifndef FORM_FORM_H
 #define FORM_FORM_H
@@ -39,6 +52,7 @@
 enum {
     FORM_COMPONENTS_MAX = 2000, /* the longest application forms have 300 */
     FORM_ROWS_MAX = 500,        /* entries of one list */
+    FORM_ROWS_ALL_MAX = 5000,   /* entries of all lists, lists in lists included */
     FORM_TEXT_MAX = 20000,      /* bytes of one answer */
     FORM_ERRORS_MAX = 200       /* a person reads no more */
 };
@@ -60,6 +74,9 @@ enum form_type {
 
 struct form_property { const char *name, *value; };
 
+/* A bound that counts: n (-1: none), or FEEL that gives it. */
+struct form_count { long n; struct span feel; };
+
 /* Strings are terminated, "" when absent. */
 struct form_field {
     const char *id, *key, *label;
@@ -76,7 +93,12 @@ struct form_field {
     bool has_min, has_max;
     struct dec min, max, step;       /* step: 0 = any */
     struct span min_feel, max_feel;  /* min and max may be expressions */
-    long min_length, max_length;     /* -1 */
+    struct form_count length[2];     /* of a text, in UTF-16 units: least, most */
+    struct form_count items[2];      /* of a list, choices or files: least, most */
+    long fixed_rows;                 /* of a list that nobody may lengthen; -1 */
+    bool lines;                      /* textarea: line ends and tabs are no mistake */
+    bool as_text;                    /* serializeToString */
+    enum { FORM_ZONE_ANY, FORM_ZONE_NONE, FORM_ZONE_OFFSET, FORM_ZONE_UTC } zone; /* timeSerializingFormat */
     int decimals;                    /* -1: any */
     const char *pattern;
     enum { FORM_PLAIN, FORM_EMAIL, FORM_PHONE } validation;
@@ -89,6 +111,8 @@ struct form_field {
     const char *const *fact;         /* parsed mz.fact: "户", "成员", "[]", "出生日期" */
     uint32_t fact_count;
     const char *fact_unknown, *fact_number;
+    const char *const *known;        /* parsed mz.register */
+    uint32_t known_count;
     const struct json *default_value;/* NULL; a read-only field may send it back */
 };
 #define FORM_NONE UINT32_MAX
@@ -114,7 +138,10 @@ struct form_context {
     const struct json *given;     /* what the server had filled in: read-only fields
                                      keep it, valuesKey reads it, conditions see it; NULL */
     date_t today;                 /* for "not in the past"; DATE_NONE: not checked */
+    struct form_places *hidden;   /* NULL, or: filled with what conditions hide */
 };
+/* Places as in a mistake; a hidden list is one. */
+struct form_places { const char *const *at; size_t size; };
 
 /* One mistake: code in diag.code, place in diag.where ("成员[2].收入[0].月金额",
  * positions from 0 as in JSON), status E_INPUT, argument `label`.  The value
@@ -151,6 +178,14 @@ NODISCARD enum status form_validate(const struct form *f, const struct json *dat
  * Paths that cannot fit the form (more "[]" than lists around) are refused by
  * form_load (form.fact_path). */
 NODISCARD enum status form_facts(const struct form *f, const struct json *clean, struct arena *a,
+    const struct json **ret, struct diag *d);
+
+/* The other way round: the answers that `known`, a document in the vocabulary's shape,
+ * gives to the fields with mz.register, in the shape of the data.  What is known of a
+ * list with fixed places ("[0]") fills those first, a dynamiclist gets the rest.  What
+ * a person could not choose, or is no value of the field's kind, is left out: it is
+ * asked.  Nothing is checked further: the answers are a proposal like a browser's. */
+NODISCARD enum status form_known(const struct form *f, const struct json *known, struct arena *a,
     const struct json **ret, struct diag *d);
 
 #endif

@@ -2,8 +2,10 @@
  *
  * load.c      the schema -> fields        property.c  our properties, fact paths
  * validate.c  a submission against fields value.c     one answer
+ * settle.c    what conditions see          moment.c    dates and times
  * context.c   names for FEEL              pattern.c   regular expressions
- * tree.c      JSON that is being built    facts.c     clean data -> facts */
+ * tree.c      JSON that is being built    facts.c     clean data -> facts
+ * known.c     facts -> answers */
 #ifndef FORM_FORM_INTERNAL_H
 #define FORM_FORM_INTERNAL_H
 
@@ -39,6 +41,10 @@ NODISCARD enum status form_take_properties(struct arena *a, const struct json *c
 NODISCARD enum status form_check_facts(const struct form *f, struct diag *d);
 static inline bool form_any_entry(const char *segment) { return strcmp(segment, "[]") == 0; }
 static inline bool form_fixed_entry(const char *segment) { return segment[0] == '[' && segment[1] != ']'; }
+/* A yes or no that asks whether the list of its mz.register is empty. */
+static inline bool form_asks_empty(const struct form_field *f) {
+    return f->type != FORM_LIST && f->known_count > 0 && form_any_entry(f->known[f->known_count - 1]);
+}
 
 /* ---- pattern.c ---------------------------------------------------------------- */
 
@@ -65,7 +71,8 @@ struct checker {
     struct arena *a;
     const struct json *root; /* the `full` of the whole form */
     VEC(struct diag) error;
-    bool more;
+    VEC(const char *) hidden; /* places, when the caller asked */
+    bool more, moved;         /* moved: a pass of form_settle changed something */
     struct diag *d;
 };
 const struct json *form_get(const struct json *o, const char *const *path, uint32_t n);
@@ -75,12 +82,29 @@ NODISCARD enum status form_names(struct checker *c, struct form_scope *s, const 
 NODISCARD enum status form_feel(struct checker *c, struct form_scope *s, struct span text, const struct json **ret);
 /* A condition: empty text, null and errors are false. */
 NODISCARD enum status form_holds(struct checker *c, struct form_scope *s, struct span text, bool *ret);
-/* Fills in the computed fields of `root` (given and sent together), and puts
- * the server's values where a person may not write. */
-NODISCARD enum status form_compute(struct checker *c);
+
+/* ---- settle.c ---------------------------------------------------------------- */
+
+/* How far a person may write a field: its own word and that of the groups around. */
+enum form_lock { FORM_FREE, FORM_READONLY, FORM_DISABLED };
+NODISCARD enum status form_lock(struct checker *c, struct form_scope *s, const struct form_field *f, enum form_lock around,
+    enum form_lock *ret);
+/* Makes `root` of everything given and sent what conditions see: answers as they
+ * are read, computed fields, the server's values where a person may not write;
+ * without what is hidden. */
+NODISCARD enum status form_settle(struct checker *c);
 
 /* ---- value.c ------------------------------------------------------------------------ */
 
+struct span form_trimmed(struct span s);
+/* Same as JSON, numbers by value, members in any order. */
+bool form_same(const struct json *x, const struct json *y);
+/* How an answer that is no mistake looks to an expression; NULL: there is none, or memory ended. */
+const struct json *form_seen(struct arena *a, const struct form_field *f, const struct json *v);
+static const char *const FORM_ITEMS_CODE[] = {"form.min_items", "form.max_items"};
+/* Is `n` within the two bounds?  Otherwise code[0] or code[1] is noted. */
+NODISCARD enum status form_check_size(struct checker *c, struct form_scope *s, const struct form_field *f,
+    const struct form_count *bounds, long n, const char *const code[2], const char *where, bool *ret_good);
 /* Empty as a person sees it: absent, null, blank text, no choice. */
 bool form_blank(const struct form_field *f, const struct json *v);
 /* The clean value of a non-empty answer; *ret NULL: a mistake was noted. */
@@ -88,5 +112,11 @@ NODISCARD enum status form_value(struct checker *c, struct form_scope *s, const 
     const struct json *v, const char *where, const struct json **ret);
 NODISCARD enum status form_mistake(struct checker *c, const char *where, const struct form_field *f, const char *code,
     const char *name, const char *value);
+
+/* ---- moment.c ----------------------------------------------------------------------- */
+
+NODISCARD enum status form_check_moment(struct checker *c, const struct form_field *f, const struct json *v,
+    const char *where, const struct json **ret);
+const struct json *form_moment_seen(struct arena *a, const struct form_field *f, const struct json *v);
 
 #endif

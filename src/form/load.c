@@ -91,9 +91,22 @@ static enum status take_count(struct loader *l, const struct json *v, const char
     return OK;
 }
 
+/* A count, or FEEL that gives one. */
+static enum status take_limit(struct loader *l, const struct json *v, const char *what, struct form_count *ret) {
+    enum status s = take_feel(l, v, &ret->feel);
+    ret->n = -1;
+    if (s != OK || ret->feel.size > 0 || (v && v->type == JSON_STRING && v->text.size == 0))
+        return s;
+    struct dec n;
+    if (v && v->type == JSON_STRING && dec_parse(v->text, &n, NULL) == OK)
+        v = json_new_number(l->a, n);
+    return take_count(l, v, what, &ret->n);
+}
+
 static enum status take_validate(struct loader *l, const struct json *component, struct form_field *f) {
     const struct json *v = json_get(component, "validate");
-    f->min_length = f->max_length = -1;
+    for (int i = 0; i < 2; i++)
+        f->length[i] = f->items[i] = (struct form_count){-1, SPAN("")};
     f->pattern = "";
     f->min_feel = f->max_feel = SPAN("");
     if (json_is_null(v))
@@ -105,9 +118,13 @@ static enum status take_validate(struct loader *l, const struct json *component,
     if (s == OK)
         s = take_bound(l, json_get(v, "max"), "validate.max", &f->has_max, &f->max, &f->max_feel);
     if (s == OK)
-        s = take_count(l, json_get(v, "minLength"), "validate.minLength", &f->min_length);
+        s = take_limit(l, json_get(v, "minLength"), "validate.minLength", &f->length[0]);
     if (s == OK)
-        s = take_count(l, json_get(v, "maxLength"), "validate.maxLength", &f->max_length);
+        s = take_limit(l, json_get(v, "maxLength"), "validate.maxLength", &f->length[1]);
+    if (s == OK)
+        s = take_limit(l, json_get(v, "minItems"), "validate.minItems", &f->items[0]);
+    if (s == OK)
+        s = take_limit(l, json_get(v, "maxItems"), "validate.maxItems", &f->items[1]);
     if (s != OK)
         return s;
     const char *kind = json_str(v, "validationType", "");
@@ -122,6 +139,7 @@ static enum status take_number(struct loader *l, const struct json *component, s
     struct span ignored;
     enum status s = take_count(l, json_get(component, "decimalDigits"), "decimalDigits", &decimals);
     f->decimals = decimals > 30 ? 30 : (int)decimals;
+    f->as_text = json_bool(component, "serializeToString", false);
     if (s == OK)
         s = take_bound(l, json_get(component, "increment"), "increment", &has_step, &f->step, &ignored);
     return s == OK && has_step && dec_sign(f->step) <= 0 ? wrong(l, "increment") : s;
@@ -148,14 +166,36 @@ static enum status take_date(struct loader *l, const struct json *component, str
     if (f->type == FORM_DATETIME && strcmp(subtype, "datetime") != 0)
         return wrong(l, "subtype");
     f->no_past = json_bool(component, "disallowPassedDates", false);
-    return OK;
+    static const char *const ZONE[] = {"", "no_timezone", "utc_offset", "utc_normalized"};
+    const char *zone = f->type == FORM_DATE ? "" : json_str(component, "timeSerializingFormat", "");
+    for (size_t i = 0; i < ARRAY_LEN(ZONE); i++)
+        if (strcmp(ZONE[i], zone) == 0) {
+            f->zone = i;
+            return OK;
+        }
+    return wrong(l, "timeSerializingFormat");
+}
+
+/* Rows that nobody may add or take away. */
+static enum status take_rows(struct loader *l, const struct json *component, struct form_field *f) {
+    long rows;
+    enum status s = take_count(l, json_get(component, "defaultRepetitions"), "defaultRepetitions", &rows);
+    if (s == OK && rows > FORM_ROWS_MAX)
+        return wrong(l, "defaultRepetitions");
+    if (s == OK && !json_bool(component, "allowAddRemove", true))
+        f->fixed_rows = rows < 0 ? 1 : rows;
+    return s;
 }
 
 static enum status take_kind(struct loader *l, const struct json *component, struct form_field *f) {
     f->decimals = -1;
     f->values_feel = f->expression = SPAN("");
     f->values_key = "";
+    f->fixed_rows = -1;
+    f->lines = strcmp(json_str(component, "type", ""), "textarea") == 0;
     switch (f->type) {
+    case FORM_LIST:
+        return take_rows(l, component, f);
     case FORM_NUMBER:
         return take_number(l, component, f);
     case FORM_CHOICE:
@@ -222,8 +262,8 @@ static enum status take_component(struct loader *l, const struct json *c, enum f
     struct form_field f = {.type = type, .parent = parent, .first_child = FORM_NONE, .next = FORM_NONE};
     f.id = json_str(c, "id", "");
     f.label = json_str(c, "label", "");
-    if (f.label[0] == '\0')
-        f.label = json_str(c, type == FORM_DATE ? "dateLabel" : "label", "");
+    if (f.label[0] == '\0' && type == FORM_DATE)
+        f.label = json_str(c, "dateLabel", json_str(c, "timeLabel", ""));
     enum status s = take_path(l, c, &f);
     if (f.label[0] == '\0')
         f.label = f.key;
@@ -256,6 +296,8 @@ static enum status type_of(struct loader *l, const struct json *c, int *ret) {
     for (size_t i = 0; i < ARRAY_LEN(TYPE); i++)
         if (strcmp(TYPE[i].name, name) == 0)
             *ret = (int)TYPE[i].type;
+    if (*ret == FORM_LIST && !json_bool(c, "isRepeating", true))
+        *ret = FORM_GROUP; /* one object at its path */
     if (*ret >= 0)
         return OK;
     for (size_t i = 0; i < ARRAY_LEN(SHOWN_ONLY); i++)

@@ -1,7 +1,7 @@
 #include "form/form_internal.h"
 
 static const char *const OURS[] = {"mz.fact", "mz.none", "mz.unknown", "mz.number", "mz.idnum", "mz.mask", "mz.protected", "mz.page", "mz.why",
-    "mz.plain"};
+    "mz.plain", "mz.register"};
 
 const char *form_property(const struct form_field *f, const char *name) {
     for (uint32_t i = 0; i < f->property_count; i++)
@@ -53,7 +53,7 @@ static bool fact_part(struct arena *a, struct span part, const char **segment, u
     return (segment[(*n)++] = arena_dup(a, place)) != NULL;
 }
 
-static enum status take_fact(struct arena *a, struct form_field *f, const char *text, struct diag *d) {
+static enum status take_path(struct arena *a, const char *text, const char *const **ret, uint32_t *ret_n, struct diag *d) {
     struct span rest = span_of(text);
     /* a part is at least one byte and makes at most two segments */
     const char **segment = ARENA_ARRAY(a, rest.size * 2 + 2, const char *);
@@ -67,8 +67,8 @@ static enum status take_fact(struct arena *a, struct form_field *f, const char *
         if (!fact_part(a, part, segment, &n) || (dot && rest.size == 0))
             return diag_fail(d, E_INPUT, "form.fact_path", DIAG_S("path", text));
     }
-    f->fact = segment;
-    f->fact_count = n;
+    *ret = segment;
+    *ret_n = n;
     return OK;
 }
 
@@ -97,7 +97,8 @@ enum status form_take_properties(struct arena *a, const struct json *component, 
     f->none_fact = truth(f, "mz.none");
     f->fact_unknown = form_property(f, "mz.unknown");
     f->fact_number = form_property(f, "mz.number");
-    return take_fact(a, f, form_property(f, "mz.fact"), d);
+    enum status s = take_path(a, form_property(f, "mz.fact"), &f->fact, &f->fact_count, d);
+    return s == OK ? take_path(a, form_property(f, "mz.register"), &f->known, &f->known_count, d) : s;
 }
 
 /* How many lists are around a field, itself included. */
@@ -108,15 +109,20 @@ static uint32_t lists_around(const struct form *f, uint32_t i) {
     return n;
 }
 
+static bool path_fits(const struct form *f, uint32_t i, const char *const *path, uint32_t n) {
+    uint32_t open = 0;
+    for (uint32_t k = 0; k < n; k++)
+        open += form_any_entry(path[k]);
+    bool list = f->field[i].type == FORM_LIST && n > 0;
+    return open <= lists_around(f, i) && !(list && !form_any_entry(path[n - 1]));
+}
+
 enum status form_check_facts(const struct form *f, struct diag *d) {
     for (uint32_t i = 0; i < f->field_count; i++) {
         const struct form_field *x = &f->field[i];
-        uint32_t open = 0;
-        for (uint32_t k = 0; k < x->fact_count; k++)
-            open += form_any_entry(x->fact[k]);
-        bool list = x->type == FORM_LIST && x->fact_count > 0;
-        if (open > lists_around(f, i) || (list && !form_any_entry(x->fact[x->fact_count - 1]))) {
-            diag_fail(d, E_INPUT, "form.fact_path", DIAG_S("path", form_property(x, "mz.fact")));
+        bool fact = path_fits(f, i, x->fact, x->fact_count);
+        if (!fact || !path_fits(f, i, x->known, x->known_count - form_asks_empty(x))) {
+            diag_fail(d, E_INPUT, "form.fact_path", DIAG_S("path", form_property(x, fact ? "mz.register" : "mz.fact")));
             return diag_at(d, "%s", x->key[0] ? x->key : x->id);
         }
     }

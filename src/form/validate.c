@@ -1,6 +1,9 @@
 #include "form/form_internal.h"
 
-static enum status check_fields(struct checker *c, struct form_scope *s, uint32_t first, bool hidden, struct tree *out);
+#include <stdio.h>
+
+static enum status check_fields(struct checker *c, struct form_scope *s, uint32_t first, bool hidden,
+    enum form_lock around, struct tree *out);
 
 /* "成员[2]" + path -> "成员[2].收入" */
 static const char *place(struct checker *c, const struct form_scope *s, const char *const *path, uint32_t n) {
@@ -78,22 +81,6 @@ static enum status keep(struct checker *c, struct tree *out, const struct form_f
     return OK;
 }
 
-/* Same as JSON, numbers by value. */
-static bool equal(const struct json *x, const struct json *y) {
-    if (x->type != y->type || x->type == JSON_OBJECT)
-        return false;
-    if (x->type == JSON_STRING)
-        return span_eq(x->text, y->text);
-    if (x->type == JSON_NUMBER)
-        return dec_cmp(x->number, y->number) == 0;
-    if (x->type != JSON_ARRAY)
-        return true;
-    bool same = x->size == y->size;
-    for (size_t i = 0; same && i < x->size; i++)
-        same = equal(x->item[i], y->item[i]);
-    return same;
-}
-
 /* A read-only field says what the server had said, or its default; what came
  * with the submission is only compared. */
 static enum status check_readonly(struct checker *c, struct form_scope *s, const struct form_field *f,
@@ -102,21 +89,43 @@ static enum status check_readonly(struct checker *c, struct form_scope *s, const
     if (json_is_null(mine))
         mine = f->default_value;
     bool blank = form_blank(f, v);
-    if (!blank && (json_is_null(mine) || !equal(v, mine)))
+    if (!blank && (json_is_null(mine) || !form_same(v, mine)))
         return form_mistake(c, where, f, "form.readonly", NULL, NULL);
     return form_blank(f, mine) ? OK : keep(c, out, f, mine);
 }
 
+/* Whether the list has as many entries as it may; otherwise the mistake is noted. */
+static enum status check_row_count(struct checker *c, struct form_scope *s, const struct form_field *f, const struct json *v,
+    const char *where, bool *ret_good) {
+    size_t n = json_is_null(v) ? 0 : v->size;
+    const struct json *given = form_get(s->given, f->path, f->path_count);
+    long fixed = f->fixed_rows >= 0 && given && given->type == JSON_ARRAY ? (long)given->size : f->fixed_rows;
+    *ret_good = false;
+    if (!json_is_null(v) && v->type != JSON_ARRAY)
+        return form_mistake(c, where, f, "form.type_list", NULL, NULL);
+    if (n > FORM_ROWS_MAX)
+        return form_mistake(c, where, f, "form.too_many_rows", NULL, NULL);
+    if (f->required && n == 0)
+        return form_mistake(c, where, f, "form.required", NULL, NULL);
+    if (fixed >= 0 && n != (size_t)fixed) {
+        char limit[24];
+        snprintf(limit, sizeof limit, "%ld", fixed);
+        return form_mistake(c, where, f, "form.rows_fixed", "limit", limit);
+    }
+    if (json_is_null(v)) {
+        *ret_good = f->items[0].n <= 0 && f->items[0].feel.size == 0;
+        if (*ret_good)
+            return OK;
+    }
+    return form_check_size(c, s, f, f->items, (long)n, FORM_ITEMS_CODE, where, ret_good);
+}
+
 static enum status check_list(struct checker *c, struct form_scope *s, const struct form_field *f, const struct json *v,
     const char *where, struct tree *out) {
-    if (f->required && (json_is_null(v) || (v->type == JSON_ARRAY && v->size == 0)))
-        return form_mistake(c, where, f, "form.required", NULL, NULL);
-    if (json_is_null(v))
-        return OK;
-    if (v->type != JSON_ARRAY)
-        return form_mistake(c, where, f, "form.type_list", NULL, NULL);
-    if (v->size > FORM_ROWS_MAX)
-        return form_mistake(c, where, f, "form.too_many_rows", NULL, NULL);
+    bool good;
+    enum status most = check_row_count(c, s, f, v, where, &good);
+    if (most != OK || !good || json_is_null(v))
+        return most;
     struct tree *list = tree_path(c->a, out, f->path, f->path_count);
     if (!list)
         return arena_full(c->d);
@@ -137,7 +146,7 @@ static enum status check_list(struct checker *c, struct form_scope *s, const str
         else {
             st = check_unknown(c, &row, f->first_child);
             if (st == OK)
-                st = check_fields(c, &row, f->first_child, false, entry);
+                st = check_fields(c, &row, f->first_child, false, FORM_FREE, entry);
         }
         if (st != OK)
             return st;
@@ -146,16 +155,15 @@ static enum status check_list(struct checker *c, struct form_scope *s, const str
 }
 
 static enum status check_answer(struct checker *c, struct form_scope *s, const struct form_field *f,
-    const struct json *v, const char *where, struct tree *out) {
-    bool yes;
-    enum status st = form_holds(c, s, f->disabled, &yes);
-    if (st != OK || yes)
+    const struct json *v, const char *where, enum form_lock around, struct tree *out) {
+    enum form_lock lock;
+    enum status st = form_lock(c, s, f, around, &lock);
+    if (st != OK || lock == FORM_DISABLED)
         return st;
-    st = form_holds(c, s, f->readonly, &yes);
-    if (st == OK && yes)
+    if (lock == FORM_READONLY)
         return check_readonly(c, s, f, v, where, out);
-    if (st != OK)
-        return st;
+    if (f->type == FORM_LIST)
+        return check_list(c, s, f, v, where, out);
     if (form_blank(f, v))
         return f->required ? form_mistake(c, where, f, "form.required", NULL, NULL) : OK;
     const struct json *clean;
@@ -163,34 +171,66 @@ static enum status check_answer(struct checker *c, struct form_scope *s, const s
     return st == OK && clean ? keep(c, out, f, clean) : st;
 }
 
+static enum status note_hidden(struct checker *c, const char *where) {
+    if (!c->ctx->hidden)
+        return OK;
+    const char **at = vec_push_in(c->a, &c->hidden);
+    if (!at)
+        return arena_full(c->d);
+    *at = where;
+    return OK;
+}
+
 static enum status check_field(struct checker *c, struct form_scope *s, const struct form_field *f, bool hidden,
-    struct tree *out) {
+    enum form_lock around, struct tree *out) {
     bool hide = hidden;
     enum status st = hidden ? OK : form_holds(c, s, f->hide, &hide);
     if (st != OK)
         return st;
-    if (f->type == FORM_GROUP)
-        return check_fields(c, s, f->first_child, hide, out);
-    if (hide)
-        return OK;
+    if (f->type == FORM_GROUP) {
+        enum form_lock lock = around;
+        st = hide ? OK : form_lock(c, s, f, around, &lock);
+        return st == OK ? check_fields(c, s, f->first_child, hide, lock, out) : st;
+    }
     const char *where = place(c, s, f->path, f->path_count);
     if (!where)
         return arena_full(c->d);
+    if (hide)
+        return note_hidden(c, where);
     const struct json *v = form_get(s->sent, f->path, f->path_count);
-    if (f->type == FORM_LIST)
-        return check_list(c, s, f, v, where, out);
     if (f->type == FORM_EXPRESSION) {
         v = form_get(s->full, f->path, f->path_count);
         return json_is_null(v) ? OK : keep(c, out, f, v);
     }
-    return check_answer(c, s, f, v, where, out);
+    return check_answer(c, s, f, v, where, around, out);
 }
 
-static enum status check_fields(struct checker *c, struct form_scope *s, uint32_t first, bool hidden, struct tree *out) {
+static enum status check_fields(struct checker *c, struct form_scope *s, uint32_t first, bool hidden,
+    enum form_lock around, struct tree *out) {
     enum status st = OK;
     for (uint32_t i = first; st == OK && i != FORM_NONE; i = c->f->field[i].next)
-        st = check_field(c, s, &c->f->field[i], hidden, out);
+        st = check_field(c, s, &c->f->field[i], hidden, around, out);
     return st;
+}
+
+/* Entries of all lists, up to one more than there may be. */
+static size_t rows_in(const struct json *v, size_t n) {
+    for (size_t i = 0; v->type >= JSON_ARRAY && i < v->size && n <= FORM_ROWS_ALL_MAX; i++)
+        n = rows_in(v->item[i], n + (v->type == JSON_ARRAY && v->item[i]->type == JSON_OBJECT));
+    return n;
+}
+
+static enum status check_all(struct checker *c, const struct json *data, struct tree *out) {
+    if (rows_in(data, 0) > FORM_ROWS_ALL_MAX) {
+        char limit[24];
+        snprintf(limit, sizeof limit, "%d", FORM_ROWS_ALL_MAX);
+        return form_mistake(c, "", NULL, "form.too_many_rows_all", "limit", limit);
+    }
+    enum status st = form_settle(c);
+    struct form_scope top = {.sent = data, .full = c->root, .given = c->ctx->given, .where = ""};
+    if (st == OK)
+        st = check_unknown(c, &top, c->f->first);
+    return st == OK ? check_fields(c, &top, c->f->first, false, FORM_FREE, out) : st;
 }
 
 enum status form_validate(const struct form *f, const struct json *data, const struct form_context *ctx,
@@ -207,14 +247,11 @@ enum status form_validate(const struct form *f, const struct json *data, const s
     if (!c.root || !out)
         return arena_full(c.d);
     out->kind = TREE_OBJECT;
-    enum status st = form_compute(&c);
-    struct form_scope top = {.sent = data, .full = c.root, .given = ctx->given, .where = ""};
-    if (st == OK)
-        st = check_unknown(&c, &top, f->first);
-    if (st == OK)
-        st = check_fields(&c, &top, f->first, false, out);
+    enum status st = check_all(&c, data, out);
     if (st != OK)
         return st;
+    if (ctx->hidden)
+        *ctx->hidden = (struct form_places){c.hidden.at, c.hidden.size};
     *errors = (struct form_errors){c.error.at, c.error.size, c.more};
     if (c.error.size == 0) {
         *ret_clean = tree_json(a, out);

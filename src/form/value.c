@@ -30,7 +30,7 @@ enum status form_mistake(struct checker *c, const char *where, const struct form
 
 /* ---- blank ------------------------------------------------------------------------ */
 
-static struct span trimmed(struct span s) {
+struct span form_trimmed(struct span s) {
     while (s.size > 0 && ((unsigned char)s.at[0] <= ' ')) {
         s.at++;
         s.size--;
@@ -44,7 +44,7 @@ bool form_blank(const struct form_field *f, const struct json *v) {
     if (json_is_null(v))
         return true;
     if (v->type == JSON_STRING)
-        return trimmed(v->text).size == 0;
+        return form_trimmed(v->text).size == 0;
     return v->type == JSON_ARRAY && v->size == 0 && f->type != FORM_LIST;
 }
 
@@ -115,26 +115,44 @@ static enum status citizen(struct checker *c, const struct form_field *f, struct
     return *ret ? OK : arena_full(c->d);
 }
 
-static enum status check_text(struct checker *c, const struct form_field *f, const struct json *v, const char *where,
-    const struct json **ret) {
-    char limit[24];
+static enum status bound(struct checker *c, struct form_scope *s, bool has, struct dec n, struct span feel, bool *ret_has,
+    struct dec *ret);
+
+/* `bounds` are of lengths or of how many entries there are; `n` is one. */
+enum status form_check_size(struct checker *c, struct form_scope *s, const struct form_field *f,
+    const struct form_count *bounds, long n, const char *const code[2], const char *where, bool *ret_good) {
+    *ret_good = true;
+    for (int i = 0; i < 2; i++) {
+        bool has;
+        struct dec limit;
+        char text[DEC_TEXT_MAX];
+        enum status st = bound(c, s, bounds[i].n >= 0, dec_int(bounds[i].n), bounds[i].feel, &has, &limit);
+        if (st != OK)
+            return st;
+        int order = has ? dec_cmp(dec_int(n), limit) : 0;
+        if (i == 0 ? order >= 0 : order <= 0)
+            continue;
+        *ret_good = false;
+        dec_text_short(limit, text);
+        return form_mistake(c, where, f, code[i], "limit", text);
+    }
+    return OK;
+}
+
+static enum status check_text(struct checker *c, struct form_scope *scope, const struct form_field *f, const struct json *v,
+    const char *where, const struct json **ret) {
+    static const char *const CODE[] = {"form.min_length", "form.max_length"};
     if (v->type != JSON_STRING)
         return MISTAKE("form.type_text");
-    struct span s = trimmed(v->text);
+    struct span s = form_trimmed(v->text);
     if (s.size > FORM_TEXT_MAX)
         return MISTAKE("form.too_long_text");
-    if (utf8_has_hidden(s, true))
+    if (utf8_has_hidden(s, f->lines))
         return MISTAKE("form.characters");
-    long n = browser_length(s);
-    if (f->min_length >= 0 && n < f->min_length) {
-        snprintf(limit, sizeof limit, "%ld", f->min_length);
-        return form_mistake(c, where, f, "form.min_length", "limit", limit);
-    }
-    if (f->max_length >= 0 && n > f->max_length) {
-        snprintf(limit, sizeof limit, "%ld", f->max_length);
-        return form_mistake(c, where, f, "form.max_length", "limit", limit);
-    }
     bool fits = true;
+    enum status st = form_check_size(c, scope, f, f->length, browser_length(s), CODE, where, &fits);
+    if (st != OK || !fits)
+        return st;
     if (f->pattern[0] && form_pattern_test(f->pattern, s, &fits, NULL) != OK)
         fits = false; /* it took too long: nothing that a person meant to write */
     if (!fits)
@@ -190,13 +208,23 @@ static enum status check_range(struct checker *c, struct form_scope *s, const st
     return st;
 }
 
+/* As the form keeps it: a number, or its text (serializeToString). */
+static const struct json *form_number(struct arena *a, const struct form_field *f, struct dec n) {
+    char text[DEC_TEXT_MAX];
+    if (!f->as_text)
+        return json_new_number(a, n);
+    struct span s = span_bytes(text, dec_text_short(n, text));
+    const char *kept = arena_dup(a, s);
+    return kept ? json_new_string(a, (struct span){kept, s.size}) : NULL;
+}
+
 static enum status check_number(struct checker *c, struct form_scope *s, const struct form_field *f,
     const struct json *v, const char *where, const struct json **ret) {
     struct dec n;
     char text[24];
     if (v->type == JSON_NUMBER)
         n = v->number;
-    else if (v->type != JSON_STRING || dec_parse(trimmed(v->text), &n, NULL) != OK)
+    else if (v->type != JSON_STRING || dec_parse(form_trimmed(v->text), &n, NULL) != OK)
         return MISTAKE("form.type_number");
     /* beyond this no figure of a form is meant */
     if (dec_cmp(dec_abs(n), dec_int(INT64_C(1000000000000000))) > 0)
@@ -214,26 +242,18 @@ static enum status check_number(struct checker *c, struct form_scope *s, const s
     enum status st = check_range(c, s, f, n, where, &good);
     if (st != OK || !good)
         return st;
-    *ret = json_new_number(c->a, n);
+    *ret = form_number(c->a, f, n);
     return *ret ? OK : arena_full(c->d);
 }
 
 /* ---- choices -------------------------------------------------------------------------- */
-
-static bool same(const struct json *x, const struct json *y) {
-    if (x->type != y->type)
-        return false;
-    if (x->type == JSON_STRING)
-        return span_eq(x->text, y->text);
-    return x->type != JSON_NUMBER || dec_cmp(x->number, y->number) == 0;
-}
 
 /* {label, value}, or the value itself. */
 static bool offered(const struct json *values, const struct json *v) {
     for (size_t i = 0; values && values->type == JSON_ARRAY && i < values->size; i++) {
         const struct json *o = values->item[i];
         const struct json *value = o->type == JSON_OBJECT ? json_get(o, "value") : o;
-        if (value && value->type < JSON_ARRAY && same(value, v))
+        if (!json_is_null(value) && form_same(value, v))
             return true;
     }
     return false;
@@ -241,15 +261,21 @@ static bool offered(const struct json *values, const struct json *v) {
 
 static enum status choices(struct checker *c, struct form_scope *s, const struct form_field *f,
     const struct json **ret) {
-    *ret = f->values;
-    if (f->values_key[0]) {
-        *ret = json_get(c->root, f->values_key);
-        return OK;
-    }
+    *ret = f->values_key[0] ? json_get(c->root, f->values_key) : f->values;
     if (f->values_feel.size == 0)
         return OK;
     enum status st = form_feel(c, s, f->values_feel, ret);
     return st == E_INPUT ? diag_fail(c->d, E_INPUT, "form.expression", DIAG_S("label", f->label)) : st;
+}
+
+/* `v` if it has as many entries as it may. */
+static enum status form_check_items(struct checker *c, struct form_scope *s, const struct form_field *f,
+    const struct json *v, const char *where, const struct json **ret) {
+    bool good;
+    enum status st = form_check_size(c, s, f, f->items, (long)v->size, FORM_ITEMS_CODE, where, &good);
+    if (st == OK && good)
+        *ret = v;
+    return st;
 }
 
 static enum status check_choice(struct checker *c, struct form_scope *s, const struct form_field *f,
@@ -258,7 +284,7 @@ static enum status check_choice(struct checker *c, struct form_scope *s, const s
     enum status st = choices(c, s, f, &values);
     if (st != OK)
         return st;
-    if (v->type == JSON_ARRAY || v->type == JSON_OBJECT || !offered(values, v))
+    if (!offered(values, v))
         return MISTAKE("form.not_offered");
     *ret = v;
     return OK;
@@ -276,51 +302,10 @@ static enum status check_choices(struct checker *c, struct form_scope *s, const 
         if (!offered(values, v->item[i]))
             return MISTAKE("form.not_offered");
         for (size_t k = 0; k < i; k++)
-            if (same(v->item[i], v->item[k]))
+            if (form_same(v->item[i], v->item[k]))
                 return MISTAKE("form.twice");
     }
-    *ret = v;
-    return OK;
-}
-
-/* ---- dates and times --------------------------------------------------------------------- */
-
-/* "08:30", "08:30:00", then nothing, "Z" or "+08:00". */
-static bool is_time(struct span s) {
-    static const char *const SHAPE[] = {"99:99", "99:99:99"}, *const ZONE[] = {"", "Z", "+99:99", "-99:99"};
-    for (size_t a = 0; a < ARRAY_LEN(SHAPE); a++)
-        for (size_t z = 0; z < ARRAY_LEN(ZONE); z++) {
-            char shape[20];
-            snprintf(shape, sizeof shape, "%s%s", SHAPE[a], ZONE[z]);
-            bool fits = strlen(shape) == s.size;
-            for (size_t i = 0; fits && i < s.size; i++)
-                fits = shape[i] == '9' ? is_digit(s.at[i]) : shape[i] == s.at[i];
-            if (fits)
-                return atoi(s.at) < 24 && atoi(s.at + 3) < 60 && (a == 0 || atoi(s.at + 6) < 60);
-        }
-    return false;
-}
-
-static bool date_time(struct span s, date_t *ret) {
-    return s.size > 11 && s.at[10] == 'T' && date_parse((struct span){s.at, 10}, ret, NULL) == OK &&
-           is_time((struct span){s.at + 11, s.size - 11});
-}
-
-static enum status check_date(struct checker *c, const struct form_field *f, const struct json *v, const char *where,
-    const struct json **ret) {
-    if (v->type != JSON_STRING)
-        return MISTAKE("form.type_date");
-    struct span s = trimmed(v->text);
-    date_t day = DATE_NONE;
-    bool good = f->type == FORM_TIME   ? is_time(s)
-                : f->type == FORM_DATE ? date_parse(s, &day, NULL) == OK
-                                       : date_time(s, &day);
-    if (!good)
-        return MISTAKE(f->type == FORM_TIME ? "form.type_time" : "form.type_date");
-    if (day != DATE_NONE && f->no_past && c->ctx->today != DATE_NONE && day < c->ctx->today)
-        return MISTAKE("form.past");
-    *ret = json_new_string(c->a, s);
-    return *ret ? OK : arena_full(c->d);
+    return form_check_items(c, s, f, v, where, ret);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -339,7 +324,7 @@ static bool file_id(const struct json *v, struct span *ret) {
     return s.size > 0 && s.size <= 80;
 }
 
-static enum status check_files(struct checker *c, const struct form_field *f, const struct json *v, const char *where,
+static enum status check_files(struct checker *c, struct form_scope *scope, const struct form_field *f, const struct json *v, const char *where,
     const struct json **ret) {
     size_t n = v->type == JSON_ARRAY ? v->size : 1;
     if (n > 1 && !f->multiple)
@@ -354,8 +339,37 @@ static enum status check_files(struct checker *c, const struct form_field *f, co
         if (!(id[i] = json_new_string(c->a, s)))
             return arena_full(c->d);
     }
-    *ret = id ? json_new_array(c->a, id, n) : NULL;
-    return *ret ? OK : arena_full(c->d);
+    v = id ? json_new_array(c->a, id, n) : NULL;
+    return v ? form_check_items(c, scope, f, v, where, ret) : arena_full(c->d);
+}
+
+/* ---- what conditions see ------------------------------------------------------------------------ */
+
+/* Read as form_value reads it, without a check: what cannot be read stays as
+ * it was sent, the mistake follows.  NULL: no answer. */
+const struct json *form_seen(struct arena *a, const struct form_field *f, const struct json *v) {
+    struct dec n;
+    if (f->type == FORM_CHECKBOX && json_is_null(v))
+        return json_new_bool(false);
+    if (form_blank(f, v))
+        return NULL;
+    if (f->type == FORM_NUMBER && (v->type == JSON_NUMBER || v->type == JSON_STRING)) {
+        if (v->type == JSON_STRING && dec_parse(form_trimmed(v->text), &n, NULL) != OK)
+            return v;
+        return form_number(a, f, v->type == JSON_STRING ? n : v->number);
+    }
+    if (v->type != JSON_STRING)
+        return v;
+    switch (f->type) {
+    case FORM_TEXT:
+        return json_new_string(a, form_trimmed(v->text));
+    case FORM_TIME:
+    case FORM_DATETIME:
+    case FORM_DATE:
+        return form_moment_seen(a, f, v);
+    default:
+        return v;
+    }
 }
 
 enum status form_value(struct checker *c, struct form_scope *s, const struct form_field *f, const struct json *v,
@@ -363,7 +377,7 @@ enum status form_value(struct checker *c, struct form_scope *s, const struct for
     *ret = NULL;
     switch (f->type) {
     case FORM_TEXT:
-        return check_text(c, f, v, where, ret);
+        return check_text(c, s, f, v, where, ret);
     case FORM_NUMBER:
         return check_number(c, s, f, v, where, ret);
     case FORM_CHECKBOX:
@@ -380,9 +394,9 @@ enum status form_value(struct checker *c, struct form_scope *s, const struct for
     case FORM_DATE:
     case FORM_TIME:
     case FORM_DATETIME:
-        return check_date(c, f, v, where, ret);
+        return form_check_moment(c, f, v, where, ret);
     case FORM_FILES:
-        return check_files(c, f, v, where, ret);
+        return check_files(c, s, f, v, where, ret);
     case FORM_EXPRESSION:
     case FORM_GROUP:
     case FORM_LIST:

@@ -30,6 +30,7 @@ static const char *title_code(int http) {
     case 409: return "http.title.conflict";
     case 412: return "http.title.changed";
     case 413:
+    case 414:
     case 431: return "http.title.too_large";
     case 415: return "http.title.media";
     case 422: return "http.title.invalid";

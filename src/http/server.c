@@ -23,6 +23,7 @@ struct http_server {
 
 enum {
     PATH_MAX_BYTES = 1024,   /* the longest route with two ids has 80 */
+    TARGET_MAX_BYTES = 8000, /* RFC 9112, 3: at least so much is to be taken; our longest query has 500 */
     BODY_SECONDS_MAX = 120,  /* 11 MB over a village's line of 1 Mbit/s takes 90 */
     /* Node's ceiling, twice Apache's and nginx's for a line; ours are below 2 KB. */
     HEAD_MAX_BYTES = 16 * 1024,
@@ -39,6 +40,7 @@ struct http_connection {
     struct http_request request;
     struct buf body;
     size_t body_max;
+    size_t target;   /* bytes of the path as it came, with the query */
     const char *path;
     size_t beyond;   /* read and thrown away above the ceiling */
     bool too_large;
@@ -123,30 +125,44 @@ static enum MHD_Result refuse(struct http_connection *c, int http_status, const 
     buf_init(&reply.body, 0);
     (void)diag_fail(&d, E_LIMIT, code, DIAG_N("limit", limit));
     problem_reply_as(&c->request, &reply, http_status, &d);
-    if (http_status == 405) /* RFC 9110, 15.5.6 */
-        http_reply_header(&reply, "Allow", "GET, HEAD, POST, PUT, DELETE");
+    if (http_status == 405) { /* RFC 9110, 15.5.6 */
+        const struct http_config *config = &c->server->config;
+        const char *allow = config->allow && c->path ? config->allow(config->arg, c->path) : NULL;
+        http_reply_header(&reply, "Allow", allow ? allow : "GET, HEAD, POST, PUT, DELETE");
+    }
     http_reply_header(&reply, "Connection", "close");
     return send_reply(c, &reply);
 }
 
-static struct http_connection *connection_new(struct http_server *s, struct MHD_Connection *mhd, const char *url, const char *method) {
+/* Called before the library takes the target to pieces; what it returns is *state of on_request. */
+static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd) {
     struct http_connection *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    c->server = s;
-    c->mhd = mhd;
+    c->server = arg;
+    c->target = strlen(uri);
+    return c;
+}
+
+static void connection_free(struct http_connection *c) {
+    buf_release(&c->body);
+    arena_free(c->request.arena);
+    free(c);
+}
+
+static bool connection_begin(struct http_connection *c, struct MHD_Connection *mhd, const char *url, const char *method) {
+    const struct http_server *s = c->server;
     c->request.arena = arena_new(HTTP_REQUEST_MEMORY);
-    if (!c->request.arena) {
-        free(c);
-        return NULL;
-    }
+    if (!c->request.arena)
+        return false;
+    c->mhd = mhd;
     c->head = strcmp(method, "HEAD") == 0;
     c->request.method = c->head ? "GET" : arena_dup(c->request.arena, span_of(method));
     c->request.connection = c;
     c->request.started_us = monotonic_us();
     c->path = arena_dup(c->request.arena, span_of(url));
     c->request.path = c->path;
-    c->bad_path = !c->path || c->path[0] != '/' || !utf8_valid(span_of(c->path)) || strlen(c->path) > PATH_MAX_BYTES;
+    c->bad_path = !c->path || c->path[0] != '/' || !utf8_valid(span_of(c->path));
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     peer_text(info ? info->client_addr : NULL, c->peer);
     c->request.peer = c->peer;
@@ -159,7 +175,7 @@ static struct http_connection *connection_new(struct http_server *s, struct MHD_
     const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Content-Length");
     if (length && strtoull(length, NULL, 10) > c->body_max)
         c->too_large = true;
-    return c;
+    return true;
 }
 
 static bool method_known(const char *m) {
@@ -185,12 +201,40 @@ static size_t head_size(const struct http_connection *c) {
     return info ? info->header_size : 0;
 }
 
+/* Where a request ends must be one thing to us and to a proxy in front (RFC 9112, 3.2, 6.1 and 6.3); the
+ * library takes the first of several, and reads an encoding that it does not know to the connection's end. */
+struct framing { int hosts, lengths, encodings; bool chunked; };
+
+static enum MHD_Result each_framing(void *arg, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct framing *f = arg;
+    f->hosts += strcasecmp(name, "Host") == 0;
+    f->lengths += strcasecmp(name, "Content-Length") == 0;
+    if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->encodings++;
+        f->chunked = value && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+static bool framing_sound(struct http_connection *c, const char *version) {
+    struct framing f = {0};
+    MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, each_framing, &f);
+    bool hosts = f.hosts == 1 || (f.hosts == 0 && strcmp(version, "HTTP/1.1") != 0);
+    return hosts && f.lengths + f.encodings <= 1 && (f.encodings == 0 || f.chunked);
+}
+
 /* What the head alone decides is answered at once: a body that nobody will take
  * need not be sent. */
-static enum MHD_Result refuse_early(struct http_connection *c, const char *method) {
+static enum MHD_Result refuse_early(struct http_connection *c, const char *method, const char *version) {
     c->unread = true;
     if (head_size(c) > HEAD_MAX_BYTES)
         return refuse(c, 431, "http.head_too_large", HEAD_MAX_BYTES);
+    if (c->target > TARGET_MAX_BYTES)
+        return refuse(c, 414, "http.target_too_long", TARGET_MAX_BYTES);
+    if (c->path && strlen(c->path) > PATH_MAX_BYTES)
+        return refuse(c, 414, "http.target_too_long", PATH_MAX_BYTES);
+    if (!framing_sound(c, version))
+        return refuse(c, 400, "http.framing", 0);
     if (c->bad_path)
         return refuse(c, 400, "http.path", 0);
     if (!method_known(method))
@@ -205,13 +249,10 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
     const char *version, const char *upload, size_t *upload_size, void **state) {
     struct http_server *s = arg;
     struct http_connection *c = *state;
-    if (!c) {
-        c = connection_new(s, mhd, url, method);
-        if (!c)
-            return MHD_NO;
-        *state = c;
-        return refuse_early(c, method);
-    }
+    if (!c) /* no memory for it */
+        return MHD_NO;
+    if (!c->mhd)
+        return connection_begin(c, mhd, url, method) ? refuse_early(c, method, version) : MHD_NO;
     if (*upload_size) {
         enum MHD_Result go_on = take_body(c, upload, *upload_size);
         *upload_size = 0;
@@ -239,9 +280,7 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **state, en
         if (info)
             http_drain(info->connect_fd, HTTP_DISCARD_MAX);
     }
-    buf_release(&c->body);
-    arena_free(c->request.arena);
-    free(c);
+    connection_free(c);
     *state = NULL;
 }
 
@@ -293,6 +332,7 @@ enum status http_start(const struct http_config *config, struct http_server **re
     errno = 0;
     s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
         MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
         MHD_OPTION_CONNECTION_LIMIT, config->connections_max ? config->connections_max : 512u,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->per_address_max,

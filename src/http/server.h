@@ -3,9 +3,16 @@
  * libmicrohttpd inside, a thread for each connection, so a handler may block
  * on a durable write while others are served.  Refused before the handler
  * runs: bodies over the route's ceiling (413, at once when the length is declared;
- * what the sender still sends is thrown away, drain.h), heads over 16 KiB (431), too many
- * connections in all or from one address, paths that are not UTF-8 or hold a NUL,
- * and methods other than GET HEAD POST PUT DELETE (405).
+ * what the sender still sends is thrown away, drain.h), heads over 16 KiB (431), targets over
+ * 8000 bytes and paths over 1024 (414), too many connections in all or from one address, paths
+ * that are not UTF-8 or hold a NUL, heads that leave open where the request ends or whom it is for
+ * (400), and methods other than GET HEAD POST PUT DELETE (405).
+ *
+ * What is not HTTP/1.1 at all is answered by the library before it asks anybody (0.9.75 has no
+ * way to be asked): a broken request line, another version, a head above 64 KiB, a
+ * Content-Length that is no number, chunks that are none.  Such an answer is one English sentence
+ * as HTML with its 4xx or 505, or none; it names no product and no version, repeats nothing of the request, and
+ * the connection is closed.  Browsers send none of these.  test_http_server.c holds this to it.
  *
  * Knows nothing of civil affairs. */
 #ifndef HTTP_SERVER_H
@@ -63,6 +70,9 @@ struct http_config {
     /* Ceiling of the body for a request, asked before it is read. 0: none allowed. */
     size_t (*body_max)(void *arg, const char *method, const char *path);
     void (*handle)(void *arg, struct http_request *r, struct http_reply *reply);
+    /* What Allow says of a path when the method is none that this server knows; NULL (or NULL
+     * back): every method that it knows. */
+    const char *(*allow)(void *arg, const char *path);
     /* One line a request, no query string, no personal data; NULL: none. */
     void (*log)(void *arg, const char *method, const char *route, int status, int64_t microseconds, size_t bytes);
     void *arg;

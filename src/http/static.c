@@ -64,6 +64,15 @@ struct span http_gzip(struct arena *a, struct span s, int effort) {
     return ret;
 }
 
+enum { GZIP_FROM_BYTES = 512 }; /* below, it all fits a packet */
+
+static void etag_of(struct span body, char out[40]) {
+    struct hash h = hash_one(HASH_SHA256, body);
+    char hex[65];
+    hash_hex(&h, hex);
+    snprintf(out, 40, "\"%.20s\"", hex);
+}
+
 static enum status add_file(struct static_files *s, const char *full, const char *path, size_t size, struct diag *d) {
     FILE *f = fopen(full, "rb");
     if (!f)
@@ -77,13 +86,10 @@ static enum status add_file(struct static_files *s, const char *full, const char
     x->path = arena_dup(s->arena, span_of(path));
     x->media = media_of(path);
     x->body = (struct span){body, got};
-    if (is_text(x->media) && got > 512)
+    if (is_text(x->media) && got > GZIP_FROM_BYTES)
         x->gzip = http_gzip(s->arena, x->body, 9);
     x->hashed_name = strstr(path, "/assets/") != NULL;
-    struct hash h = hash_one(HASH_SHA256, x->body);
-    char hex[65];
-    hash_hex(&h, hex);
-    snprintf(x->etag, sizeof x->etag, "\"%.20s\"", hex);
+    etag_of(x->body, x->etag);
     return x->path && map_put(s->by_path, span_of(path), x) ? OK : arena_full(d);
 }
 
@@ -195,4 +201,26 @@ bool static_reply(const struct static_files *s, const struct http_request *r, st
         reply->fixed = f->body;
     }
     return true;
+}
+
+void http_shared_reply(const struct http_request *r, struct http_reply *reply) {
+    struct span body = reply->fixed.at ? reply->fixed : buf_span(&reply->body);
+    char etag[40];
+    etag_of(body, etag);
+    bool text = body.size > GZIP_FROM_BYTES && (!reply->media || is_text(reply->media) || strstr(reply->media, "xml"));
+    http_reply_header(reply, "ETag", arena_dup(r->arena, span_of(etag)));
+    http_reply_header(reply, "Cache-Control", "no-cache");
+    if (text)
+        http_reply_header(reply, "Vary", "Accept-Encoding");
+    if (listed(http_header(r, "If-None-Match"), etag)) {
+        reply->status = 304;
+        reply->fixed = (struct span){0};
+        buf_clear(&reply->body);
+        return;
+    }
+    struct span small = text && http_takes_gzip(r) ? http_gzip(r->arena, body, 6) : (struct span){0};
+    if (small.at) {
+        http_reply_header(reply, "Content-Encoding", "gzip");
+        reply->fixed = small;
+    }
 }

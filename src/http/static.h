@@ -14,6 +14,10 @@ size_t static_count(const struct static_files *s);
 /* false: no such file.  "/desk/" finds desk/index.html; "/desk" redirects. */
 bool static_reply(const struct static_files *s, const struct http_request *r, struct http_reply *reply);
 
+/* Finishes a reply whose bytes are the same for everybody who is sent them: an ETag, so that who has
+ * them is answered 304, and gzip for texts. */
+void http_shared_reply(const struct http_request *r, struct http_reply *reply);
+
 /* The bytes as gzip in `a`, effort 1 to 9; {NULL, 0} when they would not shrink. */
 struct span http_gzip(struct arena *a, struct span s, int effort);
 bool http_takes_gzip(const struct http_request *r);

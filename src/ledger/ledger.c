@@ -21,10 +21,14 @@ enum status ledger_account_get(struct txn *t, int64_t district, const char *code
 
 enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d) {
     assert(x->amount_fen > 0 && x->debit != x->credit);
-    enum status s = sql_exec(t, d,
-        "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    int64_t posted = 0;
+    enum status s = sql_exec_count(t, &posted, d,
+        "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) SELECT ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0) "
+        "WHERE NOT EXISTS (SELECT 1 FROM ledger_closing c WHERE c.district = ? AND c.state = 'closed' AND c.until > ?)",
         SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(x->debit), SQL_I(x->credit), SQL_I(x->amount_fen), SQL_S(x->kind),
-        SQL_I(x->reference), x->batch ? SQL_I(x->batch) : SQL_NIL);
+        SQL_I(x->reference), SQL_I(x->batch), SQL_I(x->district), SQL_I(txn_now(t)));
+    if (s == OK && !posted)
+        return diag_fail(d, E_CONFLICT, "ledger.closed");
     if (s == E_CONFLICT && sql_broke(d, "ledger_transfer_once"))
         return diag_fail(d, E_CONFLICT, "ledger.done_already");
     if (s == OK)

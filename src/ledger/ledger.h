@@ -5,7 +5,9 @@
  * to write half of it.  An account knows its normal side; one that would go
  * over to the other side is refused (E_CONFLICT ledger.overdrawn), by the
  * schema.  A transfer happens once: (kind, reference) is unique, so a job that is
- * run again finds it done (E_CONFLICT ledger.done_already).
+ * run again finds it done (E_CONFLICT ledger.done_already).  A posting is of the
+ * moment at which it is made; none goes into a month that is closed (E_CONFLICT
+ * ledger.closed): what was wrong there is countered in a later one.
  *
  * Amounts are fen.  Works in the caller's transaction. */
 #ifndef LEDGER_LEDGER_H

@@ -1,6 +1,6 @@
 #include "server/anchor.h"
 
-#include "tlog/log.h"
+#include "tlog/doubt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,11 @@ static enum status check(struct txn *t, void *arg, struct diag *d) {
     struct tlog_state state;
     struct tlog_reader r;
     struct hash root;
-    enum status s = tlog_state_get(t, &state, d);
+    bool former = false;
+    enum status s = tlog_name_former(t, x->anchor.origin, &former, d);
+    if (s != OK || former) /* the log was restarted since, knowing what is lost */
+        return s;
+    s = tlog_state_get(t, &state, d);
     if (s == OK && (uint64_t)state.sequenced < x->anchor.size)
         return diag_fail(d, E_CORRUPT, "tlog.anchor_behind", DIAG_N("size", x->anchor.size), DIAG_N("found", state.sequenced));
     if (s == OK)

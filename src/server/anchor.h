@@ -9,7 +9,8 @@
 #include "base/base.h"
 
 struct store;
-/* No file, or the store has the head that it names: OK.  E_CORRUPT
+/* No file, or the store has the head that it names, or the log was restarted
+ * since under another name (tlog/doubt.h): OK.  E_CORRUPT
  * tlog.anchor_behind: the store is shorter than what was signed;
  * tlog.anchor_fork: its tree had another root at that size.  E_INPUT
  * tlog.anchor_file: not an anchor. */

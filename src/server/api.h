@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "civil/account/account.h"
 #include "civil/civil.h"
+#include "civil/entitlement/entitlement.h"
 #include "http/route.h"
 #include "http/server.h"
 
@@ -47,7 +48,7 @@ struct api_field {
 struct api_route {
     struct route_template path;
     const char *id;
-    const char *who;   /* "public", "signed" or roles separated by commas */
+    const char *who;   /* "public" (what is read there is the same for everybody, and kept by browsers), "signed" or roles separated by commas */
     bool write, etag;
     size_t body_max;
     int status;        /* of success */
@@ -62,15 +63,33 @@ void call_fail(struct call *c, enum status s);
 void call_fail_errors(struct call *c, enum status s, const struct json *errors);
 /* The reply {"ok":true}, or the failure. */
 void call_done(struct call *c, enum status s);
+/* The reply {"id":"..."} of what was made, or the failure. */
+void call_made(struct call *c, enum status s, int64_t id);
+/* The reply is a file: `how` "inline" or "attachment", `name` ours and ASCII (RFC 6266). */
+void call_file(struct call *c, struct span body, const char *media, const char *how, const char *name);
 /* Begins the access of this reply, in the first of the actor's roles that the
  * route names; purpose as in access.h, NULL: the role's own.  E_INPUT
  * access.purpose, E_FORBIDDEN access.purpose_role. */
 NODISCARD enum status call_access(struct call *c, const char *purpose, int64_t case_id);
 /* A 64-bit id in the path or body; E_NOT_FOUND api.id. */
 NODISCARD enum status call_id(struct call *c, const char *text, int64_t *ret);
+/* The id at a place of the path, which call_id has accepted before. */
+int64_t call_path_id(const struct call *c, int i);
 /* Runs fn in a read snapshot. */
 typedef enum status (*call_read_fn)(struct txn *t, void *call, struct diag *d);
 NODISCARD enum status call_read(struct call *c, call_read_fn fn);
+/* The whole reply of a reader after `s`: what fn wrote, or the failure; call_look begins the access first. */
+void call_show(struct call *c, enum status s, call_read_fn fn);
+void call_look(struct call *c, enum status s, const char *purpose, int64_t case_id, call_read_fn fn);
+/* A parameter of the query, whose form the route table has checked; `otherwise`
+ * when it is absent or empty.  A day or moment that is none: E_INPUT with its name. */
+int64_t call_query_int(const struct call *c, const char *name, int64_t otherwise);
+bool call_query_true(const struct call *c, const char *name);
+NODISCARD enum status call_query_date(struct call *c, const char *name, date_t otherwise, date_t *ret);
+NODISCARD enum status call_query_month(struct call *c, const char *name, month_t otherwise, month_t *ret);
+NODISCARD enum status call_query_instant(struct call *c, const char *name, instant_t otherwise, instant_t *ret);
+/* A day of the body; DATE_NONE when absent or empty. */
+NODISCARD enum status call_body_date(struct call *c, const char *name, date_t *ret);
 /* The version in If-Match ("\"12\""). E_INPUT api.if_match, api.if_match_missing. */
 NODISCARD enum status call_version(struct call *c, int64_t *ret);
 void call_etag(struct call *c, int64_t version);

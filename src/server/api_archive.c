@@ -7,38 +7,17 @@
 #include "store/store.h"
 #include "tlog/note.h"
 
-#include <stdlib.h>
-
 enum { PAGE_DEFAULT = 50 };
 
-static int64_t number_of(const char *text) { return text ? strtoll(text, NULL, 10) : 0; }
-
-static int64_t page_size(struct call *c) {
-    int64_t n = number_of(http_query(c->request, "limit"));
-    return n > 0 ? n : PAGE_DEFAULT;
-}
-
-static void read_or_fail(struct call *c, call_read_fn fn) {
-    enum status s = call_read(c, fn);
-    if (s != OK)
-        call_fail(c, s);
-}
-
-static void send_file(struct call *c, struct span body, const char *media, const char *name) {
-    buf_add(&c->reply->body, body);
-    c->reply->media = media;
-    char *v = arena_printf(c->arena, "attachment; filename=\"%s\"", name);
-    if (v)
-        http_reply_header(c->reply, "Content-Disposition", v);
-}
+static int64_t page_size(const struct call *c) { return call_query_int(c, "limit", PAGE_DEFAULT); }
 
 /* ---- dossiers -------------------------------------------------------------------- */
 
 static enum status dossiers(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return archive_dossiers_json(c->civil, t, c->actor, number_of(http_query(c->request, "cursor")), page_size(c), &c->w, d);
+    return archive_dossiers_json(c->civil, t, c->actor, call_query_int(c, "cursor", 0), page_size(c), &c->w, d);
 }
-void api_dossiers(struct call *c) { read_or_fail(c, dossiers); }
+void api_dossiers(struct call *c) { call_show(c, OK, dossiers); }
 
 static enum status dossier_files(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
@@ -49,12 +28,7 @@ static enum status dossier_files(struct txn *t, void *arg, struct diag *d) {
 void api_dossier_files(struct call *c) {
     int64_t id;
     enum status s = call_id(c, c->request->param[0], &id);
-    if (s == OK)
-        s = call_access(c, http_query(c->request, "purpose"), id);
-    if (s == OK)
-        s = call_read(c, dossier_files);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, http_query(c->request, "purpose"), id, dossier_files);
 }
 
 void api_dossier_file(struct call *c) {
@@ -79,7 +53,7 @@ static enum status destructions(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return archive_lists_json(c->civil, t, c->actor, &c->w, d);
 }
-void api_destructions(struct call *c) { read_or_fail(c, destructions); }
+void api_destructions(struct call *c) { call_show(c, OK, destructions); }
 
 static enum status destruction(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
@@ -87,18 +61,12 @@ static enum status destruction(struct txn *t, void *arg, struct diag *d) {
     enum status s = call_id(c, c->request->param[0], &id);
     return s == OK ? archive_list_json(c->civil, t, c->actor, id, &c->w, d) : s;
 }
-void api_destruction(struct call *c) { read_or_fail(c, destruction); }
+void api_destruction(struct call *c) { call_show(c, OK, destruction); }
 
 void api_destruction_new(struct call *c) {
     int64_t id = 0;
     enum status s = archive_propose(c->civil, c->actor, json_str(c->body, "compartment", NULL), json_str(c->body, "reason", ""), &id, &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kid(&c->w, "id", id);
-    json_object_end(&c->w);
+    call_made(c, s, id);
 }
 
 static void decide(struct call *c, bool destroy) {
@@ -128,16 +96,16 @@ static enum status destruction_pdf(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = archive_destruction_pdf(c->civil, t, txn_arena(t), c->actor, id, &body, d);
     if (s == OK)
-        send_file(c, body, "application/pdf", "destruction.pdf");
+        call_file(c, body, "application/pdf", "attachment", "destruction.pdf");
     return s;
 }
-void api_destruction_pdf(struct call *c) { read_or_fail(c, destruction_pdf); }
+void api_destruction_pdf(struct call *c) { call_show(c, OK, destruction_pdf); }
 
 /* ---- certificates --------------------------------------------------------------------- */
 
 static enum status certificate_page(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    struct certificate_query q = {.max = page_size(c), .after = number_of(http_query(c->request, "cursor")), .state = http_query(c->request, "state")};
+    struct certificate_query q = {.max = page_size(c), .after = call_query_int(c, "cursor", 0), .state = http_query(c->request, "state")};
     enum status s = c->request->param[0] ? call_id(c, c->request->param[0], &q.case_id) : OK;
     return s == OK ? certificate_list_json(c->civil, t, c->access, &q, &c->w, d) : s;
 }
@@ -145,12 +113,7 @@ static enum status certificate_page(struct txn *t, void *arg, struct diag *d) {
 static void list_certificates(struct call *c) {
     int64_t id = 0;
     enum status s = c->request->param[0] ? call_id(c, c->request->param[0], &id) : OK;
-    if (s == OK)
-        s = call_access(c, NULL, id);
-    if (s == OK)
-        s = call_read(c, certificate_page);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, NULL, id, certificate_page);
 }
 void api_certificates(struct call *c) { list_certificates(c); }
 void api_my_certificates(struct call *c) { list_certificates(c); }
@@ -161,13 +124,7 @@ void api_certificate_new(struct call *c) {
     enum status s = call_id(c, c->request->param[0], &case_id);
     if (s == OK)
         s = certificate_issue(c->civil, c->actor, case_id, &id, &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kid(&c->w, "id", id);
-    json_object_end(&c->w);
+    call_made(c, s, id);
 }
 
 void api_certificate_revoke(struct call *c) {
@@ -184,7 +141,7 @@ static enum status certificate_pdf(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = certificate_pdf_in(c->civil, t, c->access, txn_arena(t), id, &body, d);
     if (s == OK)
-        send_file(c, body, "application/pdf", "certificate.pdf");
+        call_file(c, body, "application/pdf", "attachment", "certificate.pdf");
     return s;
 }
 static enum status certificate_note(struct txn *t, void *arg, struct diag *d) {
@@ -196,16 +153,12 @@ static enum status certificate_note(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = certificate_read_in(c->civil, t, c->access, txn_arena(t), id, &note, &code, d);
     if (s == OK)
-        send_file(c, note, "text/plain; charset=utf-8", "certificate.txt");
+        call_file(c, note, "text/plain; charset=utf-8", "attachment", "certificate.txt");
     return s;
 }
 
 static void certificate_file(struct call *c, call_read_fn fn) {
-    enum status s = call_access(c, http_query(c->request, "purpose"), 0);
-    if (s == OK)
-        s = call_read(c, fn);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, OK, http_query(c->request, "purpose"), 0, fn);
 }
 void api_certificate_pdf(struct call *c) { certificate_file(c, certificate_pdf); }
 void api_certificate_file(struct call *c) { certificate_file(c, certificate_note); }
@@ -224,13 +177,13 @@ static enum status check(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_INPUT, "certificate.one_of");
     return text.size ? certificate_code_json(c->civil, t, text, &c->w, d) : certificate_file_json(c->civil, t, span_of(file), &c->w, d);
 }
-void api_certificate_check(struct call *c) { read_or_fail(c, check); }
+void api_certificate_check(struct call *c) { call_show(c, OK, check); }
 
 static enum status revoked(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return certificate_revoked_json(c->civil, t, &c->w, d);
 }
-void api_certificates_revoked(struct call *c) { read_or_fail(c, revoked); }
+void api_certificates_revoked(struct call *c) { call_show(c, OK, revoked); }
 
 void api_certificate_key(struct call *c) {
     struct tlog_vkey vkey;

@@ -26,14 +26,6 @@ static int64_t begin(struct call *c) {
     return s == OK ? id : 0;
 }
 
-static int64_t path_id(struct call *c, int i) { return strtoll(c->request->param[i], NULL, 10); }
-
-static void read_or_fail(struct call *c, call_read_fn fn) {
-    enum status s = call_read(c, fn);
-    if (s != OK)
-        call_fail(c, s);
-}
-
 /* ---- asking ---------------------------------------------------------------------- */
 
 /* What a resident says of the channel and of who applies would go unheard: it is refused instead. */
@@ -80,24 +72,24 @@ void api_case_new(struct call *c) {
 static enum status read_case(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     int64_t version = 0;
-    enum status s = case_json(c->civil, t, c->access, c->actor, path_id(c, 0), &c->w, &version, d);
+    enum status s = case_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, &version, d);
     if (s == OK)
         call_etag(c, version);
     return s;
 }
 void api_case(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_case);
+        call_show(c, OK, read_case);
 }
 
 #define CASE_READER(name, fn)                                                                     \
     static enum status read_##name(struct txn *t, void *arg, struct diag *d) {                    \
         struct call *c = arg;                                                                     \
-        return fn(c->civil, t, c->access, c->actor, path_id(c, 0), &c->w, d);                     \
+        return fn(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);                     \
     }                                                                                             \
     void api_##name(struct call *c) {                                                             \
         if (begin(c))                                                                             \
-            read_or_fail(c, read_##name);                                                         \
+            call_show(c, OK, read_##name);                                                         \
     }
 CASE_READER(case_events, case_events_json)
 CASE_READER(case_records, case_records_json)
@@ -107,40 +99,27 @@ CASE_READER(case_decision, case_decision_json)
 
 static enum status read_process(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return case_process_json(c->civil, t, c->access, c->actor, path_id(c, 0), &c->w, d);
+    return case_process_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);
 }
 void api_case_process(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_process);
+        call_show(c, OK, read_process);
 }
 
 static enum status read_cases(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    const char *late = http_query(c->request, "late"), *limit = http_query(c->request, "limit");
     struct case_query q = {.state = http_query(c->request, "state"), .division = http_query(c->request, "division"),
         .number = http_query(c->request, "number"), .cursor = http_query(c->request, "cursor"),
-        .late = late && strcmp(late, "true") == 0, .limit = limit ? atoi(limit) : 0};
+        .late = call_query_true(c, "late"), .limit = (int)call_query_int(c, "limit", 0)};
     return case_list_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
 }
-void api_cases(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_cases);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_cases(struct call *c) { call_look(c, OK, NULL, 0, read_cases); }
 
 static enum status read_my_cases(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return my_cases_json(c->civil, t, c->access, c->actor, &c->w, d);
 }
-void api_my_cases(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_my_cases);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_my_cases(struct call *c) { call_look(c, OK, NULL, 0, read_my_cases); }
 
 /* ---- proofs -------------------------------------------------------------------------- */
 
@@ -178,7 +157,7 @@ static enum status read_receipts(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     int64_t *entry = NULL;
     size_t n = 0;
-    enum status s = case_entries(c->civil, t, c->access, c->actor, path_id(c, 0), txn_arena(t), &entry, &n, d);
+    enum status s = case_entries(c->civil, t, c->access, c->actor, call_path_id(c, 0), txn_arena(t), &entry, &n, d);
     json_array(&c->w);
     for (size_t i = 0; s == OK && i < n; i++)
         s = receipt_json(t, c, entry[i], d);
@@ -187,20 +166,17 @@ static enum status read_receipts(struct txn *t, void *arg, struct diag *d) {
 }
 void api_case_receipts(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_receipts);
+        call_show(c, OK, read_receipts);
 }
 
 static enum status read_receipt(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return receipt_json(t, c, path_id(c, 0), d);
+    return receipt_json(t, c, call_path_id(c, 0), d);
 }
 void api_receipt(struct call *c) {
     int64_t id;
     enum status s = call_id(c, c->request->param[0], &id);
-    if (s == OK)
-        s = call_read(c, read_receipt);
-    if (s != OK)
-        call_fail(c, s);
+    call_show(c, s, read_receipt);
 }
 
 /* ---- acting ---------------------------------------------------------------------------- */
@@ -293,15 +269,7 @@ void api_paper_add(struct call *c) {
     json_object_end(&c->w);
 }
 
-static void send_binary(struct call *c, struct span body, const char *media, const char *name) {
-    buf_add(&c->reply->body, body);
-    c->reply->media = arena_dup(c->arena, span_of(media));
-    /* RFC 6266: the name is ours and ASCII; the paper's own name stays in the list. */
-    char *v = arena_printf(c->arena, "inline; filename=\"%s\"", name);
-    if (v)
-        http_reply_header(c->reply, "Content-Disposition", v);
-}
-
+/* The paper's own name stays in the list. */
 static enum status read_paper(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     struct span body;
@@ -309,14 +277,14 @@ static enum status read_paper(struct txn *t, void *arg, struct diag *d) {
     int64_t paper = 0;
     enum status s = call_id(c, c->request->param[1], &paper);
     if (s == OK)
-        s = case_paper_open(c->civil, t, c->access, txn_arena(t), c->actor, path_id(c, 0), paper, &body, &media, &name, d);
+        s = case_paper_open(c->civil, t, c->access, txn_arena(t), c->actor, call_path_id(c, 0), paper, &body, &media, &name, d);
     if (s == OK)
-        send_binary(c, body, media, strstr(media, "pdf") ? "paper.pdf" : strstr(media, "png") ? "paper.png" : "paper.jpg");
+        call_file(c, body, media, "inline", strstr(media, "pdf") ? "paper.pdf" : strstr(media, "png") ? "paper.png" : "paper.jpg");
     return s;
 }
 void api_paper(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_paper);
+        call_show(c, OK, read_paper);
 }
 
 static enum status read_notice(struct txn *t, void *arg, struct diag *d) {
@@ -325,28 +293,36 @@ static enum status read_notice(struct txn *t, void *arg, struct diag *d) {
     int64_t notice = 0;
     enum status s = call_id(c, c->request->param[1], &notice);
     if (s == OK)
-        s = case_notice_pdf(c->civil, t, c->access, txn_arena(t), c->actor, path_id(c, 0), notice, &body, d);
+        s = case_notice_pdf(c->civil, t, c->access, txn_arena(t), c->actor, call_path_id(c, 0), notice, &body, d);
     if (s == OK)
-        send_binary(c, body, "application/pdf", "notice.pdf");
+        call_file(c, body, "application/pdf", "inline", "notice.pdf");
     return s;
 }
 void api_notice_pdf(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_notice);
+        call_show(c, OK, read_notice);
 }
 
 static enum status read_report(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     struct span body;
-    enum status s = case_verification_pdf(c->civil, t, c->access, c->actor, path_id(c, 0), &body, d);
+    enum status s = case_verification_pdf(c->civil, t, c->access, c->actor, call_path_id(c, 0), &body, d);
     if (s == OK)
-        send_binary(c, body, "application/pdf", "verification.pdf");
+        call_file(c, body, "application/pdf", "inline", "verification.pdf");
     return s;
 }
 void api_case_verification_pdf(struct call *c) {
     if (begin(c))
-        read_or_fail(c, read_report);
+        call_show(c, OK, read_report);
 }
+
+/* ---- before the first question ---- */
+
+static enum status read_known(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return case_known_json(c->civil, t, c->access, c->actor, c->request->param[0], &c->w, d);
+}
+void api_my_known(struct call *c) { call_look(c, OK, NULL, 0, read_known); }
 
 /* ---- drafts ------------------------------------------------------------------------------------ */
 
@@ -354,21 +330,10 @@ static enum status read_draft(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return draft_json(c->civil, t, c->access, c->actor, c->request->param[0], &c->w, d);
 }
-void api_draft_get(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_draft);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_draft_get(struct call *c) { call_look(c, OK, NULL, 0, read_draft); }
 void api_draft_put(struct call *c) {
     enum status s = draft_save(c->civil, c->actor, c->request->param[0], json_get(c->body, "data"), json_str(c->body, "page", NULL), &c->diag);
-    if (s == OK)
-        s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_draft);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, NULL, 0, read_draft);
 }
 void api_draft_delete(struct call *c) { call_done(c, draft_delete(c->civil, c->actor, c->request->param[0], &c->diag)); }
 
@@ -378,16 +343,10 @@ static enum status read_access(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return access_list_json(c->civil, t, c->actor, http_query(c->request, "cursor"), &c->w, d);
 }
-void api_my_access(struct call *c) { read_or_fail(c, read_access); }
+void api_my_access(struct call *c) { call_show(c, OK, read_access); }
 
 static enum status read_entitlements(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return entitlements_json(c->civil, t, c->access, c->actor, &c->w, d);
 }
-void api_my_entitlements(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_entitlements);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_my_entitlements(struct call *c) { call_look(c, OK, NULL, 0, read_entitlements); }

@@ -105,5 +105,4 @@ void api_document_text(struct call *c) {
         return;
     }
     c->reply->media = KINDS[kind].media;
-    http_reply_header(c->reply, "Cache-Control", "no-cache");
 }

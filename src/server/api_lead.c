@@ -6,9 +6,8 @@
 
 static enum status read_leads(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    const char *limit = http_query(c->request, "limit");
     struct lead_query q = {.scheme = http_query(c->request, "scheme"), .class = http_query(c->request, "class"), .state = http_query(c->request, "state"),
-        .division = http_query(c->request, "division"), .cursor = http_query(c->request, "cursor"), .limit = limit ? atoi(limit) : 0};
+        .division = http_query(c->request, "division"), .cursor = http_query(c->request, "cursor"), .limit = (int)call_query_int(c, "limit", 0)};
     return leads_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
 }
 
@@ -16,30 +15,19 @@ static enum status read_leads(struct txn *t, void *arg, struct diag *d) {
 static const char *const PURPOSE = "home_visit";
 static const char *purpose(struct call *c) { return strcmp(call_role(c, NULL), "leader") == 0 ? NULL : PURPOSE; }
 
-void api_leads(struct call *c) {
-    enum status s = call_access(c, purpose(c), 0);
-    if (s == OK)
-        s = call_read(c, read_leads);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_leads(struct call *c) { call_look(c, OK, purpose(c), 0, read_leads); }
 
 static enum status read_lead(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     int64_t version = 0;
-    enum status s = lead_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10), &c->w, &version, d);
+    enum status s = lead_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, &version, d);
     if (s == OK)
         call_etag(c, version);
     return s;
 }
 
 static void reply_lead(struct call *c, enum status s) {
-    if (s == OK)
-        s = call_access(c, purpose(c), 0);
-    if (s == OK)
-        s = call_read(c, read_lead);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, purpose(c), 0, read_lead);
 }
 
 void api_lead(struct call *c) {
@@ -62,8 +50,4 @@ static enum status read_quality(struct txn *t, void *arg, struct diag *d) {
     return leads_quality_json(c->civil, t, c->actor, &c->w, d);
 }
 
-void api_lead_quality(struct call *c) {
-    enum status s = call_read(c, read_quality);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_lead_quality(struct call *c) { call_show(c, OK, read_quality); }

@@ -1,6 +1,7 @@
 /* Who has cosigned the log's heads, and when. */
 #include "server/server_internal.h"
 
+#include "base/message.h"
 #include "store/store.h"
 #include "tlog/cosign.h"
 
@@ -54,12 +55,34 @@ static enum status witness_json(struct call *c, struct txn *t, const struct tlog
     return OK;
 }
 
+/* Why no head is signed, in both languages. */
+static void stopped_json(struct call *c) {
+    struct diag why = server_unsigned(c->server);
+    json_key(&c->w, "stopped");
+    if (why.status == OK) {
+        json_nothing(&c->w);
+        return;
+    }
+    json_object(&c->w);
+    for (int l = 0; l < 2; l++) {
+        BUF_AUTO b;
+        buf_init(&b, 0);
+        message_render(&b, l ? LANG_EN : LANG_ZH, &why);
+        json_kspan(&c->w, l ? "en" : "zh", buf_span(&b));
+    }
+    json_object_end(&c->w);
+}
+
 static enum status witnesses(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     const struct tlog_trust_file *f = c->server->config.trust;
     enum status s = OK;
     json_object(&c->w);
-    json_kstring(&c->w, "origin", c->civil->log_origin);
+    struct span own[TLOG_TREES];
+    struct tlog_vkey vkey;
+    bool named = tlog_own_vkeys(t, txn_arena(t), own, NULL) == OK && tlog_vkey_parse(own[HASH_SHA256], &vkey, NULL) == OK;
+    json_kstring(&c->w, "origin", named ? vkey.name : c->civil->log_origin); /* after a restart of the log another */
+    stopped_json(c);
     json_kbool(&c->w, "quorum", f && f->quorum >= 0);
     json_key(&c->w, "trees");
     json_array(&c->w);
@@ -76,8 +99,4 @@ static enum status witnesses(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-void api_log_witnesses(struct call *c) {
-    enum status s = call_read(c, witnesses);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_log_witnesses(struct call *c) { call_show(c, OK, witnesses); }

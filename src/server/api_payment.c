@@ -2,6 +2,7 @@
 #include "server/server_internal.h"
 
 #include "civil/access/access.h"
+#include "civil/payment/bank_format.h"
 #include "civil/payment/payment.h"
 #include "store/store.h"
 
@@ -11,11 +12,7 @@ static enum status read_batches(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return payment_batches_json(c->civil, t, c->actor, &c->w, d);
 }
-void api_batches(struct call *c) {
-    enum status s = call_read(c, read_batches);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_batches(struct call *c) { call_show(c, OK, read_batches); }
 
 struct one { struct call *call; int64_t batch; };
 
@@ -47,7 +44,7 @@ void api_batch_new(struct call *c) {
 static enum status read_batch(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     int64_t version = 0;
-    enum status s = payment_batch_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10),
+    enum status s = payment_batch_json(c->civil, t, c->access, c->actor, call_path_id(c, 0),
         http_query(c->request, "cursor"), http_query(c->request, "state"), &c->w, &version, d);
     if (s == OK)
         call_etag(c, version);
@@ -56,12 +53,17 @@ static enum status read_batch(struct txn *t, void *arg, struct diag *d) {
 void api_batch(struct call *c) {
     int64_t id;
     enum status s = call_id(c, c->request->param[0], &id);
-    if (s == OK)
-        s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_batch);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, NULL, 0, read_batch);
+}
+
+static enum status read_preview(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return payment_preview_json(c->civil, t, c->actor, strtoll(c->request->param[0], NULL, 10), http_query(c->request, "reason"), &c->w, d);
+}
+void api_batch_preview(struct call *c) {
+    int64_t id;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_show(c, s, read_preview);
 }
 
 void api_batch_approve(struct call *c) {
@@ -86,21 +88,18 @@ void api_batch_cancel(struct call *c) {
 
 void api_batch_file(struct call *c) {
     int64_t id = 0;
-    struct span file = {0};
-    const char *name = NULL;
+    struct payment_file file = {0};
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
-        s = payment_batch_file(c->civil, c->arena, c->actor, id, &file, &name, &c->diag);
+        s = payment_batch_file_as(c->civil, c->arena, c->actor, id, http_query(c->request, "format"), &file, &c->diag);
     if (s != OK) {
         call_fail(c, s);
         return;
     }
-    buf_add(&c->reply->body, file);
-    c->reply->media = "text/csv; charset=utf-8";
-    char *v = arena_printf(c->arena, "attachment; filename=\"%s\"", name);
-    if (v)
-        http_reply_header(c->reply, "Content-Disposition", v);
+    call_file(c, file.body, file.media, "attachment", file.name);
 }
+
+void api_bank_formats(struct call *c) { bank_formats_json(c->civil->packs, &c->w); }
 
 void api_payment_reissue(struct call *c) {
     int64_t id = 0;

@@ -6,6 +6,7 @@
 #include "civil/payment/payment.h"
 #include "civil/register/register.h"
 #include "civil/register/register_json.h"
+#include "civil/register/search.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -26,22 +27,21 @@ static const char *scope_of(struct call *c) {
 static enum status search(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     struct person_query q = {.last4 = json_str(c->body, "last4", NULL), .name = json_str(c->body, "name", NULL), .birth = DATE_NONE, .division = scope_of(c)};
-    const char *birth = json_str(c->body, "birth", NULL), *number = json_str(c->body, "id_number", NULL);
+    const char *birth = json_str(c->body, "birth", NULL), *number = json_str(c->body, "id_number", NULL), *text = json_str(c->body, "text", NULL);
+    if (text && *text) /* what was typed in one box; the other fields are for those who ask one by one */
+        return search_json(c->civil, t, c->access, span_of(text), q.division, &c->w, d);
     enum status s = birth && *birth ? date_parse(span_of(birth), &q.birth, d) : OK;
     return s == OK ? person_search_json(c->civil, t, c->access, number, &q, FOUND_MAX, &c->w, d) : s;
 }
 
 void api_person_search(struct call *c) {
     enum status s = begin(c, json_str(c->body, "purpose", ""), json_str(c->body, "case", ""));
-    if (s == OK)
-        s = call_read(c, search);
-    if (s != OK)
-        call_fail(c, s);
+    call_show(c, s, search);
 }
 
 static enum status household(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return person_household_json(c->civil, t, c->access, c->civil->district, strtoll(c->request->param[0], NULL, 10), scope_of(c), &c->w, d);
+    return person_household_json(c->civil, t, c->access, c->civil->district, call_path_id(c, 0), scope_of(c), &c->w, d);
 }
 
 void api_person_household(struct call *c) {
@@ -49,10 +49,7 @@ void api_person_household(struct call *c) {
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
         s = begin(c, http_query(c->request, "purpose"), http_query(c->request, "case"));
-    if (s == OK)
-        s = call_read(c, household);
-    if (s != OK)
-        call_fail(c, s);
+    call_show(c, s, household);
 }
 
 static enum status my_household(struct txn *t, void *arg, struct diag *d) {
@@ -60,13 +57,7 @@ static enum status my_household(struct txn *t, void *arg, struct diag *d) {
     return person_household_json(c->civil, t, c->access, c->actor->district, c->actor->person, NULL, &c->w, d);
 }
 
-void api_my_household(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, my_household);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_my_household(struct call *c) { call_look(c, OK, NULL, 0, my_household); }
 
 /* The reply names the log entry of the look, so it is written in a
  * transaction here instead of by the dispatcher. */

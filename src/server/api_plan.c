@@ -6,12 +6,6 @@
 
 struct asked { struct call *call; const struct plan *plan; const struct indicator *indicator; date_t as_of; };
 
-static enum status day_of(struct call *c, struct txn *t, date_t *ret) {
-    const char *text = http_query(c->request, "as_of");
-    *ret = txn_today(t);
-    return text ? date_parse(span_of(text), ret, &c->diag) : OK;
-}
-
 void api_plans(struct call *c) {
     const struct plans *p = c->civil->plans;
     json_object(&c->w);
@@ -26,7 +20,7 @@ void api_plans(struct call *c) {
 static enum status read_plan(struct txn *t, void *arg, struct diag *d) {
     struct asked *x = arg;
     struct plan_state state;
-    enum status s = day_of(x->call, t, &x->as_of);
+    enum status s = call_query_date(x->call, "as_of", txn_today(t), &x->as_of);
     if (s == OK)
         s = plan_state_read(x->call->civil, t, x->call->arena, x->call->civil->plans, x->plan, x->as_of, &state, d);
     if (s == OK)
@@ -43,14 +37,22 @@ void api_plan(struct call *c) {
 
 static enum status read_divisions(struct txn *t, void *arg, struct diag *d) {
     struct asked *x = arg;
-    enum status s = day_of(x->call, t, &x->as_of);
+    enum status s = call_query_date(x->call, "as_of", txn_today(t), &x->as_of);
     return s == OK ? indicator_divisions_json(x->call->civil, t, x->call->arena, x->call->civil->plans, x->indicator, x->as_of, &x->call->w, d) : s;
 }
 
-void api_plan_divisions(struct call *c) {
+static enum status read_map(struct txn *t, void *arg, struct diag *d) {
+    struct asked *x = arg;
+    return indicator_map_json(x->call->civil, t, x->call->arena, x->call->civil->plans, x->indicator, &x->call->w, d);
+}
+
+/* The indicator of the path, in the plan of the path. */
+static void of_indicator(struct call *c, enum status (*read)(struct txn *, void *, struct diag *)) {
     struct asked x = {.call = c, .indicator = c->civil->plans ? plans_indicator(c->civil->plans, c->request->param[1]) : NULL};
     bool here = x.indicator && strcmp(x.indicator->plan, c->request->param[0]) == 0;
-    enum status s = here ? store_read(c->civil->store, read_divisions, &x, &c->diag) : diag_fail(&c->diag, E_NOT_FOUND, "plan.not_here");
+    enum status s = here ? store_read(c->civil->store, read, &x, &c->diag) : diag_fail(&c->diag, E_NOT_FOUND, "plan.not_here");
     if (s != OK)
         call_fail(c, s);
 }
+void api_plan_map(struct call *c) { of_indicator(c, read_map); }
+void api_plan_divisions(struct call *c) { of_indicator(c, read_divisions); }

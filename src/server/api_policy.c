@@ -8,23 +8,17 @@
 
 #include <stdio.h>
 
-static void read_or_fail(struct call *c, call_read_fn fn) {
-    enum status s = call_read(c, fn);
-    if (s != OK)
-        call_fail(c, s);
-}
-
 static enum status list(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return policies_json(c->civil, t, c->actor, &c->w, d);
 }
-void api_policies(struct call *c) { read_or_fail(c, list); }
+void api_policies(struct call *c) { call_show(c, OK, list); }
 
 static enum status cases(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return policy_cases_json(c->civil, t, c->request->param[0], &c->w, d);
 }
-void api_policy_cases(struct call *c) { read_or_fail(c, cases); }
+void api_policy_cases(struct call *c) { call_show(c, OK, cases); }
 
 /* ---- trying -------------------------------------------------------------------------- */
 
@@ -38,7 +32,7 @@ static enum status run_tests(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return policy_tests_json(c->civil, t, c->request->param[0], json_str(c->body, "text", ""), json_get(c->body, "cases"), &c->w, d);
 }
-void api_policy_test(struct call *c) { read_or_fail(c, run_tests); }
+void api_policy_test(struct call *c) { call_show(c, OK, run_tests); }
 
 static enum status try_household(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
@@ -47,7 +41,7 @@ static enum status try_household(struct txn *t, void *arg, struct diag *d) {
     enum status s = on ? date_parse(span_of(on), &day, d) : OK;
     return s == OK ? policy_try_json(c->civil, t, c->request->param[0], text, json_get(c->body, "facts"), day, &c->w, d) : s;
 }
-void api_policy_try(struct call *c) { read_or_fail(c, try_household); }
+void api_policy_try(struct call *c) { call_show(c, OK, try_household); }
 
 /* ---- drafts ---------------------------------------------------------------------------- */
 
@@ -101,13 +95,7 @@ void api_policy_draft_delete(struct call *c) {
     enum status s = id_and_version(c, &id, &version);
     if (s == OK)
         s = policy_draft_delete(c->civil, c->actor, id, version, &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kbool(&c->w, "ok", true);
-    json_object_end(&c->w);
+    call_done(c, s);
 }
 
 void api_policy_draft_submit(struct call *c) {

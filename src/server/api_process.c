@@ -8,11 +8,7 @@ static enum status read_processes(struct txn *t, void *arg, struct diag *d) {
     return case_processes_json(c->civil, t, c->actor, &c->w, d);
 }
 
-void api_processes(struct call *c) {
-    enum status s = call_read(c, read_processes);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_processes(struct call *c) { call_show(c, OK, read_processes); }
 
 void api_process_migrate(struct call *c) {
     const struct json *report = NULL;

@@ -69,11 +69,7 @@ static enum status meta(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-void api_meta(struct call *c) {
-    enum status s = call_read(c, meta);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_meta(struct call *c) { call_show(c, OK, meta); }
 
 void api_openapi(struct call *c) { buf_add(&c->reply->body, api_openapi_text); }
 
@@ -105,11 +101,7 @@ static enum status divisions(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-void api_divisions(struct call *c) {
-    enum status s = call_read(c, divisions);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_divisions(struct call *c) { call_show(c, OK, divisions); }
 
 /* ---- matters ------------------------------------------------------------------------- */
 
@@ -184,12 +176,8 @@ void api_matter(struct call *c) {
 static bool send_file(struct call *c, const struct pack_file *f) {
     if (!f)
         return false;
-    char *etag = arena_printf(c->arena, "\"%.20s\"", f->sha256);
     c->reply->media = "application/xml; charset=utf-8";
     c->reply->fixed = f->text;
-    if (etag)
-        http_reply_header(c->reply, "ETag", etag);
-    http_reply_header(c->reply, "Cache-Control", "no-cache");
     return true;
 }
 
@@ -218,30 +206,19 @@ void api_policy_file(struct call *c) {
 
 static enum status parameters(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    const char *on = http_query(c->request, "on");
-    date_t day = txn_today(t);
-    enum status s = on ? date_parse(span_of(on), &day, d) : OK;
+    date_t day;
+    enum status s = call_query_date(c, "on", txn_today(t), &day);
     return s == OK ? parameters_json(c->civil, t, day, &c->w, d) : s;
 }
 
-void api_parameters(struct call *c) {
-    enum status s = call_read(c, parameters);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_parameters(struct call *c) { call_show(c, OK, parameters); }
 
 void api_parameter_confirm(struct call *c) {
     date_t from = DATE_NONE;
     enum status s = date_parse(span_of(json_str(c->body, "valid_from", "")), &from, &c->diag);
     if (s == OK)
         s = parameter_confirm(c->civil, c->actor, json_str(c->body, "name", ""), from, json_str(c->body, "basis", ""), false, &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kbool(&c->w, "ok", true);
-    json_object_end(&c->w);
+    call_done(c, s);
 }
 
 /* ---- the log ---------------------------------------------------------------------------------- */
@@ -269,11 +246,7 @@ static enum status log_head(struct txn *t, void *arg, struct diag *d) {
     return OK;
 }
 
-void api_log_head(struct call *c) {
-    enum status s = call_read(c, log_head);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_log_head(struct call *c) { call_show(c, OK, log_head); }
 
 /* ---- what a household may receive ------------------------------------------------------- */
 
@@ -312,8 +285,4 @@ static enum status examine(struct txn *t, void *arg, struct diag *d) {
     return s;
 }
 
-void api_examination(struct call *c) {
-    enum status s = call_read(c, examine);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_examination(struct call *c) { call_show(c, OK, examine); }

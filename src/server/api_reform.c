@@ -14,11 +14,7 @@ static enum status read_reforms(struct txn *t, void *arg, struct diag *d) {
     return reforms_json(c->civil, t, &c->w, d);
 }
 
-void api_reforms(struct call *c) {
-    enum status s = call_read(c, read_reforms);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_reforms(struct call *c) { call_show(c, OK, read_reforms); }
 
 struct one { struct call *call; int64_t id; };
 

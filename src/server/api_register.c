@@ -12,35 +12,25 @@ static enum status read_registers(struct txn *t, void *arg, struct diag *d) {
     return registers_json(c->civil, t, c->actor, &c->w, d);
 }
 
-void api_registers(struct call *c) {
-    enum status s = call_read(c, read_registers);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_registers(struct call *c) { call_show(c, OK, read_registers); }
 
 static enum status read_register(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
     return register_json(c->civil, t, c->actor, register_name(c), &c->w, d);
 }
 
-void api_register(struct call *c) {
-    enum status s = call_read(c, read_register);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_register(struct call *c) { call_show(c, OK, read_register); }
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
 static enum status times(struct call *c, date_t *on, instant_t *known) {
-    const char *day = http_query(c->request, "on"), *at = http_query(c->request, "known");
-    *on = DATE_NONE;
-    enum status s = day && *day ? date_parse(span_of(day), on, &c->diag) : OK;
-    return s == OK && at && *at ? instant_parse(span_of(at), known, &c->diag) : s;
+    enum status s = call_query_date(c, "on", DATE_NONE, on);
+    return s == OK ? call_query_instant(c, "known", 0, known) : s;
 }
 
 static enum status query(struct call *c, struct record_query *q) {
-    const char *filter = http_query(c->request, "filter"), *limit = http_query(c->request, "limit"), *cursor = http_query(c->request, "cursor");
-    *q = (struct record_query){.text = http_query(c->request, "q"), .limit = limit ? atoi(limit) : 0, .after = cursor && *cursor ? strtoll(cursor, NULL, 10) : 0};
+    const char *filter = http_query(c->request, "filter");
+    *q = (struct record_query){.text = http_query(c->request, "q"), .limit = (int)call_query_int(c, "limit", 0), .after = call_query_int(c, "cursor", 0)};
     enum status s = times(c, &q->on, &q->known);
     if (s == OK && filter && *filter && json_parse(c->arena, span_of(filter), &q->filter, &c->diag) != OK)
         s = diag_fail(&c->diag, E_INPUT, "register.filter");
@@ -114,8 +104,7 @@ static enum status act(struct txn *t, void *arg, struct diag *d) {
 static void do_act(struct call *c, const char *what, const char *day) {
     struct one x = {.call = c, .on = DATE_NONE, .act = {.act = what, .values = json_get(c->body, "values"), .on = DATE_NONE,
         .source = json_str(c->body, "source", NULL), .reason = json_str(c->body, "reason", NULL)}};
-    const char *text = json_str(c->body, day, "");
-    enum status s = *text ? date_parse(span_of(text), &x.act.on, &c->diag) : OK;
+    enum status s = call_body_date(c, day, &x.act.on);
     if (s == OK && strcmp(what, "new") != 0)
         s = call_id(c, c->request->param[1], &x.act.id);
     if (s == OK && strcmp(what, "new") != 0)

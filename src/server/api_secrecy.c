@@ -13,16 +13,7 @@ static enum status orders(struct txn *t, void *arg, struct diag *d) {
 /* The purpose is this route's alone, no role's. */
 void api_secrecy(struct call *c) {
     enum status s = access_begin(c->arena, c->actor, call_role(c, NULL), "secrecy_order", c->civil->district, 0, &c->access, &c->diag);
-    if (s == OK)
-        s = call_read(c, orders);
-    if (s != OK)
-        call_fail(c, s);
-}
-
-static enum status day(struct call *c, const char *name, date_t *ret) {
-    const char *text = json_str(c->body, name, NULL);
-    *ret = DATE_NONE;
-    return text && *text ? date_parse(span_of(text), ret, &c->diag) : OK;
+    call_show(c, s, orders);
 }
 
 void api_secrecy_new(struct call *c) {
@@ -30,16 +21,10 @@ void api_secrecy_new(struct call *c) {
     struct secrecy_new n = {.kind = json_str(c->body, "kind", ""), .ground = json_str(c->body, "ground", ""), .id_number = json_str(c->body, "id_number", NULL),
         .against_number = json_str(c->body, "against_number", NULL), .login = json_str(c->body, "login", NULL), .case_number = json_str(c->body, "case_number", NULL),
         .reason = json_str(c->body, "reason", "")};
-    enum status s = day(c, "until", &n.until);
+    enum status s = call_body_date(c, "until", &n.until);
     if (s == OK)
         s = secrecy_order(c->civil, c->actor, &n, &id, &c->diag);
-    if (s != OK) {
-        call_fail(c, s);
-        return;
-    }
-    json_object(&c->w);
-    json_kid(&c->w, "id", id);
-    json_object_end(&c->w);
+    call_made(c, s, id);
 }
 
 void api_secrecy_confirm(struct call *c) {
@@ -53,7 +38,7 @@ void api_secrecy_renew(struct call *c) {
     date_t until;
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
-        s = day(c, "until", &until);
+        s = call_body_date(c, "until", &until);
     call_done(c, s == OK ? secrecy_renew(c->civil, c->actor, id, until, json_str(c->body, "reason", ""), &c->diag) : s);
 }
 

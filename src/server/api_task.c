@@ -6,32 +6,20 @@
 
 static enum status read_tasks(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    const char *mine = http_query(c->request, "mine"), *limit = http_query(c->request, "limit");
     struct task_query q = {.urgency = http_query(c->request, "urgency"), .cursor = http_query(c->request, "cursor"),
-        .mine = mine && strcmp(mine, "true") == 0, .limit = limit ? atoi(limit) : 0};
+        .mine = call_query_true(c, "mine"), .limit = (int)call_query_int(c, "limit", 0)};
     return task_list_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
 }
 
-void api_tasks(struct call *c) {
-    enum status s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_tasks);
-    if (s != OK)
-        call_fail(c, s);
-}
+void api_tasks(struct call *c) { call_look(c, OK, NULL, 0, read_tasks); }
 
 static enum status read_task(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return task_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10), &c->w, d);
+    return task_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);
 }
 
 static void reply_task(struct call *c, enum status s) {
-    if (s == OK)
-        s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_task);
-    if (s != OK)
-        call_fail(c, s);
+    call_look(c, s, NULL, 0, read_task);
 }
 
 void api_task(struct call *c) {
@@ -64,20 +52,16 @@ void api_task_complete(struct call *c) {
 
 static enum status read_draft(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return task_draft_json(c->civil, t, c->access, c->actor, strtoll(c->request->param[0], NULL, 10), &c->w, d);
+    return task_draft_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);
 }
 
 void api_task_draft_put(struct call *c) {
     int64_t id = 0;
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
-        s = task_draft_save(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", NULL), json_str(c->body, "note", NULL), json_get(c->body, "data"), &c->diag);
-    if (s == OK)
-        s = call_access(c, NULL, 0);
-    if (s == OK)
-        s = call_read(c, read_draft);
-    if (s != OK)
-        call_fail(c, s);
+        s = task_draft_save(c->civil, c->arena, c->actor, id, json_str(c->body, "outcome", NULL), json_str(c->body, "note", NULL), json_get(c->body, "data"),
+            json_int(c->body, "over", 0), &c->diag);
+    call_look(c, s, NULL, 0, read_draft);
 }
 
 void api_task_draft_delete(struct call *c) {

@@ -1,7 +1,9 @@
 #include "server/cosigning.h"
 
+#include "base/json.h"
 #include "http/client.h"
 #include "tlog/cosign.h"
+#include "tlog/doubt.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -9,7 +11,11 @@
 
 /* Heads are made every second; cosigned are those of every few, which bounds
  * the rows that ten years leave.  A witness has ten seconds for an answer. */
-enum { ROUND_SECONDS = 5, ANSWER_MS = 10000, ANSWER_MAX = 64 << 10, ASKS_MAX = 2 };
+enum { ROUND_SECONDS = 5, ANSWER_MS = 10000, ANSWER_MAX = 64 << 10, STATE_MAX = 1 << 20, ASKS_MAX = 2 };
+
+static char *address(const struct tlog_trusted *w, const char *path, struct arena *a) {
+    return arena_printf(a, "%.*s%s%s", SPAN_ARG(w->url), w->url.at[w->url.size - 1] == '/' ? "" : "/", path);
+}
 
 static enum status ask_once(const struct cosigning_config *c, size_t witness, enum hash_kind tree, bool anyway, struct arena *a, bool *ret_again,
     bool *ret_cosigned, struct diag *d) {
@@ -22,7 +28,7 @@ static enum status ask_once(const struct cosigning_config *c, size_t witness, en
         *ret_cosigned = s == OK;
         return s;
     }
-    char *url = arena_printf(a, "%.*s%sadd-checkpoint", SPAN_ARG(w->url), w->url.at[w->url.size - 1] == '/' ? "" : "/");
+    char *url = address(w, "add-checkpoint", a);
     struct http_ask ask = {"POST", url, "application/octet-stream", q.body, ANSWER_MS, ANSWER_MAX};
     if (!url)
         return arena_full(d);
@@ -30,6 +36,40 @@ static enum status ask_once(const struct cosigning_config *c, size_t witness, en
     struct tlog_cosign_answer answer = {came ? got.status : 0, got.body};
     s = tlog_cosign_take(c->store, tree, c->trust, witness, q.size, &answer, ret_again, d);
     *ret_cosigned = s == OK && answer.status == 200;
+    return s;
+}
+
+struct own { struct arena *arena; struct span vkey[TLOG_TREES]; };
+
+static enum status own_vkeys(struct txn *t, void *arg, struct diag *d) {
+    struct own *x = arg;
+    return tlog_own_vkeys(t, x->arena, x->vkey, d);
+}
+
+/* A witness that claims another history shows the checkpoint that it has of this
+ * log; what of it is worth anything is tlog_doubt_show's to say. */
+static enum status have_shown(const struct cosigning_config *c, size_t witness, enum hash_kind tree, struct arena *a, struct diag *d) {
+    const struct tlog_trusted *w = &c->trust->witness[witness];
+    const struct json *state = NULL, *logs;
+    struct tlog_vkey own;
+    struct own x = {.arena = a};
+    struct http_answer got = {0};
+    bool claims = false;
+    enum status s = tlog_doubt_unshown(c->store, tree, &w->vkey, &claims, d);
+    if (s != OK || !claims)
+        return s;
+    char *url = address(w, "", a);
+    struct http_ask ask = {"GET", url, NULL, SPAN(""), ANSWER_MS, STATE_MAX};
+    if (!url)
+        return arena_full(d);
+    if (store_read(c->store, own_vkeys, &x, NULL) != OK || tlog_vkey_parse(x.vkey[tree], &own, NULL) != OK || http_fetch(&ask, a, &got, NULL) != OK ||
+        got.status != 200 || json_parse(a, got.body, &state, NULL) != OK || !(logs = json_get(state, "logs")) || logs->type != JSON_ARRAY)
+        return OK; /* it shows nothing */
+    for (size_t i = 0; s == OK && i < logs->size; i++) {
+        const struct json *note = json_get(logs->item[i], "checkpoint");
+        if (note && note->type == JSON_STRING && strcmp(json_str(logs->item[i], "origin", ""), own.name) == 0)
+            s = tlog_doubt_show(c->store, tree, &w->vkey, note->text, d);
+    }
     return s;
 }
 
@@ -46,6 +86,10 @@ enum status cosigning_round(const struct cosigning_config *c, size_t witness, bo
                 return s;
             arena_reset(a);
         }
+        enum status s = have_shown(c, witness, (enum hash_kind)tree, a, d);
+        if (s != OK)
+            return s;
+        arena_reset(a);
         *ret_cosigned += cosigned;
     }
     return OK;
@@ -58,6 +102,7 @@ struct worker {
     size_t witness;
     pthread_t thread;
     bool running;
+    bool asked; /* under the lock: once since the start */
     char said[2][48]; /* what was logged last, for each tree: a line when it changes */
 };
 
@@ -118,6 +163,9 @@ static void *work(void *arg) {
             first = false;
             say(w);
         }
+        pthread_mutex_lock(&w->of->lock);
+        w->asked = true;
+        pthread_mutex_unlock(&w->of->lock);
     } while (pause_(w->of));
     return NULL;
 }
@@ -146,6 +194,15 @@ enum status cosigning_start(const struct cosigning_config *c, struct cosigning *
     }
     *ret = x;
     return OK;
+}
+
+bool cosigning_asked(struct cosigning *x) {
+    bool asked = true;
+    pthread_mutex_lock(&x->lock);
+    for (size_t i = 0; i < ARRAY_LEN(x->worker); i++)
+        asked = asked && (!x->worker[i].running || x->worker[i].asked);
+    pthread_mutex_unlock(&x->lock);
+    return asked;
 }
 
 struct cosigning *cosigning_stop(struct cosigning *x) {

@@ -26,14 +26,14 @@ enum status server_start(const struct server_config *config, struct server **ret
     struct http_config http = {.listen = config->listen, .body_max = server_body_max, .handle = server_handle, .log = server_log, .arg = s};
     if (st == OK)
         st = http_start(&http, &s->http, d);
+    struct cosigning_config cosigning = {config->civil->store, config->trust, config->log, config->log_arg};
+    if (st == OK && config->trust)
+        st = cosigning_start(&cosigning, &s->cosigning, d);
     if (st == OK) {
         s->sweeping = pthread_create(&s->sweeper, NULL, server_sweep, s) == 0;
         if (!s->sweeping)
             st = diag_fail(d, E_SYSTEM, "http.start", DIAG_S("address", config->listen), DIAG_S("reason", "thread"));
     }
-    struct cosigning_config cosigning = {config->civil->store, config->trust, config->log, config->log_arg};
-    if (st == OK && config->trust)
-        st = cosigning_start(&cosigning, &s->cosigning, d);
     if (st != OK) {
         server_stop(s);
         return st;

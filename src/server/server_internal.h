@@ -20,6 +20,8 @@ struct server {
     struct rate *sign_ins;/* sign-in attempts of one address */
     struct cosigning *cosigning;
     bool anchored;        /* the sweeper's: the store has what was signed, so it may sign on */
+    int64_t asking_until; /* the sweeper's, monotonic microseconds: so long the first head waits for the witnesses */
+    struct diag unsigned_; /* under the lock: why no head is signed; status OK: one is */
     pthread_t sweeper;
     bool sweeping;
     pthread_mutex_t lock;
@@ -38,5 +40,7 @@ enum status fields_check_query(const struct api_field *fields, const struct http
 
 /* sweeper.c */
 void *server_sweep(void *server);
+/* Why the log's heads are not signed at present; status OK when they are. */
+struct diag server_unsigned(struct server *s);
 
 #endif

@@ -14,6 +14,8 @@
 
 /* Some hours: the shares that the planner wants to know change slowly. */
 enum { PASSES_ANALYZE = 20000, PASSES_ANCHOR = 60 };
+/* A witness has ten seconds for an answer; one that does not give it holds nobody up for longer. */
+enum { ASKING_US = 10 * 1000000 };
 
 static void complain(struct server *s, const char *what, const struct diag *d) {
     char line[512];
@@ -22,7 +24,31 @@ static void complain(struct server *s, const char *what, const struct diag *d) {
         s->config.log(s->config.log_arg, line);
 }
 
-/* A head is signed only by a store that has all that was signed before. */
+static int64_t monotonic_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+struct diag server_unsigned(struct server *s) {
+    pthread_mutex_lock(&s->lock);
+    struct diag d = s->unsigned_;
+    pthread_mutex_unlock(&s->lock);
+    return d;
+}
+
+/* The officials see it on the board; the log of the server has a line when it changes. */
+static void not_signed(struct server *s, const char *what, const struct diag *d) {
+    pthread_mutex_lock(&s->lock);
+    bool new = strcmp(s->unsigned_.code, d->code) != 0;
+    s->unsigned_ = *d;
+    pthread_mutex_unlock(&s->lock);
+    if (new && d->status != OK)
+        complain(s, what, d);
+}
+
+/* A head is signed only by a store that has all that was signed before, as far
+ * as anchor and witnesses know; these are asked first. */
 static void sign_head(struct server *s, int64_t count) {
     struct civil *c = s->config.civil;
     struct diag d = {0};
@@ -30,18 +56,22 @@ static void sign_head(struct server *s, int64_t count) {
     bool made = false;
     if (!keys.ed25519)
         return;
+    if (s->cosigning && !s->asking_until)
+        s->asking_until = monotonic_us() + ASKING_US;
+    if (s->cosigning && !cosigning_asked(s->cosigning) && monotonic_us() < s->asking_until)
+        return;
     if (!s->anchored && s->config.anchor) {
         if (count % PASSES_ANCHOR != 0)
             return;
         if (anchor_check(c->store, s->config.anchor, &d) != OK) {
-            complain(s, "log anchor", &d);
+            not_signed(s, "log anchor", &d);
             return;
         }
     }
     s->anchored = true;
-    if (tlog_checkpoint_make(c->store, &keys, &made, &d) != OK)
-        complain(s, "log head", &d);
-    else if (made && s->config.anchor && anchor_write(c->store, s->config.anchor, &d) != OK)
+    enum status st = tlog_checkpoint_make(c->store, &keys, &made, &d);
+    not_signed(s, "log head", &d);
+    if (st == OK && made && s->config.anchor && anchor_write(c->store, s->config.anchor, &d) != OK)
         complain(s, "log anchor", &d);
 }
 

@@ -18,7 +18,8 @@ struct witness_server {
 
 static size_t body_max(void *arg, const char *method, const char *path) {
     (void)arg;
-    return strcmp(method, "POST") == 0 && strcmp(path, "/add-checkpoint") == 0 ? TLOG_WITNESS_BODY_MAX : 0;
+    /* What is no call at all is read so far that its answer is 404 or 405, not 413. */
+    return strcmp(path, "/add-checkpoint") == 0 && strcmp(method, "POST") == 0 ? TLOG_WITNESS_BODY_MAX : HTTP_BODY_MAX;
 }
 
 static void complain(struct witness_server *s, const char *what, const struct diag *d) {
@@ -80,28 +81,51 @@ static void state(struct witness_server *s, struct http_request *r, struct http_
     reply->status = 200;
 }
 
+static void vkey(struct witness_server *s, struct http_request *r, struct http_reply *reply) {
+    (void)r;
+    char text[TLOG_VKEY_MAX];
+    tlog_vkey_text(&s->config.witness->vkey, text);
+    reply->status = 200;
+    reply->media = "text/plain; charset=utf-8";
+    buf_addf(&reply->body, "%s\n", text);
+}
+
+static const struct { const char *path, *method, *allow; void (*run)(struct witness_server *s, struct http_request *r, struct http_reply *reply); } calls[] = {
+    {"/add-checkpoint", "POST", "POST", add_checkpoint}, {"/", "GET", "GET, HEAD", state}, {"/vkey", "GET", "GET, HEAD", vkey},
+};
+
+/* RFC 9110, 15.5.6 */
+static const char *allow(void *arg, const char *path) {
+    (void)arg;
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+        if (strcmp(path, calls[i].path) == 0)
+            return calls[i].allow;
+    return NULL;
+}
+
 static void handle(void *arg, struct http_request *r, struct http_reply *reply) {
     struct witness_server *s = arg;
     struct diag d = {0};
-    bool post = strcmp(r->method, "POST") == 0, get = strcmp(r->method, "GET") == 0;
     http_reply_header(reply, "Cache-Control", "no-store");
     if (!rate_take(s->calls, r->peer, r->started_us)) {
         (void)diag_fail(&d, E_BUSY, "api.rate", DIAG_N("seconds", 5));
         problem_reply(r, reply, &d);
-    } else if (post && strcmp(r->path, "/add-checkpoint") == 0) {
-        add_checkpoint(s, r, reply);
-    } else if (get && strcmp(r->path, "/") == 0) {
-        state(s, r, reply);
-    } else if (get && strcmp(r->path, "/vkey") == 0) {
-        char vkey[TLOG_VKEY_MAX];
-        tlog_vkey_text(&s->config.witness->vkey, vkey);
-        reply->status = 200;
-        reply->media = "text/plain; charset=utf-8";
-        buf_addf(&reply->body, "%s\n", vkey);
-    } else {
-        (void)diag_fail(&d, E_NOT_FOUND, "api.path");
-        problem_reply(r, reply, &d);
+        return;
     }
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+        if (strcmp(r->path, calls[i].path) != 0)
+            continue;
+        if (strcmp(r->method, calls[i].method) == 0) {
+            calls[i].run(s, r, reply);
+            return;
+        }
+        (void)diag_fail(&d, E_USAGE, "http.method");
+        problem_reply_as(r, reply, 405, &d);
+        http_reply_header(reply, "Allow", calls[i].allow);
+        return;
+    }
+    (void)diag_fail(&d, E_NOT_FOUND, "api.path");
+    problem_reply(r, reply, &d);
 }
 
 enum status witness_server_start(const struct witness_server_config *c, struct witness_server **ret, struct diag *d) {
@@ -110,7 +134,7 @@ enum status witness_server_start(const struct witness_server_config *c, struct w
         return arena_full(d);
     s->config = *c;
     s->calls = rate_new(CALLS_BURST, CALLS_PER_MINUTE);
-    struct http_config http = {.listen = c->listen, .body_max = body_max, .handle = handle, .arg = s};
+    struct http_config http = {.listen = c->listen, .body_max = body_max, .allow = allow, .handle = handle, .arg = s};
     enum status st = s->calls ? http_start(&http, &s->http, d) : arena_full(d);
     if (st != OK) {
         witness_server_stop(s);

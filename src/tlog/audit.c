@@ -1,4 +1,5 @@
 #include "tlog/audit_internal.h"
+#include "tlog/doubt_internal.h"
 
 #include <inttypes.h>
 
@@ -187,19 +188,34 @@ static enum status check_pending(struct audit *a, struct diag *d) {
     return s;
 }
 
-/* The keys of the store itself, when the caller brought none. */
+/* The keys of the store itself, those of former names too, when the caller brought none. */
 static enum status take_keys(struct audit *a, const struct tlog_tree_row *row, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    int64_t restarts, former;
+    bool more = false;
     if (a->keys > 0)
         return OK;
-    struct tlog_vkey *key = ARENA_ARRAY(txn_arena(a->txn), TLOG_TREES, struct tlog_vkey);
+    enum status s = tlog_former_get(a->txn, &restarts, &former, d);
+    if (s != OK)
+        return s;
+    struct tlog_vkey *key = ARENA_ARRAY(txn_arena(a->txn), TLOG_TREES * (1 + (size_t)restarts), struct tlog_vkey);
     if (!key)
         return arena_full(d);
+    s = sql_query(a->txn, &r, d, "SELECT vkey, vkey_sm3 FROM log_former");
+    while (s == OK && (s = rows_next(r, &more, d)) == OK && more)
+        for (int tree = 0; tree < TLOG_TREES; tree++)
+            if (tlog_vkey_parse(rows_text(r, tree), &key[a->keys], NULL) == OK)
+                a->keys++;
+    if (s != OK)
+        return s;
     for (int tree = 0; tree < TLOG_TREES; tree++)
         if (row[tree].vkey && tlog_vkey_parse(span_of(row[tree].vkey), &key[a->keys], NULL) == OK)
             a->keys++;
     a->key = key;
     return OK;
 }
+
+static void report_doubt(void *arg, const struct diag *d) { audit_report(arg, d); }
 
 static enum status run(struct txn *t, void *arg, struct diag *d) {
     const struct audit *asked = arg;
@@ -227,6 +243,8 @@ static enum status run(struct txn *t, void *arg, struct diag *d) {
         s = audit_tree_end(&tree[i], row[i].frontier, d);
     if (s == OK)
         s = check_pending(&a, d);
+    if (s == OK)
+        s = tlog_doubt_each(t, report_doubt, &a, d);
     ((struct audit *)arg)->result = a.result;
     return s;
 }

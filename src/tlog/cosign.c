@@ -1,5 +1,6 @@
 #include "tlog/cosign.h"
 
+#include "tlog/doubt_internal.h"
 #include "tlog/log_internal.h"
 #include "tlog/witness.h"
 
@@ -37,9 +38,13 @@ static enum status proof_from(struct txn *t, struct ask *x, uint64_t old, const 
 static enum status ask(struct txn *t, void *arg, struct diag *d) {
     struct ask *x = arg;
     struct tlog_head head;
-    int64_t known = 0, has = 0;
+    int64_t known = 0, has = 0, restarts, former;
     const char *tree = tlog_tree_name(x->tree);
     enum status s = tlog_head_get(t, x->tree, 0, txn_arena(t), &head, d);
+    if (s == OK)
+        s = tlog_former_get(t, &restarts, &former, d);
+    if (s == OK && (int64_t)head.size <= former) /* under the log's present name there is none */
+        s = diag_fail(d, E_NOT_FOUND, "tlog.head");
     if (s == OK)
         s = sql_int(t, &known, 0, d, "SELECT size FROM log_witness WHERE tree = ? AND vkey = ?", SQL_S(tree), SQL_S(x->vkey));
     if (s == OK)
@@ -162,6 +167,8 @@ static enum status take_lines(struct txn *t, struct take *x, struct diag *d) {
     s = tlog_cosignature_add_in(t, x->tree, x->size, x->witness, line, d);
     if (s == OK)
         s = record(t, x, x->size, "cosigned", "", d);
+    if (s == OK)
+        s = doubt_withdraw(t, x->tree, x->trust, x->vkey, d);
     return s == OK ? mark_final(t, x, d) : s;
 }
 
@@ -192,7 +199,14 @@ static enum status take_conflict(struct txn *t, struct take *x, struct diag *d) 
         /* Between the asking and the answer the log may have signed more, which another asked it for. */
         int64_t now = 0;
         s = sql_int(t, &now, 0, d, "SELECT max(size) FROM log_head WHERE tree = ?", SQL_S(tlog_tree_name(x->tree)));
+        if (s == OK && told > (uint64_t)now)
+            s = doubt_claim(t, x->tree, x->trust, x->vkey, told, x->size, d);
         return s != OK ? s : told > (uint64_t)now ? record(t, x, before, "ahead", text, d) : record(t, x, told, "refused", "409", d);
+    }
+    if (told == before && told == x->size) { /* the size that it was asked for: its root is another */
+        s = doubt_claim(t, x->tree, x->trust, x->vkey, told, x->size, d);
+        if (s != OK)
+            return s;
     }
     x->again = told != before;
     return record(t, x, told, "refused", "409", d);
@@ -209,6 +223,10 @@ static enum status take(struct txn *t, void *arg, struct diag *d) {
     default: break;
     }
     enum status s = known_size(t, x, &before, d);
+    if (s != OK)
+        return s;
+    if (x->answer->status == 422 && before > 0 && before <= x->size) /* to a proof that is right: what it has at that size is another history */
+        s = doubt_claim(t, x->tree, x->trust, x->vkey, before, x->size, d);
     if (s != OK)
         return s;
     bool away = x->answer->status == 0 || x->answer->status >= 500 || x->answer->status == 429;
@@ -260,7 +278,10 @@ enum status tlog_final_get(struct txn *t, enum hash_kind tree, struct tlog_final
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     *ret = (struct tlog_final){0};
-    enum status s = sql_query(t, &r, d, "SELECT size, final_at FROM log_head WHERE tree = ? AND final_at IS NOT NULL ORDER BY size DESC LIMIT 1",
+    /* Of the present name: a receipt has both trees under one. */
+    enum status s = sql_query(t, &r, d,
+        "SELECT size, final_at FROM log_head WHERE tree = ? AND final_at IS NOT NULL AND size > (SELECT COALESCE(max(size), 0) FROM log_former)"
+        " ORDER BY size DESC LIMIT 1",
         SQL_S(tlog_tree_name(tree)));
     if (s == OK)
         s = rows_next(r, &row, d);

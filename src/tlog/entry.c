@@ -44,6 +44,8 @@ static const struct kind {
     {TLOG_ARCHIVE, PAYLOAD, MATTER | SUBJECT},
     {TLOG_SECRECY, PAYLOAD, 0},
     {TLOG_INDICATOR, PAYLOAD, 0},
+    {TLOG_PLAN, PAYLOAD, 0},
+    {TLOG_RECORD, PAYLOAD, 0},
 };
 
 static const struct kind *kind_find(struct span name) {

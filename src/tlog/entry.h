@@ -38,6 +38,8 @@ bool tlog_commitment_eq(const struct tlog_commitment *a, const struct tlog_commi
 #define TLOG_ARCHIVE "archive"
 #define TLOG_SECRECY "secrecy"
 #define TLOG_INDICATOR "indicator"
+#define TLOG_PLAN "plan"
+#define TLOG_RECORD "record"
 bool tlog_entry_kind_known(struct span kind);
 
 /* Texts are codes of the house, never names of people. */

@@ -4,7 +4,7 @@
  * and bundles never change.  That is safe only where the directory holds a
  * prefix of this log, so its old checkpoint is compared first.  The checkpoint
  * is written last: a reader never sees a head without its tiles. */
-#include "tlog/log_internal.h"
+#include "tlog/doubt_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -227,9 +227,14 @@ static enum status export_vkeys(struct export *x, enum hash_kind tree, struct di
 static enum status export_heads(struct export *x, enum hash_kind tree, uint64_t size, struct diag *d) {
     struct tlog_head head;
     char *old = path_of(x, tree, "checkpoint.old"), *now = path_of(x, tree, "checkpoint");
+    int64_t restarts, former;
     if (!old || !now)
         return arena_full(d);
-    enum status s = tlog_head_get(x->txn, tree, size, x->arena, &head, d);
+    enum status s = tlog_former_get(x->txn, &restarts, &former, d);
+    if (s == OK)
+        s = tlog_head_get(x->txn, tree, size, x->arena, &head, d);
+    if (s == OK && (int64_t)head.size <= former) /* of a former name: another log */
+        s = E_NOT_FOUND;
     if (s == OK)
         s = write_file(old, head.note, x->arena, d);
     else if (s == E_NOT_FOUND)

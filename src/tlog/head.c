@@ -1,5 +1,5 @@
 /* Checkpoints of both trees, and witnesses' cosignatures on them. */
-#include "tlog/log_internal.h"
+#include "tlog/doubt_internal.h"
 
 #include <stdio.h>
 
@@ -9,19 +9,29 @@ struct signer {
     char text[TLOG_VKEY_MAX];
 };
 struct make {
+    const struct tlog_keys *keys;
     struct signer signer[TLOG_TREES];
     bool made;
 };
 
-static enum status signers(const struct tlog_keys *k, struct make *m, struct diag *d) {
+/* After a restart the log has a name of its own: the same keys, another log. */
+static enum status signers(struct txn *t, struct make *m, struct diag *d) {
+    const struct tlog_keys *k = m->keys;
     assert(sign_key_kind(k->ed25519) == SIGN_ED25519 && sign_key_kind(k->sm2) == SIGN_SM2);
-    char twin[TLOG_NAME_MAX + 8];
-    int n = snprintf(twin, sizeof twin, "%s" TLOG_SM3_SUFFIX, k->origin);
-    if (n < 0 || (size_t)n > TLOG_NAME_MAX)
+    char name[TLOG_NAME_MAX + 32], twin[TLOG_NAME_MAX + 40];
+    int64_t restarts, former;
+    enum status s = tlog_former_get(t, &restarts, &former, d);
+    if (s != OK)
+        return s;
+    int n = snprintf(name, sizeof name, "%s", k->origin);
+    if (restarts && n > 0 && n <= TLOG_NAME_MAX)
+        n += snprintf(name + n, sizeof name - (size_t)n, "/r%lld", (long long)restarts);
+    if (n < 0 || (size_t)n + strlen(TLOG_SM3_SUFFIX) > TLOG_NAME_MAX)
         return diag_fail(d, E_USAGE, "tlog.key_name", DIAG_S("name", k->origin));
+    snprintf(twin, sizeof twin, "%s" TLOG_SM3_SUFFIX, name);
     m->signer[HASH_SHA256].key = k->ed25519;
     m->signer[HASH_SM3].key = k->sm2;
-    enum status s = tlog_vkey_of(k->origin, k->ed25519, false, &m->signer[HASH_SHA256].vkey, d);
+    s = tlog_vkey_of(name, k->ed25519, false, &m->signer[HASH_SHA256].vkey, d);
     if (s == OK)
         s = tlog_vkey_of(twin, k->sm2, false, &m->signer[HASH_SM3].vkey, d);
     for (int tree = 0; s == OK && tree < TLOG_TREES; tree++)
@@ -133,15 +143,17 @@ static enum status make_one(struct txn *t, enum hash_kind tree, struct make *m, 
 static enum status make(struct txn *t, void *arg, struct diag *d) {
     struct make *m = arg;
     m->made = false;
-    enum status s = make_one(t, HASH_SHA256, m, d);
+    enum status s = tlog_doubt_check(t, d);
+    if (s == OK)
+        s = signers(t, m, d);
+    if (s == OK)
+        s = make_one(t, HASH_SHA256, m, d);
     return s == OK ? make_one(t, HASH_SM3, m, d) : s;
 }
 
 enum status tlog_checkpoint_make(struct store *s, const struct tlog_keys *k, bool *ret_new, struct diag *d) {
-    struct make m = {0};
-    enum status status = signers(k, &m, d);
-    if (status == OK)
-        status = store_write(s, make, &m, d);
+    struct make m = {.keys = k};
+    enum status status = store_write(s, make, &m, d);
     if (status == OK && ret_new)
         *ret_new = m.made;
     return status;

@@ -20,7 +20,8 @@
 #include "tlog/tile.h"
 
 /* The log's name and the keys it signs with.  `<origin>/sm3` is the second
- * log's origin and key name.  The first checkpoint fixes origin and keys. */
+ * log's origin and key name.  The first checkpoint fixes origin and keys; after a
+ * restart (doubt.h) the name is <origin>/r1 and so on. */
 struct tlog_keys {
     const char *origin;              /* "minzheng.example/110102" */
     const struct sign_key *ed25519;
@@ -108,7 +109,7 @@ struct tlog_audit {
 };
 /* Recomputes everything from the entries: contiguous indices, ids, the
  * columns beside the bytes, every tile, frontiers, every head's root and
- * signature, cosignatures.  Findings are counted, not returned as failure.
+ * signature, cosignatures; and what witnesses know better (doubt.h).  Findings are counted, not returned as failure.
  * `keys`: the log's vkeys, or none to take those of the store. */
 NODISCARD enum status tlog_verify_store(struct store *s, const struct tlog_vkey *key, size_t keys,
     tlog_finding_fn finding, void *arg, struct tlog_audit *ret, struct diag *d);

@@ -242,7 +242,7 @@ static enum status receipt_head(struct txn *t, enum hash_kind tree, int64_t inde
 }
 
 static enum status prove_half(struct txn *t, enum hash_kind tree, const struct tlog_stored *e, struct arena *a,
-    struct tlog_inclusion *ret, struct diag *d) {
+    struct tlog_inclusion *ret, uint64_t *ret_size, struct diag *d) {
     struct tlog_head head;
     struct tlog_reader r;
     enum status s = receipt_head(t, tree, e->index, a, &head, d);
@@ -261,23 +261,48 @@ static enum status prove_half(struct txn *t, enum hash_kind tree, const struct t
             DIAG_S("tree", tlog_tree_name(tree)));
     ret->index = (uint64_t)e->index;
     ret->checkpoint = head.note;
+    *ret_size = head.size;
     return OK;
+}
+
+/* The log's keys, and of everybody whose line is under one of both heads: a receipt has no line that it cannot check. */
+static enum status receipt_keys(struct txn *t, const uint64_t size[TLOG_TREES], struct arena *a, struct tlog_receipt *r, struct diag *d) {
+    AUTO(rows) struct rows *rows = NULL;
+    struct span *vkey = ARENA_ARRAY(a, TLOG_TREES + 2 * TLOG_NOTE_SIGNATURES_MAX, struct span);
+    bool row = false;
+    if (!vkey)
+        return arena_full(d);
+    enum status s = tlog_own_vkeys(t, a, vkey, d);
+    if (s == OK)
+        s = sql_query(t, &rows, d, "SELECT DISTINCT vkey FROM log_cosignature WHERE (tree = 'sha256' AND size = ?) OR (tree = 'sm3' AND size = ?) ORDER BY vkey",
+            SQL_I(size[HASH_SHA256]), SQL_I(size[HASH_SM3]));
+    size_t n = TLOG_TREES;
+    while (s == OK && n < TLOG_TREES + 2 * TLOG_NOTE_SIGNATURES_MAX && (s = rows_next(rows, &row, d)) == OK && row) {
+        vkey[n] = (struct span){rows_dup(rows, 0, a), rows_text(rows, 0).size};
+        if (!vkey[n++].at)
+            s = arena_full(d);
+    }
+    r->vkey = vkey;
+    r->vkey_count = n;
+    return s;
 }
 
 enum status tlog_prove(struct txn *t, int64_t entry_id, const struct tlog_opening *opening, size_t openings,
     struct arena *a, struct span *ret_receipt, struct diag *d) {
     struct tlog_stored e;
-    struct span vkey[TLOG_TREES];
-    struct tlog_receipt r = {.opening = opening, .opening_count = openings, .vkey = vkey, .vkey_count = TLOG_TREES};
+    uint64_t size[TLOG_TREES];
+    struct tlog_receipt r = {.opening = opening, .opening_count = openings};
     enum status s = tlog_entry_get(t, entry_id, a, &e, d);
     if (s != OK)
         return s;
     r.entry = e.bytes;
-    s = prove_half(t, HASH_SHA256, &e, a, &r.sha256, d);
+    s = prove_half(t, HASH_SHA256, &e, a, &r.sha256, &size[HASH_SHA256], d);
     if (s == OK)
-        s = prove_half(t, HASH_SM3, &e, a, &r.sm3, d);
+        s = prove_half(t, HASH_SM3, &e, a, &r.sm3, &size[HASH_SM3], d);
     if (s == OK)
-        s = tlog_own_vkeys(t, a, vkey, d);
+        s = receipt_keys(t, size, a, &r, d);
+    if (s == OK)
+        s = tlog_receipt_name_openings(a, &r, d);
     if (s != OK)
         return s;
     BUF_AUTO b;

@@ -9,7 +9,7 @@
 #include "tlog/tile.h"
 
 static const char proof_header[] = "c2sp.org/tlog-proof@v1\n";
-static const char receipt_format[] = "minzheng-receipt/1";
+static const char receipt_format[] = "minzheng-receipt/2";
 static const char sm3_suffix[] = "/sm3";
 
 /* ---- writing ---------------------------------------------------------- */
@@ -54,18 +54,18 @@ static const struct json *openings_json(struct arena *a, const struct tlog_recei
     return json_new_array(a, item, r->opening_count);
 }
 
-static const struct json *vkeys_json(struct arena *a, const struct tlog_receipt *r) {
-    const struct json **item = ARENA_ARRAY(a, r->vkey_count + 1, const struct json *);
+static const struct json *texts_json(struct arena *a, const struct span *text, size_t count) {
+    const struct json **item = ARENA_ARRAY(a, count + 1, const struct json *);
     if (!item)
         return NULL;
-    for (size_t i = 0; i < r->vkey_count; i++)
-        if (!(item[i] = json_new_string(a, r->vkey[i])))
+    for (size_t i = 0; i < count; i++)
+        if (!(item[i] = json_new_string(a, text[i])))
             return NULL;
-    return json_new_array(a, item, r->vkey_count);
+    return json_new_array(a, item, count);
 }
 
 static bool write_extra(struct arena *a, const struct tlog_receipt *r, struct buf *out) {
-    static const struct span key[] = {{"entry", 5}, {"format", 6}, {"openings", 8}, {"sm3", 3}, {"vkeys", 5}};
+    static const struct span key[] = {{"entry", 5}, {"format", 6}, {"openings", 8}, {"opens", 5}, {"sm3", 3}, {"vkeys", 5}};
     BUF_AUTO sm3;
     buf_init(&sm3, TLOG_RECEIPT_BYTES_MAX);
     write_proof(&sm3, SPAN(""), &r->sm3);
@@ -75,8 +75,9 @@ static bool write_extra(struct arena *a, const struct tlog_receipt *r, struct bu
         json_base64(a, r->entry),
         json_new_string(a, span_of(receipt_format)),
         openings_json(a, r),
+        texts_json(a, r->opens, r->opens_count),
         json_new_string(a, buf_span(&sm3)),
-        vkeys_json(a, r),
+        texts_json(a, r->vkey, r->vkey_count),
     };
     for (size_t i = 0; i < ARRAY_LEN(value); i++)
         if (!value[i])
@@ -194,19 +195,19 @@ static enum status read_openings(struct arena *a, const struct json *list, struc
     return OK;
 }
 
-static enum status read_vkeys(struct arena *a, const struct json *list, struct tlog_receipt *r, struct diag *d) {
+static enum status read_texts(struct arena *a, const struct json *list, const struct span **ret, size_t *ret_count, struct diag *d) {
     if (!list || list->type != JSON_ARRAY)
         return bad("tlog.receipt_extra", d);
-    struct span *vkey = ARENA_ARRAY(a, list->size + 1, struct span);
-    if (!vkey)
+    struct span *text = ARENA_ARRAY(a, list->size + 1, struct span);
+    if (!text)
         return arena_full(d);
     for (size_t i = 0; i < list->size; i++) {
         if (list->item[i]->type != JSON_STRING)
             return bad("tlog.receipt_extra", d);
-        vkey[i] = list->item[i]->text;
+        text[i] = list->item[i]->text;
     }
-    r->vkey = vkey;
-    r->vkey_count = list->size;
+    *ret = text;
+    *ret_count = list->size;
     return OK;
 }
 
@@ -227,7 +228,9 @@ static enum status read_extra(struct arena *a, struct span extra, struct tlog_re
     if (s == OK)
         s = read_openings(a, json_get(j, "openings"), r, d);
     if (s == OK)
-        s = read_vkeys(a, json_get(j, "vkeys"), r, d);
+        s = read_texts(a, json_get(j, "opens"), &r->opens, &r->opens_count, d);
+    if (s == OK)
+        s = read_texts(a, json_get(j, "vkeys"), &r->vkey, &r->vkey_count, d);
     return s;
 }
 
@@ -271,23 +274,46 @@ static enum status check_signed(const struct tlog_note *note, struct span origin
     return diag_fail(d, E_NOT_FOUND, "tlog.not_signed", DIAG_SPAN("key", origin));
 }
 
-static enum status check_cosigned(const struct tlog_note *note, const struct tlog_vkey *key, size_t keys,
-    unsigned quorum, struct tlog_verdict *v, struct diag *d) {
-    for (size_t i = 0; i < keys; i++) {
-        if (key[i].type != TLOG_KEY_COSIGNATURE)
-            continue;
-        uint64_t time;
-        enum status s = tlog_note_check(note, &key[i], &time, d);
-        if (s == E_NOT_FOUND)
-            continue;
+static bool line_of(const struct tlog_signature *g, const struct tlog_vkey *k) { return g->id == k->id && span_is(g->name, k->name); }
+
+/* Every line belongs to a key at hand and verifies: what nobody can check does
+ * not stand in a receipt. */
+static enum status check_lines(const struct tlog_note *note, const struct tlog_vkey *key, size_t keys, const struct tlog_vkey *own, size_t owns,
+    struct diag *d) {
+    for (size_t i = 0; i < note->count; i++) {
+        const struct tlog_signature *g = &note->signature[i];
+        const struct tlog_vkey *k = NULL;
+        for (size_t j = 0; !k && j < keys + owns; j++)
+            k = line_of(g, j < keys ? &key[j] : &own[j - keys]) ? (j < keys ? &key[j] : &own[j - keys]) : NULL;
+        if (!k)
+            return diag_fail(d, E_CORRUPT, "tlog.receipt_stranger", DIAG_SPAN("key", g->name));
+        enum status s = tlog_note_check(note, k, NULL, d);
         if (s != OK)
             return s;
-        v->cosignatures++;
-        v->cosigned_at_s = time > v->cosigned_at_s ? time : v->cosigned_at_s;
     }
-    if (v->cosignatures < quorum)
-        return diag_fail(d, E_NOT_FOUND, "tlog.quorum", DIAG_N("have", v->cosignatures), DIAG_N("need", quorum));
     return OK;
+}
+
+/* The same public key under another name, or named twice, is the same signer. */
+static bool counted_before(const struct tlog_note *note, const struct tlog_vkey *key, size_t i) {
+    for (size_t j = 0; j < i; j++)
+        if (key[j].type == key[i].type && key[j].key_size == key[i].key_size && memcmp(key[j].key, key[i].key, key[i].key_size) == 0 &&
+            tlog_note_check(note, &key[j], NULL, NULL) == OK)
+            return true;
+    return false;
+}
+
+/* Witnesses among the keys that have cosigned; their lines verify. */
+static unsigned cosigners(const struct tlog_note *note, const struct tlog_vkey *key, size_t keys, uint64_t *ret_time) {
+    unsigned n = 0;
+    for (size_t i = 0; i < keys; i++) {
+        uint64_t time;
+        if (key[i].type != TLOG_KEY_COSIGNATURE || tlog_note_check(note, &key[i], &time, NULL) != OK || counted_before(note, key, i))
+            continue;
+        n++;
+        *ret_time = time > *ret_time ? time : *ret_time;
+    }
+    return n;
 }
 
 /* A tree's half: signed checkpoint, then the proof from the entry to its root. */
@@ -314,25 +340,79 @@ static bool origins_fit(struct span origin, struct span twin) {
            memcmp(twin.at + origin.size, sm3_suffix, n) == 0;
 }
 
-static bool opens(const struct tlog_entry *e, const struct tlog_commitment *c) {
-    if (e->matter && tlog_commitment_eq(e->matter, c))
-        return true;
-    if (e->payload && tlog_commitment_eq(e->payload, c))
-        return true;
-    for (size_t i = 0; i < e->subject_count; i++)
-        if (tlog_commitment_eq(&e->subject[i], c))
-            return true;
-    return false;
+/* ---- openings ---- */
+
+/* The commitment of that name; NULL: the entry has none. */
+static const struct tlog_commitment *named(const struct tlog_entry *e, struct span name) {
+    uint64_t n;
+    if (span_is(name, "matter"))
+        return e->matter;
+    if (span_is(name, "payload"))
+        return e->payload;
+    if (!take(&name, "subject.") || !parse_number(name, &n) || name.at[0] == '0' || n > e->subject_count)
+        return NULL;
+    return &e->subject[n - 1];
 }
 
+/* The name of what `c` is in the entry, in `a`; no bytes: it is nothing of it, or memory ended. */
+static struct span name_of(struct arena *a, const struct tlog_entry *e, const struct tlog_commitment *c) {
+    if (e->matter && tlog_commitment_eq(e->matter, c))
+        return SPAN("matter");
+    if (e->payload && tlog_commitment_eq(e->payload, c))
+        return SPAN("payload");
+    for (size_t i = 0; i < e->subject_count; i++)
+        if (tlog_commitment_eq(&e->subject[i], c)) {
+            char *text = arena_printf(a, "subject.%zu", i + 1);
+            return text ? span_of(text) : (struct span){0};
+        }
+    return (struct span){0};
+}
+
+enum status tlog_receipt_name_openings(struct arena *a, struct tlog_receipt *r, struct diag *d) {
+    struct tlog_entry e;
+    struct span *name = ARENA_ARRAY(a, r->opening_count + 1, struct span);
+    if (!name)
+        return arena_full(d);
+    enum status s = r->opening_count ? tlog_entry_read(a, r->entry, &e, d) : OK;
+    for (size_t i = 0; s == OK && i < r->opening_count; i++) {
+        struct tlog_commitment c;
+        s = tlog_entry_commit(r->opening[i].salt, r->opening[i].value, &c, d);
+        if (s != OK)
+            break;
+        name[i] = name_of(a, &e, &c);
+        if (!name[i].size)
+            s = diag_fail(d, E_CORRUPT, "tlog.receipt_opening", DIAG_N("number", i + 1));
+    }
+    r->opens = name;
+    r->opens_count = r->opening_count;
+    return s;
+}
+
+/* As many openings as the receipt names, each of what it names, none twice. */
 static enum status check_openings(const struct tlog_receipt *r, struct tlog_verdict *v, struct diag *d) {
+    const struct tlog_entry *e = &v->entry;
+    if (r->opens_count != r->opening_count)
+        return diag_fail(d, E_CORRUPT, "tlog.receipt_opening_missing", DIAG_N("want", r->opens_count), DIAG_N("found", r->opening_count));
+    v->matter_closed = v->entry_known && e->matter;
+    v->payload_closed = v->entry_known && e->payload;
+    v->subjects_closed = v->entry_known ? e->subject_count : 0;
     for (size_t i = 0; i < r->opening_count; i++) {
+        const struct tlog_commitment *of = v->entry_known ? named(e, r->opens[i]) : NULL;
         struct tlog_commitment c;
         enum status s = tlog_entry_commit(r->opening[i].salt, r->opening[i].value, &c, d);
         if (s != OK)
             return s;
-        if (!v->entry_known || !opens(&v->entry, &c))
+        bool twice = false;
+        for (size_t j = 0; j < i; j++)
+            twice = twice || span_eq(r->opens[i], r->opens[j]);
+        if (!of || twice || !tlog_commitment_eq(of, &c))
             return diag_fail(d, E_CORRUPT, "tlog.receipt_opening", DIAG_N("number", i + 1));
+        if (of == e->matter)
+            v->matter_closed = false;
+        else if (of == e->payload)
+            v->payload_closed = false;
+        else
+            v->subjects_closed--;
         v->openings++;
     }
     return OK;
@@ -389,13 +469,20 @@ enum status tlog_receipt_verify(struct arena *a, const struct tlog_receipt *r, c
 
     struct tlog_note note, note_sm3;
     struct tlog_checkpoint head, head_sm3;
+    uint64_t twin_time = 0;
     s = check_half(a, HASH_SHA256, r->entry, &r->sha256, key, keys, &note, &head, d);
     if (s == OK)
         s = check_half(a, HASH_SM3, r->entry, &r->sm3, key, keys, &note_sm3, &head_sm3, d);
     if (s == OK)
-        s = check_cosigned(&note, key, keys, trust->quorum, &v, d);
+        s = check_lines(&note, key, keys, own, r->vkey_count, d);
     if (s == OK)
-        s = check_policy(&note, trust->policy, d);
+        s = check_lines(&note_sm3, key, keys, own, r->vkey_count, d);
+    if (s != OK)
+        return s;
+    v.cosignatures = cosigners(&note, key, keys, &v.cosigned_at_s);
+    v.sm3_cosignatures = cosigners(&note_sm3, key, keys, &twin_time);
+    s = v.cosignatures < trust->quorum ? diag_fail(d, E_NOT_FOUND, "tlog.quorum", DIAG_N("have", v.cosignatures), DIAG_N("need", trust->quorum))
+                                       : check_policy(&note, trust->policy, d);
     if (s != OK)
         return s;
     if (!origins_fit(head.origin, head_sm3.origin) || r->sha256.index != r->sm3.index)

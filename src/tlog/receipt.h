@@ -2,9 +2,15 @@
  * the log.
  *
  * It is a C2SP tlog-proof (so others' tools check it too) whose `extra` line
- * carries, as canonical JSON, the entry, the openings of its commitments, the
- * same proof for the SM3 tree and the verifier keys of the log.  The keys in
- * the file are a convenience: who needs certainty brings his own. */
+ * carries, as canonical JSON, the entry, the openings of its commitments and
+ * their names, the same proof for the SM3 tree and the verifier keys of the log
+ * and of the witnesses that cosigned.  The keys in the file are a convenience:
+ * who needs certainty brings his own.
+ *
+ * No byte of it is free: the spelling is fixed, and every signature line of
+ * both notes must verify under a key that is in the file or was brought.  What
+ * its holder took out on purpose, an opening with its name, cannot be missed; the
+ * verdict says what was not opened. */
 #ifndef TLOG_RECEIPT_H
 #define TLOG_RECEIPT_H
 
@@ -35,10 +41,15 @@ struct tlog_receipt {
     struct tlog_inclusion sm3;
     const struct tlog_opening *opening;
     size_t opening_count;
-    const struct span *vkey;  /* of both logs, as text */
+    const struct span *opens; /* what each opens: "matter", "payload", "subject.1" and so on */
+    size_t opens_count;       /* claimed; the same as openings, or the receipt is not valid */
+    const struct span *vkey;  /* of both logs and of who cosigned, as text */
     size_t vkey_count;
 };
 
+/* Sets `opens`, in `a`, from the entry.  E_CORRUPT tlog.receipt_opening: one opens
+ * nothing of it. */
+NODISCARD enum status tlog_receipt_name_openings(struct arena *a, struct tlog_receipt *r, struct diag *d);
 NODISCARD enum status tlog_receipt_write(const struct tlog_receipt *r, struct buf *out, struct diag *d);
 /* Only the spelling that tlog_receipt_write makes: no byte is free.
  * E_INPUT tlog.receipt_header, _extra, _index, _proof, _spelling; E_LIMIT
@@ -60,15 +71,19 @@ struct tlog_verdict {
     uint64_t index;
     uint64_t size;          /* of the SHA-256 checkpoint */
     uint64_t sm3_size;
-    unsigned cosignatures;
-    uint64_t cosigned_at_s; /* the latest, 0: none */
+    unsigned cosignatures;  /* on the SHA-256 checkpoint, by keys that were brought (or, own_keys, by those of the file) */
+    unsigned sm3_cosignatures;
+    uint64_t cosigned_at_s; /* the latest of the first, 0: none */
     bool entry_known;       /* the entry reads as one of ours */
     struct tlog_entry entry;
-    size_t openings;        /* every one opened a commitment of the entry */
+    size_t openings;        /* every one opened the commitment that it names */
+    bool matter_closed, payload_closed; /* committed to in the entry and not opened here */
+    size_t subjects_closed;
 };
 /* OK: everything holds, in both trees.  E_CORRUPT tlog.receipt_root,
- * tlog.signature, tlog.receipt_opening, tlog.receipt_origin; E_NOT_FOUND
- * tlog.not_signed, tlog.quorum. */
+ * tlog.signature, tlog.receipt_stranger, tlog.receipt_opening,
+ * tlog.receipt_opening_missing, tlog.receipt_origin; E_NOT_FOUND tlog.not_signed,
+ * tlog.quorum. */
 NODISCARD enum status tlog_receipt_verify(struct arena *a, const struct tlog_receipt *r, const struct tlog_trust *trust,
     struct tlog_verdict *ret, struct diag *d);
 

@@ -215,33 +215,18 @@ bool tlog_check_inclusion(enum hash_kind kind, const struct hash *leaf, uint64_t
     return sn == 0 && hash_eq(&r, root);
 }
 
-bool tlog_check_consistency(enum hash_kind kind, uint64_t old, const struct hash *old_root, uint64_t size,
-    const struct hash *root, const struct tlog_proof *proof) {
-    if (old > size || size > TLOG_SIZE_MAX || proof->count > TLOG_PROOF_MAX)
-        return false;
-    if (old == size)
-        return proof->count == 0 && hash_eq(old_root, root);
-    if (old == 0) {
-        struct hash empty = tlog_empty_root(kind);
-        return proof->count == 0 && hash_eq(old_root, &empty);
-    }
-
-    size_t i = 0;
-    struct hash fr, sr;
-    if ((old & (old - 1)) == 0) {
-        fr = sr = *old_root;
-    } else {
-        if (proof->count == 0)
-            return false;
-        fr = sr = proof->hash[i++];
-    }
+/* RFC 9162 section 2.1.4.2, steps 3 to 7: from the subtree `seed` at the right
+ * edge of the first `old` leaves to the roots then and now. */
+static bool climb(enum hash_kind kind, uint64_t old, uint64_t size, struct hash seed, const struct hash *proof, size_t count,
+    struct hash *ret_old_root, struct hash *ret_root) {
+    struct hash fr = seed, sr = seed;
     uint64_t fn = old - 1, sn = size - 1;
     while (fn & 1) {
         fn >>= 1;
         sn >>= 1;
     }
-    for (; i < proof->count; i++) {
-        const struct hash *c = &proof->hash[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct hash *c = &proof[i];
         if (sn == 0)
             return false;
         if ((fn & 1) || fn == sn) {
@@ -257,5 +242,35 @@ bool tlog_check_consistency(enum hash_kind kind, uint64_t old, const struct hash
         fn >>= 1;
         sn >>= 1;
     }
-    return sn == 0 && hash_eq(&fr, old_root) && hash_eq(&sr, root);
+    *ret_old_root = fr;
+    *ret_root = sr;
+    return sn == 0;
+}
+
+bool tlog_check_consistency(enum hash_kind kind, uint64_t old, const struct hash *old_root, uint64_t size,
+    const struct hash *root, const struct tlog_proof *proof) {
+    if (old > size || size > TLOG_SIZE_MAX || proof->count > TLOG_PROOF_MAX)
+        return false;
+    if (old == size)
+        return proof->count == 0 && hash_eq(old_root, root);
+    if (old == 0) {
+        struct hash empty = tlog_empty_root(kind);
+        return proof->count == 0 && hash_eq(old_root, &empty);
+    }
+    struct hash was, is;
+    bool whole = (old & (old - 1)) == 0; /* the old root is the seed, which the proof leaves out */
+    if (!whole && proof->count == 0)
+        return false;
+    return climb(kind, old, size, whole ? *old_root : proof->hash[0], proof->hash + !whole, proof->count - !whole, &was, &is) &&
+           hash_eq(&was, old_root) && hash_eq(&is, root);
+}
+
+bool tlog_prefix_root(enum hash_kind kind, uint64_t old, uint64_t size, const struct hash *root, const struct tlog_proof *proof,
+    struct hash *ret) {
+    struct hash was, is;
+    if (old == 0 || old >= size || size > TLOG_SIZE_MAX || proof->count == 0 || proof->count > TLOG_PROOF_MAX ||
+        !climb(kind, old, size, proof->hash[0], proof->hash + 1, proof->count - 1, &was, &is) || !hash_eq(&is, root))
+        return false;
+    *ret = was;
+    return true;
 }

@@ -75,5 +75,12 @@ bool tlog_check_inclusion(enum hash_kind kind, const struct hash *leaf, uint64_t
     const struct tlog_proof *proof, const struct hash *root);
 bool tlog_check_consistency(enum hash_kind kind, uint64_t old, const struct hash *old_root, uint64_t size,
     const struct hash *root, const struct tlog_proof *proof);
+/* What root the first `old` leaves had in the tree of `size` leaves with
+ * `root`, 0 < old < size, as the hashes of a consistency proof show: the proof
+ * binds whatever the sender says, since its hashes lead to `root`.  Where RFC
+ * 6962 leaves the first hash out (`old` is a power of two), it must stand at the
+ * head all the same.  false: the hashes do not lead to `root`, nothing is shown. */
+bool tlog_prefix_root(enum hash_kind kind, uint64_t old, uint64_t size, const struct hash *root, const struct tlog_proof *proof,
+    struct hash *ret);
 
 #endif

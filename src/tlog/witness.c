@@ -11,6 +11,13 @@ static const struct migration migrations[] = {
         "CREATE TABLE witness_evidence (id BIGINT NOT NULL, origin TEXT NOT NULL, at BIGINT NOT NULL, old BIGINT NOT NULL, known_size BIGINT NOT NULL,\n"
         "  note TEXT NOT NULL, known_note TEXT NOT NULL, CONSTRAINT witness_evidence_key PRIMARY KEY (id)) STRICT;\n"
         "CREATE INDEX witness_evidence_of ON witness_evidence (origin);\n"},
+    /* Until then a proof that failed was kept as well, which shows nothing: what stays is two roots of one size. */
+    {2, "0002_proven",
+        "ALTER TABLE witness_evidence ADD COLUMN size BIGINT NOT NULL DEFAULT 0;\n"
+        "ALTER TABLE witness_evidence ADD COLUMN root BLOB NOT NULL DEFAULT x'';\n"
+        "ALTER TABLE witness_evidence ADD COLUMN proof TEXT NOT NULL DEFAULT '';\n"
+        "DELETE FROM witness_evidence WHERE instr(note, origin || char(10) || known_size || char(10)) <> 1;\n"
+        "UPDATE witness_evidence SET size = known_size;\n"},
 };
 
 enum status tlog_witness_migrate(struct store *s, struct diag *d) { return store_migrate(s, migrations, ARRAY_LEN(migrations), d); }
@@ -93,15 +100,51 @@ static enum status load_known(struct txn *t, const struct add *x, struct known *
     return ret->note.at ? OK : arena_full(d);
 }
 
-/* Signed by the log and contrary to what was seen: whoever holds both notes can show it. */
-static enum status keep_evidence(struct txn *t, const struct add *x, const struct known *k, struct diag *d) {
-    int64_t n = 0;
-    enum status s = sql_int(t, &n, 0, d, "SELECT count(*) FROM witness_evidence WHERE origin = ?", SQL_T(x->checkpoint.origin));
-    if (s != OK || n >= TLOG_WITNESS_EVIDENCE_MAX)
+static enum status proof_text(struct buf *b, const struct tlog_proof *p, struct diag *d) {
+    buf_init(b, 8192);
+    for (size_t i = 0; i < p->count; i++) {
+        buf_base64(b, span_bytes(p->hash[i].byte, HASH_BYTES));
+        buf_addc(b, '\n');
+    }
+    return buf_ok(b) ? OK : arena_full(d);
+}
+
+/* Two notes of the log that cannot both be true: whoever holds both (and the
+ * hashes, when one tree is longer) can show it.  A note counts once; when the
+ * places are taken, the last one goes to the newest. */
+static enum status keep_evidence(struct txn *t, const struct add *x, const struct known *k, const struct tlog_proof *shown, struct diag *d) {
+    struct sql_value origin = SQL_T(x->checkpoint.origin), size = SQL_I(x->checkpoint.size),
+                     root = SQL_B(span_bytes(x->checkpoint.root.byte, HASH_BYTES));
+    BUF_AUTO proof;
+    int64_t n = 0, known = 0;
+    enum status s = proof_text(&proof, shown, d);
+    if (s == OK)
+        s = sql_int(t, &known, 0, d, "SELECT count(*) FROM witness_evidence WHERE origin = ? AND size = ? AND root = ?", origin, size, root);
+    if (s != OK || known)
         return s;
-    return sql_exec(t, d, "INSERT INTO witness_evidence (id, origin, at, old, known_size, note, known_note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        SQL_I(txn_new_id(t)), SQL_T(x->checkpoint.origin), SQL_I(txn_now(t)), SQL_I(x->request.old), SQL_I(k->size),
-        SQL_T(x->request.note), SQL_T(k->note));
+    s = sql_int(t, &n, 0, d, "SELECT count(*) FROM witness_evidence WHERE origin = ?", origin);
+    if (s == OK && n >= TLOG_WITNESS_EVIDENCE_MAX)
+        s = sql_exec(t, d, "DELETE FROM witness_evidence WHERE id = (SELECT max(id) FROM witness_evidence WHERE origin = ?)", origin);
+    if (s != OK)
+        return s;
+    return sql_exec(t, d,
+        "INSERT INTO witness_evidence (id, origin, at, old, known_size, note, known_note, size, root, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(txn_new_id(t)), origin, SQL_I(txn_now(t)), SQL_I(x->request.old), SQL_I(k->size), SQL_T(x->request.note), SQL_T(k->note),
+        size, root, SQL_T(buf_span(&proof)));
+}
+
+/* Another root of the known size, or a longer tree that the sent hashes show to
+ * begin otherwise. */
+static enum status weigh(struct txn *t, const struct add *x, const struct known *k, struct diag *d) {
+    static const struct tlog_proof none;
+    struct hash was;
+    if (k->size == 0)
+        return OK;
+    if (x->checkpoint.size == k->size)
+        return hash_eq(&x->checkpoint.root, &k->root) ? OK : keep_evidence(t, x, k, &none, d);
+    if (x->request.old != k->size || !tlog_prefix_root(x->kind, k->size, x->checkpoint.size, &x->checkpoint.root, &x->request.proof, &was))
+        return OK;
+    return hash_eq(&was, &k->root) ? OK : keep_evidence(t, x, k, &x->request.proof, d);
 }
 
 static enum status conflict(struct add *x, const struct known *k, struct diag *d) {
@@ -138,18 +181,13 @@ static enum status decide(struct txn *t, void *arg, struct diag *d) {
     enum status s = load_known(t, x, &k, d);
     if (s != OK)
         return s;
-    if (x->request.old != k.size)
+    s = weigh(t, x, &k, d);
+    if (s != OK)
+        return s;
+    if (x->request.old != k.size || (k.size > 0 && x->checkpoint.size == k.size && !hash_eq(&x->checkpoint.root, &k.root)))
         return conflict(x, &k, d);
-    bool same_size = x->checkpoint.size == k.size && k.size > 0;
-    if (same_size && !hash_eq(&x->checkpoint.root, &k.root)) {
-        s = keep_evidence(t, x, &k, d);
-        return s == OK ? conflict(x, &k, d) : s;
-    }
-    if (!tlog_check_consistency(x->kind, k.size, &k.root, x->checkpoint.size, &x->checkpoint.root, &x->request.proof)) {
-        /* A proof may be wrong by mistake; only who looks at both notes can tell. */
-        s = keep_evidence(t, x, &k, d);
-        return s == OK ? answer(x, 422, SPAN("the proof does not verify\n")) : s;
-    }
+    if (!tlog_check_consistency(x->kind, k.size, &k.root, x->checkpoint.size, &x->checkpoint.root, &x->request.proof))
+        return answer(x, 422, SPAN("the proof does not verify\n"));
     return cosign(t, x, d);
 }
 

@@ -5,8 +5,13 @@
  * outlive the key: a witness that forgot could be led to cosign a fork.  The
  * look at the old head and the writing of the new one are one transaction, so
  * two requests at once cannot roll it back, and the answer leaves after the
- * commit.  A checkpoint that is signed by the log and contradicts what the
- * witness knows is kept as evidence.
+ * commit.
+ *
+ * Evidence against the log is kept when two checkpoints, both signed by it,
+ * contradict each other: two roots of one size, or a longer tree of which the
+ * sent hashes show that its beginning is another than the one known
+ * (tlog_prefix_root).  A proof that merely fails shows nothing, since whoever
+ * sends it chooses it: such a request leaves no trace.
  *
  * Key types say which tree a log is: 0x01 SHA-256, 0xff SM3. */
 #ifndef TLOG_WITNESS_H
@@ -19,7 +24,7 @@ struct store;
 enum {
     TLOG_WITNESS_PROOF_MAX = 63,          /* tlog-witness: no more lines than this */
     TLOG_WITNESS_BODY_MAX = 128 << 10,    /* the proof is 3 KB, a note with 100 signatures some 20 KB */
-    TLOG_WITNESS_EVIDENCE_MAX = 100       /* kept of one log: one is enough to accuse it */
+    TLOG_WITNESS_EVIDENCE_MAX = 100       /* contradictions kept of one log, each once: the first ones, and the latest in the last place */
 };
 
 /* The body of add-checkpoint. */
@@ -56,7 +61,7 @@ struct tlog_witnessed {
     char *origin;
     uint64_t size;      /* 0: none yet */
     instant_t at;
-    int64_t evidence;   /* checkpoints that contradict it */
+    int64_t evidence;   /* checkpoints signed by the log that contradict it */
     struct span note;
 };
 /* One for each log the witness follows, in their order. */

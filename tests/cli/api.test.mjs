@@ -70,7 +70,7 @@ function bodyOf(route) {
   const example = (text) => {
     const core = text.replace(/\?$/, '').replace(/\(.*/, '');
     if (core.includes('|')) return core.split('|')[0];
-    return { id: '77', date: '2026-11-24', instant: '2026-11-24T10:00:00+08:00', bool: true, json: {}, string: 'x', int: 1, month: '2026-11' }[core];
+    return { id: '77', date: '2026-11-24', instant: '2026-11-24T10:00:00+08:00', bool: true, json: {}, string: 'x', int: Number(/^int\((\d+)\.\./.exec(text)?.[1] ?? 1), fen: 100, month: '2026-11' }[core];
   };
   return Object.fromEntries(Object.entries(api.types[route.body]).filter(([key]) => key !== 'comment').map(([key, type]) => [key, example(type)]));
 }
@@ -189,7 +189,7 @@ for (const route of jsonBodies)
     assert.equal(unknown.body.code, 'api.field_unknown');
     assert.equal(unknown.body.where, 'surprise');
     for (const [key, type] of fields.filter(([, kind]) => !kind.startsWith('json'))) {
-      const otherType = type.startsWith('int') ? ['7', 1.5, -1] : [7];
+      const otherType = type.startsWith('int') ? ['7', 1.5, -1] : type.startsWith('fen') ? ['7', 1.5] : [7];
       for (const wrong of [...otherType, [], {}, type.startsWith('bool') ? 'true' : true]) {
         const answer = await who.call(route.method, path, { ...good, [key]: wrong });
         assert.equal(answer.status, 422, `${key}=${JSON.stringify(wrong)}: ${answer.status} ${answer.text.slice(0, 200)}`);
@@ -230,11 +230,14 @@ const WRONG = {
   id: ['x', '-1'], division: ['abc', 'zz', '', '1', '1101021', '-11', "110102'--", '1101020200011'], month: ['2026-13', 'x', '2026-1', '', '99999-01'], code: ['x', 'Portal', ''],
   string: HIDDEN,
 };
+/* A value for each parameter that a route asks for. */
+const neededBy = (route) => Object.fromEntries(Object.entries(route.query ?? {}).filter(([, type]) => !type.endsWith('?'))
+  .map(([name]) => [name, { name: 'a.pdf', purpose: 'enquiry', userCode: '110102199001010015', from: '2026-01', to: '2026-02' }[name]]));
 const kindOf = (type) => type.includes('|') ? 'code' : type.replace(/\?$/, '').replace(/\(.*/, '');
 for (const route of api.routes) {
   test(`${route.id}: parameters that it does not take, and values of the wrong form`, async () => {
     const who = route.who === 'public' ? await as('clerk') : await forRoute(route);
-    const needed = Object.fromEntries(Object.entries(route.query ?? {}).filter(([, type]) => !type.endsWith('?')).map(([name]) => [name, { name: 'a.pdf', purpose: 'enquiry', userCode: '110102199001010015' }[name]]));
+    const needed = neededBy(route);
     const refused = async (name, code, text) => {
       const answer = await who.call(route.method, `${pathOf(route)}?${text}`, bodyOf(route));
       assert.equal(answer.status, 422, `${text.slice(0, 40)}: ${answer.status} ${answer.text.slice(0, 200)}`);
@@ -251,7 +254,7 @@ for (const route of api.routes) {
       const fits = (value) => high !== undefined && /^\d+$/.test(value) && Number(value) >= Number(low) && Number(value) <= Number(high);
       for (const value of WRONG[kindOf(type)].filter((one) => !fits(one))) await refused(name, type.startsWith('string') ? 'api.field_characters' : 'api.query_value', query({ [name]: value }));
       await refused(name, 'api.query_value', query({ [name]: '%FF%FE' }));
-      await refused(name, 'api.query_twice', `${query({ [name]: { int: '5', bool: 'true', date: '2026-01-01', instant: '2026-01-01T00:00:00Z', id: '7', division: '110102', month: '2026-01', code: type.split('|')[0], string: 'enquiry' }[kindOf(type)] })}&${name}=`);
+      await refused(name, 'api.query_twice', `${query({ [name]: { int: low ?? '5', bool: 'true', date: '2026-01-01', instant: '2026-01-01T00:00:00Z', id: '7', division: '110102', month: '2026-01', code: type.split('|')[0], string: 'enquiry' }[kindOf(type)] })}&${name}=`);
     }
     // words that only the capability behind knows
     const known = { cursor: ['x', '-', '../..', 'A'.repeat(3000)], state: kindOf(route.query?.state ?? '') === 'string' ? ['none_such', "x'--"] : [],
@@ -538,6 +541,27 @@ test('an unknown name and a wrong password look the same; five wrong ones lock',
   assert.equal((await tryIt('policy', PASSWORD)).status, 200, 'others are not locked out');
 });
 
+test('what anybody may read is fetched once and asked about after; the rest is never kept', async () => {
+  for (const path of ['/api/words', '/api/matters/dibao', '/api/policies/dibao/decision.dmn', '/api/parameters']) {
+    const first = await fetch(`${server.url}${path}`, { headers: { 'Accept-Encoding': 'gzip' } });
+    const whole = Buffer.from(await first.arrayBuffer()); // fetch has unpacked it
+    assert.equal(first.headers.get('content-encoding'), 'gzip', path);
+    assert.equal(first.headers.get('cache-control'), 'no-cache', path);
+    const plain = await fetch(`${server.url}${path}`, { headers: { 'Accept-Encoding': 'identity' } });
+    assert.deepEqual(Buffer.from(await plain.arrayBuffer()), whole, path);
+    assert.ok(Number(first.headers.get('content-length')) < whole.length / 3, path);
+    const again = await fetch(`${server.url}${path}`, { headers: { 'If-None-Match': first.headers.get('etag') } });
+    assert.equal(again.status, 304, path);
+    assert.equal((await again.arrayBuffer()).byteLength, 0, path);
+  }
+  const clerk = await signIn(server.url, 'clerk');
+  for (const path of ['/api/session', '/api/tasks', '/api/duty']) {
+    const { headers } = await clerk.get(path, { 'Accept-Encoding': 'gzip' });
+    assert.equal(headers.get('cache-control'), 'no-store', path);
+    assert.equal(headers.get('content-encoding'), null, path); // what an attacker can add to and weigh is not packed
+  }
+});
+
 test('security headers on every kind of answer', async () => {
   for (const path of ['/', '/desk/', '/board/', '/api/meta', '/api/none', '/api/tasks']) {
     const { headers } = await ask(`${server.url}${path}`);
@@ -546,7 +570,7 @@ test('security headers on every kind of answer', async () => {
     const policy = headers.get('content-security-policy');
     assert.match(policy, /frame-ancestors 'none'/, path);
     assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline|\*/, path);
-    if (path.startsWith('/api/')) assert.equal(headers.get('cache-control'), 'no-store', path);
+    if (path.startsWith('/api/')) assert.equal(headers.get('cache-control'), path === '/api/meta' ? 'no-cache' : 'no-store', path);
   }
   const resident = await ask(`${server.url}/`);
   assert.doesNotMatch(resident.headers.get('content-security-policy'), /unsafe-inline/);
@@ -582,7 +606,10 @@ test('the OpenAPI document is whole and names every route', async () => {
 test('the routes that are read answer with their type\'s fields', async () => {
   const draft = await must((await as('policy')).post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }), 201);
   const reform = await must((await as('policy')).post('/api/studio/reforms', { name: 'x', figures: { 低保标准: 1500 } }), 201);
-  const values = { case: caseId, task: taskId, batch: batchId, draft: draft.id, reform: reform.id };
+  const work = await must((await as('leader')).get('/api/plans/xicheng-14/work'));
+  const taken = await must((await as('clerk')).post('/api/imports?register=facility&name=a.csv', '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
+  assert.ok(taken.rejected > 0);
+  const values = { case: caseId, task: taskId, batch: batchId, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch };
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {
     const core = type.replace(/\?$/, '');
@@ -597,13 +624,14 @@ test('the routes that are read answer with their type\'s fields', async () => {
     }
     if (core.includes('|')) return assert.ok(core.split('|').includes(value), `${where}: ${value}`);
     const fits = { string: (v) => typeof v === 'string', id: (v) => /^\d{1,19}$/.test(v), int: Number.isInteger, fen: Number.isInteger, bool: (v) => typeof v === 'boolean',
-      date: (v) => /^\d{4}-\d\d-\d\d$/.test(v), instant: (v) => !Number.isNaN(Date.parse(v)) && /T/.test(v), json: () => true }[core];
+      date: (v) => /^\d{4}-\d\d-\d\d$/.test(v), instant: (v) => !Number.isNaN(Date.parse(v)) && /T/.test(v), month: (v) => /^\d{4}-\d\d$/.test(v), division: (v) => /^\d{2,12}$/.test(v), json: () => true }[core];
+    assert.ok(fits, `${where}: ${core} is no type that this test knows`);
     assert.ok(fits(value), `${where}: ${JSON.stringify(value)} is no ${core}`);
   };
-  for (const route of api.routes.filter((one) => one.method === 'GET' && one.reply !== 'binary' && one.reply !== 'json' && !/\{(person|paper|notice|entry|register|record|plan|indicator|destruction|certificate|list)\}/.test(one.path))) {
+  for (const route of api.routes.filter((one) => one.method === 'GET' && one.reply !== 'binary' && one.reply !== 'json' && !/\{(person|paper|notice|entry|register|record|plan|indicator|destruction|certificate|list|import)\}/.test(one.path))) {
     const who = /(^|,)(clerk|public)(,|$)/.test(route.who) && !route.who.startsWith('leader') ? await as('clerk') : await forRoute(route);
     if (['draft_get', 'case_decision', 'usage_find', 'lead'].includes(route.id)) continue; // there is none; who-looked and leads have the last two
-    const answer = await who.get(pathOf(route, route.path.startsWith('/api/archive/dossiers/') ? { ...values, case: dossier } : values));
+    const answer = await who.get(`${pathOf(route, route.path.startsWith('/api/archive/dossiers/') ? { ...values, case: dossier } : values)}?${new URLSearchParams(neededBy(route))}`);
     assert.equal(answer.status, 200, `${route.id}: ${answer.text.slice(0, 200)}`);
     checked(route.reply, answer.body, route.id);
   }

@@ -55,6 +55,8 @@ const BAD = [
   ['born tomorrow', inMember('出生日期', '2025-03-19'), 'decision.born_later', '户.成员[1].出生日期'],
   ['an employee of two', (x) => { Object.assign(x.户.成员[1], { 与申请人关系: '子女', 出生日期: '2023-01-01', 就业状态: '在职职工' }); }, 'decision.too_young_to_work', '户.成员[1].就业状态'],
   ['retired a day before sixteen', (x) => { Object.assign(x.户.成员[1], { 出生日期: '2009-03-19', 就业状态: '退休' }); }, 'decision.too_young_to_work', '户.成员[1].就业状态'],
+  ['a parent younger than the applicant', (x) => { x.户.成员.push({ ...member('3', '父母'), 出生日期: '2001-01-01' }); }, 'decision.parent_younger', '户.成员[2].出生日期'],
+  ['a child as old as the applicant', (x) => { x.户.成员.push({ ...member('3', '子女'), 出生日期: x.户.成员[0].出生日期 }); }, 'decision.child_older', '户.成员[2].出生日期'],
   ['two living spouses', (x) => { x.户.成员.push(member('3', '配偶')); }, 'decision.spouses', '户.成员[2].与申请人关系'],
   ['a spouse and a half in the count', (x) => { x.户.赡养人家庭 = [{ 人数: 1.5 }]; }, 'decision.fact_whole', '户.赡养人家庭[0].人数'],
   ['half a dwelling', (x) => { x.户.赡养人家庭 = [{ 住房套数: 0.5 }]; }, 'decision.fact_whole', '户.赡养人家庭[0].住房套数'],

@@ -18,26 +18,30 @@ const NOT_OF_CASES = {
   policy_file: 'policies', policies: 'policies', policy_cases: 'made-up households', policy_check: 'policies', policy_test: 'policies', policy_try: 'policies',
   policy_draft_new: 'policies', policy_draft: 'policies', policy_draft_put: 'policies', policy_draft_delete: 'policies', policy_draft_submit: 'policies',
   policy_draft_return: 'policies', policy_draft_publish: 'policies', policy_receipt: 'policies', processes: 'counts of models', process_migrate: 'of models', parameters: 'policies', parameter_confirm: 'policies',
+  circles: 'facilities and counts of people', recheck_new: 'counts', recheck_close: 'test_civil_recheck',
   reforms: 'figures over a snapshot', reform_new: 'figures over a snapshot', reform: 'figures over a snapshot', reform_delete: 'figures over a snapshot',
+  imports: 'schema_known, registers.test', import_new: 'schema_known, registers.test', import_one: 'schema_known, registers.test', import_rejected: 'schema_known, registers.test', import_confirm: 'schema_known, registers.test',
+  import_undo: 'schema_known, registers.test',
   registers: 'schema_known', register: 'schema_known', records: 'schema_known', records_csv: 'schema_known', record_new: 'schema_known', record: 'schema_known',
   record_change: 'schema_known', record_end: 'schema_known', record_reveal: 'schema_known',
-  plans: 'figures of the plans', plan: 'figures of the plans', plan_divisions: 'figures of the plans', recusal_declare: 'of the officer himself', recusals: 'of the officer himself', absence_new: 'of colleagues', absence_end: 'of colleagues',
+  plans: 'figures of the plans', plan: 'figures of the plans', plan_divisions: 'figures of the plans', plan_map: 'figures of the plans', plan_work: 'tasks of the plans', plan_task_new: 'tasks of the plans', recusal_declare: 'of the officer himself', recusals: 'of the officer himself', recusals_led: 'of officers and whom they named', recusal_withdraw: 'of colleagues', posts: 'of colleagues', post_new: 'of colleagues', post_appoint: 'of colleagues', post_leave: 'of colleagues', absence_new: 'of colleagues', absence_end: 'of colleagues',
   process_migrate: 'counts and cases inside, test_civil_case_migrate', handover: 'of tasks that one has, test_civil_duty',
   leads: 'by scheme and people, leads.test', lead_quality: 'by scheme and people, leads.test', lead: 'by scheme and people, leads.test', lead_handle: 'by scheme and people, leads.test',
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
-  my_household: 'own', my_cases: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
+  my_household: 'own', my_cases: 'own', my_known: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
   access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',
   destruction_new: 'by compartment of the list', destruction: 'by compartment of the list', destruction_destroy: 'by compartment of the list', destruction_refuse: 'by compartment of the list',
   destruction_pdf: 'by compartment of the list', certificate_revoke: 'by its case, test_civil_archive_certificate', certificate_pdf: 'by its case, test_civil_archive_certificate',
   certificate_file: 'by its case, test_civil_archive_certificate', certificate_check: 'by a code or file that one holds', certificates_revoked: 'digests', certificate_key: 'a public key',
   my_certificates: 'own',
   case_new: 'a matter\'s compartment, test_civil_secrecy',
-  batch: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
+  batch: 'by compartment of the batch', batch_preview: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
+  bank_formats: 'names', budget: 'sums of the books', appropriation_new: 'sums of the books', appropriation_register: 'sums of the books', ledger_months: 'sums of the books', ledger_month_ask: 'sums of the books', ledger_month_close: 'sums of the books', ledger_balances: 'sums of the books', ledger_statement: 'by compartment of the batch',
   batch_file: 'by compartment of the batch', batch_returns: 'by compartment of the batch', payment_reissue: 'by compartment of the batch',
 };
 // Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
 const LISTS = {
-  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200',
+  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200', rechecks: '',
 };
 // By id of the case, a task or an entry of its: what is sent.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -46,9 +50,11 @@ const BY_ID = {
   case_withdraw: { body: { reason: '不办了' }, headers: { 'If-Match': '"1"' } }, case_authorise: { body: { person: '5', how: 'paper' } }, case_explain: { body: { reason: '说明情况' } },
   case_remedy: { body: { kind: 'objection', text: '我有异议' } }, case_served: { body: { notice: '5', how: 'post' } }, paper_add: { query: '?name=a.png', body: PNG }, paper: {}, notice_pdf: {}, case_certificates: {}, certificate_new: {},
   dossier_files: {}, dossier_file: { body: { location: '库房' } }, dossier_hold: { body: { reason: '诉讼未结' } }, dossier_release: { body: { reason: '诉讼已结' } },
-  task: {}, task_claim: {}, task_release: {}, task_complete: { body: { outcome: '受理' } }, task_draft_put: { body: { outcome: '受理', data: {} } }, task_draft_delete: {}, tasks_assign: { body: (one) => ({ tasks: [one.task], to: 'clerk', preview: true }) },
+  task: {}, task_claim: {}, task_release: {}, task_complete: { body: { outcome: '受理' } }, task_draft_put: { body: { outcome: '受理', data: {}, over: 0 } }, task_draft_delete: {}, tasks_assign: { body: (one) => ({ tasks: [one.task], to: 'clerk', preview: true }) },
   person_household: { query: '?purpose=enquiry' }, person_reveal: { body: { field: 'id_number', purpose: 'enquiry' } }, person_search: {},
 };
+// A plan's task is no task of a case: all of the bureau read it, its owner and who leads its division change it.  Tried below.
+const OF_PLANS = ['plan_task', 'plan_milestone_reach', 'plan_adjust', 'plan_adjust_decide'];
 const ANSWERS_EACH = ['tasks_assign']; // 200, with an answer for each id
 const OF_PERSONS = ['person_household', 'person_reveal', 'person_search']; // of the register, but for the case that is named
 
@@ -78,13 +84,16 @@ after(() => server?.stop());
 
 // Routes by an id that are not of one division: their reason.
 const NOT_OF_DIVISIONS = {
-  matter: 'a name', draft_get: 'own', draft_put: 'own', draft_delete: 'own', access_ask: 'own', reform: 'of the bureau', reform_delete: 'of the bureau', secrecy_confirm: 'of the bureau', secrecy_renew: 'of the bureau',
+  recheck_close: 'test_civil_recheck',
+  import_one: 'who began it, registers.test', import_rejected: 'who began it, registers.test', import_confirm: 'who began it, registers.test', import_undo: 'who began it, registers.test',
+  matter: 'a name', my_known: 'a name', draft_get: 'own', draft_put: 'own', draft_delete: 'own', access_ask: 'own', reform: 'of the bureau', reform_delete: 'of the bureau', secrecy_confirm: 'of the bureau', secrecy_renew: 'of the bureau',
   secrecy_end: 'of the bureau', register: 'a name', records: 'a name', records_csv: 'a name', record_new: 'a name', record: 'read by role, whatever the division', record_change: 'of a record that one may read',
-  record_end: 'of a record that one may read', record_reveal: 'of a record that one may read', plan: 'a name', plan_divisions: 'names', document_text: 'a regulation', policy_file: 'a name', policy_cases: 'a name', policy_check: 'a name',
+  record_end: 'of a record that one may read', record_reveal: 'of a record that one may read', plan: 'a name', plan_divisions: 'names', plan_map: 'names', plan_work: 'a name', plan_task_new: 'a name; the division is asked of the role, test_civil_plan', post_appoint: 'by who leads the post\'s division, test_civil_duty', post_leave: 'by who leads the post\'s division, test_civil_duty', document_text: 'a regulation', policy_file: 'a name', policy_cases: 'a name', policy_check: 'a name',
   policy_test: 'a name', policy_try: 'a name', policy_draft: 'of the bureau', policy_draft_put: 'of the bureau', policy_draft_delete: 'of the bureau', policy_draft_submit: 'of the bureau', policy_draft_return: 'of the bureau',
-  policy_draft_publish: 'of the bureau', policy_receipt: 'public', batch: 'a district\'s, test_civil_payment', batch_approve: 'a district\'s, test_civil_payment', batch_cancel: 'a district\'s, test_civil_payment',
+  policy_draft_publish: 'of the bureau', policy_receipt: 'public', batch: 'a district\'s, test_civil_payment', batch_preview: 'a district\'s, test_civil_bank', batch_approve: 'a district\'s, test_civil_payment', batch_cancel: 'a district\'s, test_civil_payment',
   batch_file: 'a district\'s, test_civil_payment', batch_returns: 'a district\'s, test_civil_payment', payment_reissue: 'a district\'s, test_civil_payment',
-  destruction: 'a district\'s', destruction_destroy: 'a district\'s', destruction_refuse: 'a district\'s', destruction_pdf: 'a district\'s', certificate_revoke: 'by its case, test_civil_archive_certificate', absence_end: 'of the officer himself, or of who leads him',
+  appropriation_register: 'a district\'s, test_civil_budget', ledger_month_ask: 'a month of the home district', ledger_month_close: 'a month of the home district',
+  destruction: 'a district\'s', destruction_destroy: 'a district\'s', destruction_refuse: 'a district\'s', destruction_pdf: 'a district\'s', certificate_revoke: 'by its case, test_civil_archive_certificate', absence_end: 'of the officer himself, or of who leads him', post_appoint: 'by a leader of its place, test_civil_duty', post_leave: 'by a leader of its place, test_civil_duty',
   certificate_pdf: 'by its case, test_civil_archive_certificate', certificate_file: 'by its case, test_civil_archive_certificate',
 };
 // Beside BY_ID: of a lead, a question, and a person whose case is nobody's here.
@@ -96,14 +105,14 @@ const BY_OTHER_ID = {
 const mayCall = (who, route) => route.who === 'signed' || who.session.roles.some(({ role }) => route.who.split(',').includes(role));
 
 test('every route is tried or has its reason', () => {
-  const known = new Set([...Object.keys(NOT_OF_CASES), ...Object.keys(LISTS), ...Object.keys(BY_ID)]);
+  const known = new Set([...Object.keys(NOT_OF_CASES), ...Object.keys(LISTS), ...Object.keys(BY_ID), ...OF_PLANS]);
   assert.deepEqual(routes.map((r) => r.id).filter((id) => !known.has(id)), []);
   assert.deepEqual([...known].filter((id) => !routes.some((r) => r.id === id)), []);
   for (const route of routes.filter((r) => /\{(case|task)\}/.test(r.path))) assert.ok(route.id in BY_ID, `${route.id} names a case or task`);
 });
 
 test('what is of another division is answered as what never was', async () => {
-  for (const route of routes.filter((r) => r.path.includes('{'))) assert.ok(route.id in BY_ID || route.id in BY_OTHER_ID || route.id in NOT_OF_DIVISIONS, `${route.id} is neither tried nor excused`);
+  for (const route of routes.filter((r) => r.path.includes('{'))) assert.ok(route.id in BY_ID || route.id in BY_OTHER_ID || OF_PLANS.includes(route.id) || route.id in NOT_OF_DIVISIONS, `${route.id} is neither tried nor excused`);
   const own = await must(people.clerk.get(`/api/cases/${hidden.id}`));
   const known = { case: hidden.id, task: hidden.task, entry: hidden.entry, notice: hidden.notice, person: own.parties[0].person, paper: own.papers[0]?.id ?? ABSENT };
   known.lead = known.question = ABSENT; // of leads and questions: test_civil_screening_store, who-looked.test.mjs
@@ -133,6 +142,35 @@ test('what is of another division is answered as what never was', async () => {
   const apply = async (person) => (await stranger.post('/api/cases', { matter: 'dibao', channel: 'counter', data: {}, applicant_person: person })).body;
   const [foreign, absent] = [await apply(known.person), await apply(ABSENT)];
   assert.deepEqual([foreign.status, foreign.code], [absent.status, absent.code]);
+});
+
+test('a plan\'s task is changed by its owner and who leads its division, and by nobody else', async () => {
+  const mine = { plan_milestone_reach: ({ milestones }) => [`/api/plan-milestones/${milestones[0].id}/reach`, { on: '2000-01-01', evidence: '已办' }],
+    plan_adjust: ({ id }) => [`/api/plan-tasks/${id}/adjustments`, { version: 0, change: { drop: true }, reason: '不办了' }] };
+  const { tasks } = await must(people.leader.get('/api/plans/xicheng-14/work'));
+  const { id } = tasks.find((t) => t.milestones.length > 0);
+  let [refused, let_in] = [0, 0];
+  for (const [login, who] of Object.entries(people)) {
+    const route = (name) => routes.find((r) => r.id === name);
+    if (!mayCall(who, route('plan_task'))) continue;
+    const { task } = await must(who.get(`/api/plan-tasks/${id}`));
+    for (const [name, of] of Object.entries(mine).filter(([key]) => mayCall(who, route(key)))) {
+      const { status, body } = await who.post(...of(task)); // what is sent is wrong, so that nothing changes
+      if (task.may_work) assert.ok([409, 422, 400].includes(status), `${login} ${name}: ${status}`);
+      else assert.deepEqual([status, body.code], [403, 'plan.task.role'], `${login} ${name}`);
+      task.may_work ? let_in++ : refused++;
+      const absent = of({ ...task, id: ABSENT, milestones: [{ id: ABSENT }] });
+      assert.equal((await who.post(...absent)).status, 404, `${login} ${name}`);
+    }
+    assert.equal((await who.get(`/api/plan-tasks/${ABSENT}`)).status, 404);
+  }
+  assert.ok(refused >= 2 && let_in >= 2, `${refused} refused, ${let_in} let in`);
+  const { task } = await must(people.leader.get(`/api/plan-tasks/${id}`));
+  const change = { title: `${task.title}（调整）` };
+  const asked = await must(people.leader.post(`/api/plan-tasks/${id}/adjustments`, { version: task.version, change, reason: '改名' }), 201);
+  const decide = (of) => people.leader.post(`/api/plan-adjustments/${of}/decide`, { approve: true, note: '同意' });
+  assert.equal((await decide(asked.id)).body.code, 'plan.adjust.same');
+  assert.equal((await decide(ABSENT)).status, 404);
 });
 
 const names = (text) => [hidden.id, hidden.number, hidden.task, hidden.entry].filter((word) => text.includes(word));

@@ -87,10 +87,12 @@ describe('tables', () => {
     const rules = [['<= date("2020-01-01")', '1'], ['>= date("2020-01-02")', '2']];
     assert.deepEqual(await check(day, decision(needs('a'), table('UNIQUE', ['日'], rules))), []);
   });
-  test('a threshold by name takes a sample value', async () => {
+  test('a threshold by name: the gap is where both are the same', async () => {
     const found = await check(age, input('s', '标准', 'number'), decision(needs('a', 's'), table('UNIQUE', ['年龄'], [['< 标准', '1'], ['> 标准', '2']])));
     assert.deepEqual(codes(found), ['gap']);
-    assert.deepEqual(found[0].example, [{ name: '年龄', value: '100' }, { name: '标准', value: '100' }]);
+    const [year, standard] = found[0].example;
+    assert.deepEqual([year.name, standard.name], ['年龄', '标准']);
+    assert.equal(year.value, standard.value);
   });
 });
 
@@ -170,4 +172,13 @@ describe('structure', () => {
     writeFileSync(file, '<definitions>');
     assert.equal((await minzheng(['dmn', 'check', file])).code, 3);
   });
+});
+
+test('what cannot be read was not checked: no count of findings is given for it', async () => {
+  const alone = await minzheng(['dmn', 'check', join(ROOT, 'README.md'), '--lang', 'en']);
+  assert.equal(alone.code, 3);
+  assert.doesNotMatch(alone.stderr, /findings/);
+  const beside = await minzheng(['dmn', 'check', join(ROOT, 'README.md'), join(ROOT, 'packs/plans/status.dmn'), '--lang', 'en']);
+  assert.equal(beside.code, 3);
+  assert.match(beside.stderr, /Checked, 0 findings/);
 });

@@ -132,6 +132,33 @@ test('dmn run says what it did not use, take or expect', async () => {
   assert.match(count.stderr, /函数“加一”的参数个数不对/);
 });
 
+test('of a model with a fault the rest runs, and the fault is told with its place', async () => {
+  const place = temporaryFolder();
+  const literal = (name, text, need = '') => `<decision id="${name}" name="${name}"><variable name="${name}"/>${need}<literalExpression><text>${text}</text></literalExpression></decision>`;
+  const needed = '<informationRequirement><requiredDecision href="#坏"/></informationRequirement>';
+  writeFileSync(join(place, 'm.dmn'), `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="试" namespace="urn:t">
+${literal('好', '1 + 1')}\n${literal('坏', '1 +')}\n${literal('下游', '坏 + 1', needed)}\n${literal('全角', '收入＞100')}</definitions>`);
+  writeFileSync(join(place, 'i.json'), '{}');
+  const run = (...more) => minzheng(['dmn', 'run', join(place, 'm.dmn'), '--input', join(place, 'i.json'), ...more]);
+  const all = await run('--json');
+  assert.equal(all.code, 3);
+  assert.deepEqual(all.json.value, { 好: 2, 坏: null, 下游: null, 全角: null });
+  assert.match(all.stderr, /坏 第 3 行：表达式没有写完/);
+  assert.match(all.stderr, /收入＞100.*半角/);
+  assert.equal((await run('--decision', '好')).code, 0);
+  const bad = await run('--decision', '下游');
+  assert.deepEqual([bad.code, bad.stdout], [3, '']);
+});
+
+test('dmn test takes one test file, too', async () => {
+  const one = await minzheng(['dmn', 'test', join(ROOT, 'tests', 'dmn', 'versions', 'v1_3-test.xml')]);
+  const all = await minzheng(['dmn', 'test', join(ROOT, 'tests', 'dmn', 'versions')]);
+  const passed = (run) => Number(/^(\d+) passed, 0 failed/m.exec(run.stdout)[1]);
+  assert.deepEqual([one.code, all.code], [0, 0]);
+  assert.ok(passed(one) > 0 && passed(one) < passed(all));
+  assert.notEqual((await minzheng(['dmn', 'test', join(ROOT, 'tests', 'dmn', 'versions', 'v1_3.dmn')])).code, 0);
+});
+
 const decision = (name, body) => `<decision id="${name}" name="${name}"><variable name="${name}"/><informationRequirement><requiredInput href="#a"/></informationRequirement>${body}</decision>`;
 const column = (input, cells) => `<decisionTable hitPolicy="FIRST"><input><inputExpression><text>${input}</text></inputExpression></input><output/>
 ${cells.map((cell) => `<rule><inputEntry><text>${cell}</text></inputEntry><outputEntry><text>"是"</text></outputEntry></rule>`).join('')}<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>"否"</text></outputEntry></rule></decisionTable>`;

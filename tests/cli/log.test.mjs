@@ -29,11 +29,14 @@ test('a receipt is valid with its own keys, and says that they are its own', asy
   assert.match(stderr, /keys inside the receipt/);
 });
 
-test('with trusted keys nothing is left to note', async () => {
-  const { code, stdout, stderr } = await minzheng(['log', 'verify', RECEIPT, '--trust', trust], { env });
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /回执有效/);
-  assert.equal(stderr, '');
+test('with trusted keys and a quorum nothing is left to note', async () => {
+  for (const quorum of ['1', 'none']) {
+    const { code, stdout, stderr } = await minzheng(['log', 'verify', RECEIPT, '--trust', trust, '--quorum', quorum], { env });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /回执有效/);
+    assert.equal(stderr, '');
+  }
+  assert.match((await minzheng(['log', 'verify', RECEIPT, '--trust', trust], { env })).stderr, /--quorum/, 'that no witness was asked for is said');
 });
 
 test('--json has the facts', async () => {
@@ -46,7 +49,7 @@ test('--json has the facts', async () => {
 test('an answer of no is exit status 1', async () => {
   const other = file('other', `${extra.vkeys[0]}\n`);
   for (const args of [
-    ['--trust', trust, '--quorum', '1'],
+    ['--trust', trust, '--quorum', '2'],
     ['--trust', other],
   ]) {
     const { code, stderr } = await minzheng(['log', 'verify', RECEIPT, ...args], { env });

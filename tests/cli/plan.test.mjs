@@ -245,3 +245,42 @@ test('the API gives the same numbers as the command; residents see none of it', 
   assert.equal((await resident.get('/api/plans')).status, 403);
   assert.equal((await ask(`${server.url}/api/plans`)).status, 401);
 });
+
+test('outlines: a good file is kept and given to the map; each bad one says which feature and why, and changes nothing', async () => {
+  const { db: own } = await demoStore();
+  const square = (x = 116.3, y = 39.9, d = 0.01) => [[[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]];
+  const feature = (code, coordinates = square(), type = 'Polygon') => ({ type: 'Feature', properties: { code }, geometry: { type, coordinates } });
+  const keep = async (content, { as = 'leader' } = {}) => minzheng(['plan', 'outlines', file('o.geojson', typeof content === 'string' ? content : JSON.stringify(content)), '--as', as, '--db', own, '--lang', 'en'], { env });
+  const all = (...features) => ({ type: 'FeatureCollection', features });
+  const good = await keep(all(feature('110102001'), feature(110102003, [square(), square(116.4)], 'MultiPolygon')));
+  assert.equal(good.code, 0, good.stderr);
+  const many = [Array.from({ length: 20_002 }, (_, i) => [116 + i / 1e6, 39])];
+  for (const [what, content, says] of [
+    ['no JSON', '{', /line 1/], ['another type', { type: 'Feature' }, /FeatureCollection/], ['nothing in it', all(), /FeatureCollection/], ['a list', '[]', /FeatureCollection/],
+    ['no feature', all({ type: 'x' }), /Feature 1/], ['no code', all({ ...feature(''), properties: null }), /Feature 1 has no division code/], ['a short code', all(feature('1101')), /6, 9 or 12/],
+    ['twice', all(feature('110102001'), feature('110102001')), /Feature 2.*twice/], ['a point', all(feature('110102001', [116, 39], 'Point')), /Polygon/], ['no geometry', all({ ...feature('110102001'), geometry: null }), /Polygon/],
+    ['no rings', all(feature('110102001', [])), /Polygon/], ['an open ring', all(feature('110102001', [square()[0].slice(0, 4)])), /not closed/], ['three positions', all(feature('110102001', [[[116, 39], [117, 39], [116, 39]]])), /not closed/],
+    ['exchanged', all(feature('110102001', square(39.9, 116.3))), /longitude first/], ['metres', all(feature('110102001', square(440000, 4420000))), /longitude first/], ['texts', all(feature('110102001', [[['116', '39'], [1, 1], [1, 1], ['116', '39']]])), /longitude first/],
+    ['too many', all(feature('110102001', many)), /more than 20000/], ['an unknown division', all(feature('110102001', square(117)), feature('999999')), /no division 999999/],
+  ]) {
+    const bad = await keep(content);
+    assert.notEqual(bad.code, 0, what);
+    assert.match(bad.stderr, says, what);
+  }
+  assert.match((await keep(all(feature('110102001')), { as: 'cashier' })).stderr, /Only policy officers/);
+  const server = await startServer({ db: own, env });
+  try {
+    const leader = await signIn(server.url, 'leader');
+    const map = (await leader.get('/api/plans/xicheng-14/indicators/xicheng-14.t.05/map')).body;
+    assert.deepEqual(map.items.find((d) => d.code === '110102001').outline, [square()], 'as it was before the bad files');
+    assert.equal(map.items.find((d) => d.code === '110102003').outline.length, 2);
+    assert.equal(map.items.filter((d) => d.outline).length, 2);
+    // the whole and the divisions are those of the other two answers
+    const state = (await leader.get('/api/plans/xicheng-14')).body.indicators.find((i) => i.key === 'xicheng-14.t.05');
+    assert.deepEqual(map.points.map((p) => [p.day, p.value]), state.series.map((p) => [p.day, p.value]));
+    const { items } = (await leader.get('/api/plans/xicheng-14/indicators/xicheng-14.t.05')).body;
+    assert.deepEqual(items.map((d) => [d.code, d.value]), map.items.filter((d) => d.points.length).map((d) => [d.code, d.points.at(-1).value]));
+  } finally {
+    await server.stop();
+  }
+});

@@ -150,3 +150,68 @@ describe('registers', () => {
     assert.equal(checked.code, 0, checked.stdout + checked.stderr);
   });
 });
+
+describe('imports over the API', () => {
+  const asked = (more) => `/api/imports?${new URLSearchParams({ register: 'facility', name: '设施.csv', ...more })}`;
+  const HEAD = '设施名称,类别,街道,床位数,状态';
+  const csv = (...rows) => [HEAD, ...rows].join('\n');
+
+  test('read in it is seen by nobody; its changes are shown before and after; overtaken by hand it leaves the hand; taken back', async () => {
+    const [district, leader] = [await as('district'), await as('leader')];
+    const find = async (q) => (await must(leader.get(`${R}?q=${encodeURIComponent(q)}`))).items;
+    const first = await must(district.post(asked({ valid_from: '2024-01-01' }), csv('批次甲,驿站,广安门内街道,5,正常', '批次乙,驿站,广安门内街道,5,正常')));
+    assert.deepEqual([first.waits, first.added, first.columns[0]], [true, 2, { heading: '设施名称', column: 'name' }]);
+    assert.ok(first.fields.some((field) => field.column === 'beds' && field.name.en));
+    assert.equal((await find('批次')).length, 0);
+    assert.deepEqual(await must(district.post(`/api/imports/${first.batch}/confirm`)), { overtaken: 0 });
+    const [one] = await find('批次甲');
+    assert.equal((await district.post(`/api/imports/${first.batch}/confirm`)).status, 409);
+
+    const path = asked({ valid_from: '2024-06-01' });
+    const rows = csv('批次甲,驿站,广安门内街道,8,正常', '批次乙,驿站,广安门内街道,9,正常', '批次丙,没有这类,广安门内街道,9,正常');
+    const preview = await must(district.post(`${path}&preview=true`, rows));
+    assert.deepEqual([preview.batch, preview.waits, preview.changed, preview.rejected], [null, false, 2, 1]);
+    assert.match(preview.rejected_file, /批次丙,没有这类,.*,4,类别,/);
+    const second = await must(district.post(path, rows));
+    const shown = await must(district.get(`/api/imports/${second.batch}`));
+    assert.equal(shown.state, 'waiting');
+    assert.deepEqual(shown.changes.map((c) => [c.title, c.changes.map((v) => [v.field.en, v.from, v.to])]), [['批次甲', [['Beds', '5', '8']]], ['批次乙', [['Beds', '5', '9']]]]);
+    assert.deepEqual(shown.rejects.map((x) => [x.line, x.heading]), [[4, '类别']]);
+    assert.match((await district.get(`/api/imports/${second.batch}/rejected.csv`)).text, /4,类别,/);
+    assert.ok((await must(district.get(`/api/registers/facility/records/${one.id}`))).history.length === 1, 'a pending change is no history');
+    const { headers } = await district.get(`/api/registers/facility/records/${one.id}`);
+    await must(district.post(`/api/registers/facility/records/${one.id}/change`, { values: { beds: 6 }, valid_from: '2024-07-01', reason: '实地核对' }, { 'If-Match': headers.get('etag') }));
+    assert.deepEqual(await must(district.post(`/api/imports/${second.batch}/confirm`)), { overtaken: 1 });
+    assert.deepEqual([(await find('批次甲'))[0].values.beds, (await find('批次乙'))[0].values.beds], [6, 9]);
+    assert.deepEqual(await must(district.post(`/api/imports/${second.batch}/undo`)), { undone: 1, kept: 0 });
+    assert.equal((await find('批次乙'))[0].values.beds, 5);
+    assert.deepEqual(await must(district.post(`/api/imports/${first.batch}/undo`)), { undone: 0, kept: 2 });
+  });
+
+  test('who may not, and what is no file, gets nothing', async () => {
+    const [district, clerk, leader] = [await as('district'), await as('clerk'), await as('leader')];
+    const good = csv('批次丁,驿站,广安门内街道,5,正常');
+    const status = async (who, path, body) => (await who.post(path, body)).status;
+    assert.equal(await status(leader, asked({}), good), 403);
+    assert.equal((await leader.get('/api/imports')).status, 403);
+    const { batch } = await must(district.post(asked({}), good));
+    const ABSENT = '4611686018427387904';
+    const answers = async (id) => { // another's, and he writes for a subdistrict: as if it never was
+      const all = [await clerk.get(`/api/imports/${id}`), await clerk.get(`/api/imports/${id}/rejected.csv`), await clerk.post(`/api/imports/${id}/confirm`), await clerk.post(`/api/imports/${id}/undo`)];
+      return all.map(({ status, body }) => [status, body.code, body.detail]);
+    };
+    assert.deepEqual(await answers(batch), await answers(ABSENT));
+    assert.ok((await answers(batch)).every(([code]) => code === 404));
+    assert.ok(!(await must(clerk.get('/api/imports'))).items.some((one) => one.id === batch));
+    assert.ok((await must(district.get('/api/imports'))).items.some((one) => one.id === batch && one.state === 'waiting'));
+    await must(district.post(`/api/imports/${batch}/undo`));
+    assert.equal(await status(district, `/api/imports/${batch}/confirm`), 409);
+    assert.equal(await status(district, asked({ register: 'adoption' }), good), 404); // in a compartment
+    for (const [more, body] of [[{ register: 'none' }, good], [{ name: '' }, good], [{ name: 'x'.repeat(300) }, good], [{ map: '设施名称=none' }, good], [{ valid_from: '2099-01-01' }, good], [{ valid_from: 'x' }, good], [{}, ''], [{}, 'PK\u0003\u0004nothing'],
+      [{ register: 'population' }, '姓名,身份证号\n甲,1'], [{ register: 'population', purpose: 'payment' }, '姓名,身份证号\n甲,1']]) {
+      const answer = await district.post(asked(more), body);
+      assert.ok([400, 403, 404, 422].includes(answer.status), `${JSON.stringify(more)}: ${answer.status} ${answer.text}`);
+    }
+    for (const path of ['/api/imports/1', '/api/imports/x', '/api/imports/1/rejected.csv']) assert.equal((await district.get(path)).status, 404);
+  });
+});

@@ -21,11 +21,14 @@ const folder = temporaryFolder();
 
 test('a receipt holds, with its own keys and with given ones', () => {
   const own = check(text);
-  assert.deepEqual([own.origin, own.index, own.size, own.ownKeys, own.entry.kind], ['minzheng.example/110102', 881, 3300, true, 'access']);
+  assert.deepEqual([own.origin, own.index, own.size, own.ownKeys, own.entry.kind], ['minzheng.example/110102', 121, 4245, true, 'access']);
   const { vkeys } = JSON.parse(Buffer.from(text.split('\n')[1].slice(6), 'base64').toString());
   assert.equal(check(text, vkeys).ownKeys, false);
+  assert.deepEqual([own.cosignatures, own.closed], [['audit.example/w1'], ['subject.1']]);
+  assert.deepEqual(check(text, [...vkeys, vkeys[2]]).cosignatures, ['audit.example/w1']); // named twice, it is one
+  assert.deepEqual(check(text, vkeys.slice(0, 2)).cosignatures, []); // nobody that was asked for
   assert.throws(() => check(text, [vkeys[0]]), { message: 'unsigned' });
-  assert.equal(check(JSON.stringify([{ text }])).index, 881); // as the API gives it
+  assert.equal(check(JSON.stringify([{ text }])).index, 121); // as the API gives it
 });
 
 test('no byte of it is free, and every refusal has its sentence', () => {
@@ -35,6 +38,29 @@ test('no byte of it is free, and every refusal has its sentence', () => {
     assert.throws(() => check(bytes.toString('utf8')), (error) => error.message in words, `byte ${at}`);
   }
   for (const bad of ['', 'x', '{}', '[]', '{"text":""}', text.slice(0, 500), text + text, text.replaceAll('\n', '\r\n')]) assert.throws(() => check(bad), { message: /^(format|checkpoint|signature)$/ });
+});
+
+test('spelled otherwise, with a line more, with an opening less: page and program refuse it alike', async () => {
+  const extra = JSON.parse(Buffer.from(text.split('\n')[1].slice(6), 'base64').toString());
+  const written = (x, spell = JSON.stringify) => text.replace(/^extra .*$/m, `extra ${Buffer.from(spell(x)).toString('base64')}`);
+  assert.equal(check(written(extra)).index, 121);
+  const line = extra.sm3.split('\n').at(-2); // the witness's, under the twin
+  const { vkeys } = extra;
+  const bad = {
+    format: [written(extra, (x) => JSON.stringify(x, null, 1)), written({ ...extra, more: 1 }), written({ ...extra, opens: undefined }), written({ ...extra, format: 'minzheng-receipt/1' }),
+      written({ ...extra, openings: [{ salt: 'AAAA', value: 1 }], opens: ['payload'] })],
+    signature: [written({ ...extra, sm3: extra.sm3.replace(/(.)\n$/, (_, c) => `${c === 'A' ? 'B' : 'A'}\n`).replace(line, line.replace(/..(=*)$/, 'AA$1')) })],
+    stranger: [written({ ...extra, vkeys: vkeys.slice(0, 2) }), written({ ...extra, sm3: extra.sm3.replace(line, line.replace('w1', 'w2')) }), `${text}${line.replace('w1', 'w9')}\n`],
+    missing: [written({ ...extra, opens: ['payload'] }), written({ ...extra, openings: [{ salt: Buffer.alloc(16).toString('base64'), value: 1 }] })],
+    opening: [written({ ...extra, openings: [{ salt: Buffer.alloc(16).toString('base64'), value: 1 }], opens: ['subject.1'] }), written({ ...extra, openings: [{ salt: Buffer.alloc(16).toString('base64'), value: 1 }], opens: ['payload'] })],
+  };
+  const file = join(folder, 'bad');
+  for (const [code, receipts] of Object.entries(bad))
+    for (const [i, receipt] of receipts.entries()) {
+      assert.throws(() => check(receipt), { message: code === 'signature' ? /^(signature|checkpoint)$/ : code }, `${code} ${i}`);
+      writeFileSync(file, receipt);
+      assert.notEqual((await minzheng(['log', 'verify', file])).code, 0, `${code} ${i}`);
+    }
 });
 
 test('fresh receipts with cosignatures and openings: page and program agree', async () => {

@@ -9,6 +9,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import vm from 'node:vm';
+
 import { must, signIn, until } from '../support/api.mjs';
 import { COMMAND, ROOT, cleanEnvironment, minzheng, minzhengOk, temporaryFolder } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
@@ -63,6 +65,30 @@ after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 const witnesses = async (server) => (await fetch(`${server.url}/api/log/witnesses`)).json();
 
+/* Program and page on the same damaged copies, a bit each: neither takes any. */
+async function flips(receipt, trust) {
+  vm.runInThisContext(readFileSync(join(ROOT, 'web/public/verify/verify.js'), 'utf8'));
+  const keys = readFileSync(trust, 'utf8').split('\n').filter((word) => word.includes('+'));
+  const page = (text) => { try { return globalThis.minzhengVerify(text, keys); } catch { return null; } };
+  assert.equal(page(receipt)?.cosignatures.length, 2);
+  const whole = Buffer.from(receipt);
+  const inside = Buffer.from(receipt.split('\n')[1].slice('extra '.length), 'base64');
+  const damaged = []; // in the file, and behind the base64: the twin's lines, keys, entry
+  for (let at = 0; at < whole.length; at += 53) damaged.push([whole, at, (b) => b]);
+  for (let at = 0; at < inside.length; at += 17) damaged.push([inside, at, (b) => Buffer.from(receipt.replace(/^extra .*$/m, `extra ${b.toString('base64')}`))]);
+  assert.ok(damaged.length > 150, damaged.length);
+  const bad = join(folder, 'damaged');
+  for (const [i, [bytes, at, file]] of damaged.entries()) {
+    const copy = Buffer.from(bytes);
+    copy[at] ^= 1 << (at % 8);
+    const text = file(copy);
+    assert.equal(page(text.toString('utf8')), null, `page, byte ${at}`);
+    if (i % 3) continue; // a process each; test_tlog_receipt.c takes every bit
+    writeFileSync(bad, text);
+    assert.notEqual((await minzheng(['log', 'verify', bad, '--trust', trust, '--quorum', 'none'])).code, 0, `program, byte ${at}`);
+  }
+}
+
 test('two of three witnesses make a head final, though the third is away; the receipt shows it', async () => {
   const [a, b, c] = [await makeWitness('a'), await makeWitness('b'), await makeWitness('c')];
   const [wa, wb] = [await startWitness('a'), await startWitness('b')];
@@ -97,6 +123,12 @@ test('two of three witnesses make a head final, though the third is away; the re
   const whole = policy('whole', readFileSync(logs, 'utf8').replace(/^(?=.)/gm, 'log ') + readFileSync(file, 'utf8'));
   assert.equal((await minzheng(['log', 'verify', path, '--policy', whole])).code, 0);
   assert.equal((await minzheng(['log', 'verify', path, '--policy', policy('all', readFileSync(whole, 'utf8').replace('group g 2', 'group g all'))])).code, 1);
+  for (const word of ['0', '-1', '', 'no', '101', '1.0']) assert.equal((await minzheng(['log', 'verify', path, '--trust', trust, '--quorum', word])).code, 2, word);
+  assert.equal((await minzheng(['log', 'verify', path, '--quorum', 'none'])).code, 2);
+  const nobody = await minzheng(['log', 'verify', path, '--trust', trust, '--quorum', 'none', '--lang', 'en']);
+  assert.deepEqual([nobody.code, nobody.stderr], [0, '']);
+  assert.match((await minzheng(['log', 'verify', path, '--trust', trust, '--lang', 'en'])).stderr, /no cosignature was asked for/);
+  await flips(receipt, trust);
   await server.stop();
   wa.child.kill('SIGTERM');
   await wa.ended;
@@ -192,16 +224,62 @@ test('an old backup is noticed: by the anchor, which stops the signing, and by a
   await signIn(stopped.url, 'resident').then((s) => must(s.get('/api/me/household')));
   await until('said', async () => /log anchor: E_CORRUPT tlog\.anchor_behind/.test(stopped.output()) && true);
   assert.ok(Number((await (await fetch(`${stopped.url}/log/checkpoint`)).text()).split('\n')[1]) < size); // nothing was signed
+  assert.match((await witnesses(stopped)).stopped.en, /the anchor file says that \d+ were signed/);
+  const checked = await minzheng(['check-store', '--db', back, '--lang', 'en'], { env });
+  assert.equal(checked.code, 1, checked.stdout + checked.stderr);
+  assert.match(checked.stdout, /the anchor file says/);
   await stopped.stop();
 
   rmSync(`${back}.keys/log-anchor`); // and if the keys came from the backup too
+  const before_ = (await minzheng(['log', 'verify', '--db', back, '--lang', 'en'], { env }));
+  assert.equal(before_.code, 0, before_.stdout); // sound in itself: nobody has been asked
+  const signed = async (server) => Number((await (await fetch(`${server.url}/log/checkpoint`)).text()).split('\n')[1]);
   const fork = await startServer({ db: back, env, args: ['--witnesses', file] });
-  const told = await until('ahead', async () => (await witnesses(fork)).witnesses.find((w) => w.state === 'ahead'));
-  assert.equal(told.detail, String(size));
-  await until('said', async () => /was an old backup restored/.test(fork.output()));
+  const had = await signed(fork);
+  const stoppedBy = await until('stopped', async () => (await witnesses(fork)).stopped);
+  assert.match(stoppedBy.en, /g\.example\/w shows a checkpoint of size \d+ .*Put a newer copy back/);
+  assert.ok(stoppedBy.en.includes(` ${size} `) && stoppedBy.zh.includes('恢复了旧备份'));
+  assert.equal((await witnesses(fork)).witnesses.find((w) => w.state === 'ahead').detail, String(size));
+  await signIn(fork.url, 'resident').then((s) => must(s.get('/api/me/household'))); // cases go on
+  await until('said', async () => /log head: E_CORRUPT tlog\.doubt_shown/.test(fork.output()));
+  assert.equal(await signed(fork), had); // and not one head was signed
   await fork.stop();
+  for (const command of [['log', 'verify'], ['check-store']]) {
+    const run = await minzheng([...command, '--db', back, '--lang', 'en'], { env });
+    assert.equal(run.code, 1, run.stdout + run.stderr);
+    assert.match(run.stdout, new RegExp(`shows a checkpoint of size ${size} `));
+  }
+  assert.equal((await minzheng(['log', 'publish', '--db', back], { env })).code, 4);
+
+  // It is lost for good: another name, by a leader, with a reason.
+  const restart = (args) => minzheng(['log', 'restart', ...args, '--db', back, '--lang', 'en'], { env });
+  for (const [args, code] of [[[], 2], [['--reason', 'lost'], 2], [['--as', 'leader'], 2], [['--reason', '', '--as', 'leader'], 2], [['--reason', 'x'.repeat(501), '--as', 'leader'], 2],
+    [['--reason', 'lost', '--as', 'clerk'], 1], [['--reason', 'lost', '--as', 'nobody'], 3]]) assert.equal((await restart(args)).code, code, args.join(' '));
+  const restarted = await restart(['--reason', '机房失火，八月三日之后的备份已毁', '--as', 'leader']);
+  assert.equal(restarted.code, 0, restarted.stderr);
+  assert.match(restarted.stdout, /minzheng\.example\/110102\/r1/);
+  assert.equal((await restart(['--reason', 'again', '--as', 'leader'])).code, 1); // nothing to restart
+  assert.ok(existsSync(`${back}.keys/log-anchor`));
+  const sound = await minzheng(['log', 'verify', '--db', back, '--lang', 'en'], { env });
+  assert.equal(sound.code, 0, sound.stdout);
+  await minzhengOk(['log', 'export', join(old, 'out'), '--db', back], { env });
+  assert.match(readFileSync(join(old, 'out/checkpoint'), 'utf8'), /^minzheng\.example\/110102\/r1\n/);
+  assert.ok(!existsSync(join(old, 'out/checkpoint.old'))); // the one before had another name
+  assert.equal((await minzheng(['log', 'cosign', '--witnesses', file, '--db', back], { env })).code, 1); // the witness does not know it yet
   wg.child.kill('SIGTERM');
   await wg.ended;
+  writeFileSync(join(folder, 'g/logs'), ['out/vkeys', 'out/sm3/vkeys'].map((f) => readFileSync(join(old, f), 'utf8')).join(''), { flag: 'a' });
+  const again = await startWitness('g', wg.port);
+  await minzhengOk(['log', 'cosign', '--witnesses', file, '--db', back], { env });
+  const state = await minzheng(['log', 'witness', 'status', join(folder, 'g'), '--json']);
+  assert.equal(state.code, 0); // it has nothing against either name
+  assert.equal(state.json.logs.length, 4);
+  const renamed = await startServer({ db: back, env, args: ['--witnesses', file] });
+  const now = await witnesses(renamed);
+  assert.deepEqual([now.origin, now.stopped], ['minzheng.example/110102/r1', null]);
+  await renamed.stop();
+  again.child.kill('SIGTERM');
+  await again.ended;
 });
 
 test('a witness without its memory does not serve; doors say what is wrong', async () => {
@@ -249,11 +327,21 @@ test('the witness over HTTP: its statuses, its state, its key', async () => {
   assert.equal(good.status, 200);
   assert.match(await good.text(), /^— j\.example\/w \S+\n$/);
   assert.equal(await status('x'.repeat(200_000)), 413);
-  assert.equal((await fetch(`${w.url}add-checkpoint`)).status, 404);
+  for (const [path, allowed] of [['add-checkpoint', 'POST'], ['', 'GET, HEAD'], ['vkey', 'GET, HEAD']]) {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'BREW']) {
+      if (allowed.split(', ').includes(method)) continue;
+      for (const body of method === 'GET' ? [undefined] : [undefined, 'x', 'x'.repeat(200_000)]) {
+        const got = await fetch(w.url + path, { method, body });
+        assert.deepEqual([got.status, got.headers.get('allow')], [405, allowed], `${method} /${path} ${body?.length}`);
+      }
+    }
+  }
+  assert.equal((await fetch(`${w.url}vkey`, { method: 'HEAD' })).status, 200);
   assert.equal((await post('', 'elsewhere')).status, 404);
+  assert.equal((await post('x'.repeat(200_000), 'elsewhere')).status, 404);
   assert.equal((await (await fetch(`${w.url}vkey`)).text()).trim(), key);
   const state = await (await fetch(w.url)).json();
-  assert.equal(state.logs[0].evidence, 1); // the proof that was none
+  assert.equal(state.logs[0].evidence, 0); // a proof that is none accuses nobody
   w.child.kill('SIGTERM');
   assert.equal(await w.ended, 0);
 });

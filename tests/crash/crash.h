@@ -79,8 +79,12 @@ extern const struct crash_workload crash_ledger;
 extern const struct crash_workload crash_payment;
 /* Policies, from draft to version (crash_policy.c), in its own test. */
 extern const struct crash_workload crash_policy;
+/* Closing months of the books (crash_books.c), in its own test. */
+extern const struct crash_workload crash_books;
 /* Orders about what is kept secret (crash_secrecy.c), in its own test. */
 extern const struct crash_workload crash_secrecy;
+/* Benefits asked again before they are paid (crash_recheck.c), in its own test. */
+extern const struct crash_workload crash_recheck;
 /* Drafts, assignments, absences, handover, migrations (crash_duty.c), in its own test. */
 extern const struct crash_workload crash_duty;
 /* The product's cases, from the application to payment (crash_case.c). */

@@ -93,6 +93,13 @@ static const struct json *task_list(struct arena *a, const struct view *v) {
     return json_new_array(a, id, (size_t)v->tasks);
 }
 
+struct seen { int64_t task, account, revision; };
+
+static enum status revision_of(struct txn *t, void *arg, struct diag *d) {
+    struct seen *x = arg;
+    return sql_int(t, &x->revision, 0, d, "SELECT MAX(revision) FROM task_draft WHERE task = ? AND account = ?", SQL_I(x->task), SQL_I(x->account));
+}
+
 static enum status draft(struct desk *x, struct arena *a, const struct view *v, int round) {
     const struct actor *clerk = bureau_officer("clerk", "110102003", round % 2);
     char text[64];
@@ -101,8 +108,11 @@ static enum status draft(struct desk *x, struct arena *a, const struct view *v, 
     enum status s = json_parse(a, span_of(text), &data, &x->d);
     instant_t at = bureau_now(NULL);
     /* whoever has it keeps it; the other is refused */
+    struct seen seen = {.task = v->task[0], .account = clerk->account};
     if (s == OK)
-        s = task_draft_save(&x->civil, a, clerk, v->task[0], NULL, NULL, data, &x->d);
+        s = store_read(x->civil.store, revision_of, &seen, &x->d);
+    if (s == OK)
+        s = task_draft_save(&x->civil, a, clerk, v->task[0], NULL, NULL, data, seen.revision, &x->d);
     if (s == OK)
         tell(x, DRAFTED, round, v->task[0], at);
     return s == E_CONFLICT ? OK : s;

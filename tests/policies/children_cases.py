@@ -53,10 +53,12 @@ def amount(c):
     schools = ("义务教育", "高中", "本科及以下") if day >= "2016-05-31" else ("义务教育", "高中")  # 228号 五(一)；173号 一
     if aged(m, 18, day) and not (m["在读"] in schools and (confirmed or held)):
         return 0
-    rate = on_day(INSTITUTION if m["居住方式"] == "机构" else HOME, day) * 100
+    facto = category(m, day) == "事实无人抚养"
+    orphan_home = m["居住方式"] == "机构" and not (facto and "2016-05-31" <= day < "2019-07-01")  # 228号 五(一)1, 2
+    rate = on_day(INSTITUTION if orphan_home else HOME, day) * 100
     dibao = [b for b in c["在享"] if b["待遇"] == "低保" and b["对象"] in ("户", who)]
     own = sum(b["月金额"] * 100 / (len(c["户"]["成员"]) if b["对象"] == "户" else 1) for b in dibao)
-    full = {"孤儿": rate, "as orphan": rate, "事实无人抚养": max(0, rate - own)}.get(category(m, day), 0)
+    full = {"孤儿": rate, "as orphan": rate, "事实无人抚养": rate if day < "2016-05-31" else max(0, rate - own)}.get(category(m, day), 0)
     severe = any(d["等级"] <= 2 or (d["类别"] in ("智力", "精神") and d["等级"] == 3) for d in m["残疾"])
     share = 0
     if dibao and day >= "2016-05-31" and (m["重大疾病"] or (severe and not aged(m, 16, day))):
@@ -188,6 +190,9 @@ def cases():
           for kind in ("被收养残疾孤儿", "艾滋病病毒感染", "打拐解救", "流浪", "指定民政监护") for day in ("2025-06-30", "2025-07-01")),
         ("艾滋病病毒感染，2016年", "2号 三", child(["健在", "健在"], 儿童类别="艾滋病病毒感染", 居住方式="机构"), [], (), "2016-05-01"),
         ("机构孤儿，2022年", "173号 二(一)", child(["死亡", "死亡"], 居住方式="机构", 儿童类别="孤儿"), [], (), "2022-03-18"),
+        *((f"事实无人抚养，在机构，{day}", "228号 五(一)1、2", child(["死亡", "重残"], 居住方式="机构"), [], (), day) for day in ("2016-05-30", "2016-05-31", "2019-06-30", "2019-07-01")),
+        *((f"视同孤儿不补齐，{day}", "173号 一(二)、二(二)", child(["死亡", "重残"]), [b("低保", "1", 500)], (), day) for day in ("2016-05-30", "2019-07-01")),
+        ("低保家庭重病儿童，228号之前", "228号 四(三)", child(["健在", "健在"], 重大疾病=True), [b("低保", "1", 500)], (), "2016-05-30"),
     )
 
 def build():

@@ -7,8 +7,10 @@ does; the engine's answer is never looked at.
 
 usage: drawn_cases.py [--check]          writes packs/*/matters/*/cases/drawn-*.json; --check compares only
        drawn_cases.py --pool DIR N       N cases of every scheme, to choose from
+       drawn_cases.py --against MINZHENG N [SEED]      N fresh households of every scheme, decided by that command too:
+                                                       what differs is told, and the exit is 1
 """
-import csv, datetime, json, pathlib, random, sys
+import csv, datetime, json, pathlib, random, subprocess, sys, tempfile
 
 import children_cases as children
 import household_schemes as household
@@ -186,6 +188,16 @@ def relative(r, day, number, kin, income):
             m[name] = when
     return m
 
+def generations(people):
+    """A parent is born before the child, at the least."""
+    own = people[0]["出生日期"]
+    for m in people[1:]:
+        if m["与申请人关系"] in ("父母", "祖父母") and m["出生日期"] >= own:
+            m["出生日期"] = shifted(own, 0, -1)
+        if m["与申请人关系"] in ("子女", "孙子女") and m["出生日期"] <= own:
+            m["出生日期"] = shifted(own, 0, 1)
+    return people
+
 def able(r, day):
     """A supporter at the edges of 十二(一)2."""
     x, rich = supporter(r, day), int(3 * household.on_day(subsistence.SPENDING, day))
@@ -197,7 +209,7 @@ def of_dibao(r, scheme, day):
     s, low = int(household.on_day(household.DIBAO, day)), int(household.on_day(household.LOW, day))
     kin = ["本人"] + r.sample(("配偶", "子女", "子女", "父母", "父母", "祖父母", "孙子女", "兄弟姐妹", "其他"), r.choice((0, 0, 1, 1, 2, 3)))
     n = len(kin)
-    h = house(r, [relative(r, day, i + 1, k, (s // 2, s * 4 // 5, s, s * 9 // 5, low, 600)) for i, k in enumerate(kin)], day)
+    h = house(r, generations([relative(r, day, i + 1, k, (s // 2, s * 4 // 5, s, s * 9 // 5, low, 600)) for i, k in enumerate(kin)]), day)
     if r.random() < 0.25:
         h["赡养人家庭"] = [able(r, day) for _ in range(r.choice((1, 1, 2)))]
     c = {"日期": day, "户": h, "在享": [], "申请": {"单独申请": r.random() < 0.15}}
@@ -238,7 +250,54 @@ def pool(folder, n):
         for seed in [*range(n), *(range(WORKING, WORKING + n) if scheme == "low_income" else ())]:
             (pathlib.Path(folder) / f"{scheme}-{seed:05d}.json").write_text(text_of(case(scheme, seed)), encoding="utf-8")
 
+# ---- against the command ------------------------------------------------------------------------
+
+COMPUTE = {"dibao": subsistence.dibao, "low_income": household.low_income}
+
+def with_orphans(r, c):
+    """Children with and without the allowance, orphans and others: 173号 二(二)."""
+    for m in c["户"]["成员"]:
+        m["儿童类别"] = "无"
+        if m["与申请人关系"] in ("本人", "子女", "孙子女", "兄弟姐妹", "其他") and r.random() < 0.5:
+            m["儿童类别"] = r.choice(("孤儿", "孤儿", "事实无人抚养", "重残重病"))
+            c["在享"] += benefits(r, ("困境儿童生活费", "困境儿童生活费", "特困", "高龄津贴"), (m["编号"], m["编号"], "户"))
+    return c
+
+def fresh(scheme, seed):
+    x, r = case(scheme, seed), random.Random(f"orphans {scheme} {seed}")
+    lines = x["expected"]["lines"] if x["expected"]["outcome"] == "eligible" else None
+    if scheme in COMPUTE and r.random() < 0.5:
+        with_orphans(r, x["input"])
+        lines = COMPUTE[scheme](x["input"])
+    return x["input"], lines
+
+def answers(command, scheme, inputs):
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as f:
+        f.write("\n".join(json.dumps(c, ensure_ascii=False) for c in inputs))
+        f.flush()
+        run = subprocess.run([command, "decide", scheme, "--lines", "--input", f.name], capture_output=True, encoding="utf-8")
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+def against(command, n, seed):
+    key = lambda x: (str(x["member"]), x["item"], x.get("monthly_fen", 0), x.get("once_fen", 0))
+    wrong = tried = 0
+    for scheme in DRAW:
+        drawn = [fresh(scheme, seed + i) for i in range(n)]
+        told = answers(command, scheme, [c for c, _ in drawn])
+        if len(told) != n:
+            sys.exit(f"{scheme}: {len(told)} answers to {n} households")
+        for i, ((_, lines), got) in enumerate(zip(drawn, told)):
+            want = ("not_eligible" if lines is None else "eligible", sorted(map(key, lines or [])))
+            tried += 1
+            if (got.get("outcome"), sorted(map(key, got.get("lines", [])))) != want:
+                wrong += 1
+                print(f"{scheme} seed {seed + i}: {got.get('outcome', got.get('problem'))} {got.get('lines')} instead of {want}", file=sys.stderr)
+    print(f"{tried} households, {wrong} decided otherwise than the articles compute")
+    return wrong > 0
+
 def main():
+    if sys.argv[1:2] == ["--against"]:
+        sys.exit(against(sys.argv[2], int(sys.argv[3]), int((sys.argv[4:] or ["1000000"])[0])))
     if sys.argv[1:2] == ["--pool"]:
         return pool(sys.argv[2], int(sys.argv[3]))
     wrong = 0

@@ -124,8 +124,9 @@ def amount(scheme, c):
     day = c["日期"]
     m = next(x for x in c["户"]["成员"] if x["编号"] == c["申请"]["对象"])
     elderly = in_force_160(day)
-    hardship = elderly and hardship_160(c, m, day) > 0 and hardship_160_free(c, m)
-    nursing = elderly and care_160(m, day) > 0 and care_160_free(c, m)
+    found = m["不计入事由"] != "宣告失踪"  # 160号 七(二)4
+    hardship = elderly and found and hardship_160(c, m, day) > 0 and hardship_160_free(c, m)
+    nursing = elderly and found and care_160(m, day) > 0 and care_160_free(c, m)
     living = living_434(c, m, day) > 0 and living_434_free(c, m)
     care = care_434(m) > 0 and care_434_free(c, m)
     if not registered(m, day) or not alive(m, day) or m["不计入事由"] == "服刑":
@@ -134,10 +135,10 @@ def amount(scheme, c):
         return living_434(c, m, day) if living and choice(c, m, LIVING, HARDSHIP, hardship) else 0
     if scheme == "disability_care":
         return care_434(m) if care and choice(c, m, CARE, NURSING, nursing) else 0
-    if not elderly or m["不计入事由"] == "宣告失踪":
+    if not elderly or not found:
         return 0
-    if scheme == "elderly_living":
-        return hardship_160(c, m, day) if hardship and choice(c, m, HARDSHIP, LIVING, living) else 0
+    if scheme == "elderly_living":  # what is paid for a child is not paid for an older person: 36号 二(一)
+        return hardship_160(c, m, day) if hardship and choice(c, m, HARDSHIP, LIVING, living_434(c, m, day) > 0) else 0
     if scheme == "elderly_care":
         return care_160(m, day) if nursing and choice(c, m, NURSING, CARE, care) else 0
     return next((v for y, v in ((100, 800), (90, 500), (80, 100)) if aged(m, y, day)), 0)
@@ -378,8 +379,32 @@ def cases():
         (N, "未满60周岁的理由", "160号 二", dict(**OLD | dict(出生日期="1965-03-19", 能力等级="重度失能")), [], None, (), DAY, "160号 二"),
         (H, "两项生活补贴都选", "160号 三3", dict(**OLD, 残疾=d(("听力", 4))), dibao, [HARDSHIP, LIVING], (), DAY),
         (H, "养老服务补贴和残疾人护理补贴都选，可以同时享受", "160号 三3", dict(**OLD, 残疾=d(("听力", 2))), dibao, [HARDSHIP, CARE], (), DAY),
+        (L, "宣告失踪，没有老年人的另一项", "434号 二(一)1；160号 七(二)4", dict(**OLD | dict(残疾=d(("肢体", 1)), 不计入事由="宣告失踪")), dibao, [HARDSHIP], (), DAY),
+        (K, "宣告失踪，没有老年人的另一项", "434号 二(二)1；160号 七(二)4", dict(**OLD | dict(残疾=d(("肢体", 1)), 不计入事由="宣告失踪")), dibao, [NURSING], (), DAY),
         (H, "未满60周岁的理由", "160号 二", dict(**OLD | dict(出生日期="1965-03-19")), dibao, None, (), DAY, "160号 二"),
+        # 申请.对象 not stated: the applicant
+        *((s, "没有写明对象的，审查本人", a, dict(**OLD | dict(出生日期="1940-01-01"), 残疾=d(("肢体", 1))), dibao, [mine], ("申请.对象",), DAY) for s, a, mine in ((L, "434号 二(一)1", LIVING), (K, "434号 二(二)1", CARE), (H, "160号 二(一)1", HARDSHIP), (N, "160号 二(二)1", NURSING), (G, "160号 二(三)1", LIVING))),
+        # the exclusions that two benefits share are asked once: one that is not chosen is not paid, whatever is received
+        (H, "在享未知，选择了另一项", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [LIVING], ("在享",), DAY, "160号 三3、4"),
+        (H, "在享未知，两项都没有选", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [], ("在享",), DAY, "160号 三3、4"),
+        (H, "在享未知，选择本项，看是否低保、低收入", "160号 二(一)", dict(**OLD, 残疾=d(("肢体", 1))), None, [HARDSHIP], ("在享",), DAY),
+        (N, "在享未知，选择了另一项", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [CARE], ("在享",), DAY, "160号 三3、4"),
+        (N, "在享、工伤护理费、见义勇为都未知，两项都没有选", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [], ("在享", "成员.领取工伤生活护理费", "成员.见义勇为致残护理补贴"), DAY, "160号 三3、4"),
+        (N, "托养补贴未知，选择了另一项", "160号 三3、434号 三3", dict(**OLD, 残疾=d(("肢体", 1))), [], [CARE], ("成员.享受托养补贴",), DAY),
+        (N, "户籍未知，选择了另一项", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), [], [CARE], ("成员.户籍",), DAY),
+        (K, "在享未知，选择了另一项", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [NURSING], ("在享",), DAY, "160号 三3、4；434号 三2"),
+        (K, "在享未知，选择本项，看是否特困", "434号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [CARE], ("在享",), DAY),
+        (K, "入住机构补贴未知，选择了另一项", "160号 三3、5", dict(**OLD, 残疾=d(("肢体", 1))), [], [NURSING], ("成员.享受困境家庭入住机构补贴",), DAY),
+        (L, "在享未知，选择了另一项，低保、低收入的须择一，其他的按差额", "160号 三3", dict(**OLD, 残疾=d(("肢体", 1))), None, [HARDSHIP], ("在享",), DAY),
+        (L, "在享未知，计生特殊家庭，选择了另一项", "160号 三3", dict(**OLD | dict(特殊身份=["计划生育特殊家庭"]), 残疾=d(("肢体", 1))), None, [HARDSHIP], ("在享",), DAY, "160号 三3、4；434号 三2"),
+        (L, "在享、工伤护理费未知，离休，两项都选", "434号 三2", dict(**OLD | dict(特殊身份=["离休"]), 残疾=d(("肢体", 1))), None, [LIVING, HARDSHIP], ("在享", "成员.领取工伤生活护理费"), DAY, "160号 三3、4；434号 三2"),
+        *((H, f"第二档残疾，在享未知，{what}", "160号 三3", dict(**OLD, 残疾=d(("听力", 4))), None, chosen, ("在享",), DAY) for what, chosen in (("两项都没有选", []), ("选择了另一项", [LIVING]), ("两项都选", [LIVING, HARDSHIP]))),
+        (L, "第二档残疾，在享未知，两项都没有选", "160号 三3", dict(**OLD, 残疾=d(("听力", 4))), None, [], ("在享",), DAY),
+        # 十一(四): before the document there is no such benefit, and that is the reason
+        *((s, "施行前，不属于任何一类", "160号 十一(四)", dict(**OLD), [], [], (), "2019-09-30", "160号 十一(四)") for s in (H, N, G)),
     )
+
+OBJECT = "申请.对象"  # not stated: the applicant is examined
 
 def drop(case, fact):
     entity, _, name = fact.partition(".")
@@ -398,11 +423,11 @@ def build():
         c = {"日期": day, "户": {"成员": [member(**change)]}, "在享": held, "申请": {"对象": "1", "选择": chosen}}
         others = {x["对象"] for x in held or []} - {"户", "1"}
         c["户"]["成员"] += [{"编号": o, "与申请人关系": "其他"} for o in sorted(others)]
-        asked = list(unknown)
+        asked = [f for f in unknown if f != OBJECT]
         if chosen is None and "申请.选择" not in asked:
             asked.append("申请.选择")  # not stated is not known
         outcome, yuan, missing = decide(scheme, c, asked)
-        for f in asked:
+        for f in {*asked, *unknown}:
             drop(c, f)
         fen = round(yuan * 100)
         lines = [{"member": "1", "item": ITEM[scheme], "monthly_fen": fen}] if outcome == "eligible" else []

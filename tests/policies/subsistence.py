@@ -74,9 +74,19 @@ def counted(c):
             people = [m for m in people if m["与申请人关系"] in ("本人", "子女", "孙子女")]
     return [m for m in people if belongs(m)]
 
+def receives(c, m, name):
+    return any(b["待遇"] == name and b["对象"] in ("户", m["编号"]) for b in c["在享"] or [])
+
+def orphan(c, m):
+    """With the orphan's allowance, which ends at 18 or when school does: 173号 二(二), 四(四)2; until 2016-05-30 also who counts as one: 一(二)."""
+    kinds = ("孤儿", "事实无人抚养") if c["日期"] < "2016-05-31" else ("孤儿",)
+    if m.get("儿童类别") not in kinds or not receives(c, m, "困境儿童生活费"):
+        return False
+    return not aged(m, 18, c["日期"]) or m["在读"] in ("义务教育", "高中", "本科及以下")
+
 def destitute(c, m):
-    """In the household, but no longer under this policy: 24号 第二十八条."""
-    return any(b["待遇"] == "特困" and b["对象"] in ("户", m["编号"]) for b in c["在享"] or [])
+    """In the household, but no longer under this policy: 24号 第二十八条, 173号 二(二)."""
+    return receives(c, m, "特困") or orphan(c, m)
 
 # ---- income: 十(一)(三), 十二 ---------------------------------------------------------------------
 

@@ -175,8 +175,37 @@ def taper_cases():
         for paid in (direct - 0.01, direct, direct + 0.5):
             yield f"渐退{paid:.2f}元，直接纳入{direct:.2f}元", rich(day, day, kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True)), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": round(paid, 2)}]
 
+def orphan_cases():
+    """173号 二(二): an orphan with the allowance is no longer on the subsistence allowance, and the allowance is no income."""
+    s, article = int(on_day(DIBAO, DAY)), ("173号 二(二)",)
+    gets = lambda *who: [{"待遇": "困境儿童生活费", "对象": n, "起": "2015-01-01"} for n in who]
+    child = lambda **k: kin(3, "孙子女", **{"出生日期": "2014-04-11", "婚姻状况": "未婚", "就业状态": "学生", "在读": "义务教育", "儿童类别": "孤儿", **k})
+    work = lambda yuan, **k: man(就业状态="退休", 收入=pay(yuan, "养老金"), 出生日期="1955-01-01", **k)
+    yield "祖父抚养领取生活费的孤儿，只保祖父", home([work(0), child()]), DAY, article, {}, gets("3")
+    yield "孤儿没有领取生活费，照保", home([work(0), child()]), DAY, ()
+    yield "领取生活费的是别的孩子", home([work(0), child(), child(编号="4", 儿童类别="事实无人抚养")]), DAY, (), {}, gets("4")
+    for kind in ("事实无人抚养", "重残重病", "无"):
+        yield f"领取生活费，儿童类别{kind}，照保", home([work(0), child(儿童类别=kind)]), DAY, (), {}, gets("3")
+    for yuan in (s - 1, s):
+        yield f"祖父收入{yuan}元，不由孤儿分摊", home([work(yuan), child()]), DAY, article, {}, gets("3")
+    yield "孤儿自己的收入不计入", home([work(s - 100), child(收入=pay(3000, "其他转移"))]), DAY, article, {}, gets("3")
+    yield "重病的孤儿，不核减收入", home([work(s), child(重大疾病=True)]), DAY, article, {}, gets("3")
+    yield "低收入家庭中重度残疾的孤儿，不直接纳入", home([work(s + 100), child(残疾=SEVERE)]), DAY, article, {}, gets("3")
+    for yuan in (24 * s, 24 * s + 1):
+        yield f"孤儿不计，货币财产{yuan}元", home([work(0), child()], 货币财产=yuan), DAY, article, {}, gets("3")
+    yield "全户的人都是领取生活费的孤儿", home([child(编号="1", 与申请人关系="本人"), child(与申请人关系="兄弟姐妹")]), DAY, article, {}, gets("1", "3")
+    yield "祖父是特困人员，孙子女是孤儿", home([work(0), child()]), DAY, ("24号 第二十八条", *article), {}, gets("3") + [{"待遇": "特困", "对象": "1", "起": "2024-01-01"}]
+    for birth, what in ((earlier(DAY, 216), "满18周岁当日"), (day_after(earlier(DAY, 216)), "差一日18周岁")):
+        yield f"{what}的孤儿，不在读", home([work(0), child(出生日期=birth, 在读="无", 就业状态="无业")]), DAY, () if what.startswith("满") else article, {}, gets("3")
+    for school in ("义务教育", "高中", "本科及以下", "研究生"):
+        yield f"二十岁的孤儿，在读{school}", home([work(0), child(出生日期="2006-01-01", 在读=school)]), DAY, () if school == "研究生" else article, {}, gets("3")
+    for day in ("2016-05-30", "2016-05-31"):
+        for kind in ("孤儿", "事实无人抚养"):
+            yield f"{day}，{kind}，领取生活费", home([work(0), child(儿童类别=kind, 出生日期="2006-04-11")]), day, article if kind == "孤儿" or day == "2016-05-30" else (), {}, gets("3")
+    yield "生活费写成全户的", home([work(0), child()]), DAY, article, {}, gets("户")
+
 def build():
-    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases(), *otherwise_cases(), *retirement_cases(), *able_cases()]
+    rows = [*cases(), *counted_cases(), *direct_cases(), *taper_cases(), *otherwise_cases(), *retirement_cases(), *able_cases(), *orphan_cases()]
     for n, (title, house, day, articles, application, held) in enumerate((*r, *({}, [])[len(r) - 4:]) for r in rows):
         c = copy.deepcopy({"日期": day, "户": house, "在享": held, "申请": {"单独申请": False, **application}})
         lines = dibao(c)

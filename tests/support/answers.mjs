@@ -8,6 +8,7 @@ const zh = JSON.parse(readFileSync(new URL('../../web/src/locale/zh.json', impor
 export async function answer(page, id, value) {
   const field = page.locator(`[id="q-${id}"]`);
   await field.waitFor();
+  if (await field.evaluate((element) => element.readOnly === true)) return; // the register's own number
   const kind = await field.evaluate((element) => element.tagName.toLowerCase());
   if (kind === 'fieldset' && (await page.locator(`[id="q-${id}-y"]`).count()))
     for (const [i, part] of String(value).split('-').entries()) await page.locator(`[id="q-${id}-${'ymd'[i]}"]`).fill(part);

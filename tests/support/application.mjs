@@ -58,7 +58,7 @@ export function applicationOf(household) {
     applicant_phone: '13800138000',
     lives_alone: members.length === 0,
     ...(members.length ? { members: members.map((member) => ({ ...answersOf(member, ''), relation: member.relation, away: '无' })) } : {}),
-    ...(members.length > 0 && ['离婚', '丧偶'].includes(value(applicant, '婚姻状况')) ? { apply_alone: false } : {}),
+    ...(members.some((member) => member.relation === '父母') && ['离婚', '丧偶'].includes(value(applicant, '婚姻状况')) ? { apply_alone: false } : {}),
     money: fact('货币财产', 1000),
     no_vehicle: vehicles.length === 0,
     ...(vehicles.length ? { vehicles: vehicles.map((item) => ({ use: item['用途'], value: item['价值'] })) } : {}),

@@ -18,9 +18,10 @@ import { startServer } from './server.mjs';
 export const STAFF_WAYS = [['desktop, Chinese', {}], ['desktop, English', { en: true }], ['phone', { phone: true }], ['desktop, dark', { colorScheme: 'dark' }]];
 
 // `screened`: the registers were screened for two schemes, so that there are leads,
-// and the server has the snapshot, so that a reform has gainers.
-export async function startStage({ screened = false } = {}) {
+// and the server has the snapshot, so that a reform has gainers.  `change(db)`: what happens to the store before it is served.
+export async function startStage({ screened = false, change } = {}) {
   const { db, folder } = await demoStore();
+  await change?.(db);
   const args = [];
   if (screened) {
     const snapshot = join(folder, 'snapshot');

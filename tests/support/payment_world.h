@@ -5,9 +5,11 @@
 
 #include "civil_world.h"
 
+#include "civil/case/case_internal.h"
+#include "civil/decision/decision.h"
 #include "civil/entitlement/entitlement.h"
 
-struct granted {
+struct receiver {
     struct world *w;
     int n;                  /* makes person and case another one */
     int64_t fen;
@@ -21,7 +23,45 @@ struct granted {
 #define CERTAIN "[{\"name\":\"低保标准\",\"valid_from\":\"2019-01-01\"}]"
 #define TO_CONFIRM "[{\"name\":\"低保标准\",\"valid_from\":\"2025-07-01\"}]"
 
-static inline enum status granted_case_(struct txn *t, struct granted *g, struct diag *d) {
+/* What the rules are asked again with before a month is paid; what comes to another sum than `fen` goes on as it is. */
+#define GRANTED_FACTS \
+    "{\"日期\":\"2026-11-22\",\"户\":{\"成员\":[{\"编号\":\"1\",\"与申请人关系\":\"本人\",\"性别\":\"男\",\"出生日期\":\"1970-01-01\",\"户籍\":\"本市\"," \
+    "\"就学迁入集体户\":false,\"婚姻状况\":\"未婚\",\"就业状态\":\"失业\",\"收入\":[],\"残疾\":[],\"重大疾病\":false,\"劳动能力\":\"有\",\"在读\":\"无\"," \
+    "\"单独抚养\":false,\"依靠兄弟姐妹或老人扶养\":false,\"特殊身份\":[],\"不计入事由\":\"无\"}],\"货币财产\":3000,\"机动车\":[],\"住房\":[],\"工商登记\":[]," \
+    "\"赡养人家庭\":[]},\"在享\":[],\"申请\":{}}"
+
+/* Of this process, on packs of its own: tests open many worlds. */
+static inline struct policies *paying_policies(void) {
+    static struct packs *packs;
+    static struct policies *policies;
+    struct diag d = {0};
+    char dir[1024];
+    snprintf(dir, sizeof dir, "%s/packs", getenv("SOURCE_ROOT"));
+    if (!packs)
+        expect_ok(packs_load(dir, &packs, &d), &d);
+    if (!policies)
+        expect_ok(policies_load(packs, &policies, &d), &d);
+    return policies;
+}
+
+static inline void paying_open(struct world *w, struct fixture *f) {
+    world_open(w, f);
+    w->civil.policies = paying_policies();
+}
+
+static inline enum status granted_facts_(struct txn *t, struct receiver *g, struct diag *d) {
+    const struct json *facts = NULL;
+    struct span sealed;
+    struct case_row k;
+    enum status s = json_parse(txn_arena(t), SPAN(GRANTED_FACTS), &facts, d);
+    if (s == OK)
+        s = case_row_read(&g->w->civil, t, g->case_id, &k, d);
+    if (s == OK)
+        s = case_seal_json(&g->w->civil, t, &k, "decision_record.input", g->decision, facts, &sealed, d);
+    return s == OK ? sql_exec(t, d, "UPDATE decision_record SET input = ? WHERE district = ? AND id = ?", SQL_B(sealed), SQL_I(DISTRICT), SQL_I(g->decision)) : s;
+}
+
+static inline enum status granted_case_(struct txn *t, struct receiver *g, struct diag *d) {
     char number[32];
     snprintf(number, sizeof number, "T%d", g->n);
     struct span blob = SPAN("x");
@@ -40,7 +80,7 @@ static inline enum status granted_case_(struct txn *t, struct granted *g, struct
 }
 
 static inline enum status grant_in(struct txn *t, void *arg, struct diag *d) {
-    struct granted *g = arg;
+    struct receiver *g = arg;
     struct world_person p = {.w = g->w, .name = "示范人", .birth = date_from_ymd(1970, 1, 1) + g->n % 9000, .n = g->n % 400, .account = g->account, .phone = "19012345678"};
     enum status s = world_person_in(t, &p, d);
     g->person = p.id;
@@ -50,16 +90,18 @@ static inline enum status grant_in(struct txn *t, void *arg, struct diag *d) {
         s = household_join(&g->w->civil, t, &g->w->clerk, DISTRICT, g->household, g->person, "本人", txn_today(t) - 900, d);
     if (s == OK)
         s = granted_case_(t, g, d);
+    if (s == OK)
+        s = granted_facts_(t, g, d);
     struct entitlement_line_new line[2] = {{0, "低保金", g->fen > 1 ? g->fen - g->fen / 3 : g->fen}, {g->person, "增发", g->fen > 1 ? g->fen / 3 : 0}};
     struct entitlement_new n = {.district = DISTRICT, .case_id = g->case_id, .decision = g->decision, .household = g->household, .payee = g->person, .scheme = "dibao",
         .subdistrict = "110102001", .division = "110102001001", .from = g->from, .next_review = txn_today(t) + 365, .line = line, .line_count = 2};
     return s == OK ? entitlement_open_in(&g->w->civil, t, &g->w->clerk, &n, &g->entitlement, d) : s;
 }
 
-static inline struct granted grant_one(struct world *w, int n, int64_t fen, month_t from) {
+static inline struct receiver grant_one(struct world *w, int n, int64_t fen, month_t from) {
     static char account[24];
     snprintf(account, sizeof account, "68880000%08d", n);
-    struct granted g = {.w = w, .n = n, .fen = fen, .from = from, .account = account};
+    struct receiver g = {.w = w, .n = n, .fen = fen, .from = from, .account = account};
     expect_ok(WRITE(w, grant_in, &g), &w->f->diag);
     return g;
 }

@@ -4,7 +4,7 @@
     check_engines.py OBJECTS | --self-test
 
 They are to run in the browser and inside a database: memory, text, arithmetic and sorting
-of the C library and ICU (texts, patterns, zones: data in memory) are all that they may call (ALLOWED).  Goes from the engines' object files to
+of the C library and ICU (texts, patterns, sets of characters, zones: data in memory) are all that they may call (ALLOWED).  Goes from the engines' object files to
 those of base that define what they call, and so on; prints each object that calls something else and exits 1.
 FILES are the doors that read files for a program and are left out where there are none.
 """
@@ -22,7 +22,7 @@ ALLOWED = re.compile(r"""^(
   | __errno_location | __ctype_b_loc | to(upper|lower)
   | __(u?div|u?mod|u?divmod|float|fix|mul|popcount|clz|ctz|ashl|lshr)[a-z]*[0-9]? | __cpu_(model|indicator_init)
   | _GLOBAL_OFFSET_TABLE_ | __stack_chk_fail | __[a-z_]*_chk | __isoc(99|23)_[a-z]*scanf | __isoc23_strtou?ll?
-  | (uregex_|ucal_|u_)[A-Za-z0-9]+_[0-9]+
+  | (uregex_|uset_|ucal_|u_)[A-Za-z0-9]+_[0-9]+
   | __bid[a-z0-9_]* | bid[0-9a-z_]* | XML_[A-Za-z]* | __(asan|ubsan|msan|tsan|sanitizer)_[a-zA-Z0-9_]* | __gcov[a-z_]* | __sancov[a-z_]*
 )$""", re.VERBOSE)
 

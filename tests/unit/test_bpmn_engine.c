@@ -290,8 +290,62 @@ static void signals_reach_all(void **state) {
             NULL);
     play_complete(&p, "U", NULL);
     assert_int_equal(count_effect(&p, BPMN_SIGNAL_SENT, "T"), 1);
-    play_step(&p, (struct bpmn_event){.kind = BPMN_EVENT_SIGNAL, .name = SPAN("stop")});
     expect_waits(&p, "UA");
+    play_done(&p);
+}
+
+#define SIGNALS(content) DEFINITIONS("<signal id='s' name='stop'/>" PROCESS(content))
+#define BY_SIGNAL "<signalEventDefinition signalRef='s'/>"
+#define LISTENER(interrupting) "<subProcess id='Ev' triggeredByEvent='true'><startEvent id='es' isInterrupting='" interrupting "'>" \
+    BY_SIGNAL "</startEvent>" USER("H") FLOW("es", "H") "</subProcess>"
+
+/* The step that throws may be the instance's last: who listens in it is told before. */
+static void a_signal_is_heard_before_the_end(void **state) {
+    (void)state;
+    static const char *const MODELS[] = {
+        SIGNALS(START USER("U") "<endEvent id='E'>" BY_SIGNAL "</endEvent>" FLOW("S", "U") FLOW("U", "E") LISTENER("false")),
+        SIGNALS(START USER("U") "<intermediateThrowEvent id='T'>" BY_SIGNAL "</intermediateThrowEvent>" END("E")
+            FLOW("S", "U") FLOW("U", "T") FLOW("T", "E") LISTENER("false")),
+        SIGNALS(START USER("U") "<endEvent id='E'>" BY_SIGNAL "</endEvent>" FLOW("S", "U") FLOW("U", "E") LISTENER("true")),
+        SIGNALS(START USER("U") "<intermediateThrowEvent id='T'>" BY_SIGNAL "</intermediateThrowEvent>" END("E")
+            FLOW("S", "U") FLOW("U", "T") FLOW("T", "E") LISTENER("true")),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(MODELS); i++) {
+        struct play p = play_begin(MODELS[i], NULL);
+        play_complete(&p, "U", NULL);
+        expect_waits(&p, i < 2 ? "es H" : "H");
+        play_complete(&p, "H", NULL);
+        assert_int_equal(p.state->status, BPMN_COMPLETED);
+        play_done(&p);
+    }
+    /* out of a sub-process, at its boundary */
+    struct play p = play_begin(SIGNALS(START "<subProcess id='Sub'>" USER("U") "<endEvent id='E'>" BY_SIGNAL "</endEvent>" FLOW("U", "E")
+        "</subProcess>" BOUNDARY("B", "Sub", "true", BY_SIGNAL) USER("H") USER("N") FLOW("S", "Sub") FLOW("B", "H") FLOW("Sub", "N")), NULL);
+    play_complete(&p, "U", NULL);
+    expect_waits(&p, "H");
+    play_done(&p);
+}
+
+/* Of branches side by side none is first. */
+static void a_signal_waits_for_the_branches_beside_it(void **state) {
+    (void)state;
+    struct play p = play_begin(SIGNALS(START NODE("parallelGateway", "G") "<intermediateThrowEvent id='T'>" BY_SIGNAL "</intermediateThrowEvent>"
+        NODE("task", "Z") CATCH("A", BY_SIGNAL) USER("UA") USER("UT") FLOW("S", "G") FLOW("G", "T") FLOW("G", "Z") FLOW("Z", "A") FLOW("A", "UA")
+        FLOW("T", "UT")), NULL);
+    assert_int_equal(p.state->wait_count, 2);
+    play_complete(&p, "UA", NULL);
+    play_complete(&p, "UT", NULL);
+    assert_int_equal(p.state->status, BPMN_COMPLETED);
+    play_done(&p);
+}
+
+/* A listener that throws what it hears never comes to rest. */
+static void a_signal_that_calls_itself_is_refused(void **state) {
+    (void)state;
+    struct play p = play_begin(SIGNALS(START USER("U") "<endEvent id='E'>" BY_SIGNAL "</endEvent>" FLOW("S", "U") FLOW("U", "E")
+        "<subProcess id='Ev' triggeredByEvent='true'><startEvent id='es' isInterrupting='false'>" BY_SIGNAL "</startEvent><endEvent id='Again'>"
+        BY_SIGNAL "</endEvent>" FLOW("es", "Again") "</subProcess>"), NULL);
+    assert_int_equal(play_try(&p, (struct bpmn_event){.kind = BPMN_EVENT_SIGNAL, .name = SPAN("stop")}), E_LIMIT);
     play_done(&p);
 }
 
@@ -663,6 +717,9 @@ int main(void) {
         cmocka_unit_test(message_correlation),
         cmocka_unit_test(boundary_message_repeats),
         cmocka_unit_test(signals_reach_all),
+        cmocka_unit_test(a_signal_is_heard_before_the_end),
+        cmocka_unit_test(a_signal_waits_for_the_branches_beside_it),
+        cmocka_unit_test(a_signal_that_calls_itself_is_refused),
         cmocka_unit_test(send_and_links),
         cmocka_unit_test(sub_process),
         cmocka_unit_test(error_finds_its_boundary),

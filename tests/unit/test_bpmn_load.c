@@ -17,8 +17,13 @@ static void refused_models(void **state) {
         {MODEL(START START), "bpmn.duplicate_id", "S"},
         {MODEL(START FLOW("S", "Nowhere")), "bpmn.unknown_reference", "S.Nowhere"},
         {MODEL(START "<sequenceFlow id='f' sourceRef='S'/>"), "bpmn.unknown_reference", "f"},
-        {MODEL(START NODE("adHocSubProcess", "A")), "bpmn.unsupported_element", "A"},
-        {MODEL(START NODE("complexGateway", "A")), "bpmn.unsupported_element", "A"},
+        {MODEL(START NODE("adHocSubProcess", "A")), "bpmn.ad_hoc", "A"},
+        {MODEL(START NODE("complexGateway", "A")), "bpmn.complex_gateway", "A"},
+        {MODEL(START NODE("choreographyTask", "A")), "bpmn.unsupported_element", "A"},
+        {MODEL(START "<receiveTask id='A' instantiate='true'/>"), "bpmn.instantiate", "A"},
+        {MODEL(START "<eventBasedGateway id='A' eventGatewayType='Parallel'/>"), "bpmn.parallel_events", "A"},
+        {MODEL(START "<intermediateCatchEvent id='A' parallelMultiple='true'>" TIMER("P1D") "</intermediateCatchEvent>"), "bpmn.parallel_multiple", "A"},
+        {MODEL(START "<task id='A' startQuantity='2'/>"), "bpmn.unsupported_attribute", "A"},
         {MODEL(START "<userTask id='A'>" MULTI("mz:size='3'", "") "</userTask>"), "bpmn.unknown_attribute", "A"},
         {MODEL(START "<userTask id='A'>" MULTI("", "<loopCardinality>3 +</loopCardinality>") "</userTask>"), "mini.syntax", "A"},
         {MODEL(START "<userTask id='A'>" MULTI("mz:collect='x'", "<loopCardinality>3</loopCardinality>") "</userTask>"),
@@ -110,7 +115,7 @@ static void says_the_line(void **state) {
     struct diag d = {0};
     const char *xml = "<definitions xmlns='" BPMN_NS "'>\n<process id='P'>\n<startEvent id='S'/>\n\n"
                       "<complexGateway id='C'/>\n</process></definitions>";
-    expect_fail(bpmn_load(a, span_of(xml), NULL, NULL, &m, &d), &d, E_INPUT, "bpmn.unsupported_element");
+    expect_fail(bpmn_load(a, span_of(xml), NULL, NULL, &m, &d), &d, E_INPUT, "bpmn.complex_gateway");
     assert_int_equal(d.line, 5);
     assert_string_equal(d.where, "C");
 }

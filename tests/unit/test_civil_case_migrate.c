@@ -137,7 +137,7 @@ static void tasks_take_the_new_limit(void **state) {
     must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
     const struct json *data = NULL;
     must(json_parse(b.arena, SPAN("{\"a\":\"一半\"}"), &data, &b.d));
-    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "受理", "", data, &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "受理", "", data, 0, &b.d));
     clock_days(3);
     must(move(&lead, false, "{\"accept\":\"decide\"}"));
     assert_int_equal(task_at(r.id, "decide"), task);

@@ -102,7 +102,7 @@ static void huge_answers_are_refused(void **state) {
     assert_true(said("调查人", "form.too_many_rows"));
     const struct json *draft = json_with(b.arena, json_of("{}"), "a", long_text);
     draft = json_with(b.arena, json_with(b.arena, draft, "b", long_text), "c", long_text);
-    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), "", "", draft, &b.d), E_LIMIT, "case.draft_size");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), "", "", draft, 0, &b.d), E_LIMIT, "case.draft_size");
     free(text);
 }
 
@@ -169,31 +169,57 @@ static void a_draft_is_its_writers(void **state) {
     struct case_ref r = at_visit();
     int64_t task = task_at(r.id, "visit");
     const struct json *half = json_of("{\"调查日期\":\"2026-8\",\"吃\":\"与申报相符\",\"无此项\":{\"a\":[1]}}");
-    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", "还没写完", half, &b.d));
-    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", NULL, half, &b.d)); /* the later one holds */
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", "还没写完", half, 0, &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, "已调查", NULL, half, 1, &b.d)); /* the later one holds */
     const struct json *mine = json_get(shown(task_json, &b.clerk, task), "draft");
     assert_string_equal(json_str(json_get(mine, "data"), "调查日期", ""), "2026-8");
     assert_string_equal(json_str(mine, "note", "none"), "none");
     assert_true(json_is_null(json_get(shown(task_json, &b.second, task), "draft")));
-    refused(task_draft_save(&b.civil, b.arena, &b.stranger, task, NULL, NULL, half, &b.d), E_NOT_FOUND, "case.no_task");
-    refused(task_draft_save(&b.civil, b.arena, &b.reviewer, task, NULL, NULL, half, &b.d), E_FORBIDDEN, "case.role");
-    refused(task_draft_save(&b.civil, b.arena, &b.clerk, 5, NULL, NULL, half, &b.d), E_NOT_FOUND, "case.no_task");
-    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, json_of("[1]"), &b.d), E_INPUT, "case.task_data");
+    refused(task_draft_save(&b.civil, b.arena, &b.stranger, task, NULL, NULL, half, 0, &b.d), E_NOT_FOUND, "case.no_task");
+    refused(task_draft_save(&b.civil, b.arena, &b.reviewer, task, NULL, NULL, half, 0, &b.d), E_FORBIDDEN, "case.role");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, 5, NULL, NULL, half, 0, &b.d), E_NOT_FOUND, "case.no_task");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, json_of("[1]"), 0, &b.d), E_INPUT, "case.task_data");
     assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 1);
-    must(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, 0, &b.d));
     must(task_draft_delete(&b.civil, &b.second, task, &b.d));
     assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 1);
     must(case_task_claim(&b.civil, &b.clerk, task, true, &b.d));
-    refused(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, &b.d), E_CONFLICT, "case.claimed");
+    refused(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, half, 0, &b.d), E_CONFLICT, "case.claimed");
     done(b.clerk, r.id, "visit", "已调查", NULL);
     assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 0);
-    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, half, &b.d), E_CONFLICT, "case.task_done");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, half, 0, &b.d), E_CONFLICT, "case.task_done");
+}
+
+/* One officer, two devices: each writes over what it has seen. */
+static void two_devices_do_not_overwrite_each_other(void **state) {
+    CASE_WORLD;
+    struct case_ref r = at_visit();
+    int64_t task = task_at(r.id, "visit");
+    const struct json *here = json_of("{\"吃\":\"与申报相符\",\"穿\":1}"), *there = json_of("{\"吃\":\"比申报困难\"}");
+#define KEPT json_get(shown(task_json, &b.clerk, task), "draft")
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, here, 0, &b.d));
+    assert_int_equal(json_int(KEPT, "revision", 0), 1);
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, there, 0, &b.d), E_CONFLICT, "case.draft_changed"); /* opened before there was one */
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, there, 1, &b.d));
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, here, 1, &b.d), E_CONFLICT, "case.draft_changed");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, here, 7, &b.d), E_CONFLICT, "case.draft_changed");
+    refused(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, "另记", there, 1, &b.d), E_CONFLICT, "case.draft_changed");
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, json_of("{\"吃\":\"比申报困难\"}"), 1, &b.d)); /* its answer was lost: sent again */
+    assert_int_equal(json_int(KEPT, "revision", 0), 2);
+    assert_string_equal(json_str(json_get(KEPT, "data"), "吃", ""), "比申报困难");
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, here, 2, &b.d)); /* seen and chosen */
+    assert_int_equal(json_int(KEPT, "revision", 0), 3);
+    must(task_draft_save(&b.civil, b.arena, &b.second, task, NULL, NULL, there, 0, &b.d)); /* a colleague's is his own */
+    must(task_draft_delete(&b.civil, &b.clerk, task, &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task, NULL, NULL, here, 3, &b.d)); /* dropped elsewhere: nothing to lose */
+    assert_int_equal(json_int(KEPT, "revision", 0), 4);
+#undef KEPT
 }
 
 static void a_draft_goes_with_a_withdrawn_case(void **state) {
     CASE_WORLD;
     struct case_ref r = at_visit();
-    must(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), NULL, NULL, json_of("{\"吃\":1}"), &b.d));
+    must(task_draft_save(&b.civil, b.arena, &b.clerk, task_at(r.id, "visit"), NULL, NULL, json_of("{\"吃\":1}"), 0, &b.d));
     must(case_withdraw(&b.civil, &b.resident, r.id, "不办了", 0, &b.d));
     assert_int_equal(ask("SELECT COUNT(*) FROM task_draft"), 0);
 }
@@ -309,6 +335,7 @@ int main(void) {
         CASE_TEST(what_the_law_asks_is_shown),
         CASE_TEST(the_appraisal_is_a_proper_one),
         CASE_TEST(a_draft_is_its_writers),
+        CASE_TEST(two_devices_do_not_overwrite_each_other),
         CASE_TEST(handed_to_a_colleague),
         CASE_TEST(many_are_taken_and_given_back),
         CASE_TEST(relatives_stay_away),

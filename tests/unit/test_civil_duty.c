@@ -4,6 +4,7 @@
 
 #include "civil/account/absence.h"
 #include "civil/account/account.h"
+#include "civil/account/post.h"
 #include "civil/case/duty.h"
 
 static struct actor lead;
@@ -198,11 +199,102 @@ static void the_register_of_posts(void **state) {
     assert_int_equal(json_get(shown(recusal_reader, &b.reviewer, 0), "items")->size, 0);
 }
 
+static enum status appoint(const struct actor *who, int64_t post, const char *login, int from, int until, bool acting, int64_t *ret) {
+    struct post_holding h = {post, login, today() + from, until < 0 ? DATE_NONE : today() + until, acting};
+    diag_clear(&b.d);
+    return post_appoint(&b.civil, who, &h, ret, &b.d);
+}
+
+static bool has(const struct actor *who, const char *role, const char *division) {
+    struct actor a = now(who);
+    return actor_may(&a, role, division);
+}
+
+/* Roles come with the post, on the days it is held, beside the account's own. */
+static void posts_give_roles(void **state) {
+    CASE_WORLD;
+    roles_in_store();
+    int64_t post = 0, id = 0, other = 0;
+    struct post_new n = {.name = "综合审核岗", .division = b.reviewer.grant[0].division, .role = {"decider", "clerk"}, .role_count = 2};
+    refused(post_add(&b.civil, &b.reviewer, &n, &post, &b.d), E_FORBIDDEN, "post.who");
+    struct post_new bad = n;
+    bad.role[0] = "leader"; /* a leader makes no leaders */
+    refused(post_add(&b.civil, &lead, &bad, &post, &b.d), E_INPUT, "post.role");
+    bad = n;
+    bad.role[1] = "decider";
+    refused(post_add(&b.civil, &lead, &bad, &post, &b.d), E_INPUT, "post.role");
+    bad = n;
+    bad.name = "";
+    refused(post_add(&b.civil, &lead, &bad, &post, &b.d), E_INPUT, "post.name");
+    bad = n;
+    bad.division = "3101";
+    refused(post_add(&b.civil, &lead, &bad, &post, &b.d), E_FORBIDDEN, "post.who");
+    must(post_add(&b.civil, &lead, &n, &post, &b.d));
+    refused(post_add(&b.civil, &lead, &n, &other, &b.d), E_CONFLICT, "post.exists");
+
+    refused(appoint(&lead, post, "leader", 0, -1, false, &id), E_FORBIDDEN, "post.self");
+    refused(appoint(&lead, post, "nobody", 0, -1, false, &id), E_NOT_FOUND, "account.unknown");
+    refused(appoint(&lead, 7, "reviewer", 0, -1, false, &id), E_NOT_FOUND, "post.none");
+    refused(appoint(&lead, post, "reviewer", -1, -1, false, &id), E_INPUT, "post.days");
+    refused(appoint(&lead, post, "reviewer", 3, 2, false, &id), E_INPUT, "post.days");
+    refused(appoint(&lead, post, "reviewer", 0, -1, true, &id), E_INPUT, "post.days");
+    refused(appoint(&b.second, post, "reviewer", 0, -1, false, &id), E_FORBIDDEN, "post.who");
+    must(appoint(&lead, post, "reviewer", 1, 3, false, &id));
+    refused(appoint(&lead, post, "third", 2, -1, false, &other), E_CONFLICT, "post.held");
+    must(appoint(&lead, post, "third", 4, -1, false, &other));
+    must(appoint(&lead, post, "second", 2, 2, true, &other));
+    const char *place = n.division;
+    assert_false(has(&b.reviewer, "decider", place)); /* not yet */
+    clock_days(1);
+    assert_true(has(&b.reviewer, "decider", place));
+    assert_true(has(&b.reviewer, "reviewer", place)); /* his own stays */
+    assert_false(has(&b.second, "decider", place));
+    clock_days(1);
+    assert_true(has(&b.second, "decider", place)); /* acts today */
+    clock_days(2);
+    assert_false(has(&b.reviewer, "decider", place));
+    assert_false(has(&b.second, "decider", place));
+    assert_true(has(&b.third, "decider", place));
+    int64_t held = ask("SELECT MAX(id) FROM post_holder WHERE until_on IS NULL");
+    refused(post_leave(&b.civil, &b.third, held, &b.d), E_FORBIDDEN, "post.who");
+    refused(post_leave(&b.civil, &lead, id, &b.d), E_CONFLICT, "post.ended");
+    must(post_leave(&b.civil, &lead, held, &b.d));
+    assert_false(has(&b.third, "decider", place));
+    refused(post_leave(&b.civil, &lead, held, &b.d), E_CONFLICT, "post.ended");
+    assert_int_equal(ask("SELECT COUNT(*) FROM account_entry WHERE action = 'appointed'"), 3);
+    assert_int_equal(ask("SELECT COUNT(*) FROM account_entry WHERE action = 'left_post'"), 1);
+}
+
+/* Declared in error: another takes it back, and says why. */
+static void recusal_taken_back(void **state) {
+    CASE_WORLD;
+    roles_in_store();
+    struct made m[] = {{"钱试七", 1970, 1, 1, true, "本人", "{}", 0, ""}};
+    household(m, 1, "{\"货币财产\":3000}", NULL);
+    must(recusal_declare(&b.civil, &b.reviewer, span_of(m[0].number), "interest", &b.d));
+    int64_t district = ask("SELECT person_district FROM recusal"), person = ask("SELECT person FROM recusal");
+    refused(recusal_withdraw(&b.civil, &b.reviewer, "reviewer", district, person, "误报", &b.d), E_FORBIDDEN, "absence.who");
+    refused(recusal_withdraw(&b.civil, &b.second, "reviewer", district, person, "误报", &b.d), E_FORBIDDEN, "absence.who");
+    refused(recusal_withdraw(&b.civil, &lead, "reviewer", district, person, "  ", &b.d), E_INPUT, "case.recusal_reason");
+    refused(recusal_withdraw(&b.civil, &lead, "reviewer", district, person + 1, "误报", &b.d), E_NOT_FOUND, "case.recusal_none");
+    refused(recusal_withdraw(&b.civil, &lead, "nobody", district, person, "误报", &b.d), E_NOT_FOUND, "account.unknown");
+    must(recusal_withdraw(&b.civil, &lead, "reviewer", district, person, "同名误报", &b.d));
+    refused(recusal_withdraw(&b.civil, &lead, "reviewer", district, person, "再来", &b.d), E_NOT_FOUND, "case.recusal_none");
+    assert_int_equal(ask("SELECT COUNT(*) FROM recusal WHERE withdrawn_reason = '同名误报'"), 1);
+    assert_int_equal(ask("SELECT COUNT(*) FROM account_entry WHERE action = 'recusal_withdrawn'"), 1);
+    assert_int_equal(json_get(shown(recusal_reader, &b.reviewer, 0), "items")->size, 0);
+    /* declared anew it holds again */
+    must(recusal_declare(&b.civil, &b.reviewer, span_of(m[0].number), "interest", &b.d));
+    assert_int_equal(json_get(shown(recusal_reader, &b.reviewer, 0), "items")->size, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE_TEST(lent_for_the_days),
         CASE_TEST(relatives_of_the_deputy),
         CASE_TEST(bad_absences),
+        CASE_TEST(posts_give_roles),
+        CASE_TEST(recusal_taken_back),
         CASE_TEST(who_leaves_hands_over),
         CASE_TEST(the_register_of_posts),
     };

@@ -24,7 +24,7 @@ static void adds_up(struct world *w) {
 }
 
 static void open_world(struct world *w, struct fixture *f) {
-    world_open(w, f);
+    paying_open(w, f);
     decider = world_actor(21, "decider", "110102");
     second = world_actor(22, "decider", "110102");
     second.grant_count = 2;
@@ -79,7 +79,7 @@ static void nobody_is_reduced_unheard(void **state) {
     FIXTURE(f);
     struct world w;
     open_world(&w, f);
-    struct granted g = grant_one(&w, 1, 145000, MONTH);
+    struct receiver g = grant_one(&w, 1, 145000, MONTH);
     int64_t p = 0, act = 0, none = 0;
     expect_fail(change(&w, &decider, g.entitlement, "raised", MONTH, 100000), &f->diag, E_CONFLICT, "entitlement.lower");
     expect_fail(change(&w, &w.clerk, g.entitlement, "raised", MONTH, 150000), &f->diag, E_FORBIDDEN, "entitlement.role");
@@ -118,7 +118,7 @@ static void a_draft_and_a_return_follow_the_act(void **state) {
     FIXTURE(f);
     struct world w;
     open_world(&w, f);
-    struct granted g = grant_one(&w, 1, 145000, MONTH);
+    struct receiver g = grant_one(&w, 1, 145000, MONTH);
     expect_ok(run(&w, MONTH, NULL), &f->diag);
     expect_ok(change(&w, &decider, g.entitlement, "raised", MONTH, 150000), &f->diag);
     assert_int_equal(ask_int(f, "SELECT total_fen FROM payment_batch"), 150000);

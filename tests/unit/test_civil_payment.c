@@ -3,9 +3,11 @@
  * every step of a random life. */
 #include "../support/payment_world.h"
 
+#include "calendar/calendar.h"
 #include "civil/account/account.h"
 #include "civil/parameter/parameter.h"
 #include "civil/payment/payment.h"
+#include "civil/payment/payment_internal.h"
 
 #include <pthread.h>
 
@@ -111,7 +113,7 @@ static struct span all_rows(struct world *w, int64_t batch, const char *state) {
 static void a_month_from_preparing_to_settled(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     for (int i = 1; i <= 5; i++)
         grant_one(&w, i, 145000, MONTH);
     grant_one(&w, 6, 145000, MONTH + 1); /* begins next month */
@@ -163,7 +165,7 @@ static void a_month_from_preparing_to_settled(void **state) {
 static void the_file_is_the_same_bytes_for_ever(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = sent_batch(&w, 3);
     struct span first = bank_file(&w, batch);
     must_run(f, "UPDATE person SET bank_account = NULL, bank_name = 'B'");
@@ -181,7 +183,7 @@ static void the_file_is_the_same_bytes_for_ever(void **state) {
 static void two_people_in_code_and_in_the_schema(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     grant_one(&w, 1, 145000, MONTH);
     struct actor both = w.cashier;
     both.grant[both.grant_count++] = w.finance.grant[0];
@@ -199,7 +201,7 @@ static void two_people_in_code_and_in_the_schema(void **state) {
 static void a_month_twice_is_impossible_in_the_schema(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     grant_one(&w, 1, 145000, MONTH);
     (void)prepare(&w, MONTH);
     static const char again[] =
@@ -215,7 +217,7 @@ static void a_month_twice_is_impossible_in_the_schema(void **state) {
 static void cancelling_frees_the_month(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     grant_one(&w, 1, 145000, MONTH);
     int64_t batch = prepare(&w, MONTH);
     expect_fail(payment_batch_cancel(&w.civil, &w.cashier, batch, 0, "", &f->diag), &f->diag, E_INPUT, "payment.reason");
@@ -241,9 +243,9 @@ static enum status confirm(struct txn *t, void *arg, struct diag *d) {
 static void an_unconfirmed_parameter_and_a_missing_account_block(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
-    struct granted a = {.w = &w, .n = 1, .fen = 1000, .from = MONTH, .account = "6888000011112222", .parameters = TO_CONFIRM};
-    struct granted b = {.w = &w, .n = 2, .fen = 2000, .from = MONTH};
+    paying_open(&w, f);
+    struct receiver a = {.w = &w, .n = 1, .fen = 1000, .from = MONTH, .account = "6888000011112222", .parameters = TO_CONFIRM};
+    struct receiver b = {.w = &w, .n = 2, .fen = 2000, .from = MONTH};
     expect_ok(WRITE(&w, grant_in, &a), &f->diag);
     expect_ok(WRITE(&w, grant_in, &b), &f->diag);
     int64_t batch = prepare(&w, MONTH);
@@ -272,7 +274,7 @@ static void an_unconfirmed_parameter_and_a_missing_account_block(void **state) {
 static void who_what_and_when_are_asked(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = 0;
     struct actor elsewhere = world_actor(20, "cashier", "110115");
     expect_fail(payment_batch_prepare(&w.civil, &w.finance, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
@@ -281,7 +283,7 @@ static void who_what_and_when_are_asked(void **state) {
     expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH + 2, &batch, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.month_future");
     expect_fail(approve(&w, 12345), &f->diag, E_NOT_FOUND, "payment.batch");
     /* Nobody is entitled: there is no empty batch to approve. */
-    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
+    expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nobody");
     assert_int_equal(ask_int(f, "SELECT count(*) FROM payment_batch"), 0);
     world_close(&w);
 }
@@ -296,8 +298,8 @@ static void settle_as(struct world *w, int64_t batch, const char *how) {
 static void what_came_back_is_paid_again(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
-    struct granted g = grant_one(&w, 1, 145000, MONTH);
+    paying_open(&w, f);
+    struct receiver g = grant_one(&w, 1, 145000, MONTH);
     grant_one(&w, 2, 100000, MONTH);
     int64_t first = prepare(&w, MONTH), none = 0;
     expect_ok(approve(&w, first), &f->diag);
@@ -360,7 +362,7 @@ static void *prepare_too(void *arg) {
 static void one_of_many_calls_makes_the_batch(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     for (int i = 1; i <= 20; i++)
         grant_one(&w, i, 1000, MONTH);
     enum { CALLS = 4 };
@@ -391,7 +393,7 @@ static void one_of_many_calls_makes_the_batch(void **state) {
 static void an_interrupted_preparation_is_resumed(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     for (int i = 1; i <= 4; i++)
         grant_one(&w, i, 1000 * i, MONTH);
     int64_t batch = prepare(&w, MONTH);
@@ -419,7 +421,7 @@ static void an_interrupted_preparation_is_resumed(void **state) {
 static void an_approval_under_way_is_finished_not_cancelled(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     for (int i = 1; i <= 3; i++)
         grant_one(&w, i, 1000, MONTH);
     int64_t batch = prepare(&w, MONTH);
@@ -438,7 +440,7 @@ static void an_approval_under_way_is_finished_not_cancelled(void **state) {
 static void one_root_is_paid_once(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     grant_one(&w, 1, 1000, MONTH);
     grant_one(&w, 2, 2000, MONTH);
     must_run(f, "UPDATE entitlement SET root = (SELECT min(id) FROM entitlement)");
@@ -452,7 +454,7 @@ static void one_root_is_paid_once(void **state) {
 static void many_chunks(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = sent_batch(&w, 620); /* above the chunks' 500 and 200 */
     assert_int_equal(ask_int(f, "SELECT count FROM payment_batch"), 620);
     struct span rows = all_rows(&w, batch, "成功");
@@ -466,7 +468,7 @@ static void many_chunks(void **state) {
 static void returns_good_failed_again_and_contradictory(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = sent_batch(&w, 4);
     int64_t p[4];
     for (int i = 0; i < 4; i++) {
@@ -516,7 +518,7 @@ static void returns_good_failed_again_and_contradictory(void **state) {
 static void returns_files_that_cannot_be_read(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = sent_batch(&w, 1);
     static const struct { struct span text; const char *code; } bad[] = {
         {SPAN(""), "csv.empty"},
@@ -569,7 +571,7 @@ static void returns_files_that_cannot_be_read(void **state) {
 static void the_check_finds_each_planted_fault(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     int64_t batch = sent_batch(&w, 2);
     struct span rows = all_rows(&w, batch, "成功");
     (void)returns(&w, batch, rows.at, rows.size);
@@ -642,7 +644,7 @@ static enum status random_step(struct world *w, uint64_t *seed, int *grants) {
 static void the_books_balance_after_every_step(void **state) {
     FIXTURE(f);
     struct world w;
-    world_open(&w, f);
+    paying_open(&w, f);
     uint64_t seed = unit_seed(__func__);
     int grants = 0, done = 0;
     for (int i = 0; i < 120; i++) {
@@ -655,6 +657,36 @@ static void the_books_balance_after_every_step(void **state) {
         assert_int_equal(ask_int(f, "SELECT COALESCE(sum(debit_fen) - sum(credit_fen), 0) FROM ledger_account"), 0);
     }
     assert_true(done > 20);
+    world_close(&w);
+}
+
+/* By the 10th; where that is a day off, by the working day before, make-up days among them. */
+static void a_payday_on_a_holiday_comes_earlier(void **state) {
+    static const struct { int year, month, day_month, day; } CASES[] = {
+        {2026, 11, 11, 10}, /* a Tuesday */
+        {2026, 10, 10, 10}, /* a Saturday that is worked */
+        {2026, 5, 5, 9},    /* a Sunday; the Saturday before is worked */
+        {2026, 1, 1, 9},    /* a Saturday like any other */
+        {2027, 2, 2, 4},    /* amid a week of holidays */
+        {2027, 1, 12, 31},  /* ten days off: into the year before */
+    };
+    FIXTURE(f);
+    struct world w;
+    world_open(&w, f);
+    AUTO(arena) struct arena *a = arena_new(0);
+    BUF_AUTO csv;
+    buf_init(&csv, 0);
+    buf_adds(&csv, "date,kind,name\n2026-01-01,holiday,元旦\n2026-05-09,workday,劳动节\n2026-10-10,workday,国庆节\n");
+    for (int day = 1; day <= 10; day++)
+        buf_addf(&csv, "2027-01-%02d,holiday,元旦\n", day);
+    for (int day = 5; day <= 11; day++)
+        buf_addf(&csv, "2027-02-%02d,holiday,春节\n", day);
+    expect_ok(calendar_load(a, buf_span(&csv), &w.civil.calendar, &f->diag), &f->diag);
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        struct batch batch = {.month = CASES[i].year * 12 + CASES[i].month - 1};
+        date_t due = date_from_ymd(CASES[i].year - (CASES[i].day_month > CASES[i].month), CASES[i].day_month, CASES[i].day);
+        assert_int_equal(batch_due_on(&w.civil, &batch), due);
+    }
     world_close(&w);
 }
 
@@ -671,6 +703,7 @@ int main(void) {
         ON_BOTH(who_what_and_when_are_asked),
         ON_BOTH(an_interrupted_preparation_is_resumed),
         ON_BOTH(an_approval_under_way_is_finished_not_cancelled),
+        ON_SQLITE_ONLY(a_payday_on_a_holiday_comes_earlier),
         ON_BOTH(one_root_is_paid_once),
         ON_BOTH(many_chunks),
         ON_BOTH(returns_good_failed_again_and_contradictory),

@@ -218,7 +218,7 @@ static bool same_outcome(const struct outcome *a, const struct outcome *b) {
 /* What the door refuses is no household, and so no completion. */
 static bool no_household(const struct diag *d) {
     static const char *const code[] = {"decision.applicants", "decision.no_applicant", "decision.entries", "decision.spouses",
-        "decision.too_young_to_work", "decision.fact_whole", "decision.fact_none", "decision.reported_later", "decision.two_grades",
+        "decision.too_young_to_work", "decision.parent_younger", "decision.child_older", "decision.fact_whole", "decision.fact_none", "decision.reported_later", "decision.two_grades",
         "decision.fact_code" /* of what was chosen: the word drawn is no benefit */};
     for (size_t i = 0; i < ARRAY_LEN(code); i++)
         if (strcmp(d->code, code[i]) == 0)

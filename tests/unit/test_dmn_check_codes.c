@@ -45,7 +45,6 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"type_ref", MODEL(INPUT("x", "Persona"))},
     {"type_ref_near", MODEL(INPUT("x", "numbre"))},
     {"type_cycle", MODEL(ITEM("T", "U", "") ITEM("U", "tns:T", ""))},
-    {"type_inside", MODEL("<itemDefinition name='T'><itemComponent name='a'><typeRef>T</typeRef></itemComponent></itemDefinition>")},
     {"requirement_kind", MODEL(X DECISION("y", "<informationRequirement><requiredDecision href='#i_x'/></informationRequirement>" TEXT("x")))},
     {"requirement_empty", MODEL(X DECISION("y", "<informationRequirement/>" TEXT("1")))},
     {"requirement_twice", MODEL(X DECISION("y", NEED("x") NEED("x") TEXT("x")))},
@@ -68,7 +67,7 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"unread", RULES("UNIQUE", RULE("&lt; 18", "1") RULE(">= >= 18", "2"))},
     /* what tables decide */
     {"budget", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 2", "2") RULE("7", "2")), .steps = 1},
-    {"sampled", RULES("FIRST", RULE("? * 2 > 7", "1") RULE("-", "2"))},
+    {"sampled", RULES("FIRST", RULE("even(?) and ? > 7", "1") RULE("-", "2"))},
     {"gap", RULES("UNIQUE", RULE("&lt; 1", "1") RULE("> 1", "2"))},
     {"gap_default", TABLE("", COLUMN("x", "") "<output name='o'><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", RULE("&lt; 1", "1"))},
     {"gap_collect", RULES("COLLECT", RULE("&lt; 1", "1"))},
@@ -160,6 +159,62 @@ static void test_every_code_is_found(void **state) {
                 print_error("  found %s\n", f->at[k].code);
             fail_msg("%s is not found in %s", cases[i].code, cases[i].xml);
         }
+    }
+}
+
+/* ---- patterns and signs ------------------------------------------------------------------------ */
+
+static void test_patterns_and_signs(void **state) {
+    static const struct { const char *xml, *code; } list[] = {
+        {EXPRESSION("matches(string(x), \"(a\")"), "always_null_why"},
+        {EXPRESSION("replace(flags: \"i\", input: string(x), pattern: \"a**\", replacement: \"\")"), "always_null_why"},
+        {EXPRESSION("split(string(x), \"[z-a]\")"), "always_null_why"},
+        {EXPRESSION("split(string(x), \"[a-z]\")"), NULL},
+        {EXPRESSION("matches(string(x), \"(\", \"q\")"), NULL},
+        {EXPRESSION("x + 收入＞100"), "unknown_name_near"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        assert_int_equal(list[i].code ? 1 : 0, f->count);
+        if (f->count)
+            assert_string_equal(list[i].code, f->at[0].code + strlen("dmn_check."));
+    }
+}
+
+/* ---- types that contain themselves ---------------------------------------------------------- */
+
+#define PART(n, type) "<itemComponent name='" n "'><typeRef>" type "</typeRef></itemComponent>"
+#define MANY(self) PART("a b", self) PART("c", self) PART("d", self) PART("e", self) PART("f", self) PART("g", self) PART("h", self)
+#define TREE(n, leaf) "<itemDefinition name='" n "'>" MANY(n) PART("leaf", leaf) "</itemDefinition>"
+
+/* Trees of every shape are types, and two of them are compared within bounds. */
+static void test_types_inside_themselves(void **state) {
+    static const struct { const char *xml, *code; } list[] = {
+        {MODEL(TREE("T", "number") INPUT("x", "T") DECISION("y", NEED("x") TEXT("x.a b.a b.leaf + 1"))), NULL},
+        {MODEL(TREE("T", "number") INPUT("x", "T") DECISION("y", NEED("x") TEXT("x.a b.lef"))), "no_property_near"},
+        {MODEL(TREE("T", "number") TREE("U", "number") INPUT("x", "T") "<decision id='d' name='d'><variable name='d' typeRef='U'/>" NEED("x") TEXT("x") "</decision>"), NULL},
+        {MODEL("<itemDefinition name='L' isCollection='true'><typeRef>L</typeRef></itemDefinition>" INPUT("x", "L")
+            DECISION("y", NEED("x") TEXT("count(x[1][1])"))), NULL},
+        {MODEL("<itemDefinition name='F'><functionItem outputTypeRef='F'><parameters name='f' typeRef='F'/></functionItem></itemDefinition>"
+            "<decision id='d' name='d'><variable name='d' typeRef='F'/>" TEXT("function(f: F) f") "</decision>"), NULL},
+        {MODEL("<itemDefinition name='T'><typeRef>L</typeRef></itemDefinition><itemDefinition name='L' isCollection='true'><typeRef>T</typeRef></itemDefinition>"), NULL},
+        {MODEL("<itemDefinition name='T'><typeRef>T</typeRef></itemDefinition>" ), "type_cycle"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        size_t errors = 0;
+        for (size_t k = 0; k < f->count; k++)
+            if (strcmp(f->at[k].code, "dmn_check.empty") != 0 && ++errors && (!list[i].code || strcmp(f->at[k].code + strlen("dmn_check."), list[i].code) != 0))
+                fail_msg("%s: %s", f->at[k].code, list[i].xml);
+        assert_int_equal(list[i].code ? 1 : 0, errors);
     }
 }
 
@@ -378,6 +433,37 @@ static void test_the_text_is_quoted(void **state) {
     }
 }
 
+/* Two contexts differ in a property, which is named. */
+static void test_what_sets_contexts_apart(void **state) {
+#define HOLDS(n, body) "<itemComponent name='" n "'>" body "</itemComponent>"
+#define WANTS "<itemDefinition name='T'>" HOLDS("a", HOLDS("b", "<typeRef>number</typeRef>") HOLDS("c", "<typeRef>string</typeRef>")) "</itemDefinition>"
+    static const struct { const char *xml, *left, *right; } list[] = {
+        {MODEL(WANTS TYPED("T", TEXT("{a: {b: 1, c: 2}}"))), "context<a: context<c: number>>", "context<a: context<c: string>>"},
+        {MODEL(WANTS TYPED("T", TEXT("{a: {b: 1}}"))), "context<a: context<>>", "context<a: context<c: string>>"},
+        {MODEL(WANTS TYPED("T", TEXT("{a: 1}"))), "context<a: number>", "context<a: context>"},
+        {MODEL(WANTS TYPED("T", TEXT("1"))), "number", "context"},
+        {MODEL(WANTS "<itemDefinition name='L' isCollection='true'><typeRef>T</typeRef></itemDefinition>" TYPED("L", TEXT("[{a: {b: \"1\", c: \"\"}}]"))),
+            "list<context<a: context<b: string>>>", "list<context<a: context<b: number>>>"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        assert_int_equal(1, f->count);
+        assert_string_equal("dmn_check.type_result", f->at[0].code);
+        for (size_t k = 0; k < f->at[0].arg_count; k++) {
+            const struct dmn_check_arg *x = &f->at[0].arg[k];
+            const char *want = strcmp(x->name, "left") == 0 ? list[i].left : strcmp(x->name, "right") == 0 ? list[i].right : NULL;
+            if (want && !span_is(x->value, want))
+                fail_msg("%s: %.*s, not %s", x->name, SPAN_ARG(x->value), want);
+        }
+    }
+#undef HOLDS
+#undef WANTS
+}
+
 /* ---- the catalogue ------------------------------------------------------------------------ */
 
 /* Words of the report, not findings. */
@@ -414,8 +500,8 @@ static void test_every_sentence_has_a_case(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_facts_have_types),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_patterns_and_signs), cmocka_unit_test(test_types_inside_themselves), cmocka_unit_test(test_facts_have_types),
         cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_entered_values), cmocka_unit_test(test_names_of_feel), cmocka_unit_test(test_types_in_expressions),
-        cmocka_unit_test(test_elements_on_one_line), cmocka_unit_test(test_the_text_is_quoted), cmocka_unit_test(test_every_sentence_has_a_case)};
+        cmocka_unit_test(test_elements_on_one_line), cmocka_unit_test(test_the_text_is_quoted), cmocka_unit_test(test_what_sets_contexts_apart), cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

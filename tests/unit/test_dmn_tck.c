@@ -201,6 +201,10 @@ static void test_bad_folders(void **state) {
     assert_int_equal(1, count.failed);
     expect_fail(dmn_tck_folder(a, SPAN("kit"), broken, 1, NULL, NULL, &count, &d), &d, E_INPUT, "dmn.no_tests");
     expect_fail(dmn_tck_directory("nowhere at all", NULL, NULL, &count, &d), &d, E_NOT_FOUND, "dmn.unreadable");
+    const char *root = getenv("SOURCE_ROOT");
+    char model[4096];
+    snprintf(model, sizeof model, "%s/tests/dmn/services/services.dmn", root ? root : ".");
+    expect_fail(dmn_tck_directory(model, NULL, NULL, &count, &d), &d, E_INPUT, "dmn.not_tests");
 }
 
 int main(void) {

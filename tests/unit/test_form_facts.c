@@ -91,11 +91,72 @@ static void clash(void **state) {
     expect_fail(form_facts(form, j, a, &facts, &d), &d, E_INPUT, "form.fact_clash");
 }
 
+/* ---- the other way round ------------------------------------------------------------ */
+
+static const char KNOWING[] =
+    "{\"type\":\"default\",\"id\":\"K\",\"components\":["
+    "{\"type\":\"textfield\",\"key\":\"name\",\"properties\":{\"mz.register\":\"户.成员[0].姓名\"}},"
+    "{\"type\":\"radio\",\"key\":\"hukou\",\"values\":[\"本市\",{\"label\":\"x\",\"value\":\"外埠\"}],\"properties\":{\"mz.register\":\"户.成员[0].户籍\"}},"
+    "{\"type\":\"radio\",\"key\":\"alone\",\"values\":[true,false],\"properties\":{\"mz.register\":\"户.成员[]\"}},"
+    "{\"type\":\"dynamiclist\",\"path\":\"members\",\"properties\":{\"mz.register\":\"户.成员[]\"},\"components\":["
+    " {\"type\":\"group\",\"path\":\"who\",\"components\":[{\"type\":\"textfield\",\"key\":\"name\",\"properties\":{\"mz.register\":\"户.成员[].姓名\"}}]},"
+    " {\"type\":\"checkbox\",\"key\":\"healthy\",\"properties\":{\"mz.register\":\"户.成员[].残疾[]\"}},"
+    " {\"type\":\"dynamiclist\",\"path\":\"cards\",\"properties\":{\"mz.register\":\"户.成员[].残疾[]\"},\"components\":["
+    "  {\"type\":\"number\",\"key\":\"grade\",\"properties\":{\"mz.register\":\"户.成员[].残疾[].等级\"}}]}]},"
+    "{\"type\":\"checklist\",\"key\":\"kinds\",\"values\":[\"a\",\"b\"],\"properties\":{\"mz.register\":\"户.类\"}},"
+    "{\"type\":\"textfield\",\"key\":\"told\"}]}";
+
+static void expect_known(const char *known, const char *wanted) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    const struct form *form;
+    const struct json *j, *answers;
+    struct diag d = {0};
+    expect_ok(form_load(a, span_of(KNOWING), &MINI_FEEL, &form, &d), &d);
+    expect_ok(json_parse(a, span_of(known), &j, &d), &d);
+    expect_ok(form_known(form, j, a, &answers, &d), &d);
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    json_begin(&w, &b, false);
+    json_value(&w, answers);
+    assert_string_equal(buf_str(&b), wanted);
+}
+
+static void known_answers(void **state) {
+    (void)state;
+    expect_known("{}", "{}");
+    expect_known("{\"户\":{\"成员\":[]}}", "{\"alone\":true}");
+    expect_known("{\"户\":{\"成员\":[{\"姓名\":\"甲\",\"户籍\":\"外埠\"}]}}", "{\"name\":\"甲\",\"hukou\":\"外埠\",\"alone\":true}");
+    expect_known("{\"户\":{\"成员\":[{\"姓名\":\"甲\"},{\"姓名\":\"乙\",\"残疾\":[{\"等级\":2},{\"等级\":1}]},{\"残疾\":[]}],\"类\":[\"b\"]}}",
+        "{\"name\":\"甲\",\"alone\":false,\"members\":[{\"who\":{\"name\":\"乙\"},\"healthy\":false,\"cards\":[{\"grade\":2},{\"grade\":1}]},{\"healthy\":true}],\"kinds\":[\"b\"]}");
+    /* what a person could not have said is asked */
+    expect_known("{\"户\":{\"成员\":[{\"姓名\":7,\"户籍\":\"月球\"},{\"姓名\":null,\"残疾\":\"有\"},3],\"类\":[\"c\"]}}", "{\"alone\":false,\"members\":[{},{}]}");
+    expect_known("{\"户\":7}", "{}");
+    expect_known("{\"户\":{\"成员\":{\"姓名\":\"甲\"},\"类\":\"b\"}}", "{}");
+}
+
+static void known_paths(void **state) {
+    (void)state;
+    static const char *const bad[] = {"{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.register\":\"户.成员[].姓名\"}}",
+        "{\"type\":\"radio\",\"key\":\"a\",\"values\":[true],\"properties\":{\"mz.register\":\"户.成员[].残疾[]\"}}",
+        "{\"type\":\"dynamiclist\",\"path\":\"a\",\"properties\":{\"mz.register\":\"户.成员\"},\"components\":[]}",
+        "{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.register\":\"户..名\"}}"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct form *form;
+        struct diag d = {0};
+        char *schema = arena_printf(a, "{\"components\":[%s]}", bad[i]);
+        expect_fail(form_load(a, span_of(schema), NULL, &form, &d), &d, E_INPUT, "form.fact_path");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_household),
         cmocka_unit_test(unknown_stays_unknown),
         cmocka_unit_test(clash),
+        cmocka_unit_test(known_answers),
+        cmocka_unit_test(known_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,6 +214,159 @@ static void locked_fields_steer_nothing(void **state) {
     done(&g);
 }
 
+/* What is hidden is no answer, however far down the chain and whichever way round. */
+static void hidden_answers_steer_nothing(void **state) {
+    (void)state;
+    static const char *const CHAIN[] = {
+        "{\"type\":\"textfield\",\"key\":\"a\"}",
+        "{\"type\":\"textfield\",\"key\":\"b\",\"conditional\":{\"hide\":\"=a = \\\"1\\\"\"}}",
+        "{\"type\":\"textfield\",\"key\":\"c\",\"conditional\":{\"hide\":\"=b = \\\"1\\\"\"}}",
+        "{\"type\":\"textfield\",\"key\":\"d\",\"conditional\":{\"hide\":\"=c = \\\"1\\\"\"}}",
+    };
+    char forwards[1000], backwards[1000];
+    snprintf(forwards, sizeof forwards, FORM("%s,%s,%s,%s"), CHAIN[0], CHAIN[1], CHAIN[2], CHAIN[3]);
+    snprintf(backwards, sizeof backwards, FORM("%s,%s,%s,%s"), CHAIN[3], CHAIN[2], CHAIN[1], CHAIN[0]);
+    struct given g = load(forwards);
+    expect_clean(&g, "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\",\"d\":\"1\"}", "{\"a\":\"1\",\"c\":\"1\"}");
+    done(&g);
+    g = load(backwards);
+    expect_clean(&g, "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\",\"d\":\"1\"}", "{\"c\":\"1\",\"a\":\"1\"}");
+    done(&g);
+    /* one that hides itself never comes to rest, and comes to an end */
+    g = load(FORM("{\"type\":\"textfield\",\"key\":\"a\",\"conditional\":{\"hide\":\"=a = \\\"1\\\"\"}}"));
+    send(&g, "{\"a\":\"1\"}");
+    assert_int_equal(g.errors.size, 0);
+    done(&g);
+    /* a list that is hidden counts nothing; what hides is told when somebody asks */
+    struct form_places hidden = {0};
+    g = load(FORM("{\"type\":\"checkbox\",\"key\":\"none\"},"
+                  "{\"type\":\"dynamiclist\",\"path\":\"l\",\"conditional\":{\"hide\":\"=none\"},\"components\":[{\"type\":\"number\",\"key\":\"n\"}]},"
+                  "{\"type\":\"expression\",\"key\":\"count\",\"expression\":\"=count(l)\"}"));
+    g.ctx.hidden = &hidden;
+    expect_clean(&g, "{\"none\":true,\"l\":[{\"n\":1}]}", "{\"none\":true,\"count\":0}");
+    assert_int_equal(hidden.size, 1);
+    assert_string_equal(hidden.at[0], "l");
+    expect_clean(&g, "{\"l\":[{\"n\":1}]}", "{\"l\":[{\"n\":1}],\"count\":1}");
+    assert_int_equal(hidden.size, 0);
+    done(&g);
+}
+
+/* A condition sees answers as they are kept: a number that came as text is one. */
+static void answers_as_read(void **state) {
+    (void)state;
+    struct given g = load(FORM("{\"type\":\"number\",\"key\":\"n\"},{\"type\":\"number\",\"key\":\"s\",\"serializeToString\":true},"
+                               "{\"type\":\"checkbox\",\"key\":\"c\"},"
+                               "{\"type\":\"textfield\",\"key\":\"a\",\"conditional\":{\"hide\":\"=n > 3\"}},"
+                               "{\"type\":\"textfield\",\"key\":\"b\",\"conditional\":{\"hide\":\"=c = false\"}},"
+                               "{\"type\":\"textarea\",\"key\":\"lines\"}"));
+    expect_clean(&g, "{\"n\":\"4\",\"a\":\"x\",\"b\":\"y\"}", "{\"n\":4}");
+    expect_clean(&g, "{\"n\":\"3\",\"a\":\"x\",\"c\":true,\"b\":\"y\"}", "{\"n\":3,\"c\":true,\"a\":\"x\",\"b\":\"y\"}");
+    expect_clean(&g, "{\"s\":1.50,\"a\":\"x\",\"lines\":\"x\\ny\"}", "{\"s\":\"1.5\",\"a\":\"x\",\"lines\":\"x\\ny\"}");
+    expect_mistake(&g, "{\"a\":\"x\\ny\"}", "form.characters", "a");
+    done(&g);
+}
+
+static void how_many(void **state) {
+    (void)state;
+    struct given g = load(FORM(
+        "{\"type\":\"number\",\"key\":\"least\"},"
+        "{\"type\":\"textfield\",\"key\":\"t\",\"validate\":{\"minLength\":\"=least\",\"maxLength\":\"4\"}},"
+        "{\"type\":\"checklist\",\"key\":\"c\",\"values\":[\"a\",\"b\",{\"label\":\"o\",\"value\":{\"k\":1}}],\"validate\":{\"minItems\":1,\"maxItems\":2}},"
+        "{\"type\":\"dynamiclist\",\"path\":\"l\",\"validate\":{\"maxItems\":2},\"components\":[{\"type\":\"number\",\"key\":\"n\"}]},"
+        "{\"type\":\"dynamiclist\",\"path\":\"two\",\"allowAddRemove\":false,\"defaultRepetitions\":2,\"components\":[{\"type\":\"number\",\"key\":\"n\"}]},"
+        "{\"type\":\"dynamiclist\",\"path\":\"single\",\"isRepeating\":false,\"components\":[{\"type\":\"number\",\"key\":\"n\"}]}"));
+#define TWO ",\"two\":[{},{}]"
+    expect_clean(&g, "{\"least\":2,\"t\":\"ab\",\"c\":[{\"k\":1}],\"single\":{\"n\":7}" TWO "}", "{\"least\":2,\"t\":\"ab\",\"c\":[{\"k\":1}]" TWO ",\"single\":{\"n\":7}}");
+    expect_mistake(&g, "{\"least\":3,\"t\":\"ab\"" TWO "}", "form.min_length", "t");
+    expect_mistake(&g, "{\"t\":\"abcde\"" TWO "}", "form.max_length", "t");
+    expect_mistake(&g, "{\"c\":[\"a\",\"b\",{\"k\":1}]" TWO "}", "form.max_items", "c");
+    expect_mistake(&g, "{\"c\":[{\"k\":2}]" TWO "}", "form.not_offered", "c");
+    expect_mistake(&g, "{\"l\":[{},{},{}]" TWO "}", "form.max_items", "l");
+    expect_mistake(&g, "{\"two\":[{}]}", "form.rows_fixed", "two");
+    expect_mistake(&g, "{}", "form.rows_fixed", "two");
+    g.ctx.given = json(&g, "{\"two\":[{\"n\":1},{\"n\":2},{\"n\":3}]}");
+    expect_mistake(&g, "{\"two\":[{},{}]}", "form.rows_fixed", "two");
+    done(&g);
+}
+
+static void times_are_kept_one_way(void **state) {
+    (void)state;
+    static const struct { const char *format, *subtype, *sent, *kept; } SAMPLE[] = {
+        {"utc_normalized", "time", "08:30+08:00", "00:30Z"},
+        {"utc_normalized", "time", "07:00", "23:00Z"},
+        {"utc_offset", "time", "08:30", "08:30+08:00"},
+        {"utc_offset", "time", "08:30:05-03:30", "08:30:05-03:30"},
+        {"no_timezone", "time", "20:00Z", "04:00"},
+        {"utc_normalized", "datetime", "2026-03-01T07:00", "2026-02-28T23:00Z"},
+        {"no_timezone", "datetime", "2025-12-31T20:00Z", "2026-01-01T04:00"},
+        {"utc_offset", "datetime", "2026-03-01T07:00", "2026-03-01T07:00+08:00"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(SAMPLE); i++) {
+        char form[400], sent[100], kept[100];
+        snprintf(form, sizeof form, FORM("{\"type\":\"datetime\",\"subtype\":\"%s\",\"key\":\"t\",\"timeSerializingFormat\":\"%s\"}"), SAMPLE[i].subtype, SAMPLE[i].format);
+        snprintf(sent, sizeof sent, "{\"t\":\"%s\"}", SAMPLE[i].sent);
+        snprintf(kept, sizeof kept, "{\"t\":\"%s\"}", SAMPLE[i].kept);
+        struct given g = load(form);
+        expect_clean(&g, sent, kept);
+        expect_clean(&g, kept, kept);
+        done(&g);
+    }
+    /* a day is passed where we are, not in Greenwich */
+    struct given g = load(FORM("{\"type\":\"datetime\",\"subtype\":\"datetime\",\"key\":\"t\",\"disallowPassedDates\":true}"));
+    expect_clean(&g, "{\"t\":\"2026-06-30T20:00Z\"}", "{\"t\":\"2026-06-30T20:00Z\"}");
+    expect_mistake(&g, "{\"t\":\"2026-06-30T15:00Z\"}", "form.past", "t");
+    static const char *const BAD[] = {"2026-06-31T08:00", "2026-07-01T08:60", "2026-07-01T08:00+8", "2026-07-01T08:00+19:00", "2026-07-01T", "T08:00", "2026-07-01T08:00:", "08:00"};
+    for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+        char sent[100];
+        snprintf(sent, sizeof sent, "{\"t\":\"%s\"}", BAD[i]);
+        expect_mistake(&g, sent, "form.type_date", "t");
+    }
+    done(&g);
+}
+
+/* What locks a group or a list locks what is in it. */
+static void locks_are_inherited(void **state) {
+    (void)state;
+    struct given g = load(FORM(
+        "{\"type\":\"group\",\"readonly\":true,\"components\":[{\"type\":\"textfield\",\"key\":\"a\",\"validate\":{\"required\":true}}]},"
+        "{\"type\":\"group\",\"disabled\":true,\"components\":[{\"type\":\"textfield\",\"key\":\"b\",\"validate\":{\"required\":true}}]},"
+        "{\"type\":\"dynamiclist\",\"path\":\"l\",\"readonly\":true,\"components\":[{\"type\":\"number\",\"key\":\"n\"}]},"
+        "{\"type\":\"textfield\",\"key\":\"c\",\"conditional\":{\"hide\":\"=a = \\\"x\\\"\"}}"));
+    g.ctx.given = json(&g, "{\"a\":\"x\",\"l\":[{\"n\":1}]}");
+    expect_clean(&g, "{\"c\":\"z\"}", "{\"a\":\"x\",\"l\":[{\"n\":1}]}");
+    expect_clean(&g, "{\"a\":\"x\",\"b\":\"y\",\"l\":[{\"n\":1}]}", "{\"a\":\"x\",\"l\":[{\"n\":1}]}");
+    expect_mistake(&g, "{\"a\":\"y\"}", "form.readonly", "a");
+    expect_mistake(&g, "{\"l\":[{\"n\":2}]}", "form.readonly", "l");
+    expect_mistake(&g, "{\"l\":[{\"n\":1},{}]}", "form.readonly", "l");
+    done(&g);
+}
+
+/* Lists in lists in lists, each within its own bound. */
+static void rows_of_rows(void **state) {
+    (void)state;
+    struct given g = load(FORM("{\"type\":\"dynamiclist\",\"path\":\"l\",\"components\":[{\"type\":\"dynamiclist\",\"path\":\"m\",\"components\":["
+                               "{\"type\":\"number\",\"key\":\"n\",\"conditional\":{\"hide\":\"=this.n = 1\"}}]}]}"));
+    BUF_AUTO b;
+    for (int rows = 60; rows <= 120; rows += 60) {
+        buf_init(&b, 0);
+        buf_adds(&b, "{\"l\":[");
+        for (int i = 0; i < rows; i++) {
+            buf_adds(&b, i == 0 ? "{\"m\":[{}" : "]},{\"m\":[{}");
+            for (int k = 1; k < 60; k++)
+                buf_adds(&b, ",{}");
+        }
+        buf_adds(&b, "]}]}");
+        if (rows == 60) {
+            send(&g, buf_str(&b));
+            assert_int_equal(g.errors.size, 0);
+        } else {
+            expect_mistake(&g, buf_str(&b), "form.too_many_rows_all", "");
+        }
+        buf_release(&b);
+    }
+    done(&g);
+}
+
 #define HOUSEHOLD                                                                                                      \
     "{\"type\":\"textfield\",\"key\":\"kind\"},"                                                                       \
     "{\"type\":\"dynamiclist\",\"path\":\"members\",\"components\":["                                                  \
@@ -296,6 +449,10 @@ static void refused_schemas(void **state) {
         {FORM("{\"type\":\"number\",\"key\":\"a\",\"validate\":{\"min\":\"many\"}}"), "form.schema", "a"},
         {FORM("{\"type\":\"radio\",\"key\":\"a\"}"), "form.schema", "a"},
         {FORM("{\"type\":\"datetime\",\"key\":\"a\",\"subtype\":\"week\"}"), "form.schema", "a"},
+        {FORM("{\"type\":\"datetime\",\"subtype\":\"time\",\"key\":\"a\",\"timeSerializingFormat\":\"local\"}"), "form.schema", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"validate\":{\"minLength\":\"few\"}}"), "form.schema", "a"},
+        {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"validate\":{\"maxLength\":-1}}"), "form.schema", "a"},
+        {FORM("{\"type\":\"dynamiclist\",\"path\":\"a\",\"defaultRepetitions\":501}"), "form.schema", "a"},
         {FORM("{\"type\":\"dynamiclist\",\"id\":\"l\"}"), "form.schema", "l"},
         {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.facts\":\"x\"}}"), "form.unknown_property", "a"},
         {FORM("{\"type\":\"textfield\",\"key\":\"a\",\"properties\":{\"mz.fact\":\"户.成员[].名\"}}"), "form.fact_path", "a"},
@@ -392,7 +549,9 @@ int main(void) {
         cmocka_unit_test(text_rules),     cmocka_unit_test(pattern),           cmocka_unit_test(numbers),
         cmocka_unit_test(choices),        cmocka_unit_test(other_types),       cmocka_unit_test(hidden_and_locked),
         cmocka_unit_test(lists),          cmocka_unit_test(many_mistakes),     cmocka_unit_test(refused_schemas),
-        cmocka_unit_test(locked_fields_steer_nothing), cmocka_unit_test(damaged_input),
+        cmocka_unit_test(locked_fields_steer_nothing), cmocka_unit_test(hidden_answers_steer_nothing),
+        cmocka_unit_test(answers_as_read), cmocka_unit_test(how_many), cmocka_unit_test(times_are_kept_one_way),
+        cmocka_unit_test(locks_are_inherited), cmocka_unit_test(rows_of_rows), cmocka_unit_test(damaged_input),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

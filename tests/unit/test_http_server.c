@@ -35,6 +35,12 @@ static void handle(void *arg, struct http_request *r, struct http_reply *reply) 
         }
         return;
     }
+    if (strcmp(r->path, "/shared") == 0 || strcmp(r->path, "/short") == 0) {
+        for (int i = 0; i < (strcmp(r->path, "/short") == 0 ? 1 : 1000); i++)
+            buf_adds(&reply->body, "words ");
+        http_shared_reply(r, reply);
+        return;
+    }
     const char *q = http_query(r, "q");
     reply->media = "text/plain";
     buf_addf(&reply->body, "%s %s %zu query=%s lang=%d", r->method, r->path, r->body.size, q ? q : "-", (int)r->lang);
@@ -190,7 +196,26 @@ static void paths(void **state) {
     char longer[1200 + 32] = "GET /";
     memset(longer + 5, 'a', 1100);
     strcpy(longer + 1105, " HTTP/1.1");
-    assert_int_equal(ask(longer), 400);
+    assert_int_equal(ask(longer), 414);
+    assert_non_null(strstr(answer, "application/problem+json"));
+    assert_non_null(strstr(answer, "1024"));
+    still_up();
+}
+
+static void targets_that_are_too_long(void **state) {
+    static char line[12000];
+    static const struct { int target, status; } list[] = {{8000, 200}, {8001, 414}, {11000, 414}};
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        int n = snprintf(line, sizeof line, "GET /x?q=");
+        memset(line + n, 'q', (size_t)(4 + list[i].target - n));
+        n = 4 + list[i].target;
+        n += snprintf(line + n, sizeof line - (size_t)n, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assert_int_equal(ask_bytes(line, (size_t)n), list[i].status);
+        if (list[i].status == 414) {
+            assert_non_null(strstr(answer, "application/problem+json"));
+            assert_non_null(strstr(answer, "8000"));
+        }
+    }
     still_up();
 }
 
@@ -322,6 +347,47 @@ static void heads_that_are_too_much(void **state) {
     still_up();
 }
 
+/* What libmicrohttpd answers itself (server.h): closed, without a product, a version or anything that was sent. */
+static void what_is_no_http(void **state) {
+#define HEAD "POST /zebra HTTP/1.1\r\nHost: zebra\r\n"
+    static const struct { const char *request; int status; } list[] = { /* 0: closed, by the idle time where more may come */
+        {"zebra\r\n\r\n", 0}, {"\x16\x03\x01\x02\x01\x01\xfc zebra\r\n\r\n", 400}, {"GET /zebra HTTP/2.0\r\nHost: zebra\r\n\r\n", 505},
+        {"GET /zebra HTTP/1.1\r\nHost: zebra\r\nzebra\r\n\r\n", 400}, {HEAD "Content-Length: zebra\r\n\r\n", 400},
+        {HEAD "Content-Length: -1\r\n\r\n", 400}, {HEAD "Content-Length: 99999999999999999999999\r\n\r\n", 413},
+        {HEAD "Transfer-Encoding: chunked\r\n\r\nzebra\r\n", 400}, {HEAD "Transfer-Encoding: chunked\r\n\r\n3\r\nzebra", 400},
+        {HEAD "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffffffff\r\nzebra", 413},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        if (ask_bytes(list[i].request, strlen(list[i].request)) != list[i].status) /* returns when the server has closed */
+            fail_msg("%s: %s", list[i].request, answer);
+        if (status())
+            assert_non_null(strstr(answer, "Connection: close"));
+        assert_null(strstr(answer, "zebra"));
+        assert_null(strstr(answer, "microhttpd"));
+        assert_null(strstr(answer, "Server:"));
+    }
+    still_up();
+}
+
+/* Where it ends, and for whom it is: ours. */
+static void framing(void **state) {
+    static const char *const bad[] = {
+        "GET /x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "GET /x HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n",
+        HEAD "Content-Length: 1\r\nContent-Length: 1\r\n\r\na", HEAD "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        HEAD "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", HEAD "Transfer-Encoding: gzip\r\n\r\nabc",
+        HEAD "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", HEAD "Transfer-Encoding: identity\r\nContent-Length: 1\r\n\r\na",
+    };
+#undef HEAD
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        if (ask_bytes(bad[i], strlen(bad[i])) != 400 || !strstr(answer, "http.framing") || !strstr(answer, "Connection: close"))
+            fail_msg("%s: %s", bad[i], answer);
+    }
+    static const char old[] = "GET /x HTTP/1.0\r\n\r\n"; /* 1.0 had no Host */
+    ask_bytes(old, sizeof old - 1);
+    assert_non_null(strstr(answer, "GET /x 0"));
+    still_up();
+}
+
 static void many_at_once_and_pipelined(void **state) {
     int s = dial();
     for (int i = 0; i < 3; i++)
@@ -381,6 +447,29 @@ static void caching_and_gzip(void **state) {
     assert_non_null(strstr(answer, "\r\n\r\n\x1f\x8b"));
     assert_int_equal(ask("GET /s/assets/x.css HTTP/1.1\r\nAccept-Encoding: gzip;q=0"), 200);
     assert_null(strstr(answer, "Content-Encoding"));
+}
+
+static void what_is_the_same_for_everybody(void **state) {
+    char etag[64] = "", line[256];
+    assert_int_equal(ask("GET /shared HTTP/1.1"), 200);
+    assert_non_null(strstr(answer, "Cache-Control: no-cache"));
+    assert_non_null(strstr(answer, "Vary: Accept-Encoding"));
+    assert_non_null(strstr(answer, "Content-Length: 6000"));
+    const char *at = strstr(answer, "ETag: ");
+    assert_non_null(at);
+    snprintf(etag, sizeof etag, "%.*s", (int)strcspn(at + 6, "\r"), at + 6);
+    snprintf(line, sizeof line, "GET /shared HTTP/1.1\r\nIf-None-Match: %s", etag);
+    assert_int_equal(ask(line), 304);
+    assert_null(strstr(answer, "words"));
+    assert_non_null(strstr(answer, etag));
+    snprintf(line, sizeof line, "GET /short HTTP/1.1\r\nIf-None-Match: %s", etag);
+    assert_int_equal(ask(line), 200);
+    assert_int_equal(ask("GET /shared HTTP/1.1\r\nAccept-Encoding: gzip"), 200);
+    assert_non_null(strstr(answer, "Content-Encoding: gzip"));
+    assert_non_null(strstr(answer, "\r\n\r\n\x1f\x8b"));
+    assert_int_equal(ask("GET /short HTTP/1.1\r\nAccept-Encoding: gzip"), 200);
+    assert_null(strstr(answer, "Content-Encoding"));
+    still_up();
 }
 
 static void addresses_that_cannot_be(void **state) {
@@ -459,8 +548,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_requests), cmocka_unit_test(methods), cmocka_unit_test(paths), cmocka_unit_test(bodies_beyond_the_ceiling),
         cmocka_unit_test(what_was_refused_may_be_sent_to_its_end), cmocka_unit_test(what_was_refused_is_not_read_without_end),
-        cmocka_unit_test(chunked_beyond_the_ceiling), cmocka_unit_test(heads_that_are_too_much), cmocka_unit_test(many_at_once_and_pipelined),
-        cmocka_unit_test(files_and_only_files), cmocka_unit_test(caching_and_gzip), cmocka_unit_test(addresses_that_cannot_be), cmocka_unit_test(routes), cmocka_unit_test(rates),
+        cmocka_unit_test(chunked_beyond_the_ceiling), cmocka_unit_test(heads_that_are_too_much), cmocka_unit_test(targets_that_are_too_long), cmocka_unit_test(what_is_no_http), cmocka_unit_test(framing),
+        cmocka_unit_test(many_at_once_and_pipelined),
+        cmocka_unit_test(files_and_only_files), cmocka_unit_test(caching_and_gzip), cmocka_unit_test(what_is_the_same_for_everybody), cmocka_unit_test(addresses_that_cannot_be), cmocka_unit_test(routes), cmocka_unit_test(rates),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

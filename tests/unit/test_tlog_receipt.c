@@ -13,7 +13,7 @@ struct world {
     struct hash leaf[2][LOG_SIZE];
     struct span entry;
     struct tlog_opening opening[2];
-    struct span vkey[2];
+    struct span vkey[3];
     struct tlog_receipt receipt;
     struct buf file;
 };
@@ -78,8 +78,8 @@ static void make_half(enum hash_kind kind, struct tlog_inclusion *in) {
         expect_ok(tlog_note_sign(&b, text, &w.key[1], w.sm2, 0, &d), &d);
     } else {
         expect_ok(tlog_note_sign(&b, text, &w.key[0], w.ed25519, 0, &d), &d);
-        expect_ok(tlog_note_sign(&b, text, &w.key[2], w.witness, 1795314700, &d), &d);
     }
+    expect_ok(tlog_note_sign(&b, text, &w.key[2], w.witness, kind == HASH_SM3 ? 1795314701 : 1795314700, &d), &d);
     in->checkpoint = keep(&b);
 }
 
@@ -98,13 +98,14 @@ static int set_up(void **state) {
     for (unsigned i = 0; i < LOG_SIZE; i++)
         for (int k = 0; k < 2; k++)
             w.leaf[k][i] = tlog_leaf_hash((enum hash_kind)k, i == INDEX ? w.entry : span_bytes(&i, sizeof i));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         char *text = arena_alloc(w.arena, TLOG_VKEY_MAX);
         w.vkey[i] = (struct span){text, tlog_vkey_text(&w.key[i], text)};
     }
     w.receipt = (struct tlog_receipt){
-        .entry = w.entry, .opening = w.opening, .opening_count = 2, .vkey = w.vkey, .vkey_count = 2,
+        .entry = w.entry, .opening = w.opening, .opening_count = 2, .vkey = w.vkey, .vkey_count = 3,
     };
+    expect_ok(tlog_receipt_name_openings(w.arena, &w.receipt, &d), &d);
     make_half(HASH_SHA256, &w.receipt.sha256);
     make_half(HASH_SM3, &w.receipt.sm3);
     expect_ok(tlog_receipt_write(&w.receipt, &w.file, &d), &d);
@@ -140,7 +141,7 @@ static void good(void **state) {
     struct tlog_trust none = {0}, all = {w.key, 3, 1};
     expect_ok(check(buf_span(&w.file), &none, &v, &d), &d);
     assert_true(v.own_keys);
-    assert_int_equal(v.cosignatures, 0);
+    assert_int_equal(v.cosignatures, 1);
     expect_ok(check(buf_span(&w.file), &all, &v, &d), &d);
     assert_false(v.own_keys);
     assert_string_equal(v.origin, "minzheng.example/110102");
@@ -152,24 +153,103 @@ static void good(void **state) {
     assert_true(v.entry_known);
     assert_string_equal(v.entry.kind, "notice");
     assert_int_equal(v.openings, 2);
+    assert_int_equal(v.sm3_cosignatures, 1);
+    assert_true(!v.matter_closed && !v.payload_closed && v.subjects_closed == 0);
 }
 
-static void every_byte(void **state) {
-    struct tlog_trust all = {w.key, 3, 1};
+/* With everybody's keys, with the logs' alone (the witness's is in the file
+ * then) and with none: no bit is free. */
+static void every_bit(void **state) {
+    const struct tlog_trust trust[] = {{w.key, 3, 1}, {w.key, 2, 0}, {0}};
     struct tlog_verdict v;
     char *copy = xmalloc(w.file.size);
-    for (size_t i = 0; i < w.file.size; i++) {
-        memcpy(copy, w.file.at, w.file.size);
-        copy[i] ^= (char)(1 << i % 8);
+    memcpy(copy, w.file.at, w.file.size);
+    for (size_t i = 0; i < 8 * w.file.size; i++) {
+        copy[i / 8] ^= (char)(1 << i % 8);
         struct arena_mark mark = arena_mark(w.arena);
-        if (check(span_bytes(copy, w.file.size), &all, &v, NULL) == OK)
-            fail_msg("byte %zu is free", i);
+        /* each byte meets all three, by different bits */
+        if (check(span_bytes(copy, w.file.size), &trust[i % ARRAY_LEN(trust)], &v, NULL) == OK)
+            fail_msg("bit %zu of byte %zu is free, trust %zu", i % 8, i / 8, i % ARRAY_LEN(trust));
         arena_rewind(w.arena, mark);
+        copy[i / 8] ^= (char)(1 << i % 8);
     }
     /* and cut anywhere */
     for (size_t n = 0; n < w.file.size; n += 7)
-        assert_int_not_equal(check((struct span){w.file.at, n}, &all, &v, NULL), OK);
+        assert_int_not_equal(check((struct span){w.file.at, n}, &trust[0], &v, NULL), OK);
     free(copy);
+}
+
+/* A line that nobody's key at hand made is no ornament. */
+static void strangers(void **state) {
+    struct diag d = {0};
+    struct tlog_trust all = {w.key, 3, 1}, logs = {w.key, 2, 0}, none = {0};
+    struct tlog_receipt r = w.receipt;
+    AUTO(sign_key) struct sign_key *other = NULL;
+    struct tlog_vkey key;
+    r.vkey_count = 2;
+    expect_ok(check_receipt(&r, &all, &d), &d); /* brought */
+    expect_fail(check_receipt(&r, &logs, &d), &d, E_CORRUPT, "tlog.receipt_stranger");
+    expect_fail(check_receipt(&r, &none, &d), &d, E_CORRUPT, "tlog.receipt_stranger");
+    expect_ok(sign_key_new(SIGN_ED25519, &other, &d), &d);
+    expect_ok(tlog_vkey_of("stranger.example/x", other, true, &key, &d), &d);
+    for (int half = 0; half < 2; half++) {
+        struct tlog_inclusion *in = half ? &r.sm3 : &r.sha256;
+        BUF_AUTO b;
+        r = w.receipt;
+        buf_init(&b, 0);
+        buf_add(&b, in->checkpoint);
+        size_t text = (size_t)((const char *)memmem(in->checkpoint.at, in->checkpoint.size, "\n\n", 2) - in->checkpoint.at) + 1;
+        expect_ok(tlog_note_sign(&b, (struct span){in->checkpoint.at, text}, &key, other, 5, &d), &d);
+        in->checkpoint = keep(&b);
+        expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_stranger");
+        assert_string_equal(d.arg[0].value, "stranger.example/x");
+    }
+    /* the twin's cosignature over another time than it says */
+    r = w.receipt;
+    char *twin = arena_dup(w.arena, r.sm3.checkpoint);
+    char *line = strstr(twin, "audit.example/w1 ");
+    line[strlen("audit.example/w1 ") + 8] ^= 1;
+    r.sm3.checkpoint.at = twin;
+    assert_int_not_equal(check_receipt(&r, &all, &d), OK);
+}
+
+/* What was not opened is said; what is named and gone is missed. */
+static void openings_taken_out(void **state) {
+    struct diag d = {0};
+    struct tlog_verdict v;
+    struct tlog_trust all = {w.key, 3, 1};
+    struct tlog_receipt r = w.receipt;
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    r.opening_count = 1;
+    expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening_missing");
+    r.opening_count = 0;
+    expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening_missing");
+    r = w.receipt;
+    r.opens_count = 1;
+    expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening_missing");
+    struct span swapped[] = {SPAN("payload"), SPAN("matter")}, twice[] = {SPAN("matter"), SPAN("matter")};
+    r = w.receipt;
+    r.opens = swapped;
+    expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening");
+    struct tlog_opening same[] = {w.opening[0], w.opening[0]};
+    r.opens = twice;
+    r.opening = same;
+    expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening");
+    static const char *const name[] = {"", "subject", "subject.", "subject.0", "subject.1", "subject.01", "subject.99999999999999999999", "Matter", "matter "};
+    for (size_t i = 0; i < ARRAY_LEN(name); i++) {
+        struct span of = span_of(name[i]);
+        r = w.receipt;
+        r.opens = &of;
+        r.opens_count = r.opening_count = 1;
+        expect_fail(check_receipt(&r, &all, &d), &d, E_CORRUPT, "tlog.receipt_opening");
+    }
+    r = w.receipt; /* its holder keeps the content to himself: valid, and said */
+    r.opens_count = r.opening_count = 1;
+    expect_ok(tlog_receipt_write(&r, &b, &d), &d);
+    expect_ok(check(keep(&b), &all, &v, &d), &d);
+    assert_true(!v.matter_closed && v.payload_closed);
+    assert_int_equal(v.openings, 1);
 }
 
 static void forged_pieces(void **state) {
@@ -216,6 +296,15 @@ static void trust(void **state) {
     expect_fail(check(buf_span(&w.file), &(struct tlog_trust){w.key, 2, 1}, &v, &d), &d, E_NOT_FOUND, "tlog.quorum");
     expect_fail(check(buf_span(&w.file), &(struct tlog_trust){w.key, 3, 2}, &v, &d), &d, E_NOT_FOUND, "tlog.quorum");
     expect_ok(check(buf_span(&w.file), &(struct tlog_trust){w.key, 2, 0}, &v, &d), &d);
+    /* One witness named twice, or under a second name, is one. */
+    struct tlog_vkey twice[5] = {w.key[0], w.key[1], w.key[2], w.key[2], w.key[2]};
+    expect_ok(tlog_vkey_of("audit.example/alias", w.witness, true, &twice[4], &d), &d);
+    expect_ok(check(buf_span(&w.file), &(struct tlog_trust){twice, 5, 1}, &v, &d), &d);
+    assert_int_equal(v.cosignatures, 1);
+    expect_fail(check(buf_span(&w.file), &(struct tlog_trust){twice, 5, 2}, &v, &d), &d, E_NOT_FOUND, "tlog.quorum");
+    twice[2] = twice[4]; /* the name that has no line first */
+    expect_ok(check(buf_span(&w.file), &(struct tlog_trust){twice, 5, 1}, &v, &d), &d);
+    assert_int_equal(v.cosignatures, 1);
     /* The witness's key as a log key, and a log key as a witness, count for nothing. */
     expect_ok(tlog_vkey_of("audit.example/w1", other, true, &key[2], &d), &d);
     key[0] = w.key[0];
@@ -277,7 +366,9 @@ static void hostile_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(good, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_byte, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_bit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(strangers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(openings_taken_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forged_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trust, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rewritten_history, set_up, tear_down),

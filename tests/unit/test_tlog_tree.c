@@ -216,6 +216,33 @@ static void inclusion_every_size(void **state) {
     }
 }
 
+/* The same hashes show the old root to who does not know it; with a hash less,
+ * more or altered they show nothing. */
+static void assert_prefix(enum hash_kind kind, unsigned m, unsigned n, const struct hash *old, const struct hash *root, struct tlog_proof p) {
+    struct hash was, other = {{9}};
+    if (m > 0 && m < n && (m & (m - 1)) == 0) {
+        memmove(p.hash + 1, p.hash, p.count * sizeof p.hash[0]);
+        p.hash[0] = *old;
+        p.count++;
+    }
+    bool shows = m > 0 && m < n;
+    assert_int_equal(tlog_prefix_root(kind, m, n, root, &p, &was), shows);
+    if (!shows)
+        return;
+    assert_hash(was, *old);
+    assert_false(tlog_prefix_root(kind, m, n, &other, &p, &was));
+    p.hash[p.count++] = other;
+    assert_false(tlog_prefix_root(kind, m, n, root, &p, &was));
+    p.count -= 2;
+    assert_false(tlog_prefix_root(kind, m, n, root, &p, &was));
+    p.count++;
+    for (size_t i = 0; i < p.count; i++) {
+        p.hash[i].byte[3] ^= 1;
+        assert_false(tlog_prefix_root(kind, m, n, root, &p, &was));
+        p.hash[i].byte[3] ^= 1;
+    }
+}
+
 static void consistency_every_pair(void **state) {
     for (size_t k = 0; k < 2; k++) {
         struct naive *t = naive_new(both[k]);
@@ -231,6 +258,7 @@ static void consistency_every_pair(void **state) {
                 assert_int_equal(tlog_prove_consistency(&r, both[k], m, n, &p, NULL), OK);
                 assert_proof(&p, &want);
                 assert_true(tlog_check_consistency(both[k], m, &old, n, &root, &p));
+                assert_prefix(both[k], m, n, &old, &root, p);
             }
             struct diag d = {0};
             expect_fail(tlog_prove_consistency(&r, both[k], n + 1, n, &p, &d), &d, E_USAGE, "tlog.size");

@@ -3,6 +3,7 @@
 #include "tlog_world.h"
 
 #include "tlog/cosign.h"
+#include "tlog/doubt.h"
 #include "tlog/witness.h"
 
 #include <fcntl.h>
@@ -162,9 +163,145 @@ static void refuses(void **state) {
     q.old = 90;
     assert_int_equal(status_of(text_of(&q)), 409);
     assert_int_equal(witnessed(0, &evidence), 100);
-    assert_int_equal(evidence, 2); /* what the log signed and should not have */
+    assert_int_equal(evidence, 1); /* the other root; of the longer one nothing is shown */
     assert_int_equal(witnessed(1, &evidence), 0);
     assert_int_equal(evidence, 0);
+    WITNESS_END;
+}
+
+/* ---- what is evidence --------------------------------------------------------- */
+
+/* Leaves of a history of its own: `branch` 0 is the one the witness knows up to leaf `fork`. */
+struct history { unsigned branch, fork; };
+
+static enum status read_history(void *arg, unsigned height, uint64_t index, struct hash *ret, struct diag *d) {
+    const struct history *x = arg;
+    struct hash l, r;
+    if (height == 0) {
+        char text[40];
+        snprintf(text, sizeof text, "leaf %u of %u", (unsigned)index, index < x->fork ? 0 : x->branch);
+        *ret = tlog_leaf_hash(HASH_SHA256, span_of(text));
+        return OK;
+    }
+    enum status s = read_history(arg, height - 1, 2 * index, &l, d);
+    if (s == OK)
+        s = read_history(arg, height - 1, 2 * index + 1, &r, d);
+    *ret = tlog_node_hash(HASH_SHA256, &l, &r);
+    return s;
+}
+
+/* From `old` to `size` in that history, signed by the log; `whole`: with the first hash even where it is left out. */
+static struct tlog_witness_request told(struct history *x, uint64_t old, uint64_t size, bool whole) {
+    struct diag d = {0};
+    struct tlog_reader r = {read_history, x};
+    struct tlog_witness_request q = {.old = old};
+    struct hash root, first;
+    expect_ok(tlog_root(&r, HASH_SHA256, size, &root, &d), &d);
+    expect_ok(tlog_prove_consistency(&r, HASH_SHA256, old, size, &q.proof, &d), &d);
+    if (whole) {
+        expect_ok(tlog_root(&r, HASH_SHA256, old, &first, &d), &d);
+        memmove(q.proof.hash + 1, q.proof.hash, q.proof.count++ * sizeof first);
+        q.proof.hash[0] = first;
+    }
+    q.note = signed_note("minzheng.example/110102", w.ed25519, size, root);
+    return q;
+}
+
+static int64_t evidence(void) {
+    int64_t n;
+    (void)witnessed(0, &n);
+    return n;
+}
+
+/* Anybody can send the log's public notes with a proof of his own making: that
+ * accuses nobody, and takes no place from what does. */
+static void junk_is_no_evidence(void **state) {
+    WITNESS;
+    struct history honest = {0, 0}, forked = {1, 50};
+    unsigned seed = 11;
+    struct tlog_witness_request q = told(&honest, 0, 100, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    for (int i = 0; i < 150; i++) {
+        q = told(&honest, 100, 101 + (uint64_t)i, false);
+        switch (i % 5) {
+        case 0: q.proof.hash[(unsigned)rand_r(&seed) % q.proof.count].byte[rand_r(&seed) % HASH_BYTES] ^= 1; break;
+        case 1: q.proof.count--; break;
+        case 2: q.proof.hash[q.proof.count++] = (struct hash){{1}}; break;
+        case 3: q.proof.count = 0; break;
+        default: q.proof = told(&forked, 100, 101 + (uint64_t)i, false).proof; break;
+        }
+        assert_int_equal(status_of(text_of(&q)), 422);
+    }
+    q = told(&honest, 0, 177, false); /* whoever begins elsewhere is told where to begin */
+    assert_int_equal(status_of(text_of(&q)), 409);
+    assert_int_equal(evidence(), 0);
+    q = told(&honest, 100, 177, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    assert_int_equal(evidence(), 0);
+    WITNESS_END;
+}
+
+/* Each of the ways in which two notes of the log contradict each other. */
+static void forks_are_evidence(void **state) {
+    WITNESS;
+    struct history honest = {0, 0}, forked = {1, 50};
+    struct tlog_witness_request q = told(&honest, 0, 100, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    q = told(&forked, 100, 100, false);
+    assert_int_equal(status_of(text_of(&q)), 409);
+    assert_int_equal(evidence(), 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(status_of(text_of(&q)), 409);
+    assert_int_equal(evidence(), 1); /* once */
+    q = told(&(struct history){2, 50}, 7, 100, false); /* whatever it says to begin with */
+    assert_int_equal(status_of(text_of(&q)), 409);
+    assert_int_equal(evidence(), 2);
+    q = told(&forked, 100, 130, false); /* longer, and its own hashes tell that it began otherwise */
+    assert_int_equal(status_of(text_of(&q)), 422);
+    assert_int_equal(evidence(), 3);
+    assert_int_equal(status_of(text_of(&q)), 422);
+    assert_int_equal(evidence(), 3);
+    q = told(&honest, 100, 128, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    /* From a power of two the proof leaves the first hash out: nothing is shown until somebody shows it. */
+    q = told(&forked, 128, 200, false);
+    assert_int_equal(status_of(text_of(&q)), 422);
+    assert_int_equal(evidence(), 3);
+    q = told(&forked, 128, 200, true);
+    assert_int_equal(status_of(text_of(&q)), 422);
+    assert_int_equal(evidence(), 4);
+    q = told(&honest, 128, 200, true); /* an honest one with a hash too many is no more than that */
+    assert_int_equal(status_of(text_of(&q)), 422);
+    assert_int_equal(evidence(), 4);
+    q = told(&honest, 128, 200, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    WITNESS_END;
+}
+
+struct kept { struct span note; int64_t n; };
+static enum status kept(struct txn *t, void *arg, struct diag *d) {
+    struct kept *x = arg;
+    return sql_int(t, &x->n, 0, d, "SELECT count(*) FROM witness_evidence WHERE note = ? AND proof = '' AND known_size = 20", SQL_T(x->note));
+}
+
+/* A log that forks without end does not push out where it began, and its latest has a place too. */
+static void room_for_evidence(void **state) {
+    WITNESS;
+    struct diag d = {0};
+    struct history honest = {0, 0};
+    struct tlog_witness_request q = told(&honest, 0, 20, false);
+    assert_int_equal(status_of(text_of(&q)), 200);
+    for (unsigned i = 1; i <= TLOG_WITNESS_EVIDENCE_MAX + 20; i++) {
+        q = told(&(struct history){i, 3}, 20, 20, false);
+        assert_int_equal(status_of(text_of(&q)), 409);
+    }
+    assert_int_equal(evidence(), TLOG_WITNESS_EVIDENCE_MAX);
+    struct span last = q.note, first = told(&(struct history){1, 3}, 20, 20, false).note;
+    for (int i = 0; i < 2; i++) {
+        struct kept x = {i ? first : last, 0};
+        expect_ok(store_read(witness.store, kept, &x, &d), &d);
+        assert_int_equal(x.n, 1);
+    }
     WITNESS_END;
 }
 
@@ -475,43 +612,211 @@ static void strange_answers(void **state) {
     WITNESS_END;
 }
 
-/* An old copy of the store is put back and goes on: the witness does not follow. */
-static void old_backup(void **state) {
-    WITNESS;
+/* ---- an old copy of the store ----------------------------------------------------------- */
+
+static struct store *whole;
+
+/* The store of 50 entries is back; the witness has seen 100. */
+static void put_back(const struct tlog_trust_file *f) {
     struct diag d = {0};
+    struct store_options o = {.now = witness_clock};
     char copy[200];
-    const struct tlog_trust_file *f = trust_of("quorum a\n", 0);
     world_grow(50, NULL);
     assert_false(exchange(f, HASH_SHA256));
     snprintf(copy, sizeof copy, "%s/backup.db", w.dir);
     expect_ok(store_backup(w.store, copy, &d), &d);
     world_grow(50, NULL);
     assert_false(exchange(f, HASH_SHA256));
-    struct store *whole = w.store;
-    struct store_options o = {.now = witness_clock};
+    whole = w.store;
     expect_ok(store_open(copy, &o, &w.store, &d), &d);
+    w.fixture->store = w.store;
+}
+static void take_away(void) {
+    w.store = store_free(w.store);
+    w.fixture->store = w.store = whole;
+}
+
+/* Entries are taken in and have their indices; no head is signed, for this reason. */
+static void stopped(const char *code) {
+    struct diag d = {0};
+    int64_t heads = world_int("SELECT count(*) FROM log_head"), n;
+    bool made = false;
+    world_add(3, NULL);
+    expect_ok(tlog_sequence(w.store, &n, &d), &d);
+    assert_int_equal(n, 3);
+    expect_fail(tlog_checkpoint_make(w.store, &w.keys, &made, &d), &d, E_CORRUPT, code);
+    assert_int_equal(world_int("SELECT count(*) FROM log_head"), heads);
+}
+
+static void last_code(void *arg, const struct diag *d) { snprintf(arg, 64, "%s", d->code); }
+
+/* What the audit says that is wrong: the last finding's code, "" when nothing is. */
+static const char *audited(void) {
+    static char code[64];
+    struct tlog_audit a;
+    struct diag d = {0};
+    code[0] = 0;
+    expect_ok(tlog_verify_store(w.store, NULL, 0, last_code, code, &a, &d), &d);
+    return code;
+}
+
+static void show_it(struct span note) {
+    struct diag d = {0};
+    expect_ok(tlog_doubt_show(w.store, HASH_SHA256, &witness.vkey, note, &d), &d);
+}
+
+static enum status restart_log(struct txn *t, void *arg, struct diag *d) { return tlog_restart_in(t, arg, d); }
+
+/* It may not sign on; it shows in the audit; and there is a way out. */
+static void old_backup(void **state) {
+    WITNESS;
+    struct diag d = {0};
+    struct tlog_witnessed *list;
+    struct hash other = {{7}};
+    bool claims, made;
+    put_back(trust_of("quorum a\n", 0));
+    const struct tlog_trust_file *f = trust_of("quorum a\n", 0);
+    world_sound(); /* in itself */
     assert_false(exchange(f, HASH_SHA256));
     assert_string_equal(seen(HASH_SHA256).state.state, "ahead");
     assert_string_equal(seen(HASH_SHA256).state.detail, "100");
-    world_grow(60, NULL); /* longer than the witness's, and another history */
-    assert_true(exchange(f, HASH_SHA256));
-    assert_false(exchange(f, HASH_SHA256));
+    stopped("tlog.doubt_claimed");
+    assert_string_equal(audited(), "tlog.doubt_claimed");
+    expect_ok(tlog_doubt_unshown(w.store, HASH_SHA256, &witness.vkey, &claims, &d), &d);
+    assert_true(claims);
+    /* what shows nothing: no note, another's log, another's key, a head that is here */
+    AUTO(sign_key) struct sign_key *stranger = NULL;
+    expect_ok(sign_key_new(SIGN_ED25519, &stranger, &d), &d);
+    show_it(SPAN(""));
+    show_it(SPAN("junk\n"));
+    show_it(signed_note("unknown.example/log", w.ed25519, 100, other));
+    show_it(signed_note("minzheng.example/110102", stranger, 100, other));
+    struct build here = {.tree = HASH_SHA256};
+    expect_ok(store_read(w.store, build, &here, &d), &d);
+    show_it(here.q.note);
+    stopped("tlog.doubt_claimed");
+    expect_ok(tlog_witness_state(&witness, w.arena, &list, &d), &d);
+    show_it(list[0].note);
+    stopped("tlog.doubt_shown");
+    assert_string_equal(audited(), "tlog.doubt_shown");
+    expect_ok(tlog_doubt_unshown(w.store, HASH_SHA256, &witness.vkey, &claims, &d), &d);
+    assert_false(claims);
+    /* the witness is away, or says nothing any more: what it showed stands */
+    struct tlog_cosign_request q;
+    bool again;
+    expect_ok(tlog_cosign_ask(w.store, HASH_SHA256, &witness.vkey, true, w.arena, &q, &d), &d);
+    expect_ok(tlog_cosign_take(w.store, HASH_SHA256, f, 0, q.size, &(struct tlog_cosign_answer){0, SPAN("")}, &again, &d), &d);
+    stopped("tlog.doubt_shown");
+    /* lost for good: another name, from here on */
+    struct tlog_restarted r;
+    expect_ok(store_write(w.store, restart_log, &r, &d), &d);
+    assert_int_equal(r.n, 1);
+    assert_int_equal(r.size, 50);
+    expect_fail(tlog_cosign_ask(w.store, HASH_SHA256, &witness.vkey, true, w.arena, &q, &d), &d, E_NOT_FOUND, "tlog.head");
+    expect_ok(tlog_cosign_take(w.store, HASH_SHA256, f, 0, 50, &(struct tlog_cosign_answer){409, SPAN("100\n")}, &again, &d), &d); /* late, about the old name */
+    expect_ok(tlog_checkpoint_make(w.store, &w.keys, &made, &d), &d);
+    assert_true(made);
+    assert_int_equal(world_int("SELECT count(*) FROM log_head WHERE note LIKE 'minzheng.example/110102/r1%'"), 2);
+    world_sound();
+    expect_ok(tlog_cosign_ask(w.store, HASH_SHA256, &witness.vkey, true, w.arena, &q, &d), &d);
+    assert_int_equal(status_of(q.body), 404); /* until its operator knows the new keys */
+    assert_int_equal(evidence(), 0);
+    take_away();
+    WITNESS_END;
+}
+
+/* The newer copy is put in its place: what was shown is contained, and no doubt is left. */
+static void newer_copy(void **state) {
+    WITNESS;
+    struct diag d = {0};
+    struct tlog_witnessed *list;
+    put_back(trust_of("quorum a\n", 0));
+    expect_ok(tlog_witness_state(&witness, w.arena, &list, &d), &d);
+    show_it(list[0].note);
+    stopped("tlog.doubt_shown");
+    take_away();
+    show_it(list[0].note); /* here it is no news */
+    assert_int_equal(world_int("SELECT count(*) FROM log_doubt"), 0);
+    world_run("INSERT INTO log_doubt (tree, vkey, size, note, stops, seen_at) SELECT tree, 'x', size, note, 1, 0 FROM log_head WHERE size = 100");
+    world_grow(5, NULL);
+    assert_string_equal(audited(), "");
+    WITNESS_END;
+}
+
+/* It grew beyond the witness before anybody asked: 422 to a right proof, and the witness's note says the rest. */
+static void grown_fork(void **state) {
+    WITNESS;
+    struct diag d = {0};
+    struct tlog_witnessed *list;
+    const struct tlog_trust_file *none = trust_of("quorum none\n", 0);
+    put_back(none);
+    world_grow(60, NULL);
+    assert_true(exchange(none, HASH_SHA256));
+    assert_false(exchange(none, HASH_SHA256));
     assert_string_equal(seen(HASH_SHA256).state.state, "refused");
     assert_string_equal(seen(HASH_SHA256).state.detail, "422");
-    assert_int_equal(seen(HASH_SHA256).final.size, 50);
-    int64_t evidence;
-    assert_int_equal(witnessed(0, &evidence), 100);
-    assert_int_equal(evidence, 1);
-    w.store = store_free(w.store);
-    w.store = whole;
+    assert_int_equal(witnessed(0, NULL), 100);
+    assert_int_equal(evidence(), 1);
+    assert_string_equal(audited(), "tlog.doubt_noted");
+    world_grow(1, NULL); /* a word alone does not stop a log that asks for no quorum */
+    expect_ok(tlog_witness_state(&witness, w.arena, &list, &d), &d);
+    show_it(list[0].note);
+    stopped("tlog.doubt_shown");
+    take_away();
+    WITNESS_END;
+}
+
+/* The same size, another root. */
+static void equal_fork(void **state) {
+    WITNESS;
+    const struct tlog_trust_file *f = trust_of("quorum a\n", 0);
+    put_back(f);
+    world_grow(50, NULL);
+    assert_true(exchange(f, HASH_SHA256));
+    assert_false(exchange(f, HASH_SHA256));
+    stopped("tlog.doubt_claimed");
+    assert_int_equal(evidence(), 1);
+    take_away();
+    WITNESS_END;
+}
+
+/* One of three that lies does not stop the log, two do; and they may take it back. */
+static void lying_witness(void **state) {
+    WITNESS;
+    struct diag d = {0};
+    struct tlog_cosign_request q;
+    bool again;
+    const struct tlog_trust_file *f = trust_of("group g 2 a x0 x1\nquorum g\n", 2);
+    const struct tlog_cosign_answer lie = {409, SPAN("400\n")};
+    world_grow(20, NULL);
+    for (size_t i = 1; i < 3; i++) {
+        expect_ok(tlog_cosign_ask(w.store, HASH_SHA256, &f->witness[i].vkey, true, w.arena, &q, &d), &d);
+        expect_ok(tlog_cosign_take(w.store, HASH_SHA256, f, i, q.size, &lie, &again, &d), &d);
+        if (i == 1) {
+            world_grow(3, NULL);
+            assert_string_equal(audited(), "tlog.doubt_noted");
+        }
+    }
+    stopped("tlog.doubt_claimed");
+    assert_false(exchange(f, HASH_SHA256));
+    stopped("tlog.doubt_claimed"); /* the honest one alone is no quorum */
+    expect_ok(tlog_cosign_take(w.store, HASH_SHA256, f, 1, q.size, &(struct tlog_cosign_answer){200, SPAN("")}, &again, &d), &d); /* no signature */
+    stopped("tlog.doubt_claimed");
+    assert_false(exchange(f, HASH_SHA256));
+    assert_int_equal(world_int("SELECT count(*) FROM log_doubt"), 2);
+    assert_false(exchange(trust_of("quorum a\n", 0), HASH_SHA256)); /* both taken out of the file: their word no longer counts */
+    assert_string_equal(audited(), "tlog.doubt_noted");
+    world_grow(1, NULL);
     WITNESS_END;
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(cosigns), WORLD_TEST_SQLITE(refuses), WORLD_TEST_SQLITE(from_nothing), WORLD_TEST_SQLITE(trees_apart),
+        WORLD_TEST(cosigns), WORLD_TEST_SQLITE(refuses), WORLD_TEST_SQLITE(from_nothing), WORLD_TEST_SQLITE(junk_is_no_evidence), WORLD_TEST_SQLITE(forks_are_evidence),
+        WORLD_TEST_SQLITE(room_for_evidence), WORLD_TEST_SQLITE(trees_apart),
         WORLD_TEST_SQLITE(bad_bodies), WORLD_TEST_SQLITE(no_roll_back), WORLD_TEST_SQLITE(survives_kill), WORLD_TEST_SQLITE(clock_back),
         WORLD_TEST(becomes_final), WORLD_TEST(finds_again), WORLD_TEST(strange_answers), WORLD_TEST_SQLITE(old_backup),
+        WORLD_TEST_SQLITE(newer_copy), WORLD_TEST_SQLITE(grown_fork), WORLD_TEST_SQLITE(equal_fork), WORLD_TEST(lying_witness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

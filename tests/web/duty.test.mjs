@@ -11,7 +11,7 @@ let stage;
 before(async () => { stage = await startStage(); });
 after(() => stage?.stop());
 
-const WAYS = [['desktop', {}], ['phone, English', { phone: true, en: true }]];
+const WAYS = [['desktop', {}], ['phone, English', { phone: true, en: true }], ['phone, elder', { phone: true, elder: true }]];
 for (const [way, options] of WAYS)
   test(`the page: ${way}`, { timeout: 240_000 }, async () => {
     for (const login of ['clerk', 'leader']) {
@@ -102,4 +102,58 @@ test('who leaves hands over; a relative is declared', { timeout: 240_000 }, asyn
   await mine.locator('li', { hasText: '姻亲' }).waitFor();
   await lookAt(mine, 'recusal');
   await mine.context().close();
+
+  // Declared in error: the leader takes it back, with the reason.
+  const led = await stage.page('leader', { phone: true });
+  await led.goto('/desk/#/duty');
+  const list = led.locator('.recusals-led');
+  await list.getByRole('button', { name: /^撤回/ }).click();
+  assert.ok(await list.getByRole('button', { name: '确定撤回' }).isDisabled(), 'no reason, no withdrawal');
+  await list.locator('#withdraw-reason').fill('录错了号码');
+  await lookAt(led, 'recusal-withdraw');
+  await list.getByRole('button', { name: '确定撤回' }).click();
+  await list.getByText('同事没有申报过。').waitFor();
+  assert.equal((await must((await stage.as('clerk')).get('/api/me/recusals'))).items.length, 0);
+  await led.context().close();
+});
+
+test('a post: set up, held, acted for, left', { timeout: 240_000 }, async () => {
+  const page = await stage.page('leader', { phone: true, allowStatus: [401, 404, 409] }); // a second holder is refused
+  await page.goto('/desk/#/duty');
+  const register = page.locator('.post-register');
+  await register.getByText('还没有设岗。').waitFor();
+  await register.locator('#post-name').fill('综合审核岗');
+  await register.locator('#post-place').selectOption({ index: 0 });
+  await register.locator('fieldset input').nth(2).check();
+  await register.getByRole('button', { name: '确定设岗' }).click();
+  await register.getByText('今天没有人在这个岗位上。').waitFor();
+  const { items: [post] } = await must((await stage.as('leader')).get('/api/posts'));
+  const appoint = async (login, acting) => {
+    await register.locator('#appoint-post').selectOption(post.id);
+    await register.locator('#appoint-who').selectOption(login);
+    if (acting) {
+      await register.getByLabel('临时代理（须写到哪天止）').check();
+      await register.locator('#appoint-until').fill((await must((await stage.as('leader')).get('/api/meta'))).today);
+      await register.locator('#appoint-until').press('Enter');
+    }
+    await register.getByRole('button', { name: '确定派岗' }).click();
+  };
+  await appoint('clerk', false);
+  await register.getByRole('button', { name: /^结束任职/ }).waitFor();
+  const roles = async () => (await signIn(stage.url, 'clerk')).session.roles.map((one) => one.role);
+  assert.ok((await roles()).includes(post.roles[0]), 'the role comes with the post');
+  await appoint('clerk2', false); // one holder at a time
+  await register.getByRole('alert').waitFor();
+  await appoint('clerk2', true);
+  await register.getByText('代理', { exact: true }).waitFor();
+  await lookAt(page, 'post-register');
+  while (await register.getByRole('button', { name: /^结束任职/ }).count()) {
+    const left = await register.getByRole('button', { name: /^结束任职/ }).count();
+    await register.getByRole('button', { name: /^结束任职/ }).first().click();
+    await page.waitForFunction((n) => [...document.querySelectorAll('.post-register li button')].length < n, left);
+  }
+  await register.getByText('今天没有人在这个岗位上。').waitFor();
+  const [after] = (await must((await stage.as('leader')).get('/api/posts'))).items;
+  assert.equal(after.holders.length, 0);
+  await page.context().close();
 });

@@ -75,7 +75,7 @@ test('taken along, opened and filled in without a server, sent afterwards', { ti
 
   await lineUp();
   const clerk = await signIn(server.url, 'clerk');
-  await must(clerk.put(`/api/tasks/${other.id}/draft`, { data: { 用: '与申报相符' }, outcome: null, note: null })); // meanwhile, from another desk
+  await must(clerk.put(`/api/tasks/${other.id}/draft`, { data: { 用: '与申报相符' }, outcome: null, note: null, over: 0 })); // meanwhile, from another desk
   await page.goto('/desk/#/tasks');
   await page.locator('.offline-panel a', { hasText: other.number }).first().waitFor();
   await until('the draft is sent', async () => (await must(clerk.get(`/api/tasks/${task.id}`))).draft?.data['吃'] === '与申报相符');

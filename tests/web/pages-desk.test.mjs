@@ -27,6 +27,7 @@ before(async () => {
     if (lines.some((line) => line.may_reissue)) batch = id;
   }
   assert.ok(batch, 'a month with a payment that came back');
+  await must(cashier.post('/api/rechecks', { month: '2026-12', scheme: 'dibao' }));
   lead = (await must(clerk.get('/api/leads'))).items[0]?.id;
   assert.ok(lead, 'the subdistrict has somebody to visit');
   organisation = (await must(clerk.get('/api/registers/organisation/records?limit=1'))).items[0].id;
@@ -37,8 +38,9 @@ const deskPages = () => ({
   clerk: {
     tasks: '/desk/#/tasks', cases: '/desk/#/cases', new: '/desk/#/new', parameters: '/desk/#/parameters', none: '/desk/#/nothing',
     ...Object.fromEntries(['', '/facts', '/verification', '/decision', '/process', '/papers', '/notices', '/history'].map((tab) => [`case${tab.replace('/', '-')}`, `/desk/#/case/${decided}${tab}`])),
-    lead: `/desk/#/leads/${lead}`, fresh: `/desk/#/case/${granted.id}`,
+    rechecks: '/desk/#/rechecks', lead: `/desk/#/leads/${lead}`, fresh: `/desk/#/case/${granted.id}`,
   },
+  decider: { rechecks: '/desk/#/rechecks' },
   community: { leads: '/desk/#/leads' },
   district: {
     registers: '/desk/#/registers', register: '/desk/#/registers/facility', record: `/desk/#/registers/organisation/${organisation}`, 'record-new': '/desk/#/registers/facility/new',
@@ -66,6 +68,32 @@ for (const [way, options] of STAFF_WAYS)
     if (process.env.SCREENSHOTS) await screenshot(page, `desk-${way.replace(/\W+/g, '-')}-reissue`, { fullPage: false });
     await page.context().close();
   });
+
+test('before approval every difference to last month has its reason; the format of the file is chosen', { timeout: 120_000 }, async () => {
+  const [cashier, finance] = await Promise.all(['cashier', 'finance'].map((login) => stage.as(login)));
+  const draft = await must(cashier.post('/api/payments/batches', { month: '2026-12', scheme: 'dibao' }), 201);
+  const preview = await must(finance.get(`/api/payments/batches/${draft.id}/preview`));
+  assert.equal(preview.explained_fen, preview.difference_fen);
+  assert.equal(preview.reasons.reduce((sum, one) => sum + one.fen, 0), preview.total_fen - preview.last_fen);
+  for (const [way, options] of STAFF_WAYS) {
+    const page = await stage.page('finance', options);
+    await page.goto(`/desk/#/payments/${draft.id}`);
+    await page.getByRole('heading', { name: options.en ? 'Against the month before' : '与上月相比' }).waitFor();
+    await page.locator('section.panel table.grid tfoot').first().waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    expectQuiet(page);
+    if (process.env.SCREENSHOTS) await screenshot(page, `desk-${way.replace(/\W+/g, '-')}-preview`);
+    await page.context().close();
+  }
+  await must(finance.call('POST', `/api/payments/batches/${draft.id}/approve`, undefined, { 'If-Match': `"${draft.version}"` }));
+  const page = await stage.page('cashier', {});
+  await page.goto(`/desk/#/payments/${draft.id}`);
+  await page.getByLabel('文件格式').selectOption('pain.001.001.09');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出银行文件' }).click()]);
+  assert.match(download.suggestedFilename(), /\.xml$/);
+  await page.context().close();
+});
 
 test('the keyboard signs in at the desk, and opens a task', async () => {
   const page = await stage.page(null);

@@ -1,16 +1,19 @@
 // The board's page of plans: what stands where, what is behind a number, and the same numbers as the API's.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { must, signIn } from '../support/api.mjs';
 import { expectAccessible, expectNoSidewaysScroll, expectQuiet, screenshot, startBrowser } from '../support/browser.mjs';
+import { minzhengOk, temporaryFolder } from '../support/cli.mjs';
 import { NOW, demoStore } from '../support/demo.mjs';
 import { startServer } from '../support/server.mjs';
 
-let server, browser, leader;
+let server, browser, leader, db;
 before(async () => {
-  const { db } = await demoStore();
+  ({ db } = await demoStore());
   server = await startServer({ db, env: { MINZHENG_NOW: NOW } });
   browser = await startBrowser();
   leader = await signIn(server.url, 'leader');
@@ -26,6 +29,7 @@ async function pageOf(options = {}) {
   await page.context().addCookies([{ name, value, url: server.url }]);
   return page;
 }
+const TAB = 'work'; // 任务
 const keep = (page, name) => process.env.SCREENSHOTS && screenshot(page, name);
 
 for (const [way, options] of [['desktop', {}], ['desktop in English', { locale: 'en-GB' }], ['phone', { phone: true }], ['phone in English', { phone: true, locale: 'en-GB' }]])
@@ -69,5 +73,88 @@ test('a plan that is not there says so, and the table can be taken away', async 
   await page.locator('.plan-row').first().waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.plan-tools button').click()]);
   assert.match(download.suggestedFilename(), /^daxing-14-\d{4}-\d\d-\d\d\.csv$/);
+  await page.context().close();
+});
+
+for (const [way, options] of [['desktop', {}], ['desktop in English', { locale: 'en-GB' }], ['phone', { phone: true }]])
+  test(`tasks of a plan: ${way}`, { timeout: 120_000 }, async () => {
+    const name = `plan-work-${way.replace(/\W+/g, '-')}`;
+    const work = await must(leader.get('/api/plans/xicheng-14/work'));
+    const page = await pageOf(options);
+    await page.goto('/board/#/plan/xicheng-14/work');
+    await page.locator('.work-row').first().waitFor();
+    assert.equal(await page.locator('.work-row').count(), work.tasks.length);
+    for (const light of ['red', 'done'])
+      assert.equal(await page.locator(`.work-line .work-light.is-${light}`).count(), work.tasks.filter((k) => k.light === light).length, light);
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await keep(page, name);
+    await page.locator('.work-line').first().click();
+    await page.locator('.work-behind details').first().waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await keep(page, `${name}-open`);
+    expectQuiet(page);
+    await page.context().close();
+  });
+
+test('a task is adjusted on the page: the policy officer asks, the leader decides', async () => {
+  const policy = await signIn(server.url, 'policy');
+  const { tasks } = await must(policy.get('/api/plans/xicheng-14/work'));
+  const task = tasks.find((k) => k.parent && k.light === 'red');
+  await must(policy.post(`/api/plan-tasks/${task.id}/adjustments`, { version: task.version, change: { title: '另定的名称' }, reason: '供地推迟' }));
+  const page = await pageOf();
+  await page.goto(`/board/#/plan/xicheng-14/${TAB}/${task.id}`);
+  const note = page.locator('.work-behind .work-form textarea').first();
+  await note.fill('同意');
+  await page.locator('.work-behind .work-form .button').first().click();
+  await page.locator('.work-line', { hasText: '另定的名称' }).waitFor();
+  await expectAccessible(page);
+  expectQuiet(page);
+  await page.context().close();
+});
+
+const OUTLINE = (code, west) => ({ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [[[west, 39.9], [west + 0.01, 39.9], [west + 0.01, 39.92], [west, 39.92], [west, 39.9]]] } });
+
+for (const [way, options] of [['desktop', {}], ['desktop in English', { locale: 'en-GB' }], ['phone', { phone: true }]])
+  test(`an indicator on the map: ${way}`, { timeout: 120_000 }, async () => {
+    const name = `plan-map-${way.replace(/\W+/g, '-')}`;
+    const map = await must(leader.get('/api/plans/xicheng-14/indicators/xicheng-14.t.05/map'));
+    const days = [...new Set(map.items.flatMap((d) => d.points.map((p) => p.day)))].sort();
+    assert.equal(map.items.length, 15, 'every subdistrict');
+    assert.ok(days.length >= 5);
+    const page = await pageOf(options);
+    await page.goto('/board/#/plan/xicheng-14/map/xicheng-14.t.05');
+    const tiles = page.locator('.tiles li, .outlines path');
+    await tiles.first().waitFor();
+    assert.equal(await tiles.count(), 15);
+    for (const at of [days.length - 1, 0]) {
+      await page.locator('#map-day').fill(String(at));
+      for (const [k, d] of map.items.entries()) {
+        const there = d.points.find((p) => p.day === days[at]);
+        assert.equal(await page.locator('.map-body tbody tr').nth(k).locator('td').first().textContent(), there ? Number(there.value).toLocaleString('en-US', { maximumFractionDigits: 2 }) : '\u2014', `${d.name} ${days[at]}`);
+      }
+    }
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await keep(page, name);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.map-body .button').click()]);
+    assert.equal(download.suggestedFilename(), 'xicheng-14.t.05.csv');
+    expectQuiet(page);
+    await page.context().close();
+  });
+
+test('with outlines of every division the map draws them', async () => {
+  const map = await must(leader.get('/api/plans/xicheng-14/indicators/xicheng-14.t.05/map'));
+  const path = join(temporaryFolder(), 'outlines.geojson');
+  writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features: map.items.map((d, i) => OUTLINE(d.code, 116.3 + i / 100)) }));
+  await minzhengOk(['plan', 'outlines', path, '--as', 'leader', '--db', db], { env: { MINZHENG_NOW: NOW } });
+  const page = await pageOf();
+  await page.goto('/board/#/plan/xicheng-14/map/xicheng-14.t.05');
+  await page.locator('.outlines path').first().waitFor();
+  assert.equal(await page.locator('.outlines path').count(), 15);
+  await expectAccessible(page);
+  await keep(page, 'plan-map-outlines');
+  expectQuiet(page);
   await page.context().close();
 });

@@ -35,7 +35,7 @@ after(async () => {
 });
 
 async function open({ en = false, ...options } = {}) {
-  const page = await browser.page({ baseURL: server.url, locale: en ? 'en-GB' : 'zh-CN', allowStatus: [401, 404], ...options });
+  const page = await browser.page({ baseURL: server.url, locale: en ? 'en-GB' : 'zh-CN', allowStatus: [401, 404, 409], ...options });
   const { cookie } = await signIn(server.url, 'clerk');
   const [name, value] = cookie.split('=');
   await page.context().addCookies([{ name, value, url: server.url }]);
@@ -87,7 +87,7 @@ test('two copies that differ are shown side by side', { timeout: 120_000 }, asyn
   await page.context().setOffline(true);
   await answer(page, '用', '明显好于申报');
   await page.getByText(say('draft.device')).waitFor();
-  await must(clerk.put(`/api/tasks/${task.id}/draft`, { data: { 用: '与申报相符' }, outcome: null, note: null })); // from another desk
+  await must(clerk.put(`/api/tasks/${task.id}/draft`, { data: { 用: '与申报相符' }, outcome: null, note: null, over: (await drafted())?.revision ?? 0 })); // from another desk
   await page.goto('about:blank'); // left while the line is down: back on line, the page would send its copy at once
   await page.context().setOffline(false);
   await page.goto(`/desk/#/case/${task.case}?task=${task.id}`);
@@ -95,6 +95,42 @@ test('two copies that differ are shown side by side', { timeout: 120_000 }, asyn
   await good(page, 'task-two-drafts');
   await page.getByRole('button', { name: say('draft.takeDevice') }).click();
   assert.ok(await page.locator('[id="q-用"] input[value="明显好于申报"]').isChecked());
+  await page.context().close();
+});
+
+test('saved on another device meanwhile: nothing is overwritten, the two stand side by side', { timeout: 120_000 }, async () => {
+  const here = '比申报困难';
+  for (const [take, there] of [['draft.takeServer', '与申报相符'], ['draft.takeDevice', '明显好于申报']]) {
+    const kept = take === 'draft.takeDevice' ? here : there;
+    const page = await open();
+    await must(clerk.put(`/api/tasks/${task.id}/draft`, { data: { 用: there }, outcome: null, note: null, over: (await drafted())?.revision ?? 0 }));
+    await answer(page, '用', here);
+    await page.getByText(say('draft.two')).waitFor();
+    assert.equal((await drafted()).data['用'], there);
+    const row = await page.locator('.two-drafts tbody tr', { hasText: '用' }).first().innerText();
+    assert.match(row, new RegExp(`${here}\\s+${there}`));
+    await good(page, `task-${take}`);
+    await page.getByRole('button', { name: say(take) }).click();
+    await page.locator('.two-drafts').waitFor({ state: 'detached' });
+    assert.ok(await page.locator(`[id="q-用"] input[value="${kept}"]`).isChecked());
+    await until('the one that was chosen', async () => (await drafted()).data['用'] === kept);
+    await page.context().close();
+  }
+});
+
+test('who comes back to the window sees the case as it is now', { timeout: 120_000 }, async () => {
+  const page = await open();
+  await page.getByText(say('task.free')).waitFor();
+  await must(clerk.post(`/api/tasks/${task.id}/claim`)); // at another window
+  await page.evaluate(() => {
+    const now = Date.now;
+    window.dispatchEvent(new Event('blur'));
+    Date.now = () => now() + 11_000;
+    window.dispatchEvent(new Event('focus'));
+    Date.now = now;
+  });
+  await page.getByText(say('task.mine')).waitFor();
+  await must(clerk.post(`/api/tasks/${task.id}/release`));
   await page.context().close();
 });
 

@@ -155,7 +155,14 @@ step('a resident finds the matter by what happened at home', async () => {
 
 step('a mistake is said in words and beside its question', async () => {
   await phone.getByRole('link', { name: say('apply.begin') }).click();
-  await phone.locator('[id="q-applicant_name"]').fill(answers.applicant_name);
+  // who signed in is known: the name is there, of the number the ends
+  await phone.getByText(say('form.known'), { exact: true }).first().waitFor();
+  assert.equal(await phone.locator('[id="q-applicant_name"]').inputValue(), answers.applicant_name);
+  const masked = await phone.locator('[id="q-applicant_idnum"]').inputValue();
+  assert.equal(masked, `${answers.applicant_idnum.slice(0, 6)}********${answers.applicant_idnum.slice(-4)}`);
+  await fits(phone);
+  await screenshot(phone, 'walk-known');
+  await phone.getByRole('button', { name: say('form.correct') }).click();
   await phone.locator('[id="q-applicant_idnum"]').fill(`${answers.applicant_idnum.slice(0, 17)}${answers.applicant_idnum.endsWith('1') ? '2' : '1'}`);
   await next();
   await phone.locator('.form-error').first().waitFor();
@@ -185,12 +192,25 @@ step('the form is filled page by page, kept, and found again', async () => {
 
 step('a paper is added, the answers checked, the application sent', async () => {
   await phone.locator('.paper-kinds').waitFor();
+  // what is no paper is said at once, and the right one beside it is taken
+  await phone.locator('#pick-0').setInputFiles([{ name: '说明.pdf', mimeType: 'application/pdf', buffer: Buffer.from('text') }, { name: '空.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }]);
+  for (const [code, name] of [['papers.type', '说明.pdf'], ['papers.empty', '空.png']]) await phone.getByText(say(code, { name })).waitFor();
   await phone.locator('#pick-0').setInputFiles({ name: '户口簿.pdf', mimeType: 'application/pdf', buffer: PDF });
+  await phone.getByText('户口簿.pdf').first().waitFor();
+  // it is kept through a reload, where the browser keeps anything
+  await until('the paper on the device', () => phone.evaluate(async () => {
+    const db = await new Promise((done) => { const open = indexedDB.open('minzheng', 2); open.onsuccess = () => done(open.result); });
+    const lists = await new Promise((done) => { const all = db.transaction('papers').objectStore('papers').getAll(); all.onsuccess = () => done(all.result); });
+    db.close();
+    return lists.flat().length === 1;
+  }));
+  await phone.reload();
   await phone.getByText('户口簿.pdf').first().waitFor();
   await fits(phone);
   await next();
   await phone.getByRole('heading', { name: say('check.title') }).waitFor();
   await phone.getByText(answers.bank_account).waitFor();
+  await phone.getByText('户口簿.pdf').waitFor();
   await fits(phone);
   await screenshot(phone, 'walk-check');
   await phone.getByRole('button', { name: say('check.send') }).click();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './bundle.mjs';
 
-const S = await load('form/schema.ts');
+const S = { ...await load('form/schema.ts'), ...await load('form/settle.ts'), ...await load('form/moment.ts') };
 const P = await load('form/pages.ts');
 const V = await load('form/validate.ts');
 
@@ -115,4 +115,44 @@ test('answers as rows: choices by their words, lists entry by entry', () => {
   const words = { yes: 'yes', no: 'no', none: '-', join: ', ', day: (d) => d, entry: (label, n) => `${label} ${n}` };
   const rows = P.answerRows(fields, fields, { name: '甲', car: false, cars: [{ use: 'work' }] }, words);
   assert.deepEqual(rows.slice(0, 4).map((r) => [r.label, r.value]), [['姓名', '甲'], ['车', '有'], ['车辆 1', ''], ['用途', '经营']]);
+});
+
+const T = await load('form/template.ts');
+const H = await load('form/safeHtml.tsx');
+
+test('words hold answers, conditions and loops; what cannot be computed leaves nothing', () => {
+  const scope = { name: '甲', n: 3, rows: [{ a: 1 }, { a: 2 }], on: true };
+  assert.equal(T.filled('{{name}}，共 {{ n + 1 }} 项{{missing}}', scope), '甲，共 4 项');
+  assert.equal(T.filled('={"x": name}.x', scope), '');
+  assert.equal(T.filled('="a" + name', scope), 'a甲');
+  assert.equal(T.filled('{{#if on}}是{{/if}}{{#if n > 5}}多{{/if}}', scope), '是');
+  assert.equal(T.filled('{{#loop rows}}[{{a}}:{{this.a}}]{{/loop}}', scope), '[1:1][2:2]');
+  assert.equal(T.filled('{{#loop rows}}{{#loop rows}}x{{/loop}}{{/loop}}', scope), 'xxxx');
+  for (const broken of ['{{', '{{#if on}}x', '{{#loop}}{{/loop}}', '}}{{', '{{/if}}']) assert.equal(typeof T.filled(broken, scope), 'string');
+  assert.equal(T.filled('<b>{{name}}</b>', { name: '<img onerror=x>' }, T.quoteHtml), '<b>&lt;img onerror=x&gt;</b>');
+  const many = Array.from({ length: 500 }, () => 1);
+  assert.ok(T.filled('{{#loop l}}{{#loop l}}{{#loop l}}xxxxxxxxxx{{/loop}}{{/loop}}{{/loop}}', { l: many }).length <= 20000);
+});
+
+test('addresses that run or pretend are none', () => {
+  for (const good of ['https://a.cn/x', 'http://a.cn', '/api/x', '#part', 'mailto:a@b.cn']) assert.equal(H.safeAddress(good), good);
+  for (const bad of ['javascript:alert(1)', ' JavaScript:x', 'data:text/html,x', '//evil.cn', '/\\evil.cn', 'vbscript:x', '']) assert.equal(H.safeAddress(bad), undefined);
+  assert.equal(H.safeAddress('data:image/svg+xml;base64,x', false), undefined);
+  assert.equal(H.safeAddress('data:image/png;base64,x', false), 'data:image/png;base64,x');
+});
+
+test('in a row: this is the row, parent what is around, bare names are the form\'s', () => {
+  const inner = S.readForm({ components: [
+    { type: 'textfield', key: 'kind' },
+    { type: 'dynamiclist', path: 'l', components: [
+      { type: 'number', key: 'n' }, { type: 'textfield', key: 'own', conditional: { hide: '=this.n > 3' } }, { type: 'textfield', key: 'bare', conditional: { hide: '=n > 3' } },
+      { type: 'dynamiclist', path: 'm', components: [{ type: 'textfield', key: 'deep', conditional: { hide: '=parent.n > 3 or i[1] = 2' } }] }] },
+  ] });
+  const row = (n) => ({ n, own: 'o', bare: 'b', m: [{ deep: 'd' }] });
+  assert.deepEqual(S.submission(inner, { l: [row('4'), row('2'), row('1')] }).l, [
+    { n: 4, bare: 'b', m: [{}] }, { n: 2, own: 'o', bare: 'b', m: [{}] }, { n: 1, own: 'o', bare: 'b', m: [{ deep: 'd' }] }]);
+});
+
+test('what is no answer of the form is not sent', () => {
+  assert.deepEqual(S.submission(fields, { car: true, old: 1, person: { born: '1984-6-2', other: 2 } }), { car: true, person: { born: '1984-06-02' }, agree: false });
 });

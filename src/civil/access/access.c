@@ -121,6 +121,8 @@ enum status access_add(struct access *x, int64_t district, int64_t person, unsig
 
 const struct actor *access_actor(const struct access *x) { return &x->actor; }
 
+size_t access_count(const struct access *x) { return x->subject.size; }
+
 bool access_empty(const struct access *x) { return !x || x->subject.size == 0; }
 
 /* ---- writing the entry ----------------------------------------------------- */
@@ -147,8 +149,18 @@ static int by_subject(const void *a, const void *b) {
  * that every row lives with its person. */
 struct share { const struct subject *at; size_t size; };
 
+/* Who looked, as what, and at whom: {"account", "kind", "people"}. */
+const struct json *access_look_value(struct arena *a, int64_t account, const char *kind, const struct json *people) {
+    char *who = arena_printf(a, "%lld", (long long)account);
+    struct span keys[] = {SPAN("account"), SPAN("kind"), SPAN("people")};
+    const struct json *values[] = {who ? json_new_string(a, span_of(who)) : NULL, json_new_string(a, span_of(kind)), people};
+    return values[0] && values[1] && people ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
+}
+
+static const char *kind_of(const struct access *x) { return strcmp(x->purpose, "self") == 0 ? "self" : x->actor.kind; }
+
 /* The subjects as the commitment sees them: ["110102:123", ...], sorted. */
-static enum status commit_subjects(struct arena *a, struct share x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
+static enum status commit_subjects(struct arena *a, const struct access *look, struct share x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
     const struct json **item = ARENA_ARRAY(a, x.size, const struct json *);
     if (!item)
         return arena_full(d);
@@ -157,7 +169,7 @@ static enum status commit_subjects(struct arena *a, struct share x, struct span 
         if (!text || !(item[i] = json_new_string(a, span_of(text))))
             return arena_full(d);
     }
-    const struct json *list = json_new_array(a, item, x.size);
+    const struct json *people = json_new_array(a, item, x.size), *list = access_look_value(a, look->actor.account, kind_of(look), people);
     struct civil_salt own = civil_salt(salt, "subject");
     return list ? tlog_entry_commit(span_bytes(own.byte, sizeof own.byte), list, ret, d) : arena_full(d);
 }
@@ -182,7 +194,7 @@ static enum status write_rows(struct txn *t, const struct access *x, struct shar
         "INSERT INTO access_entry (district, id, at, account, role, office, kind, purpose, case_id, fields, subjects, salt, entry) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(district), SQL_I(id), SQL_I(txn_now(t)), SQL_I(x->actor.account), SQL_S(x->role), SQL_S(office_of(&x->actor, x->role)),
-        SQL_S(strcmp(x->purpose, "self") == 0 ? "self" : x->actor.kind), SQL_S(x->purpose),
+        SQL_S(kind_of(x)), SQL_S(x->purpose),
         x->case_id ? SQL_I(x->case_id) : SQL_NIL, SQL_S(fields), SQL_I((int64_t)part.size), SQL_B(salt), SQL_I(entry));
     for (size_t i = 0; s == OK && i < part.size; i++)
         s = sql_exec(t, d, "INSERT INTO access_subject (district, person, access_id) VALUES (?, ?, ?)", SQL_I(district), SQL_I(part.at[i].person), SQL_I(id));
@@ -202,7 +214,7 @@ static enum status commit_share(struct txn *t, const struct access *x, struct sh
     for (size_t i = 0; i < part.size; i++)
         fields |= part.at[i].fields;
     field_list(fields, names, &n, text);
-    enum status s = commit_subjects(a, part, salt, &subjects, d);
+    enum status s = commit_subjects(a, x, part, salt, &subjects, d);
     if (s == OK && x->case_id)
         s = commit_case(a, x, salt, &matter, d);
     struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = part.at[0].district,
@@ -257,7 +269,7 @@ enum status access_bulk_in(struct civil *c, struct txn *t, const struct actor *w
     random_bytes(salt_bytes, sizeof salt_bytes);
     struct span salt = span_bytes(salt_bytes, sizeof salt_bytes);
     struct tlog_commitment subject;
-    const struct json *q = json_new_string(txn_arena(t), span_of(query));
+    const struct json *q = access_look_value(txn_arena(t), who->account, "system", json_new_string(txn_arena(t), span_of(query)));
     enum status s = q ? tlog_entry_commit(salt, q, &subject, d) : arena_full(d);
     const char *field = "bulk";
     struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = c->district, .office = office_of(who, role),

@@ -42,6 +42,7 @@ enum access_field {
 };
 NODISCARD enum status access_add(struct access *x, int64_t district, int64_t person, unsigned fields, struct diag *d);
 bool access_empty(const struct access *x);
+size_t access_count(const struct access *x); /* people */
 /* Who looks: what he may not know of (compartments, seals) the reading functions leave out. */
 const struct actor *access_actor(const struct access *x);
 /* Own transaction; nothing is written when it has no subjects (*ret_entry 0).
@@ -50,5 +51,9 @@ NODISCARD enum status access_commit(struct civil *c, struct access *x, struct di
 NODISCARD enum status access_commit_in(struct civil *c, struct txn *t, struct access *x, int64_t *ret_entry, struct diag *d);
 NODISCARD enum status access_bulk_in(struct civil *c, struct txn *t, const struct actor *who, const char *role,
     const char *purpose, const char *query, int64_t rows, int64_t *ret_entry, struct diag *d);
+
+/* What the entry of a look commits to as its subject.  people: the list, or the query of a computation over many. */
+struct json;
+const struct json *access_look_value(struct arena *a, int64_t account, const char *kind, const struct json *people);
 
 #endif

@@ -1,6 +1,7 @@
 #include "civil/account/absence.h"
 
 #include "civil/account/account_internal.h"
+#include "civil/account/post.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -15,7 +16,8 @@ enum status absence_leads(struct txn *t, const struct actor *who, int64_t accoun
     bool row = true;
     int n = 0;
     *ret = true;
-    enum status s = sql_query(t, &r, d, "SELECT division FROM account_role WHERE account = ?", SQL_I(account));
+    const char *powers = account_powers_sql(t), *sql = powers ? arena_printf(txn_arena(t), "SELECT division FROM %s g WHERE account = ?", powers) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(account)) : arena_full(d);
     for (; s == OK; n++) {
         if ((s = rows_next(r, &row, d)) != OK || !row)
             break;
@@ -44,10 +46,11 @@ static enum status staff_named(struct txn *t, const char *login, int64_t *ret, s
 /* Both handle cases in one place: one's division contains the other's. */
 static enum status colleagues(struct txn *t, int64_t account, int64_t deputy, struct diag *d) {
     int64_t n = 0;
-    enum status s = sql_int(t, &n, 0, d,
-        "SELECT COUNT(*) FROM account_role a JOIN account_role b ON SUBSTR(a.division, 1, LENGTH(b.division)) = b.division "
+    const char *powers = account_powers_sql(t), *sql = powers ? arena_printf(txn_arena(t),
+        "SELECT COUNT(*) FROM %s a JOIN %s b ON SUBSTR(a.division, 1, LENGTH(b.division)) = b.division "
         "OR SUBSTR(b.division, 1, LENGTH(a.division)) = a.division WHERE a.account = ? AND b.account = ? AND a.role IN " PASSED_ON_SQL
-        " AND b.role IN " PASSED_ON_SQL, SQL_I(account), SQL_I(deputy));
+        " AND b.role IN " PASSED_ON_SQL, powers, powers) : NULL;
+    enum status s = sql ? sql_int(t, &n, 0, d, sql, SQL_I(account), SQL_I(deputy)) : arena_full(d);
     return s == OK && (n == 0 || account == deputy) ? diag_fail(d, E_INPUT, "absence.deputy") : s;
 }
 
@@ -140,10 +143,10 @@ enum status absence_grants(struct txn *t, struct actor *a, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
     date_t today = txn_today(t);
-    enum status s = sql_query(t, &r, d,
-        "SELECT g.role, g.division, x.account, b.name FROM absence x JOIN account b ON b.id = x.account AND b.state = 'active' JOIN account_role g ON g.account = x.account "
-        "WHERE x.deputy = ? AND x.ended_at IS NULL AND x.until_on >= ? AND x.from_on <= ? AND g.role IN " PASSED_ON_SQL " ORDER BY x.id, g.role, g.division",
-        SQL_I(a->account), SQL_D(today), SQL_D(today));
+    const char *powers = account_powers_sql(t), *sql = powers ? arena_printf(txn_arena(t),
+        "SELECT g.role, g.division, x.account, b.name FROM absence x JOIN account b ON b.id = x.account AND b.state = 'active' JOIN %s g ON g.account = x.account "
+        "WHERE x.deputy = ? AND x.ended_at IS NULL AND x.until_on >= ? AND x.from_on <= ? AND g.role IN " PASSED_ON_SQL " ORDER BY x.id, g.role, g.division", powers) : NULL;
+    enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(a->account), SQL_D(today), SQL_D(today)) : arena_full(d);
     while (s == OK && a->grant_count < ACTOR_GRANTS_MAX && (s = rows_next(r, &row, d)) == OK && row) {
         struct grant *g = &a->grant[a->grant_count++];
         *g = (struct grant){.deputy_for = rows_int(r, 2)};
@@ -163,5 +166,11 @@ enum status account_close_in(struct civil *c, struct txn *t, int64_t account, st
         s = sql_exec(t, d, "DELETE FROM session WHERE account = ?", SQL_I(account));
     if (s == OK)
         s = sql_exec(t, d, "UPDATE absence SET ended_at = ? WHERE (account = ? OR deputy = ?) AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account), SQL_I(account));
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE post_holder SET ended_at = ? WHERE account = ? AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account));
     return s == OK && changed ? account_record(t, c->district, "closed", account, d) : s;
+}
+
+enum status account_note_in(struct civil *c, struct txn *t, int64_t account, const char *action, struct diag *d) {
+    return account_record(t, c->district, action, account, d);
 }

@@ -30,5 +30,7 @@ NODISCARD enum status absence_leads(struct txn *t, const struct actor *who, int6
 
 /* Nobody signs in with it any more and nobody deputises for it or through it; its rows stay.  For civil/case's handover. */
 NODISCARD enum status account_close_in(struct civil *c, struct txn *t, int64_t account, struct diag *d);
+/* An entry of the log about an account, for what other capabilities do to it. */
+NODISCARD enum status account_note_in(struct civil *c, struct txn *t, int64_t account, const char *action, struct diag *d);
 
 #endif

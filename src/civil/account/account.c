@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "civil/account/absence.h"
+#include "civil/account/post.h"
 #include "civil/account/account_internal.h"
 #include "civil/secrecy/secrecy.h"
 #include "crypto/hash.h"
@@ -141,7 +142,8 @@ static enum status load_actor(struct txn *t, int64_t account, struct session *re
     a->person = rows_int(r, 4);
     ret->must_change_password = rows_int(r, 5) != 0;
     AUTO(rows) struct rows *g = NULL;
-    s = sql_query(t, &g, d, "SELECT role, division FROM account_role WHERE account = ? ORDER BY role, division", SQL_I(account));
+    const char *powers = account_powers_sql(t), *sql = powers ? arena_printf(txn_arena(t), "SELECT role, division FROM %s g WHERE account = ? ORDER BY role, division", powers) : NULL;
+    s = sql ? sql_query(t, &g, d, sql, SQL_I(account)) : arena_full(d);
     for (bool more = true; s == OK && a->grant_count < ACTOR_GRANTS_MAX;) {
         if ((s = rows_next(g, &more, d)) != OK || !more)
             break;

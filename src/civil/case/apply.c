@@ -13,6 +13,7 @@ struct apply {
     const struct matter *matter;
     const struct process *process;
     const struct json *clean, *facts;
+    const struct json *said;  /* the same without the numbers that the register gave */
     const struct json *taken; /* who reported: never part of the case (protected.c); NULL: nothing */
     struct hash body;
     struct case_ref ref;
@@ -26,7 +27,11 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
         return diag_fail(d, E_CORRUPT, "case.no_form", DIAG_S("matter", x->matter->id));
     struct form_context ctx = {.feel = case_feel(x->c->models), .today = today};
     struct form_errors errors = {0};
-    enum status s = form_validate(form, x->ap->data, &ctx, a, &x->clean, &errors, d);
+    struct case_referred *referred = NULL;
+    const struct json *data = NULL;
+    enum status s = case_known_take(x->c, a, x->who, x->matter->form, x->ap->data, &data, &referred, d);
+    if (s == OK)
+        s = form_validate(form, data, &ctx, a, &x->clean, &errors, d);
     if (s != OK)
         return s;
     if (errors.size) {
@@ -35,6 +40,8 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
     }
     if ((s = case_protected_take(a, x->matter->form, x->clean, &x->clean, &x->taken, d)) != OK)
         return s;
+    if (!(x->said = case_known_said(a, x->matter->form, x->clean, referred)))
+        return arena_full(d);
     return form_facts(form, x->clean, a, &x->facts, d);
 }
 
@@ -211,7 +218,7 @@ static enum status start(struct txn *t, struct apply *x, struct case_row *k, str
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = k};
     const struct json *args = EVENT_ARGS(txn_arena(t), "number", k->number, "channel", k->channel,
         "matter", json_str(json_get(x->matter->json, "name"), "zh", ""), "matter_en", json_str(json_get(x->matter->json, "name"), "en", ""));
-    enum status s = args ? case_event_of(x->c, t, x->who, role, k, "applied", "start", args, x->clean, &x->ref.entry, d) : arena_full(d);
+    enum status s = args ? case_event_of(x->c, t, x->who, role, k, "applied", "start", args, x->said, &x->ref.entry, d) : arena_full(d);
     /* The process sees codes only: its state is not sealed. */
     const struct json *variables = EVENT_ARGS(txn_arena(t), "channel", k->channel);
     if (s == OK)
@@ -249,12 +256,19 @@ static enum status apply_closure(struct txn *t, void *arg, struct diag *d) {
     return OK;
 }
 
-static bool channel_known(const char *channel) {
-    static const char *const known[] = {"portal", "counter", "phone", "agent", "community"};
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (channel && strcmp(channel, known[i]) == 0)
-            return true;
-    return false;
+static const char *const channels[] = {"portal", "counter", "phone", "agent", "community"};
+
+static enum status check_channel(struct arena *a, const char *channel, struct diag *d) {
+    const char *allowed = "";
+    for (size_t i = 0; allowed && i < ARRAY_LEN(channels); i++) {
+        if (channel && strcmp(channel, channels[i]) == 0)
+            return OK;
+        allowed = arena_printf(a, "%s%s%s", allowed, i ? ", " : "", channels[i]);
+    }
+    if (!allowed)
+        return arena_full(d);
+    (void)!diag_fail(d, E_INPUT, "case.channel", DIAG_S("allowed", allowed));
+    return diag_at(d, "channel");
 }
 
 static enum status today_closure(struct txn *t, void *arg, struct diag *d) {
@@ -270,12 +284,12 @@ enum status case_apply(struct civil *c, struct arena *a, const struct actor *who
     *ret_errors = NULL;
     if (!x.matter || !actor_inside(who, json_str(x.matter->json, "compartment", NULL)))
         return diag_fail(d, E_NOT_FOUND, "case.no_matter");
-    if (!channel_known(ap->channel))
-        return diag_fail(d, E_INPUT, "case.channel");
+    enum status s = check_channel(a, ap->channel, d);
+    if (s != OK)
+        return s;
     if (!ap->data || ap->data->type != JSON_OBJECT)
         return diag_fail(d, E_INPUT, "case.no_data");
-    enum status s = store_read(c->store, today_closure, &today, d);
-    if (s != OK)
+    if ((s = store_read(c->store, today_closure, &today, d)) != OK)
         return s;
     x.process = case_process_on(c->models, x.matter, today);
     if (!x.process)

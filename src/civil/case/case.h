@@ -57,6 +57,16 @@ struct recorded {
 struct recorded_ref { int64_t case_id, decision, entitlement; char number[40]; int64_t monthly_fen; };
 NODISCARD enum status case_record(struct civil *c, const struct actor *clerk, const struct actor *decider, const struct recorded *x, struct recorded_ref *ret, struct diag *d);
 
+/* What a benefit was granted on: the facts of its decision as of that day, and who the members are.  In the
+ * transaction's arena.  E_NOT_FOUND case.no_decision; register.erased: the person's key is gone. */
+struct granted {
+    int64_t case_id, applicant, household; /* household 0: none */
+    date_t as_of;
+    const struct json *facts;
+    const struct recorded_party *party; size_t party_count; /* without supporters */
+};
+NODISCARD enum status case_granted(struct civil *c, struct txn *t, int64_t district, int64_t decision, struct granted *ret, struct diag *d);
+
 /* Acting.  `version` is the ETag the actor saw (0: not checked).  Output may hold outcome, note, data. */
 NODISCARD enum status case_task_claim(struct civil *c, const struct actor *who, int64_t task, bool claim, struct diag *d);
 /* E_FORBIDDEN case.scope, case.role, case.four_eyes; E_CONFLICT case.task_done; E_INPUT case.outcome, case.reason_needed;
@@ -74,9 +84,15 @@ NODISCARD enum status case_tasks_act(struct civil *c, struct arena *a, const str
 /* This officer is a close relative (spouse, blood, in_law) of a person, or has an interest: acts in no case of that person.
  * E_INPUT case.recusal_relation, idnum.*; E_NOT_FOUND person.* when nobody here has the number. */
 NODISCARD enum status recusal_declare(struct civil *c, const struct actor *who, struct span id_number, const char *relation, struct diag *d);
-/* A step half filled in, of this officer alone; `data` as typed, not validated. */
+/* What was declared in error is taken back by a leader of every division where the officer works, never by himself; the
+ * reason stays with the row, the deed is an entry of the log.
+ * E_FORBIDDEN absence.who; E_INPUT case.recusal_reason; E_NOT_FOUND account.unknown, case.recusal_none. */
+NODISCARD enum status recusal_withdraw(struct civil *c, const struct actor *who, const char *login, int64_t district, int64_t person, const char *reason, struct diag *d);
+/* A step half filled in, of this officer alone; `data` as typed, not validated.  `over`: the revision it was
+ * written over (0: there was none).  E_CONFLICT case.draft_changed when another device has saved since, unless the
+ * same; a draft that is gone is written again. */
 NODISCARD enum status task_draft_save(struct civil *c, struct arena *a, const struct actor *who, int64_t task, const char *outcome, const char *note,
-    const struct json *data, struct diag *d);
+    const struct json *data, int64_t over, struct diag *d);
 NODISCARD enum status task_draft_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d);
 NODISCARD enum status task_draft_delete(struct civil *c, const struct actor *who, int64_t task, struct diag *d);
 /* The applicant, with or without a reason; staff in scope record it for him: E_INPUT case.text_needed without one. */
@@ -119,6 +135,11 @@ NODISCARD enum status case_entries(struct civil *c, struct txn *t, struct access
  * his own, with the openings he is entitled to.  E_BUSY tlog.not_yet. */
 NODISCARD enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who, int64_t entry, struct arena *a, struct span *ret, struct diag *d);
 NODISCARD enum status case_remedy_json(struct civil *c, struct txn *t, const struct actor *who, int64_t remedy, struct json_writer *w, struct diag *d);
+
+/* What the register knows of the resident and the own household, as answers of the matter's form (API Known):
+ * the fields with mz.register, numbers as masked references that case_apply puts the number for.
+ * E_NOT_FOUND case.no_matter: none, or it has no form; E_FORBIDDEN case.residents_only. */
+NODISCARD enum status case_known_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const char *matter, struct json_writer *w, struct diag *d);
 
 /* Drafts of residents (sealed). */
 NODISCARD enum status draft_save(struct civil *c, const struct actor *who, const char *matter, const struct json *data, const char *page, struct diag *d);

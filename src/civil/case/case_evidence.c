@@ -6,20 +6,30 @@
 
 #include <stdio.h>
 
-struct item {
-    const char *what, *kind, *sql;
-    enum status (*payload)(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d);
+/* What an entry speaks of, as the rows say it now. */
+struct opened {
+    const struct json *payload, *former, *subject;
+    bool ended; /* taken down when its time was over: there is nothing to open */
 };
 
-static enum status event(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
-    return event_payload(c, t, k, entry, ret, d);
+struct item {
+    const char *what, *kind, *sql;
+    enum status (*payload)(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d);
+};
+
+static enum status event(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d) {
+    return event_payload(c, t, k, entry, &ret->payload, &ret->former, d);
 }
-static enum status decision(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
-    return decision_payload(c, t, k, entry, ret, d);
+static enum status decision(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d) {
+    return decision_payload(c, t, k, entry, &ret->payload, &ret->former, d);
+}
+
+static enum status answer(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d) {
+    return answer_payload(c, t, k, entry, &ret->payload, &ret->subject, d);
 }
 
 /* One entry for all that was asked at once. */
-static enum status asked(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
+static enum status asked(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     BUF_AUTO b;
@@ -35,15 +45,17 @@ static enum status asked(struct civil *c, struct txn *t, struct case_row *k, int
         json_object_end(&w);
     }
     json_array_end(&w);
-    return s == OK ? json_parse(txn_arena(t), buf_span(&b), ret, d) : s;
+    return s == OK ? json_parse(txn_arena(t), buf_span(&b), &ret->payload, d) : s;
 }
 
-static enum status published(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d) {
+static enum status published(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, struct opened *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT body FROM publication WHERE entry = ?", SQL_I(entry));
-    if (s == OK && rows_text(r, 0).size == 0)
-        return diag_fail(d, E_NOT_FOUND, "case.no_entry"); /* its time is over and its content gone */
-    return s == OK ? json_parse(txn_arena(t), rows_text(r, 0), ret, d) : s;
+    enum status s = sql_one(t, &r, d, "SELECT body, ended_at FROM publication WHERE entry = ?", SQL_I(entry));
+    if (s == OK && rows_text(r, 0).size == 0 && !rows_null(r, 1)) {
+        ret->ended = true;
+        return OK;
+    }
+    return s == OK ? json_parse(txn_arena(t), rows_text(r, 0), &ret->payload, d) : s;
 }
 
 /* Columns: entry, id, salt, then at, role, office, action where the table has them. */
@@ -55,7 +67,7 @@ static const struct item items[] = {
         "SELECT v.entry, v.id, v.salt FROM verification_request v WHERE v.district = ? AND v.case_id = ? AND NOT EXISTS (SELECT 1 FROM verification_request w "
         "WHERE w.district = v.district AND w.case_id = v.case_id AND w.entry = v.entry AND w.id < v.id) ORDER BY 2", asked},
     {"verification_answer", TLOG_VERIFICATION,
-        "SELECT answer_entry, id, answer_salt, answered_at FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL ORDER BY id", answer_payload},
+        "SELECT answer_entry, id, answer_salt, answered_at FROM verification_request WHERE district = ? AND case_id = ? AND answer_entry IS NOT NULL ORDER BY id", answer},
     {"publication", TLOG_CASE_EVENT, "SELECT entry, id, salt FROM publication WHERE district = ? AND case_id = ? ORDER BY id", published},
 };
 
@@ -64,7 +76,7 @@ static enum status check_one(struct evidence_check *x, struct case_row *k, const
     uint8_t salt[3][TLOG_SALT_BYTES];
     static const char *const names[] = {"matter", "subject", "payload"};
     struct span master = {arena_dup(a, rows_blob(r, 2)), rows_blob(r, 2).size};
-    const struct json *payload = NULL, *subject = evidence_subject(a, k->district, k->applicant);
+    struct opened o = {.subject = evidence_subject(a, k->district, k->applicant)};
     int columns = rows_columns(r);
     struct evidence_row e = {.what = i->what, .id = rows_int(r, 1), .entry = rows_int(r, 0), .kind = i->kind, .at = columns > 3 ? rows_int(r, 3) : 0,
         .role = columns > 4 ? rows_dup(r, 4, a) : NULL, .office = columns > 5 ? rows_dup(r, 5, a) : NULL, .action = columns > 6 ? rows_dup(r, 6, a) : NULL};
@@ -73,20 +85,21 @@ static enum status check_one(struct evidence_check *x, struct case_row *k, const
     for (int n = 0; n < 3; n++)
         evidence_salt(master, names[n], salt[n]);
     size_t size = master.size == TLOG_SALT_BYTES ? TLOG_SALT_BYTES : 0;
-    enum status s = i->payload(x->civil, x->txn, k, e.entry, &payload, &subject, d);
-    bool opened = s == OK;
+    enum status s = i->payload(x->civil, x->txn, k, e.entry, &o, d);
+    bool open = s == OK && !o.ended;
+    x->ended += o.ended;
     if (s == E_NOT_FOUND) {
         x->sealed++;
     } else if (s == E_CORRUPT || s == E_INPUT) { /* a seal that does not open, text that is not JSON */
-        e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, {0}, json_null()};
+        e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, {0}, json_null(), NULL};
     } else if (s != OK) {
         return s;
     }
     diag_clear(d);
-    e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_MATTER, span_bytes(salt[0], size), evidence_matter(a, k->district, k->id)};
-    e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_SUBJECT, span_bytes(salt[1], size), subject};
-    if (opened)
-        e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, span_bytes(salt[2], size), payload};
+    e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_MATTER, span_bytes(salt[0], size), evidence_matter(a, k->district, k->id), NULL};
+    e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_SUBJECT, span_bytes(salt[1], size), o.subject, NULL};
+    if (open)
+        e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, span_bytes(salt[2], size), o.payload, o.former};
     return evidence_expect(x, &e, d);
 }
 

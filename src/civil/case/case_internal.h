@@ -69,10 +69,30 @@ NODISCARD enum status case_unseal_json(struct civil *c, struct txn *t, struct ca
 /* The clean form data. */
 NODISCARD enum status case_form_data(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d);
 
-/* mask.c: the data as officers see it.  Fields of the form whose properties
- * say mz.idnum or mz.mask keep their ends only; revealing one is a look of its
- * own (person_reveal), with a purpose.  NULL: memory. */
-const struct json *case_mask(struct arena *a, const struct json *form, const struct json *data);
+/* mask.c: the texts of the fields whose properties are `of`, put through `to`.  NULL: memory. */
+struct number_change {
+    bool (*of)(const struct json *properties);
+    const struct json *(*to)(struct arena *a, void *arg, const struct json *text);
+    void *arg;
+};
+const struct json *case_numbers_change(struct arena *a, const struct json *form, const struct json *data, const struct number_change *change);
+/* The data as it is shown.  Fields of the form whose properties say mz.idnum or mz.mask
+ * keep their ends only; revealing one is a look of its own (person_reveal), with a
+ * purpose.  `own`: to the applicant, who typed the others but perhaps not the citizen
+ * numbers (known.c): mz.idnum only.  NULL: memory. */
+const struct json *case_mask(struct arena *a, const struct json *form, const struct json *data, bool own);
+
+/* known.c: a resident's data with the numbers that were sent as references; what refers
+ * to nobody of his household stays.  A write, when there is one: the looks are on record. */
+struct case_referred;
+NODISCARD enum status case_known_take(struct civil *c, struct arena *a, const struct actor *who, const struct json *form, const struct json *data,
+    const struct json **ret, struct case_referred **ret_found, struct diag *d);
+/* The data as it was said: references again, for what the applicant may open (receipt.c).  NULL: memory. */
+const struct json *case_known_said(struct arena *a, const struct json *form, const struct json *clean, struct case_referred *found);
+
+/* steps.c: the line of the matter's steps (API CaseStep[]), for the people of the case: what is done, where it is
+ * now and until when, what comes next or later, what may come, what is not needed. */
+NODISCARD enum status case_steps_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 
 /* protected.c: what the form's fields with mz.protected hold, taken out of the data; *ret_taken NULL: nothing. */
 NODISCARD enum status case_protected_take(struct arena *a, const struct json *form, const struct json *data, const struct json **ret_rest, const struct json **ret_taken, struct diag *d);
@@ -99,8 +119,12 @@ NODISCARD enum status evidence_record(struct txn *t, const struct actor *who, co
     const struct case_row *k, int64_t person_district, int64_t person, const struct json *payload, struct evidence *ret, int64_t *ret_entry, struct diag *d);
 
 /* What the entry of a row committed to, from the row (receipt.c).  E_NOT_FOUND: the person's key is erased. */
-NODISCARD enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d);
-NODISCARD enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d);
+/* account -1: as entries committed to it before they named who acted */
+const struct json *event_value(struct arena *a, const char *kind, const char *element, const struct json *args, const struct json *body, int64_t account);
+/* What an entry committed to, of this version and of the one before; *ret_former may be NULL. */
+NODISCARD enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_former, struct diag *d);
+const struct json *decision_value(struct arena *a, const struct json *input, const struct json *result, const char *policy, const char *as_of, const char *parameters);
+NODISCARD enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_former, struct diag *d);
 NODISCARD enum status answer_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_subject, struct diag *d);
 
 /* An event of a case already read.  `args`: flat object without personal data, or NULL. */
@@ -294,6 +318,7 @@ NODISCARD enum status ending_json(struct civil *c, struct txn *t, struct access 
 void text_pair(struct json_writer *w, const char *key, const char *zh, const char *en);
 /* {"zh","en"} of a JSON object with these members; null when there is none. */
 void text_json(struct json_writer *w, const char *key, const struct json *text);
+void json_kstring_or_null(struct json_writer *w, const char *key, const char *s); /* "" is null too */
 void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
 /* "kind_name": the paper's kind in both languages. */
 void paper_kind_json(const struct case_row *k, struct span kind, struct json_writer *w);

@@ -31,16 +31,22 @@ static enum status first(struct txn *t, struct rows *r, struct other *ret, struc
     return ret->number ? OK : arena_full(d);
 }
 
-/* A line without a member supports everybody of its case. */
+/* A line without a member supports everybody of its case.  Who is in a register now may be known to the other
+ * case by his number only, and the other way round. */
 static enum status counted(struct txn *t, const struct case_row *k, const struct party *p, struct other *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d,
+    struct person_identity who = {.district = p->person_district, .person = p->person, .blind_known = !p->person_district};
+    memcpy(who.blind.byte, p->number_blind, HASH_BYTES);
+    enum status s = person_identify(t, &who, d);
+    if (s != OK)
+        return s;
+    s = sql_query(t, &r, d,
         "SELECT f.number, f.compartment FROM case_party p JOIN case_file f ON f.district = p.district AND f.id = p.case_id "
         "WHERE ((p.person_district <> 0 AND p.person_district = ? AND p.person = ?) OR p.number_blind = ?) AND p.party IN ('applicant', 'member') AND f.id <> ? AND f.scheme = ? AND ("
         "EXISTS (SELECT 1 FROM entitlement e JOIN entitlement_line l ON l.district = e.district AND l.entitlement = e.id "
         "WHERE e.district = f.district AND e.payee = f.applicant AND e.case_id = f.id AND " IN_FORCE " AND (l.member IS NULL OR l.member = p.person)) "
         "OR (" TO_BE_OPENED ")) ORDER BY f.id LIMIT 1",
-        SQL_I(p->person_district), SQL_I(p->person), p->person_district ? SQL_NIL : SQL_B(span_bytes(p->number_blind, HASH_BYTES)), SQL_I(k->id), SQL_S(k->matter->scheme));
+        SQL_I(who.district), SQL_I(who.person), who.blind_known ? SQL_B(span_bytes(who.blind.byte, HASH_BYTES)) : SQL_NIL, SQL_I(k->id), SQL_S(k->matter->scheme));
     return s == OK ? first(t, r, ret, d) : s;
 }
 

@@ -6,6 +6,7 @@
 #include "civil/case/case_internal.h"
 
 #include "civil/decision/explanation.h"
+#include "civil/evidence/keep.h"
 
 #include <stdio.h>
 
@@ -61,11 +62,12 @@ static enum status seal_all(struct drive *x, int64_t id, const struct json *inpu
     return s == OK ? case_seal_json(x->c, x->t, x->k, "decision_record.trace", id, trace, &ret->trace, d) : s;
 }
 
-/* What the log commits to: input, result and the policy's digest. */
-static const struct json *payload_of(struct arena *a, const struct decision *r, const struct json *input, const struct json *result) {
-    struct span keys[] = {SPAN("input"), SPAN("result"), SPAN("policy")};
-    const struct json *values[] = {input, result, json_new_string(a, span_of(r->policy->sha256))};
-    return values[2] ? json_new_object(a, keys, values, 3) : NULL;
+/* What the log commits to.  as_of NULL: as it did before it named day and parameters. */
+const struct json *decision_value(struct arena *a, const struct json *input, const struct json *result, const char *policy, const char *as_of, const char *parameters) {
+    struct span keys[] = {SPAN("input"), SPAN("result"), SPAN("policy"), SPAN("as_of"), SPAN("parameters")};
+    const struct json *values[] = {input, result, json_new_string(a, span_of(policy)), as_of ? json_new_string(a, span_of(as_of)) : json_null(),
+        parameters ? json_new_string(a, span_of(parameters)) : json_null()};
+    return values[2] && values[3] && values[4] ? json_new_object(a, keys, values, as_of ? ARRAY_LEN(keys) : 3) : NULL;
 }
 
 static enum status supersede(struct drive *x, struct diag *d) {
@@ -86,17 +88,20 @@ static enum status keep(struct drive *x, const struct decision *r, const struct 
         s = built(a, write_parameters, r, &parameters, d);
     if (s == OK)
         s = seal_all(x, id, f->facts, result, trace, &sealed, d);
-    const struct json *payload = s == OK ? payload_of(a, r, f->facts, result) : NULL;
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    if (s == OK)
+        json_canonical(&text, parameters);
+    char day[DATE_TEXT_MAX];
+    date_text(r->date, day);
+    char *kept = s == OK && buf_ok(&text) ? arena_dup(a, buf_span(&text)) : NULL;
+    const struct json *payload = kept ? decision_value(a, f->facts, result, r->policy->sha256, day, kept) : NULL;
     if (s == OK && !payload)
         return arena_full(d);
     if (s == OK)
         s = evidence_record(x->t, x->who, x->role, TLOG_DECISION, "computed", x->k, x->k->district, x->k->applicant, payload, &e, &entry, d);
     if (s == OK)
         s = supersede(x, d);
-    BUF_AUTO text;
-    buf_init(&text, 0);
-    if (s == OK)
-        json_canonical(&text, parameters);
     if (s != OK)
         return s;
     return sql_exec(x->t, d,
@@ -244,9 +249,10 @@ static enum status sign_row(struct drive *x, const struct decision_row *row, con
     organ_fields(&w, o);
     if (s != OK)
         return s;
-    return sql_exec(x->t, d,
+    s = sql_exec(x->t, d,
         "UPDATE decision_record SET state = 'confirmed', decided_by = ?, decided_at = ?, written_reasons = ?, organ = ? WHERE district = ? AND id = ?",
         SQL_I(x->who->account), SQL_I(txn_now(x->t)), reasons.size ? SQL_B(reasons) : SQL_NIL, SQL_T(buf_span(&organ)), SQL_I(x->k->district), SQL_I(row->id));
+    return s == OK ? evidence_keep_in(x->c, x->t, x->who, KEPT_DECISION, x->k->district, &row->id, 1, d) : s;
 }
 
 static bool process_hears(const struct bpmn_model *m) {

@@ -3,6 +3,7 @@
 #include "civil/access/access.h"
 #include "civil/account/absence.h"
 #include "civil/account/account.h"
+#include "civil/account/post.h"
 #include "civil/case/case_internal.h"
 #include "civil/secrecy/secrecy.h"
 
@@ -35,18 +36,19 @@ static enum status near(struct where *q, struct txn *t, const struct actor *who,
 
 /* ---- posts ----------------------------------------------------------------------------- */
 
-static enum status posts_json(struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
+static enum status desks_json(struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     struct where q = {.n = 0};
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
     int n = 0;
     date_t today = txn_today(t);
+    const char *powers = account_powers_sql(t);
     buf_init(&q.sql, 32768);
-    buf_adds(&q.sql,
+    buf_addf(&q.sql,
         "SELECT a.id, a.login, a.name, g.role, g.division, v.name, (SELECT COUNT(*) FROM case_task k WHERE k.claimed_by = a.id AND k.state = 'open' "
         "AND k.role = g.role AND k.division >= g.division AND k.division < g.division || ':'), x.until_on, y.name "
-        "FROM account_role g JOIN account a ON a.id = g.account AND a.kind = 'staff' AND a.state = 'active' LEFT JOIN division v ON v.code = g.division "
-        "LEFT JOIN absence x ON x.account = a.id AND x.ended_at IS NULL AND x.from_on <= ? AND x.until_on >= ? LEFT JOIN account y ON y.id = x.deputy WHERE ");
+        "FROM %s g JOIN account a ON a.id = g.account AND a.kind = 'staff' AND a.state = 'active' LEFT JOIN division v ON v.code = g.division "
+        "LEFT JOIN absence x ON x.account = a.id AND x.ended_at IS NULL AND x.from_on <= ? AND x.until_on >= ? LEFT JOIN account y ON y.id = x.deputy WHERE ", powers ? powers : "");
     q.v[q.n++] = SQL_D(today);
     q.v[q.n++] = SQL_D(today);
     enum status s = near(&q, t, who, "g.division", true, d);
@@ -91,9 +93,10 @@ static enum status vacant_json(struct txn *t, const struct actor *who, struct js
     buf_init(&q.sql, 16384);
     buf_addf(&q.sql, "SELECT k.role, k.division, MAX(v.name), COUNT(*) FROM case_task k LEFT JOIN division v ON v.code = k.division WHERE k.state = 'open' AND %s AND ", open ? open : "1 = 0");
     enum status s = near(&q, t, who, "k.division", false, d);
-    buf_adds(&q.sql,
-        " AND NOT EXISTS (SELECT 1 FROM account_role g JOIN account a ON a.id = g.account AND a.state = 'active' WHERE g.role = k.role "
-        "AND SUBSTR(k.division, 1, LENGTH(g.division)) = g.division) GROUP BY k.role, k.division ORDER BY k.division, k.role LIMIT 100");
+    const char *powers = account_powers_sql(t);
+    buf_addf(&q.sql,
+        " AND NOT EXISTS (SELECT 1 FROM %s g JOIN account a ON a.id = g.account AND a.state = 'active' WHERE g.role = k.role "
+        "AND SUBSTR(k.division, 1, LENGTH(g.division)) = g.division) GROUP BY k.role, k.division ORDER BY k.division, k.role LIMIT 100", powers ? powers : "");
     if (s == OK)
         s = sql_query_(t, &r, d, buf_str(&q.sql), q.v, q.n);
     buf_release(&q.sql);
@@ -118,9 +121,10 @@ static enum status absences_json(struct txn *t, const struct actor *who, struct 
     bool row = true;
     date_t today = txn_today(t);
     buf_init(&q.sql, 32768);
-    buf_adds(&q.sql,
+    const char *powers = account_powers_sql(t);
+    buf_addf(&q.sql,
         "SELECT x.id, a.login, a.name, y.login, y.name, x.from_on, x.until_on, x.account FROM absence x JOIN account a ON a.id = x.account JOIN account y ON y.id = x.deputy "
-        "WHERE x.ended_at IS NULL AND x.until_on >= ? AND EXISTS (SELECT 1 FROM account_role g WHERE g.account = x.account AND ");
+        "WHERE x.ended_at IS NULL AND x.until_on >= ? AND EXISTS (SELECT 1 FROM %s g WHERE g.account = x.account AND ", powers ? powers : "");
     q.v[q.n++] = SQL_D(today);
     enum status s = near(&q, t, who, "g.division", true, d);
     buf_adds(&q.sql, ") ORDER BY x.from_on, x.id LIMIT 200");
@@ -150,7 +154,7 @@ static enum status absences_json(struct txn *t, const struct actor *who, struct 
 
 enum status duty_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     json_object(w);
-    enum status s = posts_json(t, who, w, d);
+    enum status s = desks_json(t, who, w, d);
     if (s == OK)
         s = vacant_json(t, who, w, d);
     if (s == OK)
@@ -165,7 +169,7 @@ enum status duty_json(struct civil *c, struct txn *t, const struct actor *who, s
 enum status recusals_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
-    enum status s = sql_query(t, &r, d, "SELECT person_district, person, relation, declared_at FROM recusal WHERE account = ? ORDER BY declared_at, person LIMIT 200", SQL_I(who->account));
+    enum status s = sql_query(t, &r, d, "SELECT person_district, person, relation, declared_at FROM recusal WHERE account = ? AND withdrawn_at IS NULL ORDER BY declared_at, person LIMIT 200", SQL_I(who->account));
     json_object(w);
     json_key(w, "items");
     json_array(w);
@@ -175,6 +179,40 @@ enum status recusals_json(struct civil *c, struct txn *t, struct access *x, cons
         if (s == OK)
             s = access_add(x, rows_int(r, 0), rows_int(r, 1), ACCESS_NAME, d);
         json_object(w);
+        json_kstring(w, "name", p.name);
+        json_kspan(w, "relation", rows_text(r, 2));
+        json_kinstant(w, "declared_at", rows_int(r, 3));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_object_end(w);
+    return s;
+}
+
+/* Of the colleagues whom this leader leads. */
+enum status recusals_led_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    enum status s = sql_query(t, &r, d, "SELECT r.person_district, r.person, r.relation, r.declared_at, a.login, a.name, r.account FROM recusal r JOIN account a ON a.id = r.account "
+        "WHERE r.withdrawn_at IS NULL ORDER BY r.declared_at DESC, r.person LIMIT 1000");
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
+    for (int shown = 0; s == OK && shown < RECUSALS_LED_MAX && (s = rows_next(r, &row, d)) == OK && row;) {
+        struct person p = {0};
+        bool leads = false;
+        s = absence_leads(t, who, rows_int(r, 6), &leads, d);
+        if (s != OK || !leads)
+            continue;
+        shown++;
+        s = person_read(c, t, x, txn_arena(t), rows_int(r, 0), rows_int(r, 1), &p, d);
+        if (s == OK)
+            s = access_add(x, rows_int(r, 0), rows_int(r, 1), ACCESS_NAME, d);
+        json_object(w);
+        json_kspan(w, "login", rows_text(r, 4));
+        json_kspan(w, "officer", rows_text(r, 5));
+        json_kid(w, "district", rows_int(r, 0));
+        json_kid(w, "person", rows_int(r, 1));
         json_kstring(w, "name", p.name);
         json_kspan(w, "relation", rows_text(r, 2));
         json_kinstant(w, "declared_at", rows_int(r, 3));

@@ -17,6 +17,10 @@ NODISCARD enum status duty_json(struct civil *c, struct txn *t, const struct act
 /* Whom this officer stays away from (API RecusalList); names are a look at the people. */
 NODISCARD enum status recusals_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
 
+enum { RECUSALS_LED_MAX = 200 };
+/* What colleagues whom this leader leads have declared (API RecusalLedList). */
+NODISCARD enum status recusals_led_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
+
 struct handover { const char *from, *to; bool preview, close; };
 /* Every open task that `from` has taken goes to `to`; what `to` may not do goes back to where everybody sees it.  *ret: API
  * Handover.  `close`: then the account is closed, once nothing is left.  By the colleague himself (not closing), or by a

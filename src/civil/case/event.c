@@ -107,11 +107,12 @@ enum status evidence_record(struct txn *t, const struct actor *who, const char *
 /* ---- events --------------------------------------------------------------------- */
 
 /* What the payload commits to: the event as the case's history shows it. */
-static const struct json *payload_of(struct arena *a, const char *kind, const char *element, const struct json *args, const struct json *body) {
-    struct span keys[] = {SPAN("kind"), SPAN("element"), SPAN("arguments"), SPAN("body")};
+const struct json *event_value(struct arena *a, const char *kind, const char *element, const struct json *args, const struct json *body, int64_t account) {
+    char *who = account < 0 ? NULL : arena_printf(a, "%lld", (long long)account);
+    struct span keys[] = {SPAN("kind"), SPAN("element"), SPAN("arguments"), SPAN("body"), SPAN("account")};
     const struct json *values[] = {json_new_string(a, span_of(kind)), element ? json_new_string(a, span_of(element)) : json_null(),
-        args ? args : json_null(), body ? body : json_null()};
-    return values[0] && values[1] ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
+        args ? args : json_null(), body ? body : json_null(), who ? json_new_string(a, span_of(who)) : json_null()};
+    return values[0] && values[1] && values[4] && (account < 0 || who) ? json_new_object(a, keys, values, ARRAY_LEN(keys) - (account < 0)) : NULL;
 }
 
 static enum status next_seq(struct txn *t, const struct case_row *k, int64_t *ret, struct diag *d) {
@@ -125,7 +126,7 @@ enum status case_event_of(struct civil *c, struct txn *t, const struct actor *wh
     struct arena *a = txn_arena(t);
     if (!args)
         args = json_new_object(a, NULL, NULL, 0);
-    const struct json *payload = args ? payload_of(a, kind, element, args, body) : NULL;
+    const struct json *payload = args ? event_value(a, kind, element, args, body, who->account) : NULL;
     struct evidence e;
     int64_t entry = 0, seq = 0;
     if (!payload)

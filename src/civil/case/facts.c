@@ -21,15 +21,6 @@ struct merge {
 
 /* ---- small helpers ---------------------------------------------------------------- */
 
-static bool same(const struct json *a, const struct json *b) {
-    BUF_AUTO x, y;
-    buf_init(&x, 0);
-    buf_init(&y, 0);
-    json_canonical(&x, a);
-    json_canonical(&y, b);
-    return span_eq(buf_span(&x), buf_span(&y));
-}
-
 static bool stands(const struct merge *m, const char *fact) {
     for (size_t i = 0; m->accepted && i < m->accepted->size; i++)
         if (m->accepted->item[i]->type == JSON_STRING && span_is(m->accepted->item[i]->text, fact))
@@ -104,7 +95,7 @@ static bool note_differences(struct merge *m, size_t at, const struct json *know
     const struct json *declared = member_at(m, at);
     for (size_t i = 0; i < known->size; i++) {
         const struct json *said = json_get_span(declared, known->key[i]);
-        if (identity(known->key[i]) || !scalar(said) || !scalar(known->item[i]) || same(said, known->item[i]))
+        if (identity(known->key[i]) || !scalar(said) || !scalar(known->item[i]) || json_same(said, known->item[i]))
             continue;
         if (!note(m, arena_printf(m->a, "成员%s.%.*s", json_str(declared, "编号", ""), SPAN_ARG(known->key[i])), "register", said, known->item[i]))
             return false;
@@ -200,7 +191,7 @@ static enum status find_member(struct merge *m, int64_t person, const char *sour
         char *fact = arena_printf(m->a, "成员%s.%.*s", json_str(member_at(m, at), "编号", ""), SPAN_ARG(found->key[i]));
         if (!fact)
             return arena_full(d);
-        if (!json_is_null(declared) && !same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
+        if (!json_is_null(declared) && !json_same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
             return arena_full(d);
         if (!stands(m, fact) && !set_item(m, "成员", at, json_with(m->a, member_at(m, at), found->key[i].at, found->item[i])))
             return arena_full(d);
@@ -216,7 +207,7 @@ static enum status find_household(struct merge *m, const char *source, const str
         char *fact = arena_printf(m->a, "户.%.*s", SPAN_ARG(found->key[i]));
         if (!fact)
             return arena_full(d);
-        if (!json_is_null(declared) && !same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
+        if (!json_is_null(declared) && !json_same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
             return arena_full(d);
         if (stands(m, fact))
             continue;
@@ -235,7 +226,7 @@ static enum status find_supporter(struct merge *m, size_t at, const char *source
         char *fact = arena_printf(m->a, "赡养人家庭%zu.%.*s", at + 1, SPAN_ARG(found->key[i]));
         if (!fact)
             return arena_full(d);
-        if (!json_is_null(declared) && !same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
+        if (!json_is_null(declared) && !json_same(declared, found->item[i]) && !note(m, fact, source, declared, found->item[i]))
             return arena_full(d);
         if (!stands(m, fact) && !(entry = json_with(m->a, entry, found->key[i].at, found->item[i])))
             return arena_full(d);

@@ -36,7 +36,7 @@ void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t) 
         json_nothing(w);
 }
 
-static void string_or_null(struct json_writer *w, const char *key, const char *s) {
+void json_kstring_or_null(struct json_writer *w, const char *key, const char *s) {
     json_key(w, key);
     json_string(w, s && *s ? s : NULL);
 }
@@ -68,7 +68,7 @@ enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, 
     json_kbool(w, "due_provisional", k->due_provisional);
     json_kbool(w, "late", !k->closed_at && k->due_on != DATE_NONE && k->due_on < txn_today(t));
     json_kstring(w, "channel", k->channel);
-    string_or_null(w, "outcome", k->outcome);
+    json_kstring_or_null(w, "outcome", k->outcome);
     json_key(w, "monthly_fen");
     if (k->monthly_fen >= 0 && k->decided_at)
         json_int64(w, k->monthly_fen);
@@ -76,79 +76,6 @@ enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, 
         json_nothing(w);
     json_object_end(w);
     return OK;
-}
-
-/* ---- steps ------------------------------------------------------------------------------ */
-
-/* cut: the last thing in this step was broken off, by a withdrawal. */
-struct step_marks { instant_t left[32]; bool seen[32], now[32], cut[32]; size_t count; };
-
-static size_t step_of(const struct case_row *k, const struct json *steps, const char *element) {
-    const char *id = json_str(desk_element(k->matter, element), "step", "");
-    for (size_t i = 0; i < steps->size && i < 32; i++)
-        if (strcmp(json_str(steps->item[i], "id", ""), id) == 0)
-            return i;
-    return SIZE_MAX;
-}
-
-static enum status marks_of(struct civil *c, struct txn *t, const struct case_row *k, const struct json *steps, struct step_marks *m, struct diag *d) {
-    const struct bpmn_state *state = NULL;
-    AUTO(rows) struct rows *r = NULL;
-    bool row = true;
-    *m = (struct step_marks){.count = steps->size < 32 ? steps->size : 32};
-    enum status s = sql_query(t, &r, d, "SELECT element, at, event FROM case_trace WHERE district = ? AND case_id = ? AND event IN ('leave', 'cancel') ORDER BY seq", SQL_I(k->district), SQL_I(k->id));
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-        size_t i = step_of(k, steps, rows_dup(r, 0, txn_arena(t)));
-        if (i == SIZE_MAX)
-            continue;
-        m->cut[i] = span_is(rows_text(r, 2), "cancel");
-        if (!m->cut[i]) {
-            m->seen[i] = true;
-            m->left[i] = rows_int(r, 1);
-        }
-    }
-    if (s == OK && *k->process_file)
-        s = case_state_read(c, t, k, &state, NULL, d);
-    for (uint32_t i = 0; s == OK && state && !k->closed_at && i < state->wait_count; i++) {
-        size_t at = step_of(k, steps, k->process->model->node[state->wait[i].node].id);
-        if (at != SIZE_MAX)
-            m->now[at] = true;
-    }
-    return s;
-}
-
-static const char *step_state(const struct case_row *k, const struct step_marks *m, size_t i) {
-    bool later = k->closed_at != 0;
-    for (size_t n = i + 1; n < m->count; n++)
-        later |= m->now[n];
-    if (m->now[i])
-        return "now";
-    if (m->seen[i] && (later || k->closed_at) && !(k->closed_at && m->cut[i]))
-        return "done";
-    if (later)
-        return "skipped";
-    return m->seen[i] ? "done" : "next";
-}
-
-static enum status steps_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d) {
-    const struct json *steps = json_get(k->matter->json, "steps");
-    struct step_marks m = {0};
-    enum status s = steps ? marks_of(c, t, k, steps, &m, d) : OK;
-    json_array(w);
-    for (size_t i = 0; s == OK && steps && i < m.count; i++) {
-        const char *state = step_state(k, &m, i);
-        json_object(w);
-        json_kstring(w, "id", json_str(steps->item[i], "id", ""));
-        text_json(w, "name", json_get(steps->item[i], "name"));
-        json_kstring(w, "state", state);
-        text_json(w, "who", json_get(steps->item[i], "who"));
-        json_kinstant_or_null(w, "at", strcmp(state, "done") == 0 ? m.left[i] : 0);
-        json_kdate(w, "until", m.now[i] ? k->due_on : DATE_NONE);
-        string_or_null(w, "article", json_str(steps->item[i], "article", NULL));
-        json_object_end(w);
-    }
-    json_array_end(w);
-    return s;
 }
 
 /* ---- parties, papers, notices ---------------------------------------------------------------- */
@@ -159,7 +86,7 @@ static void party_json(struct json_writer *w, const struct party *p, date_t toda
     json_object(w);
     json_kid(w, "person", p->person);
     json_kstring(w, "name", party_name_to(p, officer || self));
-    string_or_null(w, "name_stated", officer ? p->name_stated : NULL);
+    json_kstring_or_null(w, "name_stated", officer ? p->name_stated : NULL);
     json_kstring(w, "relation", p->relation);
     json_kstring(w, "party", p->party);
     json_kstring(w, "id_masked", p->id_masked);
@@ -213,7 +140,7 @@ enum status notices_json(struct civil *c, struct txn *t, const struct case_row *
         json_kspan(w, "number", rows_text(r, 2));
         json_kinstant(w, "issued_at", rows_int(r, 3));
         json_kinstant_or_null(w, "served_at", rows_null(r, 4) ? 0 : rows_int(r, 4));
-        string_or_null(w, "served_how", rows_dup(r, 5, txn_arena(t)));
+        json_kstring_or_null(w, "served_how", rows_dup(r, 5, txn_arena(t)));
         json_key(w, "pdf");
         json_stringf(w, "/api/cases/%lld/notices/%lld.pdf", (long long)k->id, (long long)rows_int(r, 0));
         json_object_end(w);
@@ -317,7 +244,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
 static enum status lists_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct case_row *k, enum case_eye eye, const struct party *p, size_t n,
     struct json_writer *w, struct diag *d) {
     json_key(w, "steps");
-    enum status s = steps_json(c, t, k, w, d);
+    enum status s = case_steps_json(c, t, k, w, d);
     json_key(w, "parties");
     json_array(w);
     for (size_t i = 0; i < n; i++)
@@ -365,7 +292,7 @@ static enum status form_json(struct civil *c, struct txn *t, struct access *x, s
     }
     if (s == OK)
         s = access_add(x, k->district, k->applicant, ACCESS_CASE | ACCESS_INCOME | ACCESS_PROPERTY | ACCESS_FAMILY, d);
-    if (s == OK && eye != EYE_APPLICANT && !(form = case_mask(txn_arena(t), k->matter->form, form)))
+    if (s == OK && !(form = case_mask(txn_arena(t), k->matter->form, form, eye == EYE_APPLICANT)))
         s = arena_full(d);
     if (s == OK)
         json_value(w, form);
@@ -407,7 +334,7 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
     if (s == OK)
         s = may_json(c, t, who, &k, eye, p, n, w, d);
     text_pair(w, "contact", subdistrict, subdistrict);
-    string_or_null(w, "decision_file", k.decision_file);
+    json_kstring_or_null(w, "decision_file", k.decision_file);
     json_kstring(w, "process_file", k.process_file);
     json_object_end(w);
     return s;

@@ -76,7 +76,7 @@ static enum status add_person(struct making *m, const struct json *entry, const 
         diag_clear(d);
         district = 0;
         person = txn_new_id(m->t);
-        blind = vault_blind(m->c->vault, "party id_number", span_of(n.text));
+        blind = person_number_blind(m->c, span_of(n.text));
         s = stated_of(m, person, name, n.text, &stated, d);
     } else if (s == OK) {
         s = name_stated(m, district, person, name, n.text, &stated, d);

@@ -66,39 +66,61 @@ static enum status find(struct txn *t, int64_t entry, struct found *ret, struct 
     return s == OK && !ret->case_id ? diag_fail(d, E_NOT_FOUND, "case.no_entry") : s;
 }
 
-enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+enum status event_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_former, struct diag *d) {
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     const struct json *args = NULL, *body = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT kind, element, arguments, body FROM case_event WHERE entry = ?", SQL_I(entry));
+    enum status s = sql_one(t, &r, d, "SELECT kind, element, arguments, body, account FROM case_event WHERE entry = ?", SQL_I(entry));
     if (s == OK)
         s = json_parse(a, rows_text(r, 2), &args, d);
     if (s == OK && !rows_null(r, 3))
         s = case_unseal_json(c, t, k, "case_event.body", entry, rows_blob(r, 3), &body, d);
     if (s != OK)
         return s;
-    struct span keys[] = {SPAN("kind"), SPAN("element"), SPAN("arguments"), SPAN("body")};
-    const struct json *values[] = {json_new_string(a, span_of(rows_dup(r, 0, a))), rows_null(r, 1) ? json_null() : json_new_string(a, span_of(rows_dup(r, 1, a))), args,
-        body ? body : json_null()};
-    *ret = values[0] && values[1] ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
-    return *ret ? OK : arena_full(d);
+    const char *kind = rows_dup(r, 0, a), *element = rows_null(r, 1) ? NULL : rows_dup(r, 1, a);
+    if (!kind || (!element && !rows_null(r, 1)))
+        return arena_full(d);
+    *ret = event_value(a, kind, element, args, body, rows_int(r, 4));
+    *ret_former = event_value(a, kind, element, args, body, -1);
+    return *ret && *ret_former ? OK : arena_full(d);
 }
 
-enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, struct diag *d) {
+enum status decision_payload(struct civil *c, struct txn *t, struct case_row *k, int64_t entry, const struct json **ret, const struct json **ret_former, struct diag *d) {
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     const struct json *input = NULL, *result = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT id, input, result, policy_sha FROM decision_record WHERE entry = ?", SQL_I(entry));
+    char day[DATE_TEXT_MAX];
+    enum status s = sql_one(t, &r, d, "SELECT id, input, result, policy_sha, as_of, parameters FROM decision_record WHERE entry = ?", SQL_I(entry));
     if (s == OK)
         s = case_unseal_json(c, t, k, "decision_record.input", rows_int(r, 0), rows_blob(r, 1), &input, d);
     if (s == OK)
         s = case_unseal_json(c, t, k, "decision_record.result", rows_int(r, 0), rows_blob(r, 2), &result, d);
     if (s != OK)
         return s;
-    struct span keys[] = {SPAN("input"), SPAN("result"), SPAN("policy")};
-    const struct json *values[] = {input, result, json_new_string(a, span_of(rows_dup(r, 3, a)))};
-    *ret = values[2] ? json_new_object(a, keys, values, ARRAY_LEN(keys)) : NULL;
-    return *ret ? OK : arena_full(d);
+    date_text(rows_date(r, 4), day);
+    const char *policy = rows_dup(r, 3, a), *parameters = rows_dup(r, 5, a);
+    if (!policy || !parameters)
+        return arena_full(d);
+    *ret = decision_value(a, input, result, policy, day, parameters);
+    *ret_former = decision_value(a, input, result, policy, NULL, NULL);
+    return *ret && *ret_former ? OK : arena_full(d);
+}
+
+/* The one of two versions of a payload that the entry committed to. */
+static enum status committed(struct txn *t, int64_t entry, struct span master, const struct json *former, const struct json **io, struct diag *d) {
+    uint8_t salt[TLOG_SALT_BYTES];
+    struct tlog_stored stored;
+    struct tlog_entry e;
+    struct tlog_commitment then;
+    evidence_salt(master, "payload", salt);
+    enum status s = tlog_entry_get(t, entry, txn_arena(t), &stored, d);
+    if (s == OK)
+        s = tlog_entry_read(txn_arena(t), stored.bytes, &e, d);
+    if (s == OK)
+        s = tlog_entry_commit(span_bytes(salt, sizeof salt), former, &then, d);
+    if (s == OK && e.payload && tlog_commitment_eq(e.payload, &then))
+        *io = former;
+    return s;
 }
 
 /* What a source said of a person: its subject is that person. */
@@ -128,7 +150,7 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     struct found f;
     struct case_row k;
     enum case_eye eye;
-    const struct json *payload = NULL;
+    const struct json *payload = NULL, *former = NULL;
     struct tlog_opening open[NOTICE_OPENINGS];
     enum status s = find(t, entry, &f, d);
     if (s == OK)
@@ -148,11 +170,13 @@ enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who
     } else if (f.what == ANSWER)
         s = answer_payload(c, t, &k, entry, &payload, &subject, d);
     else
-        s = f.what == DECISION ? decision_payload(c, t, &k, entry, &payload, d) : event_payload(c, t, &k, entry, &payload, d);
+        s = f.what == DECISION ? decision_payload(c, t, &k, entry, &payload, &former, d) : event_payload(c, t, &k, entry, &payload, &former, d);
     if (s == E_NOT_FOUND) {
         diag_clear(d);
         return tlog_prove(t, entry, NULL, 0, a, ret, d);
     }
+    if (s == OK && former)
+        s = committed(t, entry, master, former, &payload, d);
     if (s == OK)
         s = opening(a, master, "matter", evidence_matter(a, k.district, k.id), &open[0], d);
     if (s == OK)

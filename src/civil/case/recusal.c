@@ -3,6 +3,8 @@
  * inside every transaction that acts on a task. */
 #include "civil/case/case_internal.h"
 
+#include "civil/account/absence.h"
+
 struct declaring { struct civil *c; const struct actor *who; struct span number; const char *relation; };
 
 static bool relation_known(const char *relation) {
@@ -26,7 +28,7 @@ static enum status declare_closure(struct txn *t, void *arg, struct diag *d) {
         return s;
     return sql_exec(t, d,
         "INSERT INTO recusal (account, person_district, person, relation, declared_at, declared_by) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (account, person_district, person) DO UPDATE SET relation = excluded.relation",
+        "ON CONFLICT (account, person_district, person) DO UPDATE SET relation = excluded.relation, withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_reason = NULL",
         SQL_I(x->who->account), SQL_I(district), SQL_I(person), SQL_S(x->relation), SQL_I(txn_now(t)), SQL_I(x->who->account));
 }
 
@@ -39,10 +41,39 @@ enum status recusal_declare(struct civil *c, const struct actor *who, struct spa
     return store_write(c->store, declare_closure, &x, d);
 }
 
+struct withdrawing { struct civil *c; const struct actor *who; const char *login; int64_t district, person; const char *reason; };
+
+static enum status withdraw_closure(struct txn *t, void *arg, struct diag *d) {
+    struct withdrawing *x = arg;
+    int64_t account = 0, changed = 0;
+    bool leads = false;
+    enum status s = sql_int(t, &account, 0, d, "SELECT id FROM account WHERE login = ? AND kind = 'staff'", SQL_S(x->login));
+    if (s == OK && !account)
+        return diag_fail(d, E_NOT_FOUND, "account.unknown");
+    if (s == OK)
+        s = absence_leads(t, x->who, account, &leads, d);
+    if (s == OK && (!leads || account == x->who->account))
+        return diag_fail(d, E_FORBIDDEN, "absence.who");
+    if (s == OK)
+        s = sql_exec_count(t, &changed, d, "UPDATE recusal SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? WHERE account = ? AND person_district = ? AND person = ? AND withdrawn_at IS NULL",
+            SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(account), SQL_I(x->district), SQL_I(x->person));
+    if (s == OK && !changed)
+        return diag_fail(d, E_NOT_FOUND, "case.recusal_none");
+    return s == OK ? account_note_in(x->c, t, account, "recusal_withdrawn", d) : s;
+}
+
+enum status recusal_withdraw(struct civil *c, const struct actor *who, const char *login, int64_t district, int64_t person, const char *reason, struct diag *d) {
+    struct withdrawing x = {c, who, login, district, person, reason};
+    size_t size = strlen(reason);
+    if (size == 0 || size > 2000 || strspn(reason, " \t\n") == size)
+        return diag_fail(d, E_INPUT, "case.recusal_reason");
+    return store_write(c->store, withdraw_closure, &x, d);
+}
+
 enum status task_recused(struct txn *t, const struct actor *who, int64_t case_id, bool *ret, struct diag *d) {
     int64_t n = 0;
     enum status s = sql_int(t, &n, 0, d,
-        "SELECT COUNT(*) FROM recusal r JOIN case_party p ON p.person_district = r.person_district AND p.person = r.person WHERE r.account = ? AND p.case_id = ?",
+        "SELECT COUNT(*) FROM recusal r JOIN case_party p ON p.person_district = r.person_district AND p.person = r.person WHERE r.account = ? AND r.withdrawn_at IS NULL AND p.case_id = ?",
         SQL_I(who->account), SQL_I(case_id));
     *ret = n > 0;
     return s;

@@ -167,6 +167,18 @@ enum status decision_would(const struct policies *p, struct arena *a, const stru
     return s == E_LIMIT ? s : OK;
 }
 
+/* The rows that this case's answer hung on: what no rule of it read is not to be confirmed for it. */
+static void keep_read(struct decision *x, const struct dmn_model *m, struct figures *f) {
+    size_t n = 0;
+    for (size_t i = 0; i < f->used.size; i++)
+        if (!x->trace || dmn_trace_read(m, x->trace, span_of(f->used.at[i]->name)))
+            f->used.at[n++] = f->used.at[i];
+    x->parameter = f->used.at;
+    x->parameter_count = n;
+    for (size_t i = 0; i < n; i++)
+        x->to_confirm |= f->used.at[i]->to_confirm;
+}
+
 enum status decision_make(const struct policies *p, struct arena *a, const struct decision_request *r, struct decision *ret, struct diag *d) {
     const struct policy *policy;
     date_t day = DATE_NONE;
@@ -189,16 +201,13 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         return s;
     x.facts = facts;
     x.figures = f.values;
-    x.parameter = f.used.at;
-    x.parameter_count = f.used.size;
-    for (size_t i = 0; i < f.used.size; i++)
-        x.to_confirm |= f.used.at[i]->to_confirm;
     if (f.missing.size) { /* which facts would matter cannot be told without the figures */
         x.outcome = DECISION_UNDECIDED;
         x.missing = f.missing.at;
         x.missing_count = f.missing.size;
     } else if ((s = evaluate(p, a, policy, facts, f.values, r, &x, d)) != OK)
         return s;
+    keep_read(&x, policy->model, &f);
     if ((s = reasons_of(a, policy->model, &x, d)) == OK)
         *ret = x;
     return s;

@@ -72,7 +72,7 @@ struct decision {
     const char *const *missing;        /* "户.货币财产", sorted */
     size_t missing_count;
     bool missing_exact;
-    const struct parameter *const *parameter; /* rows used */
+    const struct parameter *const *parameter; /* rows that this answer read; all of the policy's where nothing was evaluated or traced */
     size_t parameter_count;
     bool to_confirm;                   /* one of them is still to be confirmed: blocks payment */
     const struct matter *matter;

@@ -194,7 +194,7 @@ void decision_explanation_text(struct buf *out, enum lang l, const struct decisi
     if (x->reason_count)
         LINE(out, l, "decision.change_reasons");
     changes_text(out, l, x, x->reason, x->reason_count, true);
-    LINE(out, l, x->complete ? "decision.change_tried" : "decision.change_tried_some", DIAG_N("tried", x->tried), DIAG_N("budget", x->budget));
+    LINE(out, l, x->complete ? "decision.change_tried" : "decision.change_tried_some");
     LINE(out, l, "decision.change_advisory");
 }
 

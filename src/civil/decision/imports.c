@@ -85,8 +85,10 @@ enum status import_sources_read(struct arena *a, const struct packs *packs, cons
 
 /* ---- loading on a day ---------------------------------------------------------- */
 
+struct loaded { const struct pack_file *file; const struct dmn_model *model; };
 struct loading {
     struct arena *arena;
+    VEC(struct loaded) done; /* a file that several import is one model: what it asks of a list is one question */
     const struct import_sources *sources;
     date_t day, next_change;
     const struct pack_file *open[IMPORT_DEPTH_MAX]; /* being loaded, outermost first */
@@ -127,6 +129,9 @@ static enum status load(struct loading *l, const struct pack_file *file, const s
     bool circle = l->depth == IMPORT_DEPTH_MAX;
     for (size_t i = 0; i < l->depth; i++)
         circle |= l->open[i] == file;
+    for (size_t i = 0; i < l->done.size && !circle; i++)
+        if (l->done.at[i].file == file)
+            return *ret = l->done.at[i].model, OK;
     if (circle) {
         diag_fail(d, E_INPUT, "decision.import_circle", DIAG_S("file", file->name));
         return diag_at(d, "%s", file->name);
@@ -140,7 +145,10 @@ static enum status load(struct loading *l, const struct pack_file *file, const s
             *d = l->diag;
         return l->status;
     }
-    return s;
+    struct loaded *slot = s == OK ? vec_push_in(l->arena, &l->done) : NULL;
+    if (slot)
+        *slot = (struct loaded){file, *ret};
+    return s == OK && !slot ? arena_full(d) : s;
 }
 
 enum status import_load(struct arena *a, const struct import_sources *sources, const struct pack_file *file, date_t day, const struct dmn_model **ret, date_t *next_change, struct diag *d) {

@@ -18,25 +18,48 @@ struct gathering {
 
 static void follow(struct gathering *g, size_t decision);
 
-/* What is compared is a decision or a part of one; of an import's, 老年.失能护理补贴对象条件, the name alone tells. */
-static void follow_sources(struct gathering *g, const struct dmn_condition *c, size_t n) {
+/* What is compared is a decision or a part of one; of an import's, 老年.失能护理补贴对象条件, the name alone tells.
+ * True: so was all of it. */
+static bool follow_sources(struct gathering *g, const struct dmn_condition *c, size_t n) {
+    bool all = true;
     for (size_t i = 0; i < n; i++) {
         struct span name = c[i].source.size ? c[i].source : c[i].name;
+        bool found = false;
         for (size_t k = 0; k < g->trace->decision_count; k++)
-            if (span_eq(g->trace->decision[k].name, name))
+            if (span_eq(g->trace->decision[k].name, name)) {
                 follow(g, k);
+                found = g->trace->decision[k].value.kind != FEEL_CONTEXT;
+            }
+        all = all && found;
     }
+    return all;
 }
 
-static void follow_table(struct gathering *g, const struct dmn_explained_table *t) {
+static bool follow_table(struct gathering *g, const struct dmn_explained_table *t) {
+    bool all = true;
     for (size_t i = 0; i < t->fired_count; i++)
-        follow_sources(g, t->fired[i].condition, t->fired[i].count);
+        all = follow_sources(g, t->fired[i].condition, t->fired[i].count) && all;
     if (g->nearest && t->near_count)
-        follow_sources(g, t->near[0].condition, t->near[0].count);
+        all = follow_sources(g, t->near[0].condition, t->near[0].count) && all;
+    return all;
+}
+
+static bool is_word(const struct feel_value *v) { return v->kind == FEEL_BOOLEAN || v->kind == FEEL_STRING; }
+
+/* A number that was too high or too low is made of others, as is the table of what was compared: who counted, what of theirs. */
+static void follow_parts(struct gathering *g, size_t decision) {
+    const struct dmn_explained_decision *x = &g->why->decision[decision];
+    for (size_t i = 0; i < x->need_count; i++)
+        if (!is_word(&g->trace->decision[x->need[i]].value) && !g->on_route[x->need[i]]) {
+            follow(g, x->need[i]);
+            follow_parts(g, x->need[i]);
+        }
 }
 
 static void follow(struct gathering *g, size_t decision) {
     const struct dmn_explained_decision *x = &g->why->decision[decision];
+    const struct feel_value *v = &x->decision->value;
+    bool told = true;
     if (g->on_route[decision])
         return;
     g->on_route[decision] = true;
@@ -44,7 +67,9 @@ static void follow(struct gathering *g, size_t decision) {
     if (g->nearest)
         follow_sources(g, x->would, x->would_count);
     for (size_t i = 0; i < x->decision->table_count; i++)
-        follow_table(g, &g->why->table[x->decision->table_first + i]);
+        told = follow_table(g, &g->why->table[x->decision->table_first + i]) && told;
+    if (g->nearest && (v->kind == FEEL_NUMBER || (v->kind == FEEL_BOOLEAN && !v->boolean && !told)))
+        follow_parts(g, decision);
 }
 
 /* What cannot be explained within the engine's bounds keeps the order of the trace. */
@@ -127,8 +152,8 @@ enum status reasons_of(struct arena *a, const struct dmn_model *m, struct decisi
     struct gathering g = {.arena = a, .trace = r->trace, .nearest = r->outcome == DECISION_NOT_ELIGIBLE};
     enum status s = find_route(&g, m, d);
     bool first = r->outcome == DECISION_NOT_ELIGIBLE;
-    for (int i = 0; s == OK && i < 4; i++)
-        s = collect(&g, i < 2 ? first : !first, i % 2 == 0, d);
+    for (int i = 0; s == OK && i < 4; i++) /* nothing off its route made a refusal or would have to change, when the route tells at all */
+        s = first && i % 2 && g.list.size ? OK : collect(&g, i < 2 ? first : !first, i % 2 == 0, d);
     r->reason = g.list.at;
     r->reason_count = g.list.size;
     return s;

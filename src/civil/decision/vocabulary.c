@@ -354,6 +354,17 @@ static enum status check_disability(struct check *c, const struct json *m, size_
     return OK;
 }
 
+/* The applicant's parents and theirs were born before, the children and theirs after the applicant. */
+static enum status check_generation(struct check *c, const struct json *m, size_t i, date_t applicant) {
+    const char *kin = json_str(m, "与申请人关系", "");
+    date_t born = date_of(m, "出生日期");
+    bool older = strcmp(kin, "父母") == 0 || strcmp(kin, "祖父母") == 0, younger = strcmp(kin, "子女") == 0 || strcmp(kin, "孙子女") == 0;
+    if (born == DATE_NONE || applicant == DATE_NONE || (older ? born < applicant : younger ? born > applicant : true))
+        return OK;
+    return diag_fail(c->d, E_INPUT, older ? "decision.parent_younger" : "decision.child_older"),
+           diag_at(c->d, "户.成员[%zu].出生日期", i);
+}
+
 /* Nobody works or has retired before the age at which the labour law lets anybody be employed (劳动法 第十五条). */
 static enum status check_work(struct check *c, const struct json *m, size_t i) {
     static const char *const worked[] = {"在职职工", "灵活就业", "自主创业", "退休"};
@@ -399,12 +410,20 @@ static bool is_member(const struct json *members, struct span number) {
     return false;
 }
 
+static date_t applicant_born(const struct json *members) {
+    for (size_t i = 0; i < members->size; i++)
+        if (strcmp(json_str(members->item[i], "与申请人关系", ""), "本人") == 0)
+            return date_of(members->item[i], "出生日期");
+    return DATE_NONE;
+}
+
 static enum status check_members(struct check *c, const struct json *members) {
     if (json_is_null(members))
         return OK;
     if (members->size == 0)
         return diag_fail(c->d, E_INPUT, "decision.no_members"), diag_at(c->d, "户.成员");
     size_t applicants = 0, spouses = 0, unknown = 0;
+    date_t born = applicant_born(members);
     for (size_t i = 0; i < members->size; i++) {
         const struct json *m = members->item[i], *n = json_get(m, "编号");
         unknown += json_is_null(m) || json_is_null(json_get(m, "与申请人关系"));
@@ -423,6 +442,8 @@ static enum status check_members(struct check *c, const struct json *members) {
         if (is_spouse(c, m) && ++spouses > 1)
             return diag_fail(c->d, E_INPUT, "decision.spouses"), diag_at(c->d, "户.成员[%zu].与申请人关系", i);
         enum status s = check_life(c, m, i);
+        if (s == OK)
+            s = check_generation(c, m, i, born);
         if (s == OK)
             s = check_work(c, m, i);
         if (s == OK)

@@ -51,6 +51,8 @@ NODISCARD enum status demo_cases(struct civil *c, const struct demo_config *conf
 
 /* Made-up series of the district's own plan, and the indicators that registers give for the past twelve
  * months and the past year. */
+struct plans;
+NODISCARD enum status demo_tasks(struct civil *c, const struct plans *plans, const struct demo_config *config, struct diag *d); /* part of demo_plan */
 NODISCARD enum status demo_plan(struct civil *c, const struct demo_config *config, struct diag *d);
 
 #endif

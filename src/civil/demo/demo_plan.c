@@ -158,5 +158,7 @@ enum status demo_plan(struct civil *c, const struct demo_config *config, struct 
         s = make(&x, d);
     if (s == OK && x.rows.size)
         s = observations_record(c, &system, x.rows.at, x.rows.size, "imported", "demo", &changed, d);
+    if (s == OK)
+        s = demo_tasks(c, &x.plans, config, d);
     return s == OK ? compute(&x, &system, d) : s;
 }

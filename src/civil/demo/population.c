@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "civil/demo/household_model.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "store/store.h"
 
@@ -145,7 +146,7 @@ static date_t since(const struct writer *w, const struct model_person *p, int da
 static enum status write_person(struct writer *w, const struct model_person *p, const struct drawn_person *q, const char *division, int64_t *ret) {
     struct arena *a = txn_arena(w->t);
     struct person_new n = {.id_number = span_of(q->number), .name = p->name, .male = p->male, .birth = p->birth, .division = division,
-        .hukou = p->local ? "本市" : "外埠", .phone = q->phone, .bank_account = q->has_account ? q->account : NULL, .bank_name = "示范银行",
+        .hukou = p->local ? "本市" : "外埠", .phone = q->phone, .bank_account = q->has_account ? q->account : NULL, .adopted = true, .bank_name = "示范银行",
         .facts = member_facts(a, p), .synthetic = true, .source = "synthetic"};
     enum status s = person_add(w->x->civil, w->t, &w->system, w->district, &n, ret, w->d);
     for (int i = 0; s == OK && i < p->incomes; i++)
@@ -260,6 +261,8 @@ enum status demo_population(struct civil *c, const struct demo_config *config, s
     enum status s = store_read(c->store, load_communities, &x, d);
     if (s == OK)
         s = run(&x, d);
+    if (s == OK)
+        s = evidence_adopt(c, KEPT_PERSON_ACCOUNT, d);
     if (s == OK)
         s = store_analyze(c->store, d);
     if (s == OK) {

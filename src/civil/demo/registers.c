@@ -11,17 +11,17 @@
 
 enum { SUBDISTRICTS_MAX = 15 };
 
-struct place { char *code, *name, *community; };
+struct place { char *code, *name, *community; int64_t x, y; };
 struct making { struct civil *c; const struct demo_config *config; };
 
 static enum status places(struct txn *t, const char *district, struct place *ret, size_t *ret_n, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT v.code, v.name, (SELECT min(k.code) FROM division k WHERE k.parent = v.code) FROM division v WHERE v.parent = ? AND v.level = 3 ORDER BY v.code LIMIT ?",
+        "SELECT v.code, v.name, (SELECT min(k.code) FROM division k WHERE k.parent = v.code), COALESCE(v.tile_x, 0), COALESCE(v.tile_y, 0) FROM division v WHERE v.parent = ? AND v.level = 3 ORDER BY v.code LIMIT ?",
         SQL_S(district), SQL_I(SUBDISTRICTS_MAX));
     for (bool row = true; s == OK && (s = rows_next(r, &row, d)) == OK && row;) {
         struct place *p = &ret[(*ret_n)++];
-        *p = (struct place){rows_dup(r, 0, txn_arena(t)), rows_dup(r, 1, txn_arena(t)), rows_dup(r, 2, txn_arena(t))};
+        *p = (struct place){rows_dup(r, 0, txn_arena(t)), rows_dup(r, 1, txn_arena(t)), rows_dup(r, 2, txn_arena(t)), rows_int(r, 3), rows_int(r, 4)};
         if (!p->code || !p->name || !p->community)
             return arena_full(d);
     }
@@ -44,6 +44,10 @@ static void credit_code(char out[19], const char *district, int n) {
     out[18] = 0;
 }
 
+/* Made up: subdistricts lie as on the tile map, some 1.2 km apart, and their communities within in rows of five.  Millionths of a degree. */
+static int longitude(const struct place *p, int k) { return 116330000 + 14000 * (int)p->x + 2600 * (k % 5); }
+static int latitude(const struct place *p, int k) { return 39930000 - 11000 * (int)p->y - 2000 * (k / 5); }
+
 static enum status organisation(struct making *m, struct txn *t, const struct place *p, int n, struct chance *ch, int64_t *ret_id, struct diag *d) {
     char code[19], who[32];
     credit_code(code, m->config->district, n);
@@ -63,15 +67,42 @@ static enum status facility(struct making *m, struct txn *t, const struct place 
     char number[80] = "";
     if (beds)
         snprintf(number, sizeof number, ",\"beds\":%d,\"care_beds\":%d", beds, beds / 2);
+    int east = longitude(p, 0) + (int)chance_between(ch, 0, 9000), north = latitude(p, 0) - (int)chance_between(ch, 0, 6000);
     char managed[64] = "";
     if (kind < 3)
         snprintf(managed, sizeof managed, ",\"operator\":\"%lld\"", (long long)operator_id);
     const char *values = arena_printf(txn_arena(t),
-        "{\"name\":\"%s%s\",\"kind\":\"%s\",\"division\":\"%s\",\"address\":\"%s示范路%d号\",\"longitude\":116.%06d,\"latitude\":39.%06d,\"capacity\":%d,\"opened_on\":\"2018-06-01\",\"state\":\"open\"%s%s}",
-        p->name, kinds[kind].zh, kinds[kind].code, p->community, p->name, 10 + kind, 330000 + (int)chance_between(ch, 0, 50000), 870000 + (int)chance_between(ch, 0, 50000),
+        "{\"name\":\"%s%s\",\"kind\":\"%s\",\"division\":\"%s\",\"address\":\"%s示范路%d号\",\"longitude\":%d.%06d,\"latitude\":%d.%06d,\"capacity\":%d,\"opened_on\":\"2018-06-01\",\"state\":\"open\"%s%s}",
+        p->name, kinds[kind].zh, kinds[kind].code, p->community, p->name, 10 + kind, east / 1000000, east % 1000000, north / 1000000, north % 1000000,
         kinds[kind].capacity, number, managed);
     int64_t id = 0;
     return add(m->c, t, "facility", date_from_ymd(2018, 6, 1), values, &id, d);
+}
+
+/* Each community has its service centre: its point on the map. */
+static enum status centres(struct making *m, struct txn *t, const struct place *p, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    VEC(struct place) list = {0};
+    struct arena *a = txn_arena(t);
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT code, name FROM division WHERE parent = ? ORDER BY code", SQL_S(p->code));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        struct place *one = vec_push_in(a, &list);
+        if (!one)
+            return arena_full(d);
+        *one = (struct place){.code = rows_dup(r, 0, a), .name = rows_dup(r, 1, a)};
+        if (!one->code || !one->name)
+            return arena_full(d);
+    }
+    r = rows_free(r);
+    for (size_t k = 0; s == OK && k < list.size; k++) {
+        int east = longitude(p, (int)k), north = latitude(p, (int)k);
+        int64_t id = 0;
+        s = add(m->c, t, "facility", date_from_ymd(2018, 6, 1), arena_printf(a,
+            "{\"name\":\"%s服务站\",\"kind\":\"community_service\",\"division\":\"%s\",\"longitude\":%d.%06d,\"latitude\":%d.%06d,\"opened_on\":\"2018-06-01\",\"state\":\"open\"}",
+            list.at[k].name, list.at[k].code, east / 1000000, east % 1000000, north / 1000000, north % 1000000), &id, d);
+    }
+    return s;
 }
 
 static enum status fill(struct txn *t, void *arg, struct diag *d) {
@@ -86,6 +117,8 @@ static enum status fill(struct txn *t, void *arg, struct diag *d) {
         s = organisation(m, t, &p[i], (int)i, &ch, &operator_id, d);
         for (int kind = 0; s == OK && kind < 4; kind++)
             s = facility(m, t, &p[i], kind, operator_id, &ch, d);
+        if (s == OK)
+            s = centres(m, t, &p[i], d);
     }
     return s;
 }

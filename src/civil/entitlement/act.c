@@ -176,12 +176,10 @@ enum status entry_in(struct txn *t, const struct actor *who, const char *role, c
 
 /* ---- words ------------------------------------------------------------------------------- */
 
-enum { WORDS_MIN = 2, WORDS_MAX = 2000 };
-
-enum status words_check(const char *words, struct diag *d) {
+enum status entitlement_words_check(const char *words, struct diag *d) {
     size_t length = words && utf8_valid(span_of(words)) ? utf8_length(span_of(words)) : 0;
-    if (!words || utf8_written(span_of(words)) < WORDS_MIN || length > WORDS_MAX)
-        return diag_fail(d, E_INPUT, "entitlement.words", DIAG_N("min", WORDS_MIN), DIAG_N("max", WORDS_MAX));
+    if (!words || utf8_written(span_of(words)) < ENTITLEMENT_WORDS_MIN || length > ENTITLEMENT_WORDS_MAX)
+        return diag_fail(d, E_INPUT, "entitlement.words", DIAG_N("min", ENTITLEMENT_WORDS_MIN), DIAG_N("max", ENTITLEMENT_WORDS_MAX));
     return OK;
 }
 

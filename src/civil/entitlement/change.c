@@ -34,8 +34,7 @@ static enum status change_month(struct txn *t, const struct change *x, const str
     return s;
 }
 
-static enum status change_in(struct txn *t, void *arg, struct diag *d) {
-    struct change *x = arg;
+static enum status change_of(struct txn *t, struct change *x, struct diag *d) {
     struct entitlement_row e;
     month_t month = 0, next = 0;
     int64_t fen = 0;
@@ -66,16 +65,29 @@ static enum status change_in(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? note_in(x->c, t, x->who, "decider", &e, x->act, "decided", x->x->words, d) : s;
 }
 
-enum status entitlement_change(struct civil *c, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d) {
+enum status entitlement_change_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d) {
     static const char *const known[] = {"raised", "resumed", "corrected", "reviewed"};
     struct change y = {c, who, x, 0};
     if (one_of(x->kind, known, ARRAY_LEN(known)) != OK)
         return diag_fail(d, E_INPUT, "entitlement.kind");
-    enum status s = words_check(x->words, d);
+    enum status s = entitlement_words_check(x->words, d);
     if (s == OK)
-        s = words_check(x->cause, d);
+        s = entitlement_words_check(x->cause, d);
     if (s == OK)
-        s = store_write(c->store, change_in, &y, d);
+        s = change_of(t, &y, d);
+    if (s == OK)
+        *ret_act = y.act;
+    return s;
+}
+
+static enum status change_in(struct txn *t, void *arg, struct diag *d) {
+    struct change *x = arg;
+    return entitlement_change_in(x->c, t, x->who, x->x, &x->act, d);
+}
+
+enum status entitlement_change(struct civil *c, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d) {
+    struct change y = {c, who, x, 0};
+    enum status s = store_write(c->store, change_in, &y, d);
     if (s == OK && ret_act)
         *ret_act = y.act;
     return s;
@@ -162,7 +174,7 @@ static enum status refute_in(struct txn *t, void *arg, struct diag *d) {
 
 static enum status death(struct civil *c, const struct actor *who, int64_t entitlement, date_t died, const char *words, txn_fn fn, int64_t *ret_act, struct diag *d) {
     struct death x = {c, who, entitlement, died, words, 0};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     if (s == OK)
         s = store_write(c->store, fn, &x, d);
     if (s == OK && ret_act)
@@ -230,7 +242,7 @@ static enum status move_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status entitlement_move(struct civil *c, const struct actor *who, const struct entitlement_move *x, int64_t *ret_entitlement, struct diag *d) {
     struct move y = {c, who, x, 0};
-    enum status s = words_check(x->words, d);
+    enum status s = entitlement_words_check(x->words, d);
     if (s == OK)
         s = store_write(c->store, move_in, &y, d);
     if (s == OK)

@@ -4,6 +4,7 @@
 #include "civil/evidence/evidence.h"
 #include "civil/access/access_list.h"
 #include "civil/decision/decision.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "civil/secrecy/secrecy.h"
@@ -100,6 +101,8 @@ enum status entitlement_open_in(struct civil *c, struct txn *t, const struct act
     for (size_t i = 0; s == OK && i < n->line_count; i++)
         s = sql_exec(t, d, "INSERT INTO entitlement_line (district, entitlement, line, member, item, monthly_fen) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(n->district),
             SQL_I(id), SQL_I((int64_t)i + 1), n->line[i].member ? SQL_I(n->line[i].member) : SQL_NIL, SQL_S(n->line[i].item), SQL_I(n->line[i].monthly_fen));
+    if (s == OK)
+        s = evidence_keep_in(c, t, who, KEPT_ENTITLEMENT, n->district, &id, 1, d);
     if (s == OK)
         s = entitlement_settle_new_in(t, n->district, id, d);
     if (s == OK)

@@ -44,6 +44,8 @@ struct entitlement_change {
     const char *words;       /* reasons */
 };
 NODISCARD enum status entitlement_change(struct civil *c, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d);
+/* The same within another's transaction. */
+NODISCARD enum status entitlement_change_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d);
 
 /* A comparison found that the person of this entitlement died: it is suspended from the month after the
  * last one that is due by the rule "death", or the next that is not paid.  Done already: OK, *ret_act 0. */
@@ -71,6 +73,7 @@ struct entitlement_proposal_new {
 };
 /* By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.not_lower; E_INPUT entitlement.words. */
 NODISCARD enum status entitlement_propose(struct civil *c, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
+NODISCARD enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
 /* The notice was served: the period to answer runs.  how: as of any notice.  E_CONFLICT entitlement.proposal_state. */
 NODISCARD enum status entitlement_hearing_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d);
 /* What the person says: he himself, or an officer who wrote it down. */
@@ -93,6 +96,10 @@ NODISCARD enum status recovery_receive(struct civil *c, const struct actor *who,
 /* Asked for by one, answered by another with finance.  E_FORBIDDEN entitlement.two_people. */
 NODISCARD enum status recovery_waiver_ask(struct civil *c, const struct actor *who, int64_t recovery, int64_t fen, const char *words, int64_t *ret, struct diag *d);
 NODISCARD enum status recovery_waiver_answer(struct civil *c, const struct actor *who, int64_t waiver, bool approve, const char *words, struct diag *d);
+
+/* Reasons as all of these take them: two characters that one sees, a few pages at most.  E_INPUT entitlement.words. */
+enum { ENTITLEMENT_WORDS_MIN = 2, ENTITLEMENT_WORDS_MAX = 2000 };
+NODISCARD enum status entitlement_words_check(const char *words, struct diag *d);
 
 /* For check-store. */
 NODISCARD enum status entitlement_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d);

@@ -55,8 +55,6 @@ NODISCARD enum status entry_in(struct txn *t, const struct actor *who, const cha
 /* Keeps what somebody said, sealed. */
 NODISCARD enum status note_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, const struct entitlement_row *e, int64_t about, const char *kind, const char *words, struct diag *d);
 NODISCARD enum status note_read(struct civil *c, struct txn *t, int64_t district, int64_t payee, int64_t id, struct span sealed, const char **ret, struct diag *d);
-/* Two characters that one sees, at most 2000.  E_INPUT entitlement.words. */
-NODISCARD enum status words_check(const char *words, struct diag *d);
 NODISCARD enum status how_check(const char *how, struct diag *d);
 
 #endif

@@ -36,8 +36,7 @@ static enum status expect(const struct proposal *p, const char *state, struct di
 
 struct propose { struct civil *c; const struct actor *who; const struct entitlement_proposal_new *x; int64_t id; };
 
-static enum status propose_in(struct txn *t, void *arg, struct diag *d) {
-    struct propose *x = arg;
+static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) {
     struct entitlement_row e;
     month_t month = 0;
     int64_t fen = 0;
@@ -70,17 +69,30 @@ static enum status propose_in(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? note_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d) : s;
 }
 
-enum status entitlement_propose(struct civil *c, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
+enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
     struct propose y = {c, who, x, 0};
     if (!x->kind || (strcmp(x->kind, "reduce") != 0 && strcmp(x->kind, "end") != 0))
         return diag_fail(d, E_INPUT, "entitlement.kind");
     if (x->event == DATE_NONE)
         return diag_fail(d, E_INPUT, "entitlement.event");
-    enum status s = words_check(x->words, d);
+    enum status s = entitlement_words_check(x->words, d);
     if (s == OK)
-        s = words_check(x->cause, d);
+        s = entitlement_words_check(x->cause, d);
     if (s == OK)
-        s = store_write(c->store, propose_in, &y, d);
+        s = propose_of(t, &y, d);
+    if (s == OK)
+        *ret = y.id;
+    return s;
+}
+
+static enum status propose_in(struct txn *t, void *arg, struct diag *d) {
+    struct propose *x = arg;
+    return entitlement_propose_in(x->c, t, x->who, x->x, &x->id, d);
+}
+
+enum status entitlement_propose(struct civil *c, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
+    struct propose y = {c, who, x, 0};
+    enum status s = store_write(c->store, propose_in, &y, d);
     if (s == OK)
         *ret = y.id;
     return s;
@@ -135,7 +147,7 @@ static enum status answer_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status entitlement_answer(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d) {
     struct step x = {c, who, proposal, words, false, 0};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     return s == OK ? store_write(c->store, answer_in, &x, d) : s;
 }
 
@@ -184,7 +196,7 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t proposal, bool adopt, const char *words, int64_t *ret_act, struct diag *d) {
     struct step x = {c, who, proposal, words, adopt, 0};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     if (s == OK)
         s = store_write(c->store, decide_in, &x, d);
     if (s == OK && ret_act)
@@ -259,7 +271,7 @@ static enum status restore_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status entitlement_restore(struct civil *c, const struct actor *who, int64_t proposal, const char *words, int64_t *ret_act, struct diag *d) {
     struct step x = {c, who, proposal, words, false, 0};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     if (s == OK)
         s = store_write(c->store, restore_in, &x, d);
     if (s == OK && ret_act)

@@ -97,7 +97,7 @@ static enum status receive_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status recovery_receive(struct civil *c, const struct actor *who, int64_t recovery, int64_t fen, const char *words, struct diag *d) {
     struct part x = {.c = c, .who = who, .recovery = recovery, .fen = fen, .words = words};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     return s == OK ? store_write(c->store, receive_in, &x, d) : s;
 }
 
@@ -121,7 +121,7 @@ static enum status ask_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status recovery_waiver_ask(struct civil *c, const struct actor *who, int64_t recovery, int64_t fen, const char *words, int64_t *ret, struct diag *d) {
     struct part x = {.c = c, .who = who, .recovery = recovery, .fen = fen, .words = words};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     if (s == OK)
         s = store_write(c->store, ask_in, &x, d);
     if (s == OK)
@@ -172,6 +172,6 @@ static enum status answer_waiver_in(struct txn *t, void *arg, struct diag *d) {
 
 enum status recovery_waiver_answer(struct civil *c, const struct actor *who, int64_t waiver, bool approve, const char *words, struct diag *d) {
     struct part x = {.c = c, .who = who, .id = waiver, .approve = approve, .words = words};
-    enum status s = words_check(words, d);
+    enum status s = entitlement_words_check(words, d);
     return s == OK ? store_write(c->store, answer_waiver_in, &x, d) : s;
 }

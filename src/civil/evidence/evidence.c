@@ -39,6 +39,8 @@ static enum status check_claim(struct evidence_check *x, const struct evidence_r
         return arena_full(d);
     const struct tlog_commitment *then = part_of(e, c->part);
     enum status s = c->salt.size == TLOG_SALT_BYTES ? tlog_entry_commit(c->salt, c->value, &now, d) : OK;
+    if (s == OK && c->former && c->salt.size == TLOG_SALT_BYTES && then && !tlog_commitment_eq(then, &now))
+        s = tlog_entry_commit(c->salt, c->former, &now, d);
     if (s == OK && (c->salt.size != TLOG_SALT_BYTES || !then || !tlog_commitment_eq(then, &now)))
         find(x, r, "evidence.differs", names[c->part]);
     return s;
@@ -71,6 +73,8 @@ enum status evidence_expect(struct evidence_check *x, const struct evidence_row 
         same_fields(x, r, &e);
     if (r->at && r->at != e.time)
         find(x, r, "evidence.column", "at");
+    if (r->subjects && r->subjects != e.subjects)
+        find(x, r, "evidence.column", "subjects");
     for (size_t i = 0; s == OK && i < r->claims; i++)
         s = check_claim(x, r, &e, &r->claim[i], d);
     return s;
@@ -100,7 +104,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
         "UNION SELECT entry FROM payment_batch UNION SELECT entry FROM payment UNION SELECT entry FROM payment_reissue UNION SELECT entry FROM payment_cancel "
         "UNION SELECT entry FROM parameter_confirmation UNION SELECT entry FROM policy_version UNION SELECT entry FROM account_entry "
         "UNION SELECT entry FROM access_question UNION SELECT answer_entry FROM access_question UNION SELECT entry FROM secrecy_act "
-        "UNION SELECT entry FROM case_protected UNION SELECT entry FROM case_protected_look UNION SELECT entry FROM indicator_batch"
+        "UNION SELECT entry FROM case_protected UNION SELECT entry FROM case_protected_look UNION SELECT entry FROM indicator_batch UNION SELECT entry FROM ledger_closing UNION SELECT entry FROM appropriation UNION SELECT entry FROM plan_act UNION SELECT entry FROM evidence_row"
         ") k ON k.e = l.id WHERE k.e IS NULL AND (l.kind <> 'account' OR l.id >= (SELECT min(entry) FROM account_entry)) ORDER BY l.id");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         struct diag f = {0};
@@ -115,8 +119,8 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
 
 enum status evidence_check_in(struct evidence_check *x, struct diag *d) {
     static enum status (*const of[])(struct evidence_check *x, struct diag *d) = {
-        access_evidence, account_evidence, archive_act_evidence, archive_evidence, case_evidence, certificate_evidence, entitlement_evidence, entitlement_life_evidence,
-        indicator_evidence, notice_evidence, payment_evidence, policy_evidence, question_evidence, secrecy_evidence, protected_evidence,
+        access_evidence, account_evidence, appropriation_evidence, archive_act_evidence, archive_evidence, books_evidence, case_evidence, certificate_evidence, entitlement_evidence, entitlement_life_evidence,
+        indicator_evidence, kept_evidence, notice_evidence, payment_evidence, plan_evidence, policy_evidence, question_evidence, secrecy_evidence, protected_evidence,
         orphans,
     };
     enum status s = OK;

@@ -17,6 +17,7 @@ struct evidence_check {
     tlog_finding_fn finding;
     void *arg;
     int64_t rows, findings;
+    int64_t ended;  /* publications that were emptied when their time was over */
     int64_t sealed; /* rows whose content could not be opened: the person's key is erased or there is no vault */
 };
 
@@ -24,7 +25,8 @@ enum evidence_part { EVIDENCE_MATTER, EVIDENCE_SUBJECT, EVIDENCE_PAYLOAD };
 struct evidence_claim {
     enum evidence_part part;
     struct span salt;         /* of this commitment */
-    const struct json *value; /* NULL: memory ended */
+    const struct json *value;  /* NULL: memory ended */
+    const struct json *former; /* as entries of an earlier version committed to it; NULL: the same way */
 };
 struct evidence_row {
     const char *what;  /* evidence.what.<what> of the catalogue; the table's name */
@@ -34,6 +36,7 @@ struct evidence_row {
     /* Columns that the entry says too; NULL and 0: not compared. */
     const char *action, *role, *office, *purpose, *fields;
     instant_t at;
+    int64_t subjects; /* 0: not compared */
     size_t claims;
     struct evidence_claim claim[3];
 };
@@ -47,14 +50,18 @@ NODISCARD enum status evidence_check_in(struct evidence_check *x, struct diag *d
 /* Of the capabilities. */
 NODISCARD enum status access_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status account_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status appropriation_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status archive_act_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status archive_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status books_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status case_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status certificate_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status entitlement_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status entitlement_life_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status indicator_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status kept_evidence(struct evidence_check *x, struct diag *d); /* keep.h */
 NODISCARD enum status notice_evidence(struct evidence_check *x, struct diag *d);
+NODISCARD enum status plan_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status payment_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status question_evidence(struct evidence_check *x, struct diag *d);
 NODISCARD enum status protected_evidence(struct evidence_check *x, struct diag *d);

@@ -119,6 +119,7 @@ static enum status check(const struct schema *s, const struct mapping *m, struct
         bool key = false;
         for (size_t i = 0; i < s->keys; i++)
             key |= s->key[i] == k;
+        key |= s->division < 0 && s->title == k && people_is(s->name); /* nobody is taken without a name */
         if (times == 0 && key) /* without it no record is found; other required ones may be on record */
             return diag_fail(d, E_INPUT, "import.required", DIAG_S("field", s->field[k].zh), DIAG_N("line", m->line));
     }

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/register/population.h"
 #include "crypto/hash.h"
 
 struct rejection { int line; struct span heading, reason; };
@@ -13,13 +14,14 @@ struct run {
     struct arena *a, *rows_arena;   /* the second dies with each chunk */
     const struct import_asked *x;
     struct import_result *ret;
+    bool people;
     struct schema schema;
     struct mapping map;
     char sha256[65];
     date_t valid_from;
     int64_t done_line, chunks;
     VEC(struct import_row) row;
-    struct { int64_t added, changed, same, rejected; } count; /* of the chunk's last run */
+    struct { int64_t added, changed, same, rejected, possible; } count; /* of the chunk's last run */
     VEC(struct rejection) reject;                             /* the same */
     VEC(struct rejection) all;                                /* of a dry run */
 };
@@ -31,7 +33,7 @@ static enum status begin(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *q = NULL;
     bool row = false;
     enum status s = sql_query(t, &q, d,
-        "SELECT id, state, done_line, added, changed, same, rejected FROM import_batch WHERE register = ? AND sha256 = ? AND valid_from = ? AND state IN ('running', 'done')",
+        "SELECT id, state, done_line, added, changed, same, rejected, possible, ready_at FROM import_batch WHERE register = ? AND sha256 = ? AND valid_from = ? AND state IN ('running', 'done')",
         SQL_S(r->schema.name), SQL_S(r->sha256), SQL_D(r->valid_from));
     if (s == OK)
         s = rows_next(q, &row, d);
@@ -47,15 +49,19 @@ static enum status begin(struct txn *t, void *arg, struct diag *d) {
         r->ret->changed = rows_int(q, 4);
         r->ret->same = rows_int(q, 5);
         r->ret->rejected = rows_int(q, 6);
+        r->ret->possible = rows_int(q, 7);
+        r->ret->waits = !rows_null(q, 8);
         return OK;
     }
     rows_free(TAKE(q));
     r->ret->batch = txn_new_id(t);
     s = sql_exec(t, d,
-        "INSERT INTO import_batch (district, id, register, file, sha256, valid_from, state, begun_at, begun_by, done_line, added, changed, same, rejected, undone, kept, undo_after) "
-        "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
+        "INSERT INTO import_batch (district, id, register, file, sha256, valid_from, state, begun_at, begun_by, done_line, added, changed, same, rejected, undone, kept, undo_after, possible) "
+        "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0)",
         SQL_I(r->c->district), SQL_I(r->ret->batch), SQL_S(r->schema.name), SQL_S(r->x->name), SQL_S(r->sha256), SQL_D(r->valid_from), SQL_I(txn_now(t)),
         SQL_I(r->who->account), SQL_I(r->map.line));
+    if (s == OK)
+        s = population_hide(t, r->ret->batch, d);
     return s == OK ? mapping_keep(t, r->who, &r->schema, &r->map, d) : s;
 }
 
@@ -66,11 +72,45 @@ static enum status finish(struct txn *t, void *arg, struct diag *d) {
     if (!query)
         return arena_full(d);
     enum status s = access_bulk_in(r->c, t, r->who, role, r->x->purpose, query, r->ret->added + r->ret->changed + r->ret->same, &r->ret->entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET state = 'done', ended_at = ?, entry = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)),
-                         r->ret->entry ? SQL_I(r->ret->entry) : SQL_NIL, SQL_I(r->c->district), SQL_I(r->ret->batch)) : s;
+    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET ready_at = ?, entry = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), r->ret->entry ? SQL_I(r->ret->entry) : SQL_NIL,
+                         SQL_I(r->c->district), SQL_I(r->ret->batch)) : s;
 }
 
 /* ---- chunks ----------------------------------------------------------------------------------- */
+
+/* What was left undone of a row that was taken: told beside the rejected ones. */
+static enum status remark(struct txn *t, struct run *r, int line, const char *code, struct diag *d) {
+    BUF_AUTO text;
+    buf_init(&text, 4096);
+    message_text(&text, r->who->lang, code, NULL, 0);
+    return sql_exec(t, d, "INSERT INTO import_reject (district, batch, line, heading, reason) VALUES (?, ?, ?, '', ?) ON CONFLICT DO NOTHING", SQL_I(r->c->district), SQL_I(r->ret->batch),
+        SQL_I(line), SQL_T(buf_span(&text)));
+}
+
+static struct population_batch batch_of(struct run *r) {
+    return (struct population_batch){.civil = r->c, .who = r->who, .id = r->ret->batch, .valid_from = r->valid_from, .source = r->x->name, .schema = &r->schema, .dry = r->x->dry_run};
+}
+
+static enum status take_one(struct txn *t, struct run *r, const struct import_row *row, enum row_outcome *outcome, struct row_reason *why, struct diag *d) {
+    if (r->people) {
+        struct population_batch b = batch_of(r);
+        const char *left = NULL;
+        enum status s = people_import(t, &b, &r->schema, &r->map, row, outcome, why, &left, d);
+        return s == OK && left && !r->x->dry_run ? remark(t, r, row->line, left, d) : s;
+    }
+    struct record_writing w = {.civil = r->c, .schema = &r->schema, .who = r->who, .source = r->x->name, .reason = "", .batch = r->x->dry_run ? 0 : r->ret->batch};
+    return row_import(t, &w, &r->map, row, r->valid_from, r->x->dry_run, outcome, why, d);
+}
+
+static enum status no_guardian(void *arg, struct txn *t, int line, struct diag *d) { return remark(t, arg, line, "import.no_guardian", d); }
+
+struct guardians { struct run *r; int64_t after, next; };
+
+static enum status guardians(struct txn *t, void *arg, struct diag *d) {
+    struct guardians *x = arg;
+    struct population_batch b = batch_of(x->r);
+    return population_guardians(t, &b, x->after, &x->next, no_guardian, x->r, d);
+}
 
 static enum status keep_reject(struct run *r, int line, const struct row_reason *why, struct diag *d) {
     BUF_AUTO text;
@@ -90,29 +130,32 @@ static enum status keep_reject(struct run *r, int line, const struct row_reason 
 
 static enum status chunk(struct txn *t, void *arg, struct diag *d) {
     struct run *r = arg;
-    struct record_writing w = {.civil = r->c, .schema = &r->schema, .who = r->who, .source = r->x->name, .reason = "", .batch = r->x->dry_run ? 0 : r->ret->batch};
     enum status s = OK;
     r->reject.size = 0;
     memset(&r->count, 0, sizeof r->count);
     for (size_t i = 0; s == OK && i < r->row.size; i++) {
         enum row_outcome outcome;
         struct row_reason why;
-        s = row_import(t, &w, &r->map, &r->row.at[i], r->valid_from, r->x->dry_run, &outcome, &why, d);
+        s = take_one(t, r, &r->row.at[i], &outcome, &why, d);
         if (s == OK && outcome == ROW_REJECTED)
             s = keep_reject(r, r->row.at[i].line, &why, d);
         r->count.added += outcome == ROW_ADDED;
         r->count.changed += outcome == ROW_CHANGED;
         r->count.same += outcome == ROW_SAME;
         r->count.rejected += outcome == ROW_REJECTED;
+        r->count.possible += outcome == ROW_REJECTED && strcmp(why.diag.code, "import.possible") == 0;
     }
     for (size_t i = 0; s == OK && !r->x->dry_run && i < r->reject.size; i++)
         s = sql_exec(t, d, "INSERT INTO import_reject (district, batch, line, heading, reason) VALUES (?, ?, ?, ?, ?)", SQL_I(r->c->district), SQL_I(r->ret->batch),
             SQL_I(r->reject.at[i].line), SQL_T(r->reject.at[i].heading), SQL_T(r->reject.at[i].reason));
     if (s != OK || r->x->dry_run)
         return s;
-    return sql_exec(t, d, "UPDATE import_batch SET done_line = ?, added = added + ?, changed = changed + ?, same = same + ?, rejected = rejected + ? WHERE district = ? AND id = ?",
-        SQL_I(r->row.at[r->row.size - 1].line), SQL_I(r->count.added), SQL_I(r->count.changed), SQL_I(r->count.same), SQL_I(r->count.rejected), SQL_I(r->c->district),
-        SQL_I(r->ret->batch));
+    int64_t changed = 0;
+    s = sql_exec_count(t, &changed, d, "UPDATE import_batch SET done_line = ?, added = added + ?, changed = changed + ?, same = same + ?, rejected = rejected + ?, possible = COALESCE(possible, 0) + ? "
+        "WHERE district = ? AND id = ? AND done_line = ? AND state = 'running'",
+        SQL_I(r->row.at[r->row.size - 1].line), SQL_I(r->count.added), SQL_I(r->count.changed), SQL_I(r->count.same), SQL_I(r->count.rejected), SQL_I(r->count.possible), SQL_I(r->c->district),
+        SQL_I(r->ret->batch), SQL_I(r->done_line));
+    return s == OK && changed != 1 ? diag_fail(d, E_BUSY, "import.elsewhere") : s;
 }
 
 static enum status flush(struct run *r, struct diag *d) {
@@ -125,6 +168,8 @@ static enum status flush(struct run *r, struct diag *d) {
     r->ret->changed += r->count.changed;
     r->ret->same += r->count.same;
     r->ret->rejected += r->count.rejected;
+    r->ret->possible += r->count.possible;
+    r->done_line = r->row.at[r->row.size - 1].line;
     for (size_t i = 0; i < r->reject.size; i++) {
         struct rejection *slot = r->x->dry_run ? vec_push_in(r->a, &r->all) : NULL;
         if (!r->x->dry_run)
@@ -182,7 +227,7 @@ static enum status read_rejects(struct txn *t, void *arg, struct diag *d) {
 }
 
 /* The file goes back to who sent it, and a spreadsheet opens it: no cell a formula. */
-static void safe_cell(struct buf *out, struct span text) {
+void reject_cell(struct buf *out, struct span text) {
     BUF_AUTO b;
     buf_init(&b, SHEET_CELL_MAX * 2);
     if (text.size && strchr("=+-@\t\r", text.at[0]) && text.at[0])
@@ -199,7 +244,7 @@ static enum status row_back(void *arg, const struct sheet_row *row, struct diag 
     for (size_t i = 0; i < row->cells || i < x->r->map.columns; i++) {
         if (i)
             buf_addc(x->out, ',');
-        safe_cell(x->out, i < row->cells ? row->cell[i].text : SPAN(""));
+        reject_cell(x->out, i < row->cells ? row->cell[i].text : SPAN(""));
     }
     static const char *const words[] = {"import.column.line", "import.column.cell", "import.column.reason"};
     for (size_t i = 0; heading && i < ARRAY_LEN(words); i++) {
@@ -208,9 +253,9 @@ static enum status row_back(void *arg, const struct sheet_row *row, struct diag 
     }
     if (hit) {
         buf_addf(x->out, ",%d,", row->line);
-        safe_cell(x->out, x->list[x->at].heading);
+        reject_cell(x->out, x->list[x->at].heading);
         buf_addc(x->out, ',');
-        safe_cell(x->out, x->list[x->at].reason);
+        reject_cell(x->out, x->list[x->at].reason);
         x->at++;
     }
     buf_adds(x->out, "\r\n");
@@ -243,6 +288,21 @@ static enum status columns_json(struct run *r, struct diag *d) {
     return r->ret->columns ? OK : arena_full(d);
 }
 
+static enum status fields_json(struct run *r, struct diag *d) {
+    const struct json **item = ARENA_ARRAY(r->a, r->schema.fields + 1, const struct json *);
+    for (size_t i = 0; item && i < r->schema.fields; i++) {
+        const struct field *f = &r->schema.field[i];
+        struct span words[2] = {SPAN("zh"), SPAN("en")}, key[2] = {SPAN("column"), SPAN("name")};
+        const struct json *text[2] = {json_new_string(r->a, span_of(f->zh)), json_new_string(r->a, span_of(f->en))};
+        const struct json *value[2] = {json_new_string(r->a, span_of(f->column)), text[0] && text[1] ? json_new_object(r->a, words, text, 2) : NULL};
+        item[i] = value[0] && value[1] ? json_new_object(r->a, key, value, 2) : NULL;
+        if (!item[i])
+            return arena_full(d);
+    }
+    r->ret->fields = item ? json_new_array(r->a, item, r->schema.fields) : NULL;
+    return r->ret->fields ? OK : arena_full(d);
+}
+
 static enum status today(struct txn *t, void *arg, struct diag *d) {
     struct run *r = arg;
     r->valid_from = r->x->valid_from == DATE_NONE ? txn_today(t) : r->x->valid_from;
@@ -257,15 +317,22 @@ enum status import_run(struct civil *c, const struct actor *who, struct arena *a
         return arena_full(d);
     *ret = (struct import_result){0};
     *r = (struct run){.c = c, .who = who, .a = a, .rows_arena = rows_arena, .x = x, .ret = ret};
-    enum status s = schema_find(c, a, x->reg, &r->schema, d);
+    r->people = people_is(x->reg);
+    enum status s = r->people ? schema_population(c, a, &r->schema, d) : schema_find(c, a, x->reg, &r->schema, d);
+    if (s == OK && !r->people && strcmp(who->kind, "system") != 0 && !schema_known(&r->schema, who))
+        s = diag_fail(d, E_NOT_FOUND, "register.unknown", DIAG_S("name", x->reg));
     if (s == OK && strcmp(who->kind, "system") != 0 && !schema_role(r->schema.write, who))
         s = diag_fail(d, E_FORBIDDEN, "register.write");
+    if (s == OK && r->people)
+        s = people_allowed(c, a, &r->schema, who, x->purpose, d);
     if (s == OK)
         s = store_read(c->store, today, r, d);
     if (s == OK)
         s = mapping_find(c, a, &r->schema, x, &r->map, &info, d);
     if (s == OK)
         s = columns_json(r, d);
+    if (s == OK)
+        s = fields_json(r, d);
     struct hash h = hash_one(HASH_SHA256, x->file);
     hash_hex(&h, r->sha256);
     ret->heading_line = r->map.line;
@@ -279,72 +346,19 @@ enum status import_run(struct civil *c, const struct actor *who, struct arena *a
     ret->format = info.format;
     ret->encoding = info.encoding;
     ret->macros = info.macros;
-    if (s == OK && !x->dry_run)
+    struct guardians g = {.r = r, .next = r->people && !x->dry_run && !ret->waits};
+    while (s == OK && g.next) {
+        s = store_write(c->store, guardians, &g, d);
+        g.after = g.next;
+    }
+    if (s == OK && !x->dry_run && !ret->waits)
         s = store_write(c->store, finish, r, d);
-    return s == OK ? write_back(r, rejected, d) : s;
-}
-
-/* ---- taking back -------------------------------------------------------------------------------------------- */
-
-struct undo { struct civil *c; const struct actor *who; int64_t batch; };
-
-static enum status undo_chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
-    struct undo *x = arg;
-    struct schema *sc = ARENA_NEW(txn_arena(t), struct schema);
-    AUTO(rows) struct rows *q = NULL;
-    int64_t id[IMPORT_CHUNK_ROWS], after = 0, undone = 0, kept = 0;
-    size_t n = 0;
-    enum status s = sc ? sql_one(t, &q, d, "SELECT register, state, undo_after FROM import_batch WHERE district = ? AND id = ?", SQL_I(x->c->district), SQL_I(x->batch)) : arena_full(d);
-    if (s == E_NOT_FOUND)
-        return diag_fail(d, E_NOT_FOUND, "import.batch");
-    if (s == OK && span_is(rows_text(q, 1), "undone"))
-        return diag_fail(d, E_CONFLICT, "import.undone");
+    ret->waits |= s == OK && !x->dry_run;
     if (s == OK)
-        s = schema_find(x->c, txn_arena(t), rows_dup(q, 0, txn_arena(t)), sc, d);
-    if (s != OK)
+        s = write_back(r, rejected, d);
+    if (s != OK || !ret->waits || !x->at_once)
         return s;
-    after = rows_int(q, 2);
-    rows_free(TAKE(q));
-    if ((s = record_ids_of_batch(t, sc, x->batch, after, id, IMPORT_CHUNK_ROWS, &n, d)) != OK)
-        return s;
-    struct record_writing w = {.civil = x->c, .schema = sc, .who = x->who, .source = "undo", .reason = ""};
-    for (size_t i = 0; s == OK && i < n; i++) {
-        bool back = false;
-        struct diag own = {0};
-        s = record_undo(t, &w, id[i], x->batch, &back, &own);
-        if (s == E_NOT_FOUND && strcmp(own.code, "register.record") == 0)
-            s = OK; /* nothing of it is believed any more */
-        else if (s != OK)
-            return *d = own, s;
-        undone += back;
-        kept += !back;
-        after = id[i];
-    }
-    *done = n < IMPORT_CHUNK_ROWS;
-    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET state = ?, undo_after = ?, undone = undone + ?, kept = kept + ? WHERE district = ? AND id = ?",
-                         SQL_S(*done ? "undone" : "undoing"), SQL_I(after), SQL_I(undone), SQL_I(kept), SQL_I(x->c->district), SQL_I(x->batch)) : s;
-}
-
-struct counts { struct undo *x; int64_t undone, kept; };
-
-static enum status read_counts(struct txn *t, void *arg, struct diag *d) {
-    struct counts *k = arg;
-    AUTO(rows) struct rows *q = NULL;
-    enum status s = sql_one(t, &q, d, "SELECT undone, kept FROM import_batch WHERE district = ? AND id = ?", SQL_I(k->x->c->district), SQL_I(k->x->batch));
-    if (s == OK) {
-        k->undone = rows_int(q, 0);
-        k->kept = rows_int(q, 1);
-    }
-    return s;
-}
-
-enum status import_undo(struct civil *c, const struct actor *who, int64_t batch, int64_t *ret_undone, int64_t *ret_kept, struct diag *d) {
-    struct undo x = {c, who, batch};
-    struct counts k = {.x = &x};
-    enum status s = store_write_chunks(c->store, undo_chunk, &x, d);
-    if (s == OK)
-        s = store_read(c->store, read_counts, &k, d);
-    *ret_undone = k.undone;
-    *ret_kept = k.kept;
+    s = import_confirm(c, who, ret->batch, &ret->overtaken, d);
+    ret->waits = s != OK;
     return s;
 }

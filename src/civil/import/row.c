@@ -1,7 +1,7 @@
 /* One row of a file into a register. */
 #include "civil/import/import_internal.h"
 
-static bool from_store(const struct diag *d) { return strncmp(d->code, "store.", 6) == 0 || d->status == E_LIMIT || d->status == E_BUSY || d->status == E_SYSTEM || d->status == E_CORRUPT; }
+bool row_from_store(const struct diag *d) { return strncmp(d->code, "store.", 6) == 0 || d->status == E_LIMIT || d->status == E_BUSY || d->status == E_SYSTEM || d->status == E_CORRUPT; }
 
 /* 1.10102E+17: what a spreadsheet leaves of a long number when it saves CSV. */
 static bool scientific(struct span s) {
@@ -49,15 +49,22 @@ static size_t column_of(const struct mapping *m, size_t field) {
 }
 
 /* The cells' values over what is on record (v); `given` says which. */
-static enum status read_cells(struct txn *t, const struct record_writing *w, const struct mapping *m, const struct import_row *row, struct sql_value *v, bool *given,
+enum status row_cells(struct civil *c, struct txn *t, const struct schema *schema, const struct mapping *m, const struct import_row *row, struct sql_value *v, bool *given,
     enum row_outcome *ret, struct row_reason *reason, struct diag *d) {
+    *ret = ROW_SAME;
+    if (row->unfinished)
+        return reject_code(m, row->cells ? row->cells - 1 : 0, "import.quote", ret, reason);
+    for (size_t i = 0; i < schema->fields; i++) {
+        v[i] = SQL_NIL;
+        given[i] = false;
+    }
     for (size_t i = 0; i < row->cells; i++)
         if (i >= m->columns && row->cell[i].kind != SHEET_EMPTY)
             return reject_code(m, m->columns, "import.width", ret, reason);
     for (size_t i = 0; i < m->columns && i < row->cells; i++) {
         if (m->field[i] < 0 || (row->cell[i].kind == SHEET_EMPTY && !row->cell[i].merged))
             continue;
-        const struct field *f = &w->schema->field[m->field[i]];
+        const struct field *f = &schema->field[m->field[i]];
         struct field_value value;
         struct diag why = {0};
         const char *fault = cell_fault(f, &row->cell[i]);
@@ -65,8 +72,8 @@ static enum status read_cells(struct txn *t, const struct record_writing *w, con
             return reject_code(m, i, fault, ret, reason);
         struct field optional = *f;
         optional.required = false; /* blanks say nothing, as an empty cell does */
-        enum status s = field_parse(w->civil, t, w->schema, &optional, row->cell[i].text, true, &value, &why);
-        if (s != OK && from_store(&why))
+        enum status s = field_parse(c, t, schema, &optional, row->cell[i].text, true, &value, &why);
+        if (s != OK && row_from_store(&why))
             return *d = why, s;
         if (s != OK)
             return reject(m, i, &why, ret, reason);
@@ -82,7 +89,31 @@ static bool equal(struct sql_value a, struct sql_value b) {
     return a.type == b.type && (a.type == SQL_NULL || (a.type == SQL_INT ? a.number == b.number : span_eq(a.bytes, b.bytes)));
 }
 
-static enum status write_row(struct txn *t, const struct record_writing *w, const struct sql_value *cells, const bool *given, int64_t id, date_t valid_from, bool dry_run,
+/* What the row is compared with: what is on record, or what an earlier row of the file says of it. */
+static enum status former_of(struct txn *t, const struct record_writing *w, int64_t id, int64_t waits, struct record *ret, bool *ret_told, struct diag *d) {
+    struct record pending;
+    struct diag own = {0};
+    *ret_told = waits != 0;
+    if (waits && waits != w->batch)
+        return diag_fail(d, E_CONFLICT, "import.other_batch");
+    if (waits)
+        return record_waiting(w->civil, t, w->schema, 0, id, ret, d);
+    enum status s = record_read(w->civil, t, w->schema, id, ret, d);
+    if (s != OK)
+        return s;
+    s = record_waiting(w->civil, t, w->schema, ret->district, id, &pending, &own);
+    if (s == E_NOT_FOUND)
+        return OK;
+    if (s != OK)
+        return *d = own, s;
+    if (pending.batch != w->batch)
+        return diag_fail(d, E_CONFLICT, "import.other_batch");
+    *ret = pending;
+    *ret_told = true;
+    return OK;
+}
+
+static enum status write_row(struct txn *t, const struct record_writing *w, const struct sql_value *cells, const bool *given, int64_t id, int64_t waits, date_t valid_from, bool dry_run,
     enum row_outcome *ret, struct diag *d) {
     struct record former;
     struct sql_value v[SCHEMA_FIELDS_MAX];
@@ -93,10 +124,10 @@ static enum status write_row(struct txn *t, const struct record_writing *w, cons
             return diag_fail(d, E_FORBIDDEN, "register.write");
         return dry_run ? OK : record_add(t, w, v, valid_from, &id, d);
     }
-    enum status s = record_read(w->civil, t, w->schema, id, &former, d);
+    bool told = false, differs = false;
+    enum status s = former_of(t, w, id, waits, &former, &told, d);
     if (s != OK)
         return s;
-    bool differs = false;
     memcpy(v, former.v, sizeof v);
     for (size_t i = 0; i < w->schema->fields; i++)
         if (given[i] && !equal(v[i], cells[i])) {
@@ -106,24 +137,19 @@ static enum status write_row(struct txn *t, const struct record_writing *w, cons
     *ret = differs ? ROW_CHANGED : ROW_SAME;
     if (!differs)
         return OK;
-    if (w->batch && former.batch == w->batch)
+    if (told)
         return diag_fail(d, E_CONFLICT, "import.twice");
     if (valid_from < former.valid_from)
         return diag_fail(d, E_CONFLICT, "register.valid_from");
-    return dry_run ? OK : record_change(t, w, &former, v, valid_from, false, d);
+    return dry_run ? OK : record_pend(t, w, &former, v, valid_from, d);
 }
 
 enum status row_import(struct txn *t, const struct record_writing *w, const struct mapping *m, const struct import_row *row, date_t valid_from, bool dry_run,
     enum row_outcome *ret, struct row_reason *reason, struct diag *d) {
     struct sql_value v[SCHEMA_FIELDS_MAX] = {0};
     bool given[SCHEMA_FIELDS_MAX] = {0};
-    int64_t id = 0;
-    *ret = ROW_SAME;
-    if (row->unfinished)
-        return reject_code(m, row->cells ? row->cells - 1 : 0, "import.quote", ret, reason);
-    for (size_t i = 0; i < w->schema->fields; i++)
-        v[i] = SQL_NIL;
-    enum status s = read_cells(t, w, m, row, v, given, ret, reason, d);
+    int64_t id = 0, waits = 0;
+    enum status s = row_cells(w->civil, t, w->schema, m, row, v, given, ret, reason, d);
     if (s != OK || *ret == ROW_REJECTED)
         return s;
     bool keyed = w->schema->keys > 0;
@@ -131,16 +157,16 @@ enum status row_import(struct txn *t, const struct record_writing *w, const stru
         if (!given[w->schema->key[i]]) {
             return reject_code(m, column_of(m, w->schema->key[i]), "import.no_key", ret, reason);
         }
-    if (keyed && (s = record_by_key(t, w->schema, v, &id, d)) != OK)
+    if (keyed && (s = record_by_key(t, w->schema, v, &id, &waits, d)) != OK)
         return s;
     for (size_t i = 0; !id && i < w->schema->fields; i++)
         if (w->schema->field[i].required && !given[i])
             return reject_code(m, column_of(m, i), "import.needed", ret, reason);
     struct diag why = {0};
-    s = write_row(t, w, v, given, id, valid_from, dry_run, ret, &why);
+    s = write_row(t, w, v, given, id, waits, valid_from, dry_run, ret, &why);
     if (s == OK)
         return OK;
-    if (from_store(&why))
+    if (row_from_store(&why))
         return *d = why, s;
     return reject(m, m->columns, &why, ret, reason);
 }

@@ -1,11 +1,13 @@
 /* Indicators of plans (指标): what a plan promised, what registers say, and where it stands.
  *
- * packs/plans holds five files, read whole at start:
+ * packs/plans holds seven files, read whole at start:
  *   plans.json       the plans: id, name, division, years, evaluations, appraisal
  *   indicators.csv   what they promise, keyed by plan, section and number, as printed
  *   definitions.csv  how a figure is computed: numerator and denominator in FEEL over measures
  *   measures.csv     what is counted in a register: a condition and an amount in FEEL over a row
  *   status.dmn       the rule that tells ahead, on track, at risk, missed
+ *   tasks.csv        what a plan asks to be done: section, measures, the indicators it serves (civil/plan/task.h)
+ *   tasks.dmn        the rules of a task's light and of a unit's appraisal
  *
  * Values are exact decimals in the indicator's own unit.  A ratio is never averaged: a division's is
  * made of the sums of numerators and denominators below it.  A value is `computed` (from registers)
@@ -65,19 +67,29 @@ struct plan {
     const struct json *json;
 };
 
+/* What a plan asks to be done. */
+struct plan_source { const char *key, *plan, *section, *domain, *name, *name_en, *measures, *measures_en, *indicators /* keys, a blank between */; };
+
 struct plans {
     const struct plan *plan; size_t plan_count;
     const struct indicator *indicator; size_t indicator_count; /* by plan, in the order of the file */
     const struct indicator_definition *definition; size_t definition_count;
     const struct indicator_measure *measure; size_t measure_count;
-    const struct dmn_model *status;
+    const struct plan_source *source; size_t source_count;
+    const struct dmn_model *status, *tasks;
 };
 
 /* Everything lives in `a`.  E_NOT_FOUND plan.no_pack; E_INPUT plan.file and those of CSV and JSON, with file and line. */
 NODISCARD enum status plans_read(struct arena *a, const struct packs *packs, struct plans *ret, struct diag *d);
 const struct plan *plans_find(const struct plans *p, const char *id);             /* NULL: none */
 const struct indicator *plans_indicator(const struct plans *p, const char *key);  /* NULL: none */
+const struct plan_source *plans_source(const struct plans *p, const char *key);  /* NULL: none */
 date_t plan_year_end(int year);
+
+struct feel_value;
+/* Asks a decision that answers with a text; why: the rule that told, as the file says it.  E_INPUT plan.rule. */
+NODISCARD enum status plans_rule(const struct dmn_model *m, const char *decision, const char *const *name, const struct feel_value *value, size_t n, struct arena *a,
+    const char **ret, const char **ret_why, struct diag *d);
 
 /* ---- where an indicator stands ------------------------------------------------------ */
 

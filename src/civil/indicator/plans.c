@@ -9,6 +9,7 @@
 
 #define INDICATOR_COLUMNS "key,plan,section,no,domain,name_zh,name_en,unit,base_year,base,target_year,operator,target,attribute,kind,better,rollup,definition,year_assumed,note_zh,note_en"
 #define DEFINITION_COLUMNS "key,name_zh,name_en,unit,numerator,denominator,grain,places,better"
+#define SOURCE_COLUMNS "key,plan,section,domain,name_zh,name_en,measures_zh,measures_en,indicators"
 #define MEASURE_COLUMNS "name,register,when,condition,amount"
 
 enum { YEAR_FIRST = 1949, YEAR_LAST = 2100 };
@@ -39,6 +40,13 @@ const struct indicator *plans_indicator(const struct plans *p, const char *key) 
     for (size_t i = 0; i < p->indicator_count; i++)
         if (strcmp(p->indicator[i].key, key) == 0)
             return &p->indicator[i];
+    return NULL;
+}
+
+const struct plan_source *plans_source(const struct plans *p, const char *key) {
+    for (size_t i = 0; i < p->source_count; i++)
+        if (strcmp(p->source[i].key, key) == 0)
+            return &p->source[i];
     return NULL;
 }
 
@@ -154,6 +162,37 @@ static enum status indicators_read(struct arena *a, struct span text, struct pla
     return s;
 }
 
+/* Each key of a list with blanks is an indicator's. */
+static bool keys_known(const struct plans *p, struct arena *a, const char *keys) {
+    while (*keys) {
+        size_t n = strcspn(keys, " ");
+        char *key = arena_dup(a, span_bytes(keys, n));
+        if (!key || !plans_indicator(p, key))
+            return false;
+        keys += n + (keys[n] == ' ');
+    }
+    return true;
+}
+
+static enum status sources_read(struct arena *a, struct span text, struct plans *p, struct diag *d) {
+    struct csv c;
+    VEC(struct plan_source) list = {0};
+    bool more = true;
+    enum status s = csv_open(&c, a, text, SOURCE_COLUMNS, d);
+    while (s == OK && (s = csv_next(&c, &more, d)) == OK && more) {
+        struct plan_source *x = vec_push_in(a, &list);
+        if (!x)
+            return arena_full(d);
+        *x = (struct plan_source){cell(&c, "key"), cell(&c, "plan"), cell(&c, "section"), cell(&c, "domain"), cell(&c, "name_zh"), cell(&c, "name_en"), cell(&c, "measures_zh"),
+            cell(&c, "measures_en"), cell(&c, "indicators")};
+        if (!*x->key || !*x->section || !*x->name || !*x->name_en || !*x->measures || !*x->measures_en || !plans_find(p, x->plan) || plans_source(p, x->key) || !keys_known(p, a, x->indicators))
+            s = bad("tasks.csv", c.line, d);
+        p->source = list.at;
+        p->source_count = list.size;
+    }
+    return s;
+}
+
 enum status plans_read(struct arena *a, const struct packs *packs, struct plans *ret, struct diag *d) {
     *ret = (struct plans){0};
     const struct pack_plans *text = NULL;
@@ -162,13 +201,16 @@ enum status plans_read(struct arena *a, const struct packs *packs, struct plans 
     if (!text)
         return diag_fail(d, E_NOT_FOUND, "plan.no_pack");
     static const struct { const char *name; enum status (*read)(struct arena *, struct span, struct plans *, struct diag *); } file[] = {
-        {"plans.json", plans_json_read}, {"measures.csv", measures_read}, {"definitions.csv", definitions_read}, {"indicators.csv", indicators_read}};
-    const struct span *of[] = {&text->plans, &text->measures, &text->definitions, &text->indicators};
+        {"plans.json", plans_json_read}, {"measures.csv", measures_read}, {"definitions.csv", definitions_read}, {"indicators.csv", indicators_read}, {"tasks.csv", sources_read}};
+    const struct span *of[] = {&text->plans, &text->measures, &text->definitions, &text->indicators, &text->tasks};
     for (size_t i = 0; i < ARRAY_LEN(file); i++) {
         enum status s = file[i].read(a, *of[i], ret, d);
         if (s != OK)
             return diag_at(d, "packs/plans/%s", file[i].name), s;
     }
     enum status s = dmn_load(a, text->status, NULL, &ret->status, d);
-    return s == OK ? OK : (diag_at(d, "packs/plans/status.dmn"), s);
+    if (s != OK)
+        return diag_at(d, "packs/plans/status.dmn"), s;
+    s = dmn_load(a, text->tasks_rule, NULL, &ret->tasks, d);
+    return s == OK ? OK : (diag_at(d, "packs/plans/tasks.dmn"), s);
 }

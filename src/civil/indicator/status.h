@@ -26,4 +26,8 @@ void plan_state_json(const struct plan_state *s, bool series, struct json_writer
  * the target (its share of the gap: by value of a sum, by denominator of a ratio). */
 NODISCARD enum status indicator_divisions_json(struct civil *c, struct txn *t, struct arena *a, const struct plans *p, const struct indicator *i, date_t as_of, struct json_writer *w, struct diag *d);
 
+/* API PlanMap: one indicator over every day that has figures, for the whole and for every division right below it, with the place of each on
+ * the map (a tile; an outline where one is imported).  Computed figures, or imported ones where there are none. */
+NODISCARD enum status indicator_map_json(struct civil *c, struct txn *t, struct arena *a, const struct plans *p, const struct indicator *i, struct json_writer *w, struct diag *d);
+
 #endif

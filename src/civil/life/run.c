@@ -35,7 +35,7 @@ static enum status pay_in(struct life *x, int64_t district, month_t m, bool good
     BUF_AUTO report;
     struct json_writer w;
     enum status s = payment_batch_prepare(&x->civil, &x->cashier, district, x->scheme, m, &batch, NULL, d);
-    if (s == E_CONFLICT && strcmp(d->code, "payment.nothing_new") == 0) {
+    if (s == E_CONFLICT && (strcmp(d->code, "payment.nothing_new") == 0 || strcmp(d->code, "payment.nobody") == 0)) {
         diag_clear(d);
         return OK;
     }

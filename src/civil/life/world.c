@@ -16,18 +16,6 @@ void life_clock(struct life *x, date_t day, int hour) { x->now = (((int64_t)day 
 
 /* ---- facts ----------------------------------------------------------------------- */
 
-static const struct json *without(struct arena *a, const struct json *o, struct span key) {
-    struct span *keys = ARENA_ARRAY(a, o->size + 1, struct span);
-    const struct json **values = ARENA_ARRAY(a, o->size + 1, const struct json *);
-    size_t n = 0;
-    for (size_t i = 0; keys && values && i < o->size; i++)
-        if (!span_eq(o->key[i], key)) {
-            keys[n] = o->key[i];
-            values[n++] = o->item[i];
-        }
-    return keys && values ? json_new_object(a, keys, values, n) : NULL;
-}
-
 static const struct json *merge_people(struct arena *a, const struct json *list, const struct json *patch) {
     const struct json **item = ARENA_ARRAY(a, list->size + patch->size + 1, const struct json *);
     size_t n = 0;
@@ -62,7 +50,7 @@ const struct json *life_merge(struct arena *a, const struct json *target, const 
         const char *name = arena_dup(a, key);
         const struct json *value = patch->item[i]->type == JSON_NULL ? NULL : life_merge(a, json_get_span(target, key), patch->item[i]);
         if (patch->item[i]->type == JSON_NULL)
-            target = without(a, target, key);
+            target = json_without(a, target, key);
         else
             target = name && value ? json_with(a, target, name, value) : NULL;
     }

@@ -334,8 +334,8 @@ static enum status plans_read_texts(struct arena *a, const char *dir, struct pac
     struct pack_plans *x = ARENA_NEW(a, struct pack_plans);
     if (!x)
         return arena_full(d);
-    static const char *const name[] = {"plans.json", "indicators.csv", "definitions.csv", "measures.csv", "status.dmn"};
-    struct span *const text[] = {&x->plans, &x->indicators, &x->definitions, &x->measures, &x->status};
+    static const char *const name[] = {"plans.json", "indicators.csv", "definitions.csv", "measures.csv", "status.dmn", "tasks.csv", "tasks.dmn"};
+    struct span *const text[] = {&x->plans, &x->indicators, &x->definitions, &x->measures, &x->status, &x->tasks, &x->tasks_rule};
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(name); i++)
         s = pack_read_file(a, dir, name[i], text[i], d);
@@ -376,15 +376,20 @@ static enum status registers_read(struct arena *a, const char *dir, struct pack 
         return arena_full(d);
     for (size_t i = 0; i < names.size && s == OK; i++) {
         struct span text = {0};
+        size_t at = p->reg_count;
         if ((s = pack_read_file(a, folder, names.at[i], &text, d)) == OK)
-            s = pack_read_json(a, folder, names.at[i], &p->reg[i], d);
-        if (s == OK && strncmp(json_str(p->reg[i], "name", ""), names.at[i], strlen(names.at[i]) - 5) != 0) {
+            s = pack_read_json(a, folder, names.at[i], &p->reg[at], d);
+        if (s == OK && strncmp(json_str(p->reg[at], "name", ""), names.at[i], strlen(names.at[i]) - 5) != 0) {
             (void)diag_fail(d, E_INPUT, "pack.register_name");
             s = pack_at(d, folder, names.at[i]);
         }
-        p->reg_text[i] = text.at;
-        p->reg_name[i] = arena_dup(a, (struct span){names.at[i], strlen(names.at[i]) - 5});
-        p->reg_count = i + 1;
+        if (s == OK && strcmp(json_str(p->reg[at], "owner", ""), "population") == 0) {
+            p->population = p->reg[at];
+            continue;
+        }
+        p->reg_text[at] = text.at;
+        p->reg_name[at] = arena_dup(a, (struct span){names.at[i], strlen(names.at[i]) - 5});
+        p->reg_count = at + 1;
     }
     return s;
 }
@@ -427,6 +432,10 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
         s = pack_read_file(a, dir, "between.csv", &p->between, d);
     if (s == OK && pack_has(dir, "typical.json"))
         s = pack_read_file(a, dir, "typical.json", &p->typical, d);
+    if (s == OK && pack_has(dir, "bank_formats.json"))
+        s = pack_read_json(a, dir, "bank_formats.json", &p->bank_formats, d);
+    if (s == OK && pack_has(dir, "funding.csv"))
+        s = pack_read_file(a, dir, "funding.csv", &p->funding, d);
     if (s == OK && pack_has(dir, "plans.json"))
         s = plans_read_texts(a, dir, p, d);
     if (s == OK)
@@ -466,6 +475,16 @@ size_t packs_count(const struct packs *p) { return p->list.size; }
 const struct pack *packs_at(const struct packs *p, size_t i) { return p->list.at[i]; }
 struct span packs_vocabulary(const struct packs *p) { return p->vocabulary; }
 struct span packs_labels(const struct packs *p) { return p->labels; }
+
+bool packs_scheme_known(const struct packs *packs, const char *scheme) {
+    for (size_t i = 0; i < packs_count(packs); i++) {
+        const struct pack *p = packs_at(packs, i);
+        for (size_t k = 0; k < p->matter_count; k++)
+            if (strcmp(p->matter[k].scheme, scheme) == 0)
+                return true;
+    }
+    return false;
+}
 
 const struct matter *packs_matter(const struct packs *p, const char *id) {
     for (size_t i = 0; i < p->list.size; i++)

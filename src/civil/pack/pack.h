@@ -6,8 +6,10 @@
  *   packs/<pack>/parameters.csv           dated values with citations
  *   packs/<pack>/between.csv              what schemes are to each other (civil/decision/between.h); may be absent
  *   packs/<pack>/typical.json             households along whose earnings a cliff is looked for (civil/simulation/cliff.h); may be absent
+ *   packs/<pack>/funding.csv              which level bears what share of a scheme (civil/budget/funding.h); may be absent
+ *   packs/<pack>/bank_formats.json        what banks take and answer (civil/payment/bank_format.h); may be absent
  *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
- *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn (civil/indicator/indicator.h); may be absent
+ *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn, tasks.csv, tasks.dmn (civil/indicator/indicator.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/secrecy.csv              why and how long something may be kept from whom (civil/secrecy); may be absent
  *   packs/<pack>/registers/<name>.json    record types
@@ -90,7 +92,7 @@ struct secrecy_ground {
     date_t valid_from, valid_to; /* last day; DATE_NONE open */
 };
 /* Texts of a pack that holds plans.json (civil/indicator/indicator.h). */
-struct pack_plans { struct span plans, indicators, definitions, measures, status; };
+struct pack_plans { struct span plans, indicators, definitions, measures, status, tasks, tasks_rule; };
 
 struct pack {
     const char *id;
@@ -100,10 +102,13 @@ struct pack {
     struct regulation *document; size_t document_count;
     struct secrecy_ground *secrecy; size_t secrecy_count;
     const struct json **reg; const char **reg_name; const char **reg_text; size_t reg_count;
+    const struct json *population; /* the register with "owner": "population": how files of people are read, no table of its own; NULL: none */
     struct pack_model *model; size_t model_count;
     struct span labels;      /* labels.csv, "": none */
     struct span between;     /* between.csv, "": none */
     struct span typical;     /* typical.json, "": none */
+    struct span funding;     /* funding.csv (civil/budget/funding.h), "": none */
+    const struct json *bank_formats; /* bank_formats.json (civil/payment/bank_format.h); NULL: none */
     const struct pack_plans *plans; /* NULL: none */
     struct matter *matter; size_t matter_count;
 };
@@ -119,6 +124,7 @@ struct span packs_labels(const struct packs *p); /* of the vocabulary; "": none 
 /* API WordList: the English of names and codes of the vocabulary, then of each pack; of a name that comes twice the first counts. */
 NODISCARD enum status packs_words_json(const struct packs *p, struct arena *a, struct json_writer *w, struct diag *d);
 const struct matter *packs_matter(const struct packs *p, const char *id); /* NULL: none */
+bool packs_scheme_known(const struct packs *p, const char *scheme); /* does a matter decide it? */
 /* The file in force on a day; NULL before the first. */
 const struct pack_file *pack_file_on(const struct pack_file *list, size_t n, date_t day);
 const struct pack_file *pack_file_named(const struct pack_file *list, size_t n, const char *name);

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "civil/decision/decision.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "crypto/hash.h"
 #include "store/store.h"
@@ -118,7 +119,7 @@ enum status parameter_confirm_in(struct civil *c, struct txn *t, const struct ac
             "confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at, basis = excluded.basis, assumption = excluded.assumption, entry = excluded.entry",
             SQL_S(p->pack), SQL_S(p->name), SQL_I(valid_from), SQL_S(p->value), SQL_I(who->account), SQL_I(txn_now(t)), SQL_S(basis),
             SQL_I(assumption), SQL_I(entry));
-    return s;
+    return s == OK ? evidence_keep_in(c, t, who, KEPT_PARAMETER, 0, &entry, 1, d) : s;
 }
 
 struct confirm { struct civil *civil; const struct actor *who; const char *name, *basis; date_t from; bool assumption; };

@@ -2,6 +2,9 @@
 #include "civil/payment/payment_internal.h"
 
 #include "base/json.h"
+#include "civil/budget/appropriation.h"
+#include "civil/evidence/keep.h"
+#include "civil/recheck/recheck.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -10,22 +13,33 @@ struct approve { struct civil *civil; const struct actor *who; int64_t batch, ve
 
 /* ---- evidence ------------------------------------------------------------------- */
 
-const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen) {
+static const struct json *value_of(struct arena *a, const struct payment_row *p, int64_t batch) {
     BUF_AUTO b;
     buf_init(&b, 4096);
     struct json_writer w;
     char month[8];
-    month_text(m, month);
+    month_text((month_t)p->month, month);
     json_begin(&w, &b, false);
     json_object(&w);
-    json_kid(&w, "payment", id);
-    json_kid(&w, "entitlement", entitlement);
+    json_kid(&w, "payment", p->id);
+    json_kid(&w, "entitlement", p->entitlement);
     json_kstring(&w, "month", month);
-    json_kint(&w, "amount_fen", fen);
+    json_kint(&w, "amount_fen", p->fen);
+    if (batch) {
+        json_kid(&w, "payee", p->payee);
+        json_kid(&w, "batch", batch);
+        json_kid(&w, "correction", p->correction);
+    }
     json_object_end(&w);
     const struct json *j = NULL;
     return json_parse(a, buf_span(&b), &j, NULL) == OK ? j : NULL;
 }
+
+const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen) {
+    return value_of(a, &(struct payment_row){.id = id, .entitlement = entitlement, .fen = fen, .month = m}, 0);
+}
+
+const struct json *payment_line_value(struct arena *a, const struct payment_row *p, int64_t batch) { return value_of(a, p, batch); }
 
 /* One entry a payment, so that each can be proved by itself. */
 static enum status record(struct txn *t, const struct actor *who, const char *action, const struct batch *b, const struct json *value, struct span salt,
@@ -60,7 +74,7 @@ static enum status approve_payment(struct txn *t, struct approve *x, const struc
     random_bytes(bytes, sizeof bytes);
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0;
-    enum status s = record(t, x->who, "approved", b, payment_value(txn_arena(t), row->id, row->entitlement, row->month, row->fen), salt, &entry, d);
+    enum status s = record(t, x->who, "approved", b, payment_line_value(txn_arena(t), row, b->id), salt, &entry, d);
     struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, row->fen, "approve", row->id, b->id};
     if (s == OK)
         s = reverse_returned(t, b, k, row->id, d);
@@ -85,6 +99,23 @@ static enum status check(struct txn *t, struct approve *x, struct batch *b, stru
     return s;
 }
 
+/* The benefits of the month were asked again, and nothing came out that stops one of these lines: rules that failed, or a
+ * death that nobody could suspend for yet.  Of the month's own lines: a correction was due before. */
+static enum status rechecked(struct txn *t, const struct batch *b, struct diag *d) {
+    bool done = false;
+    int64_t stopped = 0;
+    enum status s = recheck_done_in(t, b->district, b->scheme, b->month, &done, d);
+    if (s == OK && !done)
+        return diag_fail(d, E_CONFLICT, "payment.not_rechecked");
+    if (s == OK)
+        s = sql_int(t, &stopped, 0, d,
+            "SELECT count(DISTINCT p.entitlement) FROM payment p JOIN entitlement e ON e.district = p.district AND e.id = p.entitlement "
+            "JOIN recheck_finding f ON f.district = p.district AND f.entitlement = p.entitlement AND f.state = 'open' "
+            "WHERE p.district = ? AND p.batch = ? AND p.state = 'prepared' AND p.correction = 0 AND (f.kind = 'failed' OR (f.kind = 'death' AND e.state = 'active'))",
+            SQL_I(b->district), SQL_I(b->id));
+    return s == OK && stopped ? diag_fail(d, E_CONFLICT, "payment.recheck_open", DIAG_N("count", stopped)) : s;
+}
+
 /* From here on the batch is this officer's to approve, cannot be cancelled any
  * more (some of its payments are in the books), and is approved when all are.  An
  * approval that was interrupted is taken up by whoever approves next. */
@@ -92,6 +123,10 @@ static enum status claim(struct txn *t, void *arg, struct diag *d) {
     struct approve *x = arg;
     struct batch b;
     enum status s = check(t, x, &b, d);
+    if (s == OK && !b.approved_by) /* one that is partly in the books is finished */
+        s = rechecked(t, &b, d);
+    if (s == OK)
+        s = budget_lock_in(x->civil, t, &(struct budget_batch){b.district, b.id, b.month, b.scheme}, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET approved_by = ?, approved_at = ? WHERE district = ? AND id = ?", SQL_I(x->who->account),
                          SQL_I(txn_now(t)), SQL_I(b.district), SQL_I(b.id)) : s;
 }
@@ -103,8 +138,10 @@ static enum status finish(struct txn *t, struct approve *x, const struct batch *
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0;
     enum status s = record(t, x->who, "batch.approved", b, payment_value(txn_arena(t), b->id, b->count, b->month, b->total_fen), salt, &entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'approved', approved_at = ?, salt = ?, entry = ?, version = version + 1 WHERE district = ? AND id = ?",
-                         SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(b->district), SQL_I(b->id)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE payment_batch SET state = 'approved', approved_at = ?, salt = ?, entry = ?, version = version + 1 WHERE district = ? AND id = ?",
+            SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(b->district), SQL_I(b->id));
+    return s == OK ? evidence_keep_in(x->civil, t, x->who, KEPT_BATCH, b->district, &b->id, 1, d) : s;
 }
 
 static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {

@@ -1,16 +1,13 @@
 /* The file for the bank: composed once, when the batch is sent, and kept sealed;
  * every later export gives those bytes, whatever has changed since.
- *
- *   #minzheng-payment,1,<batch>,<month>,<count>,<total yuan>
- *   付款编号,户名,账号,开户行,金额,摘要
- *   ...
- *   #sm3,<hash of all lines before> */
+ * every later export gives those bytes, whatever has changed since and whatever
+ * format is asked for then.  What it looks like is the packs' (bank_format.h). */
 #include "civil/payment/payment_internal.h"
 
-#include "base/csv.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
+#include "civil/payment/bank_format.h"
 #include "civil/register/register.h"
-#include "crypto/hash.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
@@ -21,9 +18,17 @@ enum {
     FILE_MAX = 256 << 20 /* a million payments of 200 bytes; a city pays by district */
 };
 
-struct file { struct civil *civil; const struct actor *who; int64_t batch; struct buf out; struct batch b; struct arena *arena; struct span kept; };
-
-static void amount(struct buf *out, int64_t fen) { buf_addf(out, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100)); }
+struct file {
+    struct civil *civil;
+    const struct actor *who;
+    int64_t batch, sequence;
+    struct buf out;
+    struct batch b;
+    struct arena *arena;
+    struct span kept;
+    struct bank_format format, kept_format;
+    struct bank_batch head;
+};
 
 static enum status line(struct txn *t, struct file *x, struct access *access, const struct payment_row *row, struct diag *d) {
     struct person p;
@@ -34,18 +39,11 @@ static enum status line(struct txn *t, struct file *x, struct access *access, co
         s = person_reveal(x->civil, t, access, a, x->b.district, row->payee, ACCESS_ACCOUNT, &account, d);
     if (s != OK)
         return s;
-    char month[8];
+    char month[8], remark[64];
     month_text(row->month, month); /* a correction says the month that it corrects */
-    buf_addf(&x->out, "%lld,", (long long)row->id);
-    csv_write(&x->out, span_of(p.name));
-    buf_addc(&x->out, ',');
-    csv_write(&x->out, account);
-    buf_addc(&x->out, ',');
-    csv_write(&x->out, span_of(p.bank_name));
-    buf_addc(&x->out, ',');
-    amount(&x->out, row->fen);
-    buf_addf(&x->out, ",%s %s\r\n", x->b.scheme, month);
-    return OK;
+    snprintf(remark, sizeof remark, "%s %s", x->b.scheme, month);
+    struct bank_line l = {row->id, row->fen, span_of(p.name), account, span_of(p.bank_name), remark, ++x->sequence};
+    return bank_file_line(&x->format, &x->head, &l, &x->out, d);
 }
 
 static enum status page(struct txn *t, const struct batch *b, int64_t after, struct payment_row row[PAGE], size_t *ret_n, struct diag *d) {
@@ -102,14 +100,19 @@ static enum status compose(struct txn *t, void *arg, struct diag *d) {
         return s;
     char month[8];
     month_text(x->b.month, month);
-    buf_addf(&x->out, "#minzheng-payment,1,%lld,%s,%lld,", (long long)x->batch, month, (long long)x->b.count);
-    amount(&x->out, x->b.total_fen);
-    buf_adds(&x->out, "\r\n付款编号,户名,账号,开户行,金额,摘要\r\n");
-    s = lines(t, x, d);
-    struct hash h = hash_one(HASH_SM3, buf_span(&x->out));
-    hash_hex(&h, x->b.file_sha);
-    buf_addf(&x->out, "#sm3,%s\r\n", x->b.file_sha);
-    return s == OK && !buf_ok(&x->out) ? arena_full(d) : s;
+    x->sequence = 0;
+    x->head = (struct bank_batch){.batch = x->batch, .count = x->b.count, .total_fen = x->b.total_fen, .month = month, .scheme = x->b.scheme, .made_at = txn_now(t)};
+    if (x->format.kind >= BANK_PAIN_09) {
+        date_t due = batch_due_on(x->civil, &x->b), today = txn_today(t);
+        x->head.pay_on = due < today ? today : due;
+    }
+    s = bank_file_begin(&x->format, &x->head, &x->out, d);
+    if (s == OK)
+        s = lines(t, x, d);
+    if (s == OK)
+        s = bank_file_end(&x->format, &x->head, &x->out, x->b.file_sha, d);
+    x->head.month = ""; /* it ends with this run */
+    return s;
 }
 
 /* ---- sending: the first export ------------------------------------------------------ */
@@ -152,8 +155,10 @@ static enum status send_chunk(struct txn *t, void *arg, bool *done, struct diag 
         return s;
     s = vault_seal(x->civil->vault, buf_span(&x->out), payment_file_place(txn_arena(t), &b), txn_arena(t), &sealed, d);
     if (s == OK)
-        s = sql_exec(t, d, "INSERT INTO payment_file (district, batch, sm3, body, made_at, made_by) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(b.district), SQL_I(b.id),
-            SQL_S(x->b.file_sha), SQL_B(sealed), SQL_I(txn_now(t)), SQL_I(x->who->account));
+        s = sql_exec(t, d, "INSERT INTO payment_file (district, batch, sm3, body, made_at, made_by, format) VALUES (?, ?, ?, ?, ?, ?, ?)", SQL_I(b.district), SQL_I(b.id),
+            SQL_S(x->b.file_sha), SQL_B(sealed), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->format.id));
+    if (s == OK)
+        s = evidence_keep_in(x->civil, t, x->who, KEPT_BANK_FILE, b.district, &b.id, 1, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'sent', file_sha = ?, version = version + 1 WHERE district = ? AND id = ?",
                          SQL_S(x->b.file_sha), SQL_I(b.district), SQL_I(b.id)) : s;
 }
@@ -166,9 +171,14 @@ static enum status read_kept(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = may_export(t, x, d);
     if (s == OK)
-        s = sql_one(t, &r, d, "SELECT body, sm3 FROM payment_file WHERE district = ? AND batch = ?", SQL_I(x->b.district), SQL_I(x->batch));
+        s = sql_one(t, &r, d, "SELECT body, format FROM payment_file WHERE district = ? AND batch = ?", SQL_I(x->b.district), SQL_I(x->batch));
     if (s == OK)
         s = vault_unseal(x->civil->vault, rows_blob(r, 0), payment_file_place(txn_arena(t), &x->b), x->arena, &kept, d);
+    char *format = s == OK ? rows_dup(r, 1, x->arena) : NULL;
+    if (s == OK && !format)
+        s = arena_full(d);
+    if (s == OK && bank_format_find(x->civil->packs, format, &x->kept_format, NULL) != OK) /* gone from the packs: its bytes are not */
+        x->kept_format = (struct bank_format){.id = format};
     if (s == OK)
         x->kept = kept;
     return s == E_NOT_FOUND ? diag_fail(d, E_CORRUPT, "payment.batch") : s;
@@ -181,11 +191,13 @@ static enum status record_read(struct txn *t, void *arg, struct diag *d) {
     return access_bulk_in(x->civil, t, x->who, "cashier", "payment", query, x->b.count, NULL, d);
 }
 
-enum status payment_batch_file(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span *ret, const char **ret_name, struct diag *d) {
+enum status payment_batch_file_as(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, const char *format, struct payment_file *ret, struct diag *d) {
     struct file x = {.civil = c, .who = who, .batch = batch, .arena = a};
     char month[8];
     buf_init(&x.out, FILE_MAX);
-    enum status s = store_read(c->store, compose, &x, d);
+    enum status s = bank_format_find(c->packs, format, &x.format, d);
+    if (s == OK)
+        s = store_read(c->store, compose, &x, d);
     if (s == OK)
         s = store_write(c->store, record_read, &x, d);
     if (s == OK && strcmp(x.b.state, "approved") == 0)
@@ -196,10 +208,19 @@ enum status payment_batch_file(struct civil *c, struct arena *a, const struct ac
     if (s != OK)
         return s;
     month_text(x.b.month, month);
-    const char *name = arena_printf(a, "minzheng-%s-%s-%lld.csv", x.b.scheme, month, (long long)batch);
+    const char *name = arena_printf(a, "minzheng-%s-%s-%lld.%s", x.b.scheme, month, (long long)batch, bank_file_ending(&x.kept_format));
     if (!name)
         return arena_full(d);
-    *ret = x.kept;
-    *ret_name = name;
+    *ret = (struct payment_file){x.kept, name, bank_file_media(&x.kept_format), x.kept_format.id};
     return OK;
+}
+
+enum status payment_batch_file(struct civil *c, struct arena *a, const struct actor *who, int64_t batch, struct span *ret, const char **ret_name, struct diag *d) {
+    struct payment_file file;
+    enum status s = payment_batch_file_as(c, a, who, batch, NULL, &file, d);
+    if (s == OK) {
+        *ret = file.body;
+        *ret_name = file.name;
+    }
+    return s;
 }

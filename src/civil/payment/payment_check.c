@@ -39,6 +39,19 @@ static const struct { const char *code, *sql; } rules[] = {
         "OR (b.state IN ('approved', 'sent', 'settled') AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state IN ('prepared', 'cancelled'))) "
         "OR (b.state IN ('sent', 'settled') AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'approved')) "
         "OR (b.state = 'settled' AND EXISTS (SELECT 1 FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'sent'))"},
+    {"budget.check.lock", /* the whole batch, before anything of it is in the books */
+        "SELECT b.id FROM payment_batch b JOIN (SELECT district, batch, sum(amount_fen) AS fen FROM ledger_transfer WHERE kind IN ('fund.lock.central', 'fund.lock.city', 'fund.lock.district') "
+        "GROUP BY district, batch) x ON x.district = b.district AND x.batch = b.id WHERE b.approved_by IS NULL OR x.fen <> b.total_fen"},
+    {"budget.check.moves", /* what arrived is spent, what came back is free */
+        "SELECT b.id FROM payment_batch b JOIN (SELECT district, batch, sum(CASE WHEN kind = 'fund.spent' THEN amount_fen ELSE 0 END) AS spent, "
+        "sum(CASE WHEN kind = 'fund.released' THEN amount_fen ELSE 0 END) AS released FROM ledger_transfer WHERE kind IN ('fund.lock.central', 'fund.lock.city', 'fund.lock.district', "
+        "'fund.spent', 'fund.released') GROUP BY district, batch) x ON x.district = b.district AND x.batch = b.id "
+        "WHERE x.spent <> COALESCE((SELECT sum(p.amount_fen) FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'paid'), 0) "
+        "OR x.released <> COALESCE((SELECT sum(p.amount_fen) FROM payment p WHERE p.district = b.district AND p.batch = b.id AND p.state = 'returned'), 0)"},
+    {"budget.check.appropriation",
+        "SELECT a.id FROM appropriation a WHERE a.state = 'registered' AND NOT EXISTS (SELECT 1 FROM ledger_transfer x WHERE x.district = a.district AND x.kind = 'fund.appropriated' "
+        "AND x.reference = a.id AND x.amount_fen = a.amount_fen) UNION SELECT x.id FROM ledger_transfer x WHERE x.kind = 'fund.appropriated' AND NOT EXISTS "
+        "(SELECT 1 FROM appropriation a WHERE a.district = x.district AND a.id = x.reference AND a.state = 'registered')"},
     {"payment.check.no_file",
         "SELECT b.id FROM payment_batch b WHERE b.state IN ('sent', 'settled') AND NOT EXISTS "
         "(SELECT 1 FROM payment_file f WHERE f.district = b.district AND f.batch = b.id AND f.sm3 = b.file_sha)"},

@@ -13,6 +13,9 @@ static const struct json *words(struct arena *a, const char *text) { return text
 static const struct json *value_of(struct arena *a, const struct rows *r, int kind) {
     int64_t id = rows_int(r, 0);
     switch (kind) {
+    case 3:
+        return payment_line_value(a, &(struct payment_row){.id = id, .entitlement = rows_int(r, 4), .month = rows_int(r, 5), .fen = rows_int(r, 6), .payee = rows_int(r, 7),
+                                         .correction = rows_int(r, 8)}, rows_int(r, 9));
     case 0: return payment_value(a, id, rows_int(r, 4), (month_t)rows_int(r, 5), rows_int(r, 6));
     case 1: return words(a, arena_printf(a, "%lld|%s", (long long)id, rows_dup(r, 4, a)));
     default: return words(a, arena_printf(a, "%lld|%s", (long long)id, rows_int(r, 4) ? "corrected" : "same"));
@@ -21,7 +24,7 @@ static const struct json *value_of(struct arena *a, const struct rows *r, int ki
 
 /* Columns: id, entry, salt, at (0: not compared), then what the value is made of. */
 static const struct { const char *what, *kind, *action, *sql; int value; } items[] = {
-    {"payment", TLOG_PAYMENT, "approved", "SELECT id, entry, salt, 0, entitlement, month, amount_fen FROM payment WHERE entry IS NOT NULL ORDER BY district, id", 0},
+    {"payment", TLOG_PAYMENT, "approved", "SELECT id, entry, salt, 0, entitlement, month, amount_fen, payee, correction, batch FROM payment WHERE entry IS NOT NULL ORDER BY district, id", 3},
     {"payment_batch", TLOG_PAYMENT, "batch.approved", "SELECT id, entry, salt, approved_at, count, month, total_fen FROM payment_batch WHERE entry IS NOT NULL ORDER BY district, id", 0},
     {"payment_cancel", TLOG_PAYMENT, "batch.cancelled", "SELECT batch, entry, salt, cancelled_at, reason FROM payment_cancel ORDER BY district, batch", 1},
     {"payment_reissue", TLOG_PAYMENT, "reissued", "SELECT payment, entry, salt, ordered_at, corrected FROM payment_reissue ORDER BY district, payment", 2},
@@ -40,7 +43,8 @@ enum status payment_evidence(struct evidence_check *x, struct diag *d) {
             arena_rewind(a, mark);
             struct evidence_row e = {.what = items[i].what, .id = rows_int(r, 0), .entry = rows_int(r, 1), .kind = items[i].kind, .action = items[i].action, .at = rows_int(r, 3)};
             if (items[i].value >= 0)
-                e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, rows_blob(r, 2), value_of(a, r, items[i].value)};
+                e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_PAYLOAD, rows_blob(r, 2), value_of(a, r, items[i].value),
+                    items[i].value == 3 ? value_of(a, r, 0) : NULL};
             s = evidence_expect(x, &e, d);
         }
     }

@@ -26,10 +26,18 @@ NODISCARD enum status payment_rows(struct txn *t, const struct batch *b, const c
 struct books { struct ledger_account expense, payable, transit, bank; };
 NODISCARD enum status books_open(struct txn *t, int64_t district, struct books *ret, struct diag *d);
 
+/* Key "name": what an account's code means, in both languages. */
+struct json_writer;
+void account_name_json(struct json_writer *w, struct span code);
+
+/* The last day by which the month is paid: on a day off the working day before. */
+date_t batch_due_on(struct civil *c, const struct batch *b);
+
 /* Where the sealed bank file of a batch belongs. */
 struct span payment_file_place(struct arena *a, const struct batch *b);
 
-/* What the entry of a payment or a batch commits to. */
+/* What the entry of a batch commits to, and that of a payment did before it named who is paid. */
 const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen);
+const struct json *payment_line_value(struct arena *a, const struct payment_row *p, int64_t batch);
 
 #endif

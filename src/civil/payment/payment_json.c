@@ -76,7 +76,7 @@ static void may_json(const struct actor *who, const struct batch *b, struct json
 }
 
 /* 445号 九(三): paid by the 10th; on a day off the working day before. */
-static date_t due_on(struct civil *c, const struct batch *b) {
+date_t batch_due_on(struct civil *c, const struct batch *b) {
     const struct parameter *p = packs_parameter(c->packs, "发放截止日", month_first(b->month));
     int64_t day = p ? strtoll(p->value, NULL, 10) : 10;
     date_t due = month_first(b->month) + (date_t)(day >= 1 && day <= 28 ? day : 10) - 1;
@@ -119,7 +119,7 @@ static enum status batch_json(struct civil *c, struct txn *t, const struct actor
     json_kstring(w, "file_sha", *b->file_sha ? b->file_sha : NULL);
     json_kint(w, "version", b->version);
     may_json(who, b, w);
-    json_kdate(w, "due_on", due_on(c, b));
+    json_kdate(w, "due_on", batch_due_on(c, b));
     json_object_end(w);
     return s;
 }
@@ -189,6 +189,15 @@ static enum status line_json(struct civil *c, struct txn *t, struct access *x, c
     return OK;
 }
 
+void account_name_json(struct json_writer *w, struct span code) {
+    char name[24];
+    snprintf(name, sizeof name, "%.*s", code.at[0] == '8' && code.size > 4 ? 4 : (int)code.size, code.at); /* the budget's have a fund behind it */
+    for (char *p = name; *p; p++)
+        if (*p == '.')
+            *p = '_';
+    access_text_pair(w, "name", "payment.account", span_of(name));
+}
+
 static enum status ledger_json(struct txn *t, const struct batch *b, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
@@ -202,12 +211,7 @@ static enum status ledger_json(struct txn *t, const struct batch *b, struct json
             break;
         json_object(w);
         json_kspan(w, "account", rows_text(r, 0));
-        char code[24];
-        snprintf(code, sizeof code, "%.*s", SPAN_ARG(rows_text(r, 0)));
-        for (char *p = code; *p; p++)
-            if (*p == '.')
-                *p = '_';
-        access_text_pair(w, "name", "payment.account", span_of(code));
+        account_name_json(w, rows_text(r, 0));
         json_kint(w, "debit_fen", rows_int(r, 1));
         json_kint(w, "credit_fen", rows_int(r, 2));
         json_object_end(w);

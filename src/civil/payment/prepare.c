@@ -1,9 +1,11 @@
-/* Preparing a batch: in chunks, resumed where it stopped, visible when whole.
+/* Preparing a batch: everybody is asked again (civil/recheck/recheck.h), then the lines are written in chunks,
+ * resumed where it stopped, visible when whole.
  *
  * An entitlement is left out and listed as blocked when its decision rests on
  * a parameter that waits for confirmation, or when nobody knows the payee's
  * bank account: saying so is better than paying wrongly. */
 #include "civil/payment/payment_internal.h"
+#include "civil/recheck/recheck.h"
 
 #include "base/json.h"
 #include "civil/pack/pack.h"
@@ -21,7 +23,8 @@ struct prepare {
     const char *scheme, *compartment; /* NULL: what is in none */
     month_t month;
     bool made;    /* by this call */
-    bool nothing; /* there was nobody to pay: the batch is gone */
+    bool nothing; /* there was nobody to pay: the batch is gone, or was never there */
+    int64_t others; /* then: batches of the month that paid already */
 };
 
 /* ---- opening -------------------------------------------------------------------- */
@@ -40,8 +43,7 @@ static enum status resume(struct txn *t, struct prepare *x, int64_t batch, int64
                          SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_I(x->district), SQL_I(batch)) : s;
 }
 
-static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
-    struct prepare *x = arg;
+static enum status find_or_open(struct txn *t, struct prepare *x, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = batch_role(x->who, "cashier", x->district, d);
@@ -161,6 +163,11 @@ static enum status add(struct txn *t, struct prepare *x, const struct candidate 
         return s;
     if (*parameter)
         return block(t, x, e, "parameter", parameter, d);
+    bool held = false;
+    if ((s = recheck_holds_in(t, x->district, e->id, &held, d)) != OK)
+        return s;
+    if (held)
+        return block(t, x, e, "rules", "", d);
     if (!e->has_account)
         return block(t, x, e, "account", "", d);
     if (e->amount > 0)
@@ -224,6 +231,19 @@ static enum status drop_empty(struct txn *t, struct prepare *x, struct diag *d) 
                             SQL_I(x->district), SQL_S(x->scheme), SQL_S(x->compartment ? x->compartment : ""), SQL_I(x->month), SQL_I(txn_now(t)), SQL_I(x->who->account)) : s;
 }
 
+/* Where nobody is to be paid nobody is asked again either. */
+static enum status open_batch(struct txn *t, void *arg, struct diag *d) {
+    struct prepare *x = arg;
+    size_t n = 0;
+    struct candidate *list = ARENA_ARRAY(txn_arena(t), CHUNK_ROWS, struct candidate);
+    x->nothing = false;
+    enum status s = list ? find_or_open(t, x, d) : arena_full(d);
+    if (s != OK || !x->made)
+        return s;
+    s = candidates(t, x, 0, list, &n, d);
+    return s == OK && n == 0 ? drop_empty(t, x, d) : s;
+}
+
 /* At least one entitlement a chunk, however slow the machine is. */
 static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct prepare *x = arg;
@@ -255,35 +275,39 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET cursor = ?, complete = ? WHERE district = ? AND id = ?", SQL_I(cursor), SQL_I(*done), SQL_I(x->district), SQL_I(x->batch)) : s;
 }
 
-static bool scheme_known(const struct packs *packs, const char *scheme) {
-    for (size_t i = 0; i < packs_count(packs); i++) {
-        const struct pack *p = packs_at(packs, i);
-        for (size_t k = 0; k < p->matter_count; k++)
-            if (strcmp(p->matter[k].scheme, scheme) == 0)
-                return true;
-    }
-    return false;
-}
-
 enum status payment_batch_prepare(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, int64_t *ret_batch,
     bool *ret_made, struct diag *d) {
     return payment_batch_prepare_of(c, who, district, scheme, NULL, m, ret_batch, ret_made, d);
 }
 
+/* Was all of it paid in other batches, or was nobody ever entitled? */
+static enum status count_others(struct txn *t, void *arg, struct diag *d) {
+    struct prepare *x = arg;
+    return sql_int(t, &x->others, 0, d, "SELECT COUNT(*) FROM payment_batch WHERE district = ? AND scheme = ? AND month = ? AND state <> 'cancelled'", SQL_I(x->district),
+        SQL_S(x->scheme), SQL_I(x->month));
+}
+
+static enum status nobody_to_pay(struct prepare *x, struct diag *d) {
+    enum status s = store_read(x->civil->store, count_others, x, d);
+    return s != OK ? s : diag_fail(d, E_CONFLICT, x->others ? "payment.nothing_new" : "payment.nobody", DIAG_N("year", x->month / 12), DIAG_N("month", x->month % 12 + 1));
+}
+
 enum status payment_batch_prepare_of(struct civil *c, const struct actor *who, int64_t district, const char *scheme, const char *compartment, month_t m, int64_t *ret_batch,
     bool *ret_made, struct diag *d) {
     struct prepare x = {.civil = c, .who = who, .district = district, .scheme = scheme, .compartment = compartment && *compartment ? compartment : NULL, .month = m};
-    if (!scheme_known(c->packs, scheme))
+    if (!packs_scheme_known(c->packs, scheme))
         return diag_fail(d, E_INPUT, "payment.scheme");
     if (!actor_inside(who, x.compartment)) { /* one that he is not in is to him none at all */
         (void)!diag_fail(d, E_INPUT, "payment.compartment");
         return diag_at(d, "compartment");
     }
     enum status s = store_write(c->store, open_batch, &x, d);
-    if (s == OK)
+    if (s == OK && !x.nothing)
+        s = recheck_month(c, who, district, scheme, m, NULL, d);
+    if (s == OK && !x.nothing)
         s = store_write_chunks(c->store, chunk, &x, d);
     if (s == OK && x.nothing)
-        return diag_fail(d, E_CONFLICT, "payment.nothing_new");
+        return nobody_to_pay(&x, d);
     if (s == OK)
         *ret_batch = x.batch;
     if (s == OK && ret_made)

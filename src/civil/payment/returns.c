@@ -1,21 +1,25 @@
 /* The bank's returns: which payments arrived and which came back.
  *
- * CSV in UTF-8 or, as banks write it, GB18030, header 付款编号,金额,状态,原因; 状态 is 成功 or 失败.  A wrong row
+ * pain.002 (bank_results.h), or CSV in UTF-8 or, as banks write it, GB18030, header 付款编号,金额,状态,原因; 状态 is 成功 or 失败.  A wrong row
  * is reported with its line and the rest goes on; a file is read as often as
  * one likes, since a payment that is settled is not settled again. */
 #include "civil/payment/payment_internal.h"
 
 #include "base/csv.h"
 #include "base/vec.h"
+#include "civil/budget/appropriation.h"
+#include "civil/evidence/keep.h"
+#include "civil/payment/bank_format.h"
+#include "civil/payment/bank_results.h"
 #include "sheet/sheet.h"
 #include "store/store.h"
 
 #include <stdio.h>
 
 struct item {
-    int64_t payment, fen;
+    int64_t payment, fen; /* 0: the answer states no amount */
     bool paid;
-    char reason[16];
+    char reason[16], code[36]; /* ours, and the bank's */
     int line;
     const char *unread; /* what the row says is wrong with it */
     const char *wrong;  /* and what the books say; set anew by every run of a write */
@@ -37,32 +41,14 @@ enum {
 
 /* ---- reading the file --------------------------------------------------------------- */
 
-static bool parse_fen(struct span text, int64_t *ret) {
-    struct dec n;
-    return dec_parse(text, &n, NULL) == OK && dec_sign(n) > 0 && dec_to_fen(n, ret, NULL) == OK && dec_cmp(dec_from_fen(*ret), n) == 0;
-}
-
 /* Reasons the bank may give, as codes of the catalogue payment.return.<code>. */
-static const char *const reasons[] = {"closed", "frozen", "name", "number", "other"};
-
-static bool parse_number(struct span text, int64_t *ret) {
-    int64_t n = 0;
-    if (text.size < 1 || text.size > 18)
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9')
-            return false;
-        n = n * 10 + (text.at[i] - '0');
-    }
-    *ret = n;
-    return n > 0;
-}
+static const char *const reasons[] = {"closed", "deceased", "duplicate", "frozen", "funds", "name", "number", "other"};
 
 static const char *parse_item(const struct csv *c, struct item *x) {
     x->line = c->line;
-    if (!parse_number(c->field[0], &x->payment))
+    if (!bank_number(c->field[0], &x->payment))
         return "payment.returns_number";
-    if (!parse_fen(c->field[1], &x->fen))
+    if (!bank_fen(c->field[1], &x->fen))
         return "payment.returns_amount";
     if (span_is(c->field[2], "成功"))
         x->paid = true;
@@ -111,7 +97,7 @@ static bool mark_twice(struct arena *a, struct item *item, size_t n) {
     return true;
 }
 
-static enum status read_file(struct arena *a, struct span file, struct returns *x, struct diag *d) {
+static enum status read_csv(struct arena *a, struct span file, struct returns *x, struct diag *d) {
     struct csv c;
     VEC(struct item) list = {0};
     struct span text;
@@ -136,9 +122,71 @@ static enum status read_file(struct arena *a, struct span file, struct returns *
     return s == OK && !mark_twice(a, list.at, list.size) ? arena_full(d) : s;
 }
 
+static const char *unread_result(const struct bank_result *r) {
+    if (!r->payment)
+        return "payment.returns_number";
+    if (r->fen < 0)
+        return "payment.returns_amount";
+    return r->status == BANK_PENDING ? "payment.results_pending" : r->status == BANK_UNKNOWN ? "payment.results_status" : NULL;
+}
+
+static enum status item_of(struct arena *a, struct returns *x, const struct bank_results *r, struct diag *d) {
+    if (!(x->item = ARENA_ARRAY(a, r->count ? r->count : 1, struct item)))
+        return arena_full(d);
+    for (size_t i = 0; i < r->count; i++) {
+        struct item *t = &x->item[x->n++];
+        *t = (struct item){.payment = r->item[i].payment, .fen = r->item[i].fen, .paid = r->item[i].status == BANK_PAID, .line = r->item[i].line, .unread = unread_result(&r->item[i])};
+        snprintf(t->reason, sizeof t->reason, "%s", bank_reason(x->civil->packs, span_of(r->item[i].code)));
+        snprintf(t->code, sizeof t->code, "%s", r->item[i].code);
+    }
+    return OK;
+}
+
+/* The bank took none of it: all that was sent comes back. */
+struct whole { struct returns *x; struct arena *arena; const char *code; };
+static enum status whole_in(struct txn *t, void *arg, struct diag *d) {
+    struct whole *w = arg;
+    struct batch b;
+    VEC(struct item) list = {0};
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = batch_read(t, w->x->who, w->x->batch, &b, d);
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT id, amount_fen FROM payment WHERE district = ? AND batch = ? AND state IN ('sent', 'returned') ORDER BY id", SQL_I(b.district), SQL_I(b.id));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        struct item *i = vec_push_in(w->arena, &list);
+        if (!i)
+            return arena_full(d);
+        *i = (struct item){.payment = rows_int(r, 0), .fen = rows_int(r, 1), .line = 1};
+        snprintf(i->reason, sizeof i->reason, "%s", bank_reason(w->x->civil->packs, span_of(w->code)));
+        snprintf(i->code, sizeof i->code, "%s", w->code);
+    }
+    w->x->item = list.at;
+    w->x->n = list.size;
+    return s;
+}
+
+static enum status read_pain(struct arena *a, struct span file, struct returns *x, struct diag *d) {
+    struct bank_results r;
+    enum status s = bank_results_read(a, file, &r, d);
+    if (s == OK && r.batch != x->batch)
+        s = diag_fail(d, E_INPUT, "payment.results_other", DIAG_N("batch", r.batch));
+    if (s == OK && r.all_returned)
+        return store_read(x->civil->store, whole_in, &(struct whole){x, a, r.code}, d);
+    if (s == OK && r.count == 0)
+        s = diag_fail(d, E_INPUT, "payment.returns_empty");
+    if (s == OK)
+        s = item_of(a, x, &r, d);
+    return s == OK && !mark_twice(a, x->item, x->n) ? arena_full(d) : s;
+}
+
+static enum status read_file(struct arena *a, struct span file, struct returns *x, struct diag *d) {
+    return bank_results_is_xml(file) ? read_pain(a, file, x, d) : read_csv(a, file, x, d);
+}
+
 /* ---- settling -------------------------------------------------------------------------- */
 
-static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct item *i, struct diag *d) {
+static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct budget_moves *m, struct item *i, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = sql_query(t, &r, d, "SELECT amount_fen, state, entitlement, month, correction FROM payment WHERE district = ? AND id = ? AND batch = ?", SQL_I(b->district), SQL_I(i->payment), SQL_I(b->id));
@@ -148,19 +196,20 @@ static enum status settle(struct txn *t, struct returns *x, const struct batch *
         return s;
     if (!found)
         i->wrong = "payment.returns_unknown";
-    else if (rows_int(r, 0) != i->fen)
+    else if (i->fen && rows_int(r, 0) != i->fen)
         i->wrong = "payment.returns_differs";
     else if (!span_is(rows_text(r, 1), "sent"))
         i->wrong = span_is(rows_text(r, 1), i->paid ? "paid" : "returned") ? "payment.returns_again" : "payment.returns_settled";
     if (i->wrong)
         return OK;
-    int64_t entitlement = rows_int(r, 2), correction = rows_int(r, 4);
+    int64_t entitlement = rows_int(r, 2), correction = rows_int(r, 4), fen = rows_int(r, 0);
     month_t month = rows_int(r, 3);
-    struct ledger_transfer post = {b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, i->fen, i->paid ? "paid" : "returned", i->payment, b->id};
+    struct ledger_transfer post = {b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, fen, i->paid ? "paid" : "returned", i->payment, b->id};
     s = ledger_post(t, &post, d);
+    budget_moves_add(m, i->paid, fen);
     if (s == OK)
-        s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
-            i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), SQL_I(b->district), SQL_I(i->payment));
+        s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ?, bank_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
+            i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), i->paid || !i->code[0] ? SQL_NIL : SQL_S(i->code), SQL_I(b->district), SQL_I(i->payment));
     if (s == OK && !i->paid && !correction)
         s = entitlement_returned_in(t, b->district, entitlement, month, d);
     return s;
@@ -187,13 +236,24 @@ static enum status slice(struct txn *t, void *arg, struct diag *d) {
         s = diag_fail(d, E_CONFLICT, "payment.state", DIAG_S("state", b.state));
     if (s == OK)
         s = books_open(t, b.district, &k, d);
-    size_t i = x->from;
+    struct budget_batch of = {b.district, b.id, b.month, b.scheme};
+    struct budget_moves moves;
+    if (s == OK)
+        s = budget_moves_begin(t, &of, &moves, d);
+    size_t i = x->from, kept = 0;
+    int64_t id[SLICE];
     for (; s == OK && i < x->n && i < x->from + SLICE; i++) {
         x->item[i].wrong = x->item[i].unread;
         if (!x->item[i].wrong)
-            s = settle(t, x, &b, &k, &x->item[i], d);
+            s = settle(t, x, &b, &k, &moves, &x->item[i], d);
+        if (s == OK && !x->item[i].wrong)
+            id[kept++] = x->item[i].payment;
     }
     x->next = i;
+    if (s == OK)
+        s = budget_moves_post(t, &of, &moves, d);
+    if (s == OK)
+        s = evidence_keep_in(x->civil, t, x->who, KEPT_PAYMENT_RESULT, b.district, id, kept, d);
     return s == OK && i == x->n ? close_batch(t, &b, d) : s;
 }
 

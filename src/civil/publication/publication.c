@@ -1,6 +1,7 @@
 #include "civil/publication/publication.h"
 
 #include "civil/case/case_internal.h"
+#include "civil/evidence/keep.h"
 
 /* An announcement of a decision stands this long where no article says. */
 #define ANNOUNCEMENT_LIMIT "P7D"
@@ -64,6 +65,8 @@ enum status publication_start(struct drive *x, const struct bpmn_node *n, const 
         "INSERT INTO publication (district, id, case_id, kind, division, from_on, until_on, body, place, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(x->k->district), SQL_I(id), SQL_I(x->k->id), SQL_S(notice ? "public_notice" : "announcement"), SQL_S(x->k->division), SQL_D(txn_today(x->t)),
         SQL_D(due.on), SQL_T(buf_span(&text)), SQL_S(place), SQL_B(span_bytes(e.salt, sizeof e.salt)), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_in(x->c, x->t, x->who, KEPT_PUBLICATION, x->k->district, &id, 1, d);
     char until[DATE_TEXT_MAX];
     date_text(due.on, until);
     const struct json *args = EVENT_ARGS(txn_arena(x->t), "what", n->name, "what_en", json_str(desk_element(x->k->matter, n->id), "en", n->name), "until", until);
@@ -72,9 +75,39 @@ enum status publication_start(struct drive *x, const struct bpmn_node *n, const 
     return s;
 }
 
+/* Content goes, what remains stands under evidence again. */
+static enum status end_rows(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const int64_t *id, size_t n, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = sql_exec(t, d, "UPDATE publication SET body = '', ended_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(district), SQL_I(id[i]));
+    return s == OK ? evidence_keep_in(c, t, who, KEPT_PUBLICATION, district, id, n, d) : s;
+}
+
+/* The rows of r are district and id; those of the first district, at most `room`. */
+static enum status ids_of(struct rows *r, int64_t *ret_district, int64_t *id, size_t room, size_t *ret_n, struct diag *d) {
+    enum status s = OK;
+    bool row = true;
+    for (*ret_n = 0; *ret_n < room && (s = rows_next(r, &row, d)) == OK && row; ++*ret_n) {
+        if (*ret_n && rows_int(r, 0) != *ret_district)
+            break;
+        *ret_district = rows_int(r, 0);
+        id[*ret_n] = rows_int(r, 1);
+    }
+    return s;
+}
+
+enum { END_AT_ONCE = 200 };
+
 enum status publication_end(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
-    enum status s = sql_exec(x->t, d, "UPDATE publication SET body = '', ended_at = ? WHERE district = ? AND case_id = ? AND ended_at IS NULL",
-        SQL_I(txn_now(x->t)), SQL_I(x->k->district), SQL_I(x->k->id));
+    int64_t district = x->k->district, id[END_AT_ONCE];
+    size_t count = 0;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(x->t, &r, d, "SELECT district, id FROM publication WHERE district = ? AND case_id = ? AND ended_at IS NULL ORDER BY id", SQL_I(district), SQL_I(x->k->id));
+    if (s == OK)
+        s = ids_of(r, &district, id, END_AT_ONCE, &count, d);
+    rows_free(TAKE(r));
+    if (s == OK)
+        s = end_rows(x->c, x->t, x->who, district, id, count, d);
     return s == OK ? case_event_of(x->c, x->t, x->who, x->role, x->k, "publication_ended", n->id, NULL, NULL, NULL, d) : s;
 }
 
@@ -112,11 +145,22 @@ enum status publication_json(struct civil *c, struct txn *t, const struct case_r
 
 /* ---- the end --------------------------------------------------------------------------- */
 
+struct sweep { struct civil *civil; bool did; };
+
+/* Up to END_AT_ONCE; the next round takes the others. */
 static enum status sweep_closure(struct txn *t, void *arg, struct diag *d) {
-    int64_t changed = 0;
-    enum status s = sql_exec_count(t, &changed, d, "UPDATE publication SET body = '', ended_at = ? WHERE ended_at IS NULL AND until_on < ? AND kind <> 'public_notice'",
-        SQL_I(txn_now(t)), SQL_D(txn_today(t)));
-    *(bool *)arg = changed > 0;
+    struct sweep *x = arg;
+    struct actor who = actor_system();
+    int64_t district = 0, id[END_AT_ONCE];
+    size_t n = 0;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT district, id FROM publication WHERE ended_at IS NULL AND until_on < ? AND kind <> 'public_notice' ORDER BY 1, 2", SQL_D(txn_today(t)));
+    if (s == OK)
+        s = ids_of(r, &district, id, END_AT_ONCE, &n, d);
+    rows_free(TAKE(r));
+    if (s == OK)
+        s = end_rows(x->civil, t, &who, district, id, n, d);
+    x->did = n > 0;
     return s;
 }
 
@@ -129,6 +173,9 @@ static enum status any_closure(struct txn *t, void *arg, struct diag *d) {
 
 /* A public notice ends with its process; the others by their day. */
 enum status publication_sweep(struct civil *c, bool *ret_did, struct diag *d) {
+    struct sweep x = {c, false};
     enum status s = store_read(c->store, any_closure, ret_did, d);
-    return s == OK && *ret_did ? store_write(c->store, sweep_closure, ret_did, d) : s;
+    if (s == OK && *ret_did)
+        s = store_write(c->store, sweep_closure, &x, d), *ret_did = x.did;
+    return s;
 }

@@ -75,7 +75,7 @@ static enum status read_homes(struct chunk *x, int64_t after) {
 static enum status read_members(struct chunk *x) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(x->t, &r, x->d,
-        "SELECT household, person, relation FROM household_member WHERE district = ? AND household BETWEEN ? AND ? AND superseded_at IS NULL "
+        "SELECT household, person, relation FROM household_member m WHERE district = ? AND household BETWEEN ? AND ? AND superseded_at IS NULL AND " REGISTER_SHOWN("m") " "
         "AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY household, CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
         SQL_I(x->district), first_id(x), last_id(x), SQL_D(x->as_of), SQL_D(x->as_of));
     for (bool more = true; s == OK;) {
@@ -117,11 +117,9 @@ static struct slot *member_of(struct chunk *x, int64_t person) {
 
 /* ---- what changed ----------------------------------------------------------------------- */
 
-static enum status mark(struct chunk *x, const char *sql) {
+static enum status mark_rows(struct chunk *x, const char *sql, const struct sql_value *v, size_t n) {
     AUTO(rows) struct rows *r = NULL;
-    instant_t from = x->since->recorded;
-    date_t day = x->since->day;
-    enum status s = sql_query(x->t, &r, x->d, sql, SQL_I(x->district), first_id(x), last_id(x), SQL_I(from), SQL_I(from), SQL_D(day), SQL_D(x->as_of), SQL_D(day), SQL_D(x->as_of));
+    enum status s = sql_query_(x->t, &r, x->d, sql, v, n);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, x->d)) != OK || !more)
             break;
@@ -132,11 +130,31 @@ static enum status mark(struct chunk *x, const char *sql) {
     return s;
 }
 
+static enum status mark(struct chunk *x, const char *sql) {
+    instant_t from = x->since->recorded;
+    date_t day = x->since->day;
+    struct sql_value v[] = {SQL_I(x->district), first_id(x), last_id(x), SQL_I(from), SQL_I(from), SQL_D(day), SQL_D(x->as_of), SQL_D(day), SQL_D(x->as_of)};
+    return mark_rows(x, sql, v, ARRAY_LEN(v));
+}
+
+static enum status mark_confirmed(struct chunk *x, const char *sql) {
+    struct sql_value v[] = {SQL_I(x->district), first_id(x), last_id(x), SQL_I(x->since->recorded)};
+    return mark_rows(x, sql, v, ARRAY_LEN(v));
+}
+
+/* A batch of an import is believed from its confirmation on, whenever its rows were written. */
+#define CONFIRMED "EXISTS (SELECT 1 FROM import_batch b WHERE b.id = x.batch AND b.shown_at >= ?)"
+
 /* Recorded or superseded since, or its time began or ended in between. */
 #define CHANGED(t) "(" t ".recorded_at >= ? OR " t ".superseded_at >= ? OR (" t ".valid_from > ? AND " t ".valid_from <= ?) OR (" t ".valid_to > ? AND " t ".valid_to <= ?))"
 
 static enum status mark_changed(struct chunk *x) {
     enum status s = mark(x, "SELECT x.household FROM household_member x WHERE x.district = ? AND x.household BETWEEN ? AND ? AND " CHANGED("x"));
+    if (s == OK)
+        s = mark_confirmed(x, "SELECT x.household FROM household_member x WHERE x.district = ? AND x.household BETWEEN ? AND ? AND " CONFIRMED);
+    if (s == OK)
+        s = mark_confirmed(x, "SELECT m.household FROM household_member m JOIN person_record x ON x.district = m.district AND x.person = m.person "
+                              "WHERE m.district = ? AND m.household BETWEEN ? AND ? AND " CONFIRMED);
     if (s == OK)
         s = mark(x, "SELECT m.household FROM household_member m JOIN person_record x ON x.district = m.district AND x.person = m.person "
                     "WHERE m.district = ? AND m.household BETWEEN ? AND ? AND " CHANGED("x"));
@@ -165,7 +183,7 @@ static enum status read_records(struct chunk *x) {
     enum status s = sql_query(x->t, &r, x->d,
         "SELECT m.person, " RECORD_COLUMNS " FROM household_member m JOIN person_record r ON r.district = m.district AND r.person = m.person "
         "WHERE m.district = ? AND m.household BETWEEN ? AND ? AND m.superseded_at IS NULL AND m.valid_from <= ? AND (m.valid_to IS NULL OR m.valid_to > ?) "
-        "AND r.superseded_at IS NULL AND r.valid_from <= ? AND (r.valid_to IS NULL OR r.valid_to > ?)",
+        "AND r.superseded_at IS NULL AND r.valid_from <= ? AND (r.valid_to IS NULL OR r.valid_to > ?) AND " REGISTER_SHOWN("m") " AND " REGISTER_SHOWN("r"),
         SQL_I(x->district), first_id(x), last_id(x), SQL_D(x->as_of), SQL_D(x->as_of), SQL_D(x->as_of), SQL_D(x->as_of));
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, x->d)) != OK || !more)
@@ -226,7 +244,7 @@ static enum status read_register(struct chunk *x, const struct json *schema) {
     struct sql_value day = SQL_D(x->as_of), v[] = {SQL_I(x->district), first_id(x), last_id(x), day, day, day, day};
     if (person)
         buf_addf(&sql, " FROM household_member m JOIN reg_%s x ON x.district = m.district AND x.owner = m.person WHERE m.district = ? AND m.household BETWEEN ? AND ? "
-            "AND m.superseded_at IS NULL AND m.valid_from <= ? AND (m.valid_to IS NULL OR m.valid_to > ?)", name);
+            "AND m.superseded_at IS NULL AND m.valid_from <= ? AND (m.valid_to IS NULL OR m.valid_to > ?) AND " REGISTER_SHOWN("m"), name);
     else
         buf_addf(&sql, " FROM reg_%s x WHERE x.district = ? AND x.owner BETWEEN ? AND ?", name);
     buf_adds(&sql, " AND x.superseded_at IS NULL AND x.valid_from <= ? AND (x.valid_to IS NULL OR x.valid_to > ?) ORDER BY x.owner, x.id");

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/register/search.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -15,11 +16,11 @@ static enum status members(struct txn *t, struct arena *a, int64_t district, str
     AUTO(rows) struct rows *r = NULL;
     enum status s = as_of == DATE_NONE
         ? sql_query(t, &r, d,
-              "SELECT person, relation FROM household_member WHERE district = ? AND household = ? AND superseded_at IS NULL AND valid_to IS NULL "
+              "SELECT person, relation FROM household_member m WHERE district = ? AND household = ? AND superseded_at IS NULL AND valid_to IS NULL AND " REGISTER_SHOWN("m") " "
               "ORDER BY CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
               SQL_I(district), SQL_I(h->id))
         : sql_query(t, &r, d,
-              "SELECT person, relation FROM household_member WHERE district = ? AND household = ? AND superseded_at IS NULL "
+              "SELECT person, relation FROM household_member m WHERE district = ? AND household = ? AND superseded_at IS NULL AND " REGISTER_SHOWN("m") " "
               "AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY CASE relation WHEN '本人' THEN 0 WHEN '配偶' THEN 1 ELSE 2 END, person",
               SQL_I(district), SQL_I(h->id), SQL_D(as_of), SQL_D(as_of));
     for (bool more = true; s == OK;) {
@@ -53,7 +54,7 @@ enum status household_read(struct civil *c, struct txn *t, struct access *x, str
 
 enum status household_id_of(struct txn *t, int64_t district, int64_t person, int64_t *ret, struct diag *d) {
     enum status s = sql_int(t, ret, 0, d,
-        "SELECT household FROM household_member WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL", SQL_I(district), SQL_I(person));
+        "SELECT household FROM household_member m WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL AND " REGISTER_SHOWN("m"), SQL_I(district), SQL_I(person));
     return s == OK && !*ret ? diag_fail(d, E_NOT_FOUND, "register.household") : s;
 }
 
@@ -161,6 +162,19 @@ enum status household_add(struct civil *c, struct txn *t, const struct actor *wh
     return s;
 }
 
+/* People are found by the address of their household, too. */
+static enum status address_found(struct txn *t, int64_t district, int64_t household, int64_t person, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT r.name, r.division, h.address, r.birth FROM household h JOIN person_record r ON r.district = h.district AND r.person = ? AND r.superseded_at IS NULL "
+        "AND r.valid_to IS NULL AND " REGISTER_SHOWN("r") " WHERE h.district = ? AND h.id = ?", SQL_I(person), SQL_I(district), SQL_I(household));
+    if (s != OK)
+        return s == E_NOT_FOUND ? OK : s;
+    struct arena *a = txn_arena(t);
+    struct search_about about = {rows_dup(r, 0, a), rows_dup(r, 1, a), rows_dup(r, 2, a), rows_date(r, 3)};
+    rows_free(TAKE(r));
+    return about.name && about.division && about.address ? search_put_address(t, district, person, &about, d) : arena_full(d);
+}
+
 enum status household_join(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t household, int64_t person, const char *relation,
     date_t from, struct diag *d) {
     enum status s = sql_exec(t, d,
@@ -171,5 +185,7 @@ enum status household_join(struct civil *c, struct txn *t, const struct actor *w
         return diag_fail(d, E_CONFLICT, "register.has_household");
     if (s == E_CONFLICT && sql_broke(d, "household_member_household"))
         return diag_fail(d, E_NOT_FOUND, "register.household");
-    return s == E_CONFLICT && sql_broke(d, "household_member_person") ? diag_fail(d, E_NOT_FOUND, "register.person") : s;
+    if (s == E_CONFLICT && sql_broke(d, "household_member_person"))
+        return diag_fail(d, E_NOT_FOUND, "register.person");
+    return s == OK ? address_found(t, district, household, person, d) : s;
 }

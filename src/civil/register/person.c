@@ -3,7 +3,9 @@
 #include "base/idnum.h"
 #include "base/utf8.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register_internal.h"
+#include "civil/register/search.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
@@ -18,6 +20,9 @@ struct place place_of(const char *column, int64_t district, int64_t id) {
 struct blind { struct hash hash; };
 static struct blind blind(const struct vault *v, const char *what, struct span value) { return (struct blind){vault_blind(v, what, value)}; }
 static struct sql_value blind_value(const struct blind *b) { return SQL_B(span_bytes(b->hash.byte, HASH_BYTES)); }
+
+
+struct hash person_number_blind(const struct civil *c, struct span id_number) { return vault_blind(c->vault, "id_number", id_number); }
 
 struct date_plain { char text[DATE_TEXT_MAX]; size_t size; };
 static struct date_plain date_plain(date_t day) {
@@ -46,7 +51,7 @@ static enum status add_row(struct civil *c, struct txn *t, int64_t district, int
     struct span wrapped;
     struct place where = place_of("data_key", district, id);
     struct date_plain birth = date_plain(p->birth);
-    struct blind whole = blind(c->vault, "id_number", span_of(n->text)), last4 = blind(c->vault, "id_last4", (struct span){n->text + 14, 4}),
+    struct blind whole = {person_number_blind(c, span_of(n->text))}, last4 = blind(c->vault, "id_last4", (struct span){n->text + 14, 4}),
                  born = blind(c->vault, "birth", (struct span){birth.text, birth.size});
     enum status s = seal(c, t, "id_number", district, id, n->text, &number, d);
     if (s == OK)
@@ -111,6 +116,8 @@ static bool division_ok(int64_t district, const char *code) {
     return (n == 9 || n == 12) && strspn(code, "0123456789") == n && strncmp(code, prefix, m) == 0;
 }
 
+enum status person_place_check(int64_t district, const char *code, struct diag *d) { return division_ok(district, code) ? OK : diag_fail(d, E_INPUT, "register.place"); }
+
 static enum status check_new(int64_t district, const struct person_new *p, struct citizen_number *n, struct diag *d) {
     if (!name_ok(p->name))
         return diag_fail(d, E_INPUT, "register.name");
@@ -126,6 +133,11 @@ static enum status check_new(int64_t district, const struct person_new *p, struc
     return s == OK && (n->birth != p->birth || n->male != p->male) ? diag_fail(d, E_INPUT, "register.number_differs") : s;
 }
 
+enum status person_check_new(int64_t district, const struct person_new *p, struct diag *d) {
+    struct citizen_number n;
+    return check_new(district, p, &n, d);
+}
+
 enum status person_add(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const struct person_new *p, int64_t *ret_person, struct diag *d) {
     struct citizen_number n;
     int64_t id = txn_new_id(t);
@@ -134,6 +146,10 @@ enum status person_add(struct civil *c, struct txn *t, const struct actor *who, 
         s = add_row(c, t, district, id, p, &n, d);
     if (s == OK)
         s = person_record_add(t, who, district, id, p, txn_now(t), p->birth, d);
+    if (s == OK)
+        s = search_put(t, district, id, &(struct search_about){p->name, p->division, p->address, p->birth}, d);
+    if (s == OK && p->bank_account && !p->adopted)
+        s = evidence_keep_in(c, t, who, KEPT_PERSON_ACCOUNT, district, &id, 1, d);
     if (s == OK)
         *ret_person = id;
     return s;
@@ -151,14 +167,14 @@ enum status person_set_account(struct civil *c, struct txn *t, const struct acto
         s = sql_exec_count(t, &changed, d, "UPDATE person SET bank_account = ?, bank_name = ? WHERE district = ? AND id = ?", sealed, SQL_S(bank_name), SQL_I(district), SQL_I(person));
     if (s == OK && changed == 0)
         s = diag_fail(d, E_NOT_FOUND, "register.person");
-    return s;
+    return s == OK ? evidence_keep_in(c, t, who, KEPT_PERSON_ACCOUNT, district, &person, 1, d) : s;
 }
 
 /* ---- reading ------------------------------------------------------------------- */
 
 static const char person_columns[] =
     "SELECT p.id, r.name, r.sex, r.birth, r.hukou, r.division, p.phone, p.bank_account, p.bank_name, p.id_number, p.district "
-    "FROM person p JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL ";
+    "FROM person p JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL AND " REGISTER_SHOWN("r") " ";
 
 static enum status unseal(struct civil *c, struct arena *a, const char *column, int64_t district, int64_t id, struct span sealed, struct span *ret, struct diag *d) {
     struct place where = place_of(column, district, id);
@@ -227,8 +243,9 @@ enum status person_by_number(struct civil *c, struct txn *t, struct access *x, s
     if (s != OK)
         return s;
     AUTO(rows) struct rows *r = NULL;
-    struct blind whole = blind(c->vault, "id_number", span_of(n.text));
-    s = sql_one(t, &r, d, "SELECT district, id FROM person WHERE id_blind = ?", blind_value(&whole));
+    struct blind whole = {person_number_blind(c, span_of(n.text))};
+    s = sql_one(t, &r, d, "SELECT p.district, p.id FROM person p WHERE p.id_blind = ? AND EXISTS (SELECT 1 FROM person_record r WHERE r.district = p.district AND r.person = p.id "
+        "AND r.superseded_at IS NULL AND r.valid_to IS NULL AND " REGISTER_SHOWN("r") ")", blind_value(&whole));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
     if (s != OK)
@@ -236,6 +253,24 @@ enum status person_by_number(struct civil *c, struct txn *t, struct access *x, s
     *ret_district = rows_int(r, 0);
     *ret_person = rows_int(r, 1);
     return access_add(x, *ret_district, *ret_person, ACCESS_NUMBER, d);
+}
+
+enum status person_identify(struct txn *t, struct person_identity *io, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    if (!io->district && !io->blind_known)
+        return OK;
+    enum status s = io->district ? sql_query(t, &r, d, "SELECT district, id, id_blind FROM person WHERE district = ? AND id = ?", SQL_I(io->district), SQL_I(io->person))
+                                 : sql_query(t, &r, d, "SELECT district, id, id_blind FROM person WHERE id_blind = ?", SQL_B(span_bytes(io->blind.byte, HASH_BYTES)));
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    if (s != OK || !row)
+        return s;
+    io->district = rows_int(r, 0);
+    io->person = rows_int(r, 1);
+    memcpy(io->blind.byte, rows_blob(r, 2).at, HASH_BYTES);
+    io->blind_known = true;
+    return OK;
 }
 
 /* A condition only for what was given: a condition that is always there in
@@ -332,7 +367,9 @@ enum status person_data_key(struct civil *c, struct txn *t, int64_t district, in
 enum status person_erase_key(struct civil *c, struct txn *t, int64_t district, int64_t person, struct diag *d) {
     int64_t changed = 0;
     enum status s = sql_exec_count(t, &changed, d, "UPDATE person SET data_key = NULL WHERE district = ? AND id = ? AND data_key IS NOT NULL", SQL_I(district), SQL_I(person));
-    return s == OK && changed == 0 ? diag_fail(d, E_NOT_FOUND, "register.erased") : s;
+    if (s == OK && changed == 0)
+        return diag_fail(d, E_NOT_FOUND, "register.erased");
+    return s == OK ? evidence_forget_in(t, KEPT_PERSON_ACCOUNT, district, person, d) : s;
 }
 
 enum status person_is_synthetic(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d) {
@@ -342,5 +379,17 @@ enum status person_is_synthetic(struct txn *t, int64_t district, int64_t person,
         return diag_fail(d, E_NOT_FOUND, "register.person");
     if (s == OK)
         *ret = synthetic != 0;
+    return s;
+}
+
+enum status person_died(struct txn *t, struct access *x, int64_t district, int64_t person, date_t *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = access_add(x, district, person, ACCESS_FAMILY, d);
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT died_on FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL", SQL_I(district), SQL_I(person));
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    *ret = s == OK && row ? rows_date(r, 0) : DATE_NONE;
     return s;
 }

@@ -104,12 +104,17 @@ static enum status facts_known(const struct json *facts, struct diag *d) {
     return OK;
 }
 
+/* What a record says beside the facts of the vocabulary (RESIDENCE_COLUMNS). */
+enum { RESIDENCES = 4 };
+struct residence { struct sql_value name, division, more[RESIDENCES]; };
+
 static enum status insert(struct txn *t, const struct actor *who, int64_t district, int64_t person, instant_t recorded_at, date_t valid_from,
-    const char *source, struct sql_value name, struct sql_value division, const struct sql_value v[COLUMNS], struct diag *d) {
+    const char *source, const struct residence *at, const struct sql_value v[COLUMNS], int64_t batch, struct sql_value superseded_at, struct diag *d) {
     return sql_exec(t, d,
-        "INSERT INTO person_record (district, person, recorded_at, valid_from, valid_to, superseded_at, recorded_by, source, name, division, " RECORD_COLUMNS ") "
-        "VALUES (?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        SQL_I(district), SQL_I(person), SQL_I(recorded_at), SQL_I(valid_from), SQL_I(who->account), SQL_S(source), name, division, v[0], v[1], v[2], v[3],
+        "INSERT INTO person_record (district, person, recorded_at, valid_from, valid_to, superseded_at, recorded_by, source, name, division, " RESIDENCE_COLUMNS ", batch, " RECORD_COLUMNS ") "
+        "VALUES (?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(district), SQL_I(person), SQL_I(recorded_at), SQL_I(valid_from), superseded_at, SQL_I(who->account), SQL_S(source), at->name, at->division,
+        at->more[0], at->more[1], at->more[2], at->more[3], batch ? SQL_I(batch) : SQL_NIL, v[0], v[1], v[2], v[3],
         v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17]);
 }
 
@@ -119,30 +124,34 @@ enum status person_record_add(struct txn *t, const struct actor *who, int64_t di
     enum status s = facts_known(p->facts, d);
     for (size_t i = HUKOU + 1; s == OK && i < COLUMNS; i++)
         s = column_value(txn_arena(t), json_get(p->facts, columns[i].fact), i, &v[i], d);
-    return s == OK ? insert(t, who, district, person, recorded_at, valid_from, p->source ? p->source : "entered", SQL_S(p->name), SQL_S(p->division), v, d) : s;
+    struct residence at = {SQL_S(p->name), SQL_S(p->division), {SQL_S(p->address), SQL_S(p->registered_division), SQL_S(p->registered_address), SQL_S(p->service_groups)}};
+    return s == OK ? insert(t, who, district, person, recorded_at, valid_from, p->source ? p->source : "entered", &at, v, p->batch, SQL_NIL, d) : s;
 }
 
 /* ---- changing --------------------------------------------------------------------- */
 
 /* The row believed now, and when it was recorded. */
-struct current { instant_t recorded_at; date_t valid_from; struct sql_value name, division, v[COLUMNS]; };
+struct current { instant_t recorded_at; date_t valid_from; struct residence at; struct sql_value v[COLUMNS]; };
 
 static enum status read_current(struct txn *t, int64_t district, int64_t person, struct current *ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT name, division, valid_from, recorded_at, " RECORD_COLUMNS " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL",
+        "SELECT name, division, valid_from, recorded_at, " RESIDENCE_COLUMNS ", " RECORD_COLUMNS " FROM person_record r "
+        "WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL AND " REGISTER_SHOWN("r"),
         SQL_I(district), SQL_I(person));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");
     if (s != OK)
         return s;
-    ret->name = SQL_S(rows_dup(r, 0, a));
-    ret->division = SQL_S(rows_dup(r, 1, a));
+    ret->at.name = SQL_S(rows_dup(r, 0, a));
+    ret->at.division = SQL_S(rows_dup(r, 1, a));
+    for (int i = 0; i < RESIDENCES; i++)
+        ret->at.more[i] = rows_null(r, 4 + i) ? SQL_NIL : SQL_S(rows_dup(r, 4 + i, a));
     ret->valid_from = rows_date(r, 2);
     ret->recorded_at = rows_int(r, 3);
     for (size_t i = 0; i < COLUMNS; i++) {
-        int k = (int)i + 4;
+        int k = (int)i + 4 + RESIDENCES;
         bool text = columns[i].kind == TEXT || columns[i].kind == LIST;
         ret->v[i] = rows_null(r, k) ? SQL_NIL : text ? SQL_S(rows_dup(r, k, a)) : SQL_I(rows_int(r, k));
         if (text && !rows_null(r, k) && ret->v[i].type == SQL_NULL)
@@ -189,7 +198,42 @@ enum status person_change(struct civil *c, struct txn *t, const struct actor *wh
     instant_t at = txn_now(t) > now.recorded_at ? txn_now(t) : now.recorded_at + 1;
     if (s == OK)
         s = close_current(t, district, person, valid_from, at, correction, d);
-    return s == OK ? insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, now.name, now.division, now.v, d) : s;
+    return s == OK ? insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, &now.at, now.v, 0, SQL_NIL, d) : s;
+}
+
+static void tell(struct sql_value *slot, const char *text, bool *differs) {
+    if (!text || same_value(*slot, SQL_S(text)))
+        return;
+    *slot = SQL_S(text);
+    *differs = true;
+}
+
+enum status person_record_pend(struct txn *t, const struct actor *who, int64_t district, int64_t person, int64_t batch, instant_t recorded_at, date_t valid_from, const char *source,
+    const struct person_told *told, bool dry, bool *ret_differs, struct diag *d) {
+    struct current now;
+    bool differs = false;
+    enum status s = facts_known(told->facts, d);
+    if (s == OK)
+        s = read_current(t, district, person, &now, d);
+    if (s != OK)
+        return s;
+    tell(&now.at.division, told->division, &differs);
+    const char *const more[RESIDENCES] = {told->address, told->registered_division, told->registered_address, told->service_groups};
+    for (int i = 0; i < RESIDENCES; i++)
+        tell(&now.at.more[i], more[i], &differs);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        struct sql_value v;
+        if (!json_get(told->facts, columns[i].fact))
+            continue;
+        if ((s = column_value(txn_arena(t), json_get(told->facts, columns[i].fact), i, &v, d)) != OK)
+            return s;
+        differs |= !same_value(v, now.v[i]);
+        now.v[i] = v;
+    }
+    *ret_differs = differs;
+    if (differs && now.valid_from >= valid_from)
+        return diag_fail(d, E_CONFLICT, "register.valid_from");
+    return differs && !dry ? insert(t, who, district, person, recorded_at, valid_from, source, &now.at, now.v, batch, SQL_I(0), d) : OK;
 }
 
 /* ---- columns -> JSON ----------------------------------------------------------------- */
@@ -237,7 +281,8 @@ enum status person_record_take(struct rows *r, int first, struct arena *a, struc
 enum status person_record_facts(struct txn *t, struct arena *a, int64_t district, int64_t person, date_t as_of, struct fact_list *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT " RECORD_COLUMNS " FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)",
+        "SELECT " RECORD_COLUMNS " FROM person_record r WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) "
+        "AND " REGISTER_SHOWN("r"),
         SQL_I(district), SQL_I(person), SQL_D(as_of), SQL_D(as_of));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "register.person");

@@ -32,7 +32,8 @@ struct record_writing {
 /* What is believed of a record last; ended when valid_to is a day.  E_NOT_FOUND register.record. */
 NODISCARD enum status record_read(struct civil *c, struct txn *t, const struct schema *s, int64_t id, struct record *ret, struct diag *d);
 /* The open record with these key values; *ret_id 0: none. */
-NODISCARD enum status record_by_key(struct txn *t, const struct schema *s, const struct sql_value *v, int64_t *ret_id, struct diag *d);
+/* *ret_waits: the batch it is of that waits to be confirmed, and nobody sees it; 0: it is on record. */
+NODISCARD enum status record_by_key(struct txn *t, const struct schema *s, const struct sql_value *v, int64_t *ret_id, int64_t *ret_waits, struct diag *d);
 
 /* v has a value for each field.  E_INPUT register.future (valid_from after today); E_CONFLICT register.key_taken;
  * E_FORBIDDEN register.write. */
@@ -46,6 +47,21 @@ NODISCARD enum status record_end(struct txn *t, const struct record_writing *w, 
 /* Takes back what a batch wrote to one record: what was believed before is believed again, as new rows.  *ret_done false:
  * somebody has changed the record since, it stays. */
 NODISCARD enum status record_undo(struct txn *t, const struct record_writing *w, int64_t id, int64_t batch, bool *ret_done, struct diag *d);
+
+/* ---- a batch that waits to be confirmed (as population.h: in import_hidden; a change with superseded_at = 0 and the version it is of, negative) ---- */
+
+/* As record_change would, but seen by nobody.  One a record. */
+NODISCARD enum status record_pend(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from, struct diag *d);
+/* The change that waits (district: the record's), or the new record (district 0).  E_NOT_FOUND register.record. */
+NODISCARD enum status record_waiting(struct civil *c, struct txn *t, const struct schema *s, int64_t district, int64_t id, struct record *ret, struct diag *d);
+/* All of w->batch becomes what the register says, at once.  *ret_overtaken: changes left out, somebody changed the record since. */
+NODISCARD enum status record_confirm_batch(struct txn *t, const struct record_writing *w, int64_t *ret_overtaken, struct diag *d);
+/* What waits of the records behind `after` up to `last` is gone: nobody ever believed it. */
+NODISCARD enum status record_drop_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t last, struct diag *d);
+
+/* What it changes, an array of ImportChange, as population_changes_json. */
+NODISCARD enum status record_changes_json(struct civil *c, struct txn *t, const struct schema *schema, int64_t batch, int64_t after, int max, bool english, struct json_writer *w,
+    int64_t *ret_last, struct diag *d);
 
 /* Ids of the records that a batch wrote, behind `after`, in order. */
 NODISCARD enum status record_ids_of_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t *ret, size_t max, size_t *ret_n, struct diag *d);
@@ -83,5 +99,7 @@ NODISCARD enum status record_reveal(struct civil *c, struct txn *t, const struct
 /* CSV, UTF-8 with its mark, headings in the actor's language, personal fields masked, no cell a formula.
  * Its own transactions: a read for the rows, a write for the entry where a field is personal. */
 NODISCARD enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
+/* The same as XLSX, every cell a text.  E_SYSTEM register.export.file. */
+NODISCARD enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
 
 #endif

@@ -1,10 +1,12 @@
-/* A register as CSV for a spreadsheet. */
+/* A register as CSV or XLSX for a spreadsheet. */
 #include "civil/register/record_internal.h"
 
 #include "base/csv.h"
 #include "civil/access/access.h"
 
 #include <stdio.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
 
 enum { CHUNK = 2000, ROWS_MAX = 1000000 };
 
@@ -16,13 +18,26 @@ struct export {
     struct buf *out;
     int64_t after, rows;
     bool english, personal, done;
+    lxw_workbook *book;      /* NULL: CSV */
+    lxw_worksheet *sheet;
+    lxw_row_t row;
+    lxw_col_t column;
     struct txn *t;
     const struct schema *s;
 };
 
-/* A spreadsheet takes a cell that begins so for a formula (CWE-1236). */
-static void cell(struct buf *out, struct span text, bool free_text) {
+/* A spreadsheet takes a cell of CSV that begins so for a formula (CWE-1236); in XLSX a text is a text, and stays as it is. */
+static void cell(struct export *x, struct span text, bool free_text) {
     BUF_AUTO safe;
+    struct buf *out = x->out;
+    if (x->book) {
+        buf_init(&safe, 65536);
+        buf_add(&safe, text);
+        worksheet_write_string(x->sheet, x->row, x->column++, buf_str(&safe), NULL);
+        return;
+    }
+    if (x->column++)
+        buf_addc(out, ',');
     buf_init(&safe, 65536);
     if (free_text && text.size && strchr("=+-@\t\r", text.at[0]) && text.at[0])
         buf_addc(&safe, '\'');
@@ -30,19 +45,30 @@ static void cell(struct buf *out, struct span text, bool free_text) {
     csv_write(out, buf_span(&safe));
 }
 
+static void end_line(struct export *x) {
+    if (!x->book)
+        buf_adds(x->out, "\r\n");
+    x->row++;
+    x->column = 0;
+}
+
+static void word(struct export *x, const char *code) {
+    BUF_AUTO text;
+    buf_init(&text, 1024);
+    message_text(&text, x->english ? LANG_EN : LANG_ZH, code, NULL, 0);
+    cell(x, buf_span(&text), false);
+}
+
 static enum status heading(struct export *x, struct diag *d) {
-    buf_adds(x->out, "\xEF\xBB\xBF"); /* else Excel reads GBK */
+    if (!x->book)
+        buf_adds(x->out, "\xEF\xBB\xBF"); /* else Excel reads GBK */
     for (size_t i = 0; i < x->s->fields; i++) {
-        if (i)
-            buf_addc(x->out, ',');
-        cell(x->out, span_of(x->english ? x->s->field[i].en : x->s->field[i].zh), false);
+        cell(x, span_of(x->english ? x->s->field[i].en : x->s->field[i].zh), false);
         x->personal |= x->s->field[i].personal;
     }
-    buf_addc(x->out, ',');
-    message_text(x->out, x->english ? LANG_EN : LANG_ZH, "register.export.from", NULL, 0);
-    buf_addc(x->out, ',');
-    message_text(x->out, x->english ? LANG_EN : LANG_ZH, "register.export.source", NULL, 0);
-    buf_adds(x->out, "\r\n");
+    word(x, "register.export.from");
+    word(x, "register.export.source");
+    end_line(x);
     return buf_ok(x->out) ? OK : arena_full(d);
 }
 
@@ -68,16 +94,12 @@ static enum status line(void *arg, const struct record *r, struct diag *d) {
         BUF_AUTO text;
         buf_init(&text, 65536);
         st = f->type == FIELD_REF ? ref_cell(x, f, r->v[i], &text, d) : field_show(f, r->v[i], x->english, &text, d);
-        if (i)
-            buf_addc(x->out, ',');
-        cell(x->out, buf_span(&text), f->type == FIELD_TEXT || f->type == FIELD_PHONE || f->type == FIELD_REF);
+        cell(x, buf_span(&text), f->type == FIELD_TEXT || f->type == FIELD_PHONE || f->type == FIELD_REF);
     }
     char day[DATE_TEXT_MAX];
-    buf_addc(x->out, ',');
-    buf_add(x->out, (struct span){day, date_text(r->valid_from, day)});
-    buf_addc(x->out, ',');
-    cell(x->out, span_of(r->source), true);
-    buf_adds(x->out, "\r\n");
+    cell(x, (struct span){day, date_text(r->valid_from, day)}, false);
+    cell(x, span_of(r->source), true);
+    end_line(x);
     x->after = r->id;
     x->rows++;
     return st == OK && !buf_ok(x->out) ? arena_full(d) : st;
@@ -115,13 +137,46 @@ static enum status on_record(struct txn *t, void *arg, struct diag *d) {
     return access_bulk_in(x->civil, t, x->who, role, purposes ? purposes[0] : "statistics", query, x->rows, NULL, d);
 }
 
+static enum status run(struct export *x, int64_t *ret_rows, struct diag *d) {
+    enum status st = OK;
+    while (st == OK && !x->done && x->rows < ROWS_MAX)
+        st = store_read(x->civil->store, chunk, x, d);
+    if (st == OK && x->personal)
+        st = store_write(x->civil->store, on_record, x, d);
+    *ret_rows = x->rows;
+    return st;
+}
+
 enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d) {
     struct export x = {.civil = c, .who = who, .name = name, .q = q, .out = out, .english = who->lang == LANG_EN};
-    enum status st = OK;
-    while (st == OK && !x.done && x.rows < ROWS_MAX)
-        st = store_read(c->store, chunk, &x, d);
-    if (st == OK && x.personal)
-        st = store_write(c->store, on_record, &x, d);
-    *ret_rows = x.rows;
+    return run(&x, ret_rows, d);
+}
+
+static enum status read_back(const char *path, struct buf *out, struct diag *d) {
+    char part[65536];
+    FILE *f = fopen(path, "rb");
+    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
+        buf_add(out, (struct span){part, n});
+    bool ok = f && !ferror(f);
+    if (f)
+        fclose(f);
+    return !ok ? diag_fail(d, E_SYSTEM, "register.export.file") : buf_ok(out) ? OK : arena_full(d);
+}
+
+enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d) {
+    char path[] = "/tmp/minzheng-export-XXXXXX";
+    int file = mkstemp(path); /* mode 0600; the library writes by name */
+    if (file < 0)
+        return diag_fail(d, E_SYSTEM, "register.export.file");
+    close(file);
+    lxw_workbook_options small = {.constant_memory = LXW_TRUE};
+    struct export x = {.civil = c, .who = who, .name = name, .q = q, .out = out, .english = who->lang == LANG_EN, .book = workbook_new_opt(path, &small)};
+    x.sheet = x.book ? workbook_add_worksheet(x.book, NULL) : NULL;
+    enum status st = x.sheet ? run(&x, ret_rows, d) : arena_full(d);
+    if (x.book && workbook_close(x.book) != LXW_NO_ERROR && st == OK)
+        st = diag_fail(d, E_SYSTEM, "register.export.file");
+    if (st == OK)
+        st = read_back(path, out, d);
+    unlink(path);
     return st;
 }

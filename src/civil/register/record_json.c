@@ -132,7 +132,7 @@ static enum status ref_title(struct civil *c, struct txn *t, const struct field 
     *ret = NULL;
     if (st != OK)
         return st;
-    snprintf(sql, sizeof sql, "SELECT %s FROM reg_%s WHERE id = ? AND superseded_at IS NULL ORDER BY valid_from DESC LIMIT 1", other->field[other->title].column, other->name);
+    snprintf(sql, sizeof sql, "SELECT %s FROM reg_%s r WHERE id = ? AND superseded_at IS NULL AND " REGISTER_SHOWN("r") " ORDER BY valid_from DESC LIMIT 1", other->field[other->title].column, other->name);
     st = sql_query(t, &r, d, sql, SQL_I(id));
     if (st == OK)
         st = rows_next(r, &row, d);
@@ -233,7 +233,8 @@ static enum status history(struct civil *c, struct txn *t, const struct schema *
     buf_init(&sql, 65536);
     buf_adds(&sql, "SELECT " RECORD_HEAD);
     record_columns(&sql, s);
-    buf_addf(&sql, ", (SELECT name FROM account WHERE account.id = reg_%s.recorded_by) FROM reg_%s WHERE id = ? ORDER BY version DESC LIMIT %d", s->name, s->name, HISTORY_MAX);
+    buf_addf(&sql, ", (SELECT name FROM account WHERE account.id = r.recorded_by) FROM reg_%s r WHERE id = ? AND (superseded_at IS NULL OR superseded_at > 0) AND " REGISTER_SHOWN("r")
+        " ORDER BY version DESC LIMIT %d", s->name, HISTORY_MAX);
     AUTO(rows) struct rows *r = NULL;
     enum status st = buf_ok(&sql) ? sql_query(t, &r, d, buf_str(&sql), SQL_I(id)) : arena_full(d);
     json_key(w, "history");

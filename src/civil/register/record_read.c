@@ -2,6 +2,7 @@
 #include "civil/register/record_internal.h"
 
 #include "base/utf8.h"
+#include "civil/register/register.h"
 #include "crypto/vault.h"
 
 #include <stdio.h>
@@ -45,7 +46,7 @@ enum status record_take(struct civil *c, const struct schema *s, struct rows *r,
 static void select_sql(struct buf *sql, const struct schema *s) {
     buf_adds(sql, "SELECT " RECORD_HEAD);
     record_columns(sql, s);
-    buf_addf(sql, " FROM reg_%s WHERE ", s->name);
+    buf_addf(sql, " FROM reg_%s r WHERE " REGISTER_SHOWN("r") " AND ", s->name);
 }
 
 static enum status one(struct civil *c, struct txn *t, const struct schema *s, struct buf *sql, const struct sql_value *v, size_t n, struct arena *a,
@@ -92,19 +93,39 @@ enum status record_as_of(struct civil *c, struct txn *t, const struct schema *s,
     return one(c, t, s, &sql, v, n, a, ret, d);
 }
 
-enum status record_by_key(struct txn *t, const struct schema *s, const struct sql_value *v, int64_t *ret_id, struct diag *d) {
+enum status record_by_key(struct txn *t, const struct schema *s, const struct sql_value *v, int64_t *ret_id, int64_t *ret_waits, struct diag *d) {
     struct sql_value p[ARRAY_LEN(s->key)];
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
     BUF_AUTO sql;
     buf_init(&sql, 65536);
-    *ret_id = 0;
+    *ret_id = *ret_waits = 0;
     if (!s->keys)
         return OK;
-    buf_addf(&sql, "SELECT id FROM reg_%s WHERE superseded_at IS NULL AND valid_to IS NULL", s->name);
+    buf_addf(&sql, "SELECT id, batch, CASE WHEN " REGISTER_SHOWN("r") " THEN 0 ELSE 1 END FROM reg_%s r WHERE superseded_at IS NULL AND valid_to IS NULL", s->name);
     for (size_t i = 0; i < s->keys; i++) {
         buf_addf(&sql, " AND %s = ?", s->field[s->key[i]].column);
         p[i] = v[s->key[i]];
     }
-    return buf_ok(&sql) ? sql_int_(t, ret_id, 0, d, buf_str(&sql), p, s->keys) : arena_full(d);
+    enum status st = buf_ok(&sql) ? sql_query_(t, &r, d, buf_str(&sql), p, s->keys) : arena_full(d);
+    if (st == OK)
+        st = rows_next(r, &row, d);
+    if (st == OK && row) {
+        *ret_id = rows_int(r, 0);
+        *ret_waits = rows_int(r, 2) ? rows_int(r, 1) : 0;
+    }
+    return st;
+}
+
+/* What a batch that waits says of a record: the row it would add, or the change that is pending. */
+enum status record_waiting(struct civil *c, struct txn *t, const struct schema *s, int64_t district, int64_t id, struct record *ret, struct diag *d) {
+    BUF_AUTO sql;
+    buf_init(&sql, 65536);
+    buf_adds(&sql, "SELECT " RECORD_HEAD);
+    record_columns(&sql, s);
+    buf_addf(&sql, district ? " FROM reg_%s WHERE district = ? AND id = ? AND superseded_at = 0" : " FROM reg_%s WHERE 0 = ? AND id = ? AND superseded_at IS NULL", s->name);
+    struct sql_value v[] = {SQL_I(district), SQL_I(id)};
+    return one(c, t, s, &sql, v, 2, txn_arena(t), ret, d);
 }
 
 /* ---- filters -------------------------------------------------------------------------------- */
@@ -301,7 +322,7 @@ enum status records_walk(struct civil *c, struct txn *t, const struct schema *s,
 enum status records_count(struct civil *c, struct txn *t, const struct schema *s, const struct record_query *q, int64_t most, int64_t *ret, struct diag *d) {
     struct where w = {.c = c, .t = t, .s = s};
     buf_init(&w.sql, 65536);
-    buf_addf(&w.sql, "SELECT count(*) FROM (SELECT id FROM reg_%s WHERE ", s->name);
+    buf_addf(&w.sql, "SELECT count(*) FROM (SELECT id FROM reg_%s r WHERE " REGISTER_SHOWN("r") " AND ", s->name);
     enum status st = conditions(&w, q, d);
     buf_adds(&w.sql, " LIMIT ?) AS found");
     put(&w, SQL_I(most));

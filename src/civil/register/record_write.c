@@ -2,6 +2,7 @@
 #include "civil/register/record_internal.h"
 
 #include "base/vec.h"
+#include "civil/register/population.h"
 #include "crypto/vault.h"
 
 #include <stdio.h>
@@ -62,9 +63,9 @@ static enum status seal(const struct record_writing *w, struct txn *t, const str
     return OK;
 }
 
-static enum status insert(struct txn *t, const struct record_writing *w, const struct record *r, const struct sql_value *v, struct diag *d) {
+static enum status insert_as(struct txn *t, const struct record_writing *w, const struct record *r, const struct sql_value *v, struct sql_value superseded_at, struct diag *d) {
     const struct schema *sc = w->schema;
-    struct sql_value p[12 + 2 * SCHEMA_FIELDS_MAX] = {SQL_I(r->district), SQL_I(r->id), SQL_I(r->version), SQL_I(r->recorded_at), SQL_NIL, SQL_D(r->valid_from),
+    struct sql_value p[12 + 2 * SCHEMA_FIELDS_MAX] = {SQL_I(r->district), SQL_I(r->id), SQL_I(r->version), SQL_I(r->recorded_at), superseded_at, SQL_D(r->valid_from),
         SQL_D(r->valid_to), SQL_I(w->who->account), w->batch ? SQL_I(w->batch) : SQL_NIL, SQL_S(w->source ? w->source : "entered"), SQL_S(w->reason ? w->reason : ""), SQL_NIL};
     struct hash blind[SCHEMA_FIELDS_MAX];
     size_t n = 12, columns = 0;
@@ -88,6 +89,10 @@ static enum status insert(struct txn *t, const struct record_writing *w, const s
     char key[64];
     snprintf(key, sizeof key, "reg_%s_key", sc->name);
     return s == E_CONFLICT && sql_broke(d, key) ? diag_fail(d, E_CONFLICT, "register.key_taken", DIAG_S("field", sc->field[sc->key[0]].zh)) : s;
+}
+
+static enum status insert(struct txn *t, const struct record_writing *w, const struct record *r, const struct sql_value *v, struct diag *d) {
+    return insert_as(t, w, r, v, SQL_NIL, d);
 }
 
 static instant_t later(struct txn *t, const struct record *former) {
@@ -117,14 +122,19 @@ enum status record_add(struct txn *t, const struct record_writing *w, const stru
     return s;
 }
 
-enum status record_change(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from,
-    bool correction, struct diag *d) {
+static enum status may_change(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from, bool correction, struct diag *d) {
     if (former->valid_to != DATE_NONE)
         return diag_fail(d, E_CONFLICT, "register.ended");
     if (!correction && (valid_from == DATE_NONE || valid_from > txn_today(t)))
         return diag_fail(d, E_INPUT, "register.future");
     if (!correction && valid_from < former->valid_from)
         return diag_fail(d, E_CONFLICT, "register.valid_from");
+    enum status s = may(w->civil, w, former->v, d);
+    return s == OK ? may(w->civil, w, v, d) : s;
+}
+
+enum status record_change(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from,
+    bool correction, struct diag *d) {
     instant_t at = later(t, former);
     struct record before = *former, now = *former;
     bool keeps = !correction && valid_from > former->valid_from; /* a day of its own is left to what was so before */
@@ -134,9 +144,7 @@ enum status record_change(struct txn *t, const struct record_writing *w, const s
     now.version = former->version + 1 + keeps;
     now.valid_from = correction ? former->valid_from : valid_from;
     now.district = district_of(w, v);
-    enum status s = may(w->civil, w, former->v, d);
-    if (s == OK)
-        s = may(w->civil, w, v, d);
+    enum status s = may_change(t, w, former, v, valid_from, correction, d);
     if (s == OK)
         s = supersede(t, w, former, at, d);
     if (s == OK && keeps)
@@ -208,6 +216,79 @@ enum status record_undo(struct txn *t, const struct record_writing *w, int64_t i
     }
     *ret_done = s == OK;
     return s;
+}
+
+/* ---- a batch that waits --------------------------------------------------------------------- */
+
+enum status record_pend(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from, struct diag *d) {
+    struct record r = {.district = former->district, .id = former->id, .version = -former->version, .recorded_at = txn_now(t), .valid_from = valid_from, .valid_to = DATE_NONE};
+    enum status s = may_change(t, w, former, v, valid_from, false, d);
+    return s == OK ? insert_as(t, w, &r, v, SQL_I(0), d) : s;
+}
+
+struct pending { int64_t district, id; };
+
+static enum status pending_of(struct txn *t, const struct record_writing *w, struct pending **ret, size_t *ret_n, struct diag *d) {
+    char sql[200];
+    VEC(struct pending) list = {0};
+    AUTO(rows) struct rows *r = NULL;
+    snprintf(sql, sizeof sql, "SELECT district, id FROM reg_%s WHERE batch = ? AND superseded_at = 0 ORDER BY id", w->schema->name);
+    enum status s = sql_query(t, &r, d, sql, SQL_I(w->batch));
+    for (bool row = true; s == OK && (s = rows_next(r, &row, d)) == OK && row;) {
+        struct pending *slot = vec_push_in(txn_arena(t), &list);
+        if (!slot)
+            return arena_full(d);
+        *slot = (struct pending){rows_int(r, 0), rows_int(r, 1)};
+    }
+    *ret = list.at;
+    *ret_n = list.size;
+    return s;
+}
+
+/* One pending change becomes a change, unless somebody changed the record since. */
+static enum status confirm_one(struct txn *t, const struct record_writing *w, const struct pending *p, int64_t *ret_overtaken, struct diag *d) {
+    char sql[200];
+    struct record next, former;
+    struct diag own = {0};
+    enum status s = record_waiting(w->civil, t, w->schema, p->district, p->id, &next, d);
+    snprintf(sql, sizeof sql, "DELETE FROM reg_%s WHERE district = ? AND id = ? AND superseded_at = 0", w->schema->name);
+    if (s == OK)
+        s = sql_exec(t, d, sql, SQL_I(p->district), SQL_I(p->id));
+    if (s != OK)
+        return s;
+    s = record_read(w->civil, t, w->schema, p->id, &former, &own);
+    if (s != OK && s != E_NOT_FOUND)
+        return *d = own, s;
+    if (s == E_NOT_FOUND || former.version != -next.version || former.valid_to != DATE_NONE) {
+        ++*ret_overtaken;
+        return OK;
+    }
+    struct record_writing as = *w;
+    as.source = next.source;
+    return record_change(t, &as, &former, next.v, next.valid_from, false, d);
+}
+
+enum status record_confirm_batch(struct txn *t, const struct record_writing *w, int64_t *ret_overtaken, struct diag *d) {
+    char sql[200];
+    struct pending *list = NULL;
+    size_t n = 0;
+    *ret_overtaken = 0;
+    snprintf(sql, sizeof sql, "UPDATE reg_%s SET recorded_at = ? WHERE batch = ? AND superseded_at IS NULL", w->schema->name); /* nobody knew of it before */
+    enum status s = sql_exec(t, d, sql, SQL_I(txn_now(t)), SQL_I(w->batch));
+    if (s == OK)
+        s = pending_of(t, w, &list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++) {
+        struct arena_mark mark = arena_mark(txn_arena(t));
+        s = confirm_one(t, w, &list[i], ret_overtaken, d);
+        arena_rewind(txn_arena(t), mark);
+    }
+    return s == OK ? population_show(t, w->batch, d) : s;
+}
+
+enum status record_drop_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t last, struct diag *d) {
+    char sql[200];
+    snprintf(sql, sizeof sql, "DELETE FROM reg_%s WHERE batch = ? AND id > ? AND id <= ?", s->name);
+    return sql_exec(t, d, sql, SQL_I(batch), SQL_I(after), SQL_I(last));
 }
 
 enum status record_ids_of_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t *ret, size_t max, size_t *ret_n, struct diag *d) {

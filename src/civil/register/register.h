@@ -10,9 +10,14 @@
 
 #include "civil/civil.h"
 #include "base/json.h"
+#include "crypto/hash.h"
 
 struct txn;
 struct access;
+
+/* Every query of person_record, household_member and person_relation says it: what a batch of an import wrote is
+ * there for nobody until it is confirmed (0030_population_import.sql). */
+#define REGISTER_SHOWN(r) "(" r ".batch IS NULL OR " r ".batch NOT IN (SELECT batch FROM import_hidden))"
 
 struct person {
     int64_t district, id;
@@ -36,6 +41,12 @@ void person_name_masked(struct buf *out, const char *name);
 /* By whole ID number (blind index).  E_NOT_FOUND. */
 NODISCARD enum status person_by_number(struct civil *c, struct txn *t, struct access *x, struct span id_number,
     int64_t *ret_district, int64_t *ret_person, struct diag *d);
+/* The same index of a number (18 characters) for whoever keeps one of a person whom no register knows yet. */
+struct hash person_number_blind(const struct civil *c, struct span id_number);
+/* One person, known by row, by number or by both: fills in what the register knows of the half that is
+ * missing (district 0: no row), and reads nobody. */
+struct person_identity { int64_t district, person; struct hash blind; bool blind_known; };
+NODISCARD enum status person_identify(struct txn *t, struct person_identity *io, struct diag *d);
 /* By last four, birth and/or name inside a division prefix; at most `max`. */
 struct person_query { const char *last4; const char *name; date_t birth; const char *division; };
 NODISCARD enum status person_search(struct civil *c, struct txn *t, struct access *x, struct arena *a,
@@ -51,6 +62,8 @@ NODISCARD enum status person_data_key(struct civil *c, struct txn *t, int64_t di
     struct person_key *ret, struct diag *d);
 /* Made up for a demonstration or test?  Papers about them say so.  Not a read of data. */
 NODISCARD enum status person_is_synthetic(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d);
+/* The day that the register believes the person died; DATE_NONE: it knows of none. */
+NODISCARD enum status person_died(struct txn *t, struct access *x, int64_t district, int64_t person, date_t *ret, struct diag *d);
 NODISCARD enum status person_erase_key(struct civil *c, struct txn *t, int64_t district, int64_t person, struct diag *d);
 
 struct household_member { int64_t person; char *relation; };
@@ -90,9 +103,12 @@ struct person_new {
     date_t birth;
     const char *division, *hukou;
     const char *phone, *bank_account, *bank_name; /* NULL: unknown */
+    bool adopted; /* the account comes under evidence with many others: evidence_adopt */
     const struct json *facts; /* the member's other facts by vocabulary name */
     bool synthetic;
     const char *source;
+    const char *address, *registered_division, *registered_address, *service_groups; /* NULL: unknown; groups joined by '|' */
+    int64_t batch;         /* of an import; 0: none */
 };
 NODISCARD enum status person_add(struct civil *c, struct txn *t, const struct actor *who, int64_t district,
     const struct person_new *p, int64_t *ret_person, struct diag *d); /* E_CONFLICT register.number_taken; E_INPUT register.* idnum.* */

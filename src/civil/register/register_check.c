@@ -26,7 +26,7 @@ static enum status check_numbers(struct civil *c, struct txn *t, enum lang l, st
         int64_t id = rows_int(r, 1);
         struct place where = place_of("id_number", rows_int(r, 0), id);
         enum status opened = vault_unseal(c->vault, rows_blob(r, 2), span_of(where.text), a, &plain, NULL);
-        struct hash h = opened == OK ? vault_blind(c->vault, "id_number", plain) : (struct hash){{0}};
+        struct hash h = opened == OK ? person_number_blind(c, plain) : (struct hash){{0}};
         if (opened == OK && span_eq(span_bytes(h.byte, HASH_BYTES), rows_blob(r, 3)))
             continue;
         finding(l, findings, count, "register.check.number", id);
@@ -52,7 +52,7 @@ static enum status check_counts(struct txn *t, enum lang l, struct buf *findings
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT x.division, sum(x.kept), sum(x.n) FROM ("
-        "SELECT division, n AS kept, 0 AS n FROM household_count UNION ALL SELECT division, 0, count(*) FROM household GROUP BY division) x "
+        "SELECT division, n AS kept, 0 AS n FROM household_count UNION ALL SELECT division, 0, count(*) FROM household h WHERE " REGISTER_SHOWN("h") " GROUP BY division) x "
         "GROUP BY x.division HAVING sum(x.kept) <> sum(x.n)");
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)

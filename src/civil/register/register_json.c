@@ -3,6 +3,7 @@
 #include "civil/access/access.h"
 #include "civil/secrecy/secrecy.h"
 #include "civil/register/register_internal.h"
+#include "civil/register/search.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -60,6 +61,22 @@ enum status person_search_json(struct civil *c, struct txn *t, struct access *x,
     json_key(w, "items");
     json_array(w);
     enum status s = whole ? by_number(c, t, x, id_number, q->division, w, d) : person_search(c, t, x, txn_arena(t), q, max, &list, &n, &more, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = found_json(t, &list[i], w, d);
+    json_array_end(w);
+    json_kbool(w, "more", more);
+    json_object_end(w);
+    return s;
+}
+
+enum status search_json(struct civil *c, struct txn *t, struct access *x, struct span text, const char *scope, struct json_writer *w, struct diag *d) {
+    struct person *list = NULL;
+    size_t n = 0;
+    bool more = false;
+    enum status s = search_persons(c, t, x, txn_arena(t), text, scope, &list, &n, &more, d);
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
     for (size_t i = 0; s == OK && i < n; i++)
         s = found_json(t, &list[i], w, d);
     json_array_end(w);
@@ -186,7 +203,7 @@ enum status person_in_scope(struct civil *c, struct txn *t, const struct actor *
     AUTO(rows) struct rows *r = NULL;
     const char *open = secrecy_open_column(txn_arena(t), who, "f.compartment");
     char *sql = open ? arena_printf(txn_arena(t),
-        "SELECT division FROM person_record WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL "
+        "SELECT division FROM person_record r WHERE district = ? AND person = ? AND superseded_at IS NULL AND valid_to IS NULL AND " REGISTER_SHOWN("r") " "
         "UNION SELECT f.division FROM case_file f JOIN case_party p ON p.district = f.district AND p.case_id = f.id "
         "WHERE f.district = ? AND f.id = ? AND p.person = ? AND %s", open) : NULL;
     enum status s = sql ? sql_query(t, &r, d, sql, SQL_I(district), SQL_I(person), SQL_I(district), SQL_I(case_id), SQL_I(person)) : arena_full(d);

@@ -131,6 +131,13 @@ enum status schema_find(const struct civil *c, struct arena *a, const char *name
     return diag_fail(d, E_NOT_FOUND, "register.unknown", DIAG_S("name", name));
 }
 
+enum status schema_population(const struct civil *c, struct arena *a, struct schema *ret, struct diag *d) {
+    for (size_t i = 0; i < packs_count(c->packs); i++)
+        if (packs_at(c->packs, i)->population)
+            return schema_read(a, packs_at(c->packs, i)->population, packs_at(c->packs, i)->id, ret, d);
+    return diag_fail(d, E_NOT_FOUND, "register.unknown", DIAG_S("name", "population"));
+}
+
 /* ---- who ------------------------------------------------------------------------------- */
 
 static bool listed(const struct json *roles, const char *role) {

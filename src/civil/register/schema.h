@@ -46,6 +46,8 @@ struct schema {
 
 /* The register called `name`; E_NOT_FOUND register.unknown (also for those of people and households). */
 NODISCARD enum status schema_find(const struct civil *c, struct arena *a, const char *name, struct schema *ret, struct diag *d);
+/* How files of people are read ("owner": "population"): fields alone, there is no table.  E_NOT_FOUND register.unknown. */
+NODISCARD enum status schema_population(const struct civil *c, struct arena *a, struct schema *ret, struct diag *d);
 /* E_INPUT register.schema with the name and, where it has one, the column. */
 NODISCARD enum status schema_read(struct arena *a, const struct json *json, const char *pack, struct schema *ret, struct diag *d);
 bool schema_is_self(const struct json *json);

@@ -180,11 +180,11 @@ static enum status parse_ref(struct civil *c, struct txn *t, const struct field 
         struct dec x;
         if (text.size > 19 || dec_parse(text, &x, NULL) != OK || dec_to_int(x, &id, NULL) != OK)
             return bad(f, "register.value.ref", d);
-        snprintf(sql, sizeof sql, "SELECT count(DISTINCT id) FROM reg_%s WHERE id = ? AND superseded_at IS NULL", other->name);
+        snprintf(sql, sizeof sql, "SELECT count(DISTINCT id) FROM reg_%s r WHERE id = ? AND superseded_at IS NULL AND " REGISTER_SHOWN("r"), other->name);
         s = sql_int(t, &n, 0, d, sql, SQL_I(id));
     } else {
         const char *key = other->field[other->keys == 1 ? other->key[0] : other->title].column, *title = other->field[other->title].column;
-        snprintf(sql, sizeof sql, "SELECT min(id), count(DISTINCT id) FROM reg_%s WHERE (%s = ? OR %s = ?) AND superseded_at IS NULL AND valid_to IS NULL", other->name, key, title);
+        snprintf(sql, sizeof sql, "SELECT min(id), count(DISTINCT id) FROM reg_%s r WHERE (%s = ? OR %s = ?) AND superseded_at IS NULL AND valid_to IS NULL AND " REGISTER_SHOWN("r"), other->name, key, title);
         AUTO(rows) struct rows *r = NULL;
         if ((s = sql_one(t, &r, d, sql, SQL_T(text), SQL_T(text))) == OK) {
             id = rows_int(r, 0);

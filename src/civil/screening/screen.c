@@ -117,19 +117,49 @@ static enum status begin_chunk(const struct screener *s, struct asker *w, struct
     return w->memory ? OK : arena_full(d);
 }
 
+enum { RUN_OF_ROWS = 64 };
+_Static_assert(COHORT_DECIDED == 0, "the states of decided rows are nothing");
+
+/* So many rows, all decided, that neither qualify nor receive: most are such. */
+static bool nothing_there(const struct screener *s, const uint8_t *state, const int64_t *eligible, uint64_t household, uint64_t last_household) {
+    uint64_t any = 0;
+    if (s->scalar || (s->receiving.wanted >= 0 && s->receiving.list->offset[household] != s->receiving.list->offset[last_household + 1]))
+        return false;
+    for (size_t i = 0; i < RUN_OF_ROWS; i++)
+        any |= (uint64_t)eligible[i] | state[i];
+    return !any;
+}
+
+/* The row's household, `household` being an earlier row's. */
+static uint64_t walk(const uint64_t *offset, uint64_t household, uint64_t row) {
+    if (!offset)
+        return row;
+    while (offset[household + 1] <= row)
+        household++;
+    return household;
+}
+
 static enum status one_chunk(void *user, unsigned thread, uint64_t first, uint64_t n, const uint8_t *state, int64_t *const *value, struct diag *d) {
     struct screener *s = user;
     struct found *c = &s->chunk[first / SWEEP_ROWS];
     struct columns v = {state, value};
+    const int64_t *eligible = value[SCREENING_ELIGIBLE];
     const uint64_t *offset = s->x->policy.of_person ? s->x->member->offset : NULL;
-    uint64_t household = screening_household_of(s->x, first);
+    uint64_t h = screening_household_of(s->x, first);
     enum status st = begin_chunk(s, &s->asker[thread], d);
     for (uint64_t i = 0; st == OK && i < n; i++) {
-        while (offset && offset[household + 1] <= first + i)
-            household++;
-        uint64_t h = offset ? household : first + i;
-        if (!s->scalar && state[i] == COHORT_DECIDED && !value[SCREENING_ELIGIBLE][i] && !receiving_household(&s->receiving, h))
-            c->of_class[SCREEN_NOTHING]++; /* most rows */
+        h = walk(offset, h, first + i);
+        if (i % RUN_OF_ROWS == 0 && i + RUN_OF_ROWS <= n) {
+            uint64_t last = walk(offset, h, first + i + RUN_OF_ROWS - 1);
+            if (nothing_there(s, state + i, eligible + i, h, last)) {
+                c->of_class[SCREEN_NOTHING] += RUN_OF_ROWS;
+                h = last;
+                i += RUN_OF_ROWS - 1;
+                continue;
+            }
+        }
+        if (!s->scalar && state[i] == COHORT_DECIDED && !eligible[i] && !receiving_household(&s->receiving, h))
+            c->of_class[SCREEN_NOTHING]++;
         else
             st = one_row(s, &s->asker[thread], c, first + i, h, &v, i, d);
     }

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -147,6 +149,62 @@ static enum status read_manifest(struct snapshot *s, int folder, struct diag *d)
     return r;
 }
 
+/* ---- every byte, by several threads ------------------------------------------------------------ */
+
+enum { THREADS_MAX = 4, WORTH_A_THREAD = 64 << 20 }; /* bytes */
+
+struct looking {
+    struct snapshot *s;
+    enum status (*one)(struct snapshot *s, size_t i, struct diag *d);
+    size_t count;
+    atomic_size_t next;
+    pthread_mutex_t lock; /* of what follows: the first that failed, in order */
+    size_t failed;
+    enum status status;
+    struct diag diag;
+};
+
+static void *look(void *arg) {
+    struct looking *l = arg;
+    for (size_t i; (i = atomic_fetch_add(&l->next, 1)) < l->count;) {
+        struct diag d = {0};
+        enum status r = l->one(l->s, i, &d);
+        if (r == OK)
+            continue;
+        pthread_mutex_lock(&l->lock);
+        if (l->status == OK || i < l->failed) {
+            l->failed = i;
+            l->status = r;
+            l->diag = d;
+        }
+        pthread_mutex_unlock(&l->lock);
+        atomic_store(&l->next, l->count); /* those before it are being looked at */
+    }
+    return NULL;
+}
+
+static enum status look_at_all(struct snapshot *s, enum status (*one)(struct snapshot *, size_t, struct diag *), size_t count, struct diag *d) {
+    struct looking l = {.s = s, .one = one, .count = count, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t thread[THREADS_MAX];
+    unsigned more = 0;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    while (more + 1 < THREADS_MAX && more + 1 < processors && s->bytes / WORTH_A_THREAD > more && pthread_create(&thread[more], NULL, look, &l) == 0)
+        more++;
+    look(&l);
+    while (more)
+        pthread_join(thread[--more], NULL);
+    if (l.status != OK && d)
+        *d = l.diag;
+    return l.status;
+}
+
+static enum status summed(struct snapshot *s, size_t i, struct diag *d) { return check_sum(&s->content.file[i], s->mapped[i], d); }
+static enum status checked(struct snapshot *s, size_t i, struct diag *d) { return cohort_snapshot_check(&s->content, i, d); }
+static enum status measured(struct snapshot *s, size_t i, struct diag *d) {
+    (void)d;
+    return cohort_snapshot_measure(&s->content, i), OK;
+}
+
 static enum status open_in(struct snapshot *s, int folder, bool verify, struct diag *d) {
     enum status r = read_manifest(s, folder, d);
     if (r == OK && !(s->mapped = ARENA_ARRAY(s->arena, s->content.file_count + 1, struct span)))
@@ -154,11 +212,15 @@ static enum status open_in(struct snapshot *s, int folder, bool verify, struct d
     for (size_t i = 0; r == OK && i < s->content.file_count; i++) {
         r = map_file(&s->content.file[i], folder, &s->mapped[i], d);
         s->bytes += s->content.file[i].bytes;
-        if (r == OK && verify)
-            r = check_sum(&s->content.file[i], s->mapped[i], d);
     }
+    if (r == OK && verify)
+        r = look_at_all(s, summed, s->content.file_count, d);
     if (r == OK)
-        r = cohort_snapshot_link(&s->content, s->mapped, d);
+        r = cohort_snapshot_attach(&s->content, s->mapped, d);
+    if (r == OK)
+        r = look_at_all(s, checked, s->content.file_count, d);
+    if (r == OK)
+        r = look_at_all(s, measured, s->content.table_count, d);
     return r == OK ? households(s, d) : r;
 }
 

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { RUN_CEILING = 64 << 20 }; /* temporaries of one batch are far below */
+enum { RUN_CEILING = 256 << 20 }; /* registers of a batch are far below */
 
 struct sweeping {
     const struct screening_program *x;
@@ -23,7 +23,8 @@ struct sweeping {
 struct worker {
     struct sweeping *s;
     unsigned number;
-    struct arena *scratch;
+    struct arena *scratch; /* the runner's */
+    struct cohort_runner *runner;
     uint8_t *state;
     int64_t *value[SCREENING_OUTPUTS];
     pthread_t thread;
@@ -39,9 +40,9 @@ static enum status one_chunk(struct worker *w, uint64_t index, struct diag *d) {
     struct sweeping *s = w->s;
     uint64_t first = index * SWEEP_ROWS, n = s->rows - first < SWEEP_ROWS ? s->rows - first : SWEEP_ROWS;
     struct cohort_result r = {w->state, w->value};
-    struct arena_mark mark = arena_mark(w->scratch);
-    enum status st = cohort_run(s->x->program, w->scratch, first, n, &r, d);
-    arena_rewind(w->scratch, mark);
+    enum status st = w->runner ? OK : cohort_runner_new(w->scratch, s->x->program, &w->runner, d);
+    if (st == OK)
+        st = cohort_runner_run(w->runner, first, n, &r, d);
     return st == OK ? s->chunk(s->user, w->number, first, n, w->state, w->value, d) : st;
 }
 

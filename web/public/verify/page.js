@@ -27,6 +27,7 @@
     row(list, 'role', String(entry.actor?.role));
     row(list, 'cosignatures', v.cosignatures.join(', ') || say('none'));
     row(list, 'openings', v.openings.map((o) => JSON.stringify(o)).join('\n') || say('none'));
+    for (const name of v.closed) row(list, 'closed', say(name.split('.')[0]));
   }
   at('form').addEventListener('submit', async (event) => {
     event.preventDefault();

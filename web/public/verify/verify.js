@@ -2,7 +2,7 @@
  * SHA-256, SM3, Ed25519 (RFC 8032) and SM2 (GB/T 32918) are here, in plain
  * arithmetic, so that the page can be kept as two files and read by anybody.
  *
- *     minzhengVerify(text, trustedKeys) → { origin, index, size, ownKeys, cosignatures, openings, entry }
+ *     minzhengVerify(text, trustedKeys) → { origin, index, size, ownKeys, cosignatures, openings, closed, entry }
  *
  * Throws an Error whose message is a code of words.js. */
 'use strict';
@@ -189,6 +189,8 @@
     }
     return mine.length > 0;
   };
+  /* Every line belongs to a key at hand and verifies: what nobody can check does not stand in a receipt. */
+  const checkLines = (note, keys) => note.lines.forEach((l) => signedBy(note, keys.find((k) => k.name === l.name && same(k.id, l.id)) ?? fail('stranger')));
   /* RFC 9162 2.1.3.2 */
   function leads(hash, entry, index, size, proof, root) {
     let r = hash(cat(Uint8Array.of(0), entry)), fn = index, sn = size - 1n;
@@ -221,22 +223,39 @@
     must(leads(hash, entry, half.index, half.note.size, half.proof, half.note.root), 'root');
   }
   const b64 = (bytes) => btoa(String.fromCharCode(...bytes));
-  function opened({ salt, value }, entry) {
-    const message = cat(base64(salt, 'format'), utf8.encode(canonical(value))), c = { sha256: b64(sha256(message)), sm3: b64(sm3(message)) };
-    return [entry.matter, entry.payload, ...(entry.subject ?? [])].some((x) => x && x.sha256 === c.sha256 && x.sm3 === c.sm3);
+  /* The commitment of that name: matter, payload, subject.1 and so on. */
+  const named = (entry, name) => /^(matter|payload)$/.test(name) ? entry[name] : /^subject\.[1-9]\d{0,3}$/.test(name) ? entry.subject?.[name.slice(8) - 1] : undefined;
+  function opens({ salt, value }, commitment) {
+    const message = cat(base64(salt, 'format'), utf8.encode(canonical(value)));
+    return commitment && commitment.sha256 === b64(sha256(message)) && commitment.sm3 === b64(sm3(message));
+  }
+  function checkOpenings(extra, entry) {
+    must(extra.opens.length === extra.openings.length, 'missing');
+    must(new Set(extra.opens).size === extra.opens.length && extra.openings.every((o, i) => opens(o, named(entry, extra.opens[i]))), 'opening');
+    const all = ['matter', 'payload'].filter((name) => entry[name]).concat((entry.subject ?? []).map((_, i) => `subject.${i + 1}`));
+    return all.filter((name) => !extra.opens.includes(name));
+  }
+  /* Only the members that the format has, in its only spelling. */
+  const texts = (list) => Array.isArray(list) && list.every((x) => typeof x === 'string');
+  function readExtra(bytes) {
+    const extra = parse(bytes), has = (o, keys) => o && typeof o === 'object' && !Array.isArray(o) && Object.keys(o).sort().join() === keys;
+    must(has(extra, 'entry,format,openings,opens,sm3,vkeys') && extra.format === 'minzheng-receipt/2' && same(utf8.encode(canonical(extra)), bytes), 'format');
+    must(typeof extra.entry === 'string' && typeof extra.sm3 === 'string' && texts(extra.opens) && texts(extra.vkeys) && Array.isArray(extra.openings), 'format');
+    must(extra.openings.every((o) => has(o, 'salt,value') && typeof o.salt === 'string' && base64(o.salt, 'format').length === 16), 'format');
+    return extra;
   }
   globalThis.minzhengVerify = function (text, trusted = []) {
     if (/^\s*[{[]/.test(text)) { const j = parse(utf8.encode(text)); text = (Array.isArray(j) ? j[0] : j)?.text || fail('format'); }
-    const sha = readProof(text, true), extra = parse(base64(sha.extra, 'format'));
-    must(extra.format === 'minzheng-receipt/1', 'format');
+    const sha = readProof(text, true), extra = readExtra(base64(sha.extra, 'format'));
     const twin = readProof(extra.sm3, false), entry = base64(extra.entry, 'format');
-    const keys = (trusted.length ? trusted : extra.vkeys).map(readKey);
+    const own = extra.vkeys.map(readKey), keys = trusted.length ? trusted.map(readKey) : own;
     check(sha, sha256, 1, keys, entry);
     check(twin, sm3, 255, keys, entry);
+    checkLines(sha.note, [...keys, ...own]);
+    checkLines(twin.note, [...keys, ...own]);
     must(twin.note.origin === `${sha.note.origin}/sm3` && twin.index === sha.index, 'twins');
-    const said = parse(entry);
-    must(extra.openings.every((o) => opened(o, said)), 'opening');
-    return { origin: sha.note.origin, index: Number(sha.index), size: Number(sha.note.size), ownKeys: trusted.length === 0, openings: extra.openings.map((o) => o.value), entry: said,
-      cosignatures: keys.filter((k) => k.type === 4 && signedBy(sha.note, k)).map((k) => k.name) };
+    const said = parse(entry), closed = checkOpenings(extra, said);
+    return { origin: sha.note.origin, index: Number(sha.index), size: Number(sha.note.size), ownKeys: trusted.length === 0, openings: extra.openings.map((o) => o.value), closed, entry: said,
+      cosignatures: keys.filter((k) => k.type === 4 && signedBy(sha.note, k)).filter((k, i, all) => all.findIndex((o) => same(o.key, k.key)) === i).map((k) => k.name) };
   };
 })();

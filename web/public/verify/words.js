@@ -10,6 +10,7 @@ globalThis.minzhengWords = {
   bad: ['回执无效', 'The receipt is not valid'],
   origin: ['日志', 'Log'], index: ['第几条', 'Entry'], size: ['日志共有', 'Entries in the log'], kind: ['类别', 'Kind'], action: ['事项', 'Action'],
   time: ['时间', 'Time'], office: ['机构', 'Office'], role: ['岗位', 'Role'], cosignatures: ['见证人', 'Witnesses'], openings: ['公开的内容', 'What it opens'],
+  closed: ['没有公开（只有承诺）', 'Not opened, only committed to'], matter: ['属于哪个办件', 'Which case it belongs to'], payload: ['内容本身', 'What it says'], subject: ['涉及的人', 'Whom it concerns'],
   none: ['没有', 'none'],
   ownKeys: ['用的是回执自带的公钥：说明回执完整、没有改动，但不能说明是谁签的。', 'Checked with the keys inside the receipt: it is complete and unaltered, but this does not show who signed it.'],
   format: ['这不是存证回执，或者文件被改动过', 'This is not a receipt, or the file was altered'],
@@ -19,5 +20,7 @@ globalThis.minzhengWords = {
   signature: ['签名不对', 'A signature does not verify'],
   root: ['条目不在签名的日志里', 'The entry is not in the signed log'],
   twins: ['两棵树说的不是同一条', 'The two trees do not speak of the same entry'],
+  stranger: ['有一个签名没有对应的公钥，无从验证', 'There is no key for one of the signatures: it cannot be checked'],
+  missing: ['有公开内容被取走', 'An opening was taken out'],
   opening: ['公开的内容与条目的承诺不符', 'What it opens is not what the entry committed to'],
 };

@@ -5,21 +5,32 @@ import { useSession } from '../api/session';
 import { StaffSignIn } from '../components/StaffSignIn';
 import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
-import { parseRoute, useHash } from '../components/route';
+import { link, parseRoute, useHash } from '../components/route';
 import { BoardPage } from './BoardPage';
+import { MapPage } from './plan/MapPage';
 import { PlanPage } from './plan/PlanPage';
+import { WorkPage } from './plan/WorkPage';
 
 const READERS = ['leader', 'auditor', 'policy', 'city', 'district_clerk', 'district_decider', 'decider', 'reviewer'];
 
 /** The plan of this place comes first; else the first there is. */
-function Plans({ id }: { id?: string }) {
+function Plans({ id, part, more }: { id?: string; part?: string; more?: string }) {
   const { meta } = useSession();
   const question = useCall('plans');
   return (
     <Show of={question} lines={10}>{({ items }) => {
       const own = items.filter((p) => p.division === meta?.district).at(-1) ?? items.at(-1);
       const plan = id ?? own?.id;
-      return plan ? <PlanPage key={plan} id={plan} plans={items} today={meta?.today ?? ''} /> : <Empty title={t('plan.noPlans')} />;
+      if (!plan) return <Empty title={t('plan.noPlans')} />;
+      return (<>
+        <nav className="plan-tabs no-print" aria-label={t('work.tabs')}>
+          <a href={link('plan', plan)} aria-current={part ? undefined : 'page'}>{t('work.tabIndicators')}</a>
+          <a href={link('plan', plan, 'map')} aria-current={part === 'map' ? 'page' : undefined}>{t('map.tab')}</a>
+          <a href={link('plan', plan, 'work')} aria-current={part === 'work' ? 'page' : undefined}>{t('work.tab')}</a>
+        </nav>
+        {part === 'map' ? <MapPage key={plan} id={plan} plans={items} indicator={more} />
+          : part === 'work' ? <WorkPage key={plan} id={plan} plans={items} task={more} /> : <PlanPage key={plan} id={plan} plans={items} today={meta?.today ?? ''} />}
+      </>);
     }}</Show>
   );
 }
@@ -34,7 +45,7 @@ function Today() {
 function Content({ parts }: { parts: string[] }) {
   const { roles } = useSession();
   if (!READERS.some((role) => roles.has(role))) return <div className="note is-warn"><h2>{t('board.forbidden')}</h2><p>{t('board.forbiddenText')}</p></div>;
-  return parts[0] === 'plan' ? <Plans id={parts[1]} /> : <Today />;
+  return parts[0] === 'plan' ? <Plans id={parts[1]} part={parts[2]} more={parts[3]} /> : <Today />;
 }
 
 export function App() {

@@ -4,10 +4,10 @@ import { Empty } from '../components/State';
 import { t } from '../locale';
 import { count, moneyShort } from '../locale/format';
 import { Figure } from './Figure';
+import { STEPS, TileKey, Tiles } from './Tiles';
 
 const MEASURES = ['recipients', 'per_thousand', 'open', 'late', 'cases', 'paid_fen'] as const;
 type Measure = typeof MEASURES[number];
-const STEPS = 5;
 
 const valueOf = (d: BoardDivision, measure: Measure): number | null => d[measure] ?? null;
 const textOf = (value: number | null, measure: Measure): string => value === null ? t('board.noValue') : measure === 'paid_fen' ? moneyShort(value) : measure === 'per_thousand' ? t('board.perThousand', { n: value }) : count(value);
@@ -24,9 +24,6 @@ export function TileMap({ board }: { board: Board }) {
   const { divisions } = board;
   const values = divisions.map((d) => valueOf(d, measure) ?? 0);
   const max = Math.max(0, ...values);
-  const left = Math.min(...divisions.map((d) => d.x));
-  const top = Math.min(...divisions.map((d) => d.y));
-  const wide = Math.max(...divisions.map((d) => d.x)) - left + 1;
   const tools = (
     <label className="no-print">{t('board.measure')}
       <select value={measure} onChange={(e) => setMeasure(e.target.value as Measure)}>{MEASURES.map((code) => <option key={code} value={code}>{t(`board.measure.${code}`)}</option>)}</select>
@@ -37,20 +34,11 @@ export function TileMap({ board }: { board: Board }) {
       rows={divisions.map((d) => [d.name, ...MEASURES.map((code) => textOf(valueOf(d, code), code))])}>
       {divisions.length === 0 ? <Empty title={t('board.noDivisions')} /> : (
         <>
-          <div className="scroll" tabIndex={0} role="region" aria-label={t('board.map')}>
-            <ul className={`tiles${measure === 'late' ? ' is-late' : ''}`} style={{ gridTemplateColumns: `repeat(${wide}, minmax(76px, 1fr))` }}>
-              {divisions.map((d) => {
-                const value = valueOf(d, measure);
-                return (
-                  <li key={d.division} data-step={value === null ? 'none' : stepOf(value, max)} style={{ gridColumn: d.x - left + 1, gridRow: d.y - top + 1 }}>
-                    <span className="tile-name">{d.name.replace(new RegExp(`${t('board.cut')}$`), '')}</span>
-                    <span className="tile-value number">{textOf(value, measure)}</span>
-                  </li>
-                );
-              })}
-            </ul>
-          </div>
-          <p className="tile-key" aria-hidden="true"><span>{textOf(0, measure)}</span>{Array.from({ length: STEPS + 1 }, (_, i) => <i key={i} className={measure === 'late' ? 'is-late' : ''} data-step={i} />)}<span>{textOf(max, measure)}</span></p>
+          <Tiles label={t('board.map')} late={measure === 'late'} items={divisions.map((d) => {
+            const value = valueOf(d, measure);
+            return { code: d.division, name: d.name, x: d.x, y: d.y, step: value === null ? 'none' : stepOf(value, max), text: textOf(value, measure) };
+          })} />
+          <TileKey low={textOf(0, measure)} high={textOf(max, measure)} late={measure === 'late'} />
           <p className="quiet">{t('board.mapHint')}</p>
         </>
       )}

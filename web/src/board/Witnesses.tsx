@@ -1,5 +1,5 @@
 import { useCall } from '../api/hooks';
-import { t, word } from '../locale';
+import { say, t, word } from '../locale';
 import { count, moment } from '../locale/format';
 
 /** Who has cosigned the evidence log, and when. */
@@ -10,6 +10,7 @@ export function Witnesses() {
     <section className="figure is-wide">
       <h2>{t('board.witnesses')}</h2>
       <p className="quiet">{t('board.witnesses.origin')} <code>{data.origin}</code></p>
+      {data.stopped && <p className="is-bad" role="alert"><strong>{t('board.witnesses.stopped')}</strong> {say(data.stopped)}</p>}
       <ul className="bullets">
         {data.trees.map((tree) => (
           <li key={tree.tree}>{word('tree', tree.tree)}{' · '}{t('board.witnesses.head', { size: count(tree.size), at: moment(tree.signed_at) })}{data.quorum && <>{' · '}{tree.final_at ? t('board.witnesses.final', { size: count(tree.final_size), at: moment(tree.final_at) }) : t('board.witnesses.notFinal')}</>}</li>

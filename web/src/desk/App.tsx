@@ -12,6 +12,8 @@ import { DossiersPage } from './archive/DossiersPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { DutyPage } from './duty/DutyPage';
+import { ImportBatchPage } from './imports/ImportBatchPage';
+import { ImportsPage } from './imports/ImportsPage';
 import { LeadPage } from './leads/LeadPage';
 import { LeadsPage } from './leads/LeadsPage';
 import { forgetTaskDrafts } from './case/taskDraft';
@@ -21,6 +23,7 @@ import { forgetKept } from './offline/kept';
 import { ParametersPage } from './ParametersPage';
 import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
+import { RechecksPage } from './payments/RechecksPage';
 import { QuestionsPage } from './QuestionsPage';
 import { NewRecordPage } from './registers/RecordForm';
 import { RecordPage } from './registers/RecordPage';
@@ -38,7 +41,9 @@ const PLACES: Place[] = [
   { path: 'leads', key: 'desk.nav.leads', roles: ['community', 'clerk', 'reviewer', 'district_clerk', 'leader'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
+  { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
   { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
   { path: 'archive', key: 'desk.nav.archive', roles: ['district_clerk', 'leader', 'auditor'] },
   { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
@@ -62,7 +67,9 @@ function Page({ route }: { route: Route }) {
     case 'leads': return id ? <LeadPage id={id} /> : <LeadsPage />;
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
+    case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
+    case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
     case 'certificates': return <CertificatesPage />;
     case 'archive': return id === 'destructions' ? <DestructionsPage /> : <DossiersPage />;
     case 'statistics': return <StatisticsPage />;

@@ -5,8 +5,10 @@ import type { Scope } from './feel';
 import { FieldBox } from './FieldBox';
 import { questionsOf } from './pages';
 import { ListField } from './ListField';
-import { Words } from './Words';
-import { getAt, shown, type Field } from './schema';
+import { getAt, lockOf, shown, type Field, type Lock } from './schema';
+import { topScope } from './settle';
+import { Shown } from './Shown';
+import { filled } from './template';
 import { pathText } from './validate';
 
 export type Path = (string | number)[];
@@ -19,31 +21,36 @@ export interface FieldsProps {
   root: Scope;
   base: Path;
   onChange: (path: Path, value: Json) => void;
+  /** What the register knows, in the shape of the answers. */
+  known?: Json;
   /** Sentence by pathText. */
   errors: Map<string, string>;
   /** The label of the only field is the page's heading. */
   heading?: boolean;
   /** Show mz.plain instead of the longer description. */
   plain?: boolean;
-  /** Positions of the rows around, for `i`. */
-  rows?: number[];
+  /** What a group around says of all that is in it. */
+  lock?: Lock;
 }
 
 /** A group with one question is that question; with more it has a legend of its own. */
 function Group({ field, ...props }: FieldsProps & { field: Field }) {
   const alone = props.heading && questionsOf(field.children, props.scope).length === 1;
-  if (alone) return <FormFields {...props} fields={field.children} />;
+  const lock = lockOf(field, props.scope, props.lock);
+  if (alone) return <FormFields {...props} lock={lock} fields={field.children} />;
+  const label = filled(field.label, props.scope);
   return (
     <fieldset className="form-group">
-      {field.label && <legend>{props.heading ? <h1>{field.label}</h1> : field.label}</legend>}
-      {field.description && <p className="form-hint">{field.description}</p>}
-      <FormFields {...props} heading={false} fields={field.children} />
+      {label && <legend>{props.heading ? <h1>{label}</h1> : label}</legend>}
+      {field.description && <p className="form-hint">{filled(field.description, props.scope)}</p>}
+      <FormFields {...props} lock={lock} heading={false} fields={field.children} />
     </fieldset>
   );
 }
 
 export function FormFields(props: FieldsProps) {
-  const { fields, answers, scope, base } = props;
+  const { fields, answers, base } = props;
+  const scope = topScope(props.scope);
   return (
     <>
       {fields.filter((field) => shown(field, scope)).map((field) => {
@@ -51,14 +58,14 @@ export function FormFields(props: FieldsProps) {
         const key = `${field.id}/${pathText(path)}`;
         const here = field.path.length ? getAt(answers, field.path) : undefined;
         switch (field.type) {
-          case 'static': return <Words key={key} text={field.text} headings={!props.heading} />;
-          case 'separator': return <hr key={key} className="form-rule" />;
+          case 'static': case 'html': case 'image': case 'table': case 'link': case 'preview': case 'separator': case 'spacer':
+            return <Shown key={key} field={field} scope={scope} headings={!props.heading} />;
           case 'expression': return null;
-          case 'group': return <Group key={key} {...props} field={field} answers={field.path.length ? here : answers} base={path} />;
-          case 'list': return <ListField key={key} {...props} field={field} value={here} path={path} />;
+          case 'group': return <Group key={key} {...props} scope={scope} field={field} answers={field.path.length ? here : answers} base={path} />;
+          case 'list': return <ListField key={key} {...props} scope={scope} field={field} value={here} path={path} lock={lockOf(field, scope, props.lock)} />;
           default: return (
-            <FieldBox key={key} field={field} value={here} path={path} scope={scope} heading={props.heading ?? false}
-              plain={props.plain ?? false} error={props.errors.get(pathText(path))}
+            <FieldBox key={key} field={field} value={here} path={path} scope={scope} off={lockOf(field, scope, props.lock) !== 'free'} heading={props.heading ?? false}
+              plain={props.plain ?? false} known={getAt(props.known, path)} error={props.errors.get(pathText(path))}
               onChange={(value) => props.onChange(path, value)} />
           );
         }

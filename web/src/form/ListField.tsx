@@ -2,17 +2,21 @@ import { useState } from 'react';
 import type { Json } from '../api/types.gen';
 import { t } from '../locale';
 import { FormFields, type FieldsProps, type Path } from './FormFields';
-import type { Scope } from './feel';
 import { answerRows } from './pages';
 import { answerWords } from './sentences';
-import { initial, isObject, rowScope, type Answers, type Field } from './schema';
+import { initial, isObject, type Answers, type Field } from './schema';
+import { rowScope } from './settle';
+import { filled } from './template';
 import { pathText } from './validate';
 
 type Props = FieldsProps & { field: Field; value: Json | undefined; path: Path };
 
 /** Several of the same: each is a card, one is open at a time. */
 export function ListField(props: Props) {
-  const { field, value, path, onChange, errors } = props;
+  const { field, value, path, onChange, errors, scope } = props;
+  const label = filled(field.label, scope);
+  const fixed = field.fixedRows || props.lock === 'readonly' || props.lock === 'disabled';
+  const full = field.rules.maxItems !== null && !field.rules.maxItems.startsWith('=') && Array.isArray(value) && value.length >= Number(field.rules.maxItems);
   const rows = Array.isArray(value) ? value : [];
   const [open, setOpen] = useState<number | null>(rows.length === 1 && isBlank(rows[0]) ? 0 : null);
   const wrong = (i: number) => [...errors.keys()].some((key) => key.startsWith(`${pathText([...path, i])}.`) || key === pathText([...path, i]));
@@ -29,7 +33,8 @@ export function ListField(props: Props) {
   const done = (i: number) => { setOpen(null); focusRow(path, i); };
   return (
     <section className="form-list">
-      {field.label && (props.heading ? <h1>{field.label}</h1> : <h2 className="form-label">{field.label}</h2>)}
+      {label && (props.heading ? <h1>{label}</h1> : <h2 className="form-label">{label}</h2>)}
+      {errors.get(pathText(path)) && <p className="form-error"><span className="hidden">{t('form.errorMark')}</span>{errors.get(pathText(path))}</p>}
       {(field.description || field.plain) && <p className="form-hint">{props.plain ? field.plain || field.description : field.description || field.plain}</p>}
       {field.why && <details className="form-why"><summary>{t('form.why')}</summary><p>{field.why}</p></details>}
       {rows.length === 0 && <p className="form-none">{t('form.listEmpty')}</p>}
@@ -46,7 +51,7 @@ export function ListField(props: Props) {
           </li>
         ))}
       </ol>
-      {!field.fixedRows && (
+      {!fixed && !full && (
         <button type="button" className="button is-second" id={`list-${pathText(path)}`} onClick={add}>
           {rows.length === 0 ? t('form.add') : t('form.addAnother')}
         </button>
@@ -64,29 +69,26 @@ function focusRow(path: Path, i: number) {
 
 type RowProps = Props & { row: Json; i: number };
 
-const scopeOfRow = ({ root, scope, row, i, rows }: RowProps): Scope =>
-  rowScope(root, scope, isObject(row) ? row as Scope : {}, i, rows);
-
 function RowFields(props: RowProps) {
-  const { field, row, path, i } = props;
+  const { field, row, path, i, root, scope } = props;
   return (
-    <FormFields {...props} heading={false} fields={field.children} answers={row} scope={scopeOfRow(props)}
-      base={[...path, i]} rows={[...(props.rows ?? []), i + 1]} />
+    <FormFields {...props} heading={false} fields={field.children} answers={row} scope={rowScope(root, scope, [...path, i])} base={[...path, i]} />
   );
 }
 
 function RowHead(props: RowProps & { open: boolean; onOpen: () => void; onRemove: () => void }) {
   const { field, row, i, open, onOpen, onRemove } = props;
+  const fixed = field.fixedRows || props.lock === 'readonly' || props.lock === 'disabled';
   const summary = answerRows(field.children, field.children, isObject(row) ? row as Answers : {}, answerWords())
     .filter((r) => !r.heading && r.depth === 0 && r.value !== t('form.none')).slice(0, 4).map((r) => r.value);
-  const title = t('form.entry', { label: field.label, n: i + 1 });
+  const title = t('form.entry', { label: filled(field.label, props.scope), n: i + 1 });
   return (
     <div className="form-card-head">
       <strong>{title}</strong>
       {!open && <span className="form-card-words">{summary.join(t('form.join'))}</span>}
       <span className="form-card-acts">
         {!open && <button type="button" className="text-button" onClick={onOpen}>{t('form.edit')}<span className="hidden">{title}</span></button>}
-        {!field.fixedRows && <button type="button" className="text-button" onClick={onRemove}>{t('form.remove')}<span className="hidden">{title}</span></button>}
+        {!fixed && <button type="button" className="text-button" onClick={onRemove}>{t('form.remove')}<span className="hidden">{title}</span></button>}
       </span>
     </div>
   );

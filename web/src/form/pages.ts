@@ -2,11 +2,13 @@
  * other question alone.  Words without a page go with the question after them. */
 import type { Json } from '../api/types.gen';
 import type { Scope } from './feel';
-import { dataOf, getAt, isObject, optionsFor, rowScope, shown, type Answers, type Field } from './schema';
+import { getAt, maskedReference, optionsFor, shown, type Answers, type Field } from './schema';
+import { filled } from './template';
+import { dataOf, rowScope, topScope } from './settle';
 
 export interface FormPage { id: string; title: string; fields: Field[] }
 
-export const asks = (field: Field): boolean => field.type !== 'static' && field.type !== 'separator' && field.type !== 'expression';
+export const asks = (field: Field): boolean => !['static', 'html', 'image', 'table', 'link', 'preview', 'separator', 'spacer', 'expression'].includes(field.type);
 /** A code such as "family-2" names a page for authors; anything else is a title for people. */
 const isTitle = (page: string): boolean => page !== '' && !/^[\w.-]+$/.test(page);
 
@@ -36,11 +38,11 @@ export function pagesOf(fields: Field[]): FormPage[] {
   }));
 }
 
-const anythingShown = (fields: Field[], scope: Scope): boolean =>
+const anythingShown = (fields: Field[], names: Scope, scope = topScope(names)): boolean =>
   fields.some((field) => shown(field, scope) && (field.type === 'group' ? anythingShown(field.children, scope) : asks(field)));
 
 /** The questions of a page that are shown, groups opened. */
-export const questionsOf = (fields: Field[], scope: Scope): Field[] =>
+export const questionsOf = (fields: Field[], names: Scope, scope = topScope(names)): Field[] =>
   fields.filter((field) => shown(field, scope)).flatMap((field) => field.type === 'group' ? questionsOf(field.children, scope) : asks(field) ? [field] : []);
 
 export const visiblePages = (pages: FormPage[], scope: Scope): FormPage[] =>
@@ -60,8 +62,8 @@ function valueText(field: Field, value: Json | undefined, scope: Scope, words: W
   if (field.type === 'date') return words.day(String(value));
   const label = (code: Json) => optionsFor(field, scope).find((o) => String(o.value) === String(code))?.label ?? String(code);
   if (Array.isArray(value)) return value.length ? value.map(label).join(words.join) : words.none;
-  const text = label(value);
-  return field.suffix ? `${text} ${field.suffix}` : text;
+  const text = maskedReference(field, value) ?? label(value);
+  return [filled(field.prefix, scope), text, filled(field.suffix, scope)].filter(Boolean).join(' ');
 }
 
 function rowsOf(fields: Field[], data: Json | undefined, scope: Scope, base: (string | number)[], depth: number, words: Words, root: Scope): AnswerRow[] {
@@ -74,14 +76,14 @@ function rowsOf(fields: Field[], data: Json | undefined, scope: Scope, base: (st
       out.push(...rowsOf(field.children, field.path.length ? here : data, scope, path, depth, words, root));
     } else if (field.type === 'list') {
       const rows = Array.isArray(here) ? here : [];
-      if (rows.length === 0) out.push({ label: field.label, value: words.none, path, depth, heading: false });
+      if (rows.length === 0) out.push({ label: filled(field.label, scope), value: words.none, path, depth, heading: false });
       rows.forEach((row, i) => {
-        out.push({ label: words.entry(field.label, i + 1), value: '', path: [...path, i], depth, heading: true });
-        const inner = rowScope(root, scope, isObject(row) ? row as Scope : {}, i);
+        out.push({ label: words.entry(filled(field.label, scope), i + 1), value: '', path: [...path, i], depth, heading: true });
+        const inner = rowScope(root, scope, [...path, i]);
         out.push(...rowsOf(field.children, row, inner, [...path, i], depth + 1, words, root));
       });
     } else {
-      out.push({ label: field.label, value: valueText(field, here, scope, words), path, depth, heading: false });
+      out.push({ label: filled(field.label, scope), value: valueText(field, here, scope, words), path, depth, heading: false });
     }
   }
   return out;
@@ -90,7 +92,7 @@ function rowsOf(fields: Field[], data: Json | undefined, scope: Scope, base: (st
 /** Everything a person said, as rows for "check your answers". */
 export function answerRows(fields: Field[], all: Field[], answers: Answers, words: Words): AnswerRow[] {
   const data = dataOf(all, answers);
-  return rowsOf(fields, data, data as Scope, [], 0, words, data as Scope);
+  return rowsOf(fields, data, topScope(data as Scope), [], 0, words, data as Scope);
 }
 
 /** The page that holds `path` ("成员[2].姓名" as the server writes it, or parts). */

@@ -6,10 +6,13 @@
  * shape of the data, so that a draft never loses a half-written answer. */
 import type { Json } from '../api/types.gen';
 import { evaluate, type Scope, type Value } from './feel';
+import { moment, paddedDate } from './moment';
 
 export type FieldType =
   | 'text' | 'textarea' | 'number' | 'checkbox' | 'radio' | 'select' | 'checklist'
-  | 'date' | 'time' | 'datetime' | 'group' | 'list' | 'static' | 'expression' | 'files' | 'separator';
+  | 'date' | 'time' | 'datetime' | 'group' | 'list' | 'expression' | 'files' | ShownType;
+/** What is shown and asks nothing. */
+export type ShownType = 'static' | 'html' | 'image' | 'table' | 'link' | 'preview' | 'separator' | 'spacer';
 
 export interface Option { label: string; value: Json }
 
@@ -23,6 +26,7 @@ export interface Field {
   text: string;
   hide: string;
   readonly: boolean | string;
+  disabled: boolean | string;
   expression: string;
   defaultValue: Json;
   options: Option[];
@@ -33,15 +37,26 @@ export interface Field {
   plain: string;
   page: string;
   idnum: boolean;
+  /** What the register may know of it (mz.register); '': nothing. */
+  register: string;
+  prefix: string;
   suffix: string;
   repetitions: number;
   fixedRows: boolean;
+  /** serializeToString */
+  asText: boolean;
+  zone: '' | 'no_timezone' | 'utc_offset' | 'utc_normalized';
+  noPast: boolean;
+  multiple: boolean;
+  /** What a component that asks nothing shows: a table's source and columns, an address. */
+  look: { [name: string]: Json };
   children: Field[];
 }
 
 export interface Rules {
-  required: boolean; min: string | null; max: string | null; decimals: number | null;
-  minLength: number | null; maxLength: number | null; pattern: string; kind: string;
+  required: boolean; min: string | null; max: string | null; decimals: number | null; step: string | null;
+  minLength: string | null; maxLength: string | null; minItems: string | null; maxItems: string | null;
+  pattern: string; kind: string;
 }
 
 export type Answers = { [name: string]: Json };
@@ -50,7 +65,8 @@ type Raw = { [name: string]: Json };
 const TYPES: Record<string, FieldType> = {
   textfield: 'text', textarea: 'textarea', number: 'number', checkbox: 'checkbox', radio: 'radio',
   select: 'select', checklist: 'checklist', taglist: 'checklist', group: 'group', dynamiclist: 'list',
-  text: 'static', html: 'static', expression: 'expression', filepicker: 'files', separator: 'separator',
+  text: 'static', html: 'html', expression: 'expression', filepicker: 'files', separator: 'separator', spacer: 'spacer',
+  image: 'image', table: 'table', iframe: 'link', documentPreview: 'preview',
 };
 
 export const isObject = (v: unknown): v is { [name: string]: Json } => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -60,19 +76,21 @@ const limit = (v: Json | undefined): string | null => v === undefined || v === n
 
 function typeOf(raw: Raw): FieldType | null {
   if (raw.type === 'datetime') return raw.subtype === 'time' ? 'time' : raw.subtype === 'datetime' ? 'datetime' : 'date';
+  if (raw.type === 'dynamiclist' && raw.isRepeating === false) return 'group'; // one object at its path
   return TYPES[str(raw.type)] ?? null;
 }
 
-function optionsOf(raw: Raw): Option[] {
-  const list = Array.isArray(raw.values) ? raw.values : [];
-  return list.filter(isObject).map((o) => ({ label: str(o.label) || String(o.value ?? ''), value: o.value ?? null }));
-}
+/** {label, value}, or the value itself. */
+const optionList = (list: Json[]): Option[] => list.map((o) => isObject(o)
+  ? { label: str(o.label) || String(o.value ?? ''), value: o.value ?? null }
+  : { label: String(o ?? ''), value: o }).filter((o) => o.value !== null && o.value !== '');
 
 function rulesOf(raw: Raw): Rules {
   const v = isObject(raw.validate) ? raw.validate : {};
   return {
     required: v.required === true, min: limit(v.min), max: limit(v.max), decimals: num(raw.decimalDigits),
-    minLength: num(v.minLength), maxLength: num(v.maxLength), pattern: str(v.pattern), kind: str(v.validationType),
+    step: limit(raw.increment),
+    minLength: limit(v.minLength), maxLength: limit(v.maxLength), minItems: limit(v.minItems), maxItems: limit(v.maxItems), pattern: str(v.pattern), kind: str(v.validationType),
   };
 }
 
@@ -87,24 +105,28 @@ function readField(raw: Raw, place: string): Field | null {
   const props = isObject(raw.properties) ? raw.properties : {};
   const conditional = isObject(raw.conditional) ? raw.conditional : {};
   const look = isObject(raw.appearance) ? raw.appearance : {};
-  const locked = raw.readonly ?? raw.disabled ?? false;
+  const condition = (v: Json | undefined): boolean | string => typeof v === 'string' ? v : v === true;
   return {
     id: str(raw.id) || str(raw.key) || place,
     path: pathOf(raw, type), type,
     label: str(raw.label) || str(raw.dateLabel) || str(raw.timeLabel),
     description: str(raw.description),
-    text: str(raw.text) || str(raw.content).replace(/<[^>]*>/g, ' '),
+    text: str(raw.text) || str(raw.content),
     hide: str(conditional.hide),
-    readonly: typeof locked === 'string' ? locked : locked === true || raw.disabled === true,
+    readonly: condition(raw.readonly), disabled: condition(raw.disabled),
     expression: str(raw.expression),
     defaultValue: raw.defaultValue ?? null,
-    options: optionsOf(raw), optionsKey: str(raw.valuesKey), optionsFeel: str(raw.valuesExpression),
+    options: optionList(Array.isArray(raw.values) ? raw.values : []), optionsKey: str(raw.valuesKey), optionsFeel: str(raw.valuesExpression),
     rules: rulesOf(raw),
     why: str(props['mz.why']), plain: str(props['mz.plain']), page: str(props['mz.page']),
-    idnum: str(props['mz.idnum']) === 'true',
-    suffix: str(look.suffixAdorner),
-    repetitions: num(raw.defaultRepetitions) ?? 0,
+    idnum: str(props['mz.idnum']) === 'true', register: str(props['mz.register']),
+    prefix: str(look.prefixAdorner), suffix: str(look.suffixAdorner),
+    repetitions: num(raw.defaultRepetitions) ?? (raw.allowAddRemove === false ? 1 : 0),
     fixedRows: raw.allowAddRemove === false,
+    asText: raw.serializeToString === true,
+    zone: ['no_timezone', 'utc_offset', 'utc_normalized'].includes(str(raw.timeSerializingFormat)) ? str(raw.timeSerializingFormat) as Field['zone'] : '',
+    noPast: raw.disallowPassedDates === true, multiple: raw.multiple === true,
+    look: raw,
     children: readFields(raw.components, place),
   };
 }
@@ -169,6 +191,13 @@ export function setAt(data: Json | undefined, path: (string | number)[], value: 
   return object;
 }
 
+/* ---- what the register knows ---- */
+
+const REFERENCE = /^register\/\d+\/([\dX*]{18})$/;
+/** A number that the register gave: what of it is shown. The server puts the rest. */
+export const maskedReference = (field: Field, value: Json | undefined): string | null =>
+  field.idnum && field.register && typeof value === 'string' ? REFERENCE.exec(value)?.[1] ?? null : null;
+
 /* ---- what a value means ---- */
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
@@ -181,111 +210,47 @@ export function typed(field: Field, raw: Json | undefined): Json | undefined {
   if (raw === undefined || raw === null || raw === '') return field.type === 'checkbox' ? false : undefined;
   if (field.type === 'number') {
     const text = plainNumber(String(raw));
-    return NUMBER.test(text) ? Number(text) : undefined;
+    return !NUMBER.test(text) ? undefined : field.asText ? text.replace(/^\+/, '') : Number(text);
   }
   if (field.type === 'date') return paddedDate(String(raw)) ?? undefined;
+  if (field.type === 'time' || field.type === 'datetime') return moment(field, String(raw).trim()) ?? undefined;
+  if (field.type === 'text' && typeof raw === 'string') return raw.trim().replace(/[\r\n\t]/g, ' ') || undefined;
   if (typeof raw === 'string') return raw.trim() || undefined;
   if (Array.isArray(raw) && raw.length === 0) return undefined;
   return raw;
 }
 
-/** "1982-1-9" to "1982-01-09"; null when there is no such day. */
-export function paddedDate(text: string): string | null {
-  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (!match) return null;
-  const iso = `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}`;
-  const at = new Date(`${iso}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso) ? iso : null;
-}
-
-/* ---- what conditions see ---- */
-
-/** The names an expression sees: of the whole form, and inside a list of the row. */
-export function rowScope(root: Scope, parent: Scope, row: Scope, index: number, above: number[] = []): Scope {
-  const around: Scope = { this: row, parent, i: [...above, index + 1], _this_: row, _parent_: parent, _i_: [...above, index + 1] };
-  return { ...root, ...row, ...around };
-}
+/* ---- what a condition says ---- */
 
 export const shown = (field: Field, scope: Scope): boolean => !field.hide || evaluate(field.hide, scope) !== true;
 
-export const locked = (field: Field, scope: Scope): boolean =>
-  typeof field.readonly === 'string' ? evaluate(field.readonly, scope) === true : field.readonly;
+const says = (condition: boolean | string, scope: Scope): boolean =>
+  typeof condition === 'string' ? condition !== '' && evaluate(condition, scope) === true : condition;
+
+/** How far a person may write a field: its own word and that of the groups around. */
+export type Lock = 'free' | 'readonly' | 'disabled';
+export function lockOf(field: Field, scope: Scope, around: Lock = 'free'): Lock {
+  if (around === 'disabled' || says(field.disabled, scope)) return 'disabled';
+  return around === 'readonly' || says(field.readonly, scope) ? 'readonly' : 'free';
+}
 
 export function optionsFor(field: Field, scope: Scope): Option[] {
-  if (field.options.length > 0) return field.options;
+  if (!field.optionsFeel && !field.optionsKey) return field.options;
   const found: Value = field.optionsFeel ? evaluate(field.optionsFeel, scope) : scope[field.optionsKey] ?? null;
-  if (!Array.isArray(found)) return [];
-  return found.map((o): Option => isObject(o)
-    ? { label: String(o.label ?? o.value ?? ''), value: (o.value ?? null) as Json }
-    : { label: String(o), value: o as Json });
+  return Array.isArray(found) ? optionList(found as Json[]) : [];
 }
 
-/* ---- the data of a form ---- */
-
-function collect(fields: Field[], at: Json | undefined, scopeOf: (here: Scope) => Scope, above: number[], root: Scope): Answers {
-  let out: Answers = {};
-  for (const field of fields) {
-    if (!shown(field, scopeOf(out as Scope))) continue;
-    if (field.type === 'group') {
-      const inner = collect(field.children, getAt(at, field.path), field.path.length ? (o) => scopeOf(setAt(out, field.path, o as Json) as Scope) : (o) => scopeOf({ ...(out as Scope), ...o }), above, root);
-      out = field.path.length ? (Object.keys(inner).length ? setAt(out, field.path, inner) as Answers : out) : { ...out, ...inner };
-    } else if (field.type === 'list') {
-      const rows = getAt(at, field.path);
-      const parent = scopeOf(out as Scope);
-      const list = (Array.isArray(rows) ? rows : []).map((row, i) =>
-        collect(field.children, row, (here) => rowScope(root, parent, here, i, above), [...above, i + 1], { ...root, ...(out as Scope) }));
-      out = setAt(out, field.path, list) as Answers;
-    } else if (field.type === 'expression') {
-      const value = evaluate(field.expression, scopeOf(out as Scope));
-      if (field.path.length) out = setAt(out, field.path, value as Json) as Answers;
-    } else if (field.path.length) {
-      const value = typed(field, getAt(at, field.path));
-      if (value !== undefined) out = setAt(out, field.path, value) as Answers;
-    }
-  }
-  return out;
-}
-
-/** Everything answered and shown, in its types: what conditions see.  `given`: what the server adds to the names. */
-export function dataOf(fields: Field[], answers: Answers, given: Scope = {}): Answers {
-  // A condition may ask about a field that comes later: a second look sees them all.
-  const before: Scope = { ...given, ...(answers as Scope) };
-  const first = collect(fields, answers, (here) => ({ ...before, ...here }), [], before);
-  const after: Scope = { ...given, ...(first as Scope) };
-  return collect(fields, answers, (here) => ({ ...after, ...here }), [], after);
-}
-
-function dropExpressions(fields: Field[], data: Answers): Answers {
-  let out = data;
-  for (const field of fields) {
-    if (field.type === 'expression' && field.path.length) out = without(out, field.path);
-    if (field.type === 'group') {
-      const inner = field.path.length ? getAt(out, field.path) : out;
-      if (isObject(inner)) {
-        const clean = dropExpressions(field.children, inner);
-        out = field.path.length ? setAt(out, field.path, clean) as Answers : clean;
-      }
-    }
-    if (field.type === 'list') {
-      const rows = getAt(out, field.path);
-      if (Array.isArray(rows)) out = setAt(out, field.path, rows.map((row) => isObject(row) ? dropExpressions(field.children, row) : row)) as Answers;
-    }
-  }
-  return out;
-}
-
-function without(data: Answers, path: string[]): Answers {
+/** A copy without what is at `path`. */
+export function without(data: Json | undefined, path: (string | number)[]): Json {
   const [step, ...rest] = path;
-  if (step === undefined || !(step in data)) return data;
+  if (step === undefined || !isObject(data) && !Array.isArray(data)) return data ?? null;
+  if (Array.isArray(data)) return data.map((item, i) => i === step ? without(item, rest) : item);
+  if (!(step in data)) return data;
   const copy = { ...data };
-  const inner = copy[step];
   if (rest.length === 0) delete copy[step];
-  else if (isObject(inner)) copy[step] = without(inner, rest);
+  else copy[step] = without(copy[step], rest);
   return copy;
 }
-
-/** What is sent: the data without what the server computes itself. */
-export const submission = (fields: Field[], answers: Answers, given: Scope = {}): Answers => dropExpressions(fields, dataOf(fields, answers, given));
 
 /** Answers before the first question: defaults, and the first rows of lists. */
 export function initial(fields: Field[], given: Answers = {}): Answers {

@@ -26,8 +26,11 @@ const cell = (v: unknown): string => {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
+/** Rows as a file that spreadsheets open. */
+export const csv = (rows: unknown[][]): Blob => new Blob([`\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' });
+
 export function csvOf(state: PlanState): Blob {
   const head = ['section', 'no', 'name', 'unit', 'base_year', 'base', 'target_year', 'operator', 'target', 'attribute', 'current', 'day', 'source', 'status', 'note'];
   const rows = state.indicators.map((i) => [i.section, i.no, nameOf(i), i.unit, i.base_year, i.base, i.target_year, i.operator, i.target, i.attribute, i.current, i.current_on, i.source, i.status && t(`plan.status.${i.status}`), say(i.note)]);
-  return new Blob([`\uFEFF${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' });
+  return csv([head, ...rows]);
 }

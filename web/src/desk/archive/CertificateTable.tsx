@@ -40,14 +40,14 @@ function Row({ item, onRevoke }: { item: Certificate; onRevoke: () => void }) {
   return (
     <tr>
       <th scope="row">{say(item.name)}<br /><span className="quiet">{item.holder} · <a href={link('case', item.case)} className="number">{item.case_number}</a></span></th>
-      <td className="is-day">{day(item.issued_on)}<br /><span className="quiet">{t('certificate.to', { date: day(item.valid_until) })}</span></td>
-      <td><span className={`mark ${item.status === 'valid' ? 'is-good' : 'is-bad'}`}>{t(`certificate.status.${item.status}`)}</span>{item.revoked_at && <><br /><span className="quiet">{dayOf(item.revoked_at)} · {t(`certificate.reason.${item.reason}`)}</span></>}</td>
-      <td>
+      <td data-label={t('certificate.col.days')} className="is-day"><div>{day(item.issued_on)}<br /><span className="quiet">{t('certificate.to', { date: day(item.valid_until) })}</span></div></td>
+      <td data-label={t('certificate.col.status')}><div><span className={`mark ${item.status === 'valid' ? 'is-good' : 'is-bad'}`}>{t(`certificate.status.${item.status}`)}</span>{item.revoked_at && <><br /><span className="quiet">{dayOf(item.revoked_at)} · {t(`certificate.reason.${item.reason}`)}</span></>}</div></td>
+      <td data-label={t('certificate.col.do')}><div>
         {act.error && <Problem error={act.error} />}
         <Button size="small" onClick={() => void download(true)}>{t('certificate.pdf')}<span className="hidden">{item.holder}</span></Button>{' '}
         <Button size="small" onClick={() => void download(false)}>{t('certificate.file')}<span className="hidden">{item.holder}</span></Button>{' '}
         {item.may_revoke && <Button size="small" danger onClick={onRevoke}>{t('certificate.revoke')}<span className="hidden">{item.holder}</span></Button>}
-      </td>
+      </div></td>
     </tr>
   );
 }
@@ -57,7 +57,7 @@ export function CertificateTable({ items, onChanged }: { items: Certificate[]; o
   return (
     <>
       <div className="scroll" tabIndex={0} role="region" aria-label={t('desk.nav.certificates')}>
-        <table className="grid">
+        <table className="grid is-cards">
           <thead><tr><th scope="col">{t('certificate.col.name')}</th><th scope="col">{t('certificate.col.days')}</th><th scope="col">{t('certificate.col.status')}</th><th scope="col">{t('certificate.col.do')}</th></tr></thead>
           <tbody>{items.map((item) => <Row key={item.id} item={item} onRevoke={() => setChosen(item)} />)}</tbody>
         </table>

@@ -15,15 +15,15 @@ function Items({ list }: { list: Destruction }) {
   return (
     <Show of={whole} lines={4}>{({ items }) => (
       <div className="scroll" tabIndex={0} role="region" aria-label={t('archive.items')}>
-        <table className="grid">
+        <table className="grid is-cards">
           <thead><tr><th scope="col">{t('archive.col.case')}</th><th scope="col">{t('archive.col.ended')}</th><th scope="col">{t('archive.col.period')}</th><th scope="col">{t('archive.col.state')}</th><th scope="col" className="is-number">{t('archive.col.files')}</th></tr></thead>
           <tbody>{items.map((i) => (
             <tr key={i.case}>
               <th scope="row"><span className="number">{i.number}</span>{i.filed && <><br /><span className="quiet number">{i.filed}</span></>}</th>
-              <td className="is-day">{day(i.ended_on)}</td>
-              <td>{t('archive.years', { years: i.years })}<br /><span className="quiet">{t('archive.due', { date: day(i.due_on) })}</span></td>
-              <td>{t(`archive.item.${i.state}`)}</td>
-              <td className="is-number number">{i.files}</td>
+              <td data-label={t('archive.col.ended')} className="is-day">{day(i.ended_on)}</td>
+              <td data-label={t('archive.col.period')}><div>{t('archive.years', { years: i.years })}<br /><span className="quiet">{t('archive.due', { date: day(i.due_on) })}</span></div></td>
+              <td data-label={t('archive.col.state')}>{t(`archive.item.${i.state}`)}</td>
+              <td data-label={t('archive.col.files')} className="is-number number">{i.files}</td>
             </tr>
           ))}</tbody>
         </table>

@@ -54,10 +54,10 @@ function Row({ dossier, files, onStep }: { dossier: Dossier; files: boolean; onS
   return (
     <tr>
       <th scope="row"><a href={link('case', dossier.case)} className="number">{dossier.number}</a><br /><span className="quiet">{dossier.filed ? <span className="number">{dossier.filed}</span> : t('archive.notFiled')}{dossier.location && ` \u00b7 ${dossier.location}`}</span></th>
-      <td className="is-day">{dossier.ended_on ? day(dossier.ended_on) : '\u2014'}</td>
-      <td>{dossier.years > 0 ? t('archive.years', { years: dossier.years }) : '\u2014'}{dossier.due_on && <><br /><span className="quiet">{t('archive.due', { date: day(dossier.due_on) })}</span></>}</td>
-      <td><span className={`mark ${dossier.state === 'due' ? 'is-now' : dossier.state === 'held' ? 'is-bad' : dossier.state === 'kept' ? 'is-good' : ''}`}>{word('archive.state', dossier.state)}</span>{held && <><br /><span className="quiet">{dossier.hold}</span></>}</td>
-      <td>{step('files', 'archive.files')} {files && dossier.ended_on && step('file', dossier.filed ? 'archive.move' : 'archive.file')} {held ? step('release', 'archive.release') : step('hold', 'archive.hold')}</td>
+      <td data-label={t('archive.col.ended')} className="is-day"><div>{dossier.ended_on ? day(dossier.ended_on) : '\u2014'}</div></td>
+      <td data-label={t('archive.col.period')}><div>{dossier.years > 0 ? t('archive.years', { years: dossier.years }) : '\u2014'}{dossier.due_on && <><br /><span className="quiet">{t('archive.due', { date: day(dossier.due_on) })}</span></>}</div></td>
+      <td data-label={t('archive.col.state')}><div><span className={`mark ${dossier.state === 'due' ? 'is-now' : dossier.state === 'held' ? 'is-bad' : dossier.state === 'kept' ? 'is-good' : ''}`}>{word('archive.state', dossier.state)}</span>{held && <><br /><span className="quiet">{dossier.hold}</span></>}</div></td>
+      <td data-label={t('archive.col.do')}><div>{step('files', 'archive.files')} {files && dossier.ended_on && step('file', dossier.filed ? 'archive.move' : 'archive.file')} {held ? step('release', 'archive.release') : step('hold', 'archive.hold')}</div></td>
     </tr>
   );
 }
@@ -86,7 +86,7 @@ export function DossiersPage() {
       <p className="quiet">{t('archive.lead')}</p>
       <Show of={list} lines={8}>{({ items }) => items.length === 0 ? <Empty title={t('archive.none')} /> : (
         <div className="scroll" tabIndex={0} role="region" aria-label={t('desk.nav.archive')}>
-          <table className="grid">
+          <table className="grid is-cards">
             <thead><tr><th scope="col">{t('archive.col.case')}</th><th scope="col">{t('archive.col.ended')}</th><th scope="col">{t('archive.col.period')}</th><th scope="col">{t('archive.col.state')}</th><th scope="col">{t('archive.col.do')}</th></tr></thead>
             <tbody>{[...items, ...more].map((d) => <Row key={d.case} dossier={d} files={mayCall('dossier_file')} onStep={(step) => setChosen({ dossier: d, step })} />)}</tbody>
           </table>

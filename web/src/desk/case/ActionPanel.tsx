@@ -52,17 +52,33 @@ interface BoxProps { task: Task; matter: string; reload: () => void; onNext: (()
 function TaskBox({ task, matter, reload, onNext }: BoxProps) {
   const question = useCall('task', { path: { task: task.id } });
   const again = () => { reload(); question.reload(); };
-  return <Show of={question} lines={8}>{(whole) => <TaskBody key={whole.id} task={whole} matter={matter} reload={again} onNext={onNext} />}</Show>;
+  return <Show of={question} lines={8}>{(whole) => <TaskBody key={whole.id} task={whole} listed={task} matter={matter} reload={again} onNext={onNext} />}</Show>;
 }
 
-/** Two copies of one draft: the officer sees both and takes one. */
-function OtherDraft({ fields, other, onTake, onLeave }: { fields: Field[]; other: Half; onTake: () => void; onLeave: () => void }) {
-  const rows = answerRows(fields, fields, other.data, answerWords()).filter((row) => !row.heading && row.value !== t('form.none'));
+interface TwoProps { fields: Field[]; device: Half; server: Half; outcomes: Task['outcomes']; onDevice: () => void; onServer: () => void }
+
+/** Two copies of one draft: where they differ, side by side; the officer takes one. */
+function TwoDrafts({ fields, device, server, outcomes, onDevice, onServer }: TwoProps) {
+  const rowsOf = (half: Half): Map<string, { label: string; value: string }> => {
+    const chosen = outcomes.find((one) => one.id === half.outcome);
+    return new Map([
+      ['outcome', { label: t('acts.outcome'), value: chosen ? say(chosen.name) : t('form.none') }],
+      ...answerRows(fields, fields, half.data, answerWords()).filter((row) => !row.heading).map((row): [string, { label: string; value: string }] => [row.path.join('.'), row]),
+      ['note', { label: t('acts.note'), value: half.note || t('form.none') }],
+    ]);
+  };
+  const here = rowsOf(device), there = rowsOf(server);
+  const rows = [...new Set([...here.keys(), ...there.keys()])].map((path) => ({
+    path, label: (here.get(path) ?? there.get(path))!.label, here: here.get(path)?.value ?? t('form.none'), there: there.get(path)?.value ?? t('form.none'),
+  })).filter((row) => row.here !== row.there);
   return (
     <div className="note is-warn" role="status">
       <p><strong>{t('draft.two')}</strong></p>
-      <dl className="pairs">{rows.map((row, i) => <div key={i}><dt>{row.label}</dt><dd>{row.value}</dd></div>)}</dl>
-      <p className="draft-acts"><Button size="small" onClick={onTake}>{t('draft.takeDevice')}</Button> <Button size="small" onClick={onLeave}>{t('draft.takeServer')}</Button></p>
+      <table className="two-drafts">
+        <thead><tr><td /><th scope="col">{t('draft.here')}</th><th scope="col">{t('draft.there')}</th></tr></thead>
+        <tbody>{rows.map((row) => <tr key={row.path}><th scope="row">{row.label}</th><td>{row.here}</td><td>{row.there}</td></tr>)}</tbody>
+      </table>
+      <p className="draft-acts"><Button size="small" onClick={onDevice}>{t('draft.takeDevice')}</Button> <Button size="small" onClick={onServer}>{t('draft.takeServer')}</Button></p>
     </div>
   );
 }
@@ -86,18 +102,18 @@ function Head({ task, reload }: { task: Task; reload: () => void }) {
   );
 }
 
-function TaskBody({ task, matter, reload, onNext }: BoxProps) {
+/** listed: the task as the case shows it, read again when somebody comes back; who has claimed it stands there. */
+function TaskBody({ task, listed, matter, reload, onNext }: BoxProps & { listed: Task }) {
   const { message } = App.useApp();
   const { session } = useSession();
   const draft = useTaskDraft(session?.account ?? '', task.id, task.draft ?? null);
   const [outcome, setOutcome] = useState(draft.start?.outcome ?? '');
   const [note, setNote] = useState(draft.start?.note ?? '');
   const [tried, setTried] = useState(false);
-  const [other, setOther] = useState(draft.other);
   const act = useAct();
   const chosen = task.outcomes.find((candidate) => candidate.id === outcome) ?? (task.outcomes.length === 1 ? task.outcomes[0] : undefined);
   const form = useTaskForm(task, chosen?.id ?? '', draft.start?.data ?? null);
-  const blocked = task.blocked_because;
+  const blocked = listed.blocked_because;
   const reasonMissing = !!chosen?.needs_reason && !note.trim();
   const unmet = form.problems.length > 0 ? [] : task.law.filter((point) => task.has_form && pointMet(point, form.scope) === false);
   const problems = [
@@ -124,17 +140,16 @@ function TaskBody({ task, matter, reload, onNext }: BoxProps) {
       reload();
     });
   };
-  const takeDevice = () => {
-    if (!other) return;
-    form.replace(other.data);
-    setOutcome(other.outcome ?? '');
-    setNote(other.note ?? '');
-    setOther(null);
+  const takeServer = () => {
+    if (!draft.server) return;
+    form.replace(draft.server.data);
+    setOutcome(draft.server.outcome ?? '');
+    setNote(draft.server.note ?? '');
+    draft.takeServer();
   };
-  const leaveDevice = () => { setOther(null); keep({ data: form.answers, outcome: outcome || null, note: note || null }); };
   return (
     <section className={`task-box is-${task.urgency}`}>
-      <Head task={task} reload={reload} />
+      <Head task={{ ...task, claimed_by: listed.claimed_by, claimed_by_me: listed.claimed_by_me, blocked_because: listed.blocked_because }} reload={reload} />
       {task.has_form && <KeepButton task={task} matter={matter} />}
       {(task.what_law_asks || task.law.length > 0) && (
         <div className="law">
@@ -146,7 +161,10 @@ function TaskBody({ task, matter, reload, onNext }: BoxProps) {
       {blocked && <Alert type="warning" showIcon message={say(blocked)} />}
       {!blocked && (
         <>
-          {other && <OtherDraft fields={form.fields} other={other} onTake={takeDevice} onLeave={leaveDevice} />}
+          {draft.server && (
+            <TwoDrafts fields={form.fields} device={{ data: form.answers, outcome: outcome || null, note: note || null }} server={draft.server} outcomes={task.outcomes}
+              onDevice={draft.takeDevice} onServer={takeServer} />
+          )}
           <fieldset className="outcomes">
             <legend>{t('acts.outcome')}</legend>
             {task.outcomes.map((candidate) => (
@@ -159,7 +177,7 @@ function TaskBody({ task, matter, reload, onNext }: BoxProps) {
           {form.fields.length > 0 && <TaskForm form={form} tried={tried} />}
           <label className="note-label" htmlFor={`note-${task.id}`}>{t(chosen?.needs_reason ? 'acts.reason' : 'acts.note')}</label>
           <textarea id={`note-${task.id}`} rows={4} value={note} aria-invalid={(tried && reasonMissing) || undefined} onChange={(e) => setNote(e.target.value)} />
-          {draft.keeping !== 'nothing' && <p className={draft.keeping === 'device' ? 'mark is-warn' : 'quiet'} role="status">{t(`draft.${draft.keeping}`)}</p>}
+          {draft.keeping !== 'nothing' && <p className={draft.keeping === 'device' ? 'mark is-warn' : 'quiet'} role="status">{t(draft.server ? 'draft.choose' : `draft.${draft.keeping}`)}</p>}
           {tried && problems.length > 0 && <div className="note is-bad" role="alert"><ul>{problems.map((text) => <li key={text}>{text}</li>)}</ul></div>}
           {act.error && <Problem error={act.error} focus />}
           <Button type="primary" size="large" block loading={act.busy} onClick={submit}>{chosen ? t('acts.do', { outcome: say(chosen.name) }) : t('acts.doAny')}</Button>

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { call } from '../../api/client';
 import { useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
@@ -56,6 +56,9 @@ function Head({ data }: { data: Case }) {
   );
 }
 
+/** Away for less, nothing much happened; each reading is a look that the resident sees. */
+const AWAY_MS = 10_000;
+
 /** Everything about a case: who, what is asked, what the law asks now; the acts stand at one place. */
 export function CasePage({ id, tab }: { id: string; tab: string }) {
   const [purpose, setPurpose] = useState<string>();
@@ -70,6 +73,22 @@ export function CasePage({ id, tab }: { id: string; tab: string }) {
     const other = list?.items.slice(at + 1).find((task) => task.case !== id) ?? list?.items.find((task) => task.case !== id);
     go(other ? `${link('case', other.case)}?task=${other.id}` : '#/tasks');
   }, [id]);
+  // Several people work on one case: who comes back to this window, or by a link to a task that was not there, sees it as it is now.
+  const { data: shown, reload } = question;
+  const asked = useRef<string | null>(null);
+  useEffect(() => {
+    if (!wanted || !shown || asked.current === wanted) return;
+    asked.current = wanted;
+    if (!shown.tasks.some((task) => task.id === wanted)) reload();
+  }, [wanted, shown, reload]);
+  useEffect(() => {
+    let left = 0;
+    const leave = () => { left = Date.now(); };
+    const back = () => { if (left && Date.now() - left > AWAY_MS) reload(); left = 0; };
+    window.addEventListener('blur', leave);
+    window.addEventListener('focus', back);
+    return () => { window.removeEventListener('blur', leave); window.removeEventListener('focus', back); };
+  }, [reload]);
   const works = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'].some((role) => roles.has(role));
   useKeys(works ? { n: () => void next() } : {});
   if (question.error && /purpose/.test(question.error.problem?.code ?? '') && !question.data) return <PurposeGate onPurpose={setPurpose} />;

@@ -1,10 +1,11 @@
 import type { Decision, Json } from '../../api/types.gen';
 import { factText } from '../../components/FactValue';
 import { say, t } from '../../locale';
+import { called } from '../../locale/words';
 
 type Row = { [name: string]: Json };
 
-const nameOf = (value: Decision['values'][number]): string => value.label ? say(value.label) : value.name;
+const nameOf = (value: Decision['values'][number]): string => value.label ? say(value.label) : called(value.name);
 const isRow = (value: Json): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isPlain = (value: Json): boolean => !isRow(value) && !(Array.isArray(value) && value.some(isRow));
 
@@ -16,7 +17,7 @@ function Rows({ name, rows }: { name: string; rows: Row[] }) {
       <summary>{name} <span className="quiet">{t('rules.rows', { count: rows.length })}</span></summary>
       <div className="scroll" tabIndex={0} role="region" aria-label={name}>
         <table className="grid">
-          <thead><tr>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
+          <thead><tr>{columns.map((column) => <th key={column} scope="col">{called(column)}</th>)}</tr></thead>
           <tbody>{rows.map((row, i) => <tr key={i}>{columns.map((column) => <td key={column}>{column in row ? factText(row[column] ?? null) : ''}</td>)}</tr>)}</tbody>
         </table>
       </div>

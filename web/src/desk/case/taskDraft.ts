@@ -3,13 +3,13 @@
  * sent, and at sign-out. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, call } from '../../api/client';
-import type { TaskDraft } from '../../api/types.gen';
+import type { Task, TaskDraft } from '../../api/types.gen';
 import { isObject, type Answers } from '../../form/schema';
 import { read, write } from '../../locale';
 
 export interface Half { data: Answers; outcome: string | null; note: string | null }
-/** `base`: the server's copy that it was written over. */
-interface Held extends Half { base: string | null }
+/** `base`: the server's revision that it was written over. */
+interface Held extends Half { base: number }
 
 const PREFIX = 'mz.task.';
 const SAVE_AFTER_MS = 1200;
@@ -40,19 +40,20 @@ export async function sendHeld(account: string): Promise<Left> {
   const left: Left = { sent: 0, waiting: 0, differ: [] };
   for (const id of heldTasks(account)) {
     const held = readHeld(account, id);
+    let task: Task | null = null;
     try {
-      const task = held && await call('task', { path: { task: id } });
+      task = held && await call('task', { path: { task: id } });
       if (!held || !task || task.state !== 'open') { write(keyOf(account, id), null); continue; }
       const server = task.draft ? halfOf(task.draft) : null;
-      if (task.draft && server && task.draft.saved_at !== held.base && !same(held, server)) {
+      if (task.draft && server && task.draft.revision !== held.base && !same(held, server)) {
         left.differ.push({ task: id, case: task.case, number: task.number });
         continue;
       }
-      await call('task_draft_put', { path: { task: id }, body: { data: held.data, outcome: held.outcome, note: held.note } });
+      await call('task_draft_put', { path: { task: id }, body: { data: held.data, outcome: held.outcome, note: held.note, over: task.draft?.revision ?? 0 } });
       write(keyOf(account, id), null);
       left.sent += 1;
     } catch (error) {
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 401) left.differ.push({ task: id, case: '', number: id });
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 401) left.differ.push({ task: id, case: task?.case ?? '', number: task?.number ?? id });
       else left.waiting += 1;
     }
   }
@@ -65,10 +66,12 @@ export type Keeping = 'nothing' | 'saving' | 'saved' | 'device';
 export interface DraftState {
   /** What there was when the task was opened. */
   start: Half | null;
-  /** Both the device and the server had one, and they differ: the device's. */
-  other: Half | null;
+  /** The server's, where it differs from what is on this device: until one is chosen nothing is sent. */
+  server: Half | null;
   keeping: Keeping;
   keep: (half: Half) => void;
+  takeDevice: () => void;
+  takeServer: () => void;
   drop: () => void;
 }
 
@@ -82,38 +85,65 @@ export function useTaskDraft(account: string, task: string, draft: TaskDraft | n
   const [first] = useState(() => {
     const held = readHeld(account, task);
     const server = draft ? halfOf(draft) : null;
-    if (!held) return { start: server, other: null, held: null };
-    const moved = draft !== null && draft.saved_at !== held.base && server !== null && !same(held, server);
-    return moved ? { start: server, other: held as Half, held } : { start: held as Half, other: null, held };
+    if (!held) return { start: server, server: null, held: null };
+    const moved = draft !== null && draft.revision !== held.base && server !== null && !same(held, server);
+    return { start: held as Half, server: moved ? server : null, held };
   });
-  const [keeping, setKeeping] = useState<Keeping>(first.held && !first.other ? 'device' : draft ? 'saved' : 'nothing');
-  const base = useRef<string | null>(draft?.saved_at ?? null);
-  const waiting = useRef<Half | null>(first.held && !first.other ? first.held : null);
+  const [keeping, setKeeping] = useState<Keeping>(first.held ? 'device' : draft ? 'saved' : 'nothing');
+  const [server, setServer] = useState<Half | null>(first.server);
+  const base = useRef<number>(draft?.revision ?? 0);
+  const waiting = useRef<Half | null>(first.held);
+  const choosing = useRef(first.server !== null);
   const timer = useRef(0);
   const gone = useRef(false);
 
+  const hold = useCallback((half: Half) => {
+    // While two differ, the device's stays one that differs, should the page be left.
+    write(keyOf(account, task), JSON.stringify({ ...half, base: choosing.current ? -1 : base.current }));
+  }, [account, task]);
+
   const push = useCallback(async () => {
     const half = waiting.current;
-    if (!half || gone.current) return;
+    if (!half || gone.current || choosing.current) return;
     setKeeping('saving');
     try {
-      const kept = await call('task_draft_put', { path: { task }, body: { data: half.data, outcome: half.outcome, note: half.note } });
-      base.current = kept.saved_at;
+      const kept = await call('task_draft_put', { path: { task }, body: { data: half.data, outcome: half.outcome, note: half.note, over: base.current } });
+      base.current = kept.revision;
       if (waiting.current === half) { waiting.current = null; write(keyOf(account, task), null); setKeeping('saved'); }
     } catch (error) {
       if (gone.current) return;
       const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
-      write(keyOf(account, task), JSON.stringify({ ...half, base: base.current }));
+      hold(half);
       setKeeping('device');
-      if (!refused) timer.current = window.setTimeout(() => void push(), TRY_AGAIN_MS);
+      if (error instanceof ApiError && error.problem?.code === 'case.draft_changed') {
+        const now = (await call('task', { path: { task } }).catch(() => null))?.draft;
+        if (!now || gone.current) return;
+        choosing.current = true;
+        base.current = now.revision;
+        hold(waiting.current ?? half);
+        setServer(halfOf(now));
+      } else if (!refused) timer.current = window.setTimeout(() => void push(), TRY_AGAIN_MS);
     }
-  }, [account, task]);
+  }, [account, task, hold]);
 
   const keep = useCallback((half: Half) => {
     waiting.current = half;
+    if (choosing.current) { hold(half); setKeeping('device'); return; }
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => void push(), SAVE_AFTER_MS);
+  }, [push, hold]);
+  const takeDevice = useCallback(() => {
+    choosing.current = false;
+    setServer(null);
+    void push();
   }, [push]);
+  const takeServer = useCallback(() => {
+    choosing.current = false;
+    waiting.current = null;
+    write(keyOf(account, task), null);
+    setServer(null);
+    setKeeping('saved');
+  }, [account, task]);
   const drop = useCallback(() => {
     gone.current = true;
     waiting.current = null;
@@ -128,7 +158,7 @@ export function useTaskDraft(account: string, task: string, draft: TaskDraft | n
     // What was typed in the last second goes to the server, or at least to the device.
     const leave = () => {
       const half = waiting.current;
-      if (half && !gone.current) write(keyOf(account, task), JSON.stringify({ ...half, base: base.current }));
+      if (half && !gone.current) hold(half);
     };
     window.addEventListener('pagehide', leave);
     return () => {
@@ -138,6 +168,6 @@ export function useTaskDraft(account: string, task: string, draft: TaskDraft | n
       leave();
       void push();
     };
-  }, [account, task, push]);
-  return { start: first.start, other: first.other, keeping, keep, drop };
+  }, [account, task, push, hold]);
+  return { start: first.start, server, keeping, keep, takeDevice, takeServer, drop };
 }

@@ -7,7 +7,9 @@ import { t } from '../../locale';
 import { count, day } from '../../locale/format';
 import { Absences } from './Absences';
 import { HandoverPanel } from './HandoverPanel';
+import { PostRegister } from './PostRegister';
 import { Recusals } from './Recusals';
+import { RecusalsLed } from './RecusalsLed';
 
 function Posts({ data }: { data: DutyList }) {
   return (
@@ -15,15 +17,15 @@ function Posts({ data }: { data: DutyList }) {
       <h2>{t('duty.posts')}</h2>
       {data.vacant.length > 0 && <ul className="note is-warn">{data.vacant.map((one) => <li key={one.role + one.division}>{t('duty.vacant', { role: roleName(one.role), division: one.division_name, tasks: count(one.tasks) })}</li>)}</ul>}
       <div className="scroll" tabIndex={0} role="region" aria-label={t('duty.posts')}>
-      <table className="grid">
+      <table className="grid is-cards">
         <thead><tr><th scope="col">{t('duty.name')}</th><th scope="col">{t('duty.post')}</th><th scope="col">{t('duty.place')}</th><th scope="col" className="is-number">{t('duty.taken')}</th><th scope="col">{t('duty.standIn')}</th></tr></thead>
         <tbody>{data.items.map((post) => (
           <tr key={`${post.account}${post.role}${post.division}`}>
             <th scope="row">{post.name}{post.me && <> <span className="mark">{t('duty.me')}</span></>}</th>
-            <td>{roleName(post.role)}</td>
-            <td>{post.division_name}</td>
-            <td className="is-number number">{count(post.taken)}</td>
-            <td>{post.away_until ? t('duty.awayUntil', { name: post.deputy_name ?? '', date: day(post.away_until) }) : ''}</td>
+            <td data-label={t('duty.post')}>{roleName(post.role)}</td>
+            <td data-label={t('duty.place')}>{post.division_name}</td>
+            <td data-label={t('duty.taken')} className="is-number number">{count(post.taken)}</td>
+            <td data-label={t('duty.standIn')} className={post.away_until ? undefined : 'is-empty'}>{post.away_until ? t('duty.awayUntil', { name: post.deputy_name ?? '', date: day(post.away_until) }) : ''}</td>
           </tr>
         ))}</tbody>
       </table>
@@ -45,8 +47,10 @@ export function DutyPage() {
         <>
           <Absences data={data} onDone={question.reload} />
           {works && <Recusals />}
+          {roles.has('leader') && <RecusalsLed />}
           <HandoverPanel data={data} onDone={question.reload} />
           <Posts data={data} />
+          <PostRegister staff={data.items} leads={data.leads} onDone={question.reload} />
         </>
       )}</Show>
     </>

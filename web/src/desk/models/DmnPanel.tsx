@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Decision, FiredRule } from '../../api/types.gen';
 import { Problem, Skeleton } from '../../components/State';
 import { t } from '../../locale';
+import { called } from '../../locale/words';
 import { decidingFirst } from './deciding';
 import { RuleTable, tablesOf } from './RuleTable';
 import { useModelText } from './useModelText';
@@ -88,14 +89,14 @@ export function DmnPanel({ file, decision }: { file: string; decision: Decision 
     <>
       <ul className="switch" aria-label={t('rules.tables')}>
         {decisions.map((decision) => (
-          <li key={decision.id}><button type="button" aria-pressed={decision.id === at} onClick={() => setChosen(decision.id)}>{decision.name}</button></li>
+          <li key={decision.id}><button type="button" aria-pressed={decision.id === at} onClick={() => setChosen(decision.id)}>{called(decision.name)}</button></li>
         ))}
         <li><button type="button" aria-pressed={at === GRAPH} onClick={() => setChosen(GRAPH)}>{t('rules.graph')}</button></li>
       </ul>
       <Diagram xml={text} view={at} fired={rules} />
       {current && tables.filter((table) => current.tables.has(table.id)).map((table) => (
         <details key={table.id} className="as-table" open={table.owner !== current.id}>
-          <summary>{t('rules.asTable', { name: table.name })}</summary>
+          <summary>{t('rules.asTable', { name: called(table.name) })}</summary>
           <RuleTable table={table} fired={current.fired} />
         </details>
       ))}

@@ -3,6 +3,7 @@
  * screen reader reads a table better than a diagram. */
 import type { FiredRule } from '../../api/types.gen';
 import { language, t } from '../../locale';
+import { called } from '../../locale/words';
 
 export interface TableModel { id: string; name: string; owner: string; inputs: string[]; outputs: string[]; rules: { id: string; cells: string[]; note: string }[] }
 
@@ -44,14 +45,14 @@ export function tablesOf(xml: string): TableModel[] {
 export function RuleTable({ table, fired }: { table: TableModel; fired: FiredRule[] }) {
   const seen = new Map(fired.map((rule) => [rule.rule_id, rule]));
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={table.name}>
+    <div className="scroll" tabIndex={0} role="region" aria-label={called(table.name)}>
       <table className="grid rule-table">
-        <caption className="hidden">{table.name}</caption>
+        <caption className="hidden">{called(table.name)}</caption>
         <thead>
           <tr>
             <th scope="col">{t('rules.index')}</th>
-            {table.inputs.map((label, i) => <th scope="col" key={`i${i}`}>{label}</th>)}
-            {table.outputs.map((label, i) => <th scope="col" key={`o${i}`} className="is-output">{label}</th>)}
+            {table.inputs.map((label, i) => <th scope="col" key={`i${i}`}>{called(label)}</th>)}
+            {table.outputs.map((label, i) => <th scope="col" key={`o${i}`} className="is-output">{called(label)}</th>)}
             <th scope="col">{t('rules.note')}</th>
           </tr>
         </thead>

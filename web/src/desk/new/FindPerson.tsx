@@ -10,6 +10,7 @@ import { PurposeChoice } from '../PurposeGate';
 
 /** Find a person by number, or by name with birth date or the last four; always with a purpose. */
 export function FindPerson({ onFound }: { onFound: (person: PersonFound) => void }) {
+  const [text, setText] = useState('');
   const [idNumber, setIdNumber] = useState('');
   const [name, setName] = useState('');
   const [last4, setLast4] = useState('');
@@ -17,17 +18,21 @@ export function FindPerson({ onFound }: { onFound: (person: PersonFound) => void
   const [purpose, setPurpose] = useState('counter_application');
   const [found, setFound] = useState<PersonFoundList | null>(null);
   const act = useAct();
-  const enough = !!idNumber.trim() || (!!name.trim() && (!!last4.trim() || !!birth));
+  const enough = text.trim().length >= 2 || !!idNumber.trim() || (!!name.trim() && (!!last4.trim() || !!birth));
   const search = (event: FormEvent) => {
     event.preventDefault();
     if (!enough) return;
     void act.run(async () => setFound(await call('person_search', {
-      body: { id_number: idNumber.trim() || null, name: name.trim() || null, last4: last4.trim() || null, birth: birth || null, purpose },
+      body: { text: text.trim() || null, id_number: idNumber.trim() || null, name: name.trim() || null, last4: last4.trim() || null, birth: birth || null, purpose },
     })));
   };
   return (
     <form className="panel" onSubmit={search}>
       <h2>{t('find.title')}</h2>
+      <div className="filters">
+        <label>{t('find.text')}<Input value={text} autoComplete="off" maxLength={60} placeholder={t('find.textHint')} onChange={(e) => setText(e.target.value)} /></label>
+      </div>
+      <p className="quiet">{t('find.or')}</p>
       <div className="filters">
         <label>{t('find.id')}<Input value={idNumber} autoComplete="off" maxLength={18} onChange={(e) => setIdNumber(e.target.value)} /></label>
       </div>

@@ -1,12 +1,28 @@
 import { App, Button, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { call, saveBlob } from '../../api/client';
-import { useAct } from '../../api/hooks';
+import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
-import type { Batch, ReturnsResult } from '../../api/types.gen';
+import type { Batch, BankFormat, ReturnsResult } from '../../api/types.gen';
 import { Problem } from '../../components/State';
-import { t } from '../../locale';
+import { say, t } from '../../locale';
 import { count, money } from '../../locale/format';
+
+/** As it came: what was sent once comes again in its own format. */
+const ending = (file: Blob) => (file.type.includes('xml') ? 'xml' : file.type.includes('plain') ? 'txt' : 'csv');
+
+/** In which format the batch goes to the bank; asked until it was sent, as then the file stands. */
+function FormatChoice({ chosen, choose }: { chosen: string; choose: (format: BankFormat) => void }) {
+  const { data } = useCall('bank_formats');
+  if (!data) return null;
+  return (
+    <label>{t('batch.format')}{' '}
+      <select value={chosen || data.items[0]?.id} onChange={(e) => { const found = data.items.find((one) => one.id === e.target.value); if (found) choose(found); }}>
+        {data.items.map((one) => <option key={one.id} value={one.id}>{say(one.name)}</option>)}
+      </select>
+    </label>
+  );
+}
 
 /** What may be done with a batch; approving is for a second person. */
 export function BatchActs({ batch, reload }: { batch: Batch; reload: () => void }) {
@@ -14,6 +30,7 @@ export function BatchActs({ batch, reload }: { batch: Batch; reload: () => void 
   const { modal, message } = App.useApp();
   const [cancelling, setCancelling] = useState(false);
   const [result, setResult] = useState<ReturnsResult | null>(null);
+  const [format, setFormat] = useState<BankFormat | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const act = useAct();
   const path = { batch: batch.id };
@@ -25,7 +42,8 @@ export function BatchActs({ batch, reload }: { batch: Batch; reload: () => void 
     onOk: () => act.run(async () => { await call('batch_approve', { path }); void message.success(t('batch.approved')); reload(); }),
   });
   const file = () => act.run(async () => {
-    saveBlob(await call('batch_file', { path }), `pain.001-${batch.month}-${batch.id}.xml`);
+    const made = await call('batch_file', { path, query: { format: format?.id } });
+    saveBlob(made, `minzheng-${batch.scheme}-${batch.month}-${batch.id}.${ending(made)}`);
     reload();
   });
   const returns = (files: FileList | null) => {
@@ -36,6 +54,7 @@ export function BatchActs({ batch, reload }: { batch: Batch; reload: () => void 
     <section className="panel">
       <p className="row">
         {may('approve') && <Button type="primary" disabled={own} loading={act.busy} onClick={approve}>{t('batch.approve')}</Button>}
+        {may('file') && batch.state === 'approved' && <FormatChoice chosen={format?.id ?? ''} choose={setFormat} />}
         {may('file') && <Button type="primary" loading={act.busy} onClick={() => void file()}>{t('batch.export')}</Button>}
         {may('returns') && (
           <>

@@ -8,6 +8,7 @@ import { say, t, word } from '../../locale';
 import { count, day, money, moment, month } from '../../locale/format';
 import { BatchActs } from './BatchActs';
 import { batchMark } from './BatchesPage';
+import { Preview } from './Preview';
 import { Reissue } from './Reissue';
 
 const STATES = ['prepared', 'approved', 'sent', 'paid', 'returned', 'cancelled'] as const;
@@ -94,6 +95,7 @@ export function BatchPage({ id }: { id: string }) {
           <Facts batch={batch} />
           <BatchActs batch={batch} reload={question.reload} />
           <BlockedList batch={batch} />
+          {batch.state === 'draft' && <Preview key={batch.version} batch={batch} />}
           <section className="panel">
             <div className="filters">
               <h2>{t('batch.lines')}</h2>

@@ -1,5 +1,5 @@
-import { useState, type FormEvent } from 'react';
-import { call, newId } from '../../api/client';
+import { useEffect, useState, type FormEvent } from 'react';
+import { ApiError, call, newId } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { FieldError, Problem as Problem9457 } from '../../api/types.gen';
@@ -7,7 +7,8 @@ import { ErrorSummary } from '../../components/ErrorSummary';
 import { Problem } from '../../components/State';
 import { go } from '../../components/route';
 import { answerRows, pageHolding, type FormPage } from '../../form/pages';
-import { fieldAt, submission } from '../../form/schema';
+import { fieldAt } from '../../form/schema';
+import { submission } from '../../form/settle';
 import { answerWords, sentence } from '../../form/sentences';
 import { mistakes } from '../../form/validate';
 import { say, t } from '../../locale';
@@ -40,7 +41,10 @@ async function sendPapers(caseId: string, held: HeldPaper[]): Promise<HeldPaper[
   for (const paper of held) {
     try {
       await call('paper_add', { path: { case: caseId }, query: { name: paper.name, kind: paper.kind }, body: paper.file });
-    } catch { failed.push(paper); }
+    } catch (error) {
+      const problem = error instanceof ApiError && error.status === 422 ? error.problem : null;
+      failed.push(problem ? { ...paper, refused: problem.detail } : paper);
+    }
   }
   return failed;
 }
@@ -53,6 +57,25 @@ function placed(app: Application, problem: Problem9457 | null | undefined) {
   return errors.map((error, i) => ({ id: `server-${i}`, text: error.message, page: pageHolding(app.pages, error.path)?.id ?? null }));
 }
 
+/** The papers that go out with the answers. */
+function HeldPapers({ app, held }: { app: Application; held: HeldPaper[] }) {
+  const kinds = [...app.detail.papers, { id: 'other', zh: t('papers.other'), en: t('papers.other') }];
+  return (
+    <section className="answers">
+      <div className="answers-head">
+        <h2>{t('papers.title')}</h2>
+        <a href={stepLink(app.detail.matter.id, 'papers')}>{t('check.change')}<span className="hidden">{t('papers.title')}</span></a>
+      </div>
+      <dl>
+        {held.length === 0 && <div className="answers-row"><dt>{t('check.noPapers')}</dt><dd /></div>}
+        {held.map((paper) => (
+          <div key={paper.id} className="answers-row"><dt>{say(kinds.find((kind) => kind.id === paper.kind) ?? kinds[kinds.length - 1]!)}</dt><dd>{paper.name}</dd></div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Sent) => void }) {
   const { session } = useSession();
   const { id, name } = app.detail.matter;
@@ -62,6 +85,9 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
   const [once] = useState(() => newId());
   const [helper, setHelper] = useState('');
   const [round, setRound] = useState(0);
+  const [held, setHeld] = useState<HeldPaper[]>([]);
+  const owner = session?.account ?? '';
+  useEffect(() => { void readPapers(owner, id).then(setHeld); }, [owner, id]);
   const act = useAct();
 
   const local = app.pages.flatMap((page) => mistakes(page.fields, app.answers, app.scope, app.scope)
@@ -81,7 +107,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
       const receipt = await call('case_new', { once, body: { matter: id, channel: 'portal', data: submission(app.fields, app.answers), declared, ...agent } });
       await app.drop();
       const failed = await sendPapers(receipt.id, held);
-      await writePapers(account, id, failed);
+      await writePapers(account, id, failed.filter((paper) => !paper.refused));
       onSent({ receipt, failed, sent: held.length - failed.length });
       go(stepLink(id, 'done'));
     });
@@ -98,6 +124,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
       {act.error && refused.length === 0 && <Problem error={act.error} focus />}
       <h1>{t('check.title')}</h1>
       {app.pages.map((page) => <PageAnswers key={page.id} app={app} page={page} />)}
+      <HeldPapers app={app} held={held} />
       <div className="form-field">
         <label className="form-label" htmlFor="helper">{t('check.helper')}<span className="form-optional">{t('form.optional')}</span></label>
         <p className="form-hint" id="helper-hint">{t('check.helperHint')}</p>

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { newId } from '../../api/client';
 import { useSession } from '../../api/session';
+import { Skeleton } from '../../components/State';
 import { go } from '../../components/route';
 import { say, t } from '../../locale';
 import { bytes } from '../../locale/format';
@@ -12,24 +13,44 @@ import type { Application } from './useApplication';
 export const PAPER_BYTES_MAX = 10 * 1024 * 1024; // the archive's own
 export const PAPER_TYPES = 'image/jpeg,image/png,application/pdf';
 
+/** How the three kinds begin; the archive looks at the content too, whatever the name says. */
+const BEGINNINGS = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [0x25, 0x50, 0x44, 0x46]];
+
+/** What is wrong with a file that was picked, said at once; null: nothing. */
+export async function paperFault(file: File): Promise<string | null> {
+  if (file.size === 0) return t('papers.empty', { name: file.name });
+  if (file.size > PAPER_BYTES_MAX) return t('papers.tooBig', { name: file.name, limit: bytes(PAPER_BYTES_MAX) });
+  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  return BEGINNINGS.some((kind) => kind.every((byte, i) => head[i] === byte)) ? null : t('papers.type', { name: file.name });
+}
+
 /** Papers chosen now are kept on the device and go out with the application. */
 export function PapersStep({ app }: { app: Application }) {
   const { session } = useSession();
   const account = session?.account ?? '';
   const { id, name } = app.detail.matter;
   const [held, setHeld] = useState<HeldPaper[]>([]);
-  const [refused, setRefused] = useState<string | null>(null);
-  useEffect(() => { void readPapers(account, id).then(setHeld); }, [account, id]);
+  const [refused, setRefused] = useState<string[]>([]);
+  const [lasts, setLasts] = useState(true);
+  const latest = useRef<HeldPaper[]>([]);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    void readPapers(account, id).then((found) => { latest.current = found; setHeld(found); setReady(true); });
+  }, [account, id]);
 
-  const change = (next: HeldPaper[]) => { setHeld(next); void writePapers(account, id, next); };
-  const add = (kind: string, files: FileList | null) => {
-    const list = [...files ?? []];
-    const tooBig = list.find((file) => file.size > PAPER_BYTES_MAX);
-    setRefused(tooBig ? t('papers.tooBig', { name: tooBig.name, limit: bytes(PAPER_BYTES_MAX) }) : null);
-    change([...held, ...list.filter((file) => file.size <= PAPER_BYTES_MAX)
-      .map((file) => ({ id: newId(), name: file.name, kind, file }))]);
+  // of the newest list: a second file may be looked at while the first one is being kept
+  const change = (make: (old: HeldPaper[]) => HeldPaper[]) => {
+    latest.current = make(latest.current);
+    setHeld(latest.current);
+    void writePapers(account, id, latest.current).then(setLasts);
+  };
+  const add = async (kind: string, files: FileList | null) => {
+    const list = await Promise.all([...files ?? []].map(async (file) => ({ file, fault: await paperFault(file) })));
+    setRefused(list.flatMap(({ fault }) => fault ?? []));
+    change((old) => [...old, ...list.filter(({ fault }) => !fault).map(({ file }) => ({ id: newId(), name: file.name, kind, file }))]);
   };
   const kinds = [...app.detail.papers, { id: 'other', zh: t('papers.other'), en: t('papers.other') }];
+  if (!ready) return <Skeleton />;
   const next = () => { void app.keep('check'); go(stepLink(id, 'check')); };
   return (
     <>
@@ -37,7 +58,8 @@ export function PapersStep({ app }: { app: Application }) {
       <p className="over">{say(name)}</p>
       <h1>{t('papers.title')}</h1>
       <p className="lead">{t('papers.hint')}</p>
-      {refused && <div className="note is-bad" role="alert"><p>{refused}</p></div>}
+      {refused.length > 0 && <div className="note is-bad" role="alert">{refused.map((fault) => <p key={fault}>{fault}</p>)}</div>}
+      {!lasts && <div className="note is-warn" role="status"><p>{t('papers.notKept')}</p></div>}
       <ul className="paper-kinds">
         {kinds.map((kind, i) => (
           <li key={kind.id} className="card">
@@ -46,11 +68,11 @@ export function PapersStep({ app }: { app: Application }) {
               {held.filter((paper) => paper.kind === kind.id).map((paper) => (
                 <li key={paper.id}>
                   <span>{paper.name} <small>{bytes(paper.file.size)}</small></span>
-                  <button type="button" className="text-button" onClick={() => change(held.filter((other) => other.id !== paper.id))}>{t('papers.remove')}<span className="hidden">{paper.name}</span></button>
+                  <button type="button" className="text-button" onClick={() => change((old) => old.filter((other) => other.id !== paper.id))}>{t('papers.remove')}<span className="hidden">{paper.name}</span></button>
                 </li>
               ))}
             </ul>
-            <FilePick id={`pick-${i}`} describedBy={`kind-${i}`} onFiles={(files) => add(kind.id, files)} />
+            <FilePick id={`pick-${i}`} describedBy={`kind-${i}`} onFiles={(files) => void add(kind.id, files)} />
           </li>
         ))}
       </ul>

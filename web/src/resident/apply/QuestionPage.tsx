@@ -40,7 +40,7 @@ export function QuestionPage({ app, at }: { app: Application; at: number }) {
       <p className="over">{say(name)} <span className="progress">{t('apply.progress', { at: at + 1, of: app.pages.length })}</span></p>
       <ErrorSummary round={round} items={[...errors].map(([key, text]) => ({ id: `q-${key}`, text }))} />
       {!single && page.title && <h1 className="page-title">{page.title}</h1>}
-      <FormFields fields={page.fields} answers={app.answers} scope={app.scope} root={app.scope} base={[]} onChange={app.set}
+      <FormFields fields={page.fields} answers={app.answers} scope={app.scope} root={app.scope} base={[]} known={app.known} onChange={app.set}
         errors={errors} heading={single} plain={elder} />
       <div className="actions">
         <button className="button">{t('apply.continue')}</button>

@@ -22,8 +22,8 @@ export function ReceiptPage({ sent }: { sent: Sent }) {
       {failed.length > 0 && (
         <div className="note is-warn">
           <h2>{t('receipt.papersFailed')}</h2>
-          <ul>{failed.map((paper) => <li key={paper.id}>{paper.name}</li>)}</ul>
-          <a className="button is-second" href={link('case', receipt.id, 'papers')}>{t('receipt.papersAgain')}</a>
+          <ul>{failed.map((paper) => <li key={paper.id}>{paper.name}{paper.refused && `: ${paper.refused}`}</li>)}</ul>
+          <a className="button is-second" href={link('case', receipt.id, 'papers')}>{t(failed.every((paper) => paper.refused) ? 'receipt.papersOther' : 'receipt.papersAgain')}</a>
         </div>
       )}
       <div className="actions">

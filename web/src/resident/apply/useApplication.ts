@@ -5,7 +5,8 @@ import { useSession } from '../../api/session';
 import type { Json, MatterDetail } from '../../api/types.gen';
 import type { Scope } from '../../form/feel';
 import { pagesOf, visiblePages, type FormPage } from '../../form/pages';
-import { dataOf, initial, isObject, readForm, setAt, type Answers, type Field } from '../../form/schema';
+import { initial, isObject, readForm, setAt, type Answers, type Field } from '../../form/schema';
+import { dataOf } from '../../form/settle';
 import { language } from '../../locale';
 import { readDraft, writeDraft } from './local';
 
@@ -16,6 +17,8 @@ export interface Application {
   fields: Field[];
   pages: FormPage[];
   answers: Answers;
+  /** What the register knows of them. */
+  known: Answers;
   scope: Scope;
   saved: Saved;
   lastPage: string | null;
@@ -25,10 +28,10 @@ export interface Application {
   drop: () => Promise<void>;
 }
 
-type Start = { answers: Answers; page: string | null };
+type Start = { answers: Answers; page: string | null; known: Answers };
 
 /** The newest of what the server and this device hold. */
-async function findDraft(account: string, matter: string): Promise<Start | null> {
+async function findDraft(account: string, matter: string): Promise<Omit<Start, 'known'> | null> {
   const local = readDraft(account, matter);
   try {
     const draft = await call('draft_get', { path: { matter } });
@@ -37,6 +40,17 @@ async function findDraft(account: string, matter: string): Promise<Start | null>
     if (!(error instanceof ApiError) || (error.status !== 404 && !error.offline)) throw error;
   }
   return local && { answers: local.answers, page: local.page };
+}
+
+/** What the register answers; without a line the person answers alone. */
+async function findKnown(matter: string): Promise<Answers> {
+  try {
+    const { answers } = await call('my_known', { path: { matter } });
+    return isObject(answers) ? answers : {};
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.offline)) return {};
+    throw error;
+  }
 }
 
 export function useApplication(matter: string): { app: Application | null; error: ApiError | null; reload: () => void } {
@@ -57,8 +71,8 @@ export function useApplication(matter: string): { app: Application | null; error
   useEffect(() => {
     let live = true;
     setFailure(null);
-    findDraft(account, matter).then(
-      (found) => { if (live) setStart(found ?? { answers: {}, page: null }); },
+    Promise.all([findDraft(account, matter), findKnown(matter)]).then(
+      ([draft, known]) => { if (live) setStart({ ...(draft ?? { answers: known, page: null }), known }); },
       (error: unknown) => { if (live) setFailure(error instanceof ApiError ? error : new ApiError(-1, null)); });
     return () => { live = false; };
   }, [account, matter, round]);
@@ -101,7 +115,7 @@ export function useApplication(matter: string): { app: Application | null; error
     if (!detail.data || !answers || !start) return null;
     const scope: Scope = { ...(dataOf(fields, answers) as Scope), $today: today };
     return {
-      detail: detail.data, fields, answers, scope, saved, set, keep, drop, lastPage: start.page,
+      detail: detail.data, fields, answers, known: start.known, scope, saved, set, keep, drop, lastPage: start.page,
       pages: visiblePages(pagesOf(fields), scope),
     };
   }, [detail.data, answers, start, fields, saved, set, keep, drop, today]);

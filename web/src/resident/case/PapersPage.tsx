@@ -6,7 +6,7 @@ import { Empty, Problem } from '../../components/State';
 import { say, t } from '../../locale';
 import { bytes, dayOf } from '../../locale/format';
 import { readPapers, writePapers, type HeldPaper } from '../apply/local';
-import { FilePick, PAPER_BYTES_MAX } from '../apply/PapersStep';
+import { FilePick, paperFault } from '../apply/PapersStep';
 import type { CaseProps } from './CaseRoutes';
 
 /** Papers of a case, those that did not arrive the first time, and more of them. */
@@ -15,7 +15,7 @@ export function PapersPage({ data, reload }: CaseProps) {
   const { id, matter } = data.summary;
   const account = session?.account ?? '';
   const [held, setHeld] = useState<HeldPaper[]>([]);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<string[]>([]);
   const [sent, setSent] = useState(0);
   const act = useAct();
   useEffect(() => { void readPapers(account, matter).then(setHeld); }, [account, matter]);
@@ -32,16 +32,16 @@ export function PapersPage({ data, reload }: CaseProps) {
     }
     reload();
   });
-  const add = (files: FileList | null) => {
-    const list = [...files ?? []];
-    const tooBig = list.find((file) => file.size > PAPER_BYTES_MAX);
-    setRefused(tooBig ? t('papers.tooBig', { name: tooBig.name, limit: bytes(PAPER_BYTES_MAX) }) : null);
-    if (!tooBig && list.length) void send(list.map((file) => ({ name: file.name, kind: '', file })));
+  const add = async (files: FileList | null) => {
+    const list = await Promise.all([...files ?? []].map(async (file) => ({ file, fault: await paperFault(file) })));
+    const right = list.filter(({ fault }) => !fault).map(({ file }) => ({ name: file.name, kind: '', file }));
+    setRefused(list.flatMap(({ fault }) => fault ?? []));
+    if (right.length) await send(right);
   };
   return (
     <>
       <h1>{t('papers.title')}</h1>
-      {refused && <div className="note is-bad" role="alert"><p>{refused}</p></div>}
+      {refused.length > 0 && <div className="note is-bad" role="alert">{refused.map((fault) => <p key={fault}>{fault}</p>)}</div>}
       {act.error && <Problem error={act.error} />}
       <p role="status">{act.busy ? t('papers.sending') : sent > 0 ? t('papers.sent', { n: sent }) : ''}</p>
       {held.length > 0 && (
@@ -61,7 +61,7 @@ export function PapersPage({ data, reload }: CaseProps) {
           ))}
         </ul>
       )}
-      <div className="actions"><FilePick id="more-papers" onFiles={add} /></div>
+      <div className="actions"><FilePick id="more-papers" onFiles={(files) => void add(files)} /></div>
     </>
   );
 }

@@ -1,0 +1,38 @@
+/* Rows under evidence that have no column for an entry, or that say something
+ * else later: who is paid on which account, who signed, what went to the bank.
+ *
+ * keep.c lists what of which table.  Whoever writes such a row calls
+ * evidence_keep_in in the same transaction, after the write: the row is read
+ * back, a salted commitment to it is kept (evidence_row), and an entry of kind
+ * "record" commits to that.  `minzheng log verify` compares each row with the
+ * last of its commitments, and wants one for each row that there is.
+ *
+ * Personal values under the vault are committed to as they read opened, with a
+ * salt that is derived with the vault's key: the store alone tells nothing. */
+#ifndef CIVIL_EVIDENCE_KEEP_H
+#define CIVIL_EVIDENCE_KEEP_H
+
+#include "civil/civil.h"
+#include "store/store.h"
+
+#define KEPT_PERSON_ACCOUNT "person_account"  /* id: the person */
+#define KEPT_ENTITLEMENT "entitlement_payee"  /* id: the entitlement */
+#define KEPT_DECISION "decision_signed"       /* id: the decision; of decisions that are confirmed */
+#define KEPT_BATCH "batch_approved"           /* id: the batch; when it is approved */
+#define KEPT_BANK_FILE "payment_file"         /* id: the batch */
+#define KEPT_PAYMENT_RESULT "payment_result"  /* id: the payment; when it is paid or returned */
+#define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
+#define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */
+enum { EVIDENCE_KEPT_MAX = 500 }; /* rows of one entry */
+
+/* The rows `id`, distinct, as they are now, by one entry.  n up to EVIDENCE_KEPT_MAX; 0: nothing happens.
+ * E_NOT_FOUND store.no_row: there is no such row, or it is not one to keep. */
+NODISCARD enum status evidence_keep_in(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, const int64_t *id, size_t n, struct diag *d);
+/* Rows that have none: of a store from before, or made many at once.  action "adopted". */
+NODISCARD enum status evidence_adopt(struct civil *c, const char *name, struct diag *d);
+/* A store that has nothing under this kind of evidence yet: all of every name. */
+NODISCARD enum status evidence_adopt_all(struct civil *c, struct diag *d);
+/* The person's key is erased: what was committed to cannot be opened any more. */
+NODISCARD enum status evidence_forget_in(struct txn *t, const char *name, int64_t district, int64_t id, struct diag *d);
+
+#endif

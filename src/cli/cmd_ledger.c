@@ -1,0 +1,93 @@
+/* minzheng ledger export|balances|months|ask-close|close: the books without the web. */
+#include "cli/cli.h"
+
+#include "civil/account/account.h"
+#include "civil/books/books.h"
+#include "ledger/journal.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct ledger_call { struct cli *cli; const char *login; struct actor who; month_t month; FILE *out; struct json_writer *w; };
+
+static enum status write_piece(void *arg, struct span text, struct diag *d) {
+    FILE *out = arg;
+    return fwrite(text.at, 1, text.size, out) == text.size ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", "journal"), DIAG_S("reason", strerror(errno)));
+}
+
+static enum status export_in(struct txn *t, void *arg, struct diag *d) {
+    struct ledger_call *x = arg;
+    if (x->out != stdout && (fflush(x->out) != 0 || ftruncate(fileno(x->out), 0) != 0)) /* a reading may be run again */
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", "journal"), DIAG_S("reason", strerror(errno)));
+    rewind(x->out);
+    return ledger_journal(t, x->cli->civil.district, x->month ? books_month_end(x->month) : 0, write_piece, x->out, d);
+}
+
+/* Never over another file. */
+static enum status export_to(struct ledger_call *x, const char *file, struct diag *d) {
+    bool screen = strcmp(file, "-") == 0;
+    x->out = screen ? stdout : fopen(file, "wx");
+    if (!x->out)
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(errno)));
+    enum status s = store_read(x->cli->store, export_in, x, d);
+    bool whole = fflush(x->out) == 0 && (screen || fsync(fileno(x->out)) == 0);
+    int e = errno;
+    if (!screen)
+        whole = fclose(x->out) == 0 && whole;
+    return s == OK && !whole ? diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(e))) : s;
+}
+
+static enum status who_in(struct txn *t, void *arg, struct diag *d) {
+    struct ledger_call *x = arg;
+    return account_actor_in(t, x->login, &x->who, d);
+}
+
+static enum status show_in(struct txn *t, void *arg, struct diag *d) {
+    struct ledger_call *x = arg;
+    return books_months_json(&x->cli->civil, t, &x->who, x->w, d);
+}
+
+static enum status balances_in(struct txn *t, void *arg, struct diag *d) {
+    struct ledger_call *x = arg;
+    struct civil *c = &x->cli->civil;
+    return books_balances_json(c, t, &x->who, x->month, x->w, d);
+}
+
+static enum status print(struct ledger_call *x, txn_fn read, struct diag *d) {
+    BUF_AUTO b;
+    buf_init(&b, 0);
+    struct json_writer w;
+    json_begin(&w, &b, true);
+    x->w = &w;
+    enum status s = store_read(x->cli->store, read, x, d);
+    if (s == OK)
+        printf("%s\n", buf_str(&b));
+    return s;
+}
+
+int cmd_ledger(struct cli *c, int argc, char **argv) {
+    struct diag d = {0};
+    struct ledger_call x = {.cli = c, .login = cli_option(c, &argc, argv, "as")};
+    const char *month = cli_option(c, &argc, argv, "month"), *verb = argc ? argv[0] : "";
+    bool exporting = strcmp(verb, "export") == 0, asking = strcmp(verb, "ask-close") == 0, closing = strcmp(verb, "close") == 0, months = strcmp(verb, "months") == 0;
+    if ((!exporting && !asking && !closing && !months && strcmp(verb, "balances") != 0) || (!exporting && !x.login) || ((asking || closing) && !month) || (months && month))
+        return cli_usage(c);
+    int want = exporting ? 2 : 1;
+    enum status s = cli_rest(c, argc, argv, want, want, &d);
+    if (s == OK && month)
+        s = month_parse(span_of(month), &x.month, &d);
+    if (s == OK)
+        s = cli_open(c, CLI_STORE | (asking || closing ? CLI_VAULT | CLI_PACKS | CLI_CALENDAR : 0), &d);
+    if (s == OK && x.login)
+        s = store_read(c->store, who_in, &x, &d);
+    x.who.lang = c->lang;
+    if (s == OK && asking)
+        s = books_closing_ask(&c->civil, &x.who, x.month, &d);
+    if (s == OK && closing)
+        s = books_closing_close(&c->civil, &x.who, x.month, &d);
+    if (s == OK)
+        s = exporting ? export_to(&x, argv[1], &d) : print(&x, strcmp(verb, "balances") == 0 ? balances_in : show_in, &d);
+    return s == OK ? EXIT_DONE : cli_fail(c, &d);
+}
