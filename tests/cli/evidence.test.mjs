@@ -112,7 +112,7 @@ const COLUMNS = {
   entitlement: { told: 'district id root scheme household payee case_id decision subdistrict division from_month created_at salt entry', open: 'to_month state next_review monthly_fen' },
   entitlement_act: { compared: 'id entitlement kind at salt entry', open: 'district seq account month until monthly_fen lines cause event_on proposal decision undoes' },
   entitlement_adjustment: { open: '*' },
-  entitlement_line: { told: 'district entitlement line member item monthly_fen', key: 'entitlement', entry: 'entitlement', apart: true },
+  entitlement_line: { told: 'district entitlement member item monthly_fen', none: { 'only the order in which the lines are read, and what the order changes is told': 'line' }, key: 'entitlement', entry: 'entitlement', apart: true },
   entitlement_note: { compared: 'id entitlement about kind at body salt entry', open: 'district account' },
   entitlement_proposal: { open: '*' },
   evidence_row: { told: 'entry name district id salt digest', apart: true },
