@@ -78,10 +78,10 @@ static struct feel_value list_so_far(struct feel_env *env, struct build *b) {
 
 struct feel_value vm_build_value(struct feel_env *env, struct build *b) {
     if (b->poisoned) {
-        /* what was gathered so far decides with it */
-        if (feel_is_unknown(&b->poison) && b->count) {
-            struct feel_value parts[2] = {b->poison, feel_new_list(env, b->item, b->count)};
-            return feel_unknown_of(env, FEEL_LIST, 'P', parts, 2, true);
+        /* what was gathered so far decides with it, and whether anything was there to be gone through */
+        if (feel_is_unknown(&b->poison) && (b->count || b->open)) {
+            struct feel_value parts[3] = {b->poison, feel_new_list(env, b->item, b->count), b->cause};
+            return feel_unknown_of(env, FEEL_LIST, 'P', parts, 3, true);
         }
         return b->poison;
     }

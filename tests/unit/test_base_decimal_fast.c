@@ -1,20 +1,15 @@
 /* The fast path of decimal.h against the library, to the bit, on numbers drawn
- * around every border it has.  MINZHENG_SEED repeats a run. */
+ * around every border it has.  UNIT_SEED=N draws others. */
 #include "unit.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/decimal.h"
 
 static uint64_t state;
 
-static uint64_t draw(void) {
-    uint64_t z = (state += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    return z ^ (z >> 31);
-}
+static uint64_t draw(void) { return unit_random(&state); }
 
 /* Coefficients of every length, many at a border; exponents mostly near 0. */
 static struct dec number(void) {
@@ -47,9 +42,7 @@ static void same(const char *what, struct dec a, struct dec b, struct dec fast, 
 
 static void fast_is_the_library(void **unused) {
     (void)unused;
-    const char *seed = getenv("MINZHENG_SEED");
-    state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-    print_message("MINZHENG_SEED=%" PRIu64 "\n", state);
+    state = unit_seed("base_decimal_fast");
     long alike = 0;
     for (int i = 0; i < 400000; i++) {
         struct dec a = number(), b = draw() % 8 ? number() : a;

@@ -1,10 +1,9 @@
 /* What is fused, folded or skipped against the plain programs: random
  * expressions and decision tables give the same value and the same notes, also
- * with an unknown among the names.  MINZHENG_SEED repeats a run. */
+ * with an unknown among the names.  UNIT_SEED=N draws others. */
 #include "unit.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "dmn/internal.h"
@@ -12,20 +11,13 @@
 
 static uint64_t state;
 
-static uint32_t draw(uint32_t n) {
-    uint64_t z = (state += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return (uint32_t)((z ^ (z >> 31)) % n);
-}
+static uint32_t draw(uint32_t n) { return (uint32_t)(unit_random(&state) % n); }
 
 #define PICK(list) list[draw(ARRAY_LEN(list))]
 
 static void seed(void) {
-    const char *s = getenv("MINZHENG_SEED");
     if (!state)
-        state = s ? strtoull(s, NULL, 10) : (uint64_t)time(NULL);
-    print_message("MINZHENG_SEED=%" PRIu64 "\n", state);
+        state = unit_seed("dmn_fused");
 }
 
 /* ---- expressions ------------------------------------------------------------------- */

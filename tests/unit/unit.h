@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -31,10 +32,15 @@
         assert_string_equal((d)->code, (code_wanted));                         \
     } while (0)
 
-/* Randomised tests print their seed; UNIT_SEED repeats a run. */
+/* Randomised tests print their seed.  Of itself it is the test's own and always the same: what fails for
+ * one fails for everybody.  UNIT_SEED=N takes another, UNIT_SEED=clock a new one each time, for long runs. */
 static inline uint64_t unit_seed(const char *test) {
     const char *text = getenv("UNIT_SEED");
-    uint64_t seed = text ? strtoull(text, NULL, 10) : (uint64_t)time(NULL) * 2654435761u;
+    uint64_t seed = 0xcbf29ce484222325u; /* FNV-1a */
+    if (text)
+        seed = strcmp(text, "clock") ? strtoull(text, NULL, 10) : (uint64_t)time(NULL) * 2654435761u;
+    for (const char *c = text ? "" : test; *c; c++)
+        seed = (seed ^ (unsigned char)*c) * 0x100000001b3u;
     fprintf(stderr, "%s: UNIT_SEED=%llu\n", test, (unsigned long long)seed);
     return seed;
 }
