@@ -98,7 +98,8 @@ static struct feel_value any_one(const struct rp_field *f, struct arena *a, uint
         bool coded = f->kind != NUMBER || strcmp(f->name, "级") == 0 || strcmp(f->name, "年龄") == 0;
         if (coded || roll(dice, 2))
             return option_value(f, a, roll(dice, f->count));
-        return feel_number(dec_div(dec_int(roll(dice, roll(dice, 2) ? 40 : 160)), dec_int(4)));
+        static const unsigned below[] = {40, 40, 160, 640, 40000}; /* quarters; a quotient of two facts needs the large ones */
+        return feel_number(dec_div(dec_int(roll(dice, below[roll(dice, ARRAY_LEN(below))])), dec_int(4)));
     }
     for (size_t i = 0; i < f->of->count; i++) {
         key[i] = span_of(f->of->field[i].name);
