@@ -126,6 +126,10 @@ static void evaluate(struct search *s, const struct box *box, struct arena *aren
     env.hints = hints;
     struct dmn_request r = {.model = s->c->model, .decision = &s->c->answer, .decision_count = 1,
         .trace = ret != NULL && s->c->trace};
+    if (!ret && s->known) { /* nobody looks at its trace */
+        r.known = s->known_value;
+        r.known_slot = s->known;
+    }
     r.inputs = case_input(s, &env, box);
     struct dmn_result result;
     if (s->status == OK)
@@ -332,6 +336,10 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
         return s->status;
     ret->exact = true;
     ret->trace = whole.trace;
+    if (!root.known) {
+        s->known_value = whole.slot;
+        s->known = dmn_known(s->keep, s->c->model, &whole);
+    }
     if (!root.known && s->recalls)
         s->doubt = case_recall(s, &root) == CASE_IN_DOUBT;
     else if (!root.known)
@@ -378,8 +386,20 @@ static enum status count_cells(struct search *s) {
     return s->status;
 }
 
+/* What an attempt that ended in doubt proved missing all the same; the cells of the input are the same in the next. */
+struct handed { const uint8_t *proven; size_t count; };
+
+static void hand_over(const struct search *s, size_t cells, struct handed *h) {
+    uint8_t *copy = arena_alloc(s->env->arena, cells + 1);
+    if (!copy)
+        return;
+    memcpy(copy, s->proven, cells);
+    *h = (struct handed){copy, cells};
+}
+
 /* With what other cases showed, it may end in doubt. */
-static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool recalls, bool *doubt, struct dmn_case_answer *ret, struct diag *d) {
+static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool recalls, bool *doubt, struct handed *h,
+    struct dmn_case_answer *ret, struct diag *d) {
     AUTO(arena) struct arena *keep = arena_new(512 << 20);
     AUTO(arena) struct arena *scratch = arena_new(256 << 20);
     struct diag unused = {0};
@@ -389,6 +409,7 @@ static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool 
     if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)))
         return arena_full(d);
     enum status st = count_cells(&s);
+    size_t cells = s.cells.size;
     if (st != OK)
         return st;
     s.proven = arena_alloc(keep, s.words * 64);
@@ -396,9 +417,13 @@ static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool 
     s.tried = arena_alloc(keep, s.words * 64);
     if (!s.proven || !s.possible || !s.tried)
         return arena_full(d);
+    if (h->count && h->count <= cells)
+        memcpy(s.proven, h->proven, h->count);
     struct dmn_case_answer answer = {0};
     st = decide(&s, &answer);
     *doubt = s.doubt || s.exhausted;
+    if (recalls && s.doubt)
+        hand_over(&s, cells, h);
     if (st == OK)
         *ret = answer;
     return st;
@@ -407,10 +432,11 @@ static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool 
 enum status dmn_case_decide(struct feel_env *env, const struct dmn_case *c, struct dmn_case_answer *ret,
     struct diag *d) {
     bool recalls = c->memory && !c->whether_only, doubt = false;
-    enum status st = attempt(env, c, recalls, &doubt, ret, d);
+    struct handed proven = {0};
+    enum status st = attempt(env, c, recalls, &doubt, &proven, ret, d);
     if (st != OK || !recalls || !doubt)
         return st;
-    st = attempt(env, c, false, &doubt, ret, d);
+    st = attempt(env, c, false, &doubt, &proven, ret, d);
     if (st == OK)
         case_memory_searched(c->memory, ret->missing_count);
     return st;

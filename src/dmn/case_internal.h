@@ -95,6 +95,8 @@ struct search {
     struct map *questions; /* hash of a derived cell's value -> 1 + cell */
     struct spot *root;
     const struct feel_shape *input; /* keys of the facts and of what is known beside them */
+    const struct feel_value *known_value; /* by slot of the model, with everything unknown ... */
+    const uint8_t *known;                 /* ... and which of them are known all the same: so they are in every box */
     bool counting;       /* before the width of sets is known: nothing is kept */
     VEC(struct cell) cells;
     size_t words;

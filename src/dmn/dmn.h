@@ -115,14 +115,21 @@ struct dmn_request {
                                     context under the import's name, or "namespace#name". */
     bool text_inputs;            /* inputs come from JSON: coerce texts by declared type */
     bool trace;
+    const struct feel_value *known; /* by slot, of an evaluation of the same request: what is known there (dmn_known)
+                                       is not evaluated again, nor noted; NULL: everything is */
+    const uint8_t *known_slot;
 };
 struct dmn_result {
     struct feel_value value;     /* one decision: its value; several: context name -> value */
+    const struct feel_value *slot; /* every element's value, as far as it was needed */
     const struct dmn_trace *trace; /* NULL unless asked for */
 };
 /* Results live in env->arena.  E_NOT_FOUND: dmn.no_such_decision; E_LIMIT. */
 NODISCARD enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r,
     struct dmn_result *ret, struct diag *d);
+/* By slot, which inputs and decisions of `r` hold nothing unknown and no error: they are the same whatever the unknown
+ * facts are.  NULL: memory ended. */
+const uint8_t *dmn_known(struct arena *a, const struct dmn_model *m, const struct dmn_result *r);
 /* A business knowledge model or decision service called by name with named
  * arguments (a context). */
 NODISCARD enum status dmn_invoke(struct feel_env *env, const struct dmn_model *m,

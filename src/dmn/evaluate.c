@@ -194,6 +194,10 @@ static void trace_decision(struct dmn_run *run, const struct dmn_element *e, str
 
 static void evaluate_slot(struct dmn_run *run, uint32_t at) {
     const struct dmn_slot *s = &run->model->slot[at];
+    if (run->known && run->known_slot[at]) {
+        run->value[at] = run->known[at];
+        return;
+    }
     const struct feel_value *v = given(run, at);
     size_t tables = run->tables.size;
     uint64_t steps = run->env->steps_left;
@@ -328,7 +332,8 @@ static enum status evaluate_marked(struct dmn_run *run, const struct dmn_request
 
 enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, struct dmn_result *ret,
     struct diag *d) {
-    struct dmn_run run = {.model = r->model, .env = env, .inputs = r->inputs, .text_inputs = r->text_inputs, .trace = r->trace};
+    struct dmn_run run = {.model = r->model, .env = env, .inputs = r->inputs, .text_inputs = r->text_inputs, .trace = r->trace,
+        .known = r->known, .known_slot = r->known_slot};
     struct dmn_result result = {.value = feel_null()};
     uint32_t slot;
     bool one = r->decision_count == 1 && find_named(r->model, r->decision[0], &slot);
@@ -348,6 +353,7 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         return s;
     if (env->status != OK)
         return stopped(env, d);
+    result.slot = run.value;
     if (r->trace) {
         struct dmn_trace *t = ARENA_NEW(env->arena, struct dmn_trace);
         if (!t)

@@ -152,6 +152,8 @@ struct dmn_run {
     struct feel_value inputs;
     bool text_inputs;
     bool trace;
+    const struct feel_value *known; /* of an earlier evaluation, by slot: taken where known_slot says so */
+    const uint8_t *known_slot;
     uint8_t *read;            /* trace: a row a slot, of the slots that its element loaded */
     const uint32_t *asked;    /* the slots whose values are the answer */
     size_t asked_count;

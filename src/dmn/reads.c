@@ -1,5 +1,7 @@
-/* What an evaluation loaded on the way to what it was asked for. */
+/* What an evaluation loaded on the way to what it was asked for, and what of it hangs on nothing unknown. */
 #include "dmn/internal.h"
+
+#include "feel/unknown.h"
 
 bool dmn_reads_open(struct dmn_run *run) {
     size_t n = run->model->slot_count;
@@ -31,4 +33,14 @@ bool dmn_trace_read(const struct dmn_model *m, const struct dmn_trace *t, struct
         if (t->read[i] && m->slot[i].element->kind == DMN_INPUT && span_eq(m->slot[i].element->name, name))
             return true;
     return false;
+}
+
+const uint8_t *dmn_known(struct arena *a, const struct dmn_model *m, const struct dmn_result *r) {
+    uint8_t *known = arena_alloc(a, m->slot_count + 1);
+    for (size_t i = 0; known && i < m->slot_count; i++) {
+        const struct feel_value *v = &r->slot[i];
+        enum dmn_element_kind kind = m->slot[i].element->kind;
+        known[i] = (kind == DMN_INPUT || kind == DMN_DECISION) && v->kind != FEEL_FUNCTION && !feel_has_unknown(v) && !feel_find_error(v);
+    }
+    return known;
 }
