@@ -7,6 +7,7 @@
 #include "civil/decision/decision.h"
 #include "civil/demo/demo.h"
 #include "civil/demo/demo_form.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "crypto/sign.h"
 #include "crypto/vault.h"
@@ -116,7 +117,13 @@ static enum status account(struct txn *t, struct actor *a, int64_t id, const cha
     }
     enum status s = sql_exec(t, d, "INSERT INTO account (id, login, password, name, kind, state, demo, must_change, failed, created_at) VALUES (?, ?, '!', ?, ?, 'active', 1, 0, 0, 0)",
         SQL_I(id), SQL_S(a->login), SQL_S(a->name), SQL_S(kind));
-    return s == OK && role ? sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(role), SQL_S(division)) : s;
+    struct civil c = bureau_in(txn_store(t));
+    struct actor system = actor_system();
+    if (s == OK)
+        s = evidence_keep_one(&c, t, &system, KEPT_ACCOUNT, 0, id, d);
+    if (s == OK && role)
+        s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(role), SQL_S(division));
+    return s == OK && role ? evidence_keep_one(&c, t, &system, KEPT_ACCOUNT_ROLE, 0, id, d) : s;
 }
 
 static enum status staff(struct txn *t, struct diag *d) {

@@ -3,6 +3,7 @@
 #include "crash_steps.h"
 
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/secrecy/secrecy.h"
 #include "crypto/vault.h"
 
@@ -16,11 +17,15 @@ static struct vault *vault;
 
 static enum status accounts(struct txn *t, void *arg, struct diag *d) {
     enum status s = OK;
+    struct civil c = {.store = txn_store(t), .vault = vault, .district = 110102};
+    struct actor system = actor_system();
     for (int64_t i = 0; s == OK && i <= ORDERS + 1; i++) {
         char login[32];
         snprintf(login, sizeof login, "officer%lld", (long long)i);
         s = sql_exec(t, d, "INSERT INTO account (id, login, password, name, kind, state, demo, must_change, failed, created_at) VALUES (?, ?, '!', ?, 'staff', 'active', 1, 0, 0, 0)",
             SQL_I(FIRST + i), SQL_S(login), SQL_S(login));
+        if (s == OK)
+            s = evidence_keep_one(&c, t, &system, KEPT_ACCOUNT, 0, FIRST + i, d);
     }
     return s;
 }

@@ -14,6 +14,7 @@
 #include "civil/access/access.h"
 #include "civil/case/case.h"
 #include "civil/case/models.h"
+#include "civil/evidence/keep.h"
 #include "civil/decision/decision.h"
 #include "civil/demo/demo_form.h"
 #include "civil/register/register.h"
@@ -77,6 +78,7 @@ static inline struct actor staff(const char *login, const char *role, const char
         "INSERT INTO account (id, login, password, name, kind, state, demo, must_change, failed, created_at) "
         "VALUES (%lld, '%s', '!', '%s', 'staff', 'active', 1, 0, 0, 0)", (long long)a.account, login, login);
     must_run(b.fixture, sql);
+    must(evidence_adopt(&b.civil, KEPT_ACCOUNT, &b.d));
     return a;
 }
 

@@ -2,6 +2,7 @@
 
 #include "civil/account/account_internal.h"
 #include "civil/account/post.h"
+#include "civil/evidence/keep.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -95,6 +96,8 @@ static enum status declare_closure(struct txn *t, void *arg, struct diag *d) {
         s = sql_exec(t, d, "INSERT INTO absence (id, account, deputy, from_on, until_on, declared_by, declared_at) VALUES (?, ?, ?, ?, ?, ?, ?)", SQL_I(x->id),
             SQL_I(account), SQL_I(deputy), SQL_D(n->from), SQL_D(n->until), SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_ABSENCE, 0, x->id, d);
+    if (s == OK)
         s = account_record(t, x->c->district, "away", account, d);
     return s == OK ? account_record(t, x->c->district, "deputy", deputy, d) : s;
 }
@@ -128,6 +131,8 @@ static enum status end_closure(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE absence SET ended_at = ? WHERE id = ?", SQL_I(txn_now(t)), SQL_I(x->id));
     if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_ABSENCE, 0, x->id, d);
+    if (s == OK)
         s = account_record(t, x->c->district, "back", account, d);
     return s == OK ? account_record(t, x->c->district, "deputy_ended", deputy, d) : s;
 }
@@ -159,6 +164,21 @@ enum status absence_grants(struct txn *t, struct actor *a, struct diag *d) {
 
 /* ---- leaving ---------------------------------------------------------------------------- */
 
+/* What ended with the account, in this transaction. */
+static enum status keep_ended(struct civil *c, struct txn *t, int64_t account, struct diag *d) {
+    AUTO(rows) struct rows *absences = NULL;
+    AUTO(rows) struct rows *holdings = NULL;
+    struct actor who = actor_system();
+    enum status s = evidence_keep_one(c, t, &who, KEPT_ACCOUNT, 0, account, d);
+    if (s == OK)
+        s = sql_query(t, &absences, d, "SELECT id FROM absence WHERE (account = ? OR deputy = ?) AND ended_at = ?", SQL_I(account), SQL_I(account), SQL_I(txn_now(t)));
+    if (s == OK)
+        s = evidence_keep_found(c, t, &who, KEPT_ABSENCE, 0, absences, d);
+    if (s == OK)
+        s = sql_query(t, &holdings, d, "SELECT id FROM post_holder WHERE account = ? AND ended_at = ?", SQL_I(account), SQL_I(txn_now(t)));
+    return s == OK ? evidence_keep_found(c, t, &who, KEPT_POST_HOLDER, 0, holdings, d) : s;
+}
+
 enum status account_close_in(struct civil *c, struct txn *t, int64_t account, struct diag *d) {
     int64_t changed = 0;
     enum status s = sql_exec_count(t, &changed, d, "UPDATE account SET state = 'closed' WHERE id = ? AND state <> 'closed'", SQL_I(account));
@@ -168,6 +188,8 @@ enum status account_close_in(struct civil *c, struct txn *t, int64_t account, st
         s = sql_exec(t, d, "UPDATE absence SET ended_at = ? WHERE (account = ? OR deputy = ?) AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account), SQL_I(account));
     if (s == OK)
         s = sql_exec(t, d, "UPDATE post_holder SET ended_at = ? WHERE account = ? AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account));
+    if (s == OK)
+        s = keep_ended(c, t, account, d);
     return s == OK && changed ? account_record(t, c->district, "closed", account, d) : s;
 }
 

@@ -1,4 +1,5 @@
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/account/account.h"
 
 #include "base/utf8.h"
@@ -82,6 +83,11 @@ enum status account_add_in(struct civil *c, struct txn *t, const struct account_
         struct grant g = n->grant[i];
         s = sql_exec(t, d, "INSERT INTO account_role (account, role, division) VALUES (?, ?, ?)", SQL_I(id), SQL_S(g.role), SQL_S(g.division));
     }
+    struct actor system = actor_system();
+    if (s == OK)
+        s = evidence_keep_one(c, t, &system, KEPT_ACCOUNT, 0, id, d);
+    if (s == OK && n->grant_count)
+        s = evidence_keep_one(c, t, &system, KEPT_ACCOUNT_ROLE, 0, id, d);
     if (s == OK)
         s = account_record(t, n->district ? n->district : c->district, "created", id, d);
     if (s == OK)

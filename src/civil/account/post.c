@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "civil/account/account_internal.h"
+#include "civil/evidence/keep.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -29,7 +30,9 @@ static enum status add_closure(struct txn *t, void *arg, struct diag *d) {
             SQL_I(x->who->account), SQL_I(txn_now(t)));
     for (size_t i = 0; s == OK && i < x->n->role_count; i++)
         s = sql_exec(t, d, "INSERT INTO post_role (post, role) VALUES (?, ?)", SQL_I(x->id), SQL_S(x->n->role[i]));
-    return s;
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_POST, 0, x->id, d);
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_POST_ROLE, 0, x->id, d) : s;
 }
 
 static bool role_given(const char *role) {
@@ -101,6 +104,8 @@ static enum status appoint_closure(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO post_holder (id, post, account, acting, from_on, until_on, appointed_by, appointed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", SQL_I(x->id),
             SQL_I(h->post), SQL_I(account), SQL_I(h->acting), SQL_D(h->from), open ? SQL_NIL : SQL_D(h->until), SQL_I(x->who->account), SQL_I(txn_now(t)));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_POST_HOLDER, 0, x->id, d);
     return s == OK ? account_record(t, x->c->district, "appointed", account, d) : s;
 }
 
@@ -130,6 +135,8 @@ static enum status leave_closure(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_CONFLICT, "post.ended");
     if (s == OK)
         s = sql_exec(t, d, "UPDATE post_holder SET ended_at = ? WHERE id = ?", SQL_I(txn_now(t)), SQL_I(x->id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_POST_HOLDER, 0, x->id, d);
     return s == OK ? account_record(t, x->c->district, "left_post", account, d) : s;
 }
 

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "civil/access/access.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "crypto/hash.h"
@@ -116,6 +117,8 @@ enum status archive_add_in(struct civil *c, struct txn *t, const struct actor *w
             SQL_I(who->account), SQL_I(entry));
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO archive_key (district, file, wrapped) VALUES (?, ?, ?)", SQL_I(district), SQL_I(id), SQL_B(wrapped));
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_FILE, district, id, d);
     if (s == OK)
         *ret_file = id;
     return s;

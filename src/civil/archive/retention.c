@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "civil/access/access.h"
 #include "civil/archive/act.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
 #include "civil/secrecy/secrecy.h"
@@ -320,27 +321,34 @@ static enum status hold(struct txn *t, void *arg, struct diag *d) {
         s = reason_ok(x->reason, d);
     if (s == OK)
         s = known(t, x, d);
+    int64_t id = txn_new_id(t);
     if (s == OK)
         s = sql_exec_count(t, &changed, d, "INSERT INTO archive_hold (district, id, case_id, reason, placed_at, placed_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            SQL_I(x->c->district), SQL_I(txn_new_id(t)), SQL_I(x->id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account));
+            SQL_I(x->c->district), SQL_I(id), SQL_I(x->id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account));
     if (s == OK && !changed)
         s = diag_fail(d, E_CONFLICT, "archive.held");
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_HOLD, x->c->district, id, d);
     return s == OK ? act(x->c, t, x->who, "hold.placed", "case", x->id, NULL, d) : s;
 }
 
 static enum status release(struct txn *t, void *arg, struct diag *d) {
     struct doing *x = arg;
-    int64_t changed = 0;
+    int64_t id = 0;
     enum status s = role(x->c, x->who, KEEPERS, ARRAY_LEN(KEEPERS), d);
     if (s == OK)
         s = reason_ok(x->reason, d);
     if (s == OK)
         s = known(t, x, d);
     if (s == OK)
-        s = sql_exec_count(t, &changed, d, "UPDATE archive_hold SET released_at = ?, released_by = ?, release_reason = ? WHERE district = ? AND case_id = ? AND released_at IS NULL",
-            SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(x->c->district), SQL_I(x->id));
-    if (s == OK && !changed)
+        s = sql_int(t, &id, 0, d, "SELECT id FROM archive_hold WHERE district = ? AND case_id = ? AND released_at IS NULL", SQL_I(x->c->district), SQL_I(x->id));
+    if (s == OK && !id)
         s = diag_fail(d, E_CONFLICT, "archive.not_held");
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE archive_hold SET released_at = ?, released_by = ?, release_reason = ? WHERE district = ? AND id = ?",
+            SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(x->c->district), SQL_I(id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_HOLD, x->c->district, id, d);
     return s == OK ? act(x->c, t, x->who, "hold.released", "case", x->id, NULL, d) : s;
 }
 
@@ -374,6 +382,11 @@ static enum status list_due(struct txn *t, struct doing *x, int64_t list, int64_
     return s;
 }
 
+static enum status keep_list(struct txn *t, struct doing *x, struct diag *d) {
+    enum status s = evidence_keep_one(x->c, t, x->who, KEPT_DESTRUCTION, x->c->district, x->id, d);
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_DESTROYED, x->c->district, x->id, d) : s;
+}
+
 static enum status propose(struct txn *t, void *arg, struct diag *d) {
     struct doing *x = arg;
     int64_t n = 0;
@@ -390,6 +403,8 @@ static enum status propose(struct txn *t, void *arg, struct diag *d) {
         s = list_due(t, x, x->id, &n, d);
     if (s == OK && n == 0)
         s = diag_fail(d, E_NOT_FOUND, "archive.none_due");
+    if (s == OK)
+        s = keep_list(t, x, d);
     return s == OK ? act(x->c, t, x->who, "destruction.proposed", "list", x->id, NULL, d) : s;
 }
 
@@ -401,13 +416,27 @@ enum status archive_propose(struct civil *c, const struct actor *who, const char
     return s;
 }
 
+/* The files are kept as they are now; what was committed to before opens no more, or a short name could be guessed. */
+static enum status keep_destroyed(struct txn *t, const struct doing *x, int64_t case_id, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    int64_t district = x->c->district;
+    enum status s = sql_exec(t, d, "UPDATE evidence_row SET salt = ? WHERE name = ? AND district = ? AND id IN (SELECT id FROM archive_file WHERE district = ? AND case_id = ? AND destroyed = ?)",
+        SQL_B(SPAN("")), SQL_S(KEPT_FILE), SQL_I(district), SQL_I(district), SQL_I(case_id), SQL_I(x->id));
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT id FROM archive_file WHERE district = ? AND case_id = ? AND destroyed = ? ORDER BY id", SQL_I(district), SQL_I(case_id), SQL_I(x->id));
+    return s == OK ? evidence_keep_found(x->c, t, x->who, KEPT_FILE, district, r, d) : s;
+}
+
 /* Key, content and name go; digest, entry and the row stay. */
-static enum status destroy_case(struct txn *t, int64_t district, int64_t list, int64_t case_id, int64_t *ret_files, struct diag *d) {
+static enum status destroy_case(struct txn *t, const struct doing *x, int64_t case_id, int64_t *ret_files, struct diag *d) {
+    int64_t district = x->c->district, list = x->id;
     enum status s = sql_exec(t, d, "DELETE FROM archive_key WHERE district = ? AND file IN (SELECT id FROM archive_file WHERE district = ? AND case_id = ?)", SQL_I(district),
         SQL_I(district), SQL_I(case_id));
     if (s == OK)
         s = sql_exec_count(t, ret_files, d, "UPDATE archive_file SET body = ?, name = '', own_key = 1, destroyed = ? WHERE district = ? AND case_id = ? AND destroyed IS NULL",
             SQL_B(SPAN("")), SQL_I(list), SQL_I(district), SQL_I(case_id));
+    if (s == OK)
+        s = keep_destroyed(t, x, case_id, d);
     /* A notice could be drawn again from what was committed. */
     return s == OK ? sql_exec(t, d, "UPDATE notice SET opening = ? WHERE district = ? AND case_id = ?", SQL_B(SPAN("")), SQL_I(district), SQL_I(case_id)) : s;
 }
@@ -439,7 +468,7 @@ static enum status destroy_listed(struct txn *t, struct doing *x, struct diag *d
             continue;
         }
         if (s == OK)
-            s = destroy_case(t, district, x->id, id[i], &files, d);
+            s = destroy_case(t, x, id[i], &files, d);
         if (s == OK)
             s = sql_exec(t, d, "UPDATE archive_destruction_item SET state = 'destroyed', files = ? WHERE district = ? AND list = ? AND case_id = ?", SQL_I(files), SQL_I(district),
                 SQL_I(x->id), SQL_I(id[i]));
@@ -474,6 +503,8 @@ static enum status decide(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE archive_destruction SET state = ?, decided_at = ?, decided_by = ?, decision_reason = ? WHERE district = ? AND id = ?",
             SQL_S(x->yes ? "destroyed" : "refused"), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(x->c->district), SQL_I(x->id));
+    if (s == OK)
+        s = keep_list(t, x, d);
     return s == OK ? act(x->c, t, x->who, x->yes ? "destruction.done" : "destruction.refused", "list", x->id, &x->decided, d) : s;
 }
 
@@ -535,6 +566,8 @@ static enum status file(struct txn *t, void *arg, struct diag *d) {
         s = one_dossier(x->c, t, x->who, x->id, &k, d);
     if (s == OK && k.filed) {
         s = sql_exec(t, d, "UPDATE archive_number SET location = ? WHERE district = ? AND case_id = ?", SQL_S(x->location), SQL_I(x->c->district), SQL_I(x->id));
+        if (s == OK)
+            s = evidence_keep_one(x->c, t, x->who, KEPT_NUMBER, x->c->district, x->id, d);
         return s == OK ? filed_act(t, x, k.filed, "dossier.moved", d) : s;
     }
     if (s == OK && k.ended_on == DATE_NONE)
@@ -546,6 +579,8 @@ static enum status file(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO archive_number (district, case_id, number, location, filed_at, filed_by) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(x->c->district), SQL_I(x->id),
             SQL_S(number), SQL_S(x->location), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_NUMBER, x->c->district, x->id, d);
     return s == OK ? filed_act(t, x, number, "dossier.filed", d) : s;
 }
 

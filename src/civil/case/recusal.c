@@ -4,6 +4,7 @@
 #include "civil/case/case_internal.h"
 
 #include "civil/account/absence.h"
+#include "civil/evidence/keep.h"
 
 struct declaring { struct civil *c; const struct actor *who; struct span number; const char *relation; };
 
@@ -26,10 +27,11 @@ static enum status declare_closure(struct txn *t, void *arg, struct diag *d) {
         s = access_commit_in(x->c, t, access, NULL, d);
     if (s != OK)
         return s;
-    return sql_exec(t, d,
+    s = sql_exec(t, d,
         "INSERT INTO recusal (account, person_district, person, relation, declared_at, declared_by) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (account, person_district, person) DO UPDATE SET relation = excluded.relation, withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_reason = NULL",
         SQL_I(x->who->account), SQL_I(district), SQL_I(person), SQL_S(x->relation), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_RECUSAL, 0, x->who->account, d) : s;
 }
 
 enum status recusal_declare(struct civil *c, const struct actor *who, struct span id_number, const char *relation, struct diag *d) {
@@ -59,6 +61,8 @@ static enum status withdraw_closure(struct txn *t, void *arg, struct diag *d) {
             SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_I(account), SQL_I(x->district), SQL_I(x->person));
     if (s == OK && !changed)
         return diag_fail(d, E_NOT_FOUND, "case.recusal_none");
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_RECUSAL, 0, account, d);
     return s == OK ? account_note_in(x->c, t, account, "recusal_withdrawn", d) : s;
 }
 

@@ -5,6 +5,7 @@
 
 #include "calendar/calendar.h"
 #include "civil/access/access_list.h"
+#include "civil/evidence/keep.h"
 
 #include <stdio.h>
 
@@ -128,11 +129,12 @@ static enum status file_row(struct txn *t, struct filing *x, struct case_row *k,
         s = case_event_of(x->c, t, x->who, case_role(x->who, k->division), k, "remedy_filed", NULL, args, body, &entry, d);
     if (s != OK)
         return s;
-    return sql_exec(t, d,
+    s = sql_exec(t, d,
         "INSERT INTO remedy (district, id, case_id, kind, organ, filed_at, filed_by, deadline, due_on, due_provisional, text, salt, state, entry) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'filed', ?)",
         SQL_I(k->district), SQL_I(x->id), SQL_I(k->id), SQL_S(x->kind), SQL_S(json_str(json_get(remedy, "organ"), "zh", "")), SQL_I(txn_now(t)),
         SQL_I(x->who->account), SQL_D(deadline), SQL_D(answer.on), SQL_I(provisional || answer.provisional), SQL_B(sealed), SQL_B(span_bytes(salt, sizeof salt)), SQL_I(entry));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_REMEDY, k->district, x->id, d) : s;
 }
 
 static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {

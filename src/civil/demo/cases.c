@@ -10,6 +10,7 @@
 #include "civil/case/models.h"
 #include "civil/demo/demo_form.h"
 #include "civil/demo/random.h"
+#include "civil/evidence/keep.h"
 #include "civil/payment/payment.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -546,6 +547,10 @@ enum status demo_cases(struct civil *c, const struct demo_config *config, instan
     struct year y = {.c = c, .config = config, .clock = clock, .chance = {config->seed ^ 0xca5e5u}, .arrivals = {config->seed ^ 0xa991e5u}, .arena = a, .district = strtoll(config->district, NULL, 10), .d = d};
     *clock = (int64_t)(config->today - DAYS) * 86400000000;
     enum status s = store_write(c->store, add_staff, &y, d);
+    if (s == OK)
+        s = evidence_adopt(c, KEPT_ACCOUNT, d);
+    if (s == OK)
+        s = evidence_adopt(c, KEPT_ACCOUNT_ROLE, d);
     if (s == OK)
         s = store_read(c->store, load_staff, &y, d);
     if (s == OK)

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep_internal.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -9,35 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What a row says.  Columns: i number, t text, b bytes (their SM3), s sealed by the vault (as it opens).  A file that
- * has been released never loses a column here: what is new gets a name of its own. */
-static const struct kept {
-    const char *name, *table, *district, *id, *which; /* which rows are kept */
-    const char *columns;
-    bool gives_way; /* a row may be replaced by another */
-} list[] = {
-    {KEPT_PERSON_ACCOUNT, "person", "district", "id", "k.bank_account IS NOT NULL", "s:bank_account t:bank_name", false},
-    {KEPT_ENTITLEMENT, "entitlement", "district", "id", "1 = 1", "i:payee i:household i:root i:case_id t:subdistrict t:division", false},
-    {KEPT_DECISION, "decision_record", "district", "id", "k.state = 'confirmed'",
-        "i:case_id t:scheme i:as_of t:policy_sha t:policy_file t:parameters t:outcome i:monthly_fen i:once_fen b:trace t:state i:computed_at i:decided_by i:decided_at b:written_reasons t:organ", false},
-    {KEPT_BATCH, "payment_batch", "district", "id", "k.entry IS NOT NULL",
-        "i:month t:scheme t:compartment i:prepared_by i:prepared_at i:approved_by i:approved_at i:count i:total_fen t:blocked i:funding_central i:funding_city i:funding_district", false},
-    {KEPT_BANK_FILE, "payment_file", "district", "batch", "1 = 1", "t:sm3 t:format i:made_at i:made_by s:body", false},
-    {KEPT_PAYMENT_RESULT, "payment", "district", "id", "k.state IN ('paid', 'returned')", "t:state i:sent_at i:paid_at t:return_code t:bank_code", false},
-    {KEPT_PUBLICATION, "publication", "district", "id", "1 = 1", "i:case_id t:kind t:division i:from_on i:until_on t:body t:place i:ended_at", false},
-    {KEPT_PARAMETER, "parameter_confirmation", "0", "entry", "1 = 1", "t:pack t:name i:valid_from t:value i:confirmed_by i:confirmed_at t:basis i:assumption", true},
-};
-
 static const struct kept *find_kept(const char *name) {
-    for (size_t i = 0; i < ARRAY_LEN(list); i++)
-        if (strcmp(list[i].name, name) == 0)
-            return &list[i];
+    for (size_t i = 0; i < evidence_kept_count; i++)
+        if (strcmp(evidence_kept[i].name, name) == 0)
+            return &evidence_kept[i];
     return NULL;
 }
 
 /* ---- a row as it is now ---------------------------------------------------------- */
 
-enum { COLUMNS_MAX = 20, SQL_BYTES = 1024 };
+enum { COLUMNS_MAX = 40, SQL_BYTES = 2048 };
 struct column { char type; char name[40]; };
 
 static size_t columns_of(const struct kept *k, struct column out[COLUMNS_MAX]) {
@@ -94,10 +76,12 @@ static enum status column_json(const struct civil *c, const struct kept *k, cons
     return OK;
 }
 
-/* {"name", "district", "id", "row": {column: value}}.  E_CORRUPT: a seal that does not open. */
-static enum status value_of(const struct civil *c, const struct kept *k, const struct rows *r, struct arena *a, const struct json **ret, struct diag *d) {
+/* All rows from where `r` stands that have its district and id: one, or the group.  ret_row: whether r stands on another then.
+ * {"name", "district", "id", "row": {column: value}}, of a group "rows": [...].  E_CORRUPT: a seal that does not open. */
+static enum status value_of(const struct civil *c, const struct kept *k, struct rows *r, struct arena *a, bool *ret_row, const struct json **ret, struct diag *d) {
     struct column col[COLUMNS_MAX];
     size_t n = columns_of(k, col);
+    int64_t district = rows_int(r, 0), id = rows_int(r, 1);
     enum status s = OK;
     struct json_writer w;
     BUF_AUTO b;
@@ -105,15 +89,27 @@ static enum status value_of(const struct civil *c, const struct kept *k, const s
     json_begin(&w, &b, false);
     json_object(&w);
     json_kstring(&w, "name", k->name);
-    json_kid(&w, "district", rows_int(r, 0));
-    json_kid(&w, "id", rows_int(r, 1));
-    json_key(&w, "row");
-    json_object(&w);
-    for (size_t i = 0; s == OK && i < n; i++)
-        s = column_json(c, k, &col[i], r, (int)i + 2, a, &w, d);
+    json_kid(&w, "district", district);
+    json_kid(&w, "id", id);
+    json_key(&w, k->order ? "rows" : "row");
+    if (k->order)
+        json_array(&w);
+    do {
+        json_object(&w);
+        for (size_t i = 0; s == OK && i < n; i++)
+            s = column_json(c, k, &col[i], r, (int)i + 2, a, &w, d);
+        if (s == OK)
+            json_object_end(&w);
+        struct diag first = *d;
+        enum status next = rows_next(r, ret_row, d);
+        if (s != OK && next == OK)
+            *d = first;
+        s = next == OK ? s : next;
+    } while (s == OK && *ret_row && rows_int(r, 0) == district && rows_int(r, 1) == id);
     if (s != OK)
         return s;
-    json_object_end(&w);
+    if (k->order)
+        json_array_end(&w);
     json_object_end(&w);
     return buf_ok(&b) ? json_parse(a, buf_span(&b), ret, d) : arena_full(d);
 }
@@ -132,11 +128,11 @@ static void salt_of(const struct civil *c, const struct kept *k, struct span sto
 enum { DIGEST_BYTES = 2 * HASH_BYTES };
 struct digest { uint8_t byte[DIGEST_BYTES]; };
 
-static enum status digest_of(const struct civil *c, const struct kept *k, const struct rows *r, struct span stored, struct arena *a, struct digest *ret, struct diag *d) {
+static enum status digest_of(const struct civil *c, const struct kept *k, struct rows *r, struct span stored, struct arena *a, bool *ret_row, struct digest *ret, struct diag *d) {
     uint8_t salt[TLOG_SALT_BYTES];
     struct tlog_commitment now;
     const struct json *value = NULL;
-    enum status s = value_of(c, k, r, a, &value, d);
+    enum status s = value_of(c, k, r, a, ret_row, &value, d);
     if (s != OK)
         return s;
     salt_of(c, k, stored, salt);
@@ -182,7 +178,7 @@ static enum status record(const struct civil *c, struct txn *t, const struct act
     return s;
 }
 
-static enum status seal_row(struct civil *c, struct txn *t, const struct kept *k, const struct rows *r, struct many *m, struct diag *d) {
+static enum status seal_row(struct civil *c, struct txn *t, const struct kept *k, struct rows *r, bool *ret_row, struct many *m, struct diag *d) {
     struct arena *a = txn_arena(t);
     uint8_t *salt = ARENA_ARRAY(a, TLOG_SALT_BYTES, uint8_t);
     struct digest *digest = arena_alloc(a, sizeof *digest);
@@ -190,7 +186,7 @@ static enum status seal_row(struct civil *c, struct txn *t, const struct kept *k
         return arena_full(d);
     random_bytes(salt, TLOG_SALT_BYTES);
     *m = (struct many){span_bytes(salt, TLOG_SALT_BYTES), span_bytes(digest->byte, DIGEST_BYTES), rows_int(r, 1)};
-    return digest_of(c, k, r, m->salt, a, digest, d);
+    return digest_of(c, k, r, m->salt, a, ret_row, digest, d);
 }
 
 static int by_id(const void *a, const void *b) {
@@ -205,13 +201,20 @@ enum status evidence_keep_in(struct civil *c, struct txn *t, const struct actor 
     struct many *m = arena_array(txn_arena(t), n + 1, sizeof *m);
     enum status s = m ? OK : arena_full(d);
     bool plain = strcmp(k->district, "0") == 0;
-    snprintf(where, sizeof where, "k.%s = ? AND %s = ? AND (%s)", k->id, plain ? "0" : "k.district", k->which);
+    snprintf(where, sizeof where, "k.%s = ? AND (%s)%s", k->id, k->which, plain ? "" : " AND k.district = ?");
+    if (k->order)
+        snprintf(where + strlen(where), sizeof where - strlen(where), " ORDER BY %s", k->order);
     select_of(k, where, sql);
     for (size_t i = 0; s == OK && i < n; i++) {
         AUTO(rows) struct rows *r = NULL;
-        s = sql_one(t, &r, d, sql, SQL_I(id[i]), SQL_I(plain ? 0 : district));
+        bool row = false;
+        s = plain ? sql_query(t, &r, d, sql, SQL_I(id[i])) : sql_query(t, &r, d, sql, SQL_I(id[i]), SQL_I(district));
         if (s == OK)
-            s = seal_row(c, t, k, r, &m[i], d);
+            s = rows_next(r, &row, d);
+        if (s == OK && !row)
+            s = diag_fail(d, E_NOT_FOUND, "store.no_row");
+        if (s == OK)
+            s = seal_row(c, t, k, r, &row, &m[i], d);
     }
     if (s != OK || n == 0)
         return s;
@@ -219,9 +222,30 @@ enum status evidence_keep_in(struct civil *c, struct txn *t, const struct actor 
     return record(c, t, who, k, NULL, district, m, n, d);
 }
 
+enum status evidence_keep_one(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, int64_t id, struct diag *d) {
+    return evidence_keep_in(c, t, who, name, district, &id, 1, d);
+}
+
+enum status evidence_keep_found(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, struct rows *rows, struct diag *d) {
+    int64_t *id = arena_array(txn_arena(t), EVIDENCE_KEPT_MAX, sizeof *id);
+    enum status s = id ? OK : arena_full(d);
+    bool row = true;
+    while (s == OK && row) {
+        size_t n = 0;
+        while (n < EVIDENCE_KEPT_MAX && (s = rows_next(rows, &row, d)) == OK && row)
+            id[n++] = rows_int(rows, 0);
+        if (s == OK)
+            s = evidence_keep_in(c, t, who, name, district, id, n, d);
+    }
+    return s;
+}
+
 /* ---- what has none ------------------------------------------------------------------- */
 
-struct adopt { struct civil *civil; const struct kept *kept; };
+struct adopt { struct civil *civil; const struct kept *kept; bool done; };
+
+#define LIMIT "500"
+_Static_assert(EVIDENCE_KEPT_MAX == 500, "LIMIT is EVIDENCE_KEPT_MAX");
 
 static enum status adopt_chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct adopt *x = arg;
@@ -234,15 +258,19 @@ static enum status adopt_chunk(struct txn *t, void *arg, bool *done, struct diag
     bool row = true;
     AUTO(rows) struct rows *r = NULL;
     const char *place = strcmp(x->kept->district, "0") == 0 ? "0" : "k.district";
-    snprintf(where, sizeof where, "(%s) AND NOT EXISTS (SELECT 1 FROM evidence_row e WHERE e.name = '%s' AND e.district = %s AND e.id = k.%s) ORDER BY 1, 2 LIMIT %d", x->kept->which,
-        x->kept->name, place, x->kept->id, EVIDENCE_KEPT_MAX);
+    snprintf(where, sizeof where, "(%s) AND NOT EXISTS (SELECT 1 FROM evidence_row e WHERE e.name = '%s' AND e.district = %s AND e.id = k.%s) ORDER BY 1, 2", x->kept->which,
+        x->kept->name, place, x->kept->id);
+    /* A group is never cut. */
+    snprintf(where + strlen(where), sizeof where - strlen(where), x->kept->order ? ", %s" : " LIMIT %s", x->kept->order ? x->kept->order : LIMIT);
     select_of(x->kept, where, sql);
     enum status s = m ? sql_query(t, &r, d, sql) : arena_full(d);
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    while (s == OK && row && n < EVIDENCE_KEPT_MAX) {
         if (n && rows_int(r, 0) != district)
             break; /* an entry is of one district */
         district = rows_int(r, 0);
-        s = seal_row(x->civil, t, x->kept, r, &m[n], d);
+        s = seal_row(x->civil, t, x->kept, r, &row, &m[n], d);
         n++;
     }
     rows_free(TAKE(r));
@@ -251,18 +279,35 @@ static enum status adopt_chunk(struct txn *t, void *arg, bool *done, struct diag
 }
 
 enum status evidence_adopt(struct civil *c, const char *name, struct diag *d) {
-    struct adopt x = {c, find_kept(name)};
+    struct adopt x = {.civil = c, .kept = find_kept(name)};
     assert(x.kept);
     return store_write_chunks(c->store, adopt_chunk, &x, d);
 }
 
-static enum status count_kept(struct txn *t, void *arg, struct diag *d) { return sql_int(t, arg, 0, d, "SELECT count(*) FROM evidence_row"); }
-
-enum status evidence_adopt_all(struct civil *c, struct diag *d) {
+static enum status is_adopted(struct txn *t, void *arg, struct diag *d) {
+    struct adopt *x = arg;
     int64_t n = 0;
-    enum status s = store_read(c->store, count_kept, &n, d);
-    for (size_t i = 0; s == OK && n == 0 && i < ARRAY_LEN(list); i++)
-        s = evidence_adopt(c, list[i].name, d);
+    enum status s = sql_int(t, &n, 0, d, "SELECT count(*) FROM evidence_name WHERE name = ?", SQL_S(x->kept->name));
+    x->done = n > 0;
+    return s;
+}
+
+static enum status adopted(struct txn *t, void *arg, struct diag *d) {
+    struct adopt *x = arg;
+    return sql_exec(t, d, "INSERT INTO evidence_name (name, since) VALUES (?, ?) ON CONFLICT DO NOTHING", SQL_S(x->kept->name), SQL_I(txn_now(t)));
+}
+
+/* Of a name rows are taken in once: what comes later without evidence is told of. */
+enum status evidence_adopt_all(struct civil *c, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < evidence_kept_count; i++) {
+        struct adopt x = {.civil = c, .kept = &evidence_kept[i]};
+        s = store_read(c->store, is_adopted, &x, d);
+        if (s == OK && !x.done)
+            s = evidence_adopt(c, x.kept->name, d);
+        if (s == OK && !x.done)
+            s = store_write(c->store, adopted, &x, d);
+    }
     return s;
 }
 
@@ -279,32 +324,43 @@ static void tell(struct evidence_check *x, const char *code, const struct kept *
     x->finding(x->arg, &d);
 }
 
-/* A row against the last that was committed to.  Columns of r: the row's, then entry, salt, digest of that. */
-static enum status check_row(struct evidence_check *x, const struct kept *k, const struct rows *r, struct diag *d) {
+/* What stands where r is against the last that was committed to.  Columns of r: the row's, then entry, salt, digest of that. */
+static enum status check_row(struct evidence_check *x, const struct kept *k, struct rows *r, bool *ret_row, struct diag *d) {
     struct column col[COLUMNS_MAX];
     int at = (int)columns_of(k, col) + 2;
     struct arena *a = txn_arena(x->txn);
     struct digest now;
+    bool kept = !rows_null(r, at);
+    int64_t district = rows_int(r, 0), id = rows_int(r, 1), entry = kept ? rows_int(r, at) : 0;
+    struct span salt = {0}, then = {0};
     x->rows++;
-    if (rows_null(r, at)) {
-        tell(x, "evidence.not_kept", k, rows_int(r, 1), 0, "");
-        return OK;
+    if (kept) {
+        salt = (struct span){arena_dup(a, rows_blob(r, at + 1)), rows_blob(r, at + 1).size};
+        then = (struct span){arena_dup(a, rows_blob(r, at + 2)), rows_blob(r, at + 2).size};
+        if (!salt.at || !then.at)
+            return arena_full(d);
     }
-    struct span salt = {arena_dup(a, rows_blob(r, at + 1)), rows_blob(r, at + 1).size};
-    if (!salt.at)
-        return arena_full(d);
-    if (salt.size == 0 || (has_sealed(k) && !x->civil->vault)) {
-        x->sealed++;
-        return OK;
+    bool bare = kept && (salt.size == 0 || (has_sealed(k) && !x->civil->vault));
+    if (!kept || bare) {
+        enum status s = OK;
+        x->sealed += bare;
+        if (!kept)
+            tell(x, "evidence.not_kept", k, id, 0, "");
+        do
+            s = rows_next(r, ret_row, d);
+        while (s == OK && *ret_row && rows_int(r, 0) == district && rows_int(r, 1) == id);
+        return s;
     }
-    enum status s = salt.size == TLOG_SALT_BYTES ? digest_of(x->civil, k, r, salt, a, &now, d) : E_CORRUPT;
+    enum status s = salt.size == TLOG_SALT_BYTES ? digest_of(x->civil, k, r, salt, a, ret_row, &now, d) : E_CORRUPT;
+    if (salt.size != TLOG_SALT_BYTES)
+        (void)!rows_next(r, ret_row, d);
     if (s == E_CORRUPT || s == E_INPUT) {
         diag_clear(d);
         memset(now.byte, 0, sizeof now.byte);
         s = OK;
     }
-    if (s == OK && !span_eq(span_bytes(now.byte, DIGEST_BYTES), rows_blob(r, at + 2)))
-        tell(x, "evidence.differs", k, rows_int(r, 1), rows_int(r, at), "row");
+    if (s == OK && !span_eq(span_bytes(now.byte, DIGEST_BYTES), then))
+        tell(x, "evidence.differs", k, id, entry, "row");
     return s;
 }
 
@@ -318,12 +374,14 @@ static enum status check_rows(struct evidence_check *x, const struct kept *k, st
     char *from = strstr(sql, " FROM ");
     snprintf(all, sizeof all,
         "%.*s, e.entry, e.salt, e.digest FROM %s k LEFT JOIN evidence_row e ON e.name = '%s' AND e.district = %s AND e.id = k.%s AND e.entry = "
-        "(SELECT max(f.entry) FROM evidence_row f WHERE f.name = '%s' AND f.district = %s AND f.id = k.%s) WHERE %s ORDER BY 1, 2",
-        (int)(from - sql), sql, k->table, k->name, place, k->id, k->name, place, k->id, k->which);
+        "(SELECT max(f.entry) FROM evidence_row f WHERE f.name = '%s' AND f.district = %s AND f.id = k.%s) WHERE %s ORDER BY 1, 2%s%s",
+        (int)(from - sql), sql, k->table, k->name, place, k->id, k->name, place, k->id, k->which, k->order ? ", " : "", k->order ? k->order : "");
     enum status s = sql_query(x->txn, &r, d, all);
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    while (s == OK && row) {
         arena_rewind(txn_arena(x->txn), mark);
-        s = check_row(x, k, r, d);
+        s = check_row(x, k, r, &row, d);
     }
     return s;
 }
@@ -384,10 +442,10 @@ static enum status check_entries(struct evidence_check *x, struct diag *d) {
 
 enum status kept_evidence(struct evidence_check *x, struct diag *d) {
     enum status s = OK;
-    for (size_t i = 0; s == OK && i < ARRAY_LEN(list); i++) {
-        s = check_rows(x, &list[i], d);
+    for (size_t i = 0; s == OK && i < evidence_kept_count; i++) {
+        s = check_rows(x, &evidence_kept[i], d);
         if (s == OK)
-            s = check_gone(x, &list[i], d);
+            s = check_gone(x, &evidence_kept[i], d);
     }
     return s == OK ? check_entries(x, d) : s;
 }

@@ -23,16 +23,33 @@
 #define KEPT_PAYMENT_RESULT "payment_result"  /* id: the payment; when it is paid or returned */
 #define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
 #define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */
+#define KEPT_FILE "file_kept"                 /* id: the file; again when it is destroyed */
+#define KEPT_HOLD "archive_hold"              /* id: the hold; again when it is released */
+#define KEPT_DESTRUCTION "archive_destruction" /* id: the list; again when it is decided */
+#define KEPT_DESTROYED "archive_listed"       /* id: the list, with all its cases */
+#define KEPT_NUMBER "archive_number"          /* id: the case; again when it is moved */
+#define KEPT_NOTICE "notice_sent"             /* id: the notice; again when it is drawn and served */
+#define KEPT_ACCOUNT "account_held"           /* id: the account; district 0 */
+#define KEPT_ACCOUNT_ROLE "account_role"      /* id: the account, with all its roles; district 0 */
+#define KEPT_POST "post"                      /* id: the post; district 0 */
+#define KEPT_POST_ROLE "post_role"            /* id: the post, with all its roles; district 0 */
+#define KEPT_POST_HOLDER "post_holder"        /* id: the holding; district 0 */
+#define KEPT_ABSENCE "absence"                /* id: the absence; district 0 */
+#define KEPT_RECUSAL "recusal"                /* id: the account, with all whom it may not judge; district 0 */
+#define KEPT_REMEDY "remedy"                  /* id: the remedy */
 enum { EVIDENCE_KEPT_MAX = 500 }; /* rows of one entry */
 
 /* The rows `id`, distinct, as they are now, by one entry.  n up to EVIDENCE_KEPT_MAX; 0: nothing happens.
  * E_NOT_FOUND store.no_row: there is no such row, or it is not one to keep. */
 NODISCARD enum status evidence_keep_in(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, const int64_t *id, size_t n, struct diag *d);
+NODISCARD enum status evidence_keep_one(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, int64_t id, struct diag *d);
+/* All rows that `rows` finds ("SELECT id ..."): n of them at most; a row may change for many at once. */
+NODISCARD enum status evidence_keep_found(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, struct rows *rows, struct diag *d);
 /* Rows that have none: of a store from before, or made many at once.  action "adopted". */
 NODISCARD enum status evidence_adopt(struct civil *c, const char *name, struct diag *d);
 /* A store that has nothing under this kind of evidence yet: all of every name. */
 NODISCARD enum status evidence_adopt_all(struct civil *c, struct diag *d);
-/* The person's key is erased: what was committed to cannot be opened any more. */
+/* Content that is destroyed by law, or the person's key is erased: what was committed to cannot be opened any more. */
 NODISCARD enum status evidence_forget_in(struct txn *t, const char *name, int64_t district, int64_t id, struct diag *d);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "civil/access/access.h"
 #include "civil/archive/archive.h"
+#include "civil/evidence/keep.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -118,7 +119,9 @@ static enum status keep(struct txn *t, void *arg, struct diag *d) {
     if (s != OK || now.file)
         return s;
     s = archive_add_in(x->c, t, &who, x->district, x->person, x->case_id, x->name, "notice", x->pdf, &file, d);
-    return s == OK ? sql_exec(t, d, "UPDATE notice SET file = ? WHERE district = ? AND id = ?", SQL_I(file), SQL_I(x->district), SQL_I(x->notice)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE notice SET file = ? WHERE district = ? AND id = ?", SQL_I(file), SQL_I(x->district), SQL_I(x->notice));
+    return s == OK ? evidence_keep_one(x->c, t, &who, KEPT_NOTICE, x->district, x->notice, d) : s;
 }
 
 enum status notice_sweep(struct civil *c, bool *ret_did, struct diag *d) {

@@ -6,6 +6,7 @@
 #include "civil/notice/notice_internal.h"
 
 #include "base/message.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "crypto/vault.h"
@@ -175,6 +176,8 @@ enum status notice_issue_in(struct civil *c, struct txn *t, const struct actor *
     s = notice_record(t, who, "issued", r->district, r->case_id, r->person, span_bytes(x.master, sizeof x.master), "payload", notice_payload(a, digest), &x.entry, d);
     if (s == OK)
         s = row(&x, content, d);
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_NOTICE, r->district, x.id, d);
     if (s == OK)
         *ret_notice = x.id;
     return s;

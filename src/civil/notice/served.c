@@ -1,5 +1,6 @@
 /* Service of a notice (送达), and the openings of both its entries. */
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/notice/notice_internal.h"
 
 #include "civil/register/register.h"
@@ -197,7 +198,9 @@ enum status notice_served_in(struct civil *c, struct txn *t, const struct actor 
         s = sql_exec_count(t, &changed, d,
             "UPDATE notice SET served_at = ?, served_how = ?, served_by = ?, service_paper = ?, service_entry = ? WHERE district = ? AND id = ? AND service_entry IS NULL",
             SQL_I(at), SQL_S(how), SQL_I(who->account), paper ? SQL_I(paper) : SQL_NIL, SQL_I(entry), SQL_I(district), SQL_I(notice));
-    return s == OK && changed != 1 ? diag_fail(d, E_CONFLICT, "notice.already_served") : s;
+    if (s == OK && changed != 1)
+        return diag_fail(d, E_CONFLICT, "notice.already_served");
+    return s == OK ? evidence_keep_one(c, t, who, KEPT_NOTICE, district, notice, d) : s;
 }
 
 /* ---- openings ------------------------------------------------------------------------- */

@@ -1,0 +1,32 @@
+/* What is kept of which table (keep.h). */
+#include "civil/evidence/keep_internal.h"
+
+#include "civil/evidence/keep.h"
+
+const struct kept evidence_kept[] = {
+    {KEPT_PERSON_ACCOUNT, "person", "district", "id", "k.bank_account IS NOT NULL", "s:bank_account t:bank_name", false, NULL},
+    {KEPT_ENTITLEMENT, "entitlement", "district", "id", "1 = 1", "i:payee i:household i:root i:case_id t:subdistrict t:division", false, NULL},
+    {KEPT_DECISION, "decision_record", "district", "id", "k.state = 'confirmed'",
+        "i:case_id t:scheme i:as_of t:policy_sha t:policy_file t:parameters t:outcome i:monthly_fen i:once_fen b:trace t:state i:computed_at i:decided_by i:decided_at b:written_reasons t:organ", false, NULL},
+    {KEPT_BATCH, "payment_batch", "district", "id", "k.entry IS NOT NULL",
+        "i:month t:scheme t:compartment i:prepared_by i:prepared_at i:approved_by i:approved_at i:count i:total_fen t:blocked i:funding_central i:funding_city i:funding_district", false, NULL},
+    {KEPT_BANK_FILE, "payment_file", "district", "batch", "1 = 1", "t:sm3 t:format i:made_at i:made_by s:body", false, NULL},
+    {KEPT_PAYMENT_RESULT, "payment", "district", "id", "k.state IN ('paid', 'returned')", "t:state i:sent_at i:paid_at t:return_code t:bank_code", false, NULL},
+    {KEPT_PUBLICATION, "publication", "district", "id", "1 = 1", "i:case_id t:kind t:division i:from_on i:until_on t:body t:place i:ended_at", false, NULL},
+    {KEPT_PARAMETER, "parameter_confirmation", "0", "entry", "1 = 1", "t:pack t:name i:valid_from t:value i:confirmed_by i:confirmed_at t:basis i:assumption", true, NULL},
+    {KEPT_FILE, "archive_file", "district", "id", "1 = 1", "t:name t:kind t:media_type i:size b:body i:person i:added_by i:own_key i:destroyed", false, NULL},
+    {KEPT_HOLD, "archive_hold", "district", "id", "1 = 1", "i:case_id t:reason i:placed_at i:placed_by i:released_at i:released_by t:release_reason", false, NULL},
+    {KEPT_DESTRUCTION, "archive_destruction", "district", "id", "1 = 1", "t:state t:reason i:proposed_at i:proposed_by i:decided_at i:decided_by t:decision_reason t:compartment", false, NULL},
+    {KEPT_DESTROYED, "archive_destruction_item", "district", "list", "1 = 1", "i:case_id i:ended_on i:years i:due_on t:state i:files", false, "k.case_id"},
+    {KEPT_NUMBER, "archive_number", "district", "case_id", "1 = 1", "t:number t:location i:filed_at i:filed_by", false, NULL},
+    {KEPT_NOTICE, "notice", "district", "id", "1 = 1", "i:person t:kind t:number i:issued_at i:issued_by t:seal i:file i:served_by i:service_paper", false, NULL},
+    {KEPT_ACCOUNT, "account", "0", "id", "1 = 1", "t:login t:kind i:district i:person t:state i:created_at", false, NULL},
+    {KEPT_ACCOUNT_ROLE, "account_role", "0", "account", "1 = 1", "t:role t:division", false, "k.role, k.division"},
+    {KEPT_POST, "post", "0", "id", "1 = 1", "t:name t:division i:made_by i:made_at", false, NULL},
+    {KEPT_POST_ROLE, "post_role", "0", "post", "1 = 1", "t:role", false, "k.role"},
+    {KEPT_POST_HOLDER, "post_holder", "0", "id", "1 = 1", "i:post i:account i:acting i:from_on i:until_on i:appointed_by i:appointed_at i:ended_at", false, NULL},
+    {KEPT_ABSENCE, "absence", "0", "id", "1 = 1", "i:account i:deputy i:from_on i:until_on i:declared_by i:declared_at i:ended_at", false, NULL},
+    {KEPT_RECUSAL, "recusal", "0", "account", "1 = 1", "i:person_district i:person t:relation i:declared_at i:declared_by i:withdrawn_at i:withdrawn_by t:withdrawn_reason", false, "k.person_district, k.person"},
+    {KEPT_REMEDY, "remedy", "district", "id", "1 = 1", "i:case_id t:kind t:organ i:filed_at i:filed_by i:deadline i:due_on i:due_provisional b:text b:salt t:state i:closed_at i:entry", false, NULL},
+};
+const size_t evidence_kept_count = ARRAY_LEN(evidence_kept);
