@@ -61,12 +61,12 @@ static void a_case_goes_and_goes_on(void **state) {
     assert_int_equal(on("process-2020.bpmn"), 1); /* a preview changes nothing */
     assert_int_equal(ask("SELECT COUNT(*) FROM case_event WHERE kind = 'migrated'"), 0);
 
-    int64_t entries = ask("SELECT COUNT(*) FROM log_pending");
+    int64_t entries = ask("SELECT COUNT(*) FROM log_pending WHERE kind <> 'record'");
     must(move(&lead, false, NULL));
     assert_int_equal(json_int(report, "moved", 0), 1);
     assert_int_equal(on("process-2020.bpmn"), 0);
     assert_int_equal(on("process-2026.bpmn"), 1);
-    assert_int_equal(ask("SELECT COUNT(*) FROM log_pending"), entries + 1); /* the event and its entry are one */
+    assert_int_equal(ask("SELECT COUNT(*) FROM log_pending WHERE kind <> 'record'"), entries + 1); /* the event and its entry are one */
     assert_int_equal(ask("SELECT claimed_by FROM case_task WHERE id = %lld", (long long)task_at(r.id, "authorise")), b.clerk.account);
     sound();
     must(move(&lead, false, NULL)); /* nobody is left there */

@@ -1,6 +1,7 @@
 /* What parties do, or a clerk for them: withdraw, authorise, explain; and the
  * service of notices. */
 #include "civil/case/case_internal.h"
+#include "civil/evidence/keep.h"
 
 #include "civil/notice/notice.h"
 #include "civil/verification/verification.h"
@@ -110,13 +111,15 @@ static enum status authorise_closure(struct txn *t, void *arg, struct diag *d) {
             SQL_I(k.district), SQL_I(k.id), SQL_I(x->person));
     if (s == OK && changed == 0)
         return diag_fail(d, E_NOT_FOUND, "case.no_party");
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PARTIES, k.district, k.id, d);
     const struct json *body = s == OK ? EVENT_ARGS(txn_arena(t), "how", x->how, "person", arena_printf(txn_arena(t), "%lld", (long long)x->person)) : NULL;
     if (s == OK && !body)
         return arena_full(d);
     if (s == OK)
         s = case_event_of(x->c, t, x->who, case_role(x->who, k.division), &k, refused ? "consent_refused" : withdrawn ? "consent_withdrawn" : "authorised", NULL, NULL, body, NULL, d);
     if (s == OK)
-        s = case_row_save(t, &k, d);
+        s = case_row_save(x->c, t, x->who, &k, d);
     if (s == OK && !refused) /* what waits is stopped, or what was stopped is asked again */
         s = withdrawn ? verification_stop(x->c, t, x->who, &k, x->person, d) : verification_ask_again(x->c, t, x->who, &k, x->person, d);
     return s;
@@ -178,7 +181,7 @@ static enum status served_closure(struct txn *t, void *arg, struct diag *d) {
     const struct json *args = EVENT_ARGS(a, "how", event_word(a, LANG_ZH, "case.served", x->how), "how_en", event_word(a, LANG_EN, "case.served", x->how));
     if (s == OK)
         s = args ? case_event_of(x->c, t, x->who, case_role(x->who, k.division), &k, "notice_served", NULL, args, NULL, NULL, d) : arena_full(d);
-    return s == OK ? case_row_save(t, &k, d) : s;
+    return s == OK ? case_row_save(x->c, t, x->who, &k, d) : s;
 }
 
 enum status case_notice_served(struct civil *c, const struct actor *who, int64_t case_id, int64_t notice, const char *how, instant_t at, int64_t paper, struct diag *d) {

@@ -2,6 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "civil/decision/decision.h"
+#include "civil/evidence/keep.h"
 #include "civil/parameter/parameter.h"
 
 #include <stdio.h>
@@ -240,6 +241,8 @@ static enum status apply_closure(struct txn *t, void *arg, struct diag *d) {
         s = open_case(t, x, access, &k, d);
     if (s == OK)
         s = case_parties_make(x->c, t, access, &k, x->clean, x->facts, d);
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PARTIES, k.district, k.id, d);
     if (s == OK)
         s = case_protected_save(x->c, t, &k, x->taken, d);
     if (s == OK)

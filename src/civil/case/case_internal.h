@@ -35,7 +35,9 @@ struct case_row {
 /* E_NOT_FOUND case.none; E_CORRUPT case.matter, case.process (the packs no longer know it). */
 NODISCARD enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct case_row *ret, struct diag *d);
 /* Raises the version; E_CONFLICT case.changed when somebody else did meanwhile. */
-NODISCARD enum status case_row_save(struct txn *t, struct case_row *k, struct diag *d);
+/* Row and tasks, as they are now, under evidence. */
+NODISCARD enum status case_row_save(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, struct diag *d);
+NODISCARD enum status case_tasks_keep(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t case_id, struct diag *d);
 
 /* Who this actor is to the case. */
 enum case_eye {

@@ -1,5 +1,6 @@
 /* Legal clocks: from a limit's text to the day it ends. */
 #include "civil/case/case_internal.h"
+#include "civil/evidence/keep.h"
 
 #include "calendar/calendar.h"
 
@@ -118,6 +119,13 @@ static enum status stale_rows(struct txn *t, const char *sql, int64_t from, int6
     return s;
 }
 
+static enum status keep_task(struct txn *t, struct again *x, const struct stale *task, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    struct actor system = actor_system();
+    enum status s = sql_query(t, &r, d, "SELECT case_id FROM case_task WHERE district = ? AND id = ?", SQL_I(task->district), SQL_I(task->id));
+    return s == OK ? evidence_keep_found(x->c, t, &system, KEPT_TASKS, task->district, r, d) : s;
+}
+
 static enum status tasks_again(struct txn *t, struct again *x, struct stale *list, struct diag *d) {
     size_t n = 0;
     struct due due;
@@ -125,9 +133,12 @@ static enum status tasks_again(struct txn *t, struct again *x, struct stale *lis
         "SELECT district, id, key, limit_text, created_at FROM case_task WHERE due_provisional = 1 AND state = 'open' AND due_on >= ? AND due_on <= ? ORDER BY due_on, id LIMIT ?",
         known_from(x->c), known_until(x->c), list, &n, d);
     for (size_t i = 0; s == OK && i < n; i++)
-        if ((s = due_of(x->c, list[i].from, span_of(list[i].limit), &due, d)) == OK && !due.provisional && (x->did = true))
+        if ((s = due_of(x->c, list[i].from, span_of(list[i].limit), &due, d)) == OK && !due.provisional && (x->did = true)) {
             s = sql_exec(t, d, "UPDATE case_task SET due_on = ?, due_provisional = ? WHERE district = ? AND id = ?", SQL_D(due.on), SQL_I(due.provisional),
                 SQL_I(list[i].district), SQL_I(list[i].id));
+            if (s == OK)
+                s = keep_task(t, x, &list[i], d);
+        }
     return s;
 }
 
@@ -146,6 +157,7 @@ static enum status timers_again(struct txn *t, struct again *x, struct stale *li
 
 static enum status cases_again(struct txn *t, struct again *x, struct stale *list, struct diag *d) {
     size_t n = 0;
+    struct actor system = actor_system();
     enum status s = stale_rows(t,
         "SELECT district, id, '', '', COALESCE(accepted_at, applied_at) FROM case_file WHERE closed_at IS NULL AND due_provisional = 1 AND due_on >= ? AND due_on <= ? ORDER BY due_on LIMIT ?",
         known_from(x->c), known_until(x->c), list, &n, d);
@@ -153,9 +165,12 @@ static enum status cases_again(struct txn *t, struct again *x, struct stale *lis
         struct case_row k;
         struct due due;
         if ((s = case_row_read(x->c, t, list[i].id, &k, d)) == OK && (s = case_whole_limit(x->c, &k, list[i].from, &due, d)) == OK && !due.provisional &&
-            (x->did = true))
+            (x->did = true)) {
             s = sql_exec(t, d, "UPDATE case_file SET due_on = ?, due_provisional = ? WHERE district = ? AND id = ?", SQL_D(due.on), SQL_I(due.provisional),
                 SQL_I(list[i].district), SQL_I(list[i].id));
+            if (s == OK)
+                s = evidence_keep_one(x->c, t, &system, KEPT_CASE, list[i].district, list[i].id, d);
+        }
     }
     return s;
 }

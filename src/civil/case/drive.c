@@ -288,7 +288,7 @@ static enum status settle(struct drive *x, bool first, struct diag *d) {
     if (s != OK)
         return s;
     state_name(x);
-    return x->k->state ? case_row_save(x->t, x->k, d) : arena_full(d);
+    return x->k->state ? case_row_save(x->c, x->t, x->who, x->k, d) : arena_full(d);
 }
 
 static enum status trace_start(struct drive *x, struct diag *d) {

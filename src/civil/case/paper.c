@@ -94,7 +94,7 @@ static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = &k};
     if (s == OK)
         s = drive_message(&drive, "papers", NULL, &taken, d);
-    return s == OK && !taken ? case_row_save(t, &k, d) : s;
+    return s == OK && !taken ? case_row_save(x->c, t, x->who, &k, d) : s;
 }
 
 enum status case_paper_add(struct civil *c, const struct actor *who, int64_t case_id, const char *name, const char *kind, struct span content, int64_t *ret, struct diag *d) {

@@ -3,6 +3,7 @@
 
 #include "civil/decision/decision.h"
 #include "civil/entitlement/life.h"
+#include "civil/evidence/keep.h"
 #include "crypto/hash.h"
 
 #include <stdio.h>
@@ -48,7 +49,7 @@ static enum status insert_in(struct txn *t, struct recording *x, struct case_row
         s = sql_exec(t, d, "INSERT INTO case_party (district, case_id, person, party, relation, person_district, number, consent_needed) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
             SQL_I(k->district), SQL_I(k->id), SQL_I(p->person), SQL_S(p->person == k->applicant ? "applicant" : "member"), SQL_S(p->relation), SQL_I(k->district), SQL_S(p->number));
     }
-    return s;
+    return s == OK && x->x->party_count ? evidence_keep_one(x->c, t, x->clerk, KEPT_PARTIES, k->district, k->id, d) : s;
 }
 
 static enum status decided(struct drive *x, const struct recording *y, struct decision *r, struct diag *d) {
@@ -96,7 +97,7 @@ static enum status close_in(struct txn *t, struct recording *x, struct case_row 
     const struct json *name = json_get(json_get(x->matter->json, "states"), "approved");
     const struct json *args = EVENT_ARGS(txn_arena(t), "outcome", json_str(name, "zh", "approved"), "outcome_en", json_str(name, "en", "approved"));
     enum status s = args ? case_event_of(x->c, t, x->decider, "decider", k, "closed", NULL, args, NULL, NULL, d) : arena_full(d);
-    return s == OK ? case_row_save(t, k, d) : s;
+    return s == OK ? case_row_save(x->c, t, x->decider, k, d) : s;
 }
 
 static enum status record_in(struct txn *t, void *arg, struct diag *d) {

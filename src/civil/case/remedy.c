@@ -163,7 +163,7 @@ static enum status filing_closure(struct txn *t, void *arg, struct diag *d) {
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = s == OK ? case_role(x->who, k.division) : "", .k = &k};
     if (s == OK && strcmp(x->kind, "objection") == 0)
         s = drive_message(&drive, "objection", NULL, &taken, d);
-    return s == OK && !taken ? case_row_save(t, &k, d) : s;
+    return s == OK && !taken ? case_row_save(x->c, t, x->who, &k, d) : s;
 }
 
 enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d) {

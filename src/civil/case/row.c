@@ -1,5 +1,6 @@
 /* Reading and writing case_file, and who may look at it. */
 #include "civil/case/case_internal.h"
+#include "civil/evidence/keep.h"
 #include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
@@ -61,7 +62,13 @@ enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct cas
 
 #define INSTANT(x) ((x) ? SQL_I(x) : SQL_NIL)
 
-enum status case_row_save(struct txn *t, struct case_row *k, struct diag *d) {
+enum status case_tasks_keep(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t case_id, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT DISTINCT case_id FROM case_task WHERE district = ? AND case_id = ?", SQL_I(district), SQL_I(case_id));
+    return s == OK ? evidence_keep_found(c, t, who, KEPT_TASKS, district, r, d) : s; /* there may be none */
+}
+
+enum status case_row_save(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, struct diag *d) {
     int64_t changed = 0;
     enum status s = sql_exec_count(t, &changed, d,
         "UPDATE case_file SET state = ?, outcome = ?, special = ?, accepted_at = ?, decided_at = ?, closed_at = ?, due_on = ?, "
@@ -72,7 +79,9 @@ enum status case_row_save(struct txn *t, struct case_row *k, struct diag *d) {
     if (s == OK && changed != 1)
         return diag_fail(d, E_CONFLICT, "case.changed");
     k->version++;
-    return s;
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_CASE, k->district, k->id, d);
+    return s == OK ? case_tasks_keep(c, t, who, k->district, k->id, d) : s;
 }
 
 /* ---- who looks ---------------------------------------------------------------------- */
@@ -169,7 +178,10 @@ enum status case_compartment_set(struct civil *c, struct txn *t, int64_t id, con
     struct case_row k;
     enum status s = case_row_read(c, t, id, &k, d);
     const char *own = s == OK ? json_str(k.matter->json, "compartment", NULL) : NULL;
-    return s == OK ? sql_exec(t, d, "UPDATE case_file SET compartment = ? WHERE district = ? AND id = ?", SQL_S(compartment ? compartment : own), SQL_I(k.district), SQL_I(k.id)) : s;
+    struct actor system = actor_system(); /* who ordered it stands in the order's own entry */
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE case_file SET compartment = ? WHERE district = ? AND id = ?", SQL_S(compartment ? compartment : own), SQL_I(k.district), SQL_I(k.id));
+    return s == OK ? evidence_keep_one(c, t, &system, KEPT_CASE, k.district, k.id, d) : s;
 }
 
 /* ---- sealing ---------------------------------------------------------------------------- */

@@ -93,6 +93,8 @@ enum status task_claim_in(struct civil *c, struct txn *t, const struct actor *wh
         return OK; /* already so */
     s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", x->take ? SQL_I(x->who->account) : SQL_NIL,
         x->take ? SQL_I(txn_now(t)) : SQL_NIL, SQL_I(k.district), SQL_I(k.id));
+    if (s == OK)
+        s = case_tasks_keep(c, t, who, k.district, k.case_id, d);
     return s == OK ? claim_event(t, x, &k, d) : s;
 }
 

@@ -51,6 +51,8 @@ enum status task_may_take(struct civil *c, struct txn *t, const struct actor *to
 enum status task_give(struct civil *c, struct txn *t, const struct actor *who, const struct actor *to, const struct task_row *row, struct case_row *k, struct diag *d) {
     enum status s = sql_exec(t, d, "UPDATE case_task SET claimed_by = ?, claimed_at = ? WHERE district = ? AND id = ?", SQL_I(to->account), SQL_I(txn_now(t)),
         SQL_I(row->district), SQL_I(row->id));
+    if (s == OK)
+        s = case_tasks_keep(c, t, who, row->district, row->case_id, d);
     uint32_t n = bpmn_node_find(k->process->model, span_of(row->element));
     const char *name = n == BPMN_NONE ? row->element : k->process->model->node[n].name;
     const char *role = actor_may(who, row->role, row->division) ? row->role : case_role(who, row->division);

@@ -37,6 +37,9 @@
 #define KEPT_ABSENCE "absence"                /* id: the absence; district 0 */
 #define KEPT_RECUSAL "recusal"                /* id: the account, with all whom it may not judge; district 0 */
 #define KEPT_REMEDY "remedy"                  /* id: the remedy */
+#define KEPT_CASE "case_file"                 /* id: the case; each time it is saved */
+#define KEPT_PARTIES "case_party"             /* id: the case, with all its parties */
+#define KEPT_TASKS "case_task"                /* id: the case, with all its tasks */
 enum { EVIDENCE_KEPT_MAX = 500 }; /* rows of one entry */
 
 /* The rows `id`, distinct, as they are now, by one entry.  n up to EVIDENCE_KEPT_MAX; 0: nothing happens.

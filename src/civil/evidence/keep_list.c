@@ -28,5 +28,13 @@ const struct kept evidence_kept[] = {
     {KEPT_ABSENCE, "absence", "0", "id", "1 = 1", "i:account i:deputy i:from_on i:until_on i:declared_by i:declared_at i:ended_at", false, NULL},
     {KEPT_RECUSAL, "recusal", "0", "account", "1 = 1", "i:person_district i:person t:relation i:declared_at i:declared_by i:withdrawn_at i:withdrawn_by t:withdrawn_reason", false, "k.person_district, k.person"},
     {KEPT_REMEDY, "remedy", "district", "id", "1 = 1", "i:case_id t:kind t:organ i:filed_at i:filed_by i:deadline i:due_on i:due_provisional b:text b:salt t:state i:closed_at i:entry", false, NULL},
+    {KEPT_CASE, "case_file", "district", "id", "1 = 1",
+        "t:number t:matter t:scheme t:process_file t:process_sha t:decision_file t:state t:outcome t:channel i:applicant i:household b:agent_name t:agent_kind t:division t:subdistrict "
+        "i:applied_at i:accepted_at i:due_on i:due_provisional i:decided_at i:closed_at b:form b:form_salt i:version i:entered_by t:special i:monthly_fen t:compartment", false, NULL},
+    {KEPT_PARTIES, "case_party", "district", "case_id", "1 = 1",
+        "i:person t:party t:relation i:person_district t:number b:stated i:consent_needed i:authorised_at t:authorised_how i:paper i:authorised_until b:number_blind", false, "k.person"},
+    {KEPT_TASKS, "case_task", "district", "case_id", "1 = 1",
+        "i:id t:key t:element t:role t:division t:form t:limit_text t:article i:created_at i:due_on i:due_provisional i:claimed_by i:claimed_at t:state i:done_by i:done_at t:outcome t:not_same_as",
+        false, "k.id"},
 };
 const size_t evidence_kept_count = ARRAY_LEN(evidence_kept);
