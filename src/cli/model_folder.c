@@ -138,17 +138,29 @@ static void say_broken(const struct model_neighbour *n, const char *code, struct
     (void)diag_fail(why, E_INPUT, code, DIAG_S("file", file_name(n->path)), DIAG_S("reason", buf_str(&reason)), DIAG_SPAN("namespace", uri));
 }
 
+/* "a.dmn → b.dmn → a.dmn": from the one that is loading down to who wants it again. */
+static void say_circle(const struct model_neighbour *n, const struct model_neighbour *from, struct diag *why) {
+    struct arena *a = n->folder->cli->arena;
+    const char *path = file_name(n->path);
+    for (const struct model_neighbour *x = from; x && x != n && path; x = x->for_whom)
+        path = arena_printf(a, "%s → %s", file_name(x->path), path);
+    if (path)
+        path = arena_printf(a, "%s → %s", file_name(n->path), path);
+    (void)diag_fail(why, E_INPUT, "dmn.import_circle", DIAG_S("path", path ? path : file_name(n->path)));
+}
+
 /* NULL: `why` says why not. */
-static const struct dmn_model *model_of(struct model_neighbour *n, struct span uri, struct diag *why) {
+static const struct dmn_model *model_of(struct model_neighbour *n, const struct model_neighbour *from, struct span uri, struct diag *why) {
     if (n->state == UNSEEN) {
         struct dmn_imports imports = {find_model, n};
         n->state = LOADING;
+        n->for_whom = from;
         n->state = dmn_load(n->folder->cli->arena, n->text, &imports, &n->model, &n->why) == OK ? LOADED : BROKEN;
     }
     if (n->state == BROKEN)
         say_broken(n, "dmn.import_broken", uri, why);
     else if (n->state == LOADING)
-        (void)diag_fail(why, E_INPUT, "dmn.import_circle", DIAG_S("file", file_name(n->path)));
+        say_circle(n, from, why);
     return n->state == LOADED ? n->model : NULL;
 }
 
@@ -191,7 +203,16 @@ static bool editions(struct cli *c, const struct model_neighbour *a, const struc
     return a->folder->pack && x && y && strcmp(x, y) == 0;
 }
 
-static const struct dmn_model *find_beside(struct model_folder *folder, struct span uri, struct diag *why) {
+/* The namespace of the first file, which was not read here: asked when nobody else has one. */
+static struct span first_uri(struct model_neighbour *first) {
+    struct diag d = {0};
+    if (!first->uri.at && is_file(first->path) && read_neighbour(first, &d) != OK)
+        first->uri = SPAN("");
+    return first->uri;
+}
+
+static const struct dmn_model *find_beside(const struct model_neighbour *from, struct span uri, struct diag *why) {
+    struct model_folder *folder = from->folder;
     struct model_neighbour *found = NULL, *broken = NULL;
     search(folder);
     if (folder->beside > MODEL_NEIGHBOURS_MAX)
@@ -212,9 +233,11 @@ static const struct dmn_model *find_beside(struct model_folder *folder, struct s
         if (!found || later(n, found))
             found = n;
     }
-    if (!found && broken)
+    if (!found && from != folder->file.at[0] && uri.size && span_eq(first_uri(folder->file.at[0]), uri))
+        say_circle(folder->file.at[0], from, why);
+    else if (!found && broken)
         say_broken(broken, "dmn.import_beside", uri, why);
-    return found ? model_of(found, uri, why) : NULL;
+    return found ? model_of(found, from, uri, why) : NULL;
 }
 
 /* A location that names no file (another machine's path, a URL) says nothing: the namespace decides. */
@@ -225,19 +248,19 @@ static const struct dmn_model *find_located(struct model_neighbour *from, struct
     const char *real = path ? inside(from->folder, path) : NULL;
     struct model_neighbour *n = real ? neighbour(from->folder, real) : NULL;
     if (!n) {
-        const struct dmn_model *m = find_beside(from->folder, uri, why);
+        const struct dmn_model *m = find_beside(from, uri, why);
         if (!m && why->status == OK)
             (void)diag_fail(why, E_INPUT, "dmn.import_location", DIAG_SPAN("location", location));
         return m;
     }
-    if (n->state != BROKEN && !span_eq(n->uri, uri))
+    if (n->state != BROKEN && n->state != LOADING && !span_eq(n->uri, uri))
         return (void)diag_fail(why, E_INPUT, "dmn.import_namespace", DIAG_S("file", file_name(n->path)), DIAG_SPAN("namespace", uri)), NULL;
-    return model_of(n, uri, why);
+    return model_of(n, from, uri, why);
 }
 
 static const struct dmn_model *find_model(void *data, struct span uri, struct span location, struct diag *why) {
     struct model_neighbour *from = data;
-    return location.size && !from->folder->pack ? find_located(from, uri, location, why) : find_beside(from->folder, uri, why);
+    return location.size && !from->folder->pack ? find_located(from, uri, location, why) : find_beside(from, uri, why);
 }
 
 /* ---- entry ------------------------------------------------------------------------------------ */

@@ -17,6 +17,7 @@ struct model_folder;
 struct model_neighbour {
     struct model_folder *folder;
     const char *path;      /* without links: one file has one */
+    const struct model_neighbour *for_whom; /* LOADING: who imports it; NULL: the first */
     bool beside;           /* found in a folder, not by its location */
     struct span uri, text; /* of one that is not BROKEN */
     const struct dmn_model *model;

@@ -168,11 +168,15 @@ enum status dmn_check(struct arena *a, struct span text, const struct dmn_check_
     dmn_check_recursion(&c);
     if (c.options->policy)
         dmn_check_articles(&c);
-    if (!dmn_check_cycles(&c)) {
+    if (dmn_check_cycles(&c)) {
+        dmn_check_types(&c);
+    } else {
         s = dmn_load_tree(a, c.root, c.options->imports, &c.model, d);
         if (s != OK)
             return s;
         take_problems(&c);
+        dmn_check_circles(&c);
+        dmn_check_types(&c);
         dmn_check_facts(&c);
         dmn_check_elements(&c);
         if (!check_cell_scope(&c))

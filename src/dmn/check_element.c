@@ -4,7 +4,7 @@
 
 /* ---- types of elements --------------------------------------------------------------------- */
 
-static const struct feel_type *service_type(struct checker *c, const struct dmn_element *e) {
+const struct feel_type *check_service_type(struct checker *c, const struct dmn_element *e) {
     struct feel_type *type = ARENA_NEW(c->arena, struct feel_type);
     struct feel_field *field = ARENA_ARRAY(c->arena, e->input_count + 1, struct feel_field);
     if (!type || !field)
@@ -62,7 +62,7 @@ const struct feel_type *check_element_type(struct checker *c, size_t own) {
         return e->kind == DMN_DECISION ? e->type : NULL; /* knowledge that calls itself */
     if (k->state == TYPE_OPEN) {
         k->state = TYPE_WALKING;
-        k->type = e->kind == DMN_INPUT ? input_type(c, e) : e->kind == DMN_SERVICE ? service_type(c, e) : walk_element(c, e);
+        k->type = e->kind == DMN_INPUT ? input_type(c, e) : e->kind == DMN_SERVICE ? check_service_type(c, e) : walk_element(c, e);
         k->state = TYPE_KNOWN;
     }
     return k->type;

@@ -50,8 +50,10 @@ struct span dmn_check_fact_entity(const struct checker *c, const struct feel_typ
 void dmn_check_elements(struct checker *c);
 /* The type found for a column's input expression; NULL: any. */
 const struct feel_type *dmn_check_input_type(const struct checker *c, const struct feel_ast *input);
-/* check_type_name.c: `from` uses `to` and does not require it. */
+/* check_type_name.c: `from` uses `to`, an element of this file, and does not require it. */
 void dmn_check_missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, const struct xml *at);
+/* check_import.c: circles among the files that are imported. */
+void dmn_check_circles(struct checker *c);
 
 /* check_cell.c: once, before the tables.  false: memory ended. */
 bool check_cell_scope(struct checker *c);
@@ -60,6 +62,8 @@ void dmn_check_table(struct checker *c, const struct feel_ast *n);
 
 /* check_model.c: what the XML alone shows. */
 void dmn_check_structure(struct checker *c);
+/* References to types, once the imports' types are known. */
+void dmn_check_types(struct checker *c);
 /* check_recursion.c: types that are defined by themselves. */
 void dmn_check_recursion(struct checker *c);
 /* check_policy.c: what a pack's policy owes its readers. */

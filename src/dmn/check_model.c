@@ -129,16 +129,31 @@ static struct span after(struct span s, const char *sign) {
     return (struct span){sign + 1, (size_t)(span_end(s) - sign - 1)};
 }
 
+static bool loaded(const struct checker *c, const struct xml *import) {
+    for (size_t i = 0; c->model && i < c->model->import_count; i++)
+        if (span_eq(c->model->import[i].uri, xml_attr(import, "namespace")))
+            return true;
+    return false;
+}
+
+/* Of an import that is not there, which is the finding: nobody knows its types. */
+static bool of_lost_import(const struct checker *c, struct span ref) {
+    for (const struct xml *i = xml_child(c->root, "import"); i; i = xml_next(i, "import")) {
+        struct span name = xml_attr(i, "name");
+        bool of = ref.size > name.size + 1 && ref.at[name.size] == '.' && memcmp(ref.at, name.at, name.size) == 0;
+        if ((!name.size || of) && !loaded(c, i) && (of || !dmn_is_foreign_import(i)))
+            return true;
+    }
+    return false;
+}
+
 static bool type_known(const struct checker *c, struct span ref) {
-    const char *colon = memchr(ref.at, ':', ref.size), *dot = memchr(ref.at, '.', ref.size);
+    const char *colon = memchr(ref.at, ':', ref.size);
     if (feel_type_builtin(ref) || definition(c, ref))
         return true;
     if (colon && (feel_type_builtin(after(ref, colon)) || definition(c, after(ref, colon))))
         return true;
-    for (const struct xml *i = xml_child(c->root, "import"); dot && i; i = xml_next(i, "import"))
-        if (span_eq(xml_attr(i, "name"), (struct span){ref.at, (size_t)(dot - ref.at)}))
-            return true; /* the other file's types are its own matter */
-    return false;
+    return (c->model && feel_scope_find_type(c->model->scope, ref)) || of_lost_import(c, ref);
 }
 
 void dmn_check_suggest_type(struct checker *c, struct dmn_finding *f, struct span ref) {
@@ -156,6 +171,11 @@ void dmn_check_suggest_type(struct checker *c, struct dmn_finding *f, struct spa
         int n = name.size && utf8_valid(ref) ? utf8_distance(ref, name, 2) : least;
         if (n < least)
             best = name, least = n;
+    }
+    for (const struct feel_type_entry *e = c->model ? c->model->scope->type : NULL; e; e = e->next) { /* imported ones */
+        int n = utf8_valid(ref) ? utf8_distance(ref, e->name, 2) : least;
+        if (n < least)
+            best = e->name, least = n;
     }
     if (f && best.size) {
         f->code = "dmn_check.type_ref_near";
@@ -176,7 +196,7 @@ static void check_type_ref(struct checker *c, const struct xml *e, struct span r
     }
 }
 
-static void check_types(struct checker *c) {
+void dmn_check_types(struct checker *c) {
     for (const struct xml *e = c->root; e; e = following(e, c->root)) {
         check_type_ref(c, e, xml_attr(e, "typeRef"));
         check_type_ref(c, e, xml_attr(e, "outputTypeRef"));
@@ -432,7 +452,6 @@ void dmn_check_structure(struct checker *c) {
     index_elements(c);
     check_ids(c);
     check_names(c);
-    check_types(c);
     for (const struct xml *e = c->root->child; e; e = e->next) {
         if (!drawn(e))
             continue;

@@ -86,6 +86,7 @@ void check_tests(struct typing *t, const struct feel_ast *n, const struct feel_t
 void check_null_constants(struct typing *t, const struct feel_ast *n);
 
 /* check_element.c: the type of an element's value, and of a column's input as walked. */
+const struct feel_type *check_service_type(struct checker *c, const struct dmn_element *e);
 const struct feel_type *check_element_type(struct checker *c, size_t own);
 void check_remember_input(struct checker *c, const struct feel_ast *input, const struct feel_type *type);
 

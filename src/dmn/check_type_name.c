@@ -49,12 +49,32 @@ static void try_scope(struct near *near, const struct typing *t, const struct lo
         check_near_try(near, span_of(builtins[i].name));
 }
 
-void dmn_check_missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, const struct xml *at) {
+/* `name`: as the text has it.  `uri` "": of this file. */
+static void missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, struct span name, struct span uri,
+    const struct xml *at) {
     struct dmn_finding *f = dmn_found(c, "dmn_check.missing_requirement", DMN_ERROR, at);
-    dmn_found_arg(c, f, "name", to->name);
+    char *href = f ? arena_printf(c->arena, "%.*s#%.*s", SPAN_ARG(uri), SPAN_ARG(to->id)) : NULL;
+    dmn_found_arg(c, f, "name", name);
     dmn_found_arg(c, f, "element", from->name);
     dmn_found_arg(c, f, "arrow", arrow_to(to));
-    dmn_found_arg(c, f, "id", to->id);
+    dmn_found_arg(c, f, "href", href ? span_of(href) : to->id);
+}
+
+void dmn_check_missing(struct checker *c, const struct dmn_element *from, const struct dmn_element *to, const struct xml *at) {
+    missing(c, from, to, to->name, SPAN(""), at);
+}
+
+/* `name` of the import that is called `import`, which the element does not require.  false: it has none. */
+static bool missing_import(struct typing *t, struct span import, struct span name) {
+    const struct dmn_model *m = t->c->model;
+    for (size_t i = 0; i < m->import_count; i++) {
+        const struct dmn_import *x = &m->import[i];
+        const struct feel_scope_entry *e = span_eq(x->name, import) ? feel_scope_find(x->scope, name) : NULL;
+        char *full = !e ? NULL : import.size ? arena_printf(t->c->arena, "%.*s.%.*s", SPAN_ARG(import), SPAN_ARG(name)) : arena_dup(t->c->arena, name);
+        if (full)
+            return missing(t->c, t->element, m->slot[e->index].element, span_of(full), x->uri, t->at), true;
+    }
+    return false;
 }
 
 /* What an import that is not there would have brought is no finding of its own. */
@@ -73,6 +93,8 @@ static void unknown(struct typing *t, struct span name, const struct local *name
         dmn_check_missing(t->c, t->element, other, t->at);
         return;
     }
+    if (missing_import(t, SPAN(""), name))
+        return;
     struct near near = check_near(name);
     try_scope(&near, t, names);
     for (size_t i = 0; i < t->c->model->element_count; i++)
@@ -133,10 +155,29 @@ static void mark_used(struct typing *t, uint32_t slot) {
             t->used[i] = true;
 }
 
+/* Knowledge is called with what its parameters take; the rest of its file is its own matter. */
+static const struct feel_type *imported_type(struct typing *t, const struct feel_scope_entry *e) {
+    const struct dmn_element *to = t->c->model->slot[e->index].element;
+    if (to->kind == DMN_SERVICE)
+        return check_service_type(t->c, to);
+    if (to->kind != DMN_BKM || !to->ast || to->ast->kind != AST_FUNCTION)
+        return e->type;
+    struct feel_type *type = ARENA_NEW(t->c->arena, struct feel_type);
+    struct feel_field *field = ARENA_ARRAY(t->c->arena, to->ast->count + 1, struct feel_field);
+    if (!type || !field)
+        return t->c->full = true, NULL;
+    for (size_t i = 0; i < to->ast->count; i++)
+        field[i] = (struct feel_field){feel_key(to->ast->name[i]), to->ast->type[i]};
+    *type = (struct feel_type){.kind = FEEL_TYPE_FUNCTION, .field = field, .field_count = to->ast->count, .element = feel_result_type(to->ast)};
+    return type;
+}
+
 static const struct feel_type *slot_type(struct typing *t, const struct feel_scope_entry *e) {
     const struct dmn_model *m = t->c->model;
     mark_used(t, e->index);
-    if (e->index < m->own || e->index - m->own >= m->element_count)
+    if (e->index < m->own)
+        return imported_type(t, e);
+    if (e->index - m->own >= m->element_count)
         return e->type;
     return check_element_type(t->c, e->index - m->own);
 }
@@ -206,9 +247,13 @@ const struct feel_type *check_path_type(struct typing *t, const struct feel_ast 
         const struct feel_scope_entry *inside = feel_scope_find(e->inside, n->text);
         if (inside && inside->kind == ENTRY_GLOBAL)
             return slot_type(t, inside);
+        if (missing_import(t, n->a->text, n->text))
+            return NULL;
         struct near near = check_near(n->text);
-        for (const struct feel_scope_entry *x = e->inside->entry; x; x = x->next)
-            check_near_try(&near, x->name);
+        for (size_t i = 0; i < t->c->model->import_count; i++)
+            for (const struct feel_scope_entry *x = t->c->model->import[i].scope->entry; x; x = x->next)
+                if (span_eq(t->c->model->import[i].name, n->a->text))
+                    check_near_try(&near, x->name);
         struct dmn_finding *f = check_type_found(t, near.best.size ? "dmn_check.unknown_name_near" : "dmn_check.unknown_name", DMN_ERROR);
         dmn_found_arg(t->c, f, "name", n->text);
         if (near.best.size)

@@ -122,13 +122,61 @@ static enum status load_elements(struct dmn_loader *l, const struct xml *root, s
     return OK;
 }
 
-/* ---- references ------------------------------------------------------------------------ */
+/* ---- names of imports ------------------------------------------------------------------ */
 
 static int compare_spans(struct span a, struct span b) {
     size_t n = a.size < b.size ? a.size : b.size;
     int c = n ? memcmp(a.at, b.at, n) : 0;
     return c ? c : (a.size > b.size) - (a.size < b.size);
 }
+
+struct named { struct span name; const struct xml *xml; };
+
+static int by_name(const void *x, const void *y) {
+    const struct named *a = x, *b = y;
+    int c = compare_spans(a->name, b->name);
+    return c ? c : (a->xml->line > b->xml->line) - (a->xml->line < b->xml->line);
+}
+
+static bool is_import(const struct named *n) { return span_is(n->xml->name, "import"); }
+
+/* `list` is all that has one name. */
+static void report_clash(struct dmn_loader *l, const struct named *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const struct named *other = i ? &list[0] : &list[1];
+        if (!is_import(&list[i]) || (i == 0 && is_import(other)))
+            continue; /* of two imports the second is told */
+        struct diag p = {0};
+        diag_fail(&p, E_INPUT, "dmn.import_name", DIAG_SPAN("name", list[i].name), DIAG_N("other_line", other->xml->line));
+        dmn_problem_add(l, &p, list[i].xml);
+    }
+}
+
+/* DMN 1.5, 6.3.3: an import's name is that of no other import, element or type of the file. */
+static enum status check_import_names(struct dmn_loader *l, const struct xml *root, struct diag *d) {
+    VEC(struct named) list = {0};
+    enum dmn_element_kind kind;
+    for (const struct xml *e = xml_child(root, "import") ? root->child : NULL; e; e = e->next) {
+        struct named one = {feel_name_normal(l->arena, xml_attr(e, "name")), e};
+        if (!one.name.size || !(kind_of(e, &kind) || span_is(e->name, "itemDefinition") || is_import(&one)))
+            continue;
+        struct named *n = vec_push_in(l->arena, &list);
+        if (!n)
+            return limit(d);
+        *n = one;
+    }
+    if (list.size)
+        qsort(list.at, list.size, sizeof *list.at, by_name);
+    for (size_t i = 0, n; i < list.size; i += n) {
+        for (n = 1; i + n < list.size && span_eq(list.at[i].name, list.at[i + n].name); n++)
+            ;
+        if (n > 1)
+            report_clash(l, &list.at[i], n);
+    }
+    return OK;
+}
+
+/* ---- references ------------------------------------------------------------------------ */
 
 static int by_id(const void *x, const void *y, void *model) {
     const uint32_t *a = x, *b = y;
@@ -348,14 +396,29 @@ static bool without_name(const struct dmn_loader *l, uint32_t slot) {
     return false;
 }
 
+/* Of an import with a name: what of it the element requires. */
+static const struct feel_scope *required_of(struct dmn_loader *l, const struct dmn_element *x, const struct dmn_import *i) {
+    struct feel_scope *inside = feel_scope_new(l->arena, NULL);
+    uint32_t own = i->base + i->model->own; /* what it imports itself has no name here */
+    for (size_t k = 0; inside && k < x->need_count; k++) {
+        const struct dmn_element *e = x->need[k] >= own && x->need[k] < i->base + i->model->slot_count ? element_at(l, x->need[k]) : NULL;
+        if (e && !feel_scope_global(inside, e->name, x->need[k], e->type))
+            return NULL;
+    }
+    return inside;
+}
+
 /* What an element may name: what it requires, and (knowledge) itself. */
 static struct feel_scope *element_scope(struct dmn_loader *l, const struct dmn_element *x, uint32_t self) {
     struct feel_scope *s = feel_scope_new(l->arena, l->model->scope);
     if (!s)
         return NULL;
-    for (size_t k = 0; k < l->imports.size; k++)
-        if (l->imports.at[k].name.size && !feel_scope_namespace(s, l->imports.at[k].name, l->imports.at[k].scope))
+    for (size_t k = 0; k < l->imports.size; k++) {
+        const struct dmn_import *import = &l->imports.at[k];
+        const struct feel_scope *inside = import->name.size ? required_of(l, x, import) : NULL;
+        if (import->name.size && (!inside || !feel_scope_namespace(s, import->name, inside)))
             return NULL;
+    }
     if (x->kind == DMN_BKM && !feel_scope_global(s, x->name, self, NULL))
         return NULL;
     for (size_t i = 0; i < x->need_count; i++) {
@@ -419,6 +482,8 @@ static enum status load(struct dmn_loader *l, const struct xml *root, const stru
         s = limit(d);
     if (s == OK)
         s = load_elements(l, root, d);
+    if (s == OK)
+        s = check_import_names(l, root, d);
     if (s == OK && !index_elements(l))
         s = limit(d);
     for (size_t i = 0; s == OK && i < m->element_count; i++) {

@@ -93,6 +93,14 @@ static void context(struct compiler *c, const struct feel_ast *n) {
     c->variables = outer;
 }
 
+static void no_member(struct compiler *c, const struct feel_ast *n) {
+    const char *name = arena_printf(c->arena, "%.*s.%.*s", SPAN_ARG(n->a->text), SPAN_ARG(n->text));
+    if (name)
+        compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, span_of(name)), NULL_NAME);
+    else
+        compile_failed(c, "base.memory");
+}
+
 static void path(struct compiler *c, const struct feel_ast *n) {
     if (n->a->kind == AST_NAME && !compile_find(c, n->a->text)) {
         const struct feel_scope_entry *e = feel_scope_find(c->scope, n->a->text);
@@ -101,7 +109,7 @@ static void path(struct compiler *c, const struct feel_ast *n) {
             if (m && m->kind == ENTRY_GLOBAL)
                 compile_emit(c, FEEL_OP_GLOBAL, 0, m->index);
             else
-                compile_emit(c, FEEL_OP_NO_NAME, compile_key(c, n->text), NULL_NAME);
+                no_member(c, n);
             return;
         }
     }

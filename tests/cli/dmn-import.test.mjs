@@ -55,7 +55,7 @@ describe('locationURI', () => {
     assert.match(await run({ 'in/main.dmn': main('o.dmn'), 'in/o.dmn': base(1, { uri: 'urn:o' }) }), /The namespace of “o.dmn” is not urn:base/);
     const back = base(1, { imports: importing('main.dmn', 'urn:main') });
     assert.match(await run({ 'in/main.dmn': main('base.dmn').replace('urn:main', 'urn:base') }), /base.dmn” is not there/);
-    assert.match(await run({ 'in/main.dmn': main('base.dmn'), 'in/base.dmn': back }), /base.dmn.*“main.dmn”/);
+    assert.match(await run({ 'in/main.dmn': main('base.dmn'), 'in/base.dmn': back }), /base.dmn.*main\.dmn → base\.dmn → main\.dmn/);
     assert.match(await run({ 'in/main.dmn': main('base.dmn'), 'in/base.dmn': '<definitions>\n<a></b>' }), /“base.dmn” cannot be used: line 2: The XML/);
     assert.match(await run({ 'in/main.dmn': main('base.dmn'), 'in/base.dmn': base('') }), /base\.dmn\.f, line 1: The expression/);
   });
@@ -100,5 +100,61 @@ describe('what a decision does not need', () => {
   test('is an import of another language', async () => {
     const one = await runs('<import name="x" namespace="urn:x" locationURI="x.xsd" importType="http://www.w3.org/2001/XMLSchema"/>');
     assert.deepEqual([one.code, one.stdout.trim(), one.stderr], [0, '{\n  "d": 1\n}', '']);
+  });
+});
+
+describe('what is used of an import', () => {
+  const lib =
+    `<definitions ${XMLNS} name="b" namespace="urn:b"><itemDefinition name="T"><typeRef>number</typeRef></itemDefinition>` +
+    '<decision id="d_v" name="v"><variable name="v" typeRef="T"/><literalExpression><text>1</text></literalExpression></decision>' +
+    '<businessKnowledgeModel id="b_f" name="f"><variable name="f"/><encapsulatedLogic><formalParameter name="n" typeRef="T"/><literalExpression><text>n*10</text></literalExpression></encapsulatedLogic></businessKnowledgeModel></definitions>';
+  const needs = { v: '<informationRequirement><requiredDecision href="urn:b#d_v"/></informationRequirement>', f: '<knowledgeRequirement><requiredKnowledge href="urn:b#b_f"/></knowledgeRequirement>' };
+  const using = (text, { need = '', name = 'b', more = '' } = {}) =>
+    `<definitions ${XMLNS} name="m" namespace="urn:main"><import namespace="urn:b" name="${name}" importType="x" locationURI="b.dmn"/>${more}` +
+    `<decision id="d" name="d"><variable name="d"/>${need}<literalExpression><text>${text}</text></literalExpression></decision></definitions>`;
+  const files = (...args) => ({ 'in/b.dmn': lib, 'in/main.dmn': using(...args) });
+
+  test('without the requirement is told by the check', async () => {
+    assert.match(await run(files('if b.v = 1 then "yes" else "no"'), 'check'), /“d” uses “b\.v” without requiring it\. Add the requirement requiredDecision urn:b#d_v/);
+    assert.match(await run(files('b.f(1) + b.v', { need: needs.v }), 'check'), /“d” uses “b\.f” without requiring it\. Add the requirement requiredKnowledge urn:b#b_f/);
+    assert.match(await run(files('v', { name: '' }), 'check'), /“d” uses “v” without requiring it\. Add the requirement requiredDecision urn:b#d_v/);
+    assert.match(await run(files('b.f(b.v)', { need: needs.v + needs.f }), 'check'), /^Checked, 0 findings/);
+  });
+  test('without the requirement is told when it runs', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'b.dmn'), lib);
+    writeFileSync(join(folder, 'm.dmn'), using('if b.v = 1 then "yes" else "no"'));
+    writeFileSync(join(folder, 'i.json'), '{}');
+    const { stdout, stderr } = await minzheng(['dmn', 'run', join(folder, 'm.dmn'), '--input', join(folder, 'i.json'), '--lang', 'en']);
+    assert.deepEqual(JSON.parse(stdout), { d: 'no' });
+    assert.match(stderr, /d: There is no variable or function named “b\.v”/);
+  });
+  test('a type it does not have and an argument of the wrong type are told', async () => {
+    const typed = (type) => `<inputData id="x" name="x"><variable name="x" typeRef="${type}"/></inputData>`;
+    assert.match(await run(files('1', { more: typed('b.Tx') }), 'check'), /There is no type “b\.Tx”; do you mean “b\.T”\?/);
+    assert.match(await run(files('1', { more: typed('b.T') }), 'check'), /^Checked, 0 findings/);
+    assert.match(await run({ 'in/main.dmn': using('1', { more: typed('b.Tx') }) }, 'check'), /^(?!.*no type)/s); // the lost import is the finding
+    assert.match(await run(files('b.f("a")', { need: needs.f }), 'check'), /argument 1 of “f” must be a number; this is a string/);
+    assert.match(await run(files('b.f(1, 2)', { need: needs.f }), 'check'), /function “f” cannot be called with 2 arguments/);
+  });
+  test('under a name that something else has is refused', async () => {
+    const clash = /The import’s name “b” is used on line 1 already/;
+    const input = '<inputData id="b" name="b"><variable name="b"/></inputData>';
+    const again = '<import namespace="urn:c" name="b" importType="x" locationURI="c.dmn"/>';
+    for (const more of [input, again, '<itemDefinition name="b"><typeRef>number</typeRef></itemDefinition>']) {
+      const all = { ...files('b.v', { need: needs.v, more }), 'in/c.dmn': lib.replace('urn:b', 'urn:c') };
+      for (const command of ['run', 'check']) assert.match(await run(all, command), clash);
+    }
+    assert.match(await run(files('d.v', { need: needs.v, name: 'd' })), /The import’s name “d”/);
+  });
+});
+
+describe('a circle', () => {
+  const at = (name, to, where = `locationURI="${to}.dmn"`) => `<definitions ${XMLNS} name="${name}" namespace="urn:${name}"><import namespace="urn:${to}" name="O" importType="x" ${where}/>` + `<decision id="d" name="d"><variable name="d"/><literalExpression><text>1</text></literalExpression></decision></definitions>`;
+  test('is told by each of its files, with the way around', async () => {
+    for (const where of [undefined, '']) {
+      const files = { 'in/main.dmn': at('main', 'x', where), 'in/x.dmn': at('x', 'y', where), 'in/y.dmn': at('y', 'main', where) };
+      for (const command of ['run', 'check']) assert.match(await run(files, command), /The imports form a circle: main\.dmn → x\.dmn → y\.dmn → main\.dmn/);
+    }
   });
 });
