@@ -1,7 +1,8 @@
 /* access_day: a day of officers looking at households, written as the server writes it.
  *
- *   access_day looks DB STAFF LOOKS THREADS     LOOKS looks by STAFF clerks, THREADS at a time, each durable
- *                                               before it is answered; the log is sequenced and signed beside
+ *   access_day looks DB STAFF LOOKS THREADS SECONDS   LOOKS looks by STAFF clerks, or as many as SECONDS allow, THREADS at
+ *                                               a time, each durable before it is answered; the log is sequenced and
+ *                                               signed beside, and how far it is goes to stderr every ten seconds
  *   access_day plain FROM TO GROUP              the rows that say who looked, of FROM, inserted into TO by plain
  *                                               SQLite, GROUP looks a transaction: without a log, without purposes
  *
@@ -33,6 +34,7 @@ struct day {
     atomic_int_fast64_t next, subjects;
     atomic_bool over;
     double *waited;        /* seconds, a look each */
+    double until;          /* no look begins later */
 };
 
 static enum status read_members(struct txn *t, void *arg, struct diag *d) {
@@ -75,7 +77,7 @@ static void look(struct day *day, int64_t n, struct arena *a, struct diag *d) {
 static void *officer(void *arg) {
     struct day *day = arg;
     AUTO(arena) struct arena *a = arena_new(0);
-    for (int64_t n; (n = atomic_fetch_add(&day->next, 1)) < day->looks; arena_reset(a)) {
+    for (int64_t n; bench_now() < day->until && (n = atomic_fetch_add(&day->next, 1)) < day->looks; arena_reset(a)) {
         struct diag d = {0};
         look(day, n, a, &d);
     }
@@ -94,8 +96,15 @@ static void publish(struct day *day) {
 static void *sequencer(void *arg) {
     struct day *day = arg;
     const struct timespec pause = {.tv_sec = 1};
+    double began = bench_now(), said = began;
     while (!atomic_load(&day->over)) {
         publish(day);
+        double now = bench_now();
+        int64_t n = atomic_load(&day->next);
+        if (now - said >= 10) {
+            fprintf(stderr, "  %lld looks in %.0f s: %.0f/s\n", (long long)n, now - began, (double)n / (now - began));
+            said = now;
+        }
         nanosleep(&pause, NULL);
     }
     return NULL;
@@ -112,6 +121,7 @@ static int day_of_looks(char **argv) {
     BENCH_CHECK(day.households > LIST && (day.waited = calloc((size_t)day.looks, sizeof *day.waited)));
     pthread_t thread[THREADS_MAX], beside;
     double began = bench_now(), cpu = bench_cpu();
+    day.until = began + strtod(argv[4], NULL);
     BENCH_CHECK(pthread_create(&beside, NULL, sequencer, &day) == 0);
     for (size_t i = 0; i < threads; i++)
         BENCH_CHECK(pthread_create(&thread[i], NULL, officer, &day) == 0);
@@ -122,6 +132,9 @@ static int day_of_looks(char **argv) {
     double seconds = bench_now() - began; /* not the sequencer's last pause */
     pthread_join(beside, NULL);
     cpu = bench_cpu() - cpu;
+    if (atomic_load(&day.next) < day.looks) /* every number that was taken was looked at */
+        day.looks = atomic_load(&day.next);
+    BENCH_CHECK(day.looks > 0);
     size_t n = (size_t)day.looks;
     double p50 = bench_percentile(day.waited, n, 0.5), p99 = bench_percentile(day.waited, n, 0.99);
     printf("{\"looks\":%lld,\"subjects\":%lld,\"seconds\":%.6f,\"cpu_seconds\":%.6f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n", (long long)day.looks,
@@ -192,7 +205,7 @@ static int plain(char **argv) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 6 && strcmp(argv[1], "looks") == 0)
+    if (argc == 7 && strcmp(argv[1], "looks") == 0)
         return day_of_looks(argv + 2);
     if (argc == 5 && strcmp(argv[1], "plain") == 0)
         return plain(argv + 2);

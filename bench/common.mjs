@@ -71,8 +71,10 @@ export function copyStore(db, folder) {
 const execute = promisify(execFile);
 const TOOL_ENVIRONMENT = { MINZHENG_PACKS: join(ROOT, 'packs'), MINZHENG_DATA: join(ROOT, 'build/data') };
 
-export async function tool(name, args) {
-  const { stdout } = await execute(join(TOOLS, name), args.map(String), { env: cleanEnvironment(TOOL_ENVIRONMENT), maxBuffer: 1 << 30 });
+export async function tool(name, args, { say = false } = {}) {
+  const running = execute(join(TOOLS, name), args.map(String), { env: cleanEnvironment(TOOL_ENVIRONMENT), maxBuffer: 1 << 30 });
+  if (say) running.child.stderr.pipe(process.stderr); // how far it is
+  const { stdout } = await running;
   return stdout;
 }
 

@@ -179,6 +179,31 @@ static int cmd_serve_(struct cli *c, int argc, char **argv) {
 
 /* ---- status ------------------------------------------------------------------------- */
 
+static void contradiction_json(struct json_writer *w, const struct tlog_contradiction *x) {
+    json_object(w);
+    json_kinstant(w, "at", x->at);
+    json_kint(w, "size", (int64_t)x->size);
+    json_kint(w, "known_size", (int64_t)x->known_size);
+    json_kspan(w, "note", x->note);
+    json_kspan(w, "known_note", x->known);
+    json_kspan(w, "proof", x->proof);
+    json_object_end(w);
+}
+
+/* Both notes as they were signed: who holds them can show it to anybody. */
+static void show(struct cli *c, const struct tlog_contradiction *x) {
+    char at[INSTANT_TEXT_MAX];
+    instant_text(x->at, at);
+    cli_say(c, "log.witness_shown", CLI_ARGS(DIAG_S("at", at), DIAG_N("size", x->size)));
+    printf("%.*s", SPAN_ARG(x->note));
+    cli_say(c, "log.witness_known", CLI_ARGS(DIAG_N("size", x->known_size)));
+    printf("%.*s", SPAN_ARG(x->known));
+    if (x->proof.size) {
+        cli_say(c, "log.witness_proof", NULL, 0);
+        printf("%.*s", SPAN_ARG(x->proof));
+    }
+}
+
 static void state_json(const struct place *p, const struct tlog_witnessed *list) {
     BUF_AUTO b;
     struct json_writer w;
@@ -195,6 +220,11 @@ static void state_json(const struct place *p, const struct tlog_witnessed *list)
         json_kstring(&w, "origin", list[i].origin);
         json_kint(&w, "size", (int64_t)list[i].size);
         json_kint(&w, "evidence", list[i].evidence);
+        json_key(&w, "contradictions");
+        json_array(&w);
+        for (int64_t k = 0; k < list[i].evidence; k++)
+            contradiction_json(&w, &list[i].contradiction[k]);
+        json_array_end(&w);
         json_kspan(&w, "checkpoint", list[i].note);
         json_object_end(&w);
     }
@@ -222,6 +252,8 @@ static int cmd_status_(struct cli *c, int argc, char **argv) {
         if (!c->json)
             cli_say(c, list[i].evidence ? "log.witness_doubt" : "log.witness_line",
                 CLI_ARGS(DIAG_S("origin", list[i].origin), DIAG_N("size", list[i].size), DIAG_N("count", list[i].evidence)));
+        for (int64_t k = 0; !c->json && k < list[i].evidence; k++)
+            show(c, &list[i].contradiction[k]);
     }
     unload(&p);
     return s == OK ? (evidence ? EXIT_NO : EXIT_DONE) : (d.status = s, cli_fail(c, &d));

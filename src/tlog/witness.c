@@ -207,13 +207,37 @@ enum status tlog_witness_add(const struct tlog_witness *w, struct span body, str
 
 struct look { const struct tlog_witness *witness; struct arena *arena; struct tlog_witnessed *list; };
 
+static enum status keep_span(struct arena *a, struct span s, struct span *ret, struct diag *d) {
+    *ret = (struct span){arena_dup(a, s), s.size};
+    return ret->at ? OK : arena_full(d);
+}
+
+static enum status contradictions(struct txn *t, struct arena *a, struct tlog_witnessed *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    w->contradiction = arena_array(a, TLOG_WITNESS_EVIDENCE_MAX, sizeof *w->contradiction);
+    if (!w->contradiction)
+        return arena_full(d);
+    enum status s = sql_query(t, &r, d, "SELECT at, size, known_size, note, known_note, proof FROM witness_evidence WHERE origin = ? ORDER BY id", SQL_S(w->origin));
+    while (s == OK && w->evidence < TLOG_WITNESS_EVIDENCE_MAX && (s = rows_next(r, &row, d)) == OK && row) {
+        struct tlog_contradiction *x = &w->contradiction[w->evidence++];
+        *x = (struct tlog_contradiction){.at = rows_int(r, 0), .size = (uint64_t)rows_int(r, 1), .known_size = (uint64_t)rows_int(r, 2)};
+        s = keep_span(a, rows_text(r, 3), &x->note, d);
+        if (s == OK)
+            s = keep_span(a, rows_text(r, 4), &x->known, d);
+        if (s == OK)
+            s = keep_span(a, rows_text(r, 5), &x->proof, d);
+    }
+    return s;
+}
+
 static enum status look_at(struct txn *t, struct look *x, size_t i, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     struct tlog_witnessed w = {.origin = arena_dup(x->arena, span_of(x->witness->log[i].name)), .note = SPAN("")};
     if (!w.origin)
         return arena_full(d);
-    enum status s = sql_int(t, &w.evidence, 0, d, "SELECT count(*) FROM witness_evidence WHERE origin = ?", SQL_S(w.origin));
+    enum status s = contradictions(t, x->arena, &w, d);
     if (s == OK)
         s = sql_query(t, &r, d, "SELECT size, cosigned_at, note FROM witness_head WHERE origin = ?", SQL_S(w.origin));
     if (s == OK)

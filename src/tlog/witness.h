@@ -57,12 +57,20 @@ struct tlog_witness_reply {
 NODISCARD enum status tlog_witness_add(const struct tlog_witness *w, struct span body, struct arena *a,
     struct tlog_witness_reply *ret, struct diag *d);
 
+/* Two notes that the log signed and that cannot both be true. */
+struct tlog_contradiction {
+    instant_t at;            /* when the second was shown */
+    uint64_t size, known_size;
+    struct span note, known; /* shown; cosigned before */
+    struct span proof;       /* hashes, base64, a line each; empty where both sizes are one */
+};
 struct tlog_witnessed {
     char *origin;
     uint64_t size;      /* 0: none yet */
     instant_t at;
     int64_t evidence;   /* checkpoints signed by the log that contradict it */
     struct span note;
+    struct tlog_contradiction *contradiction; /* `evidence` of them, the oldest first */
 };
 /* One for each log the witness follows, in their order. */
 NODISCARD enum status tlog_witness_state(const struct tlog_witness *w, struct arena *a, struct tlog_witnessed **ret,

@@ -3,7 +3,7 @@
 // comes back.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -137,6 +137,26 @@ test('two of three witnesses make a head final, though the third is away; the re
   const state = await minzheng(['log', 'witness', 'status', join(folder, 'b'), '--json']);
   assert.equal(state.code, 0);
   assert.ok(state.json.logs.every((l) => l.size > 0 && l.evidence === 0));
+});
+
+test('what contradicts a log is shown, both notes as they were signed', async () => {
+  const one = `${'o'.repeat(3)}.example\n7\nroot\n\n\u2014 o sig\n`;
+  await makeWitness('k');
+  const { json } = await minzheng(['log', 'witness', 'status', join(folder, 'k'), '--json'], { env });
+  const put = `
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+c.execute("INSERT INTO witness_evidence (id, origin, at, old, known_size, note, known_note, size, root, proof) VALUES (1, ?, 1795314700000000, 0, 9, ?, 'known\\n9\\n', 7, x'00', 'aGFzaA==\\n')", sys.argv[2:4])
+c.commit()`;
+  execFileSync('python3', ['-c', put, join(folder, 'k/witness.db'), json.logs[0].origin, one]);
+  const told = await minzheng(['log', 'witness', 'status', join(folder, 'k'), '--json'], { env });
+  assert.equal(told.code, 1);
+  const shown = told.json.logs[0].contradictions[0];
+  assert.deepEqual([shown.note, shown.known_note, shown.size, shown.known_size, shown.proof], [one, 'known\n9\n', 7, 9, 'aGFzaA==\n']);
+  assert.deepEqual(told.json.logs[1].contradictions, []);
+  const text = await minzheng(['log', 'witness', 'status', join(folder, 'k'), '--lang', 'en'], { env });
+  assert.equal(text.code, 1);
+  for (const part of [one, 'known\n9\n', 'aGFzaA==\n', 'cosigned before', 'entries:']) assert.ok(text.stdout.includes(part), `${part} in ${text.stdout}`);
 });
 
 test('the log over HTTP is what the export writes, byte for byte', async () => {
