@@ -181,6 +181,12 @@ describe('what a list says of a day', () => {
     const next = await minzheng(['decide', 'elderly_living', '--input', inputFile(input), '--json']);
     assert.equal(next.json.outcome, 'not_eligible');
   });
+  test('what stands in the list and begins in years to come is noted with its place', async () => {
+    const { json } = await minzheng(['decide', 'elderly_living', '--input', inputFile(person((c) => { c.在享[0].起 = '2034-01-01'; })), '--json']);
+    assert.deepEqual(json.notes.map((n) => [n.code, n.where]), [['decision.note_benefit_later', '在享[0].起']]);
+    const sound = await minzheng(['decide', 'elderly_living', '--input', inputFile(person(() => {})), '--json']);
+    assert.deepEqual(sound.json.notes.filter((n) => n.where.startsWith('在享')), []);
+  });
   for (const [field, value] of [['父母状况', []], ['父母状况', ['死亡']], ['父母状况', ['死亡', '死亡', '健在']], ['父母状况期限月数', [0, 7, 9]]]) {
     test(`${field} ${JSON.stringify(value)}: two parents`, async () => {
       const input = person((_, me) => Object.assign(me, { 出生日期: '2014-01-01', 父母状况: ['死亡', '服刑'], [field]: value }));
@@ -318,4 +324,70 @@ describe('bad input', () => {
   ]) {
     test(what, async () => assert.equal((await minzheng(args)).code, 2));
   }
+});
+
+describe('whom a benefit of a person is about', () => {
+  const two = (change) => {
+    const input = changed((c, household, me) => {
+      Object.assign(me, { 出生日期: '1930-01-01', 就业状态: '退休' });
+      household.成员.push({ ...structuredClone(me), 编号: '2', 与申请人关系: '配偶', 性别: '女', 出生日期: '1950-01-01' });
+      c.申请 = {};
+    });
+    change(input);
+    return input;
+  };
+  const decided = async (scheme, input) => (await minzheng(['decide', scheme, '--input', inputFile(input), '--json'])).json;
+  test('where one of several could receive it, whom is asked for', async () => {
+    for (const application of [{}, { 对象: null }]) {
+      const json = await decided('elderly_age', two((c) => { c.申请 = application; }));
+      assert.deepEqual([json.outcome, json.missing.includes('申请.对象')], ['undecided', true]);
+    }
+    assert.equal((await decided('elderly_age', two((c) => { c.申请 = { 对象: '1' }; }))).outcome, 'eligible');
+    assert.equal((await decided('elderly_age', two((c) => { c.申请 = { 对象: '2' }; }))).outcome, 'not_eligible');
+  });
+  test('where nobody could, it is refused all the same', async () => {
+    const json = await decided('elderly_age', two((c) => { c.户.成员[0].出生日期 = '1960-01-01'; }));
+    assert.deepEqual([json.outcome, json.missing], ['not_eligible', []]);
+  });
+  test('the only member is meant', async () => {
+    const json = await decided('elderly_age', two((c) => { c.户.成员.pop(); }));
+    assert.equal(json.outcome, 'eligible');
+    assert.deepEqual(json.notes, []);
+  });
+  test('destitute people apply for themselves: the applicant is meant, and it is noted', async () => {
+    const json = await decided('tekun', two(() => {}));
+    assert.deepEqual(json.notes.map((n) => [n.code, n.where]), [['decision.note_subject', '申请.对象']]);
+  });
+});
+
+describe('documents and days', () => {
+  const articles = async (scheme, input) => (await minzheng(['decide', scheme, '--input', inputFile(input), '--json'])).json;
+  test('a document that was not in force yet is cited with a note', async () => {
+    const input = changed((c) => { c.日期 = '2017-05-01'; });
+    const old = await articles('dibao', input);
+    assert.ok(old.reasons.some((r) => r.article.startsWith('445号')));
+    assert.deepEqual(old.notes.map((n) => [n.code, n.where]), [['decision.note_before', '日期']]);
+    assert.match(old.notes[0].zh, /445号自 2019-01-01 起施行/);
+    const text = await minzheng(['decide', 'dibao', '--input', inputFile(input), '--explain', 'en']);
+    assert.match(text.stdout, /Please note: 445号 is in force from 2019-01-01/);
+    assert.deepEqual((await articles('dibao', changed((c) => { c.日期 = '2024-05-01'; }))).notes, []);
+  });
+  test('beside one in force, a later one is not cited', async () => {
+    const child = (day, born) => changed((c, household, me) => {
+      c.日期 = day;
+      Object.assign(me, { 出生日期: born, 就业状态: '学生', 在读: '义务教育', 儿童类别: '孤儿', 父母状况: ['死亡', '死亡'], 居住方式: '家庭' });
+      c.申请 = { 对象: '1' };
+    });
+    const then = await articles('children', child('2017-05-01', '2007-01-10')), now = await articles('children', child('2026-05-01', '2016-01-10'));
+    assert.equal(then.outcome, 'eligible');
+    assert.ok(!then.reasons.some((r) => /2026〕2号|36号/.test(r.article)), JSON.stringify(then.reasons));
+    assert.ok(then.reasons.some((r) => r.article.includes('228号 五(一)')));
+    assert.ok(now.reasons.some((r) => r.article.includes('京民发〔2026〕2号')));
+  });
+});
+
+test('an examination says in words why not, and what is missing', async () => {
+  const { stdout } = await minzheng(['decide', '--all', '--input', inputFile(changed(() => {})), '--explain', 'en']);
+  assert.match(stdout, /Not eligible: [^\n]*\n    [A-Z]/);
+  assert.doesNotMatch(stdout, /成员\./);
 });

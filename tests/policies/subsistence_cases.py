@@ -170,7 +170,7 @@ def taper_cases():
         for paid in (0, 0.5, 1):
             for report in (day, day_after(earlier(day, 6))):
                 yield f"{report}申报就业，原低保金{paid}元", rich(day, report), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": paid}]
-        yield f"{day[:4]}年计入赡养费才超过标准，渐退", {**home([man(就业状态="灵活就业", 收入=pay(500), 就业申报日期=day)]), "赡养人家庭": [supporter(文书金额=s)]}, day, ("445号 二(一)、十二",), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": 700}]
+        yield f"{day[:4]}年计入赡养费才超过标准，渐退", {**home([man(就业状态="灵活就业", 收入=pay(500), 就业申报日期=day)]), "赡养人家庭": [supporter(文书金额=s)]}, day, ("445号 十(四)",), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": 700}]
         direct = float(s * 2 * 135) / 200
         for paid in (direct - 0.01, direct, direct + 0.5):
             yield f"渐退{paid:.2f}元，直接纳入{direct:.2f}元", rich(day, day, kin(2, "兄弟姐妹", 残疾=SEVERE, 依靠兄弟姐妹或老人扶养=True)), day, (), {}, [{"待遇": "低保", "对象": "户", "起": "2016-01-01", "月金额": round(paid, 2)}]

@@ -1,7 +1,9 @@
 #include "civil/decision/decision.h"
 
+#include "civil/decision/anybody.h"
 #include "civil/decision/figures.h"
 #include "civil/decision/given.h"
+#include "civil/decision/notes.h"
 #include "civil/decision/policies.h"
 #include "civil/decision/reasons.h"
 
@@ -149,6 +151,20 @@ static enum status evaluate(const struct policies *p, struct arena *a, const str
     return answer_of(a, &answer.value, r, d);
 }
 
+struct member_question { const struct policies *p; struct arena *arena; const struct policy *policy; struct feel_value figures; const struct decision_request *request; };
+
+static enum status evaluate_member(void *user, const struct json *facts, struct decision *r, struct diag *d) {
+    const struct member_question *q = user;
+    return evaluate(q->p, q->arena, q->policy, facts, q->figures, q->request, r, d);
+}
+
+/* Does the application leave open which of several members it is about? */
+static bool about_anybody(const struct decision *x) {
+    const struct json *members = json_get(json_get(x->facts, "户"), "成员");
+    return strcmp(json_str(x->matter->json, "unit", ""), "person") == 0 && json_is_null(json_get(json_get(x->facts, "申请"), "对象")) &&
+        members && members->type == JSON_ARRAY && members->size > 1;
+}
+
 enum status decision_would(const struct policies *p, struct arena *a, const struct decision *r, const struct json *facts, unsigned budget, bool *ret_eligible, struct diag *d) {
     date_t first;
     const struct policy *policy = policies_find(p, r->scheme, r->date, &first);
@@ -197,7 +213,8 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     if ((s = figures_on(p, a, policy, day, r->set, r->set_count, &f, d)) != OK || (s = given_date(a, r->facts, day, &facts, d)) != OK ||
         (s = given_benefits(a, facts, day, vocabulary_known_on(r->facts, day), &facts, d)) != OK)
         return s;
-    if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 && (s = given_object(a, facts, &facts, d)) != OK)
+    if (strcmp(json_str(policy->matter->json, "unit", ""), "person") == 0 &&
+        (s = given_object(a, facts, strcmp(json_str(policy->matter->json, "subject", ""), "applicant") == 0, &facts, d)) != OK)
         return s;
     x.facts = facts;
     x.figures = f.values;
@@ -205,10 +222,16 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
         x.outcome = DECISION_UNDECIDED;
         x.missing = f.missing.at;
         x.missing_count = f.missing.size;
-    } else if ((s = evaluate(p, a, policy, facts, f.values, r, &x, d)) != OK)
+    } else if (about_anybody(&x))
+        s = anybody_decide(a, evaluate_member, &(struct member_question){p, a, policy, f.values, r}, &x, d);
+    else
+        s = evaluate(p, a, policy, facts, f.values, r, &x, d);
+    if (s != OK)
         return s;
     keep_read(&x, policy->model, &f);
-    if ((s = reasons_of(a, policy->model, &x, d)) == OK)
+    if ((s = reasons_of(a, p->packs, policy->model, &x, d)) == OK)
+        s = notes_of(a, p, r->facts, &x, d);
+    if (s == OK)
         *ret = x;
     return s;
 }

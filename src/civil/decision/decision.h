@@ -59,6 +59,9 @@ struct decision_line {
 };
 struct decision_reason { const char *rule, *article, *zh, *en; bool against; /* it is why the answer is no */ };
 
+/* What a reader should know beside the answer: a document it cites was not in force yet, whom it takes to be meant. */
+struct decision_note { const char *code, *where /* 在享[0].起 */, *zh, *en; };
+
 /* Everything lives in the arena of the call, or with policies and packs. */
 struct decision {
     const char *scheme;
@@ -69,6 +72,8 @@ struct decision {
     size_t line_count;
     const struct decision_reason *reason; /* those that refuse come first; none when undecided */
     size_t reason_count;
+    const struct decision_note *note;
+    size_t note_count;
     const char *const *missing;        /* "户.货币财产", sorted */
     size_t missing_count;
     bool missing_exact;
@@ -103,7 +108,7 @@ struct decision_request {
 NODISCARD enum status decision_make(const struct policies *p, struct arena *a,
     const struct decision_request *r, struct decision *ret, struct diag *d);
 
-/* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","missing","missing_exact",
+/* {"scheme","date","outcome","monthly_fen","once_fen","lines","reasons","notes","missing","missing_exact",
  *  "parameters","to_confirm","policy"}; with `trace` also "inputs", "values" and "rules" (API DecisionValue, FiredRule),
  *  with an explanation "explanation". */
 struct decision_explanation; /* civil/decision/explanation.h */
@@ -116,6 +121,8 @@ void decision_parameters_json(struct json_writer *w, const struct decision *r); 
 /* "key": {"zh","en"} of a name, an item, a unit, or a fact with its entity (户.货币财产).  `key` NULL: the
  * value alone; `p` NULL: the name in both languages. */
 void policies_name_json(struct json_writer *w, const char *key, const struct policies *p, const char *name);
+/* 户.货币财产, in English: money and securities (household) */
+void decision_fact_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const char *fact);
 /* A page for people: result, amounts, reasons with articles, what is missing, figures used. */
 void decision_text(struct buf *out, enum lang l, const struct decision *r);
 /* One sentence for all figures that are out of force or past their review on that day; false: none is. */

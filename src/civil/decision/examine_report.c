@@ -96,11 +96,16 @@ static void item_text(struct buf *out, enum lang l, const struct examined *x) {
     yuan(r->monthly_fen, monthly);
     yuan(r->once_fen, once);
     SAY(out, l, CODE[x->state], DIAG_S("name", name_of(x, l)), DIAG_S("member", x->member ? x->member : "-"), DIAG_S("monthly", monthly), DIAG_S("once", once));
-    for (size_t i = 0; x->state != EXAMINED_NOT_ELIGIBLE && i < r->reason_count; i++)
-        SAY(out, l, "decision.examine_reason", DIAG_S("text", l == LANG_EN ? r->reason[i].en : r->reason[i].zh), DIAG_S("article", r->reason[i].article));
+    for (size_t i = 0; i < r->reason_count; i++)
+        if (x->state != EXAMINED_NOT_ELIGIBLE || r->reason[i].against)
+            SAY(out, l, "decision.examine_reason", DIAG_S("text", l == LANG_EN ? r->reason[i].en : r->reason[i].zh), DIAG_S("article", r->reason[i].article));
     bool figures = decision_figures_text(out, l, r);
-    for (size_t i = 0; !figures && i < r->missing_count; i++)
-        SAY(out, l, "decision.text_missing_one", DIAG_S("fact", r->missing[i]));
+    for (size_t i = 0; !figures && i < r->missing_count; i++) {
+        BUF_AUTO fact;
+        buf_init(&fact, 0);
+        decision_fact_text(&fact, l, &r->labels, r->missing[i]);
+        SAY(out, l, "decision.text_missing_one", DIAG_SPAN("fact", buf_span(&fact)));
+    }
     if (x->because)
         SAY(out, l, "decision.examine_reason", DIAG_S("text", l == LANG_EN ? x->because->en : x->because->zh), DIAG_S("article", x->because->article));
 }

@@ -76,17 +76,18 @@ enum status given_benefits(struct arena *a, const struct json *facts, date_t day
     return *ret ? OK : arena_full(d);
 }
 
-enum status given_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d) {
+enum status given_object(struct arena *a, const struct json *facts, bool own, const struct json **ret, struct diag *d) {
     const struct json *application = json_get(facts, "申请"), *household = json_get(facts, "户");
     const struct json *members = json_get(household, "成员"), *number = NULL;
     size_t n = members && members->type == JSON_ARRAY ? members->size : 0, applicants = 0;
     *ret = facts;
     for (size_t i = 0; i < n; i++)
-        if (strcmp(json_str(members->item[i], "与申请人关系", ""), "本人") == 0) {
+        if (n == 1 || strcmp(json_str(members->item[i], "与申请人关系", ""), "本人") == 0) {
             applicants++;
             number = json_get(members->item[i], "编号");
         }
-    if (!json_is_null(json_get(application, "对象")) || applicants != 1 || json_is_null(number))
+    if (!json_is_null(json_get(application, "对象")) || json_is_null(number) ||
+        !(n == 1 || (own && applicants == 1)))
         return OK;
     if (json_is_null(application))
         application = json_new_object(a, NULL, NULL, 0);

@@ -18,7 +18,8 @@ NODISCARD enum status given_date(struct arena *a, const struct json *facts, date
  * in the month of the grant or the next, so a day after that, counted from the day `known` on which the facts were written,
  * tells nothing, and the entry stands for what it says: in payment. */
 NODISCARD enum status given_benefits(struct arena *a, const struct json *facts, date_t day, date_t known, const struct json **ret, struct diag *d);
-/* A benefit of a person is decided for the member that the application names, else for the applicant. */
-NODISCARD enum status given_object(struct arena *a, const struct json *facts, const struct json **ret, struct diag *d);
+/* A benefit of a person is decided for the member that the application names; where it names none, for the only one
+ * there is, or, of a matter that people apply for themselves (`own`), for the applicant. */
+NODISCARD enum status given_object(struct arena *a, const struct json *facts, bool own, const struct json **ret, struct diag *d);
 
 #endif

@@ -1,12 +1,16 @@
 #include "civil/decision/reasons.h"
 
 #include "base/vec.h"
+#include "civil/decision/articles.h"
 #include "civil/decision/policies.h"
 
 typedef VEC(struct decision_reason) reasons_t;
 
 struct gathering {
     struct arena *arena;
+    const struct packs *packs;
+    const struct dmn_model *model;
+    date_t day;
     const struct dmn_trace *trace;
     const struct dmn_explanation *why; /* NULL: no route is told apart */
     bool nearest;                      /* what would have changed the answer is of the route too */
@@ -119,7 +123,9 @@ static bool has_reason(const reasons_t *list, struct span rule, const char *arti
 static enum status add_rules(struct gathering *g, const struct dmn_trace_table *t, bool against, struct diag *d) {
     for (size_t k = 0; k < t->rule_count; k++) {
         const struct dmn_trace_rule *rule = &t->rule[k];
-        const char *zh = annotation(t, rule, "说明"), *article = annotation(t, rule, "条款");
+        const char *zh = annotation(t, rule, "说明"), *article = articles_on(g->arena, g->packs, annotation(t, rule, "条款"), g->day);
+        if (!article)
+            return arena_full(d);
         if (!rule->fired || !*zh || !certain(t, k) || has_reason(&g->list, rule->id, article, zh))
             continue;
         struct decision_reason *x = vec_push_in(g->arena, &g->list);
@@ -131,14 +137,26 @@ static enum status add_rules(struct gathering *g, const struct dmn_trace_table *
     return OK;
 }
 
+/* Of this policy, not of one that it imports. */
+static bool is_own(const struct gathering *g, const struct dmn_trace_decision *x) {
+    for (size_t i = 0; i < dmn_element_count(g->model); i++) {
+        struct dmn_element_info e = dmn_element(g->model, i);
+        if (span_eq(e.id, x->id) && span_eq(e.name, x->name))
+            return true;
+    }
+    return false;
+}
+
 /* ---- all of them, in order ------------------------------------------------------------ */
 
 static enum status collect(struct gathering *g, bool refusing, bool on_route, struct diag *d) {
     for (size_t i = 0; i < g->trace->decision_count; i++) {
         const struct dmn_trace_decision *x = &g->trace->decision[i];
+        if (refusing && !g->nearest && g->list.size && !is_own(g, x))
+            continue; /* that another benefit is refused makes nobody eligible for this one */
         for (size_t k = 0; g->on_route[i] == on_route && k < x->table_count; k++) {
             const struct dmn_trace_table *t = &g->trace->table[x->table_first + k];
-            enum status s = refuses(x, t) == refusing ? add_rules(g, t, refusing, d) : OK;
+            enum status s = refuses(x, t) == refusing ? add_rules(g, t, refusing && g->nearest, d) : OK;
             if (s != OK)
                 return s;
         }
@@ -146,14 +164,19 @@ static enum status collect(struct gathering *g, bool refusing, bool on_route, st
     return OK;
 }
 
-enum status reasons_of(struct arena *a, const struct dmn_model *m, struct decision *r, struct diag *d) {
+enum status reasons_of(struct arena *a, const struct packs *packs, const struct dmn_model *m, struct decision *r, struct diag *d) {
     if (!r->trace || r->outcome == DECISION_UNDECIDED)
         return OK;
-    struct gathering g = {.arena = a, .trace = r->trace, .nearest = r->outcome == DECISION_NOT_ELIGIBLE};
+    struct gathering g = {.arena = a, .packs = packs, .model = m, .day = r->date, .trace = r->trace, .nearest = r->outcome == DECISION_NOT_ELIGIBLE};
     enum status s = find_route(&g, m, d);
     bool first = r->outcome == DECISION_NOT_ELIGIBLE;
-    for (int i = 0; s == OK && i < 4; i++) /* nothing off its route made a refusal or would have to change, when the route tells at all */
-        s = first && i % 2 && g.list.size ? OK : collect(&g, i < 2 ? first : !first, i % 2 == 0, d);
+    for (int i = 0; s == OK && i < 4; i++) {
+        bool refusing = i < 2 ? first : !first, on_route = i % 2 == 0;
+        /* off its route nothing made a refusal or would have to change, and no condition that was answered no mattered
+         * to who is eligible; when the route tells at all */
+        bool none = g.list.size > 0 && !on_route && (first || (refusing && g.why));
+        s = none ? OK : collect(&g, refusing, on_route, d);
+    }
     r->reason = g.list.at;
     r->reason_count = g.list.size;
     return s;

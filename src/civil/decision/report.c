@@ -33,6 +33,19 @@ void decision_reasons_json(struct json_writer *w, const struct decision *r) {
     json_array_end(w);
 }
 
+static void notes_json(struct json_writer *w, const struct decision *r) {
+    json_array(w);
+    for (size_t i = 0; i < r->note_count; i++) {
+        json_object(w);
+        json_kstring(w, "code", r->note[i].code);
+        json_kstring(w, "where", r->note[i].where);
+        json_kstring(w, "zh", r->note[i].zh);
+        json_kstring(w, "en", r->note[i].en);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 void decision_parameters_json(struct json_writer *w, const struct decision *r) {
     json_array(w);
     for (size_t i = 0; i < r->parameter_count; i++) {
@@ -120,6 +133,8 @@ void decision_json(struct json_writer *w, const struct decision *r, bool trace, 
     decision_lines_json(w, r);
     json_key(w, "reasons");
     decision_reasons_json(w, r);
+    json_key(w, "notes");
+    notes_json(w, r);
     json_key(w, "missing");
     json_array(w);
     for (size_t i = 0; i < r->missing_count; i++)
@@ -167,8 +182,7 @@ static const char *matter_name(const struct decision *r, enum lang l) {
 
 static struct span named(const struct decision *r, enum lang l, const char *name) { return dmn_label_of(&r->labels, l, span_of(name)); }
 
-/* 户.货币财产 -> money and securities (household) */
-static void fact_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const char *fact) {
+void decision_fact_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const char *fact) {
     const char *dot = strchr(fact, '.');
     struct dmn_label whole = {0};
     if (l == LANG_ZH || !dot) {
@@ -190,7 +204,7 @@ void policies_name_json(struct json_writer *w, const char *key, const struct pol
     BUF_AUTO en;
     buf_init(&en, 0);
     if (p && strchr(name, '.'))
-        fact_text(&en, LANG_EN, &labels, name);
+        decision_fact_text(&en, LANG_EN, &labels, name);
     else
         buf_add(&en, dmn_label_of(&labels, LANG_EN, span_of(name)));
     if (key)
@@ -244,7 +258,7 @@ static void missing_text(struct buf *out, enum lang l, const struct decision *r)
     for (size_t i = 0; i < r->missing_count; i++) {
         BUF_AUTO fact;
         buf_init(&fact, 0);
-        fact_text(&fact, l, &r->labels, r->missing[i]);
+        decision_fact_text(&fact, l, &r->labels, r->missing[i]);
         SAY(out, l, "decision.text_missing_one", DIAG_SPAN("fact", buf_span(&fact)));
     }
     if (r->missing_count && !r->missing_exact)
@@ -261,6 +275,13 @@ static void figures_text(struct buf *out, enum lang l, const struct decision *r)
     }
 }
 
+/* Figures out of force stand in the place of what is missing already. */
+static void notes_text(struct buf *out, enum lang l, const struct decision *r) {
+    for (size_t i = 0; i < r->note_count; i++)
+        if (strcmp(r->note[i].code, "decision.text_no_figures"))
+            SAY(out, l, "decision.text_note", DIAG_S("text", l == LANG_EN ? r->note[i].en : r->note[i].zh));
+}
+
 void decision_text(struct buf *out, enum lang l, const struct decision *r) {
     static const char *const CONCLUSION[] = {"decision.text_eligible", "decision.text_not_eligible", "decision.text_undecided"};
     char day[DATE_TEXT_MAX];
@@ -271,6 +292,7 @@ void decision_text(struct buf *out, enum lang l, const struct decision *r) {
         amounts_text(out, l, r);
     missing_text(out, l, r);
     reasons_text(out, l, r);
+    notes_text(out, l, r);
     figures_text(out, l, r);
     SAY(out, l, "decision.text_policy", DIAG_S("file", r->policy->name), DIAG_S("sha256", r->policy->sha256));
 }
