@@ -95,6 +95,7 @@ struct dmn_trace {
     const struct dmn_trace_decision *decision; size_t decision_count; /* in order of completion */
     const struct dmn_trace_table *table; size_t table_count;          /* in order of completion */
     const struct feel_value *value; size_t value_count; /* every element's, by the model's slots */
+    const struct feel_notes *notes;                     /* errors kept, by where they were; NULL: nobody kept them */
     const uint8_t *read;                                /* by slot: loaded on the way to what was asked for */
 };
 /* Was an input of this name loaded?  What no rule came to is not: the answer does not hang on its value. */

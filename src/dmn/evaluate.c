@@ -359,7 +359,7 @@ enum status dmn_evaluate(struct feel_env *env, const struct dmn_request *r, stru
         if (!t)
             return arena_full(d);
         *t = (struct dmn_trace){run.decisions.at, run.decisions.size, run.tables.at, run.tables.size, run.value, r->model->slot_count,
-            dmn_reads(&run, run.asked, run.asked_count)};
+            env->notes, dmn_reads(&run, run.asked, run.asked_count)};
         if (!t->read)
             return arena_full(d);
         result.trace = t;

@@ -25,29 +25,14 @@ static const struct dmn_slot *slot_of(const struct explaining *x, const struct d
 }
 
 static struct explain_walk walk_at(struct explaining *x, const struct dmn_slot *s, const struct feel_scope *scope) {
-    return (struct explain_walk){.arena = x->arena, .env = &x->env, .scope = scope, .globals = x->trace->value + s->base,
+    return (struct explain_walk){.arena = x->arena, .env = &x->env, .model = x->model, .base = s->base, .scope = scope, .globals = x->trace->value + s->base,
         .global_count = x->trace->value_count - s->base, .status = x->status};
 }
 
 /* The arguments of the function whose body a table is become globals behind the model's. */
-static bool with_arguments(struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t) {
+static bool with_arguments(struct explain_walk *w, const struct dmn_trace_table *t) {
     const struct feel_ast *f = t->source->function;
-    if (!f || !f->count)
-        return true;
-    struct feel_scope *scope = feel_scope_new(x->arena, w->scope);
-    struct feel_value *all = ARENA_ARRAY(x->arena, w->global_count + f->count, struct feel_value);
-    if (!scope || !all)
-        return false;
-    memcpy(all, w->globals, w->global_count * sizeof *all);
-    for (size_t i = 0; i < f->count; i++) {
-        all[w->global_count + i] = t->argument[i];
-        if (!feel_scope_global(scope, f->name[i], (uint32_t)(w->global_count + i), NULL))
-            return false;
-    }
-    w->scope = scope;
-    w->globals = all;
-    w->global_count += f->count;
-    return true;
+    return !f || explain_bind(w, f->name, t->argument, f->count);
 }
 
 /* ---- tables --------------------------------------------------------------------------- */
@@ -76,14 +61,14 @@ static struct explain_cost rule_holds(struct explain_walk *w, const struct dmn_t
     return sum;
 }
 
-/* The one cell of a rule whose failing would be nearest. */
-static struct explain_cost rule_breaks(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule) {
+/* The one cell of a rule whose failing would be nearest, of those that can fail while `then` holds; false: none can. */
+static bool rule_breaks(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule, size_t then, struct explain_cost *ret) {
     struct explain_cost best = {0};
     size_t first = w->list.size;
     bool any = false;
     w->blocked_by = rule + 1;
     for (size_t i = 0; i < t->input_count && w->status == OK; i++) {
-        if (!dmn_table_cell(t->source, rule, i))
+        if (!dmn_table_cell(t->source, rule, i) || !explain_possible(w, t, then, rule, i))
             continue;
         size_t at = w->list.size;
         struct explain_cost c = cell(w, t, rule, i, false);
@@ -96,7 +81,8 @@ static struct explain_cost rule_breaks(struct explain_walk *w, const struct dmn_
         any = true;
     }
     w->blocked_by = 0;
-    return best;
+    *ret = best;
+    return any;
 }
 
 /* A rule of the same output would have changed nothing. */
@@ -135,7 +121,9 @@ static struct dmn_near_rule near_rule(const struct explaining *x, struct explain
     w->list.size = w->list.room = 0;
     struct explain_cost c = rule_holds(w, t, r, true);
     if (fired < r) {
-        struct explain_cost b = rule_breaks(w, t, fired);
+        struct explain_cost b = {0};
+        if (!rule_breaks(w, t, fired, r, &b))
+            w->list.size = 0; /* nothing near makes this one the first */
         c.distance += b.distance;
     }
     return (struct dmn_near_rule){&t->rule[r], w->list.at, w->list.size, c.distance, decided(x, w->list.at, w->list.size)};
@@ -165,6 +153,22 @@ static bool clashes(const struct dmn_trace_table *t) {
     return t->source->alone && held > 1 && feel_is_null(t->result) && (t->result.flag & FEEL_FLAG_ERROR);
 }
 
+/* What the rules that hold besides the one of the first output conclude. */
+static void outranked_rules(struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t, struct dmn_explained_table *ret) {
+    struct dmn_outranked_rule *list = ARENA_ARRAY(x->arena, t->rule_count + 1, struct dmn_outranked_rule);
+    if (!list) {
+        x->status = E_LIMIT;
+        return;
+    }
+    ret->outranked = list;
+    for (size_t r = 0; r < t->rule_count; r++) {
+        if (t->rule[r].held != DMN_TRUE || t->rule[r].fired || t->output_count != 1 || same_output(w, t, r))
+            continue;
+        const struct feel_ast *n = dmn_table_output(t->source, r, 0);
+        list[ret->outranked_count++] = (struct dmn_outranked_rule){&t->rule[r], n ? explain_value(w, n) : feel_null()};
+    }
+}
+
 /* The rules of a table whose result is not known that may hold: what is not known of them. */
 static void open_rules(const struct explaining *x, struct explain_walk *w, const struct dmn_trace_table *t, struct dmn_explained_table *ret, struct dmn_near_rule *near) {
     for (size_t r = 0; r < t->rule_count && w->status == OK; r++) {
@@ -188,7 +192,7 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
     if (!slot)
         return;
     struct explain_walk w = walk_at(x, slot, t->source->scope);
-    if (!with_arguments(x, &w, t)) {
+    if (!with_arguments(&w, t)) {
         x->status = E_LIMIT;
         return;
     }
@@ -214,6 +218,9 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
                 keep_nearest(ret, near, one);
         }
     }
+    if (t->source->priority && !ret->open)
+        outranked_rules(x, &w, t, ret);
+    ret->ordered = t->source->ordered && ret->fired_count > 1;
     if (clash)
         ret->clash = fired, ret->clash_count = together;
     x->status = w.status;
@@ -303,11 +310,28 @@ static void requires(struct explaining *x, const struct dmn_slot *s, struct dmn_
     }
 }
 
+static void not_given(struct explaining *x, const struct dmn_slot *s, struct dmn_explained_decision *ret) {
+    struct span *list = ARENA_ARRAY(x->arena, s->element->need_count + 1, struct span);
+    if (!list) {
+        x->status = E_LIMIT;
+        return;
+    }
+    ret->not_given = list;
+    for (size_t i = 0; i < s->element->need_count; i++) {
+        uint32_t at = s->base + s->element->need[i];
+        const struct dmn_element *e = x->model->slot[at].element;
+        if (e->kind == DMN_INPUT && feel_is_null(x->trace->value[at]) && !(x->trace->value[at].flag & FEEL_FLAG_ERROR))
+            list[ret->not_given_count++] = e->name;
+    }
+}
+
 static void explain_decision(struct explaining *x, const struct dmn_trace_decision *d, struct dmn_explained_decision *ret) {
     const struct dmn_slot *s = decision_slot(x, d);
     *ret = (struct dmn_explained_decision){.decision = d};
     if (s)
         requires(x, s, ret);
+    if (s && feel_is_null(d->value))
+        not_given(x, s, ret);
     if (!s || !s->element->ast || x->status != OK)
         return;
     literal(x, s->element, s, false, &ret->held, &ret->held_count);
@@ -354,6 +378,9 @@ static void follow(struct chain *c, size_t decision) {
     c->at[c->count++] = decision;
     follow_all(c, d->held, d->held_count);
     follow_all(c, d->would, d->would_count);
+    for (size_t i = 0; feel_is_null(d->decision->value) && i < d->need_count; i++)
+        if (feel_is_null(c->x->decision[d->need[i]].decision->value)) /* what has no result may have left none here */
+            follow(c, d->need[i]);
     for (size_t i = 0; i < d->decision->table_count; i++) {
         const struct dmn_explained_table *t = &c->x->table[d->decision->table_first + i];
         for (size_t k = 0; k < t->fired_count; k++)

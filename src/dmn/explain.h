@@ -39,6 +39,10 @@ struct dmn_condition {
     size_t blocked_by;       /* number of the FIRST table's earlier rule that must not hold; 0: the rule's own */
     const struct feel_ast *subject, *limit_ast; /* for the text; limit_ast may be NULL */
     const struct feel_ast *also;                /* end of a range */
+    struct span missing;     /* the input that was not given, which is why it cannot be told; "": none */
+    const struct dmn_condition *other; size_t other_count; /* of a cell with several tests, of which one is enough: all, this one too */
+    size_t member;           /* of a quantifier: the place of the first that decided it, from 1; 0: none did alone */
+    const struct dmn_condition *why; size_t why_count;     /* of that member */
 };
 
 struct dmn_fired_rule {
@@ -54,10 +58,13 @@ struct dmn_near_rule {
     double distance;         /* sum over the conditions of distance / limit, 1 where it has none */
     size_t decided;          /* conditions on a word that another decision found, which the chain goes on to tell */
 };
+struct dmn_outranked_rule { const struct dmn_trace_rule *rule; struct feel_value output; };
 struct dmn_explained_table {
     const struct dmn_trace_table *table;
     const struct dmn_fired_rule *fired; size_t fired_count;
     const struct dmn_fired_rule *clash; size_t clash_count; /* UNIQUE, ANY: held together where the policy does not let them; then none fired */
+    const struct dmn_outranked_rule *outranked; size_t outranked_count; /* PRIORITY: hold, and another's output comes first */
+    bool ordered; /* OUTPUT ORDER, of several results */
     bool open; /* the result is not known: `near` are rules that may hold, with what is not known of them; none fired for sure */
     const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then most on words that decisions found, then rule number */
 };
@@ -66,6 +73,7 @@ struct dmn_explained_decision {
     const struct dmn_condition *held; size_t held_count; /* of its own expression: what made it so */
     const struct dmn_condition *would; size_t would_count; /* what would have made it other */
     const size_t *need; size_t need_count; /* decisions it requires, by their place in the trace */
+    const struct span *not_given; size_t not_given_count; /* of one without a result: required inputs that were not given */
 };
 struct dmn_explanation {
     const struct dmn_trace *trace;

@@ -142,6 +142,10 @@ static void describe(const struct explain_walk *w, struct dmn_condition *c, cons
     }
     c->source = source_of(w, n);
     c->name = plain_name(n);
+    if (n->kind == AST_PATH && w->loop.size && span_eq(c->source, w->loop)) { /* m.收入 is not 收入 */
+        char *full = n->a->kind == AST_NAME ? arena_printf(w->arena, "%.*s.%.*s", SPAN_ARG(w->loop), SPAN_ARG(n->text)) : NULL;
+        c->name = full ? span_of(full) : c->name;
+    }
     if (column && w->input_label.size) {
         c->name = w->input_label;
         c->counted = false;
@@ -169,7 +173,23 @@ static double relative(const struct dmn_condition *c, const struct feel_value *l
     return far / (size > 1 ? size : 1);
 }
 
+/* Which of these inputs was not given; "": none. */
+static struct span not_given(const struct explain_walk *w, const struct feel_ast *n) {
+    if (n && n->kind == AST_INPUT && w->input)
+        n = w->input;
+    while (n && (n->kind == AST_COERCE || n->kind == AST_PATH))
+        n = n->a;
+    const struct dmn_element *e = n ? explain_element(w, n) : NULL;
+    const struct feel_scope_entry *at = e && e->kind == DMN_INPUT ? feel_scope_find(w->scope, n->text) : NULL;
+    bool null = at && at->kind == ENTRY_GLOBAL && at->index < w->global_count && feel_is_null(w->globals[at->index]);
+    return null && !(w->globals[at->index].flag & FEEL_FLAG_ERROR) ? e->name : (struct span){0};
+}
+
 static struct explain_cost add(struct explain_walk *w, struct dmn_condition c, const struct feel_value *nearest) {
+    if (c.held != DMN_TRUE)
+        c.missing = not_given(w, c.subject);
+    if (c.held != DMN_TRUE && !c.missing.size)
+        c.missing = not_given(w, c.limit_ast);
     c.has_distance = nearest && measure(&c.actual, nearest, &c.distance);
     c.blocked_by = w->blocked_by;
     struct explain_cost cost = {c.held != DMN_TRUE, c.held == DMN_TRUE ? 0 : relative(&c, nearest)};
@@ -190,6 +210,8 @@ static struct explain_cost yes_or_no(struct explain_walk *w, const struct feel_a
     struct dmn_condition c = {.actual = explain_value(w, n), .op = DMN_OP_IS, .limit = feel_bool(wanted)};
     describe(w, &c, n);
     c.held = as_wished(truth(&c.actual), wanted);
+    if ((n->kind == AST_EVERY || n->kind == AST_SOME) && c.actual.kind == FEEL_BOOLEAN)
+        explain_member(w, n, wanted, &c);
     return add(w, c, NULL);
 }
 
@@ -332,18 +354,25 @@ static struct explain_cost all_of(struct explain_walk *w, const struct parts *p,
     return sum;
 }
 
-/* One part is enough: the nearest, the first of those that are so already. */
+/* One part is enough: the nearest, the first of those that are so already.  Of a cell's tests all are named when none holds. */
 static struct explain_cost any_of(struct explain_walk *w, const struct parts *p, bool wanted) {
     struct explain_cost best = {0};
-    size_t first = w->list.size;
+    size_t first = w->list.size, others = 0;
+    struct dmn_condition *other = p->subject && p->count > 1 ? ARENA_ARRAY(w->arena, p->count, struct dmn_condition) : NULL;
     for (size_t i = 0; i < p->count && w->status == OK; i++) {
         size_t at = w->list.size;
         struct explain_cost c = part(w, p, i, wanted);
+        if (other && w->list.size == at + 1 && w->list.at[at].op != DMN_OP_IS)
+            other[others++] = w->list.at[at];
         if (i == 0 || explain_nearer(c, best)) {
             explain_keep(w, first, at);
             best = c;
         } else
             w->list.size = at;
+    }
+    if (others == p->count && best.failed && w->list.size == first + 1 && w->list.at[first].held == DMN_FALSE) {
+        w->list.at[first].other = other;
+        w->list.at[first].other_count = others;
     }
     return best;
 }
@@ -443,6 +472,11 @@ struct explain_cost explain_want(struct explain_walk *w, const struct feel_ast *
     }
     case AST_IF: return branch(w, n, wanted);
     case AST_INPUT: return w->input && composed(w, bare(w->input)) ? column(w, n, wanted) : yes_or_no(w, n, wanted);
+    case AST_CALL: {
+        struct explain_cost c;
+        if (explain_body(w, n, wanted, &c))
+            return c;
+    } /* fall through */
     default:
         return is_builtin(w, n, "not") ? explain_want(w, n->item[0], !wanted) : yes_or_no(w, n, wanted);
     }

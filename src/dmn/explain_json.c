@@ -34,7 +34,7 @@ static void text_json(struct json_writer *w, const struct dmn_labels *labels, co
 static void expression_json(struct json_writer *w, const char *key, const struct feel_ast *n) {
     BUF_AUTO b;
     buf_init(&b, 0);
-    explain_expression(&b, LANG_ZH, NULL, n);
+    explain_expression(&b, LANG_EN, NULL, n); /* FEEL has English words */
     json_kspan(w, key, buf_span(&b));
 }
 
@@ -65,6 +65,10 @@ void dmn_condition_json(struct json_writer *w, const struct dmn_labels *labels, 
         feel_write_json(w, &distance);
     else
         json_nothing(w);
+    if (c->missing.size)
+        json_kspan(w, "missing", c->missing);
+    if (c->member)
+        json_kint(w, "member", (int64_t)c->member);
     if (c->blocked_by)
         json_kint(w, "blocked_by", (int64_t)c->blocked_by);
     text_json(w, labels, c);
@@ -108,6 +112,17 @@ static void table_json(struct json_writer *w, const struct dmn_labels *labels, c
     json_array(w);
     for (size_t i = 0; i < t->clash_count; i++)
         rule_json(w, labels, t->table, t->clash[i].rule, t->clash[i].condition, t->clash[i].count);
+    json_array_end(w);
+    json_key(w, "outranked");
+    json_array(w);
+    for (size_t i = 0; i < t->outranked_count; i++) {
+        json_object(w);
+        json_kspan(w, "id", t->outranked[i].rule->id);
+        json_kint(w, "number", (int64_t)t->outranked[i].rule->number);
+        json_key(w, "output");
+        feel_write_json(w, &t->outranked[i].output);
+        json_object_end(w);
+    }
     json_array_end(w);
     json_key(w, "nearest");
     json_array(w);

@@ -74,6 +74,10 @@ static void name_words(struct buf *out, enum lang l, const struct dmn_labels *la
 
 static bool composed(const struct feel_ast *n) { return n && n->kind != AST_CONST && n->kind != AST_NAME && n->kind != AST_PATH; }
 
+static bool open_range(const struct feel_value *v) {
+    return v->kind == FEEL_RANGE && (!v->range->start_included || !v->range->end_included);
+}
+
 static void limit_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c, struct span unit) {
     BUF_AUTO name, value;
     buf_init(&name, 0);
@@ -86,9 +90,15 @@ static void limit_words(struct buf *out, enum lang l, const struct dmn_labels *l
     if (name.size)
         EXPLAIN_SAY(out, l, "explain.with_limit", DIAG_SPAN("name", buf_span(&name)), DIAG_SPAN("limit", buf_span(&value)));
     else {
+        if (open_range(&c->limit)) {
+            buf_add(out, buf_span(&value));
+            return;
+        }
         if (c->limit.kind == FEEL_NUMBER || c->limit.kind == FEEL_DATE || c->limit.kind == FEEL_RANGE)
             buf_adds(out, l == LANG_ZH ? " " : "");
         buf_add(out, buf_span(&value));
+        if (l == LANG_ZH && c->limit.kind == FEEL_RANGE && value.size && (unsigned char)value.at[value.size - 1] < 0x80)
+            buf_addc(out, ' '); /* 在 10 到 20 之间 */
     }
 }
 
@@ -117,12 +127,23 @@ static const char *ordered_code(const struct dmn_condition *c) {
     return c->held == DMN_TRUE ? HELD[date][c->op - DMN_OP_LT] : FAILED[date][above][c->has_distance && dec_zero(c->distance)];
 }
 
+static const char *open_code(const struct dmn_condition *c) {
+    bool away = c->has_distance && !dec_zero(c->distance);
+    if (c->op == DMN_OP_NOT_WITHIN)
+        return c->held == DMN_TRUE ? "explain.open_outside_held" : "explain.open_inside_not";
+    return c->held == DMN_TRUE ? "explain.open_inside" : away ? "explain.open_outside_by" : "explain.open_outside";
+}
+
 static const char *condition_code(const struct dmn_condition *c) {
     bool held = c->held == DMN_TRUE;
     if (c->held == DMN_UNKNOWN_TRUTH)
         return "explain.not_known";
+    if (c->missing.size)
+        return "explain.not_given";
     if (c->held == DMN_ERROR_TRUTH)
         return "explain.no_answer";
+    if (open_range(&c->limit) && (c->op == DMN_OP_WITHIN || c->op == DMN_OP_NOT_WITHIN))
+        return open_code(c);
     switch (c->op) {
     case DMN_OP_EQ: case DMN_OP_IN: return held ? "explain.is" : "explain.must_be";
     case DMN_OP_NE: case DMN_OP_NOT_IN: return held ? "explain.is_not" : "explain.must_not_be";
@@ -137,7 +158,10 @@ static void condition_words(struct buf *out, enum lang l, const struct dmn_label
     struct words w;
     struct span unit = unit_for(labels, c);
     words_open(&w);
-    name_words(&w.name, l, labels, c);
+    if (c->missing.size && c->held != DMN_UNKNOWN_TRUTH)
+        buf_add(&w.name, dmn_label_of(labels, l, c->missing));
+    else
+        name_words(&w.name, l, labels, c);
     dmn_value_text(&w.actual, l, labels, &c->actual, unit);
     limit_words(&w.limit, l, labels, c, unit);
     distance_words(&w.distance, l, labels, c, unit);
@@ -146,14 +170,67 @@ static void condition_words(struct buf *out, enum lang l, const struct dmn_label
     words_close(&w);
 }
 
+/* What would do, without what is: "below 1,000". */
+static void needed_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    static const char *const CODE[2][4] = {{"explain.to_open", "explain.to", "explain.from_open", "explain.from"},
+        {"explain.date_to_open", "explain.date_to", "explain.date_from_open", "explain.date_from"}};
+    BUF_AUTO value;
+    buf_init(&value, 0);
+    dmn_value_text(&value, l, labels, &c->limit, unit_for(labels, c));
+    if (c->limit_name.size) {
+        BUF_AUTO named;
+        buf_init(&named, 0);
+        EXPLAIN_SAY(&named, l, "explain.with_limit", DIAG_SPAN("name", dmn_label_of(labels, l, c->limit_name)), DIAG_SPAN("limit", buf_span(&value)));
+        buf_clear(&value);
+        buf_add(&value, buf_span(&named));
+    }
+    if (c->op >= DMN_OP_LT && c->op <= DMN_OP_GE)
+        EXPLAIN_SAY(out, l, CODE[c->limit.kind == FEEL_DATE][c->op - DMN_OP_LT], DIAG_SPAN("limit", buf_span(&value)));
+    else if (c->op == DMN_OP_NE || c->op == DMN_OP_NOT_IN || c->op == DMN_OP_NOT_WITHIN)
+        EXPLAIN_SAY(out, l, "explain.not", DIAG_SPAN("limit", buf_span(&value)));
+    else
+        buf_add(out, buf_span(&value));
+}
+
+static void several_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    BUF_AUTO list, actual, name;
+    buf_init(&list, 0);
+    buf_init(&actual, 0);
+    buf_init(&name, 0);
+    for (size_t i = 0; i < c->other_count; i++) {
+        if (i)
+            message_text(&list, l, "explain.or", NULL, 0);
+        needed_words(&list, l, labels, &c->other[i]);
+    }
+    name_words(&name, l, labels, c);
+    dmn_value_text(&actual, l, labels, &c->actual, unit_for(labels, c));
+    EXPLAIN_SAY(out, l, "explain.must_one_of", DIAG_SPAN("name", buf_span(&name)), DIAG_SPAN("actual", buf_span(&actual)), DIAG_SPAN("list", buf_span(&list)));
+}
+
+static void whole_words(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
+    BUF_AUTO why;
+    buf_init(&why, 0);
+    if (c->other_count)
+        several_words(out, l, labels, c);
+    else
+        condition_words(out, l, labels, c);
+    for (size_t i = 0; i < c->why_count; i++) {
+        if (i)
+            message_text(&why, l, "dmn_check.and_value", NULL, 0);
+        whole_words(&why, l, labels, &c->why[i]);
+    }
+    if (c->member && c->why_count)
+        EXPLAIN_SAY(out, l, "explain.member", DIAG_N("number", c->member), DIAG_SPAN("why", buf_span(&why)));
+}
+
 void dmn_condition_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c) {
     if (!c->blocked_by) {
-        condition_words(out, l, labels, c);
+        whole_words(out, l, labels, c);
         return;
     }
     BUF_AUTO text;
     buf_init(&text, 0);
-    condition_words(&text, l, labels, c);
+    whole_words(&text, l, labels, c);
     EXPLAIN_SAY(out, l, "explain.no_longer", DIAG_N("rule", c->blocked_by), DIAG_SPAN("text", buf_span(&text)));
 }
 
@@ -198,22 +275,48 @@ static void conditions(const struct page *p, const char *code, const struct dmn_
     }
 }
 
-static void fired(const struct page *p, const struct dmn_explained_table *t, bool own) {
+static void rule_around(struct buf *out, const struct page *p, const struct dmn_trace_table *t, const struct dmn_trace_rule *r) {
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    dmn_rule_text(&text, p->l, t, r);
+    if (text.size)
+        EXPLAIN_SAY(out, p->l, "explain.near_text", DIAG_SPAN("text", buf_span(&text)));
+}
+
+/* Of a table that is not the decision's own: `once`, and its conditions are as good as those of one. */
+static void fired(const struct page *p, const struct dmn_explained_table *t, bool own, bool once) {
     for (size_t i = 0; i < t->fired_count; i++) {
-        BUF_AUTO text;
+        BUF_AUTO text, around;
         buf_init(&text, 0);
+        buf_init(&around, 0);
         dmn_rule_text(&text, p->l, t->table, t->fired[i].rule);
+        rule_around(&around, p, t->table, t->fired[i].rule);
         size_t number = t->fired[i].rule->number;
         struct span table = dmn_label_of(p->labels, p->l, t->table->element_name);
         if (own && text.size)
             LINE(p, "explain.fired", DIAG_N("number", number), DIAG_SPAN("text", buf_span(&text)));
         else if (own)
             LINE(p, "explain.fired_bare", DIAG_N("number", number));
+        else if (once)
+            LINE(p, "explain.fired_rule_in", DIAG_SPAN("table", table), DIAG_N("number", number), DIAG_SPAN("text", buf_span(&around)));
         else if (text.size)
             LINE(p, "explain.fired_in", DIAG_SPAN("table", table), DIAG_SPAN("text", buf_span(&text)));
-        if (own)
+        if (own || once)
             conditions(p, "explain.condition", t->fired[i].condition, t->fired[i].count);
     }
+    for (size_t i = 0; i < t->outranked_count; i++) {
+        BUF_AUTO output, answer, around;
+        buf_init(&output, 0);
+        buf_init(&answer, 0);
+        buf_init(&around, 0);
+        dmn_value_text(&output, p->l, p->labels, &t->outranked[i].output, SPAN(""));
+        dmn_value_text(&answer, p->l, p->labels, &t->table->result, SPAN(""));
+        rule_around(&around, p, t->table, t->outranked[i].rule);
+        LINE(p, "explain.outranked", DIAG_N("number", t->outranked[i].rule->number), DIAG_SPAN("text", buf_span(&around)),
+            DIAG_SPAN("output", buf_span(&output)), DIAG_SPAN("answer", buf_span(&answer)));
+    }
+    if (t->ordered)
+        LINE(p, "explain.ordered");
 }
 
 static void clash(const struct page *p, const struct dmn_explained_table *t) {
@@ -243,13 +346,60 @@ static void nearest(const struct page *p, const struct dmn_explained_table *t, c
 
 static bool short_value(const struct feel_value *v) { return v->kind >= FEEL_BOOLEAN && v->kind < FEEL_LIST; }
 
+static bool run_once(const struct dmn_explanation *x, const struct dmn_trace_decision *t, const struct dmn_explained_table *e) {
+    size_t n = 0;
+    for (size_t i = 0; i < t->table_count; i++)
+        n += x->table[t->table_first + i].table->source == e->table->source;
+    return n == 1;
+}
+
+static bool noted_before(const struct feel_notes *notes, size_t i) {
+    const struct feel_note *n = &notes->note[i];
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(notes->note[k].code, n->code) == 0 && span_eq(notes->note[k].where, n->where) && span_eq(notes->note[k].detail, n->detail))
+            return true;
+    return false;
+}
+
+/* What left an error behind: the inputs that were not given and the decisions without a result; else the errors. */
+static void no_result(const struct page *p, const struct dmn_explanation *x, const struct dmn_explained_decision *d, struct span name) {
+    const struct feel_notes *notes = x->trace->notes;
+    size_t told = 0, errors = 0;
+    LINE(p, "explain.no_result", DIAG_SPAN("name", name));
+    for (size_t i = 0; notes && i < notes->count; i++)
+        errors += span_eq(notes->note[i].where, d->decision->name);
+    for (size_t i = 0; i < d->decision->table_count; i++)
+        if (x->table[d->decision->table_first + i].clash_count)
+            errors = 0; /* which is told rule by rule */
+    for (size_t i = 0; errors && i < d->not_given_count; i++, told++)
+        LINE(p, "explain.no_result_input", DIAG_SPAN("name", dmn_label_of(p->labels, p->l, d->not_given[i])));
+    for (size_t i = 0; errors && i < d->need_count; i++) {
+        const struct dmn_trace_decision *need = x->decision[d->need[i]].decision;
+        if (!feel_is_null(need->value))
+            continue;
+        told++;
+        LINE(p, "explain.no_result_need", DIAG_SPAN("name", dmn_label_of(p->labels, p->l, need->name)));
+    }
+    for (size_t i = 0; errors && !told && i < notes->count; i++) {
+        const struct feel_note *n = &notes->note[i];
+        if (!span_eq(n->where, d->decision->name) || noted_before(notes, i))
+            continue;
+        BUF_AUTO why;
+        buf_init(&why, 0);
+        EXPLAIN_SAY(&why, p->l, n->code, DIAG_SPAN("name", n->detail));
+        LINE(p, "explain.no_result_why", DIAG_SPAN("why", buf_span(&why)));
+    }
+}
+
 static void decision_lines(const struct page *p, const struct dmn_explanation *x, const struct dmn_explained_decision *d) {
     const struct dmn_trace_decision *t = d->decision;
     struct span name = dmn_label_of(p->labels, p->l, t->name);
     BUF_AUTO value;
     buf_init(&value, 0);
     dmn_value_text(&value, p->l, p->labels, &t->value, unit_of(p->labels, t->name));
-    if (short_value(&t->value))
+    if (feel_is_null(t->value))
+        no_result(p, x, d, name);
+    else if (short_value(&t->value))
         LINE(p, "explain.decision", DIAG_SPAN("name", name), DIAG_SPAN("value", buf_span(&value)));
     else
         LINE(p, "explain.decision_only", DIAG_SPAN("name", name));
@@ -259,10 +409,11 @@ static void decision_lines(const struct page *p, const struct dmn_explanation *x
     for (size_t i = 0; i < t->table_count; i++) {
         const struct dmn_explained_table *e = &x->table[t->table_first + i];
         bool own = span_eq(e->table->element_id, t->id) && span_eq(e->table->element_name, t->name);
-        fired(p, e, own);
+        bool once = !own && run_once(x, t, e);
+        fired(p, e, own, once);
         if (e->clash_count)
             clash(p, e);
-        for (size_t k = 0; own && k < e->near_count && (e->open || (k == 0 && p->otherwise)); k++)
+        for (size_t k = 0; (own || once) && k < e->near_count && (e->open || (k == 0 && p->otherwise)); k++)
             nearest(p, e, &e->near[k]);
     }
 }

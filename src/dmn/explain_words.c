@@ -70,6 +70,25 @@ static void list_text(struct buf *out, enum lang l, const struct dmn_labels *lab
 /* Days that the calendar of base/date.h has; FEEL's go much farther. */
 static bool in_calendar(int64_t day) { return day > -4000000 && day < 2900000; }
 
+static bool of_time(const struct feel_value *v) { return v->kind == FEEL_DATE || v->kind == FEEL_TIME || v->kind == FEEL_DATE_TIME; }
+
+void explain_range(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_range *r, struct span unit) {
+    static const char *const CODE[2][2][2] = {
+        {{"explain.from_open", "explain.from"}, {"explain.date_from_open", "explain.date_from"}},
+        {{"explain.to_open", "explain.to"}, {"explain.date_to_open", "explain.date_to"}}};
+    bool time = of_time(&r->start) || of_time(&r->end);
+    BUF_AUTO low, high, from, to;
+    buf_init(&low, 0);
+    buf_init(&high, 0);
+    buf_init(&from, 0);
+    buf_init(&to, 0);
+    dmn_value_text(&low, l, labels, &r->start, unit);
+    dmn_value_text(&high, l, labels, &r->end, unit);
+    EXPLAIN_SAY(&from, l, CODE[0][time][r->start_included], DIAG_SPAN("limit", buf_span(&low)));
+    EXPLAIN_SAY(&to, l, CODE[1][time][r->end_included], DIAG_SPAN("limit", buf_span(&high)));
+    EXPLAIN_SAY(out, l, "explain.from_to", DIAG_SPAN("from", buf_span(&from)), DIAG_SPAN("to", buf_span(&to)));
+}
+
 void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v, struct span unit) {
     switch ((enum feel_kind)v->kind) {
     case FEEL_NULL: message_text(out, l, "explain.none", NULL, 0); return;
@@ -84,6 +103,10 @@ void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *label
         return;
     case FEEL_LIST: list_text(out, l, labels, v, unit); return;
     case FEEL_RANGE: {
+        if (!v->range->start_included || !v->range->end_included) {
+            explain_range(out, l, labels, v->range, unit);
+            return;
+        }
         BUF_AUTO low, high;
         buf_init(&low, 0);
         buf_init(&high, 0);
@@ -98,7 +121,8 @@ void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *label
 
 /* ---- expressions -------------------------------------------------------------------------- */
 
-struct speech { struct buf *out; enum lang l; const struct dmn_labels *labels; };
+struct bound { const struct feel_ast *by; const struct bound *outer; };
+struct speech { struct buf *out; enum lang l; const struct dmn_labels *labels; const struct bound *bound; };
 
 static void speak(const struct speech *s, const struct feel_ast *n);
 
@@ -142,17 +166,65 @@ static void arithmetic(const struct speech *s, const struct feel_ast *n) {
         speak(s, n->b);
 }
 
+/* "m in 成员", one a name; then what is asked of them. */
 static void loop(const struct speech *s, const struct feel_ast *n) {
-    buf_adds(s->out, n->kind == AST_FOR ? "for " : n->kind == AST_SOME ? "some " : "every ");
+    const char *one = n->kind == AST_SOME ? "explain.any_in" : "explain.each_in";
+    const char *all = n->kind == AST_FOR ? "explain.for" : n->kind == AST_SOME ? "explain.some" : "explain.every";
+    struct bound here = {n, s->bound};
+    BUF_AUTO each, body;
+    buf_init(&each, 0);
+    buf_init(&body, 0);
     for (size_t i = 0; i < n->count; i++) {
+        BUF_AUTO list;
+        buf_init(&list, 0);
         if (i)
-            buf_adds(s->out, ", ");
-        buf_add(s->out, n->name[i]);
-        buf_adds(s->out, " in ");
-        speak(s, n->item[i]);
+            message_text(&each, s->l, "explain.or", NULL, 0);
+        speak(&(struct speech){&list, s->l, s->labels, s->bound}, n->item[i]);
+        EXPLAIN_SAY(&each, s->l, one, DIAG_SPAN("name", n->name[i]), DIAG_SPAN("list", buf_span(&list)));
     }
-    buf_adds(s->out, n->kind == AST_FOR ? " return " : " satisfies ");
+    speak(&(struct speech){&body, s->l, s->labels, &here}, n->a);
+    EXPLAIN_SAY(s->out, s->l, all, DIAG_SPAN("each", buf_span(&each)), DIAG_SPAN("body", buf_span(&body)));
+}
+
+static bool is_bound(const struct bound *b, const struct feel_ast *n) {
+    for (; n->kind == AST_NAME && b; b = b->outer)
+        for (size_t i = 0; i < b->by->count; i++)
+            if (span_eq(b->by->name[i], n->text))
+                return true;
+    return false;
+}
+
+/* 成员.收入 is 收入 to a reader; of a member that a name stands for, which one is said. */
+static void path(const struct speech *s, const struct feel_ast *n) {
+    if (is_bound(s->bound, n->a)) {
+        buf_add(s->out, n->a->text);
+        buf_addc(s->out, '.');
+    }
+    buf_add(s->out, dmn_label_of(s->labels, s->l, n->text));
+}
+
+static void joined(const struct speech *s, const struct feel_ast *n, const char *code) {
+    BUF_AUTO word;
+    buf_init(&word, 0);
+    message_text(&word, s->l, code, NULL, 0);
+    buf_addc(&word, ' ');
     speak(s, n->a);
+    buf_addc(s->out, ' ');
+    buf_add(s->out, buf_span(&word));
+    speak(s, n->b);
+}
+
+static void choice(const struct speech *s, const struct feel_ast *n) {
+    struct buf part[3];
+    const struct feel_ast *tree[3] = {n->a, n->b, n->c};
+    for (size_t i = 0; i < 3; i++) {
+        buf_init(&part[i], 0);
+        speak(&(struct speech){&part[i], s->l, s->labels, s->bound}, tree[i]);
+    }
+    EXPLAIN_SAY(s->out, s->l, "explain.if", DIAG_SPAN("condition", buf_span(&part[0])), DIAG_SPAN("then", buf_span(&part[1])),
+        DIAG_SPAN("else", buf_span(&part[2])));
+    for (size_t i = 0; i < 3; i++)
+        buf_release(&part[i]);
 }
 
 static void range(const struct speech *s, const struct feel_ast *n) {
@@ -174,15 +246,16 @@ static void speak(const struct speech *s, const struct feel_ast *n) {
         return;
     switch (n->kind) {
     case AST_CONST: feel_text(s->out, &n->value, true); return;
-    case AST_NAME: case AST_PATH: buf_add(s->out, dmn_label_of(s->labels, s->l, n->text)); return;
+    case AST_NAME: buf_add(s->out, is_bound(s->bound, n) ? n->text : dmn_label_of(s->labels, s->l, n->text)); return;
+    case AST_PATH: path(s, n); return;
     case AST_INPUT: buf_addc(s->out, '?'); return;
     case AST_COERCE: speak(s, n->a); return;
     case AST_COMPARE: pair(s, n, SIGN[n->op]); return;
     case AST_TEST: buf_adds(s->out, SIGN[n->op] + 1); speak(s, n->a); return;
     case AST_ARITH: arithmetic(s, n); return;
     case AST_NEGATE: buf_adds(s->out, "−"); speak(s, n->a); return;
-    case AST_AND: pair(s, n, " and "); return;
-    case AST_OR: pair(s, n, " or "); return;
+    case AST_AND: joined(s, n, "explain.and_word"); return;
+    case AST_OR: joined(s, n, "explain.or_word"); return;
     case AST_RANGE: range(s, n); return;
     case AST_BETWEEN: pair(s, n, " between "); buf_adds(s->out, " and "); speak(s, n->c); return;
     case AST_IN: speak(s, n->a); buf_adds(s->out, " in ("); speak_items(s, n); buf_addc(s->out, ')'); return;
@@ -191,12 +264,7 @@ static void speak(const struct speech *s, const struct feel_ast *n) {
     case AST_LIST: buf_addc(s->out, '['); speak_items(s, n); buf_addc(s->out, ']'); return;
     case AST_FILTER: pair(s, n, "["); buf_addc(s->out, ']'); return;
     case AST_FOR: case AST_SOME: case AST_EVERY: loop(s, n); return;
-    case AST_IF:
-        buf_adds(s->out, "if ");
-        pair(s, n, " then ");
-        buf_adds(s->out, " else ");
-        speak(s, n->c);
-        return;
+    case AST_IF: choice(s, n); return;
     case AST_INSTANCE: speak(s, n->a); buf_adds(s->out, " instance of"); return;
     case AST_CONTEXT: buf_adds(s->out, "{…}"); return;
     case AST_FUNCTION: buf_adds(s->out, "function(…)"); return;
@@ -205,6 +273,6 @@ static void speak(const struct speech *s, const struct feel_ast *n) {
 }
 
 void explain_expression(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_ast *n) {
-    struct speech s = {out, l, labels};
+    struct speech s = {out, l, labels, NULL};
     speak(&s, n);
 }

@@ -130,6 +130,7 @@ struct dmn_table_source {
     const bool *labelled;            /* input_name is a label, not the expression's text */
     size_t inputs, outputs, rules;
     bool first;                      /* hit policy FIRST: a rule waits for those above it */
+    bool priority, ordered;          /* PRIORITY, OUTPUT ORDER */
     bool alone;                      /* UNIQUE, ANY: rules that hold together may clash */
 };
 /* NULL: nothing is written there ("-"). */

@@ -281,8 +281,19 @@ static struct feel_value aggregated(struct firing *f, struct feel_value list) {
     return call_builtin(f->env, names[f->t->aggregate], list);
 }
 
+/* PRIORITY: of the rules that hold one is the answer, the first of those whose output is. */
+static void only_fired(struct firing *f, const struct feel_value *output, const struct feel_value *answer) {
+    bool found = false;
+    for (size_t r = 0, i = 0; f->trace_rule && r < f->t->rules; r++)
+        if (feel_is_true(f->held[r])) {
+            bool same = !found && feel_same(&output[i++], answer);
+            f->trace_rule[r].fired = same;
+            found = found || same;
+        }
+}
+
 static struct feel_value several(struct firing *f) {
-    struct feel_value *item = feel_items(f->env, f->t->rules);
+    struct feel_value *item = feel_items(f->env, f->t->rules), *ranked = item;
     size_t n = 0;
     for (size_t r = 0; r < f->t->rules; r++)
         if (feel_is_unknown(&f->held[r]))
@@ -299,10 +310,17 @@ static struct feel_value several(struct firing *f) {
     for (size_t i = 0; sorted && n > 1 && i < n; i++)
         if (feel_has_unknown(&item[i])) /* its place is not known either */
             return open_result(f, f->t->hit == HIT_PRIORITY ? FEEL_NULL : FEEL_LIST);
+    if (f->trace_rule && f->t->hit == HIT_PRIORITY) {
+        if (!(ranked = feel_items(f->env, n)))
+            return feel_null();
+        memcpy(ranked, item, n * sizeof *item);
+    }
     if (sorted)
-        sort_outputs(f, item, n);
+        sort_outputs(f, ranked, n);
+    if (f->env->status == OK && f->t->hit == HIT_PRIORITY)
+        only_fired(f, item, &ranked[0]);
     if (f->t->hit == HIT_PRIORITY)
-        return item[0];
+        return ranked[0];
     struct feel_value list = feel_new_list(f->env, item, n);
     return f->t->hit == HIT_COLLECT ? aggregated(f, list) : list;
 }
@@ -726,7 +744,8 @@ struct feel_ast *dmn_table(struct dmn_loader *l, struct feel_scope *scope, const
     t->shape = shape;
     n->ext = x;
     t->source = (struct dmn_table_source){.element = l->at, .scope = scope, .function = l->function, .ast = x,
-        .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST, .alone = t->hit == HIT_UNIQUE || t->hit == HIT_ANY};
+        .labelled = labelled, .inputs = t->inputs, .outputs = t->outputs, .rules = t->rules, .first = t->hit == HIT_FIRST,
+        .priority = t->hit == HIT_PRIORITY, .ordered = t->hit == HIT_OUTPUT_ORDER, .alone = t->hit == HIT_UNIQUE || t->hit == HIT_ANY};
     if (!scope->plain && !note_tested(l->arena, t, x)) {
         l->status = E_LIMIT;
         return NULL;

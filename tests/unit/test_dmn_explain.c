@@ -90,7 +90,13 @@ static void each_kind_of_condition(void **state) {
         {"not(户籍 in (\"外埠\", \"境外\"))", "{户籍: \"外埠\"}", "户籍：“外埠”，不能是“外埠”、“境外”"},
         {"收入 between 10 and 20", "{收入: 25}", "收入 25.00 元/月，不在 10.00 元/月 到 20.00 元/月之间，差 5.00 元"},
         {"not(收入 between 10 and 20)", "{收入: 12}", "收入 12.00 元/月，在 10.00 元/月 到 20.00 元/月之间，须在其外"},
-        {"收入 in [10..20)", "{收入: 20}", "收入 20.00 元/月，不在 10.00 元/月 到 20.00 元/月之间，差 0.00 元"},
+        {"收入 in [10..20)", "{收入: 20}", "收入 20.00 元/月，须不低于 10.00 元/月 且低于 20.00 元/月"},
+        {"收入 in (10..20]", "{收入: 5}", "收入 5.00 元/月，须高于 10.00 元/月 且不高于 20.00 元/月，差 5.00 元"},
+        {"not(收入 in (10..20))", "{收入: 15}", "收入 15.00 元/月，在“高于 10.00 元/月 且低于 20.00 元/月”之内，须在其外"},
+        {"收入 in (&lt; 10, &gt; 20, 15)", "{收入: 16}", "收入：16.00 元/月，须是其中之一：低于 10.00 元/月、高于 20.00 元/月、15.00 元/月"},
+        {"every m in 成员 satisfies m.收入 &lt; 收入", "{收入: 100, 成员: [{收入: 50}, {收入: 150}]}",
+            "“成员 中每个 m 都满足 m.收入 < 收入”：否，须为是；其中第 2 个：m.收入 150.00 元/月，高于收入 100.00 元/月，高出 50.00 元"},
+
         {"生日 &lt;= date(\"1966-11-22\")", "{生日: date(\"1966-11-25\")}", "生日 1966年11月25日，晚于 1966年11月22日，晚 3 天"},
         {"比率 &gt; 0.25", "{比率: 0.2}", "比率 20%，低于 25%，低 5%"},
         {"收入 &lt; 标准 and 户籍 = \"本市\"", "{收入: 1, 标准: 2, 户籍: \"外埠\"}", "户籍：“外埠”，须为“本市”"},
@@ -103,7 +109,7 @@ static void each_kind_of_condition(void **state) {
         {"if 户籍 = \"本市\" then 收入 &lt; 标准 else false", "{收入: 3, 标准: 2, 户籍: \"本市\"}", "收入 3.00 元/月，高于标准 2.00 元/月，高出 1.00 元"},
         {"if 收入 &lt; 标准 then true else false", "{收入: 3, 标准: 2}", "收入 3.00 元/月，高于标准 2.00 元/月，高出 1.00 元"},
         {"count(成员) &gt; 0", "{成员: []}", "成员的数量 0，等于 0，须高于它"},
-        {"some m in 成员 satisfies m &gt; 3", "{成员: [1, 2]}", "“some m in 成员 satisfies m > 3”：否，须为是"},
+        {"some m in 成员 satisfies m &gt; 3", "{成员: [1, 2]}", "“成员 中有 m 满足 m > 3”：否，须为是"},
         {"(收入 &lt; 标准) = true", "{收入: 3, 标准: 2}", "收入 3.00 元/月，高于标准 2.00 元/月，高出 1.00 元"},
     };
     (void)state;
@@ -177,7 +183,7 @@ static void the_nearest_rule_comes_first(void **state) {
     assert_int_equal(t->near_count, 2); /* r1 would have said no as well */
     assert_true(span_is(t->near[0].rule->id, "r3"));
     assert_int_equal(t->near[0].count, 1);
-    says(&e, LANG_ZH, &t->near[0].condition[0], "收入 1,400.00 元/月，低于 9,000.00 元/月，低 7,600.00 元");
+    says(&e, LANG_ZH, &t->near[0].condition[0], "收入：1,400.00 元/月，须是其中之一：100.00 元/月 到 200.00 元/月、高于 9,000.00 元/月");
     arena_free(e.a);
 }
 
@@ -300,7 +306,7 @@ static void rules_that_clash_are_named(void **state) {
         assert_int_equal(t->clash[0].rule->number, 2);
         assert_int_equal(t->clash[1].rule->number, 3);
         dmn_explanation_text(&text, LANG_EN, &e.labels, &e.x, true);
-        assert_string_equal("How it was decided:\ny\n  several rules of “y” hold together, which they must not:\n"
+        assert_string_equal("How it was decided:\ny: no result\n  several rules of “y” hold together, which they must not:\n"
             "  rule 2 (乙):\n    · income is 30.00 yuan a month, below 50.00 yuan a month\n"
             "  rule 3 (丙):\n    · income is 30.00 yuan a month, above 20.00 yuan a month\n", buf_str(&text));
         arena_free(e.a);
@@ -309,6 +315,42 @@ static void rules_that_clash_are_named(void **state) {
         assert_int_equal(e.x.table[0].fired_count, 1);
         arena_free(e.a);
     }
+}
+
+/* The whole explanation in English. */
+static void tells(const char *body, const char *inputs, const char *want) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct explained e;
+    BUF_AUTO text;
+    buf_init(&text, 0);
+    explain(&e, arena_printf(a, HEAD INPUT("收入")
+        "<businessKnowledgeModel id='b_f' name='f'><variable name='f'/><encapsulatedLogic><formalParameter name='x'/>" TEXT("x &lt; 100") "</encapsulatedLogic></businessKnowledgeModel>"
+        "<businessKnowledgeModel id='b_t' name='t'><variable name='t'/><encapsulatedLogic><formalParameter name='x'/><decisionTable hitPolicy='FIRST'>" COLUMN("", "x")
+        "<output name='o'/><rule>" ENTRY("&lt; 100") "<outputEntry><text>1</text></outputEntry></rule><rule>" ENTRY("-") "<outputEntry><text>2</text></outputEntry></rule></decisionTable></encapsulatedLogic></businessKnowledgeModel>"
+        DECISION("除", NEED_INPUT("收入"), TEXT("1 / 收入")) "<decision id='d_y' name='y'><variable name='y'/>" NEED("除") NEED_INPUT("收入") KNOWS("f") KNOWS("t") "%s</decision></definitions>", body), inputs, "y");
+    dmn_explanation_text(&text, LANG_EN, NULL, &e.x, true);
+    assert_string_equal(want, buf_str(&text));
+    arena_free(e.a);
+}
+
+#define RANKED(policy) "<decisionTable hitPolicy='" policy "'>" COLUMN("", "收入") "<output name='o'><outputValues><text>\"高\", \"低\"</text></outputValues></output>" \
+    "<rule>" ENTRY("&gt; 10") "<outputEntry><text>\"低\"</text></outputEntry></rule><rule>" ENTRY("&gt; 20") "<outputEntry><text>\"高\"</text></outputEntry></rule></decisionTable>"
+#define MASKED "<decisionTable hitPolicy='FIRST'>" COLUMN("", "收入") "<output name='o'/><rule>" ENTRY("&gt; 10") "<outputEntry><text>1</text></outputEntry></rule>" \
+    "<rule>" ENTRY("&gt; 20") "<outputEntry><text>2</text></outputEntry></rule></decisionTable>"
+
+static void knowledge_ranks_and_nothing_are_told(void **state) {
+    (void)state;
+    tells(TEXT("f(收入)"), "{收入: 150}", "How it was decided:\ny: no\n  because 收入 is 150, not below 100\n  to change it: 收入 is 150, above 100 by 50\n");
+    tells(TEXT("t(收入)"), "{收入: 150}", "How it was decided:\ny: 2\n  t: rule 2 applies\n  the nearest rule not used is rule 1; 1 to go:\n    · x is 150, above 100 by 50\n");
+    tells(RANKED("PRIORITY"), "{收入: 30}", "How it was decided:\ny: “高”\n  rule 2 applies\n    · 收入 is 30, above 20\n"
+        "  rule 1 holds too, but its output “低” comes after “高” in the order of the output values\n");
+    tells(RANKED("OUTPUT ORDER"), "{收入: 30}", "How it was decided:\ny\n  rule 1 applies\n    · 收入 is 30, above 10\n  rule 2 applies\n    · 收入 is 30, above 20\n"
+        "  the results stand in the order of the output values\n");
+    tells(RANKED("FIRST"), "{收入: null}", "How it was decided:\ny: no result\n  because “收入” was not given\n  because “除” has no result\n"
+        "  the nearest rule not used is rule 1; 1 to go:\n    · 收入: not given\n除: no result\n  because “收入” was not given\n");
+    tells(MASKED, "{收入: 35}", "How it was decided:\ny: 1\n  rule 1 applies\n    · 收入 is 35, above 10\n"); /* nothing lets the second be the first */
+    tells(TEXT("除 + 1"), "{收入: 0}", "How it was decided:\ny: no result\n  because “除” has no result\n除: no result\n  because: Division by zero\n");
+    tells(TEXT("收入 + 1"), "{收入: null}", "How it was decided:\ny: no result\n  because “收入” was not given\n  because “除” has no result\n除: no result\n  because “收入” was not given\n");
 }
 
 int main(void) {
@@ -324,6 +366,7 @@ int main(void) {
         cmocka_unit_test(arguments_are_remembered),
         cmocka_unit_test(a_labelled_column_is_said_by_its_label),
         cmocka_unit_test(what_cannot_be_told_is_not_told),
+        cmocka_unit_test(knowledge_ranks_and_nothing_are_told),
         cmocka_unit_test(labels_refuse_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
