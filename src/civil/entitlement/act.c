@@ -274,7 +274,7 @@ enum status act_in(struct civil *c, struct txn *t, const struct actor *who, cons
     if (s == OK)
         s = after_act(t, e, x, fen, d);
     if (s == OK)
-        s = settle_in(t, e, id, x->month, x->until, d);
+        s = settle_in(c, t, who, e, id, x->month, x->until, d);
     if (s == OK && ret)
         *ret = id;
     return s;

@@ -104,7 +104,7 @@ enum status entitlement_open_in(struct civil *c, struct txn *t, const struct act
     if (s == OK)
         s = evidence_keep_in(c, t, who, KEPT_ENTITLEMENT, n->district, &id, 1, d);
     if (s == OK)
-        s = entitlement_settle_new_in(t, n->district, id, d);
+        s = entitlement_settle_new_in(c, t, n->district, id, d);
     if (s == OK)
         *ret = id;
     return s;

@@ -28,7 +28,7 @@ struct entitlement_new {
 };
 NODISCARD enum status entitlement_open_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_new *n, int64_t *ret, struct diag *d);
 /* A payment of this month came back: what was overpaid of it never was. */
-NODISCARD enum status entitlement_returned_in(struct txn *t, int64_t district, int64_t entitlement, month_t m, struct diag *d);
+NODISCARD enum status entitlement_returned_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t entitlement, month_t m, struct diag *d);
 /* API EntitlementList of one person's household. */
 NODISCARD enum status entitlements_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
 

@@ -36,7 +36,7 @@ struct act_new {
 };
 NODISCARD enum status act_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, struct entitlement_row *e, const struct act_new *x, int64_t *ret, struct diag *d);
 /* What is due against what was paid, of the months [from, until) that were run (until 0: all): back payments, overpayments.  settle.c */
-NODISCARD enum status settle_in(struct txn *t, const struct entitlement_row *e, int64_t act, month_t from, month_t until, struct diag *d);
+NODISCARD enum status settle_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_row *e, int64_t act, month_t from, month_t until, struct diag *d);
 /* The first month of the scheme that no batch has paid or prepared yet; 0: none was run. */
 NODISCARD enum status month_next(struct txn *t, const struct entitlement_row *e, month_t *ret, struct diag *d);
 
@@ -44,7 +44,7 @@ NODISCARD enum status month_next(struct txn *t, const struct entitlement_row *e,
 NODISCARD enum status recovery_reverse_in(struct txn *t, const struct entitlement_row *e, month_t m, int64_t fen, int64_t *ret_done, struct diag *d);
 
 /* A new entitlement whose first months were run before it was granted. */
-NODISCARD enum status entitlement_settle_new_in(struct txn *t, int64_t district, int64_t id, struct diag *d);
+NODISCARD enum status entitlement_settle_new_in(struct civil *c, struct txn *t, int64_t district, int64_t id, struct diag *d);
 NODISCARD enum status entitlement_hearing_days(const struct civil *c, const char *scheme, date_t day, int *ret, struct diag *d);
 
 /* What an entry of an act, a note commits to. */

@@ -1,5 +1,6 @@
 /* Reducing and ending: proposed, heard, decided by another, served; undone when a remedy says so. */
 #include "civil/entitlement/life_internal.h"
+#include "civil/evidence/keep.h"
 
 #include "calendar/calendar.h"
 
@@ -66,6 +67,8 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
             x->x->decision ? SQL_I(x->x->decision) : SQL_NIL, SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == E_CONFLICT && sql_broke(d, "entitlement_proposal_open"))
         return diag_fail(d, E_CONFLICT, "entitlement.proposal_open");
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, e.district, x->id, d);
     return s == OK ? note_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d) : s;
 }
 
@@ -119,6 +122,8 @@ static enum status served_in(struct txn *t, void *arg, struct diag *d) {
     date_t due = calendar_add(x->c->calendar, txn_today(t), days).date;
     s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = 'heard', served_at = ?, served_how = ?, answer_due = ?, version = version + 1 WHERE district = ? AND id = ?",
         SQL_I(txn_now(t)), SQL_S(x->words), SQL_D(due), SQL_I(p.district), SQL_I(p.id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
     return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "hearing_served", x->words, d) : s;
 }
 
@@ -142,6 +147,8 @@ static enum status answer_in(struct txn *t, void *arg, struct diag *d) {
         s = expect(&p, "heard", d);
     if (s == OK) /* he may say more as long as nobody has decided */
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET answered_at = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
     return s == OK ? note_in(x->c, t, x->who, himself ? "resident" : "clerk", &e, p.id, "answered", x->words, d) : s;
 }
 
@@ -191,6 +198,8 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = ?, decided_by = ?, decided_at = ?, act = ?, version = version + 1 WHERE district = ? AND id = ?",
             SQL_S(x->adopt ? "adopted" : "dropped"), SQL_I(x->who->account), SQL_I(txn_now(t)), x->act ? SQL_I(x->act) : SQL_NIL, SQL_I(p.district), SQL_I(p.id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
     return s == OK ? note_in(x->c, t, x->who, "decider", &e, p.id, x->adopt ? "adopted" : "dropped", x->words, d) : s;
 }
 
@@ -217,6 +226,8 @@ static enum status decision_served_in(struct txn *t, void *arg, struct diag *d) 
         s = diag_fail(d, E_CONFLICT, "entitlement.served_already");
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET decision_served_at = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
     return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "decision_served", x->words, d) : s;
 }
 

@@ -1,6 +1,7 @@
 /* Getting back what was paid and not due: a plan, receipts, a waiver by two people. */
 #include "civil/entitlement/life_internal.h"
 
+#include "civil/evidence/keep.h"
 #include "ledger/ledger.h"
 
 struct recovery_row { int64_t district, id, entitlement, open; };
@@ -50,6 +51,8 @@ static enum status plan_in(struct txn *t, void *arg, struct diag *d) {
     for (size_t i = 0; s == OK && i < x->n; i++)
         s = sql_exec(t, d, "INSERT INTO recovery_instalment (district, recovery, number, due_on, amount_fen) VALUES (?, ?, ?, ?, ?)", SQL_I(r.district), SQL_I(r.id),
             SQL_I((int64_t)i + 1), SQL_D(x->list[i].due_on), SQL_I(x->list[i].amount_fen));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_RECOVERY_PLAN, r.district, r.id, d);
     char *words = arena_printf(txn_arena(t), "%zu|%lld", x->n, (long long)sum);
     if (s == OK)
         s = words ? note_in(x->c, t, x->who, "clerk", &e, r.id, "recovery_planned", words, d) : arena_full(d);
@@ -63,18 +66,20 @@ enum status recovery_plan(struct civil *c, const struct actor *who, int64_t reco
 
 /* ---- receipts ------------------------------------------------------------------------- */
 
-static enum status book(struct txn *t, const struct recovery_row *r, int64_t part, const char *kind, int64_t fen, struct diag *d) {
+static enum status book(struct txn *t, const struct part *x, const struct recovery_row *r, int64_t part, const char *kind, int64_t fen, struct diag *d) {
     struct ledger_account claim, other;
     bool received = strcmp(kind, "received") == 0;
     enum status s = ledger_account_get(t, r->district, "1221", "overpaid", "debit", &claim, d);
     if (s == OK)
         s = received ? ledger_account_get(t, r->district, "1002", "bank", "either", &other, d) : ledger_account_get(t, r->district, "5002", "waived", "debit", &other, d);
-    struct ledger_transfer x = {r->district, other.id, claim.id, fen, received ? "recovered" : "waived", part, 0};
+    struct ledger_transfer transfer = {r->district, other.id, claim.id, fen, received ? "recovered" : "waived", part, 0};
     if (s == OK)
-        s = ledger_post(t, &x, d);
+        s = ledger_post(t, &transfer, d);
     const char *sql = received ? "UPDATE recovery SET received_fen = received_fen + ?, version = version + 1 WHERE district = ? AND id = ?"
                                : "UPDATE recovery SET waived_fen = waived_fen + ?, version = version + 1 WHERE district = ? AND id = ?";
-    return s == OK ? sql_exec(t, d, sql, SQL_I(fen), SQL_I(r->district), SQL_I(r->id)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, sql, SQL_I(fen), SQL_I(r->district), SQL_I(r->id));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_RECOVERY, r->district, r->id, d) : s;
 }
 
 static enum status receive_in(struct txn *t, void *arg, struct diag *d) {
@@ -91,7 +96,9 @@ static enum status receive_in(struct txn *t, void *arg, struct diag *d) {
         s = sql_exec(t, d, "INSERT INTO recovery_part (district, id, recovery, kind, amount_fen, state, asked_by, asked_at) VALUES (?, ?, ?, 'received', ?, 'booked', ?, ?)",
             SQL_I(r.district), SQL_I(x->id), SQL_I(r.id), SQL_I(x->fen), SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == OK)
-        s = book(t, &r, x->id, "received", x->fen, d);
+        s = book(t, x, &r, x->id, "received", x->fen, d);
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_RECOVERY_PART, r.district, x->id, d);
     return s == OK ? note_in(x->c, t, x->who, "cashier", &e, x->id, "recovery_received", x->words, d) : s;
 }
 
@@ -116,6 +123,8 @@ static enum status ask_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO recovery_part (district, id, recovery, kind, amount_fen, state, asked_by, asked_at) VALUES (?, ?, ?, 'waived', ?, 'asked', ?, ?)",
             SQL_I(r.district), SQL_I(x->id), SQL_I(r.id), SQL_I(x->fen), SQL_I(x->who->account), SQL_I(txn_now(t)));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_RECOVERY_PART, r.district, x->id, d);
     return s == OK ? note_in(x->c, t, x->who, "clerk", &e, x->id, "waiver_asked", x->words, d) : s;
 }
 
@@ -166,7 +175,9 @@ static enum status answer_waiver_in(struct txn *t, void *arg, struct diag *d) {
         s = sql_exec(t, d, "UPDATE recovery_part SET state = ?, approved_by = ?, approved_at = ? WHERE district = ? AND id = ?", SQL_S(x->approve ? "booked" : "refused"),
             SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_I(r.district), SQL_I(x->id));
     if (s == OK && x->approve)
-        s = book(t, &r, x->id, "waived", x->fen, d);
+        s = book(t, x, &r, x->id, "waived", x->fen, d);
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_RECOVERY_PART, r.district, x->id, d);
     return s == OK ? note_in(x->c, t, x->who, "finance", &e, x->id, x->approve ? "waiver_approved" : "waiver_refused", x->words, d) : s;
 }
 

@@ -7,6 +7,8 @@
  * new one of either is written.  A payment that came back waits for its reissue, which pays what is due then. */
 #include "civil/entitlement/life_internal.h"
 
+#include "civil/evidence/keep.h"
+
 #include "base/vec.h"
 #include "ledger/ledger.h"
 
@@ -182,7 +184,24 @@ static enum status settle_month(struct txn *t, const struct entitlement_row *e, 
     return s;
 }
 
-enum status settle_in(struct txn *t, const struct entitlement_row *e, int64_t act, month_t from, month_t until, struct diag *d) {
+/* What is owed and what is overpaid of an entitlement and those before it, as it is now. */
+static enum status keep_money(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t root, struct diag *d) {
+    static const struct { const char *name, *sql; } all[] = {
+        {KEPT_ADJUSTMENT, "SELECT id FROM entitlement_adjustment WHERE root = ? AND district = ?"},
+        {KEPT_RECOVERY, "SELECT id FROM recovery WHERE root = ? AND district = ?"},
+        {KEPT_RECOVERY_MONTH, "SELECT DISTINCT recovery FROM recovery_month WHERE root = ? AND district = ?"},
+    };
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(all); i++) {
+        AUTO(rows) struct rows *r = NULL;
+        s = sql_query(t, &r, d, all[i].sql, SQL_I(root), SQL_I(district));
+        if (s == OK)
+            s = evidence_keep_found(c, t, who, all[i].name, district, r, d);
+    }
+    return s;
+}
+
+enum status settle_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_row *e, int64_t act, month_t from, month_t until, struct diag *d) {
     month_t next = 0;
     struct overpaid o = {0};
     enum status s = month_next(t, e, &next, d);
@@ -190,22 +209,27 @@ enum status settle_in(struct txn *t, const struct entitlement_row *e, int64_t ac
         next = until;
     for (month_t m = from < e->from ? e->from : from; s == OK && m < next; m++)
         s = settle_month(t, e, act, m, &o, d);
-    return s == OK && o.id ? post(t, e->district, true, o.fen, o.id, d) : s;
+    if (s == OK && o.id)
+        s = post(t, e->district, true, o.fen, o.id, d);
+    return s == OK ? keep_money(c, t, who, e->district, e->root, d) : s;
 }
 
 /* The money of that month never arrived: what was overpaid of it is not. */
-enum status entitlement_returned_in(struct txn *t, int64_t district, int64_t entitlement, month_t m, struct diag *d) {
+enum status entitlement_returned_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t entitlement, month_t m, struct diag *d) {
     struct entitlement_row e = {.district = district, .id = entitlement};
     int64_t overpaid = 0, undone = 0;
     enum status s = sql_int(t, &e.root, 0, d, "SELECT root FROM entitlement WHERE district = ? AND id = ?", SQL_I(district), SQL_I(entitlement));
     if (s == OK)
         s = sql_int(t, &overpaid, 0, d, "SELECT sum(amount_fen - reversed_fen) FROM recovery_month WHERE root = ? AND month = ?", SQL_I(e.root), SQL_I(m));
-    return s == OK && overpaid > 0 ? recovery_reverse_in(t, &e, m, overpaid, &undone, d) : s;
+    if (s != OK || overpaid <= 0)
+        return s;
+    s = recovery_reverse_in(t, &e, m, overpaid, &undone, d);
+    return s == OK ? keep_money(c, t, who, district, e.root, d) : s;
 }
 
-enum status entitlement_settle_new_in(struct txn *t, int64_t district, int64_t id, struct diag *d) {
+enum status entitlement_settle_new_in(struct civil *c, struct txn *t, int64_t district, int64_t id, struct diag *d) {
     struct actor system = actor_system();
     struct entitlement_row e;
     enum status s = entitlement_read(t, &system, id, &e, d);
-    return s == OK ? settle_in(t, &e, 0, e.from, 0, d) : s;
+    return s == OK ? settle_in(c, t, &system, &e, 0, e.from, 0, d) : s;
 }

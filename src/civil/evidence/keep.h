@@ -40,6 +40,12 @@
 #define KEPT_CASE "case_file"                 /* id: the case; each time it is saved */
 #define KEPT_PARTIES "case_party"             /* id: the case, with all its parties */
 #define KEPT_TASKS "case_task"                /* id: the case, with all its tasks */
+#define KEPT_PROPOSAL "entitlement_proposal"  /* id: the proposal */
+#define KEPT_ADJUSTMENT "entitlement_adjustment" /* id: the adjustment */
+#define KEPT_RECOVERY "recovery"              /* id: the recovery */
+#define KEPT_RECOVERY_MONTH "recovery_month"  /* id: the recovery, with all its months */
+#define KEPT_RECOVERY_PART "recovery_part"    /* id: the receipt or waiver */
+#define KEPT_RECOVERY_PLAN "recovery_instalment" /* id: the recovery, with all its instalments */
 enum { EVIDENCE_KEPT_MAX = 500 }; /* rows of one entry */
 
 /* The rows `id`, distinct, as they are now, by one entry.  n up to EVIDENCE_KEPT_MAX; 0: nothing happens.

@@ -36,5 +36,13 @@ const struct kept evidence_kept[] = {
     {KEPT_TASKS, "case_task", "district", "case_id", "1 = 1",
         "i:id t:key t:element t:role t:division t:form t:limit_text t:article i:created_at i:due_on i:due_provisional i:claimed_by i:claimed_at t:state i:done_by i:done_at t:outcome t:not_same_as",
         false, "k.id"},
+    {KEPT_PROPOSAL, "entitlement_proposal", "district", "id", "1 = 1",
+        "i:entitlement t:kind t:cause i:event_on i:month i:monthly_fen t:lines i:decision t:state i:proposed_by i:proposed_at i:served_at t:served_how i:answer_due i:answered_at "
+        "i:decided_by i:decided_at i:decision_served_at i:act i:version", false, NULL},
+    {KEPT_ADJUSTMENT, "entitlement_adjustment", "district", "id", "1 = 1", "i:entitlement i:root i:month i:act i:amount_fen i:cancelled_by", false, NULL},
+    {KEPT_RECOVERY, "recovery", "district", "id", "1 = 1", "i:entitlement i:root i:payee i:act i:found_at i:amount_fen i:reversed_fen i:received_fen i:waived_fen i:version", false, NULL},
+    {KEPT_RECOVERY_MONTH, "recovery_month", "district", "recovery", "1 = 1", "i:root i:month i:amount_fen i:reversed_fen", false, "k.month"},
+    {KEPT_RECOVERY_PART, "recovery_part", "district", "id", "1 = 1", "i:recovery t:kind i:amount_fen t:state i:asked_by i:asked_at i:approved_by i:approved_at", false, NULL},
+    {KEPT_RECOVERY_PLAN, "recovery_instalment", "district", "recovery", "1 = 1", "i:number i:due_on i:amount_fen", false, "k.number"},
 };
 const size_t evidence_kept_count = ARRAY_LEN(evidence_kept);

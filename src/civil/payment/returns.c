@@ -211,7 +211,7 @@ static enum status settle(struct txn *t, struct returns *x, const struct batch *
         s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ?, bank_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
             i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), i->paid || !i->code[0] ? SQL_NIL : SQL_S(i->code), SQL_I(b->district), SQL_I(i->payment));
     if (s == OK && !i->paid && !correction)
-        s = entitlement_returned_in(t, b->district, entitlement, month, d);
+        s = entitlement_returned_in(x->civil, t, x->who, b->district, entitlement, month, d);
     return s;
 }
 
