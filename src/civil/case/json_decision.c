@@ -131,7 +131,7 @@ static enum status parameters_json_of(struct civil *c, struct txn *t, const stru
 /* ---- the whole ------------------------------------------------------------------------ */
 
 static enum status decision_write(struct civil *c, struct txn *t, const struct stored *x, const struct party *p, size_t n, struct json_writer *w, struct diag *d) {
-    static const char *const from_result[] = {"scheme", "outcome", "monthly_fen", "once_fen", "reasons", "missing", "missing_exact"};
+    static const char *const from_result[] = {"scheme", "outcome", "monthly_fen", "once_fen", "reasons", "notes", "missing", "missing_exact"};
     const struct json *organ = NULL;
     enum status s = x->organ ? json_parse(txn_arena(t), span_of(x->organ), &organ, d) : OK;
     if (s != OK)

@@ -108,6 +108,7 @@ function Answer({ tried }: { tried: PolicyTried }) {
       {tried.lines.length > 0 && <ul className="bullets">{tried.lines.map((line, i) => <li key={i}>{line.item} {line.member ?? ''} <span className="number">{money(line.once_fen || line.monthly_fen)}</span></li>)}</ul>}
       <h3>{t('decision.why')}</h3>
       <ol className="reasons">{tried.reasons.map((reason) => <li key={`${reason.rule} ${reason.article}`}>{language() === 'zh' ? reason.zh : reason.en} <span className="quiet">{reason.article}</span></li>)}</ol>
+      {tried.notes.map((note) => <p className="note is-warn" key={note.where + note.code}>{language() === 'zh' ? note.zh : note.en}</p>)}
       <details><summary>{t('rules.values')}</summary>
         <dl className="studio-values">{tried.values.map((value) => <div key={value.decision}><dt>{value.name}</dt><dd><code>{JSON.stringify(value.value)}</code></dd></div>)}</dl>
       </details>

@@ -35,6 +35,7 @@ function Result({ decision }: { decision: Decision }) {
       <h3>{t('decision.why')}</h3>
       {decision.written_reasons && <blockquote>{decision.written_reasons}</blockquote>}
       <Reasons of={decision} />
+      {decision.notes?.map((note) => <p className="note is-warn" key={note.where + note.code}>{say(note)}</p>)}
     </section>
   );
 }
