@@ -320,9 +320,19 @@ void api_case_verification_pdf(struct call *c) {
 
 static enum status read_known(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return case_known_json(c->civil, t, c->access, c->actor, c->request->param[0], &c->w, d);
+    return case_known_json(c->civil, t, c->access, c->actor, c->actor->district, c->actor->person, c->request->param[0], &c->w, d);
 }
 void api_my_known(struct call *c) { call_look(c, OK, NULL, 0, read_known); }
+
+static enum status read_known_of(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return case_known_json(c->civil, t, c->access, c->actor, c->civil->district, call_path_id(c, 0), c->request->param[1], &c->w, d);
+}
+void api_person_known(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_look(c, s, http_query(c->request, "purpose"), 0, read_known_of);
+}
 
 /* ---- drafts ------------------------------------------------------------------------------------ */
 

@@ -8,6 +8,7 @@
 #include "civil/decision/examine.h"
 #include "civil/parameter/parameter.h"
 #include "civil/policy/policy.h"
+#include "civil/register/contact.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
@@ -102,6 +103,22 @@ static enum status divisions(struct txn *t, void *arg, struct diag *d) {
 }
 
 void api_divisions(struct call *c) { call_show(c, OK, divisions); }
+
+static enum status read_contact(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return contact_json(t, c->request->param[0], &c->w, d);
+}
+
+void api_contact(struct call *c) { call_show(c, OK, read_contact); }
+
+void api_contact_put(struct call *c) {
+    struct contact k = {
+        .division = c->request->param[0], .office = json_str(c->body, "office", ""), .office_en = json_str(c->body, "office_en", NULL),
+        .telephone = json_str(c->body, "telephone", ""), .address = json_str(c->body, "address", ""), .address_en = json_str(c->body, "address_en", NULL),
+        .hours = json_str(c->body, "hours", ""), .hours_en = json_str(c->body, "hours_en", NULL),
+    };
+    call_done(c, contact_put(c->civil, c->actor, &k, &c->diag));
+}
 
 /* ---- matters ------------------------------------------------------------------------- */
 

@@ -609,7 +609,7 @@ test('the routes that are read answer with their type\'s fields', async () => {
   const work = await must((await as('leader')).get('/api/plans/xicheng-14/work'));
   const taken = await must((await as('clerk')).post('/api/imports?register=facility&name=a.csv', '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
   assert.ok(taken.rejected > 0);
-  const values = { case: caseId, task: taskId, batch: batchId, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch };
+  const values = { case: caseId, task: taskId, batch: batchId, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102' };
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {
     const core = type.replace(/\?$/, '');
@@ -635,6 +635,30 @@ test('the routes that are read answer with their type\'s fields', async () => {
     assert.equal(answer.status, 200, `${route.id}: ${answer.text.slice(0, 200)}`);
     checked(route.reply, answer.body, route.id);
   }
+});
+
+test('whom to ask: anybody reads it, a leader of the place changes it', async () => {
+  const body = { office: '低保窗口', office_en: 'Dibao window', telephone: '010-0000 0001', address: '示范路 9 号', address_en: null, hours: '工作日', hours_en: 'Working days' };
+  const leader = await as('leader');
+  const read = (division) => ask(`${server.url}/api/divisions/${division}/contact`);
+  const district = await must(read('110102'));
+  assert.match(district.telephone, /^010-0000 /); // no line begins with 0
+  const community = (await must(ask(`${server.url}/api/divisions?parent=110102001`))).items[0].code;
+  assert.equal((await must(read(community))).division, '110102001');
+  await must(leader.put(`/api/divisions/${community}/contact`, body));
+  const now = await must(read(community));
+  assert.deepEqual([now.division, now.telephone, now.office.en, now.address.en], [community, '010-0000 0001', 'Dibao window', '示范路 9 号']);
+  assert.equal((await must(read('110102001'))).division, '110102001');
+  for (const [division, status, code] of [['110101', 403, 'contact.who'], ['110102999', 404, 'outline.unknown'], ['x', 404, 'outline.unknown']]) {
+    const answer = await leader.put(`/api/divisions/${division}/contact`, body);
+    assert.deepEqual([answer.status, answer.body.code], [status, code]);
+  }
+  for (const [field, value] of [['office', ''], ['hours', 'x'.repeat(201)], ['address_en', 'a\nb'], ['telephone', 'call me'], ['telephone', '12'], ['telephone', '1'.repeat(41)]]) {
+    const answer = await leader.put(`/api/divisions/${community}/contact`, { ...body, [field]: value });
+    assert.deepEqual([answer.status, answer.body.where], [422, field], `${field}=${value}`);
+  }
+  assert.equal((await (await as('clerk')).put(`/api/divisions/${community}/contact`, body)).status, 403);
+  assert.deepEqual(await must(read(community)), now);
 });
 
 test('the store is whole at the end', async () => {

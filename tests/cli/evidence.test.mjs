@@ -125,6 +125,7 @@ const COLUMNS = {
   case_trace: { none: { 'derived from the events': '*' } },
   certificate: { compared: 'district id case_id person sm3 salt entry revoked_at reason revoke_salt revoke_entry', open: 'matter issued_at issued_by valid_until body revoked_by' },
   decision_record: { told: 'district id case_id scheme as_of policy_sha policy_file parameters outcome monthly_fen once_fen input result trace salt state computed_at decided_by decided_at written_reasons organ entry', where: "state = 'confirmed'" },
+  division_contact: { told: 'id division office office_en telephone address address_en hours hours_en written_by written_at', entry: 'id' },
   division_outline: { none: { 'a drawing; no figure comes from it': '*' } },
   log_doubt: { none: { 'what a witness said, read again from the witness (tests of tlog)': '*' } },
   log_former: { open: '*' },

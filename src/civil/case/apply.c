@@ -30,7 +30,7 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
     struct form_errors errors = {0};
     struct case_referred *referred = NULL;
     const struct json *data = NULL;
-    enum status s = case_known_take(x->c, a, x->who, x->matter->form, x->ap->data, &data, &referred, d);
+    enum status s = case_known_take(x->c, a, x->who, x->ap->applicant_district, x->ap->applicant, x->matter->form, x->ap->data, &data, &referred, d);
     if (s == OK)
         s = form_validate(form, data, &ctx, a, &x->clean, &errors, d);
     if (s != OK)

@@ -136,10 +136,12 @@ NODISCARD enum status case_entries(struct civil *c, struct txn *t, struct access
 NODISCARD enum status case_receipt(struct civil *c, struct txn *t, const struct actor *who, int64_t entry, struct arena *a, struct span *ret, struct diag *d);
 NODISCARD enum status case_remedy_json(struct civil *c, struct txn *t, const struct actor *who, int64_t remedy, struct json_writer *w, struct diag *d);
 
-/* What the register knows of the resident and the own household, as answers of the matter's form (API Known):
+/* What the register knows of an applicant and his household, as answers of the matter's form (API Known):
  * the fields with mz.register, numbers as masked references that case_apply puts the number for.
- * E_NOT_FOUND case.no_matter: none, or it has no form; E_FORBIDDEN case.residents_only. */
-NODISCARD enum status case_known_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const char *matter, struct json_writer *w, struct diag *d);
+ * E_NOT_FOUND case.no_matter: none, or it has no form; register.person: not of the
+ * officer's places; E_FORBIDDEN case.residents_only: a resident asks about another. */
+NODISCARD enum status case_known_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t district, int64_t person, const char *matter,
+    struct json_writer *w, struct diag *d);
 
 /* Drafts of residents (sealed). */
 NODISCARD enum status draft_save(struct civil *c, const struct actor *who, const char *matter, const struct json *data, const char *page, struct diag *d);

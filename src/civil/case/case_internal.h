@@ -87,7 +87,7 @@ const struct json *case_mask(struct arena *a, const struct json *form, const str
 /* known.c: a resident's data with the numbers that were sent as references; what refers
  * to nobody of his household stays.  A write, when there is one: the looks are on record. */
 struct case_referred;
-NODISCARD enum status case_known_take(struct civil *c, struct arena *a, const struct actor *who, const struct json *form, const struct json *data,
+NODISCARD enum status case_known_take(struct civil *c, struct arena *a, const struct actor *who, int64_t district, int64_t person, const struct json *form, const struct json *data,
     const struct json **ret, struct case_referred **ret_found, struct diag *d);
 /* The data as it was said: references again, for what the applicant may open (receipt.c).  NULL: memory. */
 const struct json *case_known_said(struct arena *a, const struct json *form, const struct json *clean, struct case_referred *found);

@@ -1,6 +1,7 @@
 /* A case as the portals show it (API Case, CaseSummary, EventList). */
 #include "civil/case/case_internal.h"
 
+#include "civil/register/contact.h"
 #include "civil/access/access_list.h"
 #include "civil/decision/decision.h"
 #include "civil/publication/publication.h"
@@ -229,7 +230,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
         if (p[i].person == who->person)
             party_json(w, &p[i], txn_today(t), false, true);
     json_array_end(w);
-    static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "decision_file", "process_file"};
+    static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "contact_at", "decision_file", "process_file"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
         json_key(w, none[i]);
         json_nothing(w);
@@ -334,6 +335,12 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
     if (s == OK)
         s = may_json(c, t, who, &k, eye, p, n, w, d);
     text_pair(w, "contact", subdistrict, subdistrict);
+    json_key(w, "contact_at");
+    if (s == OK && (s = contact_json(t, k.subdistrict, w, d)) == E_NOT_FOUND) {
+        diag_clear(d);
+        json_nothing(w);
+        s = OK;
+    }
     json_kstring_or_null(w, "decision_file", k.decision_file);
     json_kstring(w, "process_file", k.process_file);
     json_object_end(w);

@@ -1,10 +1,13 @@
-/* What the register knows of a resident and those he lives with, as answers of a
+/* What the register knows of an applicant and those he lives with, as answers of a
  * form (mz.register).  A number goes out as "register/PERSON/MASKED" only; when the
- * form comes back, the one whose household it is gets the number put in here. */
+ * form comes back, numbers of the applicant's household are put in here: for the
+ * resident himself and for an officer of the place who enters it. */
 #include "base/idnum.h"
 #include "civil/case/case_internal.h"
 
 #define REFERENCE "register/"
+
+struct person_ref { int64_t district, person; };
 
 /* ---- going out --------------------------------------------------------------------- */
 
@@ -33,7 +36,7 @@ static enum status person_known(struct civil *c, struct txn *t, struct access *x
 static int64_t number_of(const struct json *member) { return strtoll(json_str(member, "编号", "0"), NULL, 10); }
 
 /* The applicant first, then the others. */
-static enum status people_known(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct json *household,
+static enum status people_known(struct civil *c, struct txn *t, struct access *x, struct person_ref of, const struct json *household,
     const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     const struct json *members = json_get(household, "成员"), *own = NULL;
@@ -42,31 +45,31 @@ static enum status people_known(struct civil *c, struct txn *t, struct access *x
     if (!list)
         return arena_full(d);
     for (size_t i = 0; i < all; i++)
-        if (number_of(members->item[i]) == who->person)
+        if (number_of(members->item[i]) == of.person)
             own = members->item[i];
-    enum status s = person_known(c, t, x, who->district, who->person, own, &list[0], d);
+    enum status s = person_known(c, t, x, of.district, of.person, own, &list[0], d);
     for (size_t i = 0; s == OK && i < all; i++)
         if (members->item[i] != own)
-            s = person_known(c, t, x, who->district, number_of(members->item[i]), members->item[i], &list[n++], d);
+            s = person_known(c, t, x, of.district, number_of(members->item[i]), members->item[i], &list[n++], d);
     if (s == OK && !(*ret = json_new_array(a, list, n)))
         s = arena_full(d);
     return s;
 }
 
-static enum status household_known(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct json **ret, struct diag *d) {
+static enum status household_known(struct civil *c, struct txn *t, struct access *x, struct person_ref of, const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     struct household h;
     const struct json *household = NULL, *people = NULL;
-    enum status s = household_of(c, t, x, a, who->district, who->person, &h, d);
+    enum status s = household_of(c, t, x, a, of.district, of.person, &h, d);
     if (s == OK)
-        s = household_facts(c, t, x, a, who->district, h.id, who->person, txn_today(t), &household, NULL, d);
+        s = household_facts(c, t, x, a, of.district, h.id, of.person, txn_today(t), &household, NULL, d);
     else if (s == E_NOT_FOUND) {
         diag_clear(d);
         household = json_new_object(a, NULL, NULL, 0);
         s = household ? OK : arena_full(d);
     }
     if (s == OK)
-        s = people_known(c, t, x, who, household, &people, d);
+        s = people_known(c, t, x, of, household, &people, d);
     if (s == OK && !(household = json_with(a, household, "成员", people)))
         s = arena_full(d);
     struct span key = SPAN("户");
@@ -75,15 +78,26 @@ static enum status household_known(struct civil *c, struct txn *t, struct access
     return s;
 }
 
-enum status case_known_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const char *matter, struct json_writer *w, struct diag *d) {
+/* Staff: whom they may enter an application for; another is as if he were not registered. */
+static enum status may_enter(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct person_ref of, struct diag *d) {
+    struct person p;
+    if (strcmp(who->kind, "resident") == 0)
+        return of.person && of.person == who->person && of.district == who->district ? OK : diag_fail(d, E_FORBIDDEN, "case.residents_only");
+    enum status s = person_read(c, t, x, txn_arena(t), of.district, of.person, &p, d);
+    return s != OK || case_staff_may(who, p.division) ? s : diag_fail(d, E_NOT_FOUND, "register.person");
+}
+
+enum status case_known_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t district, int64_t person, const char *matter,
+    struct json_writer *w, struct diag *d) {
+    const struct person_ref of = {district, person};
     const struct matter *m = packs_matter(c->packs, matter);
     const struct json *known = NULL, *answers = NULL;
-    if (!who->person)
-        return diag_fail(d, E_FORBIDDEN, "case.residents_only");
     const struct form *form = m && actor_inside(who, json_str(m->json, "compartment", NULL)) ? case_form(c->models, m) : NULL;
     if (!form)
         return diag_fail(d, E_NOT_FOUND, "case.no_matter");
-    enum status s = household_known(c, t, x, who, &known, d);
+    enum status s = may_enter(c, t, x, who, of, d);
+    if (s == OK)
+        s = household_known(c, t, x, of, &known, d);
     if (s == OK)
         s = form_known(form, known, txn_arena(t), &answers, d);
     if (s != OK)
@@ -110,6 +124,7 @@ struct case_referred {
 struct resolve {
     struct civil *c;
     const struct actor *who;
+    struct person_ref of;
     struct arena *a;
     const struct json *form, *data;
     struct case_referred *found;
@@ -166,9 +181,13 @@ static enum status resolve_closure(struct txn *t, void *arg, struct diag *d) {
     struct resolve *x = arg;
     struct access *access = NULL;
     struct household h = {0};
-    enum status s = access_begin(txn_arena(t), x->who, NULL, "self", 0, 0, &access, d);
+    bool resident = strcmp(x->who->kind, "resident") == 0;
+    enum status s = access_begin(txn_arena(t), x->who, NULL, resident ? "self" : "counter_application", 0, 0, &access, d);
     if (s == OK)
-        s = household_of(x->c, t, access, txn_arena(t), x->who->district, x->who->person, &h, d);
+        s = may_enter(x->c, t, access, x->who, x->of, d);
+    if (s != OK)
+        return s;
+    s = household_of(x->c, t, access, txn_arena(t), x->of.district, x->of.person, &h, d);
     if (s == E_NOT_FOUND) {
         diag_clear(d);
         s = OK;
@@ -177,9 +196,9 @@ static enum status resolve_closure(struct txn *t, void *arg, struct diag *d) {
         int64_t person = referred_person(x->found->at[i].reference);
         struct span number;
         x->found->at[i].number = NULL;
-        if (person != x->who->person && !lives_there(&h, person))
+        if (person != x->of.person && !lives_there(&h, person))
             continue; /* stays as it came: no number, which the form says of it */
-        s = person_reveal(x->c, t, access, x->a, x->who->district, person, ACCESS_NUMBER, &number, d);
+        s = person_reveal(x->c, t, access, x->a, x->of.district, person, ACCESS_NUMBER, &number, d);
         if (s == OK && !(x->found->at[i].number = arena_dup(x->a, number)))
             s = arena_full(d);
         if (s == E_NOT_FOUND) { /* erased */
@@ -190,15 +209,15 @@ static enum status resolve_closure(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? access_commit_in(x->c, t, access, NULL, d) : s;
 }
 
-enum status case_known_take(struct civil *c, struct arena *a, const struct actor *who, const struct json *form, const struct json *data,
+enum status case_known_take(struct civil *c, struct arena *a, const struct actor *who, int64_t district, int64_t person, const struct json *form, const struct json *data,
     const struct json **ret, struct case_referred **ret_found, struct diag *d) {
     struct case_referred *found = ARENA_NEW(a, struct case_referred);
-    struct resolve x = {.c = c, .who = who, .a = a, .form = form, .data = data, .found = found};
+    struct resolve x = {.c = c, .who = who, .of = {district, person}, .a = a, .form = form, .data = data, .found = found};
     *ret = data;
     *ret_found = found;
     if (!found || !case_numbers_change(a, form, data, &(struct number_change){of_known, note, found}))
         return arena_full(d);
-    if (!found->any || strcmp(who->kind, "resident") != 0)
+    if (!found->any)
         return OK;
     enum status s = store_write(c->store, resolve_closure, &x, d);
     if (s == OK && !(*ret = case_numbers_change(a, form, data, &(struct number_change){of_known, put_number, found})))

@@ -5,9 +5,11 @@
 #include "civil/account/account.h"
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
+#include "civil/register/contact.h"
 #include "store/store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { POOR = 12, RESIDENTS = POOR + 1, SUBDISTRICTS = 2 };
 
@@ -69,6 +71,36 @@ static enum status add_staff(struct txn *t, void *arg, struct diag *d) {
         const struct place *p = &x->place[list[i].where == 3 && x->places > 1 ? 1 : 0];
         const char *where = list[i].where == 0 ? x->config->district : list[i].where == 2 ? p->community : list[i].where == 4 ? "11" : p->subdistrict;
         s = staff(x, t, list[i].login, list[i].name, list[i].role, where, d);
+    }
+    return s;
+}
+
+/* A subscriber's number in Beijing does not begin with 0, so nobody is called by these. */
+static enum status add_contacts(struct txn *t, void *arg, struct diag *d) {
+    struct accounts *x = arg;
+    struct actor system = actor_system();
+    struct arena *a = txn_arena(t);
+    struct { char code[13]; char *name; } place[64];
+    size_t n = 0;
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(t, &r, d, "SELECT code, name FROM division WHERE code = ? OR parent = ? ORDER BY code", SQL_S(x->config->district), SQL_S(x->config->district));
+    for (bool more = true; s == OK && n < ARRAY_LEN(place);) {
+        if ((s = rows_next(r, &more, d)) != OK || !more)
+            break;
+        snprintf(place[n].code, sizeof place[n].code, "%.*s", SPAN_ARG(rows_text(r, 0)));
+        if (!(place[n++].name = rows_dup(r, 1, a)))
+            return arena_full(d);
+    }
+    r = rows_free(r);
+    for (size_t i = 0; s == OK && i < n; i++) {
+        bool district = strcmp(place[i].code, x->config->district) == 0;
+        struct contact k = {
+            .division = place[i].code, .office = district ? "区民政局服务窗口" : "民政服务窗口", .office_en = district ? "District civil-affairs bureau, service window" : "Civil-affairs service window",
+            .telephone = arena_printf(a, "010-0000 %04d", 1100 + (int)i), .address = arena_printf(a, "%s示范路 %d 号（示范数据，不是真地址）", place[i].name, (int)i + 1),
+            .address_en = arena_printf(a, "%d Demonstration Road, %s (made up, no real address)", (int)i + 1, place[i].name),
+            .hours = "工作日 9:00–12:00、13:30–17:00", .hours_en = "Working days 9:00–12:00 and 13:30–17:00",
+        };
+        s = k.telephone && k.address && k.address_en ? contact_put_in(x->civil, t, &system, &k, d) : arena_full(d);
     }
     return s;
 }
@@ -155,6 +187,8 @@ enum status demo_accounts(struct civil *c, const struct demo_config *config, str
         s = diag_fail(d, E_NOT_FOUND, "demo.district", DIAG_S("code", config->district));
     if (s == OK)
         s = store_write(c->store, add_staff, &x, d);
+    if (s == OK)
+        s = store_write(c->store, add_contacts, &x, d);
     if (s == OK)
         s = store_read(c->store, find_residents, &residents, d);
     return s == OK ? store_write(c->store, add_residents, &residents, d) : s;

@@ -36,6 +36,7 @@
 #define KEPT_POST_HOLDER "post_holder"        /* id: the holding; district 0 */
 #define KEPT_ABSENCE "absence"                /* id: the absence; district 0 */
 #define KEPT_RECUSAL "recusal"                /* id: the account, with all whom it may not judge; district 0 */
+#define KEPT_CONTACT "division_contact"       /* id: the row; again when it is written anew; district 0 */
 #define KEPT_REMEDY "remedy"                  /* id: the remedy */
 #define KEPT_CASE "case_file"                 /* id: the case; each time it is saved */
 #define KEPT_PARTIES "case_party"             /* id: the case, with all its parties */

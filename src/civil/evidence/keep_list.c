@@ -27,6 +27,7 @@ const struct kept evidence_kept[] = {
     {KEPT_POST_HOLDER, "post_holder", "0", "id", "1 = 1", "i:post i:account i:acting i:from_on i:until_on i:appointed_by i:appointed_at i:ended_at", false, NULL},
     {KEPT_ABSENCE, "absence", "0", "id", "1 = 1", "i:account i:deputy i:from_on i:until_on i:declared_by i:declared_at i:ended_at", false, NULL},
     {KEPT_RECUSAL, "recusal", "0", "account", "1 = 1", "i:person_district i:person t:relation i:declared_at i:declared_by i:withdrawn_at i:withdrawn_by t:withdrawn_reason", false, "k.person_district, k.person"},
+    {KEPT_CONTACT, "division_contact", "0", "id", "1 = 1", "t:division t:office t:office_en t:telephone t:address t:address_en t:hours t:hours_en i:written_by i:written_at", false, NULL},
     {KEPT_REMEDY, "remedy", "district", "id", "1 = 1", "i:case_id t:kind t:organ i:filed_at i:filed_by i:deadline i:due_on i:due_provisional b:text b:salt t:state i:closed_at i:entry", false, NULL},
     {KEPT_CASE, "case_file", "district", "id", "1 = 1",
         "t:number t:matter t:scheme t:process_file t:process_sha t:decision_file t:state t:outcome t:channel i:applicant i:household b:agent_name t:agent_kind t:division t:subdistrict "

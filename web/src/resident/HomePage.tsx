@@ -1,6 +1,7 @@
 import { useCall } from '../api/hooks';
 import { useSession } from '../api/session';
 import type { CaseSummary, Matter } from '../api/types.gen';
+import { Contact } from '../components/Contact';
 import { Show } from '../components/State';
 import { link } from '../components/route';
 import { say, t } from '../locale';
@@ -42,10 +43,11 @@ function Current({ items }: { items: CaseSummary[] }) {
 }
 
 export function HomePage() {
-  const { session } = useSession();
+  const { session, meta } = useSession();
   const elder = useElder();
   const resident = session?.kind === 'resident';
   const matters = useCall('matters');
+  const office = useCall('contact', { path: { division: meta?.district ?? '' }, skip: !meta?.district });
   const mine = useCall('my_cases', { skip: !resident });
   return (
     <>
@@ -79,6 +81,7 @@ export function HomePage() {
           </ul>
         )}</Show>
       </section>}
+      {office.data && <section className="note block" aria-labelledby="ask"><h2 id="ask">{t('contact.title')}</h2><Contact office={office.data} /></section>}
     </>
   );
 }

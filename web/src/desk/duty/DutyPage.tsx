@@ -6,8 +6,9 @@ import { roleName } from '../../components/roles';
 import { t } from '../../locale';
 import { count, day } from '../../locale/format';
 import { Absences } from './Absences';
+import { ContactPanel } from './ContactPanel';
 import { HandoverPanel } from './HandoverPanel';
-import { PostRegister } from './PostRegister';
+import { PostRegister, placesLed } from './PostRegister';
 import { Recusals } from './Recusals';
 import { RecusalsLed } from './RecusalsLed';
 
@@ -38,7 +39,7 @@ function Posts({ data }: { data: DutyList }) {
 /** Posts, absences and deputies, recusal, handover. */
 export function DutyPage() {
   const question = useCall('duty');
-  const { roles } = useSession();
+  const { roles, session } = useSession();
   const works = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'].some((role) => roles.has(role));
   return (
     <>
@@ -51,6 +52,7 @@ export function DutyPage() {
           <HandoverPanel data={data} onDone={question.reload} />
           <Posts data={data} />
           <PostRegister staff={data.items} leads={data.leads} onDone={question.reload} />
+          {roles.has('leader') && <ContactPanel places={placesLed(session?.roles ?? [], data.items)} />}
         </>
       )}</Show>
     </>

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
-import type { DutyPost, Post, PostHolder } from '../../api/types.gen';
+import type { DutyPost, Post, PostHolder, RoleGrant } from '../../api/types.gen';
 import { DateField } from '../../components/DateField';
 import { roleName } from '../../components/roles';
 import { Problem, Show } from '../../components/State';
@@ -93,6 +93,14 @@ function SetUp({ places, onDone }: { places: [string, string][]; onDone: () => v
   );
 }
 
+/** The places that the viewer leads, and those below them where somebody works. */
+export function placesLed(roles: RoleGrant[], staff: DutyPost[]): [string, string][] {
+  const places = new Map<string, string>();
+  for (const one of roles) if (one.role === 'leader') places.set(one.division, one.division_name);
+  for (const one of staff) if ([...places.keys()].some((code) => one.division.startsWith(code))) places.set(one.division, one.division_name);
+  return [...places];
+}
+
 /** The register of posts: what a post may do, who holds it from when to when, who acts. `onDone`: what depends on it asks again. */
 export function PostRegister({ staff, leads, onDone }: { staff: DutyPost[]; leads: boolean; onDone: () => void }) {
   const question = useCall('posts');
@@ -100,9 +108,6 @@ export function PostRegister({ staff, leads, onDone }: { staff: DutyPost[]; lead
   const act = useAct();
   const done = () => { question.reload(); onDone(); };
   const end = (holder: string) => act.run(async () => { await call('post_leave', { path: { holder } }); done(); });
-  const places = new Map<string, string>();
-  for (const one of session?.roles ?? []) if (one.role === 'leader') places.set(one.division, staff.find((desk) => desk.division === one.division)?.division_name ?? one.division);
-  for (const one of staff) if ([...places.keys()].some((code) => one.division.startsWith(code))) places.set(one.division, one.division_name);
   return (
     <section className="panel post-register">
       <h2>{t('post.title')}</h2>
@@ -122,7 +127,7 @@ export function PostRegister({ staff, leads, onDone }: { staff: DutyPost[]; lead
           )}
           {items.length >= 500 && <p className="quiet">{t('duty.more')}</p>}
           {items.some((post) => post.leads) && <Appoint posts={items.filter((post) => post.leads)} staff={staff} onDone={done} />}
-          {leads && <SetUp places={[...places]} onDone={done} />}
+          {leads && <SetUp places={placesLed(session?.roles ?? [], staff)} onDone={done} />}
         </>
       )}</Show>
     </section>

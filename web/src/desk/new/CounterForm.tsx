@@ -21,6 +21,7 @@ const CHANNELS = ['counter', 'phone', 'agent', 'community'] as const;
 
 export function CounterForm(props: Props) {
   const detail = useCall('matter', { path: { matter: props.matter.id } });
+  const known = useCall('person_known', { path: { person: props.person.person, matter: props.matter.id }, query: { purpose: 'counter_application' } });
   const household = useCall('person_household', { path: { person: props.person.person }, query: { purpose: 'counter_application' } });
   return (
     <>
@@ -28,17 +29,19 @@ export function CounterForm(props: Props) {
         <summary>{t('known.title')}</summary>
         {household.error?.status === 404 ? <p>{t('known.nothing')}</p> : <Show of={household} lines={4}>{(data: Household) => <HouseholdView household={data} />}</Show>}
       </details>
-      {detail.data ? <Form {...props} detail={detail.data} /> : detail.error ? <Problem error={detail.error} onRetry={detail.reload} /> : <Skeleton />}
+      {detail.error && <Problem error={detail.error} onRetry={detail.reload} />}
+      {known.error && <Problem error={known.error} onRetry={known.reload} />}
+      {detail.data && (known.data || known.error) ? <Form {...props} detail={detail.data} known={(known.data?.answers ?? {}) as Answers} /> : !detail.error && <Skeleton />}
     </>
   );
 }
 
 /** The whole form on one page, in sections: at a counter speed matters. */
-function Form({ person, matter, detail, onDone }: Props & { detail: MatterDetail }) {
+function Form({ person, matter, detail, known, onDone }: Props & { detail: MatterDetail; known: Answers }) {
   const { meta } = useSession();
   const lang = language();
   const fields = useMemo(() => readForm(detail.form ?? null, lang === 'en' ? detail.form_en : null), [detail, lang]);
-  const [answers, setAnswers] = useState<Answers>(() => initial(fields));
+  const [answers, setAnswers] = useState<Answers>(() => initial(fields, known));
   const [channel, setChannel] = useState<Application['channel']>('counter');
   const [agent, setAgent] = useState('');
   const [declared, setDeclared] = useState(false);
@@ -77,7 +80,7 @@ function Form({ person, matter, detail, onDone }: Props & { detail: MatterDetail
       </section>
       {visiblePages(pagesOf(fields), scope).map((page) => (
         <section className="panel form-panel" key={page.id}>
-          <FormFields fields={page.fields} answers={answers} scope={scope} root={scope} base={[]} onChange={set} errors={errors} />
+          <FormFields fields={page.fields} answers={answers} scope={scope} root={scope} base={[]} known={known} onChange={set} errors={errors} />
         </section>
       ))}
       <section className="panel">

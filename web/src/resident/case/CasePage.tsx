@@ -1,4 +1,5 @@
 import type { Case } from '../../api/types.gen';
+import { Contact } from '../../components/Contact';
 import { StepLine } from '../../components/StepLine';
 import { link } from '../../components/route';
 import { say, t } from '../../locale';
@@ -111,7 +112,7 @@ export function CasePage({ data }: CaseProps) {
         </section>
       )}
       <Doors data={data} />
-      {data.contact && <div className="note"><h2>{t('case.contact')}</h2><p>{say(data.contact)}</p></div>}
+      {data.contact && <div className="note"><h2>{t('case.contact')}</h2>{data.contact_at ? <Contact office={data.contact_at} /> : <p>{say(data.contact)}</p>}</div>}
     </>
   );
 }
