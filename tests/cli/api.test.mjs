@@ -637,6 +637,15 @@ test('the routes that are read answer with their type\'s fields', async () => {
   }
 });
 
+test('what is wrong with a form is told in English with the English label', async () => {
+  const body = { matter: 'dibao', channel: 'portal', data: { applicant_hukou: 'nowhere', members: [{ hukou: 'nowhere' }] }, declared: true };
+  const answer = await (await as('resident')).post('/api/cases', body, { 'Accept-Language': 'en' });
+  assert.equal(answer.status, 422, answer.text);
+  const told = new Map(answer.body.errors.map(({ path, message }) => [path, message]));
+  assert.match(told.get('applicant_hukou'), /Where are you registered/);
+  for (const [path, message] of told) if (/^(applicant_hukou|applicant_marital|applicant_work|money)/.test(path)) assert.doesNotMatch(message, /[\u4e00-\u9fff]/, path);
+});
+
 test('whom to ask: anybody reads it, a leader of the place changes it', async () => {
   const body = { office: '低保窗口', office_en: 'Dibao window', telephone: '010-0000 0001', address: '示范路 9 号', address_en: null, hours: '工作日', hours_en: 'Working days' };
   const leader = await as('leader');

@@ -104,6 +104,12 @@ describe('labels.csv', () => {
       assert.deepEqual([...missing], []);
     });
   }
+  test('every name that is drawn in a process has English', () => {
+    const missing = new Set();
+    for (const pack of packs) for (const path of readdirSync(join(ROOT, 'packs', pack), { recursive: true }).filter((n) => n.endsWith('.bpmn')))
+      for (const [, n] of readFileSync(join(ROOT, 'packs', pack, path), 'utf8').matchAll(/<[^>]* name="([^"]*)"/g)) if (n.match(HAN) && !known.get(n)) missing.add(n);
+    assert.deepEqual([...missing], []);
+  });
   test('a name without English is found', () => {
     assert.deepEqual(namesOf('<decision id="d" name="没有英文的判断"><text>{ 新的一项: 1 }</text></decision>').filter((n) => !known.get(n)), ['没有英文的判断', '新的一项']);
   });

@@ -36,7 +36,7 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
     if (s != OK)
         return s;
     if (errors.size) {
-        *ret_errors = case_form_errors(a, errors.at, errors.size, x->who->lang);
+        *ret_errors = case_form_errors(a, errors.at, errors.size, x->matter->form_en, x->who->lang);
         return *ret_errors ? diag_fail(d, E_INPUT, "case.form", DIAG_N("count", (long long)errors.size)) : arena_full(d);
     }
     if ((s = case_protected_take(a, x->matter->form, x->clean, &x->clean, &x->taken, d)) != OK)

@@ -203,7 +203,7 @@ const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct 
 /* ---- the form of a step (task_form.c) ---------------------------------------------------- */
 
 /* Form mistakes as the API lists them, {path, code, message}.  NULL: memory. */
-const struct json *case_form_errors(struct arena *a, const struct diag *at, size_t n, enum lang l);
+const struct json *case_form_errors(struct arena *a, const struct diag *at, size_t n, const struct json *form_en, enum lang l);
 /* What the form of this step is given: the lists that desk.elements.<id>.given names ("members", "differences",
  * "papers"), the days 今天, 申请日期 and 受理日期 (YYYY-MM-DD), and the outcome chosen ("": none yet).  NULL in *ret when the step has no form. */
 NODISCARD enum status task_given(struct civil *c, struct txn *t, struct access *x, struct case_row *k, const struct bpmn_node *n, const char *outcome,

@@ -6,13 +6,33 @@
 #include "base/vec.h"
 #include "civil/access/access_list.h"
 
-const struct json *case_form_errors(struct arena *a, const struct diag *at, size_t n, enum lang l) {
+#include <stdio.h>
+#include <string.h>
+
+/* The label of a field in English: form.en.json names it by its path without numbers. */
+static const char *label_en(const struct json *form_en, const char *where) {
+    char path[256];
+    size_t n = 0;
+    for (bool number = false; *where && n + 1 < sizeof path; where++) {
+        number = *where == '[' || (number && *where != ']');
+        if (!number && *where != ']')
+            path[n++] = *where;
+    }
+    path[n] = 0;
+    return json_str(json_get(json_get(form_en, "fields"), path), "label", "");
+}
+
+const struct json *case_form_errors(struct arena *a, const struct diag *at, size_t n, const struct json *form_en, enum lang l) {
     const struct json **item = ARENA_ARRAY(a, n + 1, const struct json *);
     for (size_t i = 0; item && i < n; i++) {
         BUF_AUTO b;
         buf_init(&b, 8192);
         struct diag without_place = at[i];
         without_place.where[0] = 0; /* the path is a field of its own */
+        const char *label = form_en && l == LANG_EN ? label_en(form_en, at[i].where) : "";
+        for (int k = 0; *label && k < without_place.arg_count; k++)
+            if (strcmp(without_place.arg[k].name, "label") == 0)
+                snprintf(without_place.arg[k].value, sizeof without_place.arg[k].value, "%s", label);
         message_render(&b, l, &without_place);
         if (!(item[i] = EVENT_ARGS(a, "path", at[i].where, "code", at[i].code, "message", buf_str(&b))))
             return NULL;
@@ -128,8 +148,8 @@ static enum status law_broken(struct civil *c, struct txn *t, const struct case_
     return OK;
 }
 
-static enum status refused(struct arena *a, const struct diag *at, size_t n, enum lang l, const struct json **ret_errors, struct diag *d) {
-    *ret_errors = case_form_errors(a, at, n, l);
+static enum status refused(struct arena *a, const struct diag *at, size_t n, const struct json *form_en, enum lang l, const struct json **ret_errors, struct diag *d) {
+    *ret_errors = case_form_errors(a, at, n, form_en, l);
     return *ret_errors ? diag_fail(d, E_INPUT, "case.task_form", DIAG_N("count", (long long)n)) : arena_full(d);
 }
 
@@ -148,14 +168,16 @@ static enum status check_form(struct civil *c, struct txn *t, const struct actor
     struct form_errors errors = {0};
     struct diag broken[LAW_POINTS_MAX];
     size_t count = 0;
+    const struct pack_task *task = matter_task(k->matter, n->form);
+    const struct json *form_en = task ? task->form_en : NULL;
     enum status s = form_validate(form, data, &ctx, txn_arena(t), ret_clean, &errors, d);
     if (s != OK || errors.size)
-        return s != OK ? s : refused(a, errors.at, errors.size, who->lang, ret_errors, d);
+        return s != OK ? s : refused(a, errors.at, errors.size, form_en, who->lang, ret_errors, d);
     const struct json *names = names_of(txn_arena(t), given, *ret_clean);
     if (!names)
         return arena_full(d);
     s = law_broken(c, t, k, n, names, who->lang, broken, ARRAY_LEN(broken), &count, d);
-    return s == OK && count ? refused(a, broken, count, who->lang, ret_errors, d) : s;
+    return s == OK && count ? refused(a, broken, count, form_en, who->lang, ret_errors, d) : s;
 }
 
 enum status task_data_check(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, const struct bpmn_node *n, const char *role,

@@ -2,6 +2,7 @@ import { useCall } from '../../api/hooks';
 import type { ProcessView } from '../../api/types.gen';
 import { Problem, Show, Skeleton } from '../../components/State';
 import { t, word } from '../../locale';
+import { called } from '../../locale/words';
 import { moment } from '../../locale/format';
 import { ProcessPicture } from '../models/ProcessPicture';
 import { modelUrl, useModelText } from '../models/useModelText';
@@ -22,7 +23,7 @@ function Process({ view, matter }: { view: ProcessView; matter: string }) {
   const names = namesOf(text);
   // flows and nameless gateways are in the picture; the list keeps what a person calls a step
   const steps = view.history.filter((step) => names.has(step.element) && step.event !== 'enter' && step.event !== 'take');
-  const nameOf = (element: string) => names.get(element) ?? element;
+  const nameOf = (element: string) => called(names.get(element) ?? element);
   return (
     <>
       <section className="panel">

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Skeleton } from '../../components/State';
 import { t } from '../../locale';
+import { inWords } from './names';
 import type { BpmnHandle } from './viewers';
 
 export interface Mark { element: string; name: string; note?: string }
@@ -16,10 +17,11 @@ interface Props {
 }
 
 /** A process as it is drawn, with marks and numbers at its elements. */
-export function ProcessPicture({ xml, marks, label, look, places = [] }: Props) {
+export function ProcessPicture({ xml: model, marks, label, look, places = [] }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [handle, setHandle] = useState<BpmnHandle | null>(null);
   const [failed, setFailed] = useState(false);
+  const xml = inWords(model);
   const told = JSON.stringify(marks);
   useEffect(() => {
     let made: BpmnHandle | null = null;
