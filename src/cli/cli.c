@@ -95,8 +95,11 @@ int cli_usage(struct cli *c) {
 
 enum status cli_read_file(struct cli *c, const char *path, size_t max, struct span *ret, struct diag *d) {
     bool standard = strcmp(path, "-") == 0;
-    FILE *f = standard ? stdin : fopen(path, "rb");
     struct stat sb;
+    /* to open a pipe waits for its other end; what a shell hands over as /dev/fd/63 has one */
+    if (!standard && stat(path, &sb) == 0 && !S_ISREG(sb.st_mode) && !S_ISDIR(sb.st_mode) && strncmp(path, "/dev/", 5) != 0)
+        return diag_fail(d, E_INPUT, "cli.file_kind", DIAG_S("file", path));
+    FILE *f = standard ? stdin : fopen(path, "rb");
     if (!f || (!standard && fstat(fileno(f), &sb) == 0 && S_ISDIR(sb.st_mode))) {
         const char *reason = strerror(f ? EISDIR : errno);
         if (f)

@@ -102,18 +102,56 @@ static enum status refuse_faulty(struct cli *c, const struct run *r, struct diag
     return d->status = E_INPUT;
 }
 
+static void open_env(struct cli *c, const struct run *r, struct feel_env *env) {
+    feel_env_init(env, c->arena, r->notes);
+    env->now = (int64_t)time(NULL) * 1000000;
+    env->now_offset = SHANGHAI_OFFSET_S;
+}
+
+/* One decision took more than all may: each by itself, and the values of the others are not lost. */
+static enum status run_each(struct cli *c, struct run *r, struct diag *d) {
+    size_t n = dmn_element_count(r->model), count = 0;
+    struct span *name = ARENA_ARRAY(c->arena, n + 1, struct span);
+    struct feel_value *value = ARENA_ARRAY(c->arena, n + 1, struct feel_value);
+    if (!name || !value)
+        return arena_full(d);
+    for (size_t i = 0; i < n; i++) {
+        struct dmn_element_info e = dmn_element(r->model, i);
+        struct feel_env env;
+        struct dmn_request q = {.model = r->model, .decision = &e.name, .decision_count = 1, .inputs = r->inputs, .text_inputs = true};
+        struct dmn_result one = {0};
+        struct diag why = {0};
+        if (e.kind != DMN_DECISION)
+            continue;
+        open_env(c, r, &env);
+        enum status s = dmn_evaluate(&env, &q, &one, &why);
+        if (s != OK && (s != E_LIMIT || env.steps_left))
+            return *d = why, s;
+        if (s != OK) {
+            one.value = feel_null();
+            one.value.flag = FEEL_FLAG_ERROR;
+            if (r->notes->count < FEEL_NOTES_MAX)
+                r->notes->note[r->notes->count++] = (struct feel_note){"feel.budget", e.name, 0, e.name};
+        }
+        name[count] = e.name;
+        value[count++] = one.value;
+    }
+    r->result = (struct dmn_result){.value = feel_context(c->arena, name, value, count)};
+    return OK;
+}
+
 static enum status run_model(struct cli *c, struct run *r, struct diag *d) {
     struct span name = span_of(r->decision ? r->decision : "");
     struct feel_env env;
     r->notes = ARENA_NEW(c->arena, struct feel_notes);
     if (!r->notes)
         return arena_full(d);
-    feel_env_init(&env, c->arena, r->notes);
-    env.now = (int64_t)time(NULL) * 1000000;
-    env.now_offset = SHANGHAI_OFFSET_S;
+    open_env(c, r, &env);
     struct dmn_request q = {.model = r->model, .decision = &name, .decision_count = r->decision ? 1 : 0, .inputs = r->inputs,
         .text_inputs = true, .trace = r->trace || r->explain};
     enum status s = dmn_evaluate(&env, &q, &r->result, d);
+    if (s == E_LIMIT && !env.steps_left && !r->decision && !q.trace)
+        return run_each(c, r, d);
     return s == OK && r->result.trace ? dmn_explain(c->arena, r->model, r->result.trace, name, &r->explanation, d) : s;
 }
 

@@ -157,8 +157,10 @@ struct check_domain check_domain_of(struct checker *c, const struct feel_ast *in
     struct check_domain d = {0}, none = {0};
     if (!input || !kind)
         return none;
+    if (branches(c, input, kind, &d, 0)) /* of a constant, that one */
+        return d;
     if (input->kind == AST_IF)
-        return branches(c, input, kind, &d, 0) ? d : none;
+        return none;
     if (kind == FEEL_STRING)
         return text_call(c, input, &d) ? d : none;
     return kind == FEEL_NUMBER && number(c, input, &d, 0) ? d : none;

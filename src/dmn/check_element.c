@@ -125,6 +125,45 @@ static void hidden_requirements(struct checker *c) {
     }
 }
 
+/* ---- services ------------------------------------------------------------------------------------- */
+
+static bool is_input_of(const struct dmn_element *service, uint32_t slot) {
+    for (size_t i = 0; i < service->input_count; i++)
+        if (service->input[i] == slot)
+            return true;
+    return false;
+}
+
+/* A service called as a function has nothing but its arguments: input data behind its decisions that it does not list is null. */
+static void check_service(struct checker *c, const struct dmn_element *e) {
+    const struct dmn_model *m = c->model;
+    bool *seen = ARENA_ARRAY(c->arena, m->slot_count + 1, bool);
+    uint32_t *todo = ARENA_ARRAY(c->arena, m->slot_count + 1, uint32_t);
+    size_t n = 0;
+    if (!seen || !todo) {
+        c->full = true;
+        return;
+    }
+    for (size_t i = 0; i < e->output_count; i++)
+        if (!seen[e->output[i]] && (seen[e->output[i]] = true))
+            todo[n++] = e->output[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct dmn_slot *s = &m->slot[todo[i]];
+        if (is_input_of(e, todo[i]) || s->element->kind == DMN_BKM || s->element->kind == DMN_SERVICE)
+            continue;
+        if (s->element->kind == DMN_INPUT) {
+            struct dmn_finding *f = dmn_found(c, "dmn_check.service_input", DMN_ERROR, e->xml);
+            dmn_found_arg(c, f, "name", s->element->name);
+            dmn_found_arg(c, f, "id", s->element->id);
+        }
+        for (size_t k = 0; k < s->element->need_count; k++) {
+            uint32_t need = s->base + s->element->need[k];
+            if (!seen[need] && (seen[need] = true))
+                todo[n++] = need;
+        }
+    }
+}
+
 void dmn_check_elements(struct checker *c) {
     c->known = ARENA_ARRAY(c->arena, c->model->element_count + 1, struct check_element);
     if (!c->known || !dmn_check_sources(c)) {
@@ -133,5 +172,8 @@ void dmn_check_elements(struct checker *c) {
     }
     for (size_t i = 0; i < c->model->element_count; i++)
         (void)check_element_type(c, i);
+    for (size_t i = 0; i < c->model->element_count; i++)
+        if (c->model->element[i].kind == DMN_SERVICE)
+            check_service(c, &c->model->element[i]);
     hidden_requirements(c);
 }

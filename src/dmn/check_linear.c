@@ -617,7 +617,7 @@ static void tell_never(struct linear *x, size_t r, const check_form_or *all) {
     if (x->g->table->hit == HIT_FIRST && takes_null(x, r) && possible(x, all))
         check_table_found(x->k, "dmn_check.only_null", DMN_INFO, r + 1);
     else
-        check_table_found(x->k, "dmn_check.never", DMN_ERROR, r + 1);
+        check_table_found(x->k, x->g->table->hit == HIT_FIRST ? "dmn_check.never" : "dmn_check.never_alone", DMN_ERROR, r + 1);
 }
 
 static void never(struct linear *x) {

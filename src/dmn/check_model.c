@@ -379,6 +379,29 @@ static void check_logic(struct checker *c, const struct xml *e) {
         dmn_found(c, "dmn_check.no_logic", DMN_WARNING, e);
 }
 
+static void check_parameters(struct checker *c, const struct xml *logic) {
+    names seen = {0};
+    for (const struct xml *p = xml_child(logic, "formalParameter"); p; p = xml_next(p, "formalParameter"))
+        add_name(c, &seen, feel_name_normal(c->arena, xml_attr(p, "name")), p);
+    report_twice(c, &seen, "dmn_check.duplicate_parameter");
+}
+
+static void check_relation(struct checker *c, const struct xml *relation) {
+    size_t want = count(relation, "column"), number = 0;
+    for (const struct xml *r = xml_child(relation, "row"); r; r = xml_next(r, "row")) {
+        size_t have = 0;
+        number++;
+        for (const struct xml *e = r->child; e; e = e->next)
+            have += !is(e, "description") && !is(e, "extensionElements");
+        if (have == want)
+            continue;
+        struct dmn_finding *f = dmn_found(c, "dmn_check.relation_row", DMN_ERROR, r);
+        dmn_found_number(c, f, "row", number);
+        dmn_found_number(c, f, "have", have);
+        dmn_found_number(c, f, "want", want);
+    }
+}
+
 static void check_service(struct checker *c, const struct xml *e) {
     if (!xml_child(e, "outputDecision"))
         dmn_found(c, "dmn_check.no_output_decision", DMN_ERROR, e);
@@ -465,6 +488,10 @@ void dmn_check_structure(struct checker *c) {
         check_language(c, e);
         if (is(e, "decisionTable"))
             check_table(c, e);
+        if (is(e, "encapsulatedLogic") || is(e, "functionDefinition"))
+            check_parameters(c, e);
+        if (is(e, "relation"))
+            check_relation(c, e);
         if (is(e, "literalExpression") && !tidy(dmn_child_text(e, "text")).size && !xml_child(e, "importedValues"))
             dmn_found(c, "dmn_check.empty_text", DMN_WARNING, e);
     }

@@ -5,6 +5,7 @@
  * before or after it. */
 #include "dmn/check_table.h"
 #include "dmn/check_type.h"
+#include "feel/regex.h"
 
 /* Notes whose sentence needs no argument: the reason can be told. */
 static bool tellable(const char *code) {
@@ -71,7 +72,10 @@ static void check_pattern(struct typing *t, const struct feel_ast *n) {
             !written_text(t, argument(n, 1, list[i].pattern), &pattern) || (f && !written_text(t, f, &flags)))
             continue;
         struct feel_env env = check_probe_env(t, &notes);
-        if (!feel_pattern_ok(&env, pattern, flags))
+        struct feel_regex_flags known;
+        if (!feel_regex_flags(flags, &known))
+            found(t, "feel.argument_value");
+        else if (!feel_pattern_ok(&env, pattern, flags))
             found(t, "feel.pattern");
     }
 }
@@ -79,6 +83,15 @@ static void check_pattern(struct typing *t, const struct feel_ast *n) {
 /* Tests have an input; a range with an end that is null is no null. */
 static bool evaluable(const struct feel_ast *n) {
     return n->kind != AST_TESTS && n->kind != AST_TEST && n->kind != AST_IN && n->kind != AST_RANGE && n->kind != AST_EXTERN;
+}
+
+/* What is null whatever the names in it are: x / 0, list[0]. */
+static const char *zero_in(struct typing *t, const struct feel_ast *n) {
+    struct feel_value v;
+    bool divided = n->kind == AST_ARITH && n->op == '/';
+    if ((!divided && n->kind != AST_FILTER) || !n->b || !check_constant_value(t->c, n->b, &v) || v.kind != FEEL_NUMBER || !dec_zero(v.number))
+        return NULL;
+    return divided ? "feel.division_by_zero" : "feel.index";
 }
 
 void check_null_constants(struct typing *t, const struct feel_ast *n) {
@@ -95,6 +108,11 @@ void check_null_constants(struct typing *t, const struct feel_ast *n) {
     if (evaluable(n) && constant(t, n, &v, &note)) {
         if (feel_find_error(&v))
             found(t, note);
+        return;
+    }
+    const char *zero = zero_in(t, n);
+    if (zero) {
+        found(t, zero);
         return;
     }
     if (n->kind == AST_CALL)

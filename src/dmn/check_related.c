@@ -457,7 +457,7 @@ static void tell_never(struct related *x) {
         if (check_bit(x->fired, r) || x->k->dead[r])
             continue;
         x->k->dead[r] = true;
-        check_table_found(x->k, "dmn_check.never", DMN_ERROR, r + 1);
+        check_table_found(x->k, x->g->table->hit == HIT_FIRST ? "dmn_check.never" : "dmn_check.never_alone", DMN_ERROR, r + 1);
     }
 }
 

@@ -594,6 +594,12 @@ static bool readable(const struct checker *c, const struct dmn_table *t) {
         if (at)
             return false;
     }
+    for (size_t i = 0; i < c->findings.size; i++) { /* a name that nothing has is no input that an example could show */
+        const struct dmn_finding *f = &c->findings.at[i];
+        if (f->rule && !f->output && strncmp(f->code, "dmn_check.unknown_name", strlen("dmn_check.unknown_name")) == 0 &&
+            span_eq(f->element_id, t->element_id) && f->line >= t->xml->line)
+            return false;
+    }
     return true;
 }
 

@@ -472,7 +472,13 @@ static const struct feel_type *context(struct typing *t, const struct feel_ast *
     if (!type || !bound)
         return t->c->full = true, NULL;
     for (size_t i = 0; i < n->count; i++) {
+        struct pending pending = {n, i, t->pending};
+        t->pending = &pending;
         const struct feel_type *v = check_infer(t, n->item[i], names);
+        t->pending = pending.outer;
+        for (size_t k = 0; k < i; k++)
+            if (n->count < 1000 && span_eq(n->name[k], n->name[i]))
+                dmn_found_arg(t->c, check_type_found(t, "dmn_check.duplicate_entry", DMN_ERROR), "name", n->name[i]);
         ((struct feel_field *)(uintptr_t)type->field)[i].type = v;
         bound[i] = (struct local){.name = n->name[i], .type = v, .outer = names};
         names = &bound[i];

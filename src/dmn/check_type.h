@@ -25,6 +25,9 @@ struct local {
     const struct local *outer;
 };
 
+/* A context whose entry `at` is walked: it and those behind it are no names yet. */
+struct pending { const struct feel_ast *context; size_t at; const struct pending *outer; };
+
 struct typing {
     struct checker *c;
     const struct dmn_element *element;
@@ -35,6 +38,7 @@ struct typing {
     size_t rule, column;        /* in a table, from 1; 0: none */
     bool output;
     bool column_input;          /* the expression of a table's column is walked: what its paths are of is kept */
+    const struct pending *pending;
     int depth;
     int variant;                /* of samples: bit 0 long lists, bit 1 larger numbers */
 };

@@ -95,6 +95,12 @@ static void unknown(struct typing *t, struct span name, const struct local *name
     }
     if (missing_import(t, SPAN(""), name))
         return;
+    for (const struct pending *p = t->pending; p; p = p->outer)
+        for (size_t i = p->at; i < p->context->count; i++)
+            if (span_eq(p->context->name[i], name)) {
+                dmn_found_arg(t->c, check_type_found(t, "dmn_check.entry_order", DMN_ERROR), "name", name);
+                return;
+            }
     struct near near = check_near(name);
     try_scope(&near, t, names);
     for (size_t i = 0; i < t->c->model->element_count; i++)

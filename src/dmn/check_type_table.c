@@ -191,6 +191,10 @@ const struct feel_type *check_table_type(struct typing *t, const struct feel_ast
     for (size_t o = 0; o < table->outputs; o++)
         output[o] = output_column(&k, o);
     t->rule = t->column = 0;
+    if (table->outputs == 1 && table->hit == HIT_COLLECT && table->aggregate == AGG_SUM && check_known(output[0]) && check_never(output[0], check_simple(FEEL_TYPE_NUMBER))) {
+        struct dmn_finding *f = check_type_found(t, "dmn_check.type_sum", DMN_ERROR);
+        dmn_found_arg(t->c, f, "type", check_type_text(t, output[0]));
+    }
     t->at = at;
     const struct feel_type *row = row_type(&k, output);
     bool several = table->hit == HIT_COLLECT || table->hit == HIT_RULE_ORDER || table->hit == HIT_OUTPUT_ORDER;

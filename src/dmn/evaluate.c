@@ -3,8 +3,10 @@
 #include "dmn/internal.h"
 
 static enum status stopped(const struct feel_env *env, struct diag *d) {
-    return env->steps_left == 0 ? diag_fail(d, E_LIMIT, "feel.budget", DIAG_SPAN("where", env->where))
-                                : arena_full(d);
+    if (env->steps_left)
+        return arena_full(d);
+    (void)diag_fail(d, E_LIMIT, "feel.budget", DIAG_SPAN("where", env->where));
+    return diag_at(d, "%.*s", SPAN_ARG(env->where));
 }
 
 static bool run_open(struct dmn_run *run) {

@@ -58,7 +58,7 @@ static URegularExpression *open_pattern(struct feel_env *env, struct span patter
 bool feel_pattern_ok(struct feel_env *env, struct span pattern, struct span flags) {
     struct feel_regex_flags f;
     if (!feel_regex_flags(flags, &f))
-        return true; /* another mistake */
+        return true; /* another mistake, which feel_regex_flags tells */
     URegularExpression *re = open_pattern(env, pattern, f);
     if (re)
         uregex_close(re);
@@ -105,7 +105,6 @@ struct replacing {
     bool marked; /* groups are doubled: feel_regex_refers_back */
     UChar *out;
     size_t size, room;
-    bool literal;
 };
 
 static void put(struct replacing *r, const UChar *s, int32_t n) {
@@ -148,10 +147,6 @@ static int32_t put_group(struct replacing *r, int32_t i) {
 
 /* false: `$` without a digit, `\` before something else than `$` or `\` (FORX0004). */
 static bool put_with(struct replacing *r) {
-    if (r->literal) {
-        put(r, r->with, r->with_size);
-        return true;
-    }
     for (int32_t i = 0; i < r->with_size;) {
         UChar c = r->with[i++];
         if (c == '$') {
@@ -203,10 +198,10 @@ static bool replacement_ok(struct span s) {
 BUILTIN_FN(replace) {
     NEED_STRINGS(arg, 3);
     struct feel_regex_flags flags;
-    if (!flags_of(n > 3 ? &arg[3] : NULL, &flags) || (!flags.literal && !replacement_ok(arg[2].string)))
+    if (!flags_of(n > 3 ? &arg[3] : NULL, &flags) || !replacement_ok(arg[2].string))
         return feel_bad_value(env);
     int32_t size = 0;
-    struct replacing r = {.env = env, .literal = flags.literal, .marked = !flags.literal && feel_regex_refers_back(arg[1].string)};
+    struct replacing r = {.env = env, .marked = feel_regex_refers_back(arg[1].string)};
     r.text = feel_utf16(env, arg[0].string, &size);
     r.with = r.text ? feel_utf16(env, arg[2].string, &r.with_size) : NULL;
     r.re = r.with ? open_pattern(env, arg[1].string, flags) : NULL;

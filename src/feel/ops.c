@@ -311,6 +311,8 @@ struct feel_value feel_not(struct feel_env *env, const struct feel_value *a) {
         return feel_bool(!a->boolean);
     if (feel_is_unknown(a))
         return feel_unknown_not(env, a);
+    if (feel_is_null(*a)) /* is null, and no error of its own (table 38 of DMN 1.5) */
+        return *a;
     return is_error(a) ? *a : feel_error(env, "feel.condition", span_of(feel_kind_name(a->kind)));
 }
 

@@ -33,7 +33,6 @@ bool feel_regex_flags(struct span text, struct feel_regex_flags *ret) {
         case 'm': ret->lines = true; break;
         case 'i': ret->any_case = true; break;
         case 'x': ret->no_spaces = true; break;
-        case 'q': ret->literal = true; break;
         default: return false;
         }
     return true;
@@ -441,27 +440,17 @@ static void squeeze(struct span p, struct buf *out) {
     }
 }
 
-/* Flag q: every character is itself. */
-static bool letters(struct regex *r) {
-    while (more(r)) {
-        int32_t c = next_char(r);
-        if (c < 0 || !literal(r, c))
-            return false;
-    }
-    return true;
-}
-
 bool feel_regex_translate(struct span pattern, struct feel_regex_flags flags, struct buf *out) {
     BUF_AUTO squeezed;
     buf_init(&squeezed, PATTERN_BYTES_MAX);
     if (pattern.size > PATTERN_BYTES_MAX)
         return false;
-    if (flags.no_spaces && !flags.literal)
+    if (flags.no_spaces)
         squeeze(pattern, &squeezed);
-    struct regex r = {.p = flags.no_spaces && !flags.literal ? buf_span(&squeezed) : pattern, .flags = flags, .out = out,
-        .marked = !flags.literal && feel_regex_refers_back(pattern)};
+    struct regex r = {.p = flags.no_spaces ? buf_span(&squeezed) : pattern, .flags = flags, .out = out,
+        .marked = feel_regex_refers_back(pattern)};
     buf_adds(out, "(?:"); /* an empty pattern is one, too */
-    if (flags.literal ? !letters(&r) : !regexp(&r) || more(&r))
+    if (!regexp(&r) || more(&r))
         return false;
     buf_addc(out, ')');
     return buf_ok(out) && buf_ok(&squeezed);

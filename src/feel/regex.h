@@ -12,10 +12,9 @@ struct feel_regex_flags {
     bool lines;     /* m: ^ and $ at every line */
     bool any_case;  /* i */
     bool no_spaces; /* x: white space outside classes is left out */
-    bool literal;   /* q */
 };
 
-/* "smixq" in any order; false: another letter. */
+/* "smix" in any order; false: another letter, as q of XPath 3.0. */
 bool feel_regex_flags(struct span text, struct feel_regex_flags *ret);
 /* Appends the pattern in ICU's notation, to be compiled without flags.
  * With flag i only back references compare as ICU does (ß and ss alike).  false: not a pattern of the standard, or `out` is full. */

@@ -2,6 +2,7 @@
 // model is found, with its example, and nothing else is.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -181,4 +182,23 @@ test('what cannot be read was not checked: no count of findings is given for it'
   const beside = await minzheng(['dmn', 'check', join(ROOT, 'README.md'), join(ROOT, 'packs/plans/status.dmn'), '--lang', 'en']);
   assert.equal(beside.code, 3);
   assert.match(beside.stderr, /Checked, 0 findings/);
+});
+
+describe('what is no file, and what takes too long', () => {
+  test('a pipe is not waited for', async () => {
+    const pipe = join(temporaryFolder(), 'p.dmn');
+    execFileSync('mkfifo', [pipe]);
+    const { code, stderr } = await minzheng(['dmn', 'check', pipe, '--lang', 'en']);
+    assert.deepEqual([code, /no regular file/.test(stderr)], [3, true], stderr);
+  });
+  test('one decision over the budget leaves the others their values', async () => {
+    const folder = temporaryFolder();
+    const decision = (name, text) => `<decision id="${name}" name="${name}"><variable name="${name}"/><literalExpression><text>${text}</text></literalExpression></decision>`;
+    const model = `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="m">${decision('good', '1 + 1')}${decision('long', 'count(for i in 1..10000000, j in 1..1000000 return i)')}</definitions>`;
+    writeFileSync(join(folder, 'm.dmn'), model);
+    writeFileSync(join(folder, 'i.json'), '{}');
+    const { code, stdout, stderr } = await minzheng(['dmn', 'run', join(folder, 'm.dmn'), '--input', join(folder, 'i.json'), '--lang', 'en']);
+    assert.deepEqual([code, JSON.parse(stdout)], [1, { good: 2, long: null }]);
+    assert.match(stderr, /^long: The evaluation exceeded/);
+  });
 });

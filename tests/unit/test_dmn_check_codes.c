@@ -38,6 +38,13 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"duplicate_type", MODEL(ITEM("T", "number", "") ITEM("T", "string", ""))},
     {"duplicate_part", MODEL("<itemDefinition name='T'><itemComponent name='a'><typeRef>number</typeRef></itemComponent>"
         "<itemComponent name='a'><typeRef>number</typeRef></itemComponent></itemDefinition>")},
+    {"duplicate_parameter", MODEL("<businessKnowledgeModel id='k' name='f'><variable name='f'/><encapsulatedLogic><formalParameter name='n'/><formalParameter name='n'/>"
+        TEXT("n") "</encapsulatedLogic></businessKnowledgeModel>")},
+    {"relation_row", MODEL(DECISION("y", "<relation><column name='a'/><column name='b'/><row>" TEXT("1") "</row></relation>"))},
+    {"duplicate_entry", EXPRESSION("{a: x, a: 2}")},
+    {"entry_order", EXPRESSION("{a: a + x}.a")},
+    {"service_input", MODEL(X DECISION("y", NEED("x") TEXT("x + 1")) "<decisionService id='s' name='s'><variable name='s'/><outputDecision href='#d_y'/></decisionService>")},
+    {"type_sum", TABLE("hitPolicy='COLLECT' aggregation='SUM'", COLUMN("x", "") OUT, RULE("&lt; 1", "\"a\"") RULE(">= 1", "\"b\""))},
     {"no_id", MODEL("<inputData name='x'><variable name='x'/></inputData>")},
     {"no_name", MODEL("<inputData id='x'><variable name='x'/></inputData>")},
     {"variable_name", MODEL("<inputData id='x' name='x'><variable name='z'/></inputData>")},
@@ -74,6 +81,9 @@ static const struct { const char *code, *xml; bool policy; uint64_t steps; } cas
     {"more_gaps", RULES("UNIQUE", RULE("0", "1") RULE("1", "1") RULE("2", "1") RULE("3", "1") RULE("4", "1") RULE("5", "1") RULE("6", "1")
         RULE("7", "1") RULE("8", "1") RULE("9", "1"))},
     {"never", MODEL(X INPUT("z", "number") DECISION("y", NEED("x") NEED("z") "<decisionTable hitPolicy='FIRST'>" COLUMN("x", "") COLUMN("z", "") OUT
+        "<rule><inputEntry><text>> z</text></inputEntry><inputEntry><text>> x</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+        "<rule><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry><outputEntry><text>2</text></outputEntry></rule></decisionTable>"))},
+    {"never_alone", MODEL(X INPUT("z", "number") DECISION("y", NEED("x") NEED("z") "<decisionTable hitPolicy='COLLECT'>" COLUMN("x", "") COLUMN("z", "") OUT
         "<rule><inputEntry><text>> z</text></inputEntry><inputEntry><text>> x</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
         "<rule><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry><outputEntry><text>2</text></outputEntry></rule></decisionTable>"))},
     {"always_null", RULES("FIRST", RULE("@\"foo\"", "1") RULE("-", "2"))},
@@ -167,10 +177,14 @@ static void test_every_code_is_found(void **state) {
 static void test_patterns_and_signs(void **state) {
     static const struct { const char *xml, *code; } list[] = {
         {EXPRESSION("matches(string(x), \"(a\")"), "always_null_why"},
+        {EXPRESSION("matches(string(x), \"a\", \"q\")"), "always_null_why"}, /* no flag of XPath 2.0 */
+        {EXPRESSION("x / 0 + 1"), "always_null_why"},
+        {EXPRESSION("[x, 1][0]"), "always_null_why"},
+        {EXPRESSION("{f: function(n) if n &lt; 1 then 0 else f(n - 1), r: f(x)}.r"), "entry_order"},
+        {EXPRESSION("{a: b + x, b: 1}.a"), "entry_order"},
         {EXPRESSION("replace(flags: \"i\", input: string(x), pattern: \"a**\", replacement: \"\")"), "always_null_why"},
         {EXPRESSION("split(string(x), \"[z-a]\")"), "always_null_why"},
         {EXPRESSION("split(string(x), \"[a-z]\")"), NULL},
-        {EXPRESSION("matches(string(x), \"(\", \"q\")"), NULL},
         {EXPRESSION("x + 收入＞100"), "unknown_name_near"},
     };
     (void)state;
@@ -182,6 +196,27 @@ static void test_patterns_and_signs(void **state) {
         assert_int_equal(list[i].code ? 1 : 0, f->count);
         if (f->count)
             assert_string_equal(list[i].code, f->at[0].code + strlen("dmn_check."));
+    }
+}
+
+/* No example shows a value of a name that nothing has, and a constant column has no gap beside it. */
+static void test_examples_are_of_what_is_there(void **state) {
+    static const struct { const char *xml, *first; size_t count; } list[] = {
+        {RULES("UNIQUE", RULE("> 0, foo", "1") RULE("&lt;= 0", "2")), "unread", 2},
+        {MODEL(X DECISION("y", NEED("x") "<decisionTable>" COLUMN("\"a\"", "") COLUMN("x", "") OUT "<rule><inputEntry><text>\"a\"</text></inputEntry>"
+            "<inputEntry><text>-</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable>")), "", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+        AUTO(arena) struct arena *a = arena_new(0);
+        const struct dmn_findings *f = NULL;
+        struct diag d = {0};
+        expect_ok(dmn_check(a, span_of(list[i].xml), NULL, &f, &d), &d);
+        assert_int_equal(list[i].count, f->count);
+        bool found = !f->count;
+        for (size_t k = 0; k < f->count; k++)
+            found = found || strcmp(f->at[k].code + strlen("dmn_check."), list[i].first) == 0;
+        assert_true(found);
     }
 }
 
@@ -500,7 +535,7 @@ static void test_every_sentence_has_a_case(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_patterns_and_signs), cmocka_unit_test(test_types_inside_themselves), cmocka_unit_test(test_facts_have_types),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_code_is_found), cmocka_unit_test(test_patterns_and_signs), cmocka_unit_test(test_examples_are_of_what_is_there), cmocka_unit_test(test_types_inside_themselves), cmocka_unit_test(test_facts_have_types),
         cmocka_unit_test(test_values_of_expressions), cmocka_unit_test(test_entered_values), cmocka_unit_test(test_names_of_feel), cmocka_unit_test(test_types_in_expressions),
         cmocka_unit_test(test_elements_on_one_line), cmocka_unit_test(test_the_text_is_quoted), cmocka_unit_test(test_what_sets_contexts_apart), cmocka_unit_test(test_every_sentence_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);

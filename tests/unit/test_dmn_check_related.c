@@ -118,7 +118,7 @@ static void compare(const struct table *t, const struct dmn_findings *f, const c
         } else if (strcmp(code, "overlap") == 0) {
             overlap[x->rule - 1] |= 1u << (x->other_rule - 1);
             overlap[x->other_rule - 1] |= 1u << (x->rule - 1);
-        } else if (strcmp(code, "never") == 0 || strcmp(code, "masked") == 0 || strcmp(code, "contradiction") == 0 || strcmp(code, "only_null") == 0) /* no null here */
+        } else if (strcmp(code, "never") == 0 || strcmp(code, "never_alone") == 0 || strcmp(code, "masked") == 0 || strcmp(code, "contradiction") == 0 || strcmp(code, "only_null") == 0) /* no null here */
             dead |= 1u << (x->rule - 1);
         ok = ok && strcmp(code, "sampled") != 0;
     }

@@ -276,6 +276,8 @@ static void check_dead(struct round *r, struct tally *n) {
             n->only_null += f && i == 3;
         }
         const struct dmn_finding *never = find(r, "never", k + 1, 0);
+        if (!never)
+            never = find(r, "never_alone", k + 1, 0);
         if (never && (!t->loose || inside))
             ROUND_FAIL(r, "rule %zu: never is not true", k + 1);
     }
@@ -284,7 +286,7 @@ static void check_dead(struct round *r, struct tally *n) {
 /* Nothing else is found: no type is wrong, nothing is too large. */
 static void check_others(struct round *r) {
     static const char *const known[] = {"gap", "more_gaps", "gap_default", "gap_collect", "overlap", "any_differs", "any_unsure",
-        "contradiction", "not_allowed", "masked", "only_null", "never", "sampled", "not_a_value", "not_a_value_near"};
+        "contradiction", "not_allowed", "masked", "only_null", "never", "never_alone", "sampled", "not_a_value", "not_a_value_near"};
     for (size_t i = 0; i < r->found->count; i++) {
         bool expected = false;
         for (size_t k = 0; k < ARRAY_LEN(known); k++)
