@@ -17,7 +17,7 @@ static void literals(struct arena *a, struct span text) {
 
 static void patterns(struct span text) {
     for (unsigned bits = 0; bits < 16; bits++) {
-        struct feel_regex_flags flags = {bits & 1, bits & 2, bits & 4, bits & 8, false};
+        struct feel_regex_flags flags = {bits & 1, bits & 2, bits & 4, bits & 8};
         struct buf b;
         buf_init(&b, 1 << 20);
         (void)feel_regex_translate(text, flags, &b);
