@@ -29,7 +29,7 @@ function Known({ household }: { household: Household }) {
             <p className="card-words">
               <span className="number">{member.id_masked}</span>
               {member.birth && <span>{day(member.birth)}</span>}
-              {member.hukou && <span>{member.hukou}</span>}
+              {member.hukou && <span>{called(member.hukou)}</span>}
             </p>
             {member.facts.length > 0 && (
               <dl className="mini">{telling(member).map((fact) => (
