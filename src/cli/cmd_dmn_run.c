@@ -1,11 +1,13 @@
 /* minzheng dmn run FILE.dmn --input FILE.json [--decision NAME] [--labels FILE.csv] [--trace] [--explain zh|en]
  * A model by itself, outside a pack.  Models it imports are looked for beside it.
  * Every error of the run goes to standard error and into the report, with the name of the element.
- * Exit 1 when something of the result is null by an error, an input is not of the model or not of its
- * type, or an output is none of its output values.  Exit 3 when something of what was asked does not
+ * Exit 1 whenever something is said of the inputs or of the run: an input that the model does not have,
+ * is not of its type or was needed and not given, an error that left a null somewhere, an output that is
+ * none of its values.  Exit 3 when something of what was asked does not
  * compile: of one decision nothing is run then, of all the rest is. */
 #include "cli/model_folder.h"
 
+#include "dmn/check.h"
 #include "dmn/labels.h"
 
 #include <stdio.h>
@@ -155,16 +157,6 @@ static enum status run_model(struct cli *c, struct run *r, struct diag *d) {
     return s == OK && r->result.trace ? dmn_explain(c->arena, r->model, r->result.trace, name, &r->explanation, d) : s;
 }
 
-/* Codes of what is wrong though the result may look right: inputs that were not taken as given, and
- * results that the model says cannot be. */
-static bool telling(const char *code) {
-    static const char *const codes[] = {"dmn.input_type", "dmn.input_outside", "dmn.input_missing", "dmn.input_value", "dmn.output_value", "dmn.decision_twice"};
-    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
-        if (strcmp(code, codes[i]) == 0)
-            return true;
-    return false;
-}
-
 /* One thing to say: to standard error, and with --json into the report. */
 static void say(struct cli *c, struct json_writer *w, const struct diag *d) {
     BUF_AUTO b;
@@ -218,11 +210,15 @@ static bool say_notes(struct cli *c, const struct run *r, struct json_writer *w)
     bool wrong = say_unknown_inputs(c, r, w) || feel_find_error(&r->result.value);
     for (size_t i = 0; i < r->notes->count; i++) {
         const struct feel_note *n = &r->notes->note[i];
-        wrong = wrong || telling(n->code);
+        wrong = true;
         if (said_before(r->notes, i))
             continue;
         struct diag d = {0};
-        (void)diag_fail(&d, E_INPUT, n->code, DIAG_SPAN("name", n->detail));
+        BUF_AUTO word;
+        buf_init(&word, 0);
+        bool type = strcmp(n->code, "feel.type_mismatch") == 0 || strcmp(n->code, "feel.condition") == 0;
+        struct span detail = type ? dmn_type_word(c->lang, n->detail, &word) : n->detail;
+        (void)diag_fail(&d, E_INPUT, n->code, DIAG_SPAN("name", detail));
         (void)diag_at(&d, "%.*s", SPAN_ARG(n->where));
         say(c, w, &d);
     }

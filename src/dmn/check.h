@@ -89,6 +89,8 @@ NODISCARD enum status dmn_check(struct arena *a, struct span xml, const struct d
 size_t dmn_findings_counted(const struct dmn_findings *f);
 
 const char *dmn_severity_name(enum dmn_severity s); /* "info", "warning", "error" */
+/* FEEL's name of a type (of a value's kind) in the language; another text as it is.  `room` is empty and keeps the word. */
+struct span dmn_type_word(enum lang l, struct span name, struct buf *room);
 /* What is wrong, with the example and what to do; not the place. */
 void dmn_finding_text(struct buf *out, enum lang l, const struct dmn_finding *f);
 /* The place: element, rule, column. "" for the whole file. */

@@ -6,6 +6,28 @@ const char *dmn_severity_name(enum dmn_severity s) {
     return names[s];
 }
 
+struct span dmn_type_word(enum lang l, struct span name, struct buf *room) {
+    static const struct { const char *name, *code; } words[] = {{"Null", "dmn.type_null"}, {"boolean", "dmn.type_boolean"}, {"number", "dmn.type_number"},
+        {"string", "dmn.type_string"}, {"date", "dmn.type_date"}, {"time", "dmn.type_time"}, {"date and time", "dmn.type_date_time"},
+        {"years and months duration", "dmn.type_months"}, {"days and time duration", "dmn.type_days"}, {"list", "dmn.type_list"},
+        {"context", "dmn.type_context"}, {"range", "dmn.type_range"}, {"function", "dmn.type_function"}};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (span_is(name, words[i].name)) {
+            message_text(room, l, words[i].code, NULL, 0);
+            return buf_span(room);
+        }
+    return name;
+}
+
+/* Arguments that are types; any other may have a type's name by chance. */
+static bool is_type(const char *argument) {
+    static const char *const names[] = {"left", "right", "have", "want", "test", "input", "type"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(argument, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static void add_example(struct buf *out, enum lang l, const struct dmn_finding *f) {
     BUF_AUTO values;
     buf_init(&values, 0);
@@ -21,11 +43,18 @@ static void add_example(struct buf *out, enum lang l, const struct dmn_finding *
 
 void dmn_finding_text(struct buf *out, enum lang l, const struct dmn_finding *f) {
     enum { ARGS = 8 };
-    struct diag_arg arg[ARGS];
+    struct diag_arg arg[ARGS] = {0};
     size_t n = 0;
-    for (; n < f->arg_count && n < ARGS; n++)
-        arg[n] = DIAG_SPAN(f->arg[n].name, f->arg[n].value);
+    struct buf word[ARGS];
+    bool types = strncmp(f->code, "dmn_check.type_ref", strlen("dmn_check.type_ref")) != 0; /* what was written there is quoted */
+    for (; n < f->arg_count && n < ARGS; n++) {
+        buf_init(&word[n], 0);
+        struct span value = types && is_type(f->arg[n].name) ? dmn_type_word(l, f->arg[n].value, &word[n]) : f->arg[n].value;
+        arg[n] = DIAG_SPAN(f->arg[n].name, value);
+    }
     message_text(out, l, f->code, arg, n);
+    for (size_t i = 0; i < n; i++)
+        buf_release(&word[i]);
     if (f->example_count)
         add_example(out, l, f);
 }

@@ -17,6 +17,7 @@ struct kit {
     struct span folder;
     struct model_file *model;
     size_t model_count;
+    bool alone;              /* one file of tests was given */
     dmn_tck_report report;
     void *data;
     struct dmn_tck_count *count;
@@ -257,6 +258,42 @@ static const struct diag *lacks_import(const struct dmn_model *m) {
     return NULL;
 }
 
+/* The first value below that its type cannot read; NULL: none. */
+static const struct xml *unreadable(struct arena *a, const struct xml *root) {
+    const struct xml *e = root;
+    struct feel_value v;
+    while (e) {
+        bool nil = span_is(attr_ns(e, "nil"), "true");
+        if (span_is(e->name, "value") && !nil && attr_ns(e, "type").size && !parse_typed(a, attr_ns(e, "type"), e->text, &v))
+            return e;
+        if (e->child) {
+            e = e->child;
+            continue;
+        }
+        while (e != root && !e->next)
+            e = e->parent;
+        if (e == root)
+            return NULL;
+        e = e->next;
+    }
+    return NULL;
+}
+
+/* What is wrong with the test itself: a value that is none, an input that the model does not have. */
+static bool faulty_test(struct arena *a, const struct dmn_model *m, const struct xml *tc, const struct xml *node, struct diag *d) {
+    bool decision = !xml_attr(tc, "invocableName").size;
+    const struct xml *bad = unreadable(a, node);
+    for (const struct xml *i = xml_child(tc, "inputNode"); i && !bad; i = xml_next(i, "inputNode")) {
+        struct span near, name = qualified(a, m, i, xml_attr(i, "name"));
+        bad = unreadable(a, i);
+        if (!bad && decision && !dmn_input_known(m, name, &near))
+            return (void)diag_fail(d, E_INPUT, "dmn.test_input", DIAG_SPAN("name", name)), true;
+    }
+    if (bad)
+        (void)diag_fail(d, E_INPUT, "dmn.test_value", DIAG_SPAN("text", bad->text), DIAG_SPAN("type", attr_ns(bad, "type")));
+    return bad != NULL;
+}
+
 /* `broken`: why there is no model, when `m` is NULL. */
 static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m, const struct diag *broken, struct span file,
     const struct xml *tc, const struct xml *node) {
@@ -285,6 +322,11 @@ static enum dmn_tck_outcome check_node(struct kit *k, const struct dmn_model *m,
         r.actual = text_in(a, &got);
         if (r.outcome == DMN_TCK_FAILED && !r.why && (r.why = lacks_import(m)) != NULL)
             r.reason = SPAN("dmn.import");
+        if (r.outcome != DMN_TCK_SKIPPED && !r.why && faulty_test(a, m, tc, node, &d)) {
+            r.outcome = DMN_TCK_FAILED;
+            r.why = &d;
+            r.reason = span_of(d.code);
+        }
     } else {
         r.reason = SPAN("dmn.model_broken");
         r.why = broken;
@@ -313,8 +355,13 @@ static void check_file(struct kit *k, const struct dmn_tck_file *f) {
         count_failure(k, f->name, SPAN(""), &d);
         return;
     }
-    if (!span_is(root->name, "testCases")) /* another kind of file that lies there */
+    if (!span_is(root->name, "testCases")) { /* another kind of file that lies there, unless it is what was asked for */
+        if (k->alone) {
+            (void)diag_fail(&d, E_INPUT, "dmn.not_test_cases", DIAG_SPAN("root", root->name));
+            count_failure(k, f->name, SPAN(""), &d);
+        }
         return;
+    }
     if (!xml_child(root, "testCase")) {
         (void)diag_fail(&d, E_INPUT, "dmn.no_cases");
         count_failure(k, f->name, SPAN(""), &d);
@@ -359,6 +406,7 @@ enum status dmn_tck_folder(struct arena *a, struct span folder, const struct dmn
     }
     if (!tests)
         return diag_fail(d, E_INPUT, "dmn.no_tests", DIAG_SPAN("folder", folder));
+    k.alone = tests == 1;
     for (size_t i = 0; i < file_count; i++)
         if (ends_with(file[i].name, ".xml"))
             check_file(&k, &file[i]);

@@ -202,3 +202,28 @@ describe('what is no file, and what takes too long', () => {
     assert.match(stderr, /^long: The evaluation exceeded/);
   });
 });
+
+describe('a test that is wrong itself', () => {
+  const run = async (xml) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'm.dmn'), head + input('a', '收入', 'number') + decision(needs('a'), literal('收入 = null')) + '</definitions>');
+    writeFileSync(join(folder, 't.xml'), xml);
+    return minzheng(['dmn', 'test', join(folder, 't.xml'), '--lang', 'en']);
+  };
+  const testOf = (name, value) =>
+    `<testCases xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><modelName>m.dmn</modelName><testCase id="1"><inputNode name="${name}"><value xsi:type="xsd:decimal">${value}</value></inputNode>` +
+    '<resultNode name="结论" type="decision"><expected><value xsi:type="xsd:boolean">true</value></expected></resultNode></testCase></testCases>';
+  test('does not pass in silence', async () => {
+    for (const [xml, said] of [['<x/>', /its root is x, not testCases/], [testOf('收', '1'), /no input “收”/], [testOf('收入', 'many'), /“many” in the test is no value of xsd:decimal/]]) {
+      const { code, stdout, stderr } = await run(xml);
+      assert.notEqual(code, 0);
+      assert.match(stdout + stderr, said);
+      assert.match(stdout + stderr, /1 failed/);
+    }
+  });
+  test('types are said in the language', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'm.dmn'), head + input('a', '收入', 'number') + decision(needs('a'), literal('收入 + "x"')) + '</definitions>');
+    assert.match((await minzheng(['dmn', 'check', join(folder, 'm.dmn')])).stdout, /数字 和 文本 不能用 \+ 计算/);
+  });
+});

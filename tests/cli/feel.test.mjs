@@ -179,10 +179,10 @@ test('dmn run keeps what went wrong behind a value', async () => {
     writeFileSync(model, `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m" namespace="m"><inputData id="a" name="a"><variable name="a" typeRef="number"/></inputData>${decision(name, body)}</definitions>`);
     const run = (...more) => minzheng(['dmn', 'run', model, '--input', join(place, 'i.json'), '--decision', name, ...more]);
     const text = await run();
-    assert.deepEqual([text.code, text.stdout.trim()], [0, value], name);
+    assert.deepEqual([text.code, text.stdout.trim()], [codes.length ? 1 : 0, value], name);
     assert.match(text.stderr, said);
     const { code, json } = await run('--json');
-    assert.deepEqual([code, JSON.stringify(json.value), json.notes.map((note) => note.code)], [0, value, codes], name);
+    assert.deepEqual([code, JSON.stringify(json.value), json.notes.map((note) => note.code)], [codes.length ? 1 : 0, value, codes], name);
   }
 });
 
