@@ -173,6 +173,34 @@ static void names_the_nearest(void **state) {
     assert_string_equal(d.arg[2].value, "货币财产");
 }
 
+static void lists_the_choices_in_words(void **state) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct diag d = {0};
+    assert_int_equal(check(a, "{\"户\":{\"成员\":[{\"编号\":\"1\",\"与申请人关系\":\"邻居\"}]}}", &d), E_INPUT);
+    assert_string_equal(d.arg[0].value, "本人、配偶、子女");
+}
+
+/* More than a diagnostic holds ends in whole words and an ellipsis. */
+static void a_long_list_of_choices_says_that_it_goes_on(void **state) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct diag d = {0};
+    struct vocabulary v;
+    const struct json *j;
+    BUF_AUTO csv;
+    buf_init(&csv, 0);
+    buf_adds(&csv, HEAD "输入,种类,string,");
+    for (int i = 10; i < 40; i++)
+        buf_addf(&csv, "%s第%d类", i > 10 ? "|" : "", i);
+    buf_adds(&csv, ",a,b,,,,\n");
+    assert_true(buf_ok(&csv));
+    expect_ok(vocabulary_load(a, buf_span(&csv), &v, &d), &d);
+    expect_ok(json_parse(a, SPAN("{\"种类\":\"甲\"}"), &j, &d), &d);
+    assert_int_equal(vocabulary_check(&v, j, date_from_ymd(2024, 8, 15), &d), E_INPUT);
+    assert_string_equal(d.code, "decision.fact_code");
+    size_t n = strlen(d.arg[0].value), end = strlen("类、…");
+    assert_true(n > 150 && strcmp(d.arg[0].value + n - end, "类、…") == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_table),
@@ -180,6 +208,8 @@ int main(void) {
         cmocka_unit_test(takes_what_is_right),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(names_the_nearest),
+        cmocka_unit_test(lists_the_choices_in_words),
+        cmocka_unit_test(a_long_list_of_choices_says_that_it_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,7 @@ for (const [way, options] of STAFF_WAYS)
     await lookAt(page, `rechecks-filled-${way}`);
     await page.getByText(options.en ? 'is no longer in the register' : '现在名册里已没有').first().waitFor();
     assert.doesNotMatch(await page.locator('.findings').innerText(), /\b[a-z]+\.[a-z_]+\b/, 'a code where a sentence belongs');
+    assert.match(await page.locator('.findings').innerText(), /工资性、经营净、财产净/);
     await page.context().close();
   });
 

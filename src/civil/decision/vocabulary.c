@@ -234,6 +234,21 @@ static enum status check_number(struct check *c, const struct fact *f, const str
     return OK;
 }
 
+/* The choices as a sentence lists them, alike in both languages: the words are Chinese.  What a diagnostic has no room for is an ellipsis, never half a word. */
+static enum status not_a_choice(struct check *c, const struct fact *f) {
+    BUF_AUTO list;
+    buf_init(&list, 0);
+    size_t room = sizeof c->d->arg[0].value - 2 * strlen("、…");
+    for (size_t i = 0; i < f->code_count; i++) {
+        bool fits = buf_span(&list).size + f->code[i].size <= room;
+        buf_adds(&list, i ? "、" : "");
+        buf_add(&list, fits ? f->code[i] : SPAN("…"));
+        if (!fits)
+            break;
+    }
+    return diag_fail(c->d, E_INPUT, "decision.fact_code", DIAG_SPAN("codes", buf_ok(&list) ? buf_span(&list) : f->codes));
+}
+
 static enum status check_string(struct check *c, const struct fact *f, const struct json *j) {
     if (j->type != JSON_STRING)
         return diag_fail(c->d, E_INPUT, "decision.not_string");
@@ -242,7 +257,7 @@ static enum status check_string(struct check *c, const struct fact *f, const str
     for (size_t i = 0; i < f->code_count; i++)
         if (span_eq(f->code[i], j->text))
             return OK;
-    return diag_fail(c->d, E_INPUT, "decision.fact_code", DIAG_SPAN("codes", f->codes));
+    return not_a_choice(c, f);
 }
 
 static enum status check_entity(struct check *c, struct span entity, const struct json *j);
