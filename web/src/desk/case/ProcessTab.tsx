@@ -24,12 +24,13 @@ function Process({ view, matter }: { view: ProcessView; matter: string }) {
   // flows and nameless gateways are in the picture; the list keeps what a person calls a step
   const steps = view.history.filter((step) => names.has(step.element) && step.event !== 'enter' && step.event !== 'take');
   const nameOf = (element: string) => called(names.get(element) ?? element);
+  const now = view.tokens.filter((token) => names.has(token)); // one that waits at a nameless join is in the picture
   return (
     <>
       <section className="panel">
         <h2>{t('process.title')}</h2>
-        <p>{t('process.now')} {view.tokens.length ? view.tokens.map((token) => <strong key={token} className="mark is-now">{nameOf(token)}</strong>) : t('process.ended')}</p>
-        <ProcessPicture xml={text} marks={marksOf(view)} label={t('process.picture')} look={view.tokens[0]} places={view.tokens.map((element) => ({ element, text: t('process.toNow') }))} />
+        <p>{t('process.now')} {view.tokens.length ? now.map((token) => <strong key={token} className="mark is-now">{nameOf(token)}</strong>) : t('process.ended')}</p>
+        <ProcessPicture xml={text} marks={marksOf(view)} label={t('process.picture')} look={now[0] ?? view.tokens[0]} places={now.map((element) => ({ element, text: t('process.toNow') }))} />
         <p className="legend"><span className="key is-token">{t('process.key.token')}</span><span className="key is-done">{t('process.key.done')}</span></p>
       </section>
       <section className="panel">
