@@ -279,9 +279,10 @@ static const struct xml *unreadable(struct arena *a, const struct xml *root) {
     return NULL;
 }
 
-/* What is wrong with the test itself: a value that is none, an input that the model does not have. */
+/* What is wrong with the test itself: a value that is none, an input that the model does not have (of one that lacks
+ * what it imports nobody knows). */
 static bool faulty_test(struct arena *a, const struct dmn_model *m, const struct xml *tc, const struct xml *node, struct diag *d) {
-    bool decision = !xml_attr(tc, "invocableName").size;
+    bool decision = !xml_attr(tc, "invocableName").size && !lacks_import(m);
     const struct xml *bad = unreadable(a, node);
     for (const struct xml *i = xml_child(tc, "inputNode"); i && !bad; i = xml_next(i, "inputNode")) {
         struct span near, name = qualified(a, m, i, xml_attr(i, "name"));

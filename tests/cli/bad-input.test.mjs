@@ -72,7 +72,7 @@ const BAD = [
   ['two members of one number', inMember('编号', '1'), 'decision.member_twice', '户.成员[1].编号'],
   ['nobody', (x) => { x.户.成员 = []; }, 'decision.no_members', '户.成员'],
   ['two applicants', inMember('与申请人关系', '本人'), 'decision.applicants', '户.成员[1].与申请人关系'],
-  ['an application for nobody of the household', (x) => { x.申请.对象 = '3'; }, 'decision.subject_unknown', '申请.对象'],
+  ['an application for nobody of the household', (x) => { x.申请.对象 = '3'; }, 'decision.examined_unknown', '申请.对象'],
   ['a benefit of nobody of the household', (x) => { x.在享[0].对象 = '3'; }, 'decision.subject_unknown', '在享[0].对象'],
 ];
 

@@ -486,7 +486,7 @@ static enum status check_subjects(struct check *c, const struct json *facts, con
     const struct json *who = json_get(json_get(facts, "申请"), "对象");
     if (json_is_null(who) || json_is_null(members) || is_member(members, who->text))
         return OK;
-    return diag_fail(c->d, E_INPUT, "decision.subject_unknown"), diag_at(c->d, "申请.对象");
+    return diag_fail(c->d, E_INPUT, "decision.examined_unknown"), diag_at(c->d, "申请.对象");
 }
 
 /* What the person chose is a benefit. */

@@ -56,7 +56,7 @@ unsigned vocabulary_effort(const struct vocabulary *v, const char *const *label,
  *   date.syntax, date.impossible, decision.born_later, decision.age, decision.died_before_birth,
  *   decision.too_young_to_work (limit),
  *   decision.member_number, decision.member_household (called 户), decision.member_twice, decision.no_members, decision.applicants, decision.spouses (two living), decision.no_applicant,
- *   decision.entries (count), decision.subject_unknown. */
+ *   decision.entries (count), decision.subject_unknown (a benefit of nobody), decision.examined_unknown. */
 NODISCARD enum status vocabulary_check(const struct vocabulary *v, const struct json *facts, date_t day, struct diag *d);
 
 /* The day on which the facts were written; the day of the decision when that is later or they bear none. */
