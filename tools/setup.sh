@@ -85,7 +85,8 @@ npm_key() {
 
 setup_npm() {
 	key=$(npm_key)
-	if [ -d node_modules ] && fresh npm "$key"; then return 0; fi
+	# npm writes this list last: a folder emptied or half filled has none
+	if [ -f node_modules/.package-lock.json ] && fresh npm "$key"; then return 0; fi
 	step npm npm_install
 	stamp npm "$key"
 }
