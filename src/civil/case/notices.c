@@ -6,6 +6,7 @@
 #include "civil/access/access_list.h"
 #include "civil/entitlement/entitlement.h"
 #include "civil/notice/notice.h"
+#include "civil/register/contact.h"
 
 #include <stdio.h>
 
@@ -178,9 +179,6 @@ static void organ_values(struct values *v) {
     json_kstring(&v->w, "seal", v->organ ? v->organ->seal : v->subdistrict);
     json_kstring(&v->w, "subdistrict", v->subdistrict);
     json_kstring(&v->w, "entrusted_note", v->organ && strcmp(v->organ->power, "entrusted") == 0 ? v->organ->citation : "");
-    json_kstring(&v->w, "contact", v->subdistrict);
-    json_kstring(&v->w, "phone", "");
-    json_kstring(&v->w, "other_help", "");
     text_json(&v->w, "reconsideration_organ", json_get(reconsideration, "organ"));
     text_json(&v->w, "court", json_get(litigation, "organ"));
 }
@@ -196,7 +194,10 @@ static enum status values_of(struct values *v, const char *kind, const struct js
     json_kstring(&v->w, "written_reasons", x->note ? x->note : "");
     organ_values(v);
     papers_value(v);
-    enum status s = dates(v, d);
+    json_key(&v->w, "contact");
+    enum status s = contact_line(x->t, x->k->subdistrict, &v->w, d);
+    if (s == OK)
+        s = dates(v, d);
     if (s == OK)
         s = decision_values(v, d);
     if (s == OK && strcmp(kind, "findings") == 0)

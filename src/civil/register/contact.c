@@ -84,14 +84,16 @@ static void in_two(struct json_writer *w, const char *key, struct rows *r, int c
     json_object_end(w);
 }
 
+static enum status nearest(struct txn *t, const char *division, struct rows **r, struct diag *d) {
+    return sql_one(t, r, d,
+        "SELECT k.division, v.name, k.telephone, k.office, k.office_en, k.address, k.address_en, k.hours, k.hours_en FROM division_contact k JOIN division v ON v.code = k.division "
+        "WHERE k.division = substr(?, 1, length(k.division)) ORDER BY length(k.division) DESC LIMIT 1", SQL_S(division));
+}
+
 enum status contact_json(struct txn *t, const char *division, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = exists(t, division, d);
-    if (s == OK)
-        s = sql_one(t, &r, d,
-            "SELECT k.division, v.name, k.telephone, k.office, k.office_en, k.address, k.address_en, k.hours, k.hours_en FROM division_contact k JOIN division v ON v.code = k.division "
-            "WHERE k.division = substr(?, 1, length(k.division)) ORDER BY length(k.division) DESC LIMIT 1", SQL_S(division));
-    if (s == E_NOT_FOUND && strcmp(d->code, "outline.unknown") != 0)
+    if (s == OK && (s = nearest(t, division, &r, d)) == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "contact.none");
     if (s != OK)
         return s;
@@ -104,4 +106,37 @@ enum status contact_json(struct txn *t, const char *division, struct json_writer
     in_two(w, "hours", r, 7);
     json_object_end(w);
     return OK;
+}
+
+static enum status name_alone(struct txn *t, const char *division, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_one(t, &r, d, "SELECT name FROM division WHERE code = ?", SQL_S(division));
+    if (s == OK)
+        json_span(w, rows_text(r, 0));
+    return s;
+}
+
+enum status contact_line(struct txn *t, const char *division, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = nearest(t, division, &r, d);
+    if (s == E_NOT_FOUND) {
+        diag_clear(d);
+        return name_alone(t, division, w, d);
+    }
+    if (s != OK)
+        return s;
+    BUF_AUTO b;
+    buf_init(&b, 4096); /* the columns hold 660 bytes of each language at most */
+    json_object(w);
+    for (int en = 0; en < 2; en++) {
+        struct span part[3]; /* office, address, hours: the English where there is one */
+        for (int i = 0; i < 3; i++)
+            part[i] = rows_text(r, 3 + 2 * i + (en && !rows_null(r, 4 + 2 * i)));
+        buf_clear(&b);
+        buf_addf(&b, en ? "%.*s, telephone %.*s, %.*s (%.*s)" : "%.*s，电话%.*s，%.*s（%.*s）",
+            SPAN_ARG(part[0]), SPAN_ARG(rows_text(r, 2)), SPAN_ARG(part[1]), SPAN_ARG(part[2]));
+        json_kspan(w, en ? "en" : "zh", buf_span(&b));
+    }
+    json_object_end(w);
+    return buf_ok(&b) ? OK : arena_full(d);
 }

@@ -20,4 +20,8 @@ NODISCARD enum status contact_put_in(struct civil *c, struct txn *t, const struc
 /* API Contact: of the division or the nearest above it that has one.  E_NOT_FOUND contact.none, outline.unknown, and nothing is written. */
 NODISCARD enum status contact_json(struct txn *t, const char *division, struct json_writer *w, struct diag *d);
 
+/* The same in one line for a written notice: {"zh","en"} with office, telephone, address and hours;
+ * where no office has written its own, the place's name alone. */
+NODISCARD enum status contact_line(struct txn *t, const char *division, struct json_writer *w, struct diag *d);
+
 #endif
