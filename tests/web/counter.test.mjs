@@ -60,6 +60,7 @@ for (const [way, options] of STAFF_WAYS)
     // nothing more is answered: every question that is left is told, with a way to it
     await page.getByRole('button', { name: words[options.en ? 'en' : 'zh']['new.send'] }).click();
     await page.locator('.error-summary li button').first().waitFor();
+    assert.match(await page.locator('.error-summary').innerText(), options.en ? /Who else lives there 2: / : /家里还有谁 2：/);
     if (options.en) assert.doesNotMatch(await page.locator('.error-summary').innerText(), /[\u4e00-\u9fff]/);
     await good(page, `${name}-errors`);
     await page.context().close();

@@ -8,5 +8,10 @@ export const answerWords = (): Words => ({
   entry: (label, n) => t('form.entry', { label, n }),
 });
 
+/** Where its field is seen. */
 export const sentence = (mistake: Mistake): string =>
   t(`form.error.${mistake.code}`, { label: mistake.label, ...mistake.vars });
+
+/** In a list of all that is wrong: the same question is asked of several rows. */
+export const listed = (mistake: Mistake): string =>
+  [...mistake.rows.map((row) => t('form.entry', row)), sentence(mistake)].join(t('form.within'));

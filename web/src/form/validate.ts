@@ -6,8 +6,8 @@ import { dayHere, moment, paddedDate } from './moment';
 import { getAt, isObject, lockOf, maskedReference, optionsFor, shown, typed, type Field, type Lock } from './schema';
 import { rowScope, sameJson, topScope } from './settle';
 
-/** `code` is a key under form.error; `vars` fill its sentence. */
-export interface Mistake { path: (string | number)[]; code: string; label: string; vars: Record<string, string | number> }
+/** `code` is a key under form.error; `vars` fill its sentence; `rows`: the rows it is in, from the outermost. */
+export interface Mistake { path: (string | number)[]; code: string; label: string; vars: Record<string, string | number>; rows: { label: string; n: number }[] }
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -146,13 +146,14 @@ export function mistakes(fields: Field[], at: Json | undefined, names: Scope, ro
     const lock = lockOf(field, scope, around);
     const path = [...base, ...field.path];
     const here = field.path.length ? getAt(at, field.path) : undefined;
-    const note = (found: Found) => { if (found) out.push({ path, code: found[0], label: field.label, vars: found[1] }); };
+    const note = (found: Found) => { if (found) out.push({ path, code: found[0], label: field.label, vars: found[1], rows: [] }); };
     if (field.type === 'group') out.push(...mistakes(field.children, field.path.length ? here : at, scope, root, path, lock));
     else if (lock !== 'free' || field.path.length === 0 || field.type === 'expression') continue;
     else if (field.type === 'list') {
       const rows = Array.isArray(here) ? here : [];
       note(listMistake(field, rows, scope));
-      rows.forEach((row, i) => out.push(...mistakes(field.children, isObject(row) ? row : {}, rowScope(root, scope, [...path, i]), root, [...path, i])));
+      rows.forEach((row, i) => out.push(...mistakes(field.children, isObject(row) ? row : {}, rowScope(root, scope, [...path, i]), root, [...path, i])
+        .map((mistake) => ({ ...mistake, rows: [{ label: field.label, n: i + 1 }, ...mistake.rows] }))));
     } else note(valueMistake(field, here, scope));
   }
   return out;

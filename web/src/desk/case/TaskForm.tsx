@@ -5,7 +5,7 @@ import { FormFields } from '../../form/FormFields';
 import { evaluate, toScope, type Scope } from '../../form/feel';
 import { initial, readForm, setAt, type Answers, type Field } from '../../form/schema';
 import { dataOf, submission } from '../../form/settle';
-import { sentence } from '../../form/sentences';
+import { listed, sentence } from '../../form/sentences';
 import { mistakes, pathText } from '../../form/validate';
 import { language, say, t } from '../../locale';
 
@@ -31,7 +31,7 @@ export function useTaskForm(task: Task, outcome: string, start: Answers | null):
     fields, answers, scope,
     set: (path, value) => setAnswers((old) => setAt(old, path, value) as Answers),
     replace: setAnswers,
-    problems: found.map(sentence),
+    problems: found.map(listed),
     errors: new Map(found.map((mistake) => [pathText(mistake.path), sentence(mistake)])),
     data: fields.length > 0 ? submission(fields, answers, given) : null,
   };

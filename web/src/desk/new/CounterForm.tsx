@@ -11,7 +11,7 @@ import type { Scope } from '../../form/feel';
 import { pagesOf, visiblePages } from '../../form/pages';
 import { fieldAt, initial, readForm, setAt, type Answers } from '../../form/schema';
 import { dataOf, submission } from '../../form/settle';
-import { sentence } from '../../form/sentences';
+import { listed, sentence } from '../../form/sentences';
 import { mistakes, pathText } from '../../form/validate';
 import { language, say, t } from '../../locale';
 import { HouseholdView } from '../case/FactsTab';
@@ -53,8 +53,12 @@ function Form({ person, matter, detail, known, onDone }: Props & { detail: Matte
   const found = round > 0 ? mistakes(fields, answers, scope, scope) : [];
   const errors = new Map(found.map((mistake) => [pathText(mistake.path), sentence(mistake)]));
   const refused = act.error?.problem?.errors ?? [];
-  for (const error of refused) if (error.path && !errors.has(error.path)) errors.set(error.path, error.message);
-  const items = [...errors].map(([key, text]) => ({ id: `q-${key}`, text }));
+  const items = found.map((mistake) => ({ id: `q-${pathText(mistake.path)}`, text: listed(mistake) }));
+  for (const { path, message } of refused) {
+    if (!path || errors.has(path)) continue;
+    errors.set(path, message);
+    items.push({ id: `q-${path}`, text: message });
+  }
   const needsAgent = channel === 'agent' || channel === 'community';
   const ready = (inForm ? answers.declared === true : declared) && (!needsAgent || !!agent.trim());
   const set = (path: (string | number)[], value: Json) => setAnswers((old) => setAt(old, path, value) as Answers);

@@ -9,7 +9,7 @@ import { go } from '../../components/route';
 import { answerRows, pageHolding, type FormPage } from '../../form/pages';
 import { fieldAt } from '../../form/schema';
 import { submission } from '../../form/settle';
-import { answerWords, sentence } from '../../form/sentences';
+import { answerWords, listed } from '../../form/sentences';
 import { mistakes } from '../../form/validate';
 import { say, t } from '../../locale';
 import { Back } from '../LifePage';
@@ -91,7 +91,7 @@ export function CheckPage({ app, onSent }: { app: Application; onSent: (sent: Se
   const act = useAct();
 
   const local = app.pages.flatMap((page) => mistakes(page.fields, app.answers, app.scope, app.scope)
-    .map((mistake, i) => ({ id: `${page.id}-${i}`, text: sentence(mistake), page: page.id })));
+    .map((mistake, i) => ({ id: `${page.id}-${i}`, text: listed(mistake), page: page.id })));
   const refused = placed(app, act.error?.problem);
   const undeclared = round > 0 && !declared && !inForm ? [{ id: 'declared', text: t('check.declareFirst'), page: null }] : [];
   const wrong = [...(round > 0 ? local : []), ...refused, ...undeclared];

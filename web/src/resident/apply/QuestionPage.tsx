@@ -3,7 +3,7 @@ import { ErrorSummary } from '../../components/ErrorSummary';
 import { go, parseRoute, useHash } from '../../components/route';
 import { asks, questionsOf } from '../../form/pages';
 import { FormFields } from '../../form/FormFields';
-import { sentence } from '../../form/sentences';
+import { listed, sentence } from '../../form/sentences';
 import { mistakes, pathText } from '../../form/validate';
 import { say, t } from '../../locale';
 import { Back } from '../LifePage';
@@ -38,7 +38,7 @@ export function QuestionPage({ app, at }: { app: Application; at: number }) {
     <form onSubmit={submit} noValidate>
       <Back to={checking ? stepLink(id, 'check') : before} />
       <p className="over">{say(name)} <span className="progress">{t('apply.progress', { at: at + 1, of: app.pages.length })}</span></p>
-      <ErrorSummary round={round} items={[...errors].map(([key, text]) => ({ id: `q-${key}`, text }))} />
+      <ErrorSummary round={round} items={found.map((mistake) => ({ id: `q-${pathText(mistake.path)}`, text: listed(mistake) }))} />
       {!single && page.title && <h1 className="page-title">{page.title}</h1>}
       <FormFields fields={page.fields} answers={app.answers} scope={app.scope} root={app.scope} base={[]} known={app.known} onChange={app.set}
         errors={errors} heading={single} plain={elder} />
