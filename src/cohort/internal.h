@@ -311,6 +311,7 @@ struct run {
     uint64_t *pick;      /* households of the batch; NULL: those from base on */
     bool crowded;        /* a frame has more rows than a block: the batch must be smaller */
     bool full;           /* memory ended */
+    bool keep;           /* registers stay until the batch's end: sieve_reason.c looks at them */
 };
 void *run_block(struct run *r, unsigned width);
 uint8_t *run_states(struct run *r, struct vec *v, const struct op *o);

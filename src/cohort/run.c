@@ -49,7 +49,7 @@ void run_op(struct run *r, const struct op *o, struct vec *v) {
 /* ---- a batch --------------------------------------------------------------------------------------- */
 
 static void done_with(struct run *r, uint32_t reg, size_t at) {
-    if (reg == NONE)
+    if (reg == NONE || r->keep)
         return;
     const struct op *o = op_of(r, reg);
     if (o->last == at && o->code != OP_CONSTANT)
