@@ -53,6 +53,96 @@ struct fold {
     uint32_t rows, elements;
 };
 
+/* ---- truths, packed -------------------------------------------------------------------- */
+
+/* Lists that have at most so many elements: their bits lie in eight bytes, whatever bit of its byte the first one is. */
+enum { PACKED_MAX = 56 };
+
+static uint64_t eight_bits(uint64_t bytes) { /* of eight truths */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    return bytes * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* Bit `shift` of each byte. */
+WIDE static void pack(uint8_t *restrict bits, const uint8_t *restrict x, unsigned shift, uint32_t n) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t eight = 0;
+    for (uint32_t i = 0; i < n / 8; i++) {
+        memcpy(&eight, x + (size_t)i * 8, 8);
+        bits[i] = (uint8_t)eight_bits(eight >> shift & ones);
+    }
+    eight = 0;
+    memcpy(&eight, x + n / 8 * 8, n % 8);
+    bits[n / 8] = (uint8_t)eight_bits(eight >> shift & ones);
+}
+
+static uint64_t packed(const uint8_t *bits, uint32_t from) {
+    uint64_t w;
+    memcpy(&w, bits + from / 8, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    return w >> from % 8;
+}
+
+#define PACKED(name, expression)                                                         \
+    WIDE static void packed_##name(uint8_t *restrict v, const uint8_t *restrict bits, const uint32_t *restrict at, uint32_t n) { \
+        uint32_t from = at[0];                                                           \
+        for (uint32_t i = 0; i < n; i++) {                                               \
+            const uint32_t to = at[i + 1];                                               \
+            const uint64_t mask = (UINT64_C(1) << (to - from)) - 1, w = packed(bits, from) & mask; \
+            v[i] = (uint8_t)(expression);                                                \
+            from = to;                                                                   \
+        }                                                                                \
+    }
+PACKED(any, w != 0)
+PACKED(all, w == mask)
+PACKED(count, __builtin_popcountll(w))
+
+/* ---- states of a row's elements ------------------------------------------------------------ */
+
+enum { MANY = 16 }; /* one element in so many having a state, the states go through as packed truths */
+
+static bool many_states(const struct fold *f) {
+    uint32_t n = 0;
+    for (uint32_t k = next_state(f->a->s, 0, f->elements); k < f->elements; k = next_state(f->a->s, k - k % 8 + 8, f->elements))
+        n++;
+    return n > f->elements / MANY;
+}
+
+WIDE static void add_bit(uint8_t *restrict s, const uint8_t *restrict any, uint8_t state, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        s[i] |= any[i] ? state : 0;
+}
+
+WIDE static void make_strict(uint8_t *restrict s, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        s[i] = (uint8_t)((s[i] & 6) | (s[i] & STATE_NULL) << 2);
+}
+
+/* What the states of a row's elements come to; false: lists are too long, or few elements have one. */
+static bool states_of(struct run *r, const struct fold *f, struct vec *ret) {
+    if (r->p->frame[f->o->c].longest > PACKED_MAX || !many_states(f))
+        return false;
+    uint8_t *bits = run_block(r, 1), *any = run_block(r, 1), *s = run_states(r, ret, f->o), all = 0;
+    for (uint32_t k = 0; k < f->elements; k++)
+        all |= f->a->s[k];
+    for (unsigned shift = 0; bits && any && s && shift < 3; shift++) {
+        if (!(all >> shift & 1))
+            continue;
+        pack(bits, f->a->s, shift, f->elements);
+        packed_any(any, bits, f->at, f->rows);
+        add_bit(s, any, (uint8_t)(1u << shift), f->rows);
+    }
+    if (s)
+        make_strict(s, f->rows);
+    run_release(r, bits, 1);
+    run_release(r, any, 1);
+    return true;
+}
+
 /* Every element known. */
 static void sum_known(struct run *r, const struct fold *f, struct vec *ret, bool wide) {
     void *total = run_block(r, wide ? 8 : 4);
@@ -161,75 +251,14 @@ static void sum(struct run *r, const struct fold *f, struct vec *ret) {
         sum_known(r, f, ret, f->o->width == 8);
         if (f->b && !r->full)
             BY_WIDTH(f->o->width, add_before, , ret->v, f->b, f->rows);
-        if (f->a->s && !r->full)
+        if (f->a->s && !r->full && !(!f->a->d && states_of(r, f, ret)))
             rows_again(r, f, ret, sum_row);
+        else if (f->a->s && ret->s && !r->full)
+            kernel_clear(ret->v, f->o->width, ret->s, f->rows);
         for (uint32_t i = f->b && f->b->s ? next_state(f->b->s, 0, f->rows) : f->rows; i < f->rows && !r->full; i = next_state(f->b->s, i + 1, f->rows))
             sum_row(r, f, ret, i);
     }
     kernel_settle(r, ret, f->rows);
-}
-
-/* ---- truths, packed -------------------------------------------------------------------- */
-
-/* Lists that have at most so many elements: their bits lie in eight bytes, whatever bit of its byte the first one is. */
-enum { PACKED_MAX = 56 };
-
-static uint64_t eight_bits(uint64_t bytes) { /* of eight truths */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bytes = __builtin_bswap64(bytes);
-#endif
-    return bytes * UINT64_C(0x0102040810204080) >> 56;
-}
-
-WIDE static void pack(uint8_t *restrict bits, const uint8_t *restrict x, uint32_t n) {
-    uint64_t eight = 0;
-    for (uint32_t i = 0; i < n / 8; i++) {
-        memcpy(&eight, x + (size_t)i * 8, 8);
-        bits[i] = (uint8_t)eight_bits(eight);
-    }
-    eight = 0;
-    memcpy(&eight, x + n / 8 * 8, n % 8);
-    bits[n / 8] = (uint8_t)eight_bits(eight);
-}
-
-static uint64_t packed(const uint8_t *bits, uint32_t from) {
-    uint64_t w;
-    memcpy(&w, bits + from / 8, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    w = __builtin_bswap64(w);
-#endif
-    return w >> from % 8;
-}
-
-#define PACKED(name, expression)                                                         \
-    WIDE static void packed_##name(uint8_t *restrict v, const uint8_t *restrict bits, const uint32_t *restrict at, uint32_t n) { \
-        uint32_t from = at[0];                                                           \
-        for (uint32_t i = 0; i < n; i++) {                                               \
-            const uint32_t to = at[i + 1];                                               \
-            const uint64_t mask = (UINT64_C(1) << (to - from)) - 1, w = packed(bits, from) & mask; \
-            v[i] = (uint8_t)(expression);                                                \
-            from = to;                                                                   \
-        }                                                                                \
-    }
-PACKED(any, w != 0)
-PACKED(all, w == mask)
-PACKED(count, __builtin_popcountll(w))
-
-/* Every element known; false: not so. */
-static bool short_lists(struct run *r, const struct fold *f, struct vec *ret) {
-    if (f->a->one || r->p->frame[f->o->c].longest > PACKED_MAX || f->o->width != 1)
-        return false;
-    uint8_t *bits = run_block(r, 1); /* an eighth of it; eight bytes are read from the last */
-    if (!bits)
-        return true;
-    pack(bits, f->a->v, f->elements);
-    switch (f->o->code) {
-    case OP_ANY: packed_any(ret->v, bits, f->at, f->rows); break;
-    case OP_ALL: packed_all(ret->v, bits, f->at, f->rows); break;
-    default: packed_count(ret->v, bits, f->at, f->rows); break;
-    }
-    run_release(r, bits, 1);
-    return true;
 }
 
 /* ---- counting ------------------------------------------------------------------------ */
@@ -254,6 +283,23 @@ static void lengths(const struct fold *f, void *v) {
     }
 }
 
+/* Every element known; false: not so. */
+static bool short_lists(struct run *r, const struct fold *f, struct vec *ret) {
+    if (f->a->one || r->p->frame[f->o->c].longest > PACKED_MAX || f->o->width != 1)
+        return false;
+    uint8_t *bits = run_block(r, 1); /* an eighth of it; eight bytes are read from the last */
+    if (!bits)
+        return true;
+    pack(bits, f->a->v, 0, f->elements);
+    switch (f->o->code) {
+    case OP_ANY: packed_any(ret->v, bits, f->at, f->rows); break;
+    case OP_ALL: packed_all(ret->v, bits, f->at, f->rows); break;
+    default: packed_count(ret->v, bits, f->at, f->rows); break;
+    }
+    run_release(r, bits, 1);
+    return true;
+}
+
 static void count(struct run *r, const struct fold *f, struct vec *ret) {
     if (!f->a) {
         lengths(f, ret->v);
@@ -261,8 +307,10 @@ static void count(struct run *r, const struct fold *f, struct vec *ret) {
     }
     if (!short_lists(r, f, ret))
         sum_known(r, f, ret, false);
-    if (f->a->s && !r->full)
+    if (f->a->s && !r->full && !states_of(r, f, ret))
         rows_again(r, f, ret, count_row);
+    else if (f->a->s && ret->s && !r->full)
+        kernel_clear(ret->v, f->o->width, ret->s, f->rows);
 }
 
 static void some_of(uint8_t *restrict v, const uint32_t *restrict t, const uint32_t *restrict at, uint32_t n) {
@@ -284,6 +332,35 @@ static void every_of(uint8_t *restrict v, const uint32_t *restrict t, const uint
     }
 }
 
+/* Elements that are known and `wanted`: one settles a row. */
+WIDE static void known_as(uint8_t *restrict x, const uint8_t *restrict v, const uint8_t *restrict s, uint8_t wanted, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        x[i] = (uint8_t)((v[i] == wanted) & (s[i] == 0));
+}
+
+WIDE static void settled_by(uint8_t *restrict s, const uint8_t *restrict settled, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        s[i] = settled[i] ? 0 : s[i];
+}
+
+/* The states of quantified truths, the values being there: one known element may settle a row. */
+static bool truths_of(struct run *r, const struct fold *f, struct vec *ret, bool any) {
+    if (f->a->one || !states_of(r, f, ret))
+        return false;
+    uint8_t *bits = run_block(r, 1), *settled = run_block(r, 1);
+    if (!bits || !settled || !ret->s)
+        return true;
+    known_as(settled, f->a->v, f->a->s, any, f->elements);
+    pack(bits, settled, 0, f->elements);
+    packed_any(settled, bits, f->at, f->rows);
+    settled_by(ret->s, settled, f->rows);
+    memcpy(ret->v, settled, any ? f->rows : 0);
+    kernel_clear(ret->v, 1, ret->s, f->rows);
+    run_release(r, bits, 1);
+    run_release(r, settled, 1);
+    return true;
+}
+
 /* any: true where one is; all: false where one is; else what is not known counts. */
 static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool any) {
     if (f->a->v == r->ones && !f->a->s && !any) {
@@ -298,7 +375,7 @@ static void quantify(struct run *r, const struct fold *f, struct vec *ret, bool 
         (any ? some_of : every_of)(ret->v, total, f->at, f->rows);
         run_release(r, total, 4);
     }
-    if (f->a->s && !r->full)
+    if (f->a->s && !r->full && !truths_of(r, f, ret, any))
         rows_again(r, f, ret, truth_row);
     kernel_settle(r, ret, f->rows);
 }

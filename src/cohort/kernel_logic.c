@@ -136,36 +136,61 @@ static void fault(struct run *r, const struct op *o, struct vec *ret, uint32_t n
     }
 EACH_WIDTH(CHOOSE)
 
-/* Rows whose truth has a state: what both sides say alike, else unknown. */
-#define JOIN(bytes, type)                                                                \
-    WIDE static void join_##bytes(uint8_t *restrict s, type *restrict v, const uint8_t *restrict t, const type *restrict a, \
-        const uint8_t *restrict x, const type *restrict b, const uint8_t *restrict y, uint32_t n) { \
+/* Rows whose truth has a state: what both sides say alike, else unknown.  Masks, so that many rows go at once. */
+enum { BLOCK = 64 };
+static inline uint8_t mask(bool x) { return x ? 255 : 0; }
+
+#define EQUAL(bytes, type)                                                               \
+    WIDE static void equal_##bytes(uint8_t *restrict e, const void *va, const void *vb, uint32_t n) { \
+        const type *restrict a = va, *restrict b = vb;                                   \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            e[i] = a[i] == b[i];                                                         \
+    }                                                                                    \
+    WIDE static void replace_##bytes(void *vv, const void *va, const uint8_t *restrict t, const uint8_t *restrict s, uint32_t n) { \
+        type *restrict v = vv;                                                           \
+        const type *restrict a = va;                                                     \
         for (uint32_t i = 0; i < n; i++) {                                               \
-            const uint8_t truth = t[i], p = x[i], q = y[i];                              \
-            const uint8_t fails = truth & (STATE_NULL | STATE_ERROR) ? STATE_ERROR : 0; /* nothing follows from a null */ \
-            const uint8_t alike = (uint8_t)((p == q) & ((p == STATE_NULL) | ((p == 0) & (a[i] == b[i]))) & !fails); \
-            const uint8_t open = (uint8_t)(STATE_UNKNOWN | fails | ((p | q) & 7)); \
-            const uint8_t state = truth & STATE_UNKNOWN ? (alike ? p : open) : STATE_ERROR; \
-            s[i] = truth ? state : s[i];                                                 \
-            v[i] = truth ? (state ? 0 : a[i]) : v[i];                                    \
+            const type x = s[i] ? 0 : a[i], y = v[i];                                    \
+            v[i] = t[i] ? x : y;                                                         \
         }                                                                                \
     }
-EACH_WIDTH(JOIN)
+EACH_WIDTH(EQUAL)
+
+WIDE static void join_states(uint8_t *restrict s, const uint8_t *restrict t, const uint8_t *restrict x, const uint8_t *restrict y, const uint8_t *restrict e, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t truth = t[i], p = x[i], q = y[i];
+        const uint8_t fails = mask(truth & (STATE_NULL | STATE_ERROR)); /* nothing follows from a null */
+        const uint8_t unknown = mask(truth & STATE_UNKNOWN), any = mask(truth);
+        const uint8_t alike = mask(p == q) & (mask(p == STATE_NULL) | (mask(p == 0) & mask(e[i]))) & (uint8_t)~fails;
+        const uint8_t open = (uint8_t)(STATE_UNKNOWN | (fails & STATE_ERROR) | ((p | q) & 7));
+        const uint8_t state = (unknown & ((alike & p) | (open & (uint8_t)~alike))) | (STATE_ERROR & (uint8_t)~unknown);
+        s[i] = (any & state) | (s[i] & (uint8_t)~any);
+    }
+}
+
+static void join_block(unsigned width, uint8_t *s, void *v, const uint8_t *t, const void *a, const uint8_t *x, const void *b, const uint8_t *y, uint32_t n) {
+    uint8_t e[BLOCK];
+    switch (width) {
+    case 1: equal_1(e, a, b, n); break;
+    case 2: equal_2(e, a, b, n); break;
+    case 4: equal_4(e, a, b, n); break;
+    default: equal_8(e, a, b, n); break;
+    }
+    join_states(s, t, x, y, e, n);
+    switch (width) {
+    case 1: replace_1(v, a, t, s, n); break;
+    case 2: replace_2(v, a, t, s, n); break;
+    case 4: replace_4(v, a, t, s, n); break;
+    default: replace_8(v, a, t, s, n); break;
+    }
+}
 
 static void join_rows(const struct op *o, struct vec *ret, const struct vec *t, const struct vec *a, const uint8_t *x, const struct vec *b, const uint8_t *y, uint32_t n) {
-    enum { BLOCK = 64 };
     for (uint32_t i = next_state(t->s, 0, n); i < n; i = next_state(t->s, i + BLOCK, n)) {
         i -= i % BLOCK;
         uint32_t rows = n - i < BLOCK ? n - i : BLOCK;
         size_t at = (size_t)i * o->width;
-        void *v = (char *)ret->v + at;
-        const void *p = (const char *)a->v + at, *q = (const char *)b->v + at;
-        switch (o->width) {
-        case 1: join_1(ret->s + i, v, t->s + i, p, x + i, q, y + i, rows); break;
-        case 2: join_2(ret->s + i, v, t->s + i, p, x + i, q, y + i, rows); break;
-        case 4: join_4(ret->s + i, v, t->s + i, p, x + i, q, y + i, rows); break;
-        default: join_8(ret->s + i, v, t->s + i, p, x + i, q, y + i, rows); break;
-        }
+        join_block(o->width, ret->s + i, (char *)ret->v + at, t->s + i, (const char *)a->v + at, x + i, (const char *)b->v + at, y + i, rows);
     }
 }
 
@@ -253,6 +278,11 @@ static void copy(struct run *r, const struct op *o, struct vec *ret, const struc
         memcpy(d, a->d, n * sizeof *d);
 }
 
+WIDE static void without_unknown(uint8_t *restrict s, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        s[i] &= (uint8_t)~STATE_UNKNOWN;
+}
+
 static void least_fact(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
     const struct vec *a = vec_of(r, o->a);
     if (!a->s) {
@@ -262,45 +292,74 @@ static void least_fact(struct run *r, const struct op *o, struct vec *ret, uint3
     if (!run_values(r, ret, o->width))
         return;
     copy(r, o, ret, a, n);
-    for (uint32_t i = next_state(a->s, 0, n); ret->s && i < n; i = next_state(a->s, i + 1, n)) {
-        ret->s[i] &= (uint8_t)~STATE_UNKNOWN;
-        vec_store(ret->v, o->width, i, 0);
-    }
+    if (!ret->s)
+        return;
+    kernel_clear(ret->v, o->width, a->s, n);
+    without_unknown(ret->s, n);
     kernel_settle(r, ret, n);
 }
 
+#define INSTEAD(bytes, type)                                                             \
+    WIDE static void instead_##bytes(void *vv, const uint8_t *restrict s, const void *vb, uint32_t n) { \
+        type *restrict v = vv;                                                           \
+        const type *restrict b = vb;                                                     \
+        for (uint32_t i = 0; i < n; i++) {                                               \
+            const type x = v[i], y = b[i];                                               \
+            v[i] = s[i] == STATE_UNKNOWN ? y : x;                                        \
+        }                                                                                \
+    }
+EACH_WIDTH(INSTEAD)
+
 static void otherwise(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
-    const struct vec *a = vec_of(r, o->a), *b = vec_of(r, o->b);
-    if (!run_values(r, ret, o->width))
+    struct vec room = {0};
+    const struct vec *a = vec_of(r, o->a), *b = a->s ? kernel_spread(r, op_of(r, o->b), vec_of(r, o->b), &room, n) : NULL;
+    if (!run_values(r, ret, o->width) || (a->s && !b))
         return;
     copy(r, o, ret, a, n);
-    for (uint32_t i = a->s ? next_state(a->s, 0, n) : n; ret->s && i < n; i = next_state(a->s, i + 1, n)) {
-        if (a->s[i] != STATE_UNKNOWN)
-            continue;
-        ret->s[i] = vec_state(b, i);
-        vec_store(ret->v, o->width, i, vec_stored(b, o->width, i));
-        struct dec *d = ret->s[i] & STATE_DECIMAL ? run_decimals(r, ret) : NULL;
-        if (d)
-            d[i] = b->d[i];
+    if (!ret->s)
+        return;
+    switch (o->width) {
+    case 1: instead_1(ret->v, a->s, b->v, n); break;
+    case 2: instead_2(ret->v, a->s, b->v, n); break;
+    case 4: instead_4(ret->v, a->s, b->v, n); break;
+    default: instead_8(ret->v, a->s, b->v, n); break;
     }
-    if (ret->s)
-        kernel_settle(r, ret, n);
+    instead_1(ret->s, a->s, kernel_states(r, b), n);
+    struct dec *d = b->d ? run_decimals(r, ret) : NULL;
+    for (uint32_t i = 0; d && i < n; i++)
+        if (a->s[i] == STATE_UNKNOWN && ret->s[i] & STATE_DECIMAL)
+            d[i] = b->d[i];
+    kernel_settle(r, ret, n);
+    kernel_unspread(r, &room);
 }
 
+WIDE static void settle_loop(uint8_t *restrict s, uint8_t *restrict v, const uint8_t *restrict p, const uint8_t *restrict needed,
+    const uint8_t *restrict q, const uint8_t *restrict enough, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t open = mask(s[i] == STATE_UNKNOWN), no = open & mask(p[i] == 0) & mask(needed[i] == 0);
+        const uint8_t yes = open & mask(q[i] == 0) & mask(enough[i] != 0);
+        s[i] &= (uint8_t)~(no | yes);
+        v[i] = (yes & (uint8_t)~no & 1) | (v[i] & (uint8_t)~open);
+    }
+}
+
+/* A truth that is not there says nothing, as one with a state. */
 static void settle(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
-    const struct vec *a = vec_of(r, o->a), *needed = o->b == NONE ? NULL : vec_of(r, o->b), *enough = o->c == NONE ? NULL : vec_of(r, o->c);
+    struct vec room_b = {0}, room_c = {0};
+    const struct vec nothing = {.v = r->zeros, .s = r->ones};
+    const struct vec *a = vec_of(r, o->a);
     if (!run_values(r, ret, 1))
         return;
     copy(r, o, ret, a, n);
-    for (uint32_t i = a->s ? next_state(a->s, 0, n) : n; ret->s && i < n; i = next_state(a->s, i + 1, n)) {
-        if (a->s[i] != STATE_UNKNOWN)
-            continue;
-        bool no = needed && !vec_state(needed, i) && !vec_stored(needed, 1, i), yes = enough && !vec_state(enough, i) && vec_stored(enough, 1, i);
-        ret->s[i] = no || yes ? 0 : STATE_UNKNOWN;
-        ((uint8_t *)ret->v)[i] = yes && !no;
-    }
-    if (ret->s)
-        kernel_settle(r, ret, n);
+    if (!ret->s)
+        return;
+    const struct vec *needed = o->b == NONE ? &nothing : kernel_spread(r, op_of(r, o->b), vec_of(r, o->b), &room_b, n);
+    const struct vec *enough = o->c == NONE ? &nothing : kernel_spread(r, op_of(r, o->c), vec_of(r, o->c), &room_c, n);
+    if (needed && enough)
+        settle_loop(ret->s, ret->v, kernel_states(r, needed), needed->v, kernel_states(r, enough), enough->v, n);
+    kernel_settle(r, ret, n);
+    kernel_unspread(r, &room_b);
+    kernel_unspread(r, &room_c);
 }
 
 void kernel_logic(struct run *r, const struct op *o, struct vec *ret) {

@@ -5,7 +5,7 @@
 #include "cohort/kernel.h"
 
 /* A batch's columns stay in the second-level cache; a household has some rows in each frame. */
-enum { BATCH = 4096, ROOM = 1 << 16, ROOM_MAX = 1 << 26, SPARE = 64 };
+enum { BATCH = 2048, ROOM = 1 << 16, ROOM_MAX = 1 << 26, SPARE = 64 };
 
 struct range { uint64_t first, end; };
 

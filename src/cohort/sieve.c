@@ -1,8 +1,9 @@
-/* Most rows get nothing, and one condition tells: a truth that, being false, leaves every output false or 0,
- * whatever else is computed.  Such a truth is a program of its own, shorter than the whole; the rows where it is known to be
- * false are decided by it, and the next, and at last the whole, run over the others alone (run_again.c).
+/* Most rows get nothing, and a few truths tell: taken as they are in such a row, they leave every output false or 0, whatever
+ * else is computed (sieve_reason.c; often one truth, being false, is enough).  Such a reason is a program of its own, shorter than
+ * the whole (sieve_part.c); the rows of which it holds are decided by it, and the next, and at last the whole, run over
+ * the others alone (run_again.c).
  *
- * Which truths are best, and in what order, is measured while compiling, on a sample of the register. */
+ * Which reasons are best, and in what order, is measured while compiling, on a sample of the register. */
 #include "cohort/sieve.h"
 
 enum { SAMPLE = 2048, SAMPLES = 2, TRIED_MAX = 24, SIEVES_MAX = 3, REASONS_MAX = 8,

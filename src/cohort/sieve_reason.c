@@ -164,5 +164,6 @@ enum status sieve_reason(const struct cohort_program *p, uint64_t row, int8_t *g
     put_in_order(&g);
     fewer(&g);
     more_general(&g);
+    *ret_found = g.count > 0; /* else nobody ever gets anything */
     return OK;
 }
