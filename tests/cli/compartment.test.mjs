@@ -28,20 +28,23 @@ const NOT_OF_CASES = {
   process_migrate: 'counts and cases inside, test_civil_case_migrate', handover: 'of tasks that one has, test_civil_duty',
   leads: 'by scheme and people, leads.test', lead_quality: 'by scheme and people, leads.test', lead: 'by scheme and people, leads.test', lead_handle: 'by scheme and people, leads.test',
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
-  my_household: 'own', my_cases: 'own', my_known: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own',
+  my_household: 'own', my_cases: 'own', my_known: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own', my_proposals: 'own', my_proposal_answer: 'own, benefits.test', my_recoveries: 'own',
   access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',
   destruction_new: 'by compartment of the list', destruction: 'by compartment of the list', destruction_destroy: 'by compartment of the list', destruction_refuse: 'by compartment of the list',
   destruction_pdf: 'by compartment of the list', certificate_revoke: 'by its case, test_civil_archive_certificate', certificate_pdf: 'by its case, test_civil_archive_certificate',
   certificate_file: 'by its case, test_civil_archive_certificate', certificate_check: 'by a code or file that one holds', certificates_revoked: 'digests', certificate_key: 'a public key',
   my_certificates: 'own',
   case_new: 'a matter\'s compartment, test_civil_secrecy',
+  benefit: 'test_civil_life_shown', benefit_death: 'test_civil_life_shown', proposal: 'test_civil_life_shown', proposal_new: 'test_civil_life_shown', proposal_serve: 'test_civil_life_shown', proposal_answer: 'test_civil_life_shown',
+  proposal_decide: 'test_civil_life_shown', proposal_serve_decision: 'test_civil_life_shown', proposal_withdraw: 'test_civil_life_shown', proposal_restore: 'test_civil_life_shown', recovery: 'test_civil_life_shown',
+  recovery_plan: 'test_civil_life_shown', recovery_receive: 'test_civil_life_shown', recovery_waiver_ask: 'test_civil_life_shown', recovery_waiver_answer: 'test_civil_life_shown',
   batch: 'by compartment of the batch', batch_preview: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
   bank_formats: 'names', budget: 'sums of the books', appropriation_new: 'sums of the books', appropriation_register: 'sums of the books', ledger_months: 'sums of the books', ledger_month_ask: 'sums of the books', ledger_month_close: 'sums of the books', ledger_balances: 'sums of the books', ledger_statement: 'by compartment of the batch',
   batch_file: 'by compartment of the batch', batch_returns: 'by compartment of the batch', payment_reissue: 'by compartment of the batch',
 };
 // Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
 const LISTS = {
-  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200', rechecks: '',
+  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200', rechecks: '', benefits: '', proposals: '', recoveries: '', back_payments: '',
 };
 // By id of the case, a task or an entry of its: what is sent.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -84,6 +87,7 @@ after(() => server?.stop());
 
 // Routes by an id that are not of one division: their reason.
 const NOT_OF_DIVISIONS = {
+  my_proposal_answer: 'own, benefits.test',
   recheck_close: 'test_civil_recheck',
   import_one: 'who began it, registers.test', import_rejected: 'who began it, registers.test', import_confirm: 'who began it, registers.test', import_undo: 'who began it, registers.test',
   contact: 'public', contact_put: 'by who leads the place, api.test',
@@ -99,6 +103,9 @@ const NOT_OF_DIVISIONS = {
 };
 // Beside BY_ID: of a lead, a question, and a person whose case is nobody's here.
 const BY_OTHER_ID = {
+  benefit: {}, benefit_death: { body: { confirm: false, words: '查无此事' } }, proposal: {}, proposal_serve: { body: { how: 'post' } }, proposal_answer: { body: { words: '我不同意' } }, proposal_decide: { body: { adopt: false, words: '不予采纳' } },
+  proposal_serve_decision: { body: { how: 'post' } }, proposal_withdraw: { body: { words: '提错了' } }, proposal_restore: { body: { words: '复议撤销' } }, recovery: {}, recovery_plan: { body: { instalments: [{ due_on: '2027-01-01', amount_fen: 1 }] } },
+  recovery_receive: { body: { amount_fen: 1, words: '退款' } }, recovery_waiver_ask: { body: { amount_fen: 1, words: '困难' } }, recovery_waiver_answer: { body: { approve: false, words: '不同意' } },
   lead: {}, lead_handle: { body: { state: 'visit' }, headers: { 'If-Match': '"1"' } }, access_answer: { body: { text: '办理您的申请' } },
   person_household: { query: '?purpose=enquiry' }, person_known: { query: '?purpose=counter_application' }, person_reveal: { body: { field: 'id_number', purpose: 'enquiry' } },
 };
@@ -116,6 +123,8 @@ test('what is of another division is answered as what never was', async () => {
   for (const route of routes.filter((r) => r.path.includes('{'))) assert.ok(route.id in BY_ID || route.id in BY_OTHER_ID || OF_PLANS.includes(route.id) || route.id in NOT_OF_DIVISIONS, `${route.id} is neither tried nor excused`);
   const own = await must(people.clerk.get(`/api/cases/${hidden.id}`));
   const known = { case: hidden.id, task: hidden.task, entry: hidden.entry, notice: hidden.notice, person: own.parties[0].person, paper: own.papers[0]?.id ?? ABSENT };
+  known.entitlement = (await must(people.clerk.get('/api/benefits'))).items[0].id;
+  known.proposal = known.recovery = known.waiver = ABSENT; // of strangers: benefits.test
   known.lead = known.question = ABSENT; // of leads and questions: test_civil_screening_store, who-looked.test.mjs
   const none = Object.fromEntries(Object.keys(known).map((key) => [key, ABSENT]));
   known.matter = none.matter = 'dibao';

@@ -2,6 +2,7 @@
 #include "civil/entitlement/life_internal.h"
 
 #include "base/utf8.h"
+#include "civil/case/case_internal.h"
 #include "civil/evidence/evidence.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
@@ -34,6 +35,37 @@ enum status entitlement_role(const struct actor *who, const char *role, const st
     if (strcmp(who->kind, "system") == 0 || actor_may(who, role, e->division))
         return OK;
     return diag_fail(d, E_FORBIDDEN, "entitlement.role");
+}
+
+const char *const entitlement_readers[] = {"clerk", "decider", "leader", "auditor", NULL};
+const char *const entitlement_money_readers[] = {"clerk", "decider", "cashier", "finance", "leader", "auditor", NULL};
+
+static bool seen(const struct actor *who, const char *const *readers, const struct entitlement_row *e) {
+    if (strcmp(who->kind, "resident") == 0)
+        return who->district == e->district && who->person == e->payee;
+    bool may = strcmp(who->kind, "system") == 0;
+    for (size_t i = 0; !may && readers[i]; i++)
+        may = actor_may(who, readers[i], e->division);
+    return may;
+}
+
+enum status entitlement_opened(struct txn *t, const struct actor *who, const char *const *readers, const char *sql, const char *missing, int64_t id, struct rows **ret,
+    struct entitlement_row *e, struct diag *d) {
+    enum status s = sql_one(t, ret, d, sql, SQL_I(id));
+    if (s == OK)
+        s = entitlement_read(t, who, rows_int(*ret, 0), e, d);
+    return s == E_NOT_FOUND || (s == OK && !seen(who, readers, e)) ? diag_fail(d, E_NOT_FOUND, missing) : s;
+}
+
+enum status entitlement_open(struct txn *t, const struct actor *who, int64_t id, struct entitlement_row *e, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    return entitlement_opened(t, who, entitlement_money_readers, "SELECT id FROM entitlement WHERE id = ?", "entitlement.none", id, &r, e, d);
+}
+
+enum status entitlement_unbiased(struct txn *t, const struct actor *who, const struct entitlement_row *e, struct diag *d) {
+    bool recused = false;
+    enum status s = strcmp(who->kind, "staff") == 0 ? task_recused(t, who, e->case_id, &recused, d) : OK;
+    return s == OK && recused ? diag_fail(d, E_FORBIDDEN, "case.recused") : s;
 }
 
 /* ---- lines ----------------------------------------------------------------------------- */

@@ -40,7 +40,7 @@ static enum status change_of(struct txn *t, struct change *x, struct diag *d) {
     int64_t fen = 0;
     bool resumes = strcmp(x->x->kind, "resumed") == 0, reviews = strcmp(x->x->kind, "reviewed") == 0;
     struct act_new n = {.kind = x->x->kind, .cause = x->x->cause, .event = x->x->event, .decision = x->x->decision, .next_review = DATE_NONE, .line = x->x->line, .line_count = x->x->line_count};
-    enum status s = entitlement_read(t, x->who, x->x->entitlement, &e, d);
+    enum status s = entitlement_open(t, x->who, x->x->entitlement, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", &e, d);
     if (s == OK && strcmp(e.state, "ended") == 0)
@@ -108,7 +108,7 @@ static enum status found_in(struct txn *t, void *arg, struct diag *d) {
     struct entitlement_row e;
     month_t month = 0, next = 0;
     struct act_new n = {.kind = "suspended", .cause = "death", .event = x->died, .state = "suspended", .next_review = DATE_NONE};
-    enum status s = entitlement_read(t, x->who, x->entitlement, &e, d);
+    enum status s = entitlement_open(t, x->who, x->entitlement, &e, d);
     x->act = 0;
     if (s == OK)
         s = entitlement_role(x->who, "clerk", &e, d);
@@ -125,7 +125,7 @@ static enum status found_in(struct txn *t, void *arg, struct diag *d) {
 }
 
 static enum status suspended_for_death(struct txn *t, struct death *x, struct entitlement_row *e, int64_t *ret_act, struct diag *d) {
-    enum status s = entitlement_read(t, x->who, x->entitlement, e, d);
+    enum status s = entitlement_open(t, x->who, x->entitlement, e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", e, d);
     if (s == OK)
@@ -218,7 +218,7 @@ static enum status move_in(struct txn *t, void *arg, struct diag *d) {
     struct entitlement_lines l;
     month_t month = 0, next = 0;
     struct act_new n = {.kind = "moved_out", .cause = "moved", .event = x->x->moved, .state = "ended", .next_review = DATE_NONE};
-    enum status s = entitlement_read(t, x->who, x->x->entitlement, &e, d);
+    enum status s = entitlement_open(t, x->who, x->x->entitlement, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", &e, d);
     if (s == OK && strcmp(e.state, "active") != 0)

@@ -4,6 +4,7 @@
 #include "civil/evidence/evidence.h"
 #include "civil/access/access_list.h"
 #include "civil/decision/decision.h"
+#include "civil/entitlement/life_internal.h"
 #include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
@@ -155,7 +156,7 @@ static enum status lines_json(struct civil *c, struct txn *t, struct access *x, 
 static enum status payments_json(struct txn *t, int64_t district, int64_t id, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
-        "SELECT id, month, amount_fen, state, paid_at, return_code FROM payment WHERE district = ? AND entitlement = ? AND state <> 'cancelled' AND "
+        "SELECT id, month, amount_fen, state, paid_at, return_code, correction FROM payment WHERE district = ? AND entitlement = ? AND state <> 'cancelled' AND "
         "batch IN (SELECT b.id FROM payment_batch b WHERE b.district = payment.district AND b.complete = 1 AND b.state <> 'draft') ORDER BY month DESC LIMIT 36",
         SQL_I(district), SQL_I(id));
     json_key(w, "payments");
@@ -177,6 +178,7 @@ static enum status payments_json(struct txn *t, int64_t district, int64_t id, st
             json_instant(w, rows_int(r, 4));
         if (span_is(rows_text(r, 3), "returned"))
             access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 5, txn_arena(t))));
+        json_kbool(w, "correction", rows_int(r, 6) != 0);
         json_object_end(w);
     }
     json_array_end(w);
@@ -201,8 +203,8 @@ enum status entitlements_json(struct civil *c, struct txn *t, struct access *x, 
         int64_t id = rows_int(r, 0);
         json_object(w);
         json_kid(w, "id", id);
-        json_kspan(w, "scheme", rows_text(r, 1));
-        access_text_pair(w, "name", "entitlement.scheme", span_of(rows_dup(r, 1, txn_arena(t))));
+        struct entitlement_row e = {.district = who->district, .id = id};
+        scheme_name_json(c, rows_dup(r, 1, txn_arena(t)), "name", w);
         json_kdate(w, "from", month_first(rows_int(r, 2)));
         json_kdate(w, "to", rows_null(r, 3) ? DATE_NONE : month_first(rows_int(r, 3)) - 1);
         json_kspan(w, "state", rows_text(r, 4));
@@ -211,6 +213,8 @@ enum status entitlements_json(struct civil *c, struct txn *t, struct access *x, 
         s = lines_json(c, t, x, who->district, id, w, d);
         if (s == OK)
             s = payments_json(t, who->district, id, w, d);
+        if (s == OK)
+            s = acts_json(c, t, &e, true, w, d);
         json_object_end(w);
     }
     json_array_end(w);

@@ -70,8 +70,11 @@ struct entitlement_proposal_new {
     const struct entitlement_line_new *line; size_t line_count; /* reduce: what remains */
     int64_t decision;
     const char *words;       /* the facts and the article, as the person will read them */
+    bool by_hand;            /* lines that somebody wrote: of those that are due now, none of them more.  E_INPUT entitlement.lines_known */
 };
-/* By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.not_lower; E_INPUT entitlement.words. */
+/* Of another division, compartment or resident a benefit, proposal or recovery is not there (E_NOT_FOUND); an officer who declared
+ * somebody of the case neither proposes, decides nor waives (E_FORBIDDEN case.recused).
+ * By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.not_lower; E_INPUT entitlement.words. */
 NODISCARD enum status entitlement_propose(struct civil *c, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
 NODISCARD enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
 /* The notice was served: the period to answer runs.  how: as of any notice.  E_CONFLICT entitlement.proposal_state. */
@@ -81,6 +84,8 @@ NODISCARD enum status entitlement_answer(struct civil *c, const struct actor *wh
 /* By a decider who did not propose it, when the person was heard or the period is over.
  * E_FORBIDDEN entitlement.two_people; E_CONFLICT entitlement.not_heard; E_INPUT entitlement.words. */
 NODISCARD enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t proposal, bool adopt, const char *words, int64_t *ret_act, struct diag *d);
+/* By a clerk, before it is decided. */
+NODISCARD enum status entitlement_withdraw(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d);
 NODISCARD enum status entitlement_decision_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d);
 /* A reconsideration, court or the bureau itself undid the decision: what was due before it is due again. */
 NODISCARD enum status entitlement_restore(struct civil *c, const struct actor *who, int64_t proposal, const char *words, int64_t *ret_act, struct diag *d);

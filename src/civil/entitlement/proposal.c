@@ -5,7 +5,7 @@
 #include "calendar/calendar.h"
 
 struct proposal {
-    int64_t district, id, entitlement, proposed_by, act, decision;
+    int64_t district, id, proposed_by, act, decision;
     char *kind, *cause, *state, *lines;
     date_t event, answer_due;
     bool served, answered, decided_served;
@@ -14,19 +14,15 @@ struct proposal {
 static enum status proposal_read(struct txn *t, const struct actor *who, int64_t id, struct proposal *ret, struct entitlement_row *e, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
-    enum status s = sql_one(t, &r, d,
-        "SELECT district, entitlement, proposed_by, act, decision, kind, cause, state, lines, event_on, answer_due, served_at, answered_at, decision_served_at FROM entitlement_proposal WHERE id = ?", SQL_I(id));
-    if (s == E_NOT_FOUND)
-        return diag_fail(d, E_NOT_FOUND, "entitlement.no_proposal");
+    enum status s = entitlement_opened(t, who, entitlement_readers,
+        "SELECT entitlement, district, proposed_by, act, decision, kind, cause, state, lines, event_on, answer_due, served_at, answered_at, decision_served_at FROM entitlement_proposal WHERE id = ?",
+        "entitlement.no_proposal", id, &r, e, d);
     if (s != OK)
         return s;
-    *ret = (struct proposal){.district = rows_int(r, 0), .id = id, .entitlement = rows_int(r, 1), .proposed_by = rows_int(r, 2), .act = rows_int(r, 3), .decision = rows_int(r, 4),
+    *ret = (struct proposal){.district = rows_int(r, 1), .id = id, .proposed_by = rows_int(r, 2), .act = rows_int(r, 3), .decision = rows_int(r, 4),
         .kind = rows_dup(r, 5, a), .cause = rows_dup(r, 6, a), .state = rows_dup(r, 7, a), .lines = rows_dup(r, 8, a), .event = rows_date(r, 9), .answer_due = rows_date(r, 10),
         .served = !rows_null(r, 11), .answered = !rows_null(r, 12), .decided_served = !rows_null(r, 13)};
-    if (!ret->kind || !ret->cause || !ret->state || !ret->lines)
-        return arena_full(d);
-    s = entitlement_read(t, who, ret->entitlement, e, d);
-    return s == E_NOT_FOUND ? diag_fail(d, E_NOT_FOUND, "entitlement.no_proposal") : s;
+    return ret->kind && ret->cause && ret->state && ret->lines ? OK : arena_full(d);
 }
 
 static enum status expect(const struct proposal *p, const char *state, struct diag *d) {
@@ -37,20 +33,40 @@ static enum status expect(const struct proposal *p, const char *state, struct di
 
 struct propose { struct civil *c; const struct actor *who; const struct entitlement_proposal_new *x; int64_t id; };
 
+/* Who writes lines by hand lowers what there is: nothing new, nothing more. */
+static enum status known_lines(struct txn *t, const struct entitlement_row *e, const struct entitlement_proposal_new *x, struct diag *d) {
+    struct entitlement_lines now;
+    enum status s = entitlement_lines_at(t, e->district, e->id, month_of(txn_today(t)), 0, &now, d);
+    for (size_t i = 0; s == OK && i < x->line_count; i++) {
+        bool known = false, twice = false;
+        for (size_t k = 0; k < now.count; k++)
+            known |= now.line[k].member == x->line[i].member && strcmp(now.line[k].item, x->line[i].item) == 0 && x->line[i].monthly_fen <= now.line[k].monthly_fen;
+        for (size_t k = 0; k < i; k++)
+            twice |= x->line[k].member == x->line[i].member && strcmp(x->line[k].item, x->line[i].item) == 0;
+        if (!known || twice)
+            s = diag_fail(d, E_INPUT, "entitlement.lines_known");
+    }
+    return s;
+}
+
 static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) {
     struct entitlement_row e;
     month_t month = 0;
     int64_t fen = 0;
     bool reduces = strcmp(x->x->kind, "reduce") == 0;
-    enum status s = entitlement_read(t, x->who, x->x->entitlement, &e, d);
+    enum status s = entitlement_open(t, x->who, x->x->entitlement, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "clerk", &e, d);
+    if (s == OK)
+        s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK && strcmp(e.state, "ended") == 0)
         s = diag_fail(d, E_CONFLICT, "entitlement.ended");
     if (s == OK && x->x->event > txn_today(t))
         s = diag_fail(d, E_INPUT, "entitlement.event");
     if (s == OK && reduces)
         s = entitlement_lines_check(x->x->line, x->x->line_count, &fen, d);
+    if (s == OK && reduces && x->x->by_hand)
+        s = known_lines(t, &e, x->x, d);
     if (s == OK && reduces && fen >= e.monthly_fen)
         s = diag_fail(d, E_CONFLICT, "entitlement.not_lower");
     if (s == OK) /* as it would be if it were decided today */
@@ -139,8 +155,6 @@ static enum status answer_in(struct txn *t, void *arg, struct diag *d) {
     struct entitlement_row e;
     bool himself = strcmp(x->who->kind, "resident") == 0;
     enum status s = proposal_read(t, x->who, x->proposal, &p, &e, d);
-    if (s == OK && himself && (x->who->district != e.district || x->who->person != e.payee))
-        s = diag_fail(d, E_NOT_FOUND, "entitlement.no_proposal");
     if (s == OK && !himself)
         s = entitlement_role(x->who, "clerk", &e, d);
     if (s == OK)
@@ -185,6 +199,8 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
     enum status s = proposal_read(t, x->who, x->proposal, &p, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", &e, d);
+    if (s == OK)
+        s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK && p.proposed_by == x->who->account)
         s = diag_fail(d, E_FORBIDDEN, "entitlement.two_people");
     if (s == OK && strcmp(p.state, "proposed") == 0 && x->adopt)
@@ -211,6 +227,30 @@ enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t
     if (s == OK && ret_act)
         *ret_act = x.act;
     return s;
+}
+
+/* Nobody decides: a clerk takes back what should not have been proposed. */
+static enum status withdraw_in(struct txn *t, void *arg, struct diag *d) {
+    struct step *x = arg;
+    struct proposal p;
+    struct entitlement_row e;
+    enum status s = proposal_read(t, x->who, x->proposal, &p, &e, d);
+    if (s == OK)
+        s = entitlement_role(x->who, "clerk", &e, d);
+    if (s == OK && strcmp(p.state, "proposed") != 0)
+        s = expect(&p, "heard", d);
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = 'dropped', decided_at = ?, version = version + 1 WHERE district = ? AND id = ?",
+            SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
+    return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "withdrawn", x->words, d) : s;
+}
+
+enum status entitlement_withdraw(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d) {
+    struct step x = {c, who, proposal, words, false, 0};
+    enum status s = entitlement_words_check(words, d);
+    return s == OK ? store_write(c->store, withdraw_in, &x, d) : s;
 }
 
 static enum status decision_served_in(struct txn *t, void *arg, struct diag *d) {
@@ -255,6 +295,8 @@ static enum status restore_in(struct txn *t, void *arg, struct diag *d) {
     enum status s = proposal_read(t, x->who, x->proposal, &p, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", &e, d);
+    if (s == OK)
+        s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK)
         s = expect(&p, "adopted", d);
     if (s == OK)

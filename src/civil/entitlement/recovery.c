@@ -4,18 +4,16 @@
 #include "civil/evidence/keep.h"
 #include "ledger/ledger.h"
 
-struct recovery_row { int64_t district, id, entitlement, open; };
+struct recovery_row { int64_t district, id, open; };
 
 static enum status recovery_read(struct txn *t, const struct actor *who, int64_t id, struct recovery_row *ret, struct entitlement_row *e, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT district, entitlement, amount_fen - reversed_fen - received_fen - waived_fen FROM recovery WHERE id = ?", SQL_I(id));
-    if (s == E_NOT_FOUND)
-        return diag_fail(d, E_NOT_FOUND, "recovery.none");
-    if (s != OK)
-        return s;
-    *ret = (struct recovery_row){rows_int(r, 0), id, rows_int(r, 1), rows_int(r, 2)};
-    s = entitlement_read(t, who, ret->entitlement, e, d);
-    return s == E_NOT_FOUND ? diag_fail(d, E_NOT_FOUND, "recovery.none") : s;
+    *ret = (struct recovery_row){.id = id};
+    enum status s = entitlement_opened(t, who, entitlement_money_readers,
+        "SELECT entitlement, district, amount_fen - reversed_fen - received_fen - waived_fen FROM recovery WHERE id = ?", "recovery.none", id, &r, e, d);
+    if (s == OK)
+        *ret = (struct recovery_row){rows_int(r, 1), id, rows_int(r, 2)};
+    return s;
 }
 
 struct part { struct civil *c; const struct actor *who; int64_t recovery, fen, id; const char *words; bool approve; const struct instalment *list; size_t n; };
@@ -118,6 +116,8 @@ static enum status ask_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = entitlement_role(x->who, "clerk", &e, d);
     if (s == OK)
+        s = entitlement_unbiased(t, x->who, &e, d);
+    if (s == OK)
         s = positive(x->fen, &r, d);
     x->id = txn_new_id(t);
     if (s == OK)
@@ -167,6 +167,8 @@ static enum status answer_waiver_in(struct txn *t, void *arg, struct diag *d) {
             return may;
         }
     }
+    if (s == OK)
+        s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK && by == x->who->account)
         s = diag_fail(d, E_FORBIDDEN, "entitlement.two_people");
     if (s == OK && x->approve)

@@ -1,0 +1,137 @@
+// The life of a benefit over the API: a proposal from its making to its service, with the person heard; a death, what was
+// overpaid by it, its plan, money back and a waiver.  Each step by its own role, another division finds nothing.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+
+import { must, signIn } from '../support/api.mjs';
+import { minzheng } from '../support/cli.mjs';
+import { demoStore, NOW } from '../support/demo.mjs';
+import { startServer } from '../support/server.mjs';
+
+let db;
+let server;
+let benefit; // of a resident who signs in
+let login;
+let dead; // of somebody whose death the register learns
+const sessions = new Map();
+const as = async (name) => {
+  if (!sessions.has(name)) sessions.set(name, await signIn(server.url, name));
+  return sessions.get(name);
+};
+const DIED = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("UPDATE person_record SET died_on = ? WHERE superseded_at IS NULL AND valid_to IS NULL AND (district, person) IN (SELECT district, payee FROM entitlement WHERE id = ?)", (20680, int(sys.argv[2])))
+`; // 2026-08-15
+
+before(async () => {
+  ({ db } = await demoStore());
+  server = await startServer({ db, env: { MINZHENG_NOW: NOW } });
+  const { demo_accounts: accounts } = await must((await as('clerk')).get('/api/meta'));
+  const mine = (await must((await as('clerk')).get('/api/benefits?state=active'))).items;
+  assert.ok(mine.length > 2);
+  for (const account of accounts.filter(({ role }) => role === 'resident')) {
+    const items = (await must((await as(account.login)).get('/api/me/entitlements'))).items;
+    const own = items.find(({ id }) => mine.some((one) => one.id === id && one.name === account.name)) ?? items.find(({ id }) => mine.some((one) => one.id === id));
+    if (!own) continue;
+    benefit = own.id;
+    login = account.login;
+    break;
+  }
+  assert.ok(benefit, 'a resident with a benefit');
+  const early = await Promise.all(mine.filter(({ id }) => id !== benefit).map(async ({ id }) => (await must((await as('clerk')).get(`/api/benefits/${id}`)))));
+  dead = early.find(({ payments, from }) => payments.filter((one) => one.state === 'paid').length > 1 && from < '2026-10')?.id ?? early.find(({ payments }) => payments.some((one) => one.state === 'paid')).id;
+});
+after(() => server?.stop());
+
+const refused = ({ status, body }, want, code) => assert.deepEqual([status, body?.code], [want, code]);
+
+test('proposed by hand, heard, answered by the person, decided by another, served', async () => {
+  const [clerk, decider, resident, stranger, cashier] = await Promise.all(['clerk', 'decider', login, 'clerk3', 'cashier'].map(as));
+  const life = await must(clerk.get(`/api/benefits/${benefit}`));
+  assert.ok(life.may.includes('propose'));
+  const lines = life.lines.map(({ member, item, monthly_fen }) => ({ member, item, monthly_fen }));
+  const body = { entitlement: benefit, kind: 'reduce', cause: '收入增加', event: '2026-11-01', lines: lines.map((l, i) => (i ? l : { ...l, monthly_fen: l.monthly_fen - 100 })), words: '十一月起工资增加，依据445号八(四)' };
+  for (const [change, code] of [
+    [{ lines }, 'entitlement.not_lower'], [{ lines: [{ ...lines[0], monthly_fen: lines[0].monthly_fen + 1 }] }, 'entitlement.lines_known'], [{ lines: [{ ...lines[0], item: '别的' }] }, 'entitlement.lines_known'],
+    [{ lines: 7 }, 'entitlement.lines'], [{ lines: [null] }, 'entitlement.lines'], [{ lines: Array(65).fill(lines[0]) }, 'entitlement.lines'], [{ lines: [{ ...lines[0], monthly_fen: -1 }] }, 'entitlement.lines'], [{ lines: [{ ...lines[0], member: 5 }] }, 'entitlement.lines'],
+    [{ words: 'x' }, 'entitlement.words'], [{ event: '2027-01-01' }, 'entitlement.event'],
+  ]) assert.equal((await clerk.post('/api/proposals', { ...body, ...change })).body.code, code, JSON.stringify(change).slice(0, 80));
+  refused(await stranger.post('/api/proposals', body), 404, 'entitlement.none');
+  refused(await decider.post('/api/proposals', body), 403, 'api.role');
+  const { id } = await must(clerk.post('/api/proposals', body), 201);
+  refused(await clerk.post('/api/proposals', body), 409, 'entitlement.proposal_open');
+  assert.ok((await must(clerk.get('/api/proposals?state=proposed'))).items.some((one) => one.id === id));
+  assert.ok(!(await must(stranger.get('/api/proposals'))).items.some((one) => one.id === id));
+  refused(await stranger.get(`/api/proposals/${id}`), 404, 'entitlement.no_proposal');
+  assert.equal((await cashier.get(`/api/proposals/${id}`)).status, 403);
+  assert.deepEqual((await must(resident.get('/api/me/proposals'))).items, []);
+  refused(await resident.post(`/api/me/proposals/${id}/answer`, { words: '不同意' }), 409, 'entitlement.proposal_state');
+  refused(await decider.post(`/api/proposals/${id}/decide`, { adopt: true, words: '同意' }), 409, 'entitlement.not_heard');
+  await must(clerk.post(`/api/proposals/${id}/serve`, { how: 'in_person' }));
+  const [told] = (await must(resident.get('/api/me/proposals'))).items;
+  assert.deepEqual([told.id, told.may_answer, told.monthly_fen, told.was_fen], [id, true, life.monthly_fen - 100, life.monthly_fen]);
+  assert.ok(told.notes.some((note) => note.words === body.words && note.by === null));
+  const other = [...sessions].find(([name, one]) => one.session.kind === 'resident' && name !== login)?.[1] ?? await signIn(server.url, 'resident2').catch(() => null);
+  if (other) refused(await other.post(`/api/me/proposals/${id}/answer`, { words: '我来说' }), 404, 'entitlement.no_proposal');
+  await must(resident.post(`/api/me/proposals/${id}/answer`, { words: '奖金只发了一次' }));
+  const whole = await must(decider.get(`/api/proposals/${id}`));
+  assert.deepEqual(whole.notes.filter((note) => note.himself).map((note) => note.words), ['奖金只发了一次']);
+  assert.deepEqual(whole.head.may, ['adopt', 'drop']);
+  await must(decider.post(`/api/proposals/${id}/decide`, { adopt: true, words: '工资单证明每月都有' }));
+  refused(await clerk.post(`/api/proposals/${id}/withdraw`, { words: '提错了' }), 409, 'entitlement.proposal_state');
+  await must(clerk.post(`/api/proposals/${id}/serve-decision`, { how: 'post' }));
+  refused(await clerk.post(`/api/proposals/${id}/serve-decision`, { how: 'post' }), 409, 'entitlement.served_already');
+  const now = await must(clerk.get(`/api/benefits/${benefit}`));
+  assert.deepEqual([now.monthly_fen, now.acts[0].kind, now.acts[0].proposal, now.proposals[0].state], [life.monthly_fen - 100, 'reduced', id, 'adopted']);
+  const [mine] = (await must(resident.get('/api/me/entitlements'))).items.filter((one) => one.id === benefit);
+  assert.equal(mine.acts[0].kind, 'reduced');
+  await must(decider.post(`/api/proposals/${id}/restore`, { words: '复议撤销原决定' }));
+  assert.equal((await must(clerk.get(`/api/benefits/${benefit}`))).monthly_fen, life.monthly_fen);
+  const { id: second } = await must(clerk.post('/api/proposals', { ...body, kind: 'end', lines: null }), 201);
+  await must(clerk.post(`/api/proposals/${second}/withdraw`, { words: '名册有误' }));
+  assert.ok((await must(clerk.get(`/api/proposals/${second}`))).head.withdrawn);
+});
+
+test('a death found late: overpaid, planned, partly paid back, partly waived by two people', async () => {
+  const [clerk, decider, cashier, finance, stranger] = await Promise.all(['clerk', 'decider', 'cashier', 'finance', 'clerk3'].map(as));
+  const run = spawnSync('python3', ['-c', DIED, db, dead], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stderr);
+  const life = await must(clerk.get(`/api/benefits/${dead}`));
+  const { scheme } = (await must(clerk.get('/api/benefits'))).items.find((one) => one.id === dead);
+  assert.ok((await must(cashier.post('/api/rechecks', { month: '2026-12', scheme }))).death >= 1);
+  const suspended = await must(decider.get(`/api/benefits/${dead}`));
+  assert.deepEqual([suspended.state, suspended.may], ['suspended', ['death']]);
+  refused(await decider.post(`/api/benefits/${dead}/death`, { confirm: true, words: '死亡证明' }), 422, 'entitlement.died');
+  await must(decider.post(`/api/benefits/${dead}/death`, { confirm: true, died: '2026-08-15', words: '死亡证明第 12 号' }));
+  const ended = await must(clerk.get(`/api/benefits/${dead}`));
+  assert.equal(ended.state, 'ended');
+  const paid = life.payments.filter((one) => one.state === 'paid' && one.month > '2026-08').reduce((sum, one) => sum + one.amount_fen, 0);
+  const [head] = ended.recoveries;
+  assert.equal(head.amount_fen, paid);
+  const path = `/api/recoveries/${head.id}`;
+  refused(await stranger.get(path), 404, 'recovery.none');
+  assert.ok((await must(cashier.get('/api/recoveries?state=open'))).items.some((one) => one.id === head.id));
+  const plan = (...list) => clerk.post(`${path}/plan`, { instalments: list.map(([due_on, amount_fen]) => ({ due_on, amount_fen })) });
+  for (const bad of [[], [['2026-12-31', 1]], [['2020-01-01', paid]], [['2026-12-31', paid - 1], ['2026-12-31', 1]], [['x', paid]], [['2026-12-31', -paid]]]) refused(await plan(...bad), 422, 'recovery.plan');
+  refused(await clerk.post(`${path}/plan`, { instalments: { a: 1 } }), 422, 'recovery.plan');
+  await must(plan(['2026-12-31', paid - 1000], ['2027-01-31', 1000]));
+  refused(await cashier.post(`${path}/receipts`, { amount_fen: paid + 1, words: '转账' }), 409, 'recovery.more');
+  refused(await cashier.post(`${path}/receipts`, { amount_fen: 0, words: '转账' }), 422, 'recovery.amount');
+  await must(cashier.post(`${path}/receipts`, { amount_fen: paid - 600, words: '家属转账' }));
+  const { id: waiver } = await must(clerk.post(`${path}/waivers`, { amount_fen: 600, words: '家属困难' }), 201);
+  refused(await stranger.post(`${path}/waivers`, { amount_fen: 1, words: '困难' }), 404, 'recovery.none');
+  const asked = await must(finance.get(path));
+  assert.deepEqual([asked.head.state, asked.head.waiver_asked, asked.parts[1].may_answer, asked.plan[0].covered_fen, asked.plan[1].covered_fen], ['planned', true, true, paid - 1000, 400]);
+  await must(finance.post(`/api/recovery-waivers/${waiver}/answer`, { approve: true, words: '同意减免' }));
+  refused(await finance.post(`/api/recovery-waivers/${waiver}/answer`, { approve: true, words: '同意减免' }), 409, 'recovery.answered');
+  assert.equal((await must(clerk.get(path))).head.state, 'settled');
+  refused(await plan(['2026-12-31', 1]), 409, 'recovery.settled');
+});
+
+test('the store is whole', async () => {
+  const { code, stdout } = await minzheng(['check-store'], { env: { MINZHENG_DB: db, MINZHENG_NOW: NOW } });
+  assert.equal(code, 0, stdout);
+});
