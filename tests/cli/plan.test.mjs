@@ -75,7 +75,7 @@ test('figures are those that the plans print', async () => {
 test('where it stands: by the way gone, the time gone, and the target; sums and ratios are rolled up, never averaged', async () => {
   const copy = (await demoStore()).db;
   const series = file('series.csv', `key,division,day,value,numerator,denominator
-xicheng-14.t.04,110102,2023-12-31,26,,
+xicheng-14.t.02,110102,2023-12-31,100,,
 xicheng-14.t.13,110102001,2023-12-31,,3,4
 xicheng-14.t.13,110102003,2023-12-31,,1,6
 xicheng-14.t.15,110102001,2022-12-31,20,,
@@ -88,10 +88,17 @@ xicheng-14.t.20,110102,2023-12-31,1,,
   assert.equal(again.json.recorded, 0, 'what is there already is left');
   const at = await status('xicheng-14', { store: copy, more: ['--as-of', '2023-12-31'] });
   const elapsed = 1095 / 1826; // days from 2020-12-31 to 2023-12-31 and to 2025-12-31
-  const centres = one(at, 'xicheng-14.t.04');
-  assert.deepEqual([centres.current, centres.progress, centres.status], [26, 0.5, 'on_track']); // 25 → 27, half of the way
-  assert.ok(Math.abs(centres.elapsed - elapsed) < 1e-4);
+  const beds = one(at, 'xicheng-14.t.02');
+  assert.deepEqual([beds.current, beds.progress, beds.status], [100, 0.5, 'on_track']); // 0 → 200, half of the way
+  assert.ok(Math.abs(beds.elapsed - elapsed) < 1e-4);
   assert.equal(one(at, 'xicheng-14.t.20').status, 'met');
+  // From the register of facilities: those that run on the day, recounted row by row.
+  for (const [key, kind] of [['xicheng-14.t.04', 'care_centre'], ['xicheng-14.t.05', 'care_station']])
+    for (const [year, day] of [[2021, 18992], [2023, 19722], [2025, 20453]]) {
+      const [[count]] = sql(copy, `SELECT count(*) FROM reg_facility WHERE kind = '${kind}' AND state = 'open' AND opened_on <= ${day} AND superseded_at IS NULL`);
+      const now = one(await status('xicheng-14', { store: copy, more: ['--as-of', `${year}-12-31`] }), key);
+      assert.deepEqual([now.current, now.source, now.current_on], [count, 'computed', `${year}-12-31`], `${key} ${year}`);
+    }
   // The demonstration's series of the other subdistricts stand beside the two that were recorded.
   const ratio = (await minzheng(['plan', 'status', '--plan', 'xicheng-14', '--series', '--json', '--db', copy, '--as-of', '2023-12-31'], { env })).json;
   const whole = one(ratio, 'xicheng-14.t.13');
@@ -104,7 +111,7 @@ xicheng-14.t.20,110102,2023-12-31,1,,
   assert.ok(day.indicators.every((i) => !['ahead', 'on_track', 'at_risk'].includes(i.status)), 'the period is over');
   const verify = await minzheng(['log', 'verify', '--db', copy], { env });
   assert.equal(verify.code, 0, verify.stdout);
-  sql(copy, "UPDATE indicator_observation SET value = '27' WHERE indicator = 'xicheng-14.t.04' AND division = '110102'");
+  sql(copy, "UPDATE indicator_observation SET value = '101' WHERE indicator = 'xicheng-14.t.02' AND division = '110102'");
   const changed = await minzheng(['log', 'verify', '--db', copy], { env });
   assert.equal(changed.code, 1);
   assert.match(changed.stdout + changed.stderr, /指标数据/);

@@ -119,26 +119,35 @@ static enum status make(struct demo_plan *x, struct diag *d) {
     return s;
 }
 
-/* The past months and the past year from the registers, as a bureau's month end does it. */
+static enum status compute_one(struct demo_plan *x, const struct actor *who, const char *text, struct diag *d) {
+    struct period when;
+    struct observation *row = NULL;
+    size_t n = 0;
+    int64_t changed = 0;
+    enum status s = period_parse(span_of(text), x->config->today, &when, d);
+    if (s == OK)
+        s = measures_compute(x->civil, x->arena, &x->plans, &when, &row, &n, d);
+    return s == OK ? observations_record(x->civil, who, row, n, "computed", "registers", &changed, d) : s;
+}
+
+/* The past months, and the years of the district's own plans that are over, from the registers, as a bureau's
+ * month end and year end do it. */
 static enum status compute(struct demo_plan *x, const struct actor *who, struct diag *d) {
     struct ymd now = date_ymd(x->config->today);
+    int first = now.year - 1;
+    char text[16];
     enum status s = OK;
-    for (int k = MONTHS; s == OK && k >= 0; k--) {
-        char text[16];
+    for (int k = MONTHS; s == OK && k > 0; k--) {
         struct ymd m = date_ymd(date_add_months(date_from_ymd(now.year, now.month, 1), -k));
-        struct period when;
-        struct observation *row = NULL;
-        size_t n = 0;
-        int64_t changed = 0;
-        if (k)
-            snprintf(text, sizeof text, "%04d-%02d", m.year, m.month);
-        else
-            snprintf(text, sizeof text, "%04d", now.year - 1);
-        s = period_parse(span_of(text), x->config->today, &when, d);
-        if (s == OK)
-            s = measures_compute(x->civil, x->arena, &x->plans, &when, &row, &n, d);
-        if (s == OK)
-            s = observations_record(x->civil, who, row, n, "computed", "registers", &changed, d);
+        snprintf(text, sizeof text, "%04d-%02d", m.year, m.month);
+        s = compute_one(x, who, text, d);
+    }
+    for (size_t i = 0; i < x->plans.plan_count; i++)
+        if (strcmp(x->plans.plan[i].division, x->config->district) == 0 && x->plans.plan[i].from < first)
+            first = x->plans.plan[i].from;
+    for (int year = first; s == OK && year < now.year; year++) {
+        snprintf(text, sizeof text, "%04d", year);
+        s = compute_one(x, who, text, d);
     }
     return s;
 }

@@ -1,7 +1,7 @@
 #include "civil/indicator/measure.h"
 
 #include "base/vec.h"
-#include "civil/entitlement/entitlement.h"
+#include "civil/indicator/source.h"
 #include "civil/pack/pack.h"
 #include "feel/feel.h"
 #include "store/store.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE = 2000 /* rows a query: PostgreSQL hands over all at once */, NAMES_MAX = 8, DEFINITIONS_BYTES = 64 << 20 };
+enum { DEFINITIONS_BYTES = 64 << 20 };
 
 /* ---- periods --------------------------------------------------------------------------- */
 
@@ -64,46 +64,7 @@ static long place_of(const struct places *p, const char *code) {
     return at ? at - (const char (*)[16])p->code : -1;
 }
 
-/* ---- registers ------------------------------------------------------------------------------ */
-
-enum { DAY_US = 86400, SHANGHAI = 28800 };
-static int64_t instant_of(date_t day) { return ((int64_t)day * DAY_US - SHANGHAI) * 1000000; }
-
-/* A page: id, division, then the values of `name`, texts, fen (F) or booleans (B), by `type`. */
-struct source {
-    const char *name, *type;
-    const char *value[NAMES_MAX];
-    const char *sql;         /* ?: id after which, first and last of the period */
-    int64_t (*bound)(date_t day, bool last);
-};
-
-static int64_t month_bound(date_t day, bool last) { return month_of(day); }
-static int64_t instant_bound(date_t day, bool last) { return instant_of(last ? day + 1 : day); }
-
-static const struct source sources[] = {
-    {"待遇", "SSFB", {"政策", "状态", "月金额", "户"},
-        "SELECT e.id, e.division, e.scheme, e.state, (SELECT coalesce(sum(l.monthly_fen), 0) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), "
-        "CASE WHEN e.household IS NULL THEN 0 ELSE 1 END FROM entitlement e WHERE e.id > ? AND (? >= 0 AND e.from_month <= ?) AND (e.to_month IS NULL OR e.to_month > ?) AND e.district = ? ORDER BY e.id LIMIT ?",
-        month_bound},
-    {"发放", "SSF", {"政策", "状态", "金额"},
-        "SELECT p.id, e.division, e.scheme, p.state, p.amount_fen FROM payment p JOIN entitlement e ON e.district = p.district AND e.id = p.entitlement "
-        "WHERE p.id > ? AND p.month >= ? AND p.month <= ? AND ? >= 0 AND p.district = ? AND p.state <> 'cancelled' ORDER BY p.id LIMIT ?",
-        month_bound},
-    {"受理", "SSSS", {"事项", "政策", "渠道", "结果"},
-        "SELECT id, division, matter, scheme, channel, outcome FROM case_file WHERE id > ? AND applied_at >= ? AND applied_at < ? AND ? >= 0 AND district = ? ORDER BY id LIMIT ?",
-        instant_bound},
-    {"办结", "SSSSB", {"事项", "政策", "渠道", "结果", "按期"},
-        "SELECT id, division, matter, scheme, channel, outcome, CASE WHEN due_on IS NULL OR (decided_at + 28800000000) / 86400000000 <= due_on THEN 1 ELSE 0 END "
-        "FROM case_file WHERE id > ? AND decided_at >= ? AND decided_at < ? AND ? >= 0 AND district = ? ORDER BY id LIMIT ?",
-        instant_bound},
-};
-
-static const struct source *source_named(const char *name) {
-    for (size_t i = 0; i < ARRAY_LEN(sources); i++)
-        if (strcmp(sources[i].name, name) == 0)
-            return &sources[i];
-    return NULL;
-}
+/* ---- figures ------------------------------------------------------------------------------ */
 
 static bool is_figures(const struct indicator_measure *m) { return strcmp(m->source, "参数") == 0; }
 
@@ -171,8 +132,9 @@ static enum status counters_compile(struct work *w, struct diag *d) {
         struct feel_scope *scope = is_figures(x->measure) ? figures : feel_scope_new(w->arena, NULL);
         if (!x->source && !is_figures(x->measure))
             return faulty(x->measure->name, diag_fail(d, E_INPUT, "plan.register", DIAG_S("name", x->measure->source)), d);
-        for (size_t k = 0; x->source && scope && x->source->value[k]; k++)
-            if (!feel_scope_global(scope, span_of(x->source->value[k]), (uint32_t)k, NULL))
+        const char *const *name = x->source ? source_names(x->source) : NULL;
+        for (size_t k = 0; name && scope && name[k]; k++)
+            if (!feel_scope_global(scope, span_of(name[k]), (uint32_t)k, NULL))
                 return arena_full(d);
         s = scope ? feel_compile(w->arena, scope, span_of(x->measure->condition), span_of(x->measure->name), &x->condition, d) : arena_full(d);
         if (s == OK)
@@ -236,40 +198,19 @@ static enum status count(struct work *w, struct counter *x, const struct feel_va
     return s;
 }
 
-static struct feel_value column(const struct rows *r, int i, char type, struct arena *a) {
-    if (rows_null(r, i))
-        return feel_null();
-    switch (type) {
-    case 'F': return feel_number(dec_from_fen(rows_int(r, i)));
-    case 'B': return feel_bool(rows_int(r, i) != 0);
-    default: {
-        char *text = rows_dup(r, i, a);
-        return text ? feel_string(span_of(text)) : feel_null();
-    }
-    }
-}
+/* One row of a register, for every measure that counts in it. */
+struct counting { struct work *work; const struct source *source; };
 
-static enum status page(struct work *w, struct txn *t, const struct source *x, int64_t *io_after, size_t *ret_rows, struct diag *d) {
-    AUTO(rows) struct rows *r = NULL;
-    bool row = false;
-    int64_t first = x->bound(w->when.first, false), last = x->bound(w->when.last, true);
-    *ret_rows = 0;
-    enum status s = sql_query(t, &r, d, x->sql, SQL_I(*io_after), SQL_I(first), SQL_I(last), SQL_I(last), SQL_I(w->civil->district), SQL_I(PAGE));
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-        struct arena_mark mark = arena_mark(w->scratch);
-        struct feel_value value[NAMES_MAX];
-        char division[16];
-        snprintf(division, sizeof division, "%.*s", SPAN_ARG(rows_text(r, 1)));
-        long place = place_of(&w->places, division);
-        for (int i = 0; x->type[i]; i++)
-            value[i] = column(r, i + 2, x->type[i], w->scratch);
-        for (size_t i = 0; s == OK && place >= 0 && i < w->plans->measure_count; i++)
-            if (w->counter[i].source == x)
-                s = count(w, &w->counter[i], value, place, d);
-        *io_after = rows_int(r, 0);
-        (*ret_rows)++;
-        arena_rewind(w->scratch, mark);
-    }
+static enum status row_counted(void *arg, const char *division, const struct feel_value *value, struct diag *d) {
+    struct counting *x = arg;
+    struct work *w = x->work;
+    long place = place_of(&w->places, division);
+    struct arena_mark mark = arena_mark(w->scratch);
+    enum status s = OK;
+    for (size_t i = 0; s == OK && place >= 0 && i < w->plans->measure_count; i++)
+        if (w->counter[i].source == x->source)
+            s = count(w, &w->counter[i], value, place, d);
+    arena_rewind(w->scratch, mark);
     return s;
 }
 
@@ -305,10 +246,10 @@ static enum status registers_count(struct work *w, struct txn *t, struct diag *d
         if (!w->counter[i].sum)
             s = arena_full(d);
     }
-    for (size_t i = 0; s == OK && i < ARRAY_LEN(sources); i++) {
-        int64_t after = 0;
-        for (size_t n = PAGE; s == OK && n == PAGE && used(w, &sources[i]);)
-            s = page(w, t, &sources[i], &after, &n, d);
+    for (size_t i = 0; s == OK && source_at(i); i++) {
+        struct counting x = {w, source_at(i)};
+        if (used(w, x.source))
+            s = source_rows(x.source, w->civil, t, &w->when, w->scratch, row_counted, &x, d);
     }
     for (size_t i = 0; s == OK && i < w->plans->measure_count; i++)
         if (w->counter[i].source)

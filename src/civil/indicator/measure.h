@@ -5,8 +5,12 @@
  *   发放  payments of the period's months        政策 状态 金额
  *   受理  cases applied for in the period        事项 政策 渠道 结果
  *   办结  cases decided in the period            事项 政策 渠道 结果 按期
+ *   设施  facilities on the day, as the register knows them now; those open later are not there
+ *                                                 类别 状态 (codes of the register) 床位 护理床位 容量 星级
+ *   人口  people who live in a community, by age on the day, counted in the register as it stands
+ *                                                 年龄段 ("0-17", "18-59", "60-79", "80+") 人数
  *   参数  figures of the policies on the day     their names; for the district alone
- * Amounts are yuan.  `during` in measures.csv must fit its register.  No person's table is read. */
+ * Amounts are yuan.  `during` in measures.csv must fit its register.  No person's row is read: people are counts of communities. */
 #ifndef CIVIL_INDICATOR_MEASURE_H
 #define CIVIL_INDICATOR_MEASURE_H
 

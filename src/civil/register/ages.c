@@ -15,9 +15,9 @@ enum status ages_count(struct civil *c, struct txn *t, struct arena *a, date_t d
     enum status s = sql_query(t, &r, d,
         "SELECT p.division, SUM(CASE WHEN p.birth > ? THEN 1 ELSE 0 END), SUM(CASE WHEN p.birth <= ? AND p.birth > ? THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN p.birth <= ? AND p.birth > ? THEN 1 ELSE 0 END), SUM(CASE WHEN p.birth <= ? THEN 1 ELSE 0 END) FROM person_record p "
-        "WHERE p.district = ? AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.died_on IS NULL AND p.moved_out_on IS NULL AND " REGISTER_SHOWN("p") " "
+        "WHERE p.district = ? AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.died_on IS NULL AND p.moved_out_on IS NULL AND p.birth <= ? AND " REGISTER_SHOWN("p") " "
         "GROUP BY p.division ORDER BY p.division", SQL_D(born_by(day, 18)), SQL_D(born_by(day, 18)), SQL_D(born_by(day, 60)), SQL_D(born_by(day, 60)), SQL_D(born_by(day, 80)),
-        SQL_D(born_by(day, 80)), SQL_I(c->district));
+        SQL_D(born_by(day, 80)), SQL_I(c->district), SQL_D(day));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         struct age_count *n = vec_push_in(a, &list);
         if (!n || !(n->division = rows_dup(r, 0, a)))
