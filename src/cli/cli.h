@@ -103,7 +103,7 @@ command_fn cmd_pay, cmd_plan;
 command_fn cmd_restore;
 command_fn cmd_screen, cmd_search, cmd_serve, cmd_simulate, cmd_snapshot;
 command_fn cmd_bpmn_migrate; /* part of cmd_bpmn */
-command_fn cmd_plan_allocate, cmd_plan_siting, cmd_plan_work; /* parts of cmd_plan */
+command_fn cmd_plan_allocate, cmd_plan_index, cmd_plan_siting, cmd_plan_work; /* parts of cmd_plan */
 /* E_INPUT plan.none, with those that there are. */
 struct plan;
 struct plans;

@@ -5,6 +5,7 @@
  * minzheng plan outlines FILE.geojson --as LOGIN [--db URL]      outlines of divisions, for the map
  * minzheng plan compute --period 2026|2026-Q3|2026-11 [--as LOGIN] [--db URL]     every definition from the registers
  * minzheng plan allocate FILE.csv --total YUAN      a sum by weighted factors (cmd_plan_allocate.c)
+ * minzheng plan index [INDEX] [--weights W]      divisions on a composite index (cmd_plan_index.c)
  * minzheng plan siting [--kind KIND] [--add N]      service circles, and where more places reach most (cmd_plan_siting.c)
  * minzheng plan work|task|reach|adjust|decide      tasks (cmd_plan_work.c)
  * Exit 1: rows of a file were left out; each is told. */
@@ -260,6 +261,8 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
     struct job j = {.cli = c, .as_of = instant_date(clock_now())};
     if (argc > 0 && strcmp(argv[0], "allocate") == 0)
         return cmd_plan_allocate(c, argc - 1, argv + 1);
+    if (argc > 0 && strcmp(argv[0], "index") == 0)
+        return cmd_plan_index(c, argc - 1, argv + 1);
     if (argc > 0 && strcmp(argv[0], "siting") == 0)
         return cmd_plan_siting(c, argc - 1, argv + 1);
     static const char *const work[] = {"work", "task", "reach", "adjust", "decide"};

@@ -1,8 +1,11 @@
 /* Plans and where their indicators stand. */
 #include "server/server_internal.h"
 
+#include "civil/indicator/composite.h"
 #include "civil/indicator/status.h"
 #include "store/store.h"
+
+#include <stdlib.h>
 
 struct asked { struct call *call; const struct plan *plan; const struct indicator *indicator; date_t as_of; };
 
@@ -56,3 +59,46 @@ static void of_indicator(struct call *c, enum status (*read)(struct txn *, void 
 }
 void api_plan_map(struct call *c) { of_indicator(c, read_map); }
 void api_plan_divisions(struct call *c) { of_indicator(c, read_divisions); }
+
+/* ---- composite indexes ---------------------------------------------------------------------- */
+
+void api_plan_indexes(struct call *c) {
+    const struct plans *p = c->civil->plans;
+    json_object(&c->w);
+    json_key(&c->w, "items");
+    json_array(&c->w);
+    for (size_t i = 0; p && i < p->composite_count; i++) {
+        const struct composite_part *x = &p->composite[i];
+        if (i && strcmp(x->index, x[-1].index) == 0)
+            continue;
+        json_object(&c->w);
+        json_kstring(&c->w, "index", x->index);
+        json_key(&c->w, "name");
+        json_object(&c->w);
+        json_kstring(&c->w, "zh", x->index_name);
+        json_kstring(&c->w, "en", x->index_name_en);
+        json_object_end(&c->w);
+        json_object_end(&c->w);
+    }
+    json_array_end(&c->w);
+    json_object_end(&c->w);
+}
+
+static enum status read_index(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct composite x;
+    const char *spread = http_query(c->request, "spread");
+    struct composite_query q = {.index = c->request->param[0], .weights = http_query(c->request, "weights"), .spread = spread ? atoi(spread) : COMPOSITE_SPREAD};
+    enum status s = c->civil->plans ? call_query_date(c, "as_of", txn_today(t), &q.as_of) : diag_fail(d, E_NOT_FOUND, "plan.not_here");
+    if (s == OK)
+        s = composite_read(c->civil, t, c->arena, c->civil->plans, &q, &x, d);
+    if (s == OK)
+        composite_json(&x, &c->w);
+    return s;
+}
+
+void api_plan_index(struct call *c) {
+    enum status s = call_read(c, read_index);
+    if (s != OK)
+        call_fail(c, s);
+}

@@ -291,3 +291,37 @@ test('outlines: a good file is kept and given to the map; each bad one says whic
     await server.stop();
   }
 });
+
+test('an index over divisions: scores from the values shown, weights tried, bad questions', async () => {
+  const ask = (...more) => minzheng(['plan', 'index', '--db', db, '--json', ...more], { env });
+  const { json: index } = await ask();
+  assert.equal(index.items.length, 15);
+  // Recomputed from what it shows: the parts that all have, on the scale it names.
+  const recount = (x) => x.items.map((row) => {
+    let sum = 0, all = 0;
+    x.parts.forEach((part, k) => {
+      if (!part.used) return;
+      const values = x.items.map((one) => Number(one.cells[k].value));
+      const low = part.low ?? Math.min(...values), high = part.high ?? Math.max(...values), v = Number(row.cells[k].value);
+      const points = high === low ? 100 : Math.min(100, Math.max(0, (100 * (part.better === 'up' ? v - low : high - v)) / (high - low)));
+      sum += part.weight * points;
+      all += part.weight;
+    });
+    return sum / all;
+  });
+  for (const x of [index, (await ask('--weights', 'beds=50 minors=0.5')).json, (await ask('--spread', '100', '--as-of', '2025-12-31')).json]) {
+    const scores = recount(x);
+    x.items.forEach((row, i) => {
+      assert.ok(Math.abs(scores[i] - row.score) < 0.01, `${row.name} ${scores[i]} ${row.score}`);
+      assert.equal(row.rank, 1 + scores.filter((s) => s > scores[i] + 1e-9).length);
+      assert.ok(row.best <= row.rank && row.rank <= row.worst);
+    });
+    assert.ok(x.parts.every((part, k) => part.used === (part.weight > 0 && x.items.every((row) => row.cells[k].value !== null))));
+  }
+  for (const [more, code] of [[['none'], 'composite.none'], [['--weights', 'beds'], 'composite.weights'], [['--weights', 'beds=-1'], 'composite.weights'], [['--weights', 'cats=1'], 'composite.weights'],
+    [['--weights', 'beds=1e9'], 'composite.weights'], [['--spread', '101'], 'cli.number'], [['--as-of', 'soon'], 'date'], [['seven-five', 'more'], '']]) {
+    const run = await ask(...more);
+    assert.notEqual(run.code, 0, more.join(' '));
+    if (code) assert.match(run.stdout + run.stderr, new RegExp(code), more.join(' '));
+  }
+});

@@ -207,7 +207,7 @@ async function questions(url, caseId) {
   const taken = await must(district.post(`/api/imports?register=facility&name=a.csv`, '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
   const known = {
     import: taken.batch,
-    register: 'facility', record: records[0].id, reform: reform.id, plan: 'xicheng-14', plan_task: (await must(leader.get('/api/plans/xicheng-14/work'))).tasks[0].id, indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
+    register: 'facility', index: 'seven-five', record: records[0].id, reform: reform.id, plan: 'xicheng-14', plan_task: (await must(leader.get('/api/plans/xicheng-14/work'))).tasks[0].id, indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
     entitlement: (await must(finance.get('/api/benefits'))).items.at(-1).id, proposal: '1', recovery: '1',

@@ -158,3 +158,28 @@ test('with outlines of every division the map draws them', async () => {
   expectQuiet(page);
   await page.context().close();
 });
+
+for (const [way, options] of [['desktop', {}], ['desktop in English', { locale: 'en-GB' }], ['phone', { phone: true }]])
+  test(`the index of divisions: ${way}`, { timeout: 120_000 }, async () => {
+    const page = await pageOf(options);
+    const index = await must(leader.get('/api/plan-indexes/seven-five'));
+    await page.goto('/board/#/plan/xicheng-14/index');
+    const ranks = page.locator('table.grid').last().locator('tbody tr');
+    await ranks.first().waitFor();
+    assert.equal(await ranks.count(), 15);
+    assert.deepEqual(await ranks.locator('th').allTextContents(), index.items.map((row) => row.name));
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await keep(page, `index-${way.replace(/\W+/g, '-')}`);
+    const beds = page.locator('.index-weight').nth(1);
+    await beds.fill('-1');
+    assert.ok(await page.locator('form button[type=submit]').isDisabled());
+    await beds.fill('90');
+    await page.locator('form button[type=submit]').click();
+    await page.getByRole('status').waitFor();
+    const tried = await must(leader.get('/api/plan-indexes/seven-five?weights=beds%3D90'));
+    assert.notDeepEqual(tried.items.map((row) => row.score), index.items.map((row) => row.score));
+    assert.equal(await ranks.first().locator('b').textContent(), String(tried.items[0].score));
+    expectQuiet(page);
+    await page.context().close();
+  });

@@ -1,6 +1,6 @@
 /* Indicators of plans (指标): what a plan promised, what registers say, and where it stands.
  *
- * packs/plans holds seven files, read whole at start:
+ * packs/plans holds eight files, read whole at start:
  *   plans.json       the plans: id, name, division, years, evaluations, appraisal
  *   indicators.csv   what they promise, keyed by plan, section and number, as printed
  *   definitions.csv  how a figure is computed: numerator and denominator in FEEL over measures
@@ -8,6 +8,7 @@
  *   status.dmn       the rule that tells ahead, on track, at risk, missed
  *   tasks.csv        what a plan asks to be done: section, measures, the indicators it serves (civil/plan/task.h)
  *   tasks.dmn        the rules of a task's light and of a unit's appraisal
+ *   indexes.csv      indexes made of several series by weight (composite.h)
  *
  * Values are exact decimals in the indicator's own unit.  A ratio is never averaged: a division's is
  * made of the sums of numerators and denominators below it.  A value is `computed` (from registers)
@@ -24,6 +25,7 @@
 
 struct packs;
 struct txn;
+struct composite_part;
 
 enum { INDICATOR_VALUE_MAX = 40 /* characters of a decimal as written: 34 digits, sign, point, exponent */ };
 
@@ -76,6 +78,7 @@ struct plans {
     const struct indicator_definition *definition; size_t definition_count;
     const struct indicator_measure *measure; size_t measure_count;
     const struct plan_source *source; size_t source_count;
+    const struct composite_part *composite; size_t composite_count; /* the parts of an index stand together */
     const struct dmn_model *status, *tasks;
 };
 

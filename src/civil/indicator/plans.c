@@ -1,4 +1,4 @@
-#include "civil/indicator/indicator.h"
+#include "civil/indicator/composite.h"
 
 #include "base/csv.h"
 #include "base/vec.h"
@@ -208,7 +208,10 @@ enum status plans_read(struct arena *a, const struct packs *packs, struct plans 
         if (s != OK)
             return diag_at(d, "packs/plans/%s", file[i].name), s;
     }
-    enum status s = dmn_load(a, text->status, NULL, &ret->status, d);
+    enum status s = composites_read(a, text->indexes, ret, &ret->composite, &ret->composite_count, d);
+    if (s != OK)
+        return diag_at(d, "packs/plans/indexes.csv"), s;
+    s = dmn_load(a, text->status, NULL, &ret->status, d);
     if (s != OK)
         return diag_at(d, "packs/plans/status.dmn"), s;
     s = dmn_load(a, text->tasks_rule, NULL, &ret->tasks, d);

@@ -334,8 +334,8 @@ static enum status plans_read_texts(struct arena *a, const char *dir, struct pac
     struct pack_plans *x = ARENA_NEW(a, struct pack_plans);
     if (!x)
         return arena_full(d);
-    static const char *const name[] = {"plans.json", "indicators.csv", "definitions.csv", "measures.csv", "status.dmn", "tasks.csv", "tasks.dmn"};
-    struct span *const text[] = {&x->plans, &x->indicators, &x->definitions, &x->measures, &x->status, &x->tasks, &x->tasks_rule};
+    static const char *const name[] = {"plans.json", "indicators.csv", "definitions.csv", "measures.csv", "status.dmn", "tasks.csv", "tasks.dmn", "indexes.csv"};
+    struct span *const text[] = {&x->plans, &x->indicators, &x->definitions, &x->measures, &x->status, &x->tasks, &x->tasks_rule, &x->indexes};
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(name); i++)
         s = pack_read_file(a, dir, name[i], text[i], d);

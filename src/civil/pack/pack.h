@@ -9,7 +9,7 @@
  *   packs/<pack>/funding.csv              which level bears what share of a scheme (civil/budget/funding.h); may be absent
  *   packs/<pack>/bank_formats.json        what banks take and answer (civil/payment/bank_format.h); may be absent
  *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
- *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn, tasks.csv, tasks.dmn (civil/indicator/indicator.h); may be absent
+ *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn, tasks.csv, tasks.dmn, indexes.csv (civil/indicator/indicator.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
  *   packs/<pack>/secrecy.csv              why and how long something may be kept from whom (civil/secrecy); may be absent
  *   packs/<pack>/registers/<name>.json    record types
@@ -92,7 +92,7 @@ struct secrecy_ground {
     date_t valid_from, valid_to; /* last day; DATE_NONE open */
 };
 /* Texts of a pack that holds plans.json (civil/indicator/indicator.h). */
-struct pack_plans { struct span plans, indicators, definitions, measures, status, tasks, tasks_rule; };
+struct pack_plans { struct span plans, indicators, definitions, measures, status, tasks, tasks_rule, indexes; };
 
 struct pack {
     const char *id;

@@ -7,6 +7,7 @@ import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
 import { link, parseRoute, useHash } from '../components/route';
 import { BoardPage } from './BoardPage';
+import { IndexPage } from './plan/IndexPage';
 import { MapPage } from './plan/MapPage';
 import { PlanPage } from './plan/PlanPage';
 import { WorkPage } from './plan/WorkPage';
@@ -26,9 +27,11 @@ function Plans({ id, part, more }: { id?: string; part?: string; more?: string }
         <nav className="plan-tabs no-print" aria-label={t('work.tabs')}>
           <a href={link('plan', plan)} aria-current={part ? undefined : 'page'}>{t('work.tabIndicators')}</a>
           <a href={link('plan', plan, 'map')} aria-current={part === 'map' ? 'page' : undefined}>{t('map.tab')}</a>
+          <a href={link('plan', plan, 'index')} aria-current={part === 'index' ? 'page' : undefined}>{t('index.tab')}</a>
           <a href={link('plan', plan, 'work')} aria-current={part === 'work' ? 'page' : undefined}>{t('work.tab')}</a>
         </nav>
         {part === 'map' ? <MapPage key={plan} id={plan} plans={items} indicator={more} />
+          : part === 'index' ? <IndexPage />
           : part === 'work' ? <WorkPage key={plan} id={plan} plans={items} task={more} /> : <PlanPage key={plan} id={plan} plans={items} today={meta?.today ?? ''} />}
       </>);
     }}</Show>
