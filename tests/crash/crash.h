@@ -81,6 +81,8 @@ extern const struct crash_workload crash_payment;
 extern const struct crash_workload crash_policy;
 /* Closing months of the books (crash_books.c), in its own test. */
 extern const struct crash_workload crash_books;
+/* Statements of the bank (crash_bank.c), in its own test. */
+extern const struct crash_workload crash_bank;
 /* Orders about what is kept secret (crash_secrecy.c), in its own test. */
 extern const struct crash_workload crash_secrecy;
 /* Benefits asked again before they are paid (crash_recheck.c), in its own test. */

@@ -3,6 +3,7 @@
 #include "../support/payment_world.h"
 
 #include "base/buf.h"
+#include "civil/bank/bank.h"
 #include "civil/books/books.h"
 #include "civil/entitlement/life.h"
 #include "civil/evidence/evidence.h"
@@ -299,6 +300,8 @@ static void a_closed_month_stays_as_it_was_closed(void **state) {
     expect_fail(books_closing_close(&w.civil, &w.finance, MONTH - 1, d), d, E_CONFLICT, "books.not_asked");
     expect_fail(books_closing_ask(&w.civil, &w.finance, MONTH - 1, d), d, E_FORBIDDEN, "payment.role");
     expect_fail(books_closing_ask(&w.civil, &w.clerk, MONTH - 1, d), d, E_FORBIDDEN, "payment.role");
+    expect_fail(books_closing_ask(&w.civil, &w.cashier, MONTH - 1, d), d, E_CONFLICT, "bank.unreconciled");
+    expect_ok(bank_accept(&w.civil, &w.finance, MONTH - 1, "银行对账单未到", d), d);
     expect_ok(books_closing_ask(&w.civil, &w.cashier, MONTH - 1, d), d);
     expect_ok(books_closing_ask(&w.civil, &w.cashier, MONTH - 1, d), d);
     struct actor both = w.cashier;
@@ -345,6 +348,7 @@ static void a_closed_month_stays_as_it_was_closed(void **state) {
     expect_fail(books_closing_ask(&w.civil, &w.cashier, MONTH + 1, d), d, E_CONFLICT, "books.running");
     test_instant = november + 60 * DAY_US;
     expect_fail(books_closing_ask(&w.civil, &w.cashier, MONTH + 1, d), d, E_CONFLICT, "books.order");
+    expect_ok(bank_accept(&w.civil, &w.finance, MONTH, "银行对账单未到", d), d);
     expect_ok(books_closing_ask(&w.civil, &w.cashier, MONTH, d), d);
     test_instant = november;
     world_close(&w);

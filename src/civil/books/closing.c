@@ -3,6 +3,7 @@
 #include "civil/books/books.h"
 
 #include "base/json.h"
+#include "civil/bank/bank.h"
 #include "civil/evidence/evidence.h"
 #include "civil/payment/payment_internal.h"
 #include "crypto/hash.h"
@@ -93,6 +94,8 @@ static enum status ask_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = in_order(t, x, d);
     if (s == OK)
+        s = bank_month_ready_in(t, x->civil->district, x->month, d);
+    if (s == OK)
         s = sql_exec(t, d,
             "INSERT INTO ledger_closing (district, month, until, state, transfers, sm3, asked_by, asked_at) VALUES (?, ?, ?, 'asked', ?, ?, ?, ?) "
             "ON CONFLICT (district, month) DO UPDATE SET transfers = excluded.transfers, sm3 = excluded.sm3, asked_by = excluded.asked_by, asked_at = excluded.asked_at",
@@ -151,6 +154,8 @@ static enum status close_in(struct txn *t, void *arg, struct diag *d) {
         s = diag_fail(d, E_CONFLICT, "books.changed");
     if (s == OK)
         s = in_order(t, x, d);
+    if (s == OK)
+        s = bank_month_ready_in(t, x->civil->district, x->month, d);
     if (s == OK)
         s = record(t, x, salt, &entry, d);
     return s == OK ? sql_exec(t, d, "UPDATE ledger_closing SET state = 'closed', closed_by = ?, closed_at = ?, salt = ?, entry = ? WHERE district = ? AND month = ?",

@@ -1,5 +1,6 @@
 #include "civil/check/check.h"
 
+#include "civil/bank/bank.h"
 #include "civil/books/books.h"
 #include "civil/case/case_check.h"
 #include "civil/entitlement/life.h"
@@ -67,6 +68,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
         s = entitlement_check_in(x->civil, t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = books_check_in(t, x->lang, x->out, x->count, d);
+    if (s == OK)
+        s = bank_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = policy_check_in(t, x->lang, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->lang, x->out, x->count, d) : s;

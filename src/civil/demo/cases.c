@@ -11,6 +11,8 @@
 #include "civil/demo/demo_form.h"
 #include "civil/demo/random.h"
 #include "civil/evidence/keep.h"
+#include "civil/bank/bank.h"
+#include "civil/demo/demo_bank.h"
 #include "civil/payment/payment.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -34,6 +36,7 @@ struct year {
     VEC(struct actor) staff;
     VEC(struct work) work;
     int64_t district, cases, batches;
+    month_t stated; /* the month in which the last statement came */
     struct diag *d;
 };
 
@@ -495,6 +498,51 @@ static enum status pay_month(struct year *y, month_t m) {
     return s;
 }
 
+/* ---- last month's statement ---------------------------------------------------------------- */
+
+struct stating { struct year *y; date_t from, to; bool loose; struct buf out; int64_t batches; VEC(int64_t) funding; };
+
+static enum status state_in(struct txn *t, void *arg, struct diag *d) {
+    struct stating *x = arg;
+    enum status s = sql_int(t, &x->batches, 0, d, "SELECT count(*) FROM payment_file");
+    return s == OK ? demo_bank_statement(x->y->c, t, x->from, x->to, x->loose, &x->out, d) : s;
+}
+
+static enum status load_funding(struct txn *t, void *arg, struct diag *d) {
+    struct stating *x = arg;
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT id FROM bank_entry WHERE state = 'open' AND reference LIKE '" DEMO_BANK_FUNDING "%' ORDER BY id");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        int64_t *id = vec_push_in(x->y->arena, &x->funding);
+        if (!id)
+            return arena_full(d);
+        *id = rows_int(r, 0);
+    }
+    return s;
+}
+
+/* The cashier imports it, finance settles what the treasury sent; of the last month there is more that nobody looked at yet. */
+static enum status bank_month(struct year *y, month_t m) {
+    struct actor *cashier = staff_of(y, "cashier", y->config->district, 0), *finance = staff_of(y, "finance", y->config->district, 0);
+    AUTO(arena) struct arena *a = arena_new(64 << 20);
+    struct stating x = {.y = y, .from = month_first(m), .to = month_first(m + 1) - 1, .loose = month_of(y->config->today) == m + 1};
+    struct json_writer w;
+    BUF_AUTO report;
+    buf_init(&report, 0);
+    buf_init(&x.out, 0);
+    json_begin(&w, &report, false);
+    enum status s = a ? store_read(y->c->store, state_in, &x, y->d) : arena_full(y->d);
+    if (s == OK && x.batches && cashier && finance)
+        s = bank_import(y->c, a, cashier, NULL, buf_span(&x.out), &w, y->d);
+    if (s == OK)
+        s = store_read(y->c->store, load_funding, &x, y->d);
+    for (size_t i = 0; s == OK && i < x.funding.size; i++)
+        s = bank_settle(y->c, finance, x.funding.at[i], "funding", "财政拨款到账", y->d);
+    buf_release(&x.out);
+    return s;
+}
+
 /* ---- the year --------------------------------------------------------------------------------- */
 
 static enum status one_day(struct year *y, date_t day, int days_left, double per_day) {
@@ -534,6 +582,10 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
             first++;
         if (first == day)
             s = pay_month(y, month_of(day));
+    }
+    if (s == OK && ymd.day >= 2 && ymd.day <= 8 && month_of(day) != y->stated) { /* the first working day from the second on */
+        y->stated = month_of(day);
+        s = bank_month(y, month_of(day) - 1);
     }
     if (s == OK)
         s = tlog_sequence(y->c->store, NULL, y->d);

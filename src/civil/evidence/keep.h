@@ -20,6 +20,10 @@
 #define KEPT_DECISION "decision_signed"       /* id: the decision; of decisions that are confirmed */
 #define KEPT_BATCH "batch_approved"           /* id: the batch; when it is approved */
 #define KEPT_BANK_FILE "payment_file"         /* id: the batch */
+#define KEPT_BANK_STATEMENT "bank_statement"  /* id: the statement */
+#define KEPT_BANK_ENTRY "bank_entry"          /* id: the statement, with all its entries */
+#define KEPT_BANK_SETTLEMENT "bank_settlement" /* id: the settlement */
+#define KEPT_BANK_ACCEPTANCE "bank_acceptance" /* id: the acceptance */
 #define KEPT_PAYMENT_RESULT "payment_result"  /* id: the payment; when it is paid or returned */
 #define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
 #define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */
