@@ -81,8 +81,10 @@ void api_policy_draft_put(struct call *c) {
     int64_t id = 0, version = 0;
     const char *from = json_str(c->body, "valid_from", NULL);
     struct policy_edit e = {json_str(c->body, "text", ""), json_str(c->body, "note", NULL), json_str(c->body, "article", NULL),
-        json_str(c->body, "retroactive", NULL), json_str(c->body, "differences", NULL), DATE_NONE, json_get(c->body, "cases")};
+        json_str(c->body, "retroactive", NULL), json_str(c->body, "differences", NULL), DATE_NONE, json_get(c->body, "cases"), 0};
     enum status s = id_and_version(c, &id, &version);
+    if (s == OK && *json_str(c->body, "reform", ""))
+        s = call_id(c, json_str(c->body, "reform", ""), &e.reform);
     if (s == OK && from)
         s = date_parse(span_of(from), &e.valid_from, &c->diag);
     if (s == OK)

@@ -184,7 +184,7 @@ const COLUMNS = {
   plan_milestone: { open: '*' },
   plan_task: { open: '*' },
   policy_draft: { none: { 'a draft that its writer still changes': '*' } },
-  policy_version: { compared: 'salt entry matter version file valid_from sha256 base article retroactive note differences author published_by published_at', open: 'id text published_on' },
+  policy_version: { compared: 'salt entry matter version file valid_from sha256 base article retroactive note differences author published_by published_at reform reform_name reform_sha', open: 'id text published_on' },
   post: { told: 'id name division made_by made_at', entry: 'id' },
   post_holder: { told: 'id post account acting from_on until_on appointed_by appointed_at ended_at', entry: 'id' },
   post_role: { told: 'post role', key: 'post', entry: 'post' },

@@ -87,6 +87,23 @@ test('cases of a draft: what is none is refused, what is one is run, and stays w
   assert.ok(seen.names.some((name) => name.name === '家庭认定' && /[a-z]/.test(name.en)));
 });
 
+test('a draft and its publication name the computation they rest on', async () => {
+  const reform = await must(who.policy.post(`${HOME}/reforms`, { name: '收紧', figures: { 低保标准: 1400 } }), 201);
+  const draft = await must(who.policy.post(`${HOME}/drafts`, { matter: 'low_income', file: 'decision.dmn' }), 201);
+  const path = `${HOME}/drafts/${draft.id}`;
+  const text = draft.text.replace('name="结果"', 'name="结果" ');
+  for (const [id, status] of [['1', 404], ['x', 422], ['-1', 422]]) assert.equal((await who.policy.put(path, { text, reform: id }, match(1))).status, status, id);
+  await must(who.policy.put(path, { text, note: '排版，不改内容。', article: '试验文件 第一条', valid_from: '2026-11-24', reform: reform.id }, match(1)));
+  assert.deepEqual((await must(who.policy.get(path))).reform, { id: reform.id, name: '收紧' });
+  assert.equal((await who.policy.del(`${HOME}/reforms/${reform.id}`)).body.code, 'simulation.attached');
+  await must(who.policy.post(`${path}/submit`, undefined, match(2)));
+  await must(who.leader.post(`${path}/publish`, undefined, match(3)));
+  const version = (await must(who.auditor.get(`${HOME}/policies`))).items.find((one) => one.matter === 'low_income').versions.at(-1);
+  assert.deepEqual([version.reform.id, version.reform.name], [reform.id, '收紧']);
+  assert.match(version.reform.sha256, /^[0-9a-f]{64}$/);
+  assert.equal((await who.policy.del(`${HOME}/reforms/${reform.id}`)).body.code, 'simulation.attached');
+});
+
 test('bad input is refused with its field', async () => {
   const draft = await begin();
   const path = `${HOME}/drafts/${draft.id}`;

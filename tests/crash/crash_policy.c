@@ -46,7 +46,7 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
     int count = 0;
     BUF_AUTO out;
     buf_init(&out, 0);
-    enum status s = policy_check_in(t, LANG_EN, &out, &count, d);
+    enum status s = policy_check_in(c, t, LANG_EN, &out, &count, d);
     if (s == OK && count)
         s = diag_fail(d, E_CORRUPT, "policy.entry", DIAG_S("findings", buf_str(&out)));
     if (s == OK)

@@ -4,6 +4,7 @@
 #include "civil/evidence/evidence.h"
 #include "civil/decision/decision.h"
 #include "civil/policy/policy.h"
+#include "civil/simulation/saved.h"
 #include "tlog/log.h"
 
 static struct policies *policies;
@@ -322,7 +323,7 @@ static void one_more(void *arg, const struct diag *d) { ++*(int *)arg; }
 static enum status check_versions(struct txn *t, void *arg, struct diag *d) {
     struct found *x = arg;
     struct evidence_check e = {.civil = x->civil, .txn = t, .finding = one_more, .arg = &x->count};
-    enum status s = policy_check_in(t, LANG_EN, &x->out, &x->count, d);
+    enum status s = policy_check_in(x->civil, t, LANG_EN, &x->out, &x->count, d);
     return s == OK ? policy_evidence(&e, d) : s;
 }
 
@@ -353,6 +354,36 @@ static void the_log_commits_to_the_text(void **state) {
     close_bureau(&b);
 }
 
+/* What it was weighed with stands in the publication and in the log; it cannot go, and a change of it is found. */
+static void a_publication_names_its_reform(void **state) {
+    FIXTURE(f);
+    struct bureau b;
+    open_bureau(&b, f);
+    char sql[200];
+    snprintf(sql, sizeof sql, "INSERT INTO reform (district, id, name, made_at, made_by, day, figures, report) VALUES (%lld, 77, '收紧', 1, 21, 20000, '{\"低保标准\":450}', '{}')",
+        (long long)b.w.civil.district);
+    must_run(f, sql);
+    struct policy_edit e = complete(&b, stricter(&b));
+    e.reform = 78;
+    int64_t id = drafted(&b, &(struct policy_edit){.text = e.text});
+    expect_fail(policy_draft_save(&b.w.civil, &b.author, id, 2, &e, &f->diag), &f->diag, E_NOT_FOUND, "simulation.none");
+    assert_string_equal(f->diag.where, "reform");
+    e.reform = 77;
+    published(&b, &e);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM policy_version WHERE reform = 77 AND reform_name = '收紧' AND length(reform_sha) = 64"), 1);
+    assert_int_equal(findings_of(&b), 0);
+    expect_fail(reform_delete(&b.w.civil, &b.author, 77, &f->diag), &f->diag, E_CONFLICT, "simulation.attached");
+    must_run(f, "UPDATE reform SET report = '{\"x\":1}'");
+    assert_int_equal(findings_of(&b), 1);
+    must_run(f, "DELETE FROM reform");
+    assert_int_equal(findings_of(&b), 1);
+    must_run(f, sql);
+    assert_int_equal(findings_of(&b), 0);
+    must_run(f, "UPDATE policy_version SET reform_name = '放宽'"); /* the log says otherwise */
+    assert_int_equal(findings_of(&b), 1);
+    close_bureau(&b);
+}
+
 static void worked_cases_are_green_as_the_pack_has_them(void **state) {
     FIXTURE(f);
     struct bureau b;
@@ -368,7 +399,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_version_decides_from_its_day_on), ON_BOTH(another_process_notices), ON_BOTH(two_people_and_nobody_else), ON_BOTH(the_schema_itself_refuses),
         ON_BOTH(what_is_unfinished_is_refused), ON_BOTH(reaching_back_needs_an_article), ON_BOTH(what_was_true_when_submitted_is_asked_again),
-        ON_BOTH(the_log_commits_to_the_text), ON_BOTH(worked_cases_are_green_as_the_pack_has_them),
+        ON_BOTH(the_log_commits_to_the_text), ON_BOTH(a_publication_names_its_reform), ON_BOTH(worked_cases_are_green_as_the_pack_has_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

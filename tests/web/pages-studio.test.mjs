@@ -11,8 +11,8 @@ let reform; // with gainers
 before(async () => {
   stage = await startStage({ screened: true });
   const officer = await stage.as('policy');
-  drafts = await policyDrafts(officer);
   reform = (await must(officer.post('/api/studio/reforms', { name: '高龄津贴加倍', figures: { 高龄津贴一档: 200 }, margin_fen: 10000 }), 201)).id;
+  drafts = await policyDrafts(officer);
 });
 after(() => stage?.stop());
 
@@ -21,7 +21,7 @@ async function policyDrafts(officer) {
   const start = () => must(officer.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }), 201);
   const [own, sent] = [await start(), await start()];
   const text = sent.text.replace('<text>&lt; 低保标准</text>', '<text>&lt; 低保标准 - 1000</text>');
-  const body = { text, note: '收入标准降低，试验用。', article: '试验文件 第一条', valid_from: '2027-01-01', differences: '标准降低，结果应当不同。' };
+  const body = { text, note: '收入标准降低，试验用。', article: '试验文件 第一条', valid_from: '2027-01-01', differences: '标准降低，结果应当不同。', reform };
   await must(officer.put(`/api/studio/drafts/${sent.id}`, body, { 'If-Match': '"1"' }));
   await must(officer.post(`/api/studio/drafts/${sent.id}/submit`, undefined, { 'If-Match': '"2"' }));
   return { own: own.id, sent: sent.id };

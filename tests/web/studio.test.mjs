@@ -26,6 +26,7 @@ let draft; // its id
 before(async () => {
   ({ db } = await demoStore());
   server = await startServer({ db, env: { MINZHENG_NOW: NOW } });
+  await must((await signIn(server.url, 'policy')).post('/api/studio/reforms', { name: '收紧一千元', figures: { 低保标准: 450 } }), 201);
   browser = await startBrowser();
 });
 after(async () => {
@@ -202,6 +203,7 @@ step('what is unfinished cannot be submitted; the reason is said', async () => {
   await officer.getByRole('button', { name: say('studio.submit'), exact: true }).click();
   await officer.locator('[role=alert]', { hasText: '案例的结果与原来不同' }).waitFor();
   await officer.locator('#draft-differences').fill('标准降低，结果应当不同。');
+  await officer.locator('#draft-reform').selectOption({ label: (await officer.locator('#draft-reform option').nth(1).textContent()) });
   await officer.getByRole('button', { name: say('studio.submit'), exact: true }).click();
   await officer.locator('.note', { hasText: say('studio.submitted') }).waitFor();
   expectQuiet(officer);
@@ -228,6 +230,8 @@ step('the second person sees what changed, and publishes', async () => {
   await expectAccessible(leader);
   if (process.env.SCREENSHOTS) await screenshot(leader, 'studio-review');
   await tab(leader, 'publish');
+  await side(leader).getByRole('link', { name: '收紧一千元' }).waitFor();
+  if (process.env.SCREENSHOTS) await screenshot(leader, 'studio-publish');
   await side(leader).locator('button.button', { hasText: say('studio.publish') }).click();
   await leader.locator('.note', { hasText: say('studio.isPublished') }).waitFor();
   expectQuiet(leader);

@@ -71,7 +71,7 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = bank_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)
-        s = policy_check_in(t, x->lang, x->out, x->count, d);
+        s = policy_check_in(x->civil, t, x->lang, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->lang, x->out, x->count, d) : s;
 }
 

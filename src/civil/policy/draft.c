@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "base/xml.h"
 #include "civil/pack/pack.h"
+#include "civil/simulation/saved.h"
 #include "crypto/hash.h"
 
 #include <stdio.h>
@@ -37,7 +38,7 @@ enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft 
     struct arena *a = txn_arena(t);
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d,
-        "SELECT author, version, matter, base, sha256, article, retroactive, note, differences, state, reason, text, valid_from, created_at, updated_at, submitted_at, cases "
+        "SELECT author, version, matter, base, sha256, article, retroactive, note, differences, state, reason, text, valid_from, created_at, updated_at, submitted_at, cases, reform "
         "FROM policy_draft WHERE id = ?", SQL_I(id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "policy.draft");
@@ -49,7 +50,7 @@ enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft 
     *ret = (struct draft){.id = id, .author = rows_int(r, 0), .version = rows_int(r, 1), .matter_id = rows_dup(r, 2, a), .base = rows_dup(r, 3, a),
         .sha256 = rows_dup(r, 4, a), .article = text_or_null(r, 5, a), .retroactive = text_or_null(r, 6, a), .note = text_or_null(r, 7, a),
         .differences = text_or_null(r, 8, a), .state = rows_dup(r, 9, a), .reason = text_or_null(r, 10, a), .text = {text, rows_text(r, 11).size},
-        .valid_from = rows_date(r, 12), .created_at = rows_int(r, 13), .updated_at = rows_int(r, 14), .submitted_at = rows_int(r, 15)};
+        .valid_from = rows_date(r, 12), .created_at = rows_int(r, 13), .updated_at = rows_int(r, 14), .submitted_at = rows_int(r, 15), .reform = rows_null(r, 17) ? 0 : rows_int(r, 17)};
     if (!rows_null(r, 16)) {
         char *cases = arena_dup(a, rows_text(r, 16));
         s = cases ? policy_cases_read(a, (struct span){cases, rows_text(r, 16).size}, &ret->cases, d) : arena_full(d);
@@ -135,12 +136,14 @@ static enum status save(struct txn *t, void *arg, struct diag *d) {
     enum status s = own_draft(x->civil, t, x->who, x->id, x->version, &former, d);
     if (s == OK)
         s = policy_cases_text(txn_arena(t), e->cases, &cases, d);
+    if (s == OK && e->reform && (s = reform_seal(x->civil, t, e->reform, &(struct reform_seal){0}, d)) != OK)
+        diag_at(d, "reform");
     if (s != OK)
         return s;
     return sql_exec(t, d,
-        "UPDATE policy_draft SET text = ?, sha256 = ?, note = ?, article = ?, retroactive = ?, differences = ?, cases = ?, valid_from = ?, updated_at = ?, version = version + 1 WHERE id = ?",
+        "UPDATE policy_draft SET text = ?, sha256 = ?, note = ?, article = ?, retroactive = ?, differences = ?, cases = ?, valid_from = ?, reform = ?, updated_at = ?, version = version + 1 WHERE id = ?",
         SQL_S(e->text), SQL_S(sha256), words(e->note), words(e->article), words(e->retroactive), words(e->differences), words(cases), SQL_D(e->valid_from),
-        SQL_I(txn_now(t)), SQL_I(x->id));
+        e->reform ? SQL_I(e->reform) : SQL_NIL, SQL_I(txn_now(t)), SQL_I(x->id));
 }
 
 static enum status check_words(const char *field, const char *text, struct diag *d) {

@@ -3,6 +3,7 @@
 #include "civil/policy/policy_internal.h"
 
 #include "civil/pack/pack.h"
+#include "civil/simulation/saved.h"
 #include "crypto/hash.h"
 #include "tlog/log.h"
 
@@ -43,6 +44,19 @@ static void span_or_null(struct json_writer *w, const char *key, const struct ro
         json_span(w, rows_text(r, column));
 }
 
+/* The computation it rests on: id and name in two columns; nothing where there is none. */
+static void reform_of(struct json_writer *w, const struct rows *r, int column, struct span sha256) {
+    if (rows_null(r, column))
+        return;
+    json_key(w, "reform");
+    json_object(w);
+    json_kid(w, "id", rows_int(r, column));
+    json_kspan(w, "name", rows_text(r, column + 1));
+    if (sha256.size)
+        json_kspan(w, "sha256", sha256);
+    json_object_end(w);
+}
+
 static enum status versions_json(struct txn *t, const struct matter *m, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     json_key(w, "versions");
@@ -51,7 +65,7 @@ static enum status versions_json(struct txn *t, const struct matter *m, struct j
         pack_version_json(w, m, i);
     enum status s = sql_query(t, &r, d,
         "SELECT v.version, v.file, v.valid_from, v.sha256, v.base, v.article, v.retroactive, v.note, v.differences, COALESCE(a.name, ''), COALESCE(b.name, ''), "
-        "v.published_at, v.entry FROM policy_version v LEFT JOIN account a ON a.id = v.author LEFT JOIN account b ON b.id = v.published_by "
+        "v.published_at, v.entry, v.reform, v.reform_name, v.reform_sha FROM policy_version v LEFT JOIN account a ON a.id = v.author LEFT JOIN account b ON b.id = v.published_by "
         "WHERE v.matter = ? ORDER BY v.version", SQL_S(m->id));
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
@@ -65,6 +79,7 @@ static enum status versions_json(struct txn *t, const struct matter *m, struct j
             span_or_null(w, texts[i].key, r, texts[i].column);
         json_kinstant(w, "published_at", rows_int(r, 11));
         json_kid(w, "entry", rows_int(r, 12));
+        reform_of(w, r, 13, rows_null(r, 15) ? (struct span){0} : rows_text(r, 15));
         json_object_end(w);
     }
     json_array_end(w);
@@ -75,8 +90,8 @@ static enum status versions_json(struct txn *t, const struct matter *m, struct j
 
 static const char DRAFT_COLUMNS[] =
     "SELECT p.id, p.matter, p.base, p.sha256, p.valid_from, p.article, p.retroactive, p.note, p.differences, p.state, p.reason, COALESCE(a.name, ''), "
-    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text, p.cases FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
-    "LEFT JOIN account b ON b.id = p.returned_by WHERE ";
+    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text, p.cases, p.reform, COALESCE(f.name, '') FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
+    "LEFT JOIN account b ON b.id = p.returned_by LEFT JOIN reform f ON f.id = p.reform WHERE ";
 
 /* What this officer may do with it now; the page shows no other button. */
 static void may_json(struct json_writer *w, const struct civil *c, const struct actor *who, struct span state, bool own) {
@@ -110,6 +125,7 @@ static enum status draft_fields(struct json_writer *w, const struct civil *c, co
     if (!rows_null(r, 14))
         json_kinstant(w, "submitted_at", rows_int(r, 14));
     json_kint(w, "version", rows_int(r, 15));
+    reform_of(w, r, 19, (struct span){0});
     bool own = rows_int(r, 16) == who->account;
     json_kbool(w, "own", own);
     may_json(w, c, who, rows_text(r, 9), own);
@@ -196,14 +212,15 @@ enum status policy_text(struct txn *t, const char *matter, const char *file, str
 /* ---- the evidence ------------------------------------------------------------------------- */
 
 static const char VERSION_COLUMNS[] =
-    "SELECT matter, version, file, sha256, valid_from, base, article, retroactive, note, differences, author, published_by, salt, entry, text FROM policy_version";
+    "SELECT matter, version, file, sha256, valid_from, base, article, retroactive, note, differences, author, published_by, salt, entry, text, reform, reform_name, reform_sha FROM policy_version";
 
 static char *kept(struct arena *a, const struct rows *r, int column) { return rows_null(r, column) ? NULL : rows_dup(r, column, a); }
 
 static const struct json *payload_of(struct arena *a, const struct rows *r) {
     struct policy_evidence e = {.matter = kept(a, r, 0), .version = rows_int(r, 1), .file = kept(a, r, 2), .sha256 = kept(a, r, 3), .valid_from = rows_date(r, 4),
         .base = kept(a, r, 5), .article = kept(a, r, 6), .retroactive = kept(a, r, 7), .note = kept(a, r, 8), .differences = kept(a, r, 9),
-        .author = rows_int(r, 10), .published_by = rows_int(r, 11)};
+        .author = rows_int(r, 10), .published_by = rows_int(r, 11), .reform = rows_null(r, 15) ? 0 : rows_int(r, 15), .reform_name = kept(a, r, 16),
+        .reform_sha = kept(a, r, 17)};
     return policy_payload(a, &e);
 }
 
@@ -220,26 +237,41 @@ enum status policy_receipt(struct txn *t, int64_t entry, struct arena *a, struct
     return salt && open.value ? tlog_prove(t, entry, &open, 1, a, ret, d) : arena_full(d);
 }
 
-/* The text against its digest; what was said of it against the log is policy_evidence. */
-static void check_row(const struct rows *r, enum lang l, struct buf *out, int *count) {
-    char hex[65];
-    struct hash h = hash_one(HASH_SHA256, rows_text(r, 14));
-    hash_hex(&h, hex);
-    if (span_is(rows_text(r, 3), hex))
-        return;
+struct checking { struct civil *civil; struct txn *txn; enum lang lang; struct buf *out; int *count; };
+
+static void found(const struct checking *x, const struct rows *r, const char *code) {
     const struct diag_arg args[] = {DIAG_SPAN("matter", rows_text(r, 0)), DIAG_N("id", rows_int(r, 1))};
-    message_text(out, l, "policy.check.digest", args, ARRAY_LEN(args));
-    buf_addc(out, '\n');
-    ++*count;
+    message_text(x->out, x->lang, code, args, ARRAY_LEN(args));
+    buf_addc(x->out, '\n');
+    ++*x->count;
 }
 
-enum status policy_check_in(struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d) {
+/* The text and the computation against their digests; what was said of them against the log is policy_evidence. */
+static enum status check_row(const struct checking *x, const struct rows *r, struct diag *d) {
+    char hex[65];
+    struct hash h = hash_one(HASH_SHA256, rows_text(r, 14));
+    struct reform_seal seal = {0};
+    hash_hex(&h, hex);
+    if (!span_is(rows_text(r, 3), hex))
+        found(x, r, "policy.check.digest");
+    if (rows_null(r, 15))
+        return OK;
+    enum status s = reform_seal(x->civil, x->txn, rows_int(r, 15), &seal, d);
+    if (s != OK && s != E_NOT_FOUND)
+        return s;
+    if (s == E_NOT_FOUND || rows_null(r, 17) || !span_is(rows_text(r, 17), seal.sha256))
+        found(x, r, "policy.check.reform");
+    diag_clear(d);
+    return OK;
+}
+
+enum status policy_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d, VERSION_COLUMNS);
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
-        check_row(r, l, out, count);
+        s = check_row(&(struct checking){c, t, l, out, count}, r, d);
     }
     return s;
 }

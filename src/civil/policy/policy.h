@@ -37,6 +37,7 @@ struct policy_edit {
     const char *text, *note, *article, *retroactive, *differences;
     date_t valid_from; /* DATE_NONE: not yet decided */
     const struct json *cases; /* worked cases of its own, as policy_cases_check wants them; NULL: none */
+    int64_t reform; /* the computation that shows what it would do (civil/simulation/saved.h); 0: none */
 };
 
 /* ---- drafts.  Everything takes the version seen (ETag): E_CONFLICT policy.changed.
@@ -45,7 +46,7 @@ struct policy_edit {
 /* A copy of the version called `file`.  E_NOT_FOUND policy.matter, policy.file; E_LIMIT policy.drafts. */
 NODISCARD enum status policy_draft_new(struct civil *c, const struct actor *who, const char *matter, const char *file, int64_t *ret, struct diag *d);
 /* E_INPUT policy.words, xml.*, dmn.no_definitions: a draft may be unfinished, but it is a DMN file; policy.case
- * (where: cases[2].why); E_LIMIT policy.size, policy.cases. */
+ * (where: cases[2].why); E_LIMIT policy.size, policy.cases; E_NOT_FOUND simulation.none (where: reform). */
 NODISCARD enum status policy_draft_save(struct civil *c, const struct actor *who, int64_t id, int64_t version, const struct policy_edit *e, struct diag *d);
 NODISCARD enum status policy_draft_delete(struct civil *c, const struct actor *who, int64_t id, int64_t version, struct diag *d);
 /* Checks and tests it first.  E_INPUT: policy.findings (count), policy.note, policy.article,
@@ -72,7 +73,7 @@ NODISCARD enum status policy_receipt(struct txn *t, int64_t entry, struct arena 
 /* API PolicyCases: the matter's worked cases, published ones included, and the vocabulary of facts. */
 NODISCARD enum status policy_cases_json(struct civil *c, struct txn *t, const char *matter, struct json_writer *w, struct diag *d);
 /* Findings for `minzheng check-store`: a text that is not what its digest or the log says. */
-NODISCARD enum status policy_check_in(struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d);
+NODISCARD enum status policy_check_in(struct civil *c, struct txn *t, enum lang l, struct buf *out, int *count, struct diag *d);
 
 /* ---- trying a text; nothing is stored.  E_NOT_FOUND policy.matter; E_LIMIT policy.size. ----------- */
 

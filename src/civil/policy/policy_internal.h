@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 struct draft {
-    int64_t id, author, version;
+    int64_t id, author, version, reform; /* reform: 0, none */
     char *matter_id, *base, *sha256, *article, *retroactive, *note, *differences, *state, *reason;
     struct span text;
     const struct json *cases; /* of its own, or NULL */
@@ -45,7 +45,8 @@ NODISCARD enum status policy_findings(const struct policies *in_force, struct ar
 /* What the log commits to. */
 struct policy_evidence {
     const char *matter, *file, *sha256, *base, *article, *retroactive, *note, *differences;
-    int64_t version, author, published_by;
+    int64_t version, author, published_by, reform; /* 0: none, and nothing is said of it */
+    const char *reform_name, *reform_sha;
     date_t valid_from;
 };
 const struct json *policy_payload(struct arena *a, const struct policy_evidence *e); /* NULL: memory */

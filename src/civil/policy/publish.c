@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "civil/pack/pack.h"
+#include "civil/simulation/saved.h"
 #include "crypto/hash.h"
 #include "tlog/log.h"
 
@@ -185,14 +186,22 @@ const struct json *policy_payload(struct arena *a, const struct policy_evidence 
     json_kstring(&w, "differences", e->differences);
     json_kid(&w, "author", e->author);
     json_kid(&w, "published_by", e->published_by);
+    if (e->reform) {
+        json_key(&w, "reform");
+        json_object(&w);
+        json_kid(&w, "id", e->reform);
+        json_kstring(&w, "name", e->reform_name);
+        json_kstring(&w, "sha256", e->reform_sha);
+        json_object_end(&w);
+    }
     json_object_end(&w);
     return buf_ok(&b) && json_parse(a, buf_span(&b), &j, NULL) == OK ? j : NULL;
 }
 
-static enum status record(struct txn *t, const struct step *y, const struct draft *x, const struct number *n, struct span salt, int64_t *ret_entry, struct diag *d) {
+static enum status record(struct txn *t, const struct step *y, const struct draft *x, const struct number *n, const struct reform_seal *reform, struct span salt, int64_t *ret_entry, struct diag *d) {
     struct policy_evidence evidence = {.matter = x->matter->id, .version = n->version, .file = n->file, .sha256 = x->sha256, .valid_from = x->valid_from,
         .base = x->base, .article = x->article, .retroactive = x->retroactive, .note = x->note, .differences = x->differences, .author = x->author,
-        .published_by = y->who->account};
+        .published_by = y->who->account, .reform = x->reform, .reform_name = reform->name, .reform_sha = reform->sha256};
     const struct json *payload = policy_payload(txn_arena(t), &evidence);
     struct tlog_commitment commitment;
     enum status s = payload ? tlog_entry_commit(salt, payload, &commitment, d) : arena_full(d);
@@ -224,6 +233,7 @@ static enum status publish(struct txn *t, void *arg, struct diag *d) {
     struct step *y = arg;
     struct draft x;
     struct number n;
+    struct reform_seal reform = {0};
     uint8_t bytes[TLOG_SALT_BYTES];
     int64_t entry = 0;
     random_bytes(bytes, sizeof bytes);
@@ -234,15 +244,17 @@ static enum status publish(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = next_number(t, x.matter, &n, d);
     if (s == OK)
-        s = record(t, y, &x, &n, salt, &entry, d);
+        s = x.reform ? reform_seal(y->civil, t, x.reform, &reform, d) : OK;
+    if (s == OK)
+        s = record(t, y, &x, &n, &reform, salt, &entry, d);
     if (s != OK)
         return s;
     s = sql_exec(t, d,
         "INSERT INTO policy_version (id, matter, version, file, valid_from, text, sha256, base, article, retroactive, note, differences, author, published_by, "
-        "published_at, published_on, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "published_at, published_on, salt, entry, reform, reform_name, reform_sha) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(x.id), SQL_S(x.matter->id), SQL_I(n.version), SQL_S(n.file), SQL_I(x.valid_from), SQL_T(x.text), SQL_S(x.sha256), SQL_S(x.base), SQL_S(x.article),
         SQL_S(x.retroactive), SQL_S(x.note), SQL_S(x.differences), SQL_I(x.author), SQL_I(y->who->account), SQL_I(txn_now(t)), SQL_I(txn_today(t)), SQL_B(salt),
-        SQL_I(entry));
+        SQL_I(entry), x.reform ? SQL_I(x.reform) : SQL_NIL, x.reform ? SQL_S(reform.name) : SQL_NIL, x.reform ? SQL_S(reform.sha256) : SQL_NIL);
     return s == OK ? sql_exec(t, d, "UPDATE policy_draft SET state = 'published', version = version + 1 WHERE id = ?", SQL_I(x.id)) : s;
 }
 

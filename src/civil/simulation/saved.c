@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "civil/screening/snapshot_files.h"
 #include "civil/simulation/reform.h"
+#include "crypto/hash.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -147,12 +148,37 @@ enum status reform_json(struct civil *c, struct txn *t, int64_t id, struct json_
     return s;
 }
 
+enum status reform_seal(struct civil *c, struct txn *t, int64_t id, struct reform_seal *ret, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    BUF_AUTO all;
+    buf_init(&all, 0);
+    enum status s = sql_one(t, &r, d, "SELECT name, figures, snapshot, report, day FROM reform WHERE district = ? AND id = ?", SQL_I(c->district), SQL_I(id));
+    if (s == E_NOT_FOUND)
+        return diag_fail(d, E_NOT_FOUND, "simulation.none");
+    if (s != OK)
+        return s;
+    buf_addf(&all, "%lld\n%.*s\n", (long long)rows_int(r, 4), SPAN_ARG(rows_null(r, 2) ? (struct span){0} : rows_text(r, 2)));
+    buf_add(&all, rows_text(r, 1));
+    buf_addc(&all, '\n');
+    buf_add(&all, rows_text(r, 3));
+    ret->name = rows_dup(r, 0, txn_arena(t));
+    if (!buf_ok(&all) || !ret->name)
+        return arena_full(d);
+    struct hash h = hash_one(HASH_SHA256, buf_span(&all));
+    hash_hex(&h, ret->sha256);
+    return OK;
+}
+
 struct removal { struct civil *civil; const struct actor *who; int64_t id; };
 
 static enum status removal(struct txn *t, void *arg, struct diag *d) {
     struct removal *x = arg;
-    int64_t n = 0;
-    enum status s = sql_exec_count(t, &n, d, "DELETE FROM reform WHERE district = ? AND id = ? AND made_by = ?", SQL_I(x->civil->district), SQL_I(x->id), SQL_I(x->who->account));
+    int64_t n = 0, named = 0;
+    enum status s = sql_int(t, &named, 0, d, "SELECT count(*) FROM policy_draft WHERE reform = ?", SQL_I(x->id)); /* a draft stays when it is published */
+    if (s == OK && named)
+        return diag_fail(d, E_CONFLICT, "simulation.attached");
+    if (s == OK)
+        s = sql_exec_count(t, &n, d, "DELETE FROM reform WHERE district = ? AND id = ? AND made_by = ?", SQL_I(x->civil->district), SQL_I(x->id), SQL_I(x->who->account));
     return s == OK && !n ? diag_fail(d, E_NOT_FOUND, "simulation.none") : s;
 }
 

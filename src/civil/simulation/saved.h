@@ -22,6 +22,11 @@ NODISCARD enum status reform_keep(struct civil *c, struct arena *a, const struct
 /* API ReformList, the latest first; API Reform.  E_NOT_FOUND simulation.none. */
 NODISCARD enum status reforms_json(struct civil *c, struct txn *t, struct json_writer *w, struct diag *d);
 NODISCARD enum status reform_json(struct civil *c, struct txn *t, int64_t id, struct json_writer *w, struct diag *d);
+/* What a publication names of it; the digest is of its figures, day, snapshot and report.  In the transaction's arena.
+ * E_NOT_FOUND simulation.none. */
+struct reform_seal { const char *name; char sha256[65]; };
+NODISCARD enum status reform_seal(struct civil *c, struct txn *t, int64_t id, struct reform_seal *ret, struct diag *d);
+/* Its maker alone.  E_NOT_FOUND simulation.none; E_CONFLICT simulation.attached (a draft or a publication names it). */
 NODISCARD enum status reform_delete(struct civil *c, const struct actor *who, int64_t id, struct diag *d);
 
 #endif

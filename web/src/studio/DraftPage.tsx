@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { call } from '../api/client';
 import { useAct, useCall } from '../api/hooks';
 import type { Json, PolicyDraft } from '../api/types.gen';
-import { go } from '../components/route';
+import { go, link } from '../components/route';
 import { Problem, Show, Skeleton } from '../components/State';
 import { modelUrl, useModelText } from '../desk/models/useModelText';
 import { say, t } from '../locale';
@@ -12,13 +12,14 @@ import { isPhone } from './Editor';
 import { StateMark } from './ListPage';
 import { casesOf } from './OwnCase';
 
-interface Words { note: string; article: string; valid_from: string; retroactive: string; differences: string }
-const FIELDS: { name: keyof Words; kind: 'area' | 'date' | 'line' }[] = [
+interface Words { note: string; article: string; valid_from: string; retroactive: string; differences: string; reform: string }
+type Written = Exclude<keyof Words, 'reform'>;
+const FIELDS: { name: Written; kind: 'area' | 'date' | 'line' }[] = [
   { name: 'note', kind: 'area' }, { name: 'article', kind: 'line' }, { name: 'valid_from', kind: 'date' }, { name: 'differences', kind: 'area' }, { name: 'retroactive', kind: 'line' },
 ];
-const wordsOf = (draft: PolicyDraft): Words => ({ note: draft.note ?? '', article: draft.article ?? '', valid_from: draft.valid_from ?? '', retroactive: draft.retroactive ?? '', differences: draft.differences ?? '' });
+const wordsOf = (draft: PolicyDraft): Words => ({ note: draft.note ?? '', article: draft.article ?? '', valid_from: draft.valid_from ?? '', retroactive: draft.retroactive ?? '', differences: draft.differences ?? '', reform: draft.reform?.id ?? '' });
 
-function Field({ name, kind, value, onChange }: { name: keyof Words; kind: 'area' | 'date' | 'line'; value: string; onChange: (value: string) => void }) {
+function Field({ name, kind, value, onChange }: { name: Written; kind: 'area' | 'date' | 'line'; value: string; onChange: (value: string) => void }) {
   const id = `draft-${name}`;
   const common = { id, value, 'aria-describedby': `${id}-hint` };
   return (
@@ -31,10 +32,26 @@ function Field({ name, kind, value, onChange }: { name: keyof Words; kind: 'area
   );
 }
 
+/** A computation that shows what it would do; who publishes it looks there first, and the publication names it. */
+function ReformField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const kept = useCall('reforms');
+  return (
+    <div className="studio-field-row">
+      <label htmlFor="draft-reform">{t('studio.field.reform')}</label>
+      <select id="draft-reform" value={value} aria-describedby="draft-reform-hint" onChange={(e) => onChange(e.target.value)}>
+        <option value="">{t('studio.noReform')}</option>
+        {kept.data?.items.map((one) => <option key={one.id} value={one.id}>{one.name} · {moment(one.made_at)}</option>)}
+      </select>
+      <p className="quiet" id="draft-reform-hint">{t('studio.hint.reform')}</p>
+    </div>
+  );
+}
+
 function Said({ draft }: { draft: PolicyDraft }) {
   return (
     <dl className="studio-compare">
       {FIELDS.map(({ name }) => draft[name] && <div key={name}><dt>{t(`studio.field.${name}`)}</dt><dd>{name === 'valid_from' ? day(draft.valid_from) : draft[name]}</dd></div>)}
+      {draft.reform && <div><dt>{t('studio.field.reform')}</dt><dd><a href={link('reforms', draft.reform.id)}>{draft.reform.name}</a></dd></div>}
     </dl>
   );
 }
@@ -82,7 +99,7 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
     return () => window.removeEventListener('beforeunload', ask);
   }, [dirty]);
   const write = async () => {
-    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null, cases: (cases.length > 0 ? cases : null) as unknown as Json };
+    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null, cases: (cases.length > 0 ? cases : null) as unknown as Json, reform: words.reform || null };
     const saved = await call('policy_draft_put', { path, body });
     setKept({ xml, words: JSON.stringify(words), cases: JSON.stringify(cases) });
     setSavedAt(saved.updated_at);
@@ -97,6 +114,7 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
   const form = (
     <>
       {FIELDS.map((field) => <Field key={field.name} {...field} value={words[field.name]} onChange={(value) => setWords({ ...words, [field.name]: value })} />)}
+      <ReformField value={words.reform} onChange={(reform) => setWords({ ...words, reform })} />
       <p className="quiet">{t('studio.submitHint')}</p>
       <div className="row"><button type="button" className="button is-small" disabled={act.busy} onClick={() => void submit()}>{t('studio.submit')}</button>
         <button type="button" className="button is-harm is-small" disabled={act.busy} onClick={() => void drop()}>{t('studio.delete')}</button></div>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useCall } from '../api/hooks';
+import { link } from '../components/route';
 import { Problem, Show, Skeleton } from '../components/State';
 import { modelUrl, useModelText } from '../desk/models/useModelText';
 import { say, t } from '../locale';
@@ -27,7 +28,7 @@ export function VersionPage({ matter, file }: { matter: string; file: string }) 
             <h1>{say(policy.name)} · {t('studio.versionNo', { n: version.version })}</h1>
             {others.length > 0 && <label>{t('studio.compareWith')} <select value={other} onChange={(e) => setChosen(e.target.value)}>{others.map((one) => <option key={one.file} value={one.file}>{t('studio.versionNo', { n: one.version })} · {day(one.valid_from)}</option>)}</select></label>}
           </div>
-          <p className="quiet">{t('studio.from', { date: day(version.valid_from) })}{version.article && ` · ${version.article}`}{version.note && ` · ${version.note}`}</p>
+          <p className="quiet">{t('studio.from', { date: day(version.valid_from) })}{version.article && ` · ${version.article}`}{version.note && ` · ${version.note}`}{version.reform && <> · <a href={link('reforms', version.reform.id)}>{t('studio.withReform', { name: version.reform.name })}</a></>}</p>
           {own.text === null ? <Skeleton lines={8} />
             : <Beside matter={matter} xml={own.text} before={before.text} beforeName={other} first="findings"><p className="note is-good">{t('studio.fixed')}</p></Beside>}
         </>
