@@ -1,6 +1,7 @@
 /* minzheng plan list
  * minzheng plan status --plan ID [--as-of DATE] [--series] [--db URL]     works without a store: then nothing has a value
  * minzheng plan report --plan ID --out FILE.pdf|FILE.xlsx [--as-of DATE] [--db URL]     the evaluation as a document
+ * minzheng plan bulletin --month 2026-10 --out FILE.pdf|FILE.xlsx [--db URL]     the running figures of a month
  * minzheng plan record FILE.csv --as LOGIN [--db URL]      a series that an office keeps: key,division,day,value,numerator,denominator
  * minzheng plan outlines FILE.geojson --as LOGIN [--db URL]      outlines of divisions, for the map
  * minzheng plan compute --period 2026|2026-Q3|2026-11 [--as LOGIN] [--db URL]     every definition from the registers
@@ -13,7 +14,7 @@
 
 #include "calendar/clock.h"
 #include "civil/account/account.h"
-#include "civil/indicator/measure.h"
+#include "civil/indicator/bulletin.h"
 #include "civil/indicator/report.h"
 #include "civil/indicator/status.h"
 #include "civil/register/outline.h"
@@ -37,6 +38,8 @@ struct job {
     const char *login;
     struct plan_state state;
     struct plan_report report;
+    struct period month;
+    struct bulletin bulletin;
 };
 
 enum status cli_plan(const struct plans *p, const char *id, const struct plan **ret, struct diag *d) {
@@ -121,26 +124,41 @@ static int list(struct job *j) {
 
 /* ---- report ------------------------------------------------------------------------------- */
 
-static enum status read_report(struct txn *t, void *arg, struct diag *d) {
-    struct job *j = arg;
+/* What a document of this store rests on: the log's head, and whether its figures are made up. */
+static enum status rests_on(struct txn *t, struct job *j, uint64_t *ret_size, const char **ret_root, bool *ret_demo, struct diag *d) {
     struct tlog_head head = {0};
     char hex[2 * HASH_BYTES + 1] = "";
     int64_t demo = 0;
-    enum status s = read_state(t, j, d);
-    if (s == OK)
-        s = sql_int(t, &demo, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
+    enum status s = sql_int(t, &demo, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
     if (s == OK && (s = tlog_head_get(t, HASH_SHA256, 0, txn_arena(t), &head, d)) == E_NOT_FOUND)
         s = (diag_clear(d), OK);
     else if (s == OK)
         hash_hex(&head.root, hex);
-    j->report = (struct plan_report){&j->state, j->cli->lang, txn_now(t), head.size, arena_dup(j->cli->arena, span_of(hex)), demo > 0};
-    return s == OK && !j->report.log_root ? arena_full(d) : s;
+    *ret_size = head.size;
+    *ret_root = arena_dup(j->cli->arena, span_of(hex));
+    *ret_demo = demo > 0;
+    return s == OK && !*ret_root ? arena_full(d) : s;
 }
 
-static enum status write_pdf(struct job *j, const char *path, struct diag *d) {
+static enum status read_report(struct txn *t, void *arg, struct diag *d) {
+    struct job *j = arg;
+    enum status s = read_state(t, j, d);
+    j->report = (struct plan_report){.state = &j->state, .lang = j->cli->lang, .made_at = txn_now(t)};
+    return s == OK ? rests_on(t, j, &j->report.log_size, &j->report.log_root, &j->report.demo, d) : s;
+}
+
+static enum status read_bulletin(struct txn *t, void *arg, struct diag *d) {
+    struct job *j = arg;
+    enum status s = bulletin_read(&j->cli->civil, t, j->cli->arena, &j->plans, &j->month, &j->bulletin, d);
+    j->bulletin.lang = j->cli->lang;
+    j->bulletin.made_at = txn_now(t);
+    return s == OK ? rests_on(t, j, &j->bulletin.log_size, &j->bulletin.log_root, &j->bulletin.demo, d) : s;
+}
+
+static enum status write_pdf(struct job *j, bool bulletin, const char *path, struct diag *d) {
     BUF_AUTO b;
     buf_init(&b, PDF_BYTES_MAX);
-    enum status s = plan_report_pdf(&j->report, j->cli->arena, &b, d);
+    enum status s = bulletin ? bulletin_pdf(&j->bulletin, j->cli->arena, &b, d) : plan_report_pdf(&j->report, j->cli->arena, &b, d);
     FILE *f = s == OK ? fopen(path, "wbx") : NULL;
     if (s != OK)
         return s;
@@ -152,19 +170,24 @@ static enum status write_pdf(struct job *j, const char *path, struct diag *d) {
     return good ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(e)));
 }
 
-static int report_of(struct job *j, const char *out, struct diag *d) {
+static enum status write_xlsx(struct job *j, bool bulletin, const char *path, struct diag *d) {
+    return bulletin ? bulletin_xlsx(&j->bulletin, j->cli->arena, path, d) : plan_report_xlsx(&j->report, j->cli->arena, path, d);
+}
+
+/* The evaluation of a plan, or the bulletin of a month. */
+static int document(struct job *j, bool bulletin, const char *out, struct diag *d) {
     size_t n = out ? strlen(out) : 0;
     bool pdf = n > 4 && strcmp(out + n - 4, ".pdf") == 0, xlsx = n > 5 && strcmp(out + n - 5, ".xlsx") == 0;
     enum status s = pdf || xlsx ? cli_open(j->cli, CLI_STORE, d) : diag_fail(d, E_USAGE, "plan.out");
     if (s == OK && access(out, F_OK) == 0)
         s = diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", out), DIAG_S("reason", strerror(EEXIST)));
     if (s == OK)
-        s = store_read(j->cli->store, read_report, j, d);
+        s = store_read(j->cli->store, bulletin ? read_bulletin : read_report, j, d);
     if (s == OK)
-        s = pdf ? write_pdf(j, out, d) : plan_report_xlsx(&j->report, j->cli->arena, out, d);
+        s = pdf ? write_pdf(j, bulletin, out, d) : write_xlsx(j, bulletin, out, d);
     if (s != OK)
         return cli_fail(j->cli, d);
-    cli_note(j->cli, "plan.reported", CLI_ARGS(DIAG_S("file", out)));
+    cli_note(j->cli, bulletin ? "plan.bulletined" : "plan.reported", CLI_ARGS(DIAG_S("file", out)));
     return EXIT_DONE;
 }
 
@@ -269,21 +292,24 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
     for (size_t i = 0; argc > 0 && i < ARRAY_LEN(work); i++)
         if (strcmp(argv[0], work[i]) == 0)
             return cmd_plan_work(c, argc, argv);
-    const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period"), *out = cli_option(c, &argc, argv, "out");
+    const char *id = cli_option(c, &argc, argv, "plan"), *as_of = cli_option(c, &argc, argv, "as-of"), *period = cli_option(c, &argc, argv, "period"), *out = cli_option(c, &argc, argv, "out"),
+        *month = cli_option(c, &argc, argv, "month");
     bool series = cli_flag(c, &argc, argv, "series");
     j.login = cli_option(c, &argc, argv, "as");
     if (argc == 0)
         return cli_usage(c);
     const char *verb = argv[0];
     bool is_status = strcmp(verb, "status") == 0, is_record = strcmp(verb, "record") == 0, is_compute = strcmp(verb, "compute") == 0, is_report = strcmp(verb, "report") == 0,
-         is_outlines = strcmp(verb, "outlines") == 0, has_file = is_record || is_outlines;
-    if (!is_status && !has_file && !is_compute && !is_report && strcmp(verb, "list") != 0)
+         is_bulletin = strcmp(verb, "bulletin") == 0, is_outlines = strcmp(verb, "outlines") == 0, has_file = is_record || is_outlines;
+    if (!is_status && !has_file && !is_compute && !is_report && !is_bulletin && strcmp(verb, "list") != 0)
         return cli_usage(c);
     enum status s = cli_rest(c, argc, argv, has_file ? 2 : 1, has_file ? 2 : 1, &d);
     if (s == OK && as_of && date_parse(span_of(as_of), &j.as_of, &d) != OK)
         s = (diag_at(&d, "--as-of"), E_USAGE);
     if (s == OK && (is_status || is_report) && !id)
         s = diag_fail(&d, E_USAGE, "plan.needed");
+    if (s == OK && is_bulletin)
+        s = month ? period_parse(span_of(month), instant_date(clock_now()), &j.month, &d) : diag_fail(&d, E_USAGE, "plan.month_needed");
     if (s == OK)
         s = cli_open(c, CLI_PACKS, &d);
     if (s == OK)
@@ -292,7 +318,7 @@ int cmd_plan(struct cli *c, int argc, char **argv) {
         s = cli_plan(&j.plans, id, &j.plan, &d);
     if (s != OK)
         return cli_fail(c, &d);
-    if (is_report)
-        return report_of(&j, out, &d);
+    if (is_report || is_bulletin)
+        return document(&j, is_bulletin, out, &d);
     return is_status ? status_of(&j, series, &d) : is_record ? record(&j, argv[1], &d) : is_outlines ? outlines(&j, argv[1], &d) : is_compute ? compute(&j, period, &d) : list(&j);
 }

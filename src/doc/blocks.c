@@ -84,6 +84,50 @@ static void pairs(struct flow *f, const struct doc_block *b) {
     }
 }
 
+static void frame(struct flow *f, double x, double y, double w, double h, enum colour colour) {
+    struct op *op = w > 0 ? flow_op(f, OP_FRAME) : NULL;
+    if (op) {
+        op->x = x, op->y = y, op->w = w, op->h = h;
+        op->colour = colour;
+    }
+}
+
+static double within(double share) { return share > 0 ? share < 1 ? share : 1 : 0; } /* not a number: nothing */
+
+/* A bar and the stroke across it: decoration, for the texts beside it say the same. */
+static void one_bar(struct flow *f, const struct doc_bar *b, double x, double y, double width) {
+    enum { THICK = 9, OVER = 2 };
+    frame(f, x, y, width, THICK, TRACK);
+    frame(f, x, y, width * within(b->share), THICK, BAR);
+    if (b->mark >= 0)
+        frame(f, x + width * within(b->mark) - 0.6, y - OVER, 1.2, THICK + 2 * OVER, BLACK);
+}
+
+static void bars(struct flow *f, const struct doc_block *b) {
+    enum { LABEL = 170, BAR_WIDTH = 150, GAP = 10 };
+    struct style st = {.size = 10, .lead = 15}, head = STYLE_HEAD;
+    flow_need(f, 4 * st.lead);
+    flow_both(f, &b->title, head, STYLE_BODY_2, LEFT, WIDTH, "P");
+    flow_group(f, "L");
+    for (size_t i = 0; i < b->item_count && f->s == OK; i++) {
+        flow_row(f, "LI");
+        flow_need(f, 3 * st.lead); /* a name of three lines stays together */
+        double y = f->y, x = LEFT + LABEL + GAP;
+        unsigned page = f->page;
+        flow_both(f, &b->item[i].title, st, STYLE_CELL_2, LEFT, LABEL, "LBody");
+        double low = f->y;
+        if (f->page == page)
+            f->y = y;
+        if (b->bar)
+            one_bar(f, &b->bar[i], x, f->y + 3, BAR_WIDTH);
+        flow_both(f, &b->item[i].text, st, STYLE_CELL_2, x + BAR_WIDTH + GAP, WIDTH - LABEL - BAR_WIDTH - 2 * GAP, "LBody");
+        if (f->page == page && low > f->y)
+            f->y = low;
+    }
+    flow_group(f, NULL);
+    flow_both(f, &b->note, STYLE_SMALL, STYLE_BODY_2, LEFT, WIDTH, "P");
+}
+
 /* "1. " before the first line, the text beside it. */
 static void item(struct flow *f, size_t i, const struct doc_item *it) {
     enum { HANG = 22 };
@@ -200,6 +244,7 @@ void flow_block(struct flow *f, const struct doc_block *b) {
     case DOC_ADDRESSEE: addressee(f, b); break;
     case DOC_PARAGRAPH: flow_both(f, &b->text, STYLE_BODY, second_indented(), LEFT, WIDTH, "P"); break;
     case DOC_PAIRS: pairs(f, b); break;
+    case DOC_BARS: bars(f, b); break;
     case DOC_LIST:
     case DOC_REASONS: list(f, b); break;
     case DOC_TABLE: flow_table(f, b); break;

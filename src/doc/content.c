@@ -4,7 +4,7 @@
 
 static const char *const TYPES[] = {
     [DOC_LETTERHEAD] = "letterhead", [DOC_TITLE] = "title", [DOC_NUMBER] = "number", [DOC_ADDRESSEE] = "addressee", [DOC_PARAGRAPH] = "paragraph",
-    [DOC_PAIRS] = "pairs", [DOC_LIST] = "list", [DOC_TABLE] = "table", [DOC_REASONS] = "reasons", [DOC_REMEDIES] = "remedies",
+    [DOC_PAIRS] = "pairs", [DOC_LIST] = "list", [DOC_TABLE] = "table", [DOC_BARS] = "bars", [DOC_REASONS] = "reasons", [DOC_REMEDIES] = "remedies",
     [DOC_SIGNATURE] = "signature", [DOC_CODE] = "code"};
 static const char *const SEALS[] = {[DOC_SEAL_NONE] = "", [DOC_SEAL_PLACE] = "place", [DOC_SEAL_SAMPLE] = "sample"};
 

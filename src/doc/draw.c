@@ -6,6 +6,10 @@
 void draw_colour(cairo_t *cr, enum colour c) {
     if (c == RED)
         cairo_set_source_rgb(cr, 0.80, 0.07, 0.10);
+    else if (c == BAR)
+        cairo_set_source_rgb(cr, 0.05, 0.43, 0.37);
+    else if (c == TRACK)
+        cairo_set_source_rgb(cr, 0.90, 0.92, 0.92);
     else if (c == GREY)
         cairo_set_source_rgb(cr, 0.36, 0.36, 0.36);
     else

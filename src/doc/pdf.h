@@ -36,6 +36,7 @@ enum doc_type {
     DOC_PAIRS,      /* item: title and text side by side */
     DOC_LIST,       /* title (may be empty), item: text, numbered */
     DOC_TABLE,      /* column, cell, rows */
+    DOC_BARS,       /* title, item: title and text beside a bar; bar: how long each is; note: what the stroke says */
     DOC_REASONS,    /* title, item: text and source (the article) */
     DOC_REMEDIES,   /* title, text, source: in a frame */
     DOC_SIGNATURE,  /* title: organ, text: date, seal, note */
@@ -46,6 +47,8 @@ enum doc_type {
 struct doc_text { const char *main, *second; };
 
 struct doc_item { struct doc_text title, text; const char *source; };
+/* Shares of the longest bar, 0 to 1; mark: where a stroke crosses it, negative for none. */
+struct doc_bar { double share, mark; };
 struct doc_column {
     struct doc_text title;
     bool right;             /* amounts stand right-aligned */
@@ -62,6 +65,7 @@ struct doc_block {
     struct doc_text title, text, note;
     const char *source;
     const struct doc_item *item; size_t item_count;
+    const struct doc_bar *bar; /* one an item; NULL: none are drawn. What they show stands in the texts */
     const struct doc_column *column; size_t column_count;
     const struct doc_text *cell; size_t row_count; /* row by row */
     bool total;             /* the last row is the sum */

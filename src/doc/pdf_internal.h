@@ -23,7 +23,7 @@
 #define TOP (26 * MM)
 #define BOTTOM (PAGE_HEIGHT - 25 * MM)
 
-enum colour { BLACK, GREY, RED };
+enum colour { BLACK, GREY, RED, BAR, TRACK };
 
 struct style {
     double size;            /* points */

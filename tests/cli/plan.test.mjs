@@ -325,3 +325,30 @@ test('an index over divisions: scores from the values shown, weights tried, bad 
     if (code) assert.match(run.stdout + run.stderr, new RegExp(code), more.join(' '));
   }
 });
+
+test('the bulletin of a month: the figures of the store, both languages, PDF and XLSX; refusals', async () => {
+  const recorded = Object.fromEntries(sql(db, "SELECT indicator, value FROM indicator_observation WHERE division = '110102' AND day = 20757 AND source = 'computed' AND superseded_at IS NULL").map(([k, v]) => [k, Number(v)])); // 2026-10-31
+  for (const lang of ['zh', 'en']) {
+    const pdf = join(folder, `bulletin-${lang}.pdf`), xlsx = join(folder, `bulletin-${lang}.xlsx`);
+    for (const out of [pdf, xlsx]) {
+      const run = await minzheng(['plan', 'bulletin', '--month', '2026-10', '--out', out, '--lang', lang, '--db', db], { env });
+      assert.equal(run.code, 0, run.stderr);
+    }
+    const text = spawnSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).stdout;
+    assert.match(text, lang === 'zh' ? /民政运行月报（2026年10月）/ : /monthly bulletin 2026-10/);
+    const value = recorded['definition:dibao_households'];
+    assert.match(text, new RegExp(`\\s户\\s+${value}\\s`));
+    assert.match(text, /[0-9a-f]{16}/, 'the log head');
+    const rows = spawnSync('python3', ['-c', 'import sys,zipfile,re; z=zipfile.ZipFile(sys.argv[1]); print(z.read("xl/worksheets/sheet1.xml").decode()); print([n for n in z.namelist() if "chart" in n])', xlsx], { encoding: 'utf8' }).stdout;
+    assert.match(rows, new RegExp(`<c r="C2"[^>]*><v>${value}</v>`));
+    assert.match(rows, /charts\/chart1\.xml/);
+  }
+  const taken = file('taken.pdf', 'x');
+  for (const args of [['--month', '2026', '--out', join(folder, 'a.pdf')], ['--month', '2026-13', '--out', join(folder, 'a.pdf')], ['--month', '2026-11', '--out', join(folder, 'a.pdf')], ['--out', join(folder, 'a.pdf')],
+    ['--month', '2026-10'], ['--month', '2026-10', '--out', join(folder, 'a.doc')], ['--month', '2026-10', '--out', taken]]) {
+    const run = await minzheng(['plan', 'bulletin', ...args, '--db', db], { env });
+    assert.ok([2, 3, 4].includes(run.code), args.join(' '));
+    assert.equal(existsSync(join(folder, 'a.pdf')), false);
+  }
+  assert.equal(readFileSync(taken, 'utf8'), 'x');
+});

@@ -1,7 +1,4 @@
-#include "civil/indicator/report.h"
-
-#include "base/vec.h"
-#include "doc/pdf.h"
+#include "civil/indicator/writing.h"
 
 #include <stdio.h>
 
@@ -24,25 +21,7 @@ const char *plan_report_value(struct arena *a, bool has, struct dec value) {
     return arena_dup(a, span_of(text));
 }
 
-struct writing { const struct plan_report *r; struct arena *a; VEC(struct doc_block) blocks; };
-
-static const char *say(const struct writing *w, const char *code, const struct diag_arg *args, size_t n) {
-    BUF_AUTO b;
-    buf_init(&b, 0);
-    message_text(&b, w->r->lang, code, args, n);
-    return arena_dup(w->a, buf_span(&b));
-}
-#define SAY(w, code, ...) say((w), (code), (const struct diag_arg[]){{0}, ##__VA_ARGS__} + 1, sizeof((const struct diag_arg[]){{0}, ##__VA_ARGS__}) / sizeof(struct diag_arg) - 1)
-
-static const char *name_of(const struct writing *w, const struct indicator *i) { return w->r->lang == LANG_ZH ? i->name : i->name_en; }
-
-static enum status block(struct writing *w, struct doc_block b, struct diag *d) {
-    struct doc_block *slot = vec_push_in(w->a, &w->blocks);
-    if (!slot)
-        return arena_full(d);
-    *slot = b;
-    return OK;
-}
+static const char *name_of(const struct writing *w, const struct indicator *i) { return w->lang == LANG_ZH ? i->name : i->name_en; }
 
 static bool judged(const struct standing_row *r) { return r->standing.status != NULL; }
 
@@ -64,7 +43,7 @@ static enum status summary(struct writing *w, struct diag *d) {
         if (count)
             item[n++] = (struct doc_item){.title = {.main = SAY(w, "plan.state", DIAG_S("state", states[k]))}, .text = {.main = SAY(w, "plan.report.count", DIAG_N("n", count), DIAG_N("binding", binding))}};
     }
-    return block(w, (struct doc_block){.type = DOC_PAIRS, .item = item, .item_count = n}, d);
+    return writing_block(w, (struct doc_block){.type = DOC_PAIRS, .item = item, .item_count = n}, d);
 }
 
 static void cells(struct writing *w, const struct standing_row *r, struct doc_text *cell) {
@@ -77,6 +56,28 @@ static void cells(struct writing *w, const struct standing_row *r, struct doc_te
     cell[4].main = target;
     cell[5].main = plan_report_value(w->a, r->standing.has_value, r->standing.value);
     cell[6].main = judged(r) ? SAY(w, "plan.state", DIAG_S("state", r->standing.status)) : "—";
+}
+
+/* How far each promise is on its way, and how far the time. */
+static enum status progress(struct writing *w, struct diag *d) {
+    const struct plan_state *s = w->r->state;
+    struct doc_item *item = ARENA_ARRAY(w->a, s->count + 1, struct doc_item);
+    struct doc_bar *bar = ARENA_ARRAY(w->a, s->count + 1, struct doc_bar);
+    size_t n = 0;
+    if (!item || !bar)
+        return arena_full(d);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct indicator_standing *x = &s->row[i].standing;
+        if (!x->has_progress || !*s->row[i].indicator->no)
+            continue; /* what is promised in prose stands in the tables below */
+        struct dec percent = dec_round(dec_mul(x->done, dec_int(100)), 1, DEC_HALF_UP);
+        char text[DEC_TEXT_MAX];
+        dec_text_short(percent, text);
+        bar[n] = (struct doc_bar){dec_to_double(x->done), dec_to_double(x->time)};
+        item[n++] = (struct doc_item){.title = {.main = name_of(w, s->row[i].indicator)}, .text = {.main = arena_printf(w->a, "%s%%　%s", text, SAY(w, "plan.state", DIAG_S("state", x->status)))}};
+    }
+    return n ? writing_block(w, (struct doc_block){.type = DOC_BARS, .title = {.main = SAY(w, "plan.report.progress")}, .item = item, .item_count = n, .bar = bar,
+        .note = {.main = SAY(w, "plan.report.progress_note")}}, d) : OK;
 }
 
 /* One table a section of the plan, with what it prints twice or in contradiction told below. */
@@ -92,7 +93,7 @@ static enum status section(struct writing *w, size_t first, size_t last, struct 
         column[k] = (struct doc_column){.title = {.main = SAY(w, heads[k])}, .right = k >= 3 && k <= 5};
     for (size_t i = first; i < last; i++) {
         const struct indicator *x = s->row[i].indicator;
-        const char *note = w->r->lang == LANG_ZH ? x->note : x->note_en;
+        const char *note = w->lang == LANG_ZH ? x->note : x->note_en;
         cells(w, &s->row[i], &cell[(i - first) * COLUMNS]);
         if (!*note)
             continue;
@@ -101,11 +102,11 @@ static enum status section(struct writing *w, size_t first, size_t last, struct 
             return arena_full(d);
         *slot = (struct doc_item){.text = {.main = arena_printf(w->a, "%s：%s", name_of(w, x), note)}};
     }
-    enum status e = block(w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = s->row[first].indicator->section}}, d);
+    enum status e = writing_block(w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = s->row[first].indicator->section}}, d);
     if (e == OK)
-        e = block(w, (struct doc_block){.type = DOC_TABLE, .column = column, .column_count = COLUMNS, .cell = cell, .row_count = last - first}, d);
+        e = writing_block(w, (struct doc_block){.type = DOC_TABLE, .column = column, .column_count = COLUMNS, .cell = cell, .row_count = last - first}, d);
     if (e == OK && notes.size)
-        e = block(w, (struct doc_block){.type = DOC_LIST, .title = {.main = SAY(w, "plan.report.notes")}, .item = notes.at, .item_count = notes.size}, d);
+        e = writing_block(w, (struct doc_block){.type = DOC_LIST, .title = {.main = SAY(w, "plan.report.notes")}, .item = notes.at, .item_count = notes.size}, d);
     return e;
 }
 
@@ -122,28 +123,26 @@ static enum status sections(struct writing *w, struct diag *d) {
 }
 
 enum status plan_report_pdf(const struct plan_report *r, struct arena *a, struct buf *out, struct diag *d) {
-    struct writing w = {.r = r, .a = a};
+    struct writing w = {.lang = r->lang, .a = a, .r = r};
     const struct plan_state *s = r->state;
     char day[DATE_TEXT_MAX];
     date_text(s->as_of, day);
     const char *name = r->lang == LANG_ZH ? s->plan->name : s->plan->name_en;
     const char *title = arena_printf(a, "%s %s", name, SAY(&w, plan_report_kind(s)));
-    enum status e = block(&w, (struct doc_block){.type = DOC_TITLE, .title = {.main = title}}, d);
+    enum status e = writing_block(&w, (struct doc_block){.type = DOC_TITLE, .title = {.main = title}}, d);
     if (e == OK)
-        e = block(&w, (struct doc_block){.type = DOC_NUMBER, .text = {.main = SAY(&w, "plan.report.as_of", DIAG_S("day", day))}}, d);
+        e = writing_block(&w, (struct doc_block){.type = DOC_NUMBER, .text = {.main = SAY(&w, "plan.report.as_of", DIAG_S("day", day))}}, d);
     if (e == OK && r->demo)
-        e = block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.demo")}}, d);
+        e = writing_block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.demo")}}, d);
     if (e == OK)
         e = summary(&w, d);
     if (e == OK)
+        e = progress(&w, d);
+    if (e == OK)
         e = sections(&w, d);
     if (e == OK)
-        e = block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.rule")}}, d);
-    if (e == OK && r->log_size)
-        e = block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.log", DIAG_N("size", (int64_t)r->log_size), DIAG_S("root", r->log_root))}}, d);
-    if (e != OK)
-        return e;
-    struct document doc = {.title = title, .author = name, .subject = title, .language = r->lang == LANG_ZH ? "zh-CN" : "en", .made_at = r->made_at,
-        .block = w.blocks.at, .block_count = w.blocks.size};
-    return doc_pdf(&doc, out, NULL, d);
+        e = writing_block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.rule")}}, d);
+    if (e == OK)
+        e = writing_rests_on(&w, false, r->log_size, r->log_root, d);
+    return e == OK ? writing_pdf(&w, title, name, r->made_at, out, d) : e;
 }
