@@ -282,11 +282,13 @@ static enum status months(struct txn *t, const struct entitlement_row *e, month_
 
 /* The last month that is over, running or prepared. */
 static enum status range(struct txn *t, const struct entitlement_row *e, month_t *ret_from, month_t *ret_until, struct diag *d) {
-    month_t next = 0, now = month_of(txn_today(t));
+    month_t next = 0, now = month_of(txn_today(t)), paid = 0;
     enum status s = month_next(t, e, &next, d);
     *ret_until = next > now ? next - 1 : now;
-    if (e->to && *ret_until >= e->to)
-        *ret_until = e->to - 1;
+    if (s == OK && e->to) { /* what was paid after its end is seen too */
+        s = sql_int(t, &paid, 0, d, "SELECT max(month) FROM payment WHERE district = ? AND entitlement = ? AND state <> 'cancelled'", SQL_I(e->district), SQL_I(e->id));
+        *ret_until = paid >= e->to ? paid : *ret_until >= e->to ? e->to - 1 : *ret_until;
+    }
     *ret_from = e->from > *ret_until - (LIFE_MONTHS - 1) ? e->from : *ret_until - (LIFE_MONTHS - 1);
     return s;
 }

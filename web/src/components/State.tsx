@@ -46,7 +46,7 @@ export function Problem({ error, onRetry, focus = false }: { error: ApiError; on
 }
 
 /** Shows an answer when there is one, else why there is none. */
-export function Show<T>({ of, lines, children }: { of: Loaded<T>; lines?: number; children: (data: T) => ReactNode }) {
+export function Show<T>({ of, lines, children }: { of: Omit<Loaded<T>, 'set'>; lines?: number; children: (data: T) => ReactNode }) {
   if (of.data !== null) {
     return <>{of.error && <Problem error={of.error} onRetry={of.reload} />}{children(of.data)}</>;
   }

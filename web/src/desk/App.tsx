@@ -9,6 +9,12 @@ import { switchLanguage, t, useLanguage } from '../locale';
 import { CertificatesPage } from './archive/CertificatesPage';
 import { DestructionsPage } from './archive/DestructionsPage';
 import { DossiersPage } from './archive/DossiersPage';
+import { BenefitPage } from './benefits/BenefitPage';
+import { BenefitsPage } from './benefits/BenefitsPage';
+import { ProposalPage } from './benefits/ProposalPage';
+import { ProposalsPage } from './benefits/ProposalsPage';
+import { RecoveriesPage } from './benefits/RecoveriesPage';
+import { RecoveryPage } from './benefits/RecoveryPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { DutyPage } from './duty/DutyPage';
@@ -41,6 +47,9 @@ const PLACES: Place[] = [
   { path: 'leads', key: 'desk.nav.leads', roles: ['community', 'clerk', 'reviewer', 'district_clerk', 'leader'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'benefits', key: 'desk.nav.benefits', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'proposals', key: 'desk.nav.proposals', roles: ['clerk', 'decider', 'leader', 'auditor'] },
+  { path: 'recoveries', key: 'desk.nav.recoveries', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
@@ -67,6 +76,9 @@ function Page({ route }: { route: Route }) {
     case 'leads': return id ? <LeadPage id={id} /> : <LeadsPage />;
     case 'new': return <NewCasePage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
+    case 'benefits': return id ? <BenefitPage key={id} id={id} /> : <BenefitsPage />;
+    case 'proposals': return id ? <ProposalPage key={id} id={id} /> : <ProposalsPage />;
+    case 'recoveries': return id && id !== 'back' ? <RecoveryPage key={id} id={id} /> : <RecoveriesPage back={id === 'back'} />;
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;

@@ -9,6 +9,8 @@ import { BenefitsPage } from './BenefitsPage';
 import { CasesPage } from './CasesPage';
 import { CertificatesPage } from './CertificatesPage';
 import { CaseRoutes } from './case/CaseRoutes';
+import { GivebackPage } from './GivebackPage';
+import { HearingPage } from './HearingPage';
 import { HomePage } from './HomePage';
 import { LifePage } from './LifePage';
 import { MatterPage } from './MatterPage';
@@ -21,7 +23,7 @@ import { VerifyPage } from './VerifyPage';
 const Calculator = lazy(() => import('./calculator/Calculator').then((module) => ({ default: module.Calculator })));
 
 /** Pages that need a person. */
-const PRIVATE = ['apply', 'cases', 'case', 'access', 'benefits', 'certificates'];
+const PRIVATE = ['apply', 'cases', 'case', 'access', 'benefits', 'certificates', 'proposal', 'recovery'];
 
 function Page({ route }: { route: Route }) {
   const { session } = useSession();
@@ -39,6 +41,8 @@ function Page({ route }: { route: Route }) {
     case 'case': return <CaseRoutes id={rest[0] ?? ''} page={rest.slice(1)} />;
     case 'access': return <AccessPage />;
     case 'benefits': return <BenefitsPage />;
+    case 'proposal': return <HearingPage id={rest[0] ?? ''} />;
+    case 'recovery': return <GivebackPage id={rest[0] ?? ''} />;
     case 'certificates': return <CertificatesPage />;
     case 'verify': return <VerifyPage />;
     default: return <NotFound />;

@@ -8,11 +8,11 @@ import { count } from '../../locale/format';
 const USUAL = { min: 4, max: 500 };
 
 /** An act that takes a written reason, as long as the server says. */
-export function Reasoned({ title, ok, words = USUAL, children, onSend, onClose }: { title: string; ok: string; words?: { min: number; max: number }; children?: ReactNode; onSend: (reason: string) => Promise<void>; onClose: () => void }) {
+export function Reasoned({ title, ok, words = USUAL, blocked = false, children, onSend, onClose }: { title: string; ok: string; words?: { min: number; max: number }; blocked?: boolean; children?: ReactNode; onSend: (reason: string) => Promise<void>; onClose: () => void }) {
   const [reason, setReason] = useState('');
   const act = useAct();
   return (
-    <Modal open title={title} okText={ok} cancelText={t('cancel')} okButtonProps={{ disabled: [...reason.trim()].length < words.min }} confirmLoading={act.busy} onOk={() => void act.run(() => onSend(reason.trim()))} onCancel={onClose}>
+    <Modal open title={title} okText={ok} cancelText={t('cancel')} okButtonProps={{ disabled: blocked || [...reason.trim()].length < words.min }} confirmLoading={act.busy} onOk={() => void act.run(() => onSend(reason.trim()))} onCancel={onClose}>
       {act.error && <Problem error={act.error} />}
       {children}
       <label className="note-label" htmlFor="archive-reason">{t('archive.reason')}</label>

@@ -1,9 +1,11 @@
 import { useCall } from '../../api/hooks';
+import { useSession } from '../../api/session';
 import type { Decision } from '../../api/types.gen';
 import { Explanation } from '../../components/Explanation';
 import { Reasons } from '../../components/Reasons';
 import { organText } from '../../components/organ';
 import { Parameters } from '../../components/Parameters';
+import { link } from '../../components/route';
 import { Empty, Show } from '../../components/State';
 import { say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
@@ -54,6 +56,19 @@ function Figures({ decision, file }: { decision: Decision; file: string }) {
   );
 }
 
+/** What the case opened. */
+function Opened({ id }: { id: string }) {
+  const { mayCall } = useSession();
+  const list = useCall('benefits', { query: { case: id }, skip: !mayCall('benefits') });
+  if (!list.data?.items.length) return null;
+  return (
+    <section className="panel">
+      <h2>{t('life.opened')}</h2>
+      <ul className="bullets">{list.data.items.map((one) => <li key={one.id}><a href={link('benefits', one.id)}>{say(one.scheme_name)}</a> <span className="number">{money(one.monthly_fen)}</span> {t(`life.state.${one.state}`)}</li>)}</ul>
+    </section>
+  );
+}
+
 export function DecisionTab({ data }: TabProps) {
   const question = useCall('case_decision', { path: { case: data.summary.id } });
   if (question.error?.status === 404) return <Empty title={t('decision.none')}><p>{t('decision.noneDesk')}</p></Empty>;
@@ -61,6 +76,7 @@ export function DecisionTab({ data }: TabProps) {
     <Show of={question} lines={10}>{(decision) => (
       <>
         <Result decision={decision} />
+        <Opened id={data.summary.id} />
         {decision.explanation && <Explanation of={decision.explanation} className="panel" />}
         <section className="panel">
           <h2>{t('rules.title')}</h2>

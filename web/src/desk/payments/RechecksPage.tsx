@@ -50,7 +50,7 @@ function Finding({ of, scheme, acts, onAct }: { of: RecheckFinding; scheme: stri
     <li>
       <article className="panel" aria-labelledby={`finding-${of.id}`}>
         <h2 id={`finding-${of.id}`}>{of.name} <span className={`mark ${mark[of.kind]}`}>{t(`recheck.kind.${of.kind}`)}</span></h2>
-        <p>{scheme} · {month(of.month)} · <a href={link('case', of.case_id)}>{t('recheck.case')}<span className="hidden">{of.name}</span></a></p>
+        <p>{scheme} · {month(of.month)} · <a href={link('case', of.case_id)}>{t('recheck.case')}<span className="hidden">{of.name}</span></a> · <a href={link('benefits', of.entitlement)}>{t('life.seeBenefit')}<span className="hidden">{of.name}</span></a></p>
         <p className="quiet">{t(`recheck.means.${of.kind}`)} {t('recheck.foundOn', { date: dayOf(of.found_at) })}</p>
         <Sums of={of} />
         {of.changes.length > 0 && (
