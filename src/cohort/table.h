@@ -11,6 +11,7 @@
 #ifndef COHORT_TABLE_H
 #define COHORT_TABLE_H
 
+#include "base/arena.h"
 #include "base/base.h"
 
 enum cohort_kind { COHORT_BOOLEAN, COHORT_NUMBER, COHORT_DATE, COHORT_STRING };
@@ -64,6 +65,9 @@ uint64_t cohort_owner(const struct cohort_list *l, uint64_t parents, uint64_t el
 void cohort_list_lengths(const struct cohort_list *l, uint64_t parents, uint64_t *ret_shortest, uint64_t *ret_longest);
 /* Has every element a value in the column, and no two of a list the same? */
 bool cohort_distinct(const struct cohort_list *l, uint64_t parents, const struct cohort_column *c);
+/* The rows `row` of a table, in that order, with their lists: columns of their own, words shared.  Lives in `a`, with the table; the
+ * columns and lists of *ret may be replaced.  E_LIMIT. */
+NODISCARD enum status cohort_pick(struct arena *a, const struct cohort_table *t, const uint64_t *row, uint64_t n, struct cohort_table *ret, struct diag *d);
 /* The value as stored; meaningless where it is null or unknown. */
 int64_t cohort_stored(const struct cohort_column *c, uint64_t row);
 

@@ -143,6 +143,18 @@ describe('a reform', () => {
     }
   });
 
+  test('a scheme that asks for another sees what the reform begins and ends, whatever the threads', async () => {
+    const of = async (threads) => (await minzheng(['simulate', '--snapshot', SNAPSHOT, '--set', '低保标准=900', '--threads', threads, '--json'])).json;
+    const [one, three] = [await of('1'), await of('3')];
+    assert.deepEqual(one.schemes, three.schemes);
+    const fed = one.schemes.filter((s) => s.fed > 0).map((s) => s.scheme);
+    assert.ok(fed.includes('low_income') && fed.includes('elderly_living') && !fed.includes('dibao') && !fed.includes('elderly_age'), fed.join());
+    for (const scheme of one.schemes)
+      for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'unsure', 'error'])
+        for (const parts of ['divisions', 'types']) assert.equal(scheme[parts].reduce((sum, part) => sum + part.after[key], 0), scheme.after[key], `${scheme.scheme} ${key}`);
+    assert.equal(one.bands.reduce((sum, band) => sum + band.sum_fen, 0), one.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0));
+  });
+
   test('what it says to people is complete in both languages', async () => {
     for (const lang of ['zh', 'en']) {
       const { code, stdout } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--set', '低保标准=1500', '--margin', '50', '--lang', lang]);

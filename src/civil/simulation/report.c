@@ -40,6 +40,7 @@ static void scheme_json(struct json_writer *w, const struct simulation *s, const
     json_kstring(w, "unit", x->of_person ? "person" : "household");
     json_kbool(w, "changed", x->changed);
     json_kbool(w, "undecidable", x->undecidable);
+    json_kint(w, "fed", (int64_t)x->fed);
     both_json(w, &x->all);
     json_key(w, "divisions");
     json_array(w);

@@ -1,112 +1,11 @@
 #include "civil/simulation/simulation.h"
 
-#include "civil/screening/receiving.h"
+#include "civil/simulation/feed.h"
 #include "civil/simulation/margin.h"
 
 #include <stdlib.h>
 
-enum { DECIDE_CEILING = 64 << 20 };
-
 static const int64_t BAND_FEN[SIMULATION_BANDS + 1] = {INT64_MIN, -50000, -20000, -5000, 0, 1, 5001, 20001, 50001, INT64_MAX};
-
-/* ---- one policy over everybody ----------------------------------------------------------- */
-
-struct count {
-    const struct screening_program *x;
-    struct receiving receiving;
-    struct people *people;
-    struct simulated_scheme *scheme;
-    bool after;
-    int64_t *fen;          /* of each household, added to */
-    uint64_t share;        /* evaluations of the case mode for a chunk: the same whatever the threads */
-    struct arena *decide[SWEEP_THREADS_MAX];
-};
-
-/* What a row is in the end. */
-struct settled { enum { SETTLED_NO, SETTLED_YES, SETTLED_OPEN, SETTLED_ERROR } is; bool certain; int64_t fen; };
-
-static struct tally *side(struct both *b, bool after) { return after ? &b->after : &b->before; }
-
-/* Few rows qualify, so threads share the sums. */
-static void add(struct tally *t, bool drawing, int64_t fen) {
-    __atomic_fetch_add(&t->entitled, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&t->entitled_fen, fen, __ATOMIC_RELAXED);
-    if (drawing) {
-        __atomic_fetch_add(&t->drawing, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&t->drawing_fen, fen, __ATOMIC_RELAXED);
-    }
-}
-
-static void undecided(struct count *c, uint64_t household, const struct settled *x) {
-    struct both *cells[] = {&c->scheme->all, &c->scheme->division[c->people->division[household]], &c->scheme->type[c->people->type[household]]};
-    for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
-        struct tally *t = side(cells[i], c->after);
-        __atomic_fetch_add(x->is == SETTLED_OPEN ? &t->open : &t->error, 1, __ATOMIC_RELAXED);
-        if (x->is == SETTLED_OPEN && !x->certain)
-            __atomic_fetch_add(&t->unsure, 1, __ATOMIC_RELAXED);
-    }
-}
-
-static void qualifies(struct count *c, uint64_t row, uint64_t household, int64_t fen) {
-    bool drawing = receiving_row(&c->receiving, row, household);
-    add(side(&c->scheme->all, c->after), drawing, fen);
-    add(side(&c->scheme->division[c->people->division[household]], c->after), drawing, fen);
-    add(side(&c->scheme->type[c->people->type[household]], c->after), drawing, fen);
-    __atomic_fetch_add(&c->fen[household], fen, __ATOMIC_RELAXED);
-}
-
-/* A row that columns leave open.  They know less than the case mode: whether two amounts are of one fact, what follows
- * from two conditions together.  Memory alone ends the run; whatever else is the row's own error. */
-static enum status settle(struct count *c, unsigned thread, uint64_t row, struct settled *ret, uint64_t *spent, struct diag *d) {
-    struct decision r;
-    struct diag why = {0};
-    struct arena *a = c->decide[thread] ? c->decide[thread] : (c->decide[thread] = arena_new(DECIDE_CEILING));
-    if (!a)
-        return arena_full(d);
-    arena_reset(a);
-    enum status s = screening_whether(c->x, a, row, SIMULATION_ROW_BUDGET, &r, &why);
-    if (s == E_LIMIT)
-        return *d = why, s;
-    *ret = (struct settled){SETTLED_ERROR, true, 0};
-    *spent += 1 + (s == OK ? r.evaluations : 0);
-    if (s == OK)
-        *ret = (struct settled){r.outcome == DECISION_ELIGIBLE ? SETTLED_YES : r.outcome == DECISION_UNDECIDED ? SETTLED_OPEN : SETTLED_NO, r.certain, r.monthly_fen};
-    return OK;
-}
-
-static enum status count_chunk(void *user, unsigned thread, uint64_t first, uint64_t n, const uint8_t *state, int64_t *const *value, struct diag *d) {
-    struct count *c = user;
-    const uint64_t *offset = c->x->policy.of_person ? c->x->member->offset : NULL;
-    uint64_t household = screening_household_of(c->x, first), spent = 0;
-    for (uint64_t i = 0; i < n; i++) {
-        while (offset && offset[household + 1] <= first + i)
-            household++;
-        uint64_t h = offset ? household : first + i;
-        struct settled x = {state[i] == COHORT_OPEN ? SETTLED_OPEN : state[i] != COHORT_DECIDED ? SETTLED_ERROR : value[SCREENING_ELIGIBLE][i] ? SETTLED_YES : SETTLED_NO,
-            false, value[SCREENING_MONTHLY][i]};
-        enum status s = x.is == SETTLED_OPEN && spent < c->share ? settle(c, thread, first + i, &x, &spent, d) : OK;
-        if (s != OK)
-            return s;
-        if (x.is == SETTLED_OPEN || x.is == SETTLED_ERROR)
-            undecided(c, h, &x);
-        else if (x.is == SETTLED_YES)
-            qualifies(c, first + i, h, x.fen);
-    }
-    return OK;
-}
-
-static enum status count_all(const struct simulation_request *r, struct arena *a, struct count *c, struct diag *d) {
-    if (!c->x->program)
-        return c->scheme->undecidable = true, OK;
-    uint64_t chunks = screening_rows(c->x) / SWEEP_ROWS + 1;
-    c->share = r->how && r->how->columns_only ? 0 : SIMULATION_EVALUATIONS > chunks ? SIMULATION_EVALUATIONS / chunks : 1;
-    enum status s = receiving_open(a, c->x, &c->receiving, d);
-    if (s == OK)
-        s = sweep(c->x, r->how, count_chunk, c, d);
-    for (size_t i = 0; i < SWEEP_THREADS_MAX; i++)
-        arena_free(c->decide[i]);
-    return s;
-}
 
 /* ---- what a reform changes ------------------------------------------------------------------- */
 
@@ -122,7 +21,32 @@ static bool changed(const struct simulation_request *r, const struct decision_po
     return false;
 }
 
-static enum status one_scheme(const struct simulation_request *r, struct arena *a, const char *scheme, struct simulation *s, struct simulated_scheme *out, bool *used, struct diag *d) {
+/* Those that were and are no longer. */
+static bool ended(const struct screening_program *x, const struct fed *fed, struct turns *ret) {
+    uint64_t rows = screening_rows(x);
+    for (uint64_t word = 0; word * 64 < rows; word++)
+        for (uint64_t bits = fed->was.yes[word] & ~fed->now.yes[word]; bits; bits &= bits - 1) {
+            uint64_t row = word * 64 + (uint64_t)__builtin_ctzll(bits);
+            if (!turns_add(ret, (struct turned){.row = row, .household = screening_household_of(x, row)}))
+                return false;
+        }
+    return true;
+}
+
+static enum status changed_scheme(const struct simulation_request *r, struct arena *a, const struct screening_program *after, struct simulation *s,
+    struct simulated_scheme *out, struct fed *fed, struct diag *d) {
+    struct count c = {.x = after, .people = &s->people, .scheme = out, .after = true, .fen = s->after_fen, .marks = &fed->now, .was = fed->was.yes};
+    enum status st = marks_new(&fed->now, screening_rows(after)) ? count_all(r, a, &c, d) : arena_full(d);
+    bool ok = st != OK || ended(after, fed, &fed->turns);
+    for (size_t i = 0; i < SWEEP_THREADS_MAX; i++) {
+        for (size_t k = 0; st == OK && ok && k < c.turns[i].size; k++)
+            ok = turns_add(&fed->turns, c.turns[i].at[k]);
+        free(c.turns[i].at);
+    }
+    return ok ? st : arena_full(d);
+}
+
+static enum status one_scheme(const struct simulation_request *r, struct arena *a, const char *scheme, struct simulation *s, struct simulated_scheme *out, struct fed *fed, bool *used, struct diag *d) {
     struct screening_program before, after;
     enum status st = screening_compile(r->before, a, r->household, scheme, r->date, NULL, 0, &before, d);
     if (st == OK)
@@ -134,13 +58,11 @@ static enum status one_scheme(const struct simulation_request *r, struct arena *
         used[i] |= reads(&after.policy, r->set[i].name);
     if (!(out->division = calloc(s->people.divisions + 1, sizeof *out->division)))
         return arena_full(d);
-    struct count c = {.x = &before, .people = &s->people, .scheme = out, .fen = s->before_fen};
+    if (!marks_new(&fed->was, screening_rows(&before)))
+        return arena_full(d);
+    struct count c = {.x = &before, .people = &s->people, .scheme = out, .fen = s->before_fen, .marks = &fed->was};
     st = count_all(r, a, &c, d);
-    if (st == OK && out->changed) {
-        c = (struct count){.x = &after, .people = &s->people, .scheme = out, .after = true, .fen = s->after_fen};
-        st = count_all(r, a, &c, d);
-    }
-    return st;
+    return st == OK && out->changed ? changed_scheme(r, a, &after, s, out, fed, d) : st;
 }
 
 /* A scheme that does not change pays the same on both sides. */
@@ -158,16 +80,21 @@ static void carry_over(struct simulation *s, struct simulated_scheme *x, const i
 
 static enum status every_scheme(const struct simulation_request *r, struct arena *a, struct simulation *s, struct diag *d) {
     bool *used = ARENA_ARRAY(a, r->set_count + 1, bool);
+    struct fed *fed = ARENA_ARRAY(a, r->scheme_count + 1, struct fed);
     int64_t *paid = malloc((s->people.count + 1) * sizeof *paid);
-    enum status st = used && paid ? OK : arena_full(d);
+    enum status st = used && fed && paid ? OK : arena_full(d);
     for (size_t i = 0; st == OK && i < r->scheme_count; i++) {
         memcpy(paid, s->before_fen, s->people.count * sizeof *paid);
-        st = one_scheme(r, a, r->scheme[i], s, &s->scheme[i], used, d);
+        st = one_scheme(r, a, r->scheme[i], s, &s->scheme[i], &fed[i], used, d);
         s->scheme_count = i + 1;
         if (st == OK)
             carry_over(s, &s->scheme[i], paid);
     }
     free(paid);
+    if (st == OK)
+        st = feed_schemes(r, s, fed, d);
+    if (fed)
+        feed_free(fed, r->scheme_count);
     for (size_t i = 0; st == OK && i < r->set_count; i++)
         if (!used[i])
             st = diag_fail(d, E_INPUT, "simulation.unused", DIAG_SPAN("name", r->set[i].name));

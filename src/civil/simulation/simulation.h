@@ -1,8 +1,8 @@
 /* What a reform would do: the policies of today and those of tomorrow over the same register.
  *
  * Static and at full take-up: everybody who qualifies is counted as drawing (`entitled`), beside those of them
- * who draw today (`drawing`).  Nobody changes what he does, and each scheme reads in 在享 what is paid today, not
- * what another scheme of the reform would pay.  Rows that stay open for want of facts, by the case mode's word, are counted, and pay nothing
+ * who draw today (`drawing`).  Nobody changes what he does.  Each scheme reads in 在享 what is paid today; where the reform makes
+ * another scheme begin or end that it asks for, it is asked again with that (feed.h).  Rows that stay open for want of facts, by the case mode's word, are counted, and pay nothing
  * on either side.  Amounts are monthly and in fen; what is paid once is left out. */
 #ifndef CIVIL_SIMULATION_SIMULATION_H
 #define CIVIL_SIMULATION_SIMULATION_H
@@ -36,8 +36,9 @@ struct both { struct tally before, after; };
 
 struct simulated_scheme {
     const struct matter *matter;
-    bool of_person, changed; /* changed: by a figure or a text; else `after` is `before` */
+    bool of_person, changed; /* changed: by a figure, a text or another scheme; else `after` is `before` */
     bool undecidable;        /* a figure is missing */
+    uint64_t fed;            /* households in which it was asked again, another scheme beginning or ending */
     struct both all;
     struct both *division;   /* people.divisions of them */
     struct both type[HOUSEHOLD_TYPES];
