@@ -340,6 +340,15 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
         s->known_value = whole.slot;
         s->known = dmn_known(s->keep, s->c->model, &whole);
     }
+    const struct case_lacks *lacks = !root.known && s->recalls ? case_memory_lacks(s, &root) : NULL;
+    if (lacks) {
+        ret->missing = lacks->name;
+        ret->missing_count = lacks->count;
+        ret->certain = s->open;
+        ret->value = feel_null();
+        ret->evaluations = s->evaluations;
+        return s->status;
+    }
     if (!root.known && s->recalls)
         s->doubt = case_recall(s, &root) == CASE_IN_DOUBT;
     else if (!root.known)
@@ -350,6 +359,8 @@ static enum status decide(struct search *s, struct dmn_case_answer *ret) {
     if (st != OK)
         return st;
     ret->decided = ret->missing_count == 0;
+    if (!root.known && s->recalls && !ret->decided && ret->exact)
+        case_memory_keep(s, &root, ret->missing, ret->missing_count);
     ret->certain = ret->decided ? ret->exact : s->open;
     if (ret->decided && feel_has_unknown(&whole.value)) { /* every completion's answer is any one's */
         struct box one = all;
@@ -406,7 +417,8 @@ static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool 
     unsigned budget = c->evaluation_budget ? c->evaluation_budget : BUDGET_DEFAULT;
     struct search s = {.env = env, .c = c, .steps_left = env->steps_left, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
         .budget = recalls ? 1000000 : budget, .recalls = recalls};
-    if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)))
+    if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)) ||
+        !(s.absent = arena_alloc(keep, c->vocabulary->fact_count + 1)))
         return arena_full(d);
     enum status st = count_cells(&s);
     size_t cells = s.cells.size;

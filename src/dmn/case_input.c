@@ -455,10 +455,14 @@ static struct feel_value element_value(struct search *s, const struct fact *f, c
 }
 
 static bool absent_is_null(const struct search *s, const struct fact *f) {
+    uint8_t *known = &s->absent[f->id];
+    if (*known)
+        return *known == 2;
+    *known = 1;
     for (size_t i = 0; i < s->c->null_fact_count; i++)
         if (span_eq(s->c->null_facts[i], f->label))
-            return true;
-    return false;
+            *known = 2;
+    return *known == 2;
 }
 
 static struct feel_value fact_value(struct search *s, const struct fact *f, const struct json *j,

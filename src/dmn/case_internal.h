@@ -112,6 +112,7 @@ struct search {
     struct diag *d;
     const struct box *building;
     struct feel_env *building_env;
+    uint8_t *absent;     /* by fact: 0 not looked at, 1 absent it is unknown, 2 null */
     bool pinned;         /* along an unknown list only its last element is free */
     uint8_t *proven, *possible; /* by group (cell) */
     bool open;                  /* some fact is proven missing */
@@ -157,6 +158,10 @@ enum case_recalled {
     CASE_IN_DOUBT
 };
 enum case_recalled case_recall(struct search *s, const struct answer *root);
+/* What another case whose answer is the same function of the same facts lacks; it is exact.  NULL: none was. */
+struct case_lacks { const struct span *name; size_t count; };
+const struct case_lacks *case_memory_lacks(const struct search *s, const struct answer *root);
+void case_memory_keep(const struct search *s, const struct answer *root, const struct span *name, size_t count);
 /* A search of the case left in doubt named so many facts. */
 void case_memory_searched(struct dmn_case_memory *m, size_t missing);
 /* A text that policies ask for; NULL: another. */

@@ -16,7 +16,7 @@
 enum { GUESSES_MAX = 96, TRICKS_MAX = 96, TEXTS_MAX = 6, INVOLVED_MAX = 96, GROUPS_TRIED = 6,
     RECALLED_MAX = 60,  /* evaluations of what is remembered */
     SOUGHT_MAX = 400,   /* evaluations in search of a new trick */
-    PATTERNS_MAX = 256, SOUGHT_VAIN_MAX = 4, SEARCHED_MAX = 6 }; /* so often in vain for a pattern, it is left */
+    PATTERNS_MAX = 256, LACKS_MAX = 4096, SOUGHT_VAIN_MAX = 4, SEARCHED_MAX = 6 }; /* so often in vain for a pattern, it is left */
 
 struct trick { const struct fact *fact; uint16_t base, other; };
 
@@ -32,6 +32,8 @@ struct dmn_case_memory {
     size_t trick_count;
     struct feel_value (*text)[TEXTS_MAX]; /* by fact: what policies compare a text without codes with */
     struct pattern pattern[PATTERNS_MAX], *open; /* open: of the case at hand */
+    struct map *lacks;              /* key of an answer -> struct case_lacks */
+    size_t lacks_count;
     size_t pattern_count, names;    /* names: how many facts the case at hand may lack */
 };
 
@@ -75,7 +77,7 @@ struct dmn_case_memory *dmn_case_memory_new(struct arena *a, const struct dmn_vo
     m->facts = v->fact_count;
     m->text = arena_array(a, m->facts + 1, sizeof *m->text);
     uint8_t *choice = arena_alloc(a, m->facts + 1);
-    if (!m->text || !choice)
+    if (!m->text || !choice || !(m->lacks = map_new(a, 0)))
         return NULL;
     for (unsigned k = 0; k < 4; k++) { /* nobody has anything; and three others */
         for (size_t i = 0; i < m->facts; i++)
@@ -272,6 +274,42 @@ static void seek(struct recall *r) {
         for (const struct fact *f; !over(r) && (f = doubted(r, &at));)
             seek_once(r, f, base, other);
     }
+}
+
+/* ---- the same answer again ----------------------------------------------------------------- */
+
+/* Answers with one hash are one function of their cells; so what they are of must be the same too.  Questions
+ * asked of unknown lists are not told apart here: 0. */
+static uint64_t key_of(const struct search *s, const struct answer *root) {
+    uint64_t key = root->hash;
+    for (size_t i = 0; i < s->cells.size; i++) {
+        const struct cell *c = &s->cells.at[i];
+        if (!has_bit(root->deps, i))
+            continue;
+        if (c->derived || c->length)
+            return 0;
+        const uint64_t of[3] = {i, c->fact->id, (uint64_t)(uint32_t)c->group};
+        key = hash_bytes((struct span){(const char *)of, sizeof of}, key);
+    }
+    return s->approximate || s->texts ? 0 : key;
+}
+
+const struct case_lacks *case_memory_lacks(const struct search *s, const struct answer *root) {
+    uint64_t key = key_of(s, root);
+    return key ? map_get(s->c->memory->lacks, (struct span){(const char *)&key, sizeof key}) : NULL;
+}
+
+void case_memory_keep(const struct search *s, const struct answer *root, const struct span *name, size_t count) {
+    struct dmn_case_memory *m = s->c->memory;
+    uint64_t key = key_of(s, root), *own = key && m->lacks_count < LACKS_MAX ? ARENA_NEW(m->arena, uint64_t) : NULL;
+    struct case_lacks *l = own ? ARENA_NEW(m->arena, struct case_lacks) : NULL;
+    struct span *copy = l ? ARENA_ARRAY(m->arena, count + 1, struct span) : NULL;
+    if (!copy)
+        return;
+    memcpy(copy, name, count * sizeof *copy); /* the vocabulary's own words */
+    *own = key;
+    *l = (struct case_lacks){copy, count};
+    m->lacks_count += map_put(m->lacks, (struct span){(const char *)own, sizeof *own}, l);
 }
 
 /* ---- what is in vain ------------------------------------------------------------------------ */
