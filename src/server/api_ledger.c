@@ -1,9 +1,11 @@
 /* The books and the budget: months, balances, statements.  The journal is a command's (minzheng ledger export): it shows every transfer, also of compartments. */
 #include "server/server_internal.h"
 
-#include "civil/books/books.h"
+#include "civil/books/statement.h"
 #include "civil/budget/appropriation.h"
 #include "store/store.h"
+
+#include <stdio.h>
 
 static enum status read_months(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
@@ -39,6 +41,59 @@ static enum status read_statement(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? books_statement_json(c->civil, t, c->actor, by ? by : "scheme", from, to, &c->w, d) : s;
 }
 void api_ledger_statement(struct call *c) { call_show(c, OK, read_statement); }
+
+/* ---- statements as files ------------------------------------------------------------------- */
+
+static enum status statement_range(struct call *c, month_t *from, month_t *to) {
+    enum status s = call_query_month(c, "from", 0, from);
+    return s == OK ? call_query_month(c, "to", 0, to) : s;
+}
+
+static enum status reply_file(struct call *c, struct txn *t, const struct statement *x, struct diag *d) {
+    const char *media = NULL, *format = http_query(c->request, "format");
+    char name[64], from[8], to[8];
+    BUF_AUTO out;
+    buf_init(&out, 64u << 20);
+    month_text(x->from, from);
+    month_text(x->to, to);
+    snprintf(name, sizeof name, "statement-%s-%s-%s.%s", x->name ? "person" : x->by, from, to, format ? format : "");
+    enum status s = statement_file(c->civil, t, x, format ? format : "", c->actor->lang, &out, &media, d);
+    if (s == OK) {
+        c->reply->body.size = 0; /* a closure may run again */
+        call_file(c, buf_span(&out), media, "attachment", name);
+    }
+    return s;
+}
+
+static enum status read_statement_file(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    month_t from = 0, to = 0;
+    struct statement x = {0};
+    const char *by = http_query(c->request, "by");
+    enum status s = statement_range(c, &from, &to);
+    if (s == OK)
+        s = statement_read(c->civil, t, c->actor, by ? by : "scheme", from, to, &x, d);
+    return s == OK ? reply_file(c, t, &x, d) : s;
+}
+void api_ledger_statement_file(struct call *c) { call_show(c, OK, read_statement_file); }
+
+static enum status read_person_file(struct txn *t, struct call *c, int64_t entitlement, struct diag *d) {
+    month_t from = 0, to = 0;
+    struct statement x = {0};
+    enum status s = statement_range(c, &from, &to);
+    if (s == OK)
+        s = statement_person(c->civil, t, c->access, c->actor, entitlement, from, to, &x, d);
+    return s == OK ? reply_file(c, t, &x, d) : s;
+}
+static enum status read_benefit_file(struct txn *t, void *arg, struct diag *d) { return read_person_file(t, arg, call_path_id(arg, 0), d); }
+static enum status read_my_file(struct txn *t, void *arg, struct diag *d) { return read_person_file(t, arg, 0, d); }
+
+void api_benefit_statement(struct call *c) {
+    int64_t id;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_look(c, s, NULL, 0, read_benefit_file);
+}
+void api_my_statement(struct call *c) { call_look(c, OK, NULL, 0, read_my_file); }
 
 struct budget_call { struct call *call; int64_t year; };
 static enum status read_budget(struct txn *t, void *arg, struct diag *d) {

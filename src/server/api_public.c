@@ -1,6 +1,8 @@
 /* What anybody may read: the matters, the divisions, parameters, the log's head. */
 #include "server/server_internal.h"
 
+#include "civil/publication/publication.h"
+
 #include "calendar/clock.h"
 #include "civil/demo/demo.h"
 #include "civil/pack/pack.h"
@@ -303,3 +305,12 @@ static enum status examine(struct txn *t, void *arg, struct diag *d) {
 }
 
 void api_examination(struct call *c) { call_show(c, OK, examine); }
+
+/* ---- what is published ---------------------------------------------------------------- */
+
+static enum status read_notices(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *division = http_query(c->request, "division");
+    return publication_list_json(c->civil, t, division && *division ? division : NULL, call_query_int(c, "cursor", 0), &c->w, d);
+}
+void api_public_notices(struct call *c) { call_show(c, OK, read_notices); }

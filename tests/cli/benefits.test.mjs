@@ -131,6 +131,97 @@ test('a death found late: overpaid, planned, partly paid back, partly waived by 
   refused(await plan(['2026-12-31', 1]), 409, 'recovery.settled');
 });
 
+const fenOf = (text) => Math.round(Number(text) * 100);
+const rowsOf = (text) => text.replace('\uFEFF', '').trim().split('\r\n').map((line) => line.split(','));
+
+test('statements by scheme, subdistrict and fund tell one sum, on the screen and in files', async () => {
+  const [finance, auditor, clerk] = await Promise.all(['finance', 'auditor', 'clerk'].map(as));
+  const range = 'from=2026-01&to=2026-12';
+  const [scheme, division, fund] = await Promise.all(['scheme', 'division', 'fund'].map((by) => finance.get(`/api/ledger/statement?by=${by}&${range}`).then(must)));
+  assert.ok(scheme.paid_fen > 0);
+  for (const other of [division, fund]) assert.deepEqual([other.approved_fen, other.paid_fen], [scheme.approved_fen, scheme.paid_fen], other.by);
+  assert.ok(fund.items.every((one) => ['central', 'city', 'district'].includes(one.key)));
+  for (const by of ['scheme', 'division', 'fund']) {
+    const csv = await auditor.get(`/api/ledger/statement/file?by=${by}&${range}&format=csv`);
+    const rows = rowsOf(csv.text);
+    assert.equal(fenOf(rows.at(-1)[3]), scheme.approved_fen, by);
+    assert.equal(rows.slice(1, -1).reduce((sum, row) => sum + fenOf(row[4]), 0), scheme.paid_fen, by);
+    assert.match(csv.headers.get('content-disposition'), new RegExp(`attachment; filename="statement-${by}-2026-01-2026-12.csv"`));
+    const xlsx = await auditor.get(`/api/ledger/statement/file?by=${by}&${range}&format=xlsx`);
+    assert.equal(xlsx.bytes.subarray(0, 2).toString(), 'PK');
+    const pdf = await auditor.get(`/api/ledger/statement/file?by=${by}&${range}&format=pdf`);
+    assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
+    const text = spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf.bytes }).stdout.toString();
+    assert.ok(text.includes((scheme.approved_fen / 100).toFixed(2)), text.slice(0, 500));
+  }
+  for (const bad of ['by=scheme&from=2026-01&to=2026-12', 'by=x&from=2026-01&to=2026-12&format=csv', 'from=2026-02&to=2026-01&format=csv', 'from=1900-01&to=2026-01&format=pdf', `${range}&format=doc`])
+    assert.equal((await finance.get(`/api/ledger/statement/file?${bad}`)).status, 422, bad);
+  assert.equal((await clerk.get(`/api/ledger/statement/file?${range}&format=csv`)).status, 403);
+});
+
+test('a person\'s statement is his own, and for who may see the benefit', async () => {
+  const [clerk, stranger, resident] = await Promise.all(['clerk', 'clerk3', login].map(as));
+  const range = 'from=2026-01&to=2026-12';
+  const life = await must(clerk.get(`/api/benefits/${benefit}`));
+  const path = `/api/benefits/${benefit}/statement?${range}`;
+  const rows = rowsOf((await clerk.get(`${path}&format=csv`)).text);
+  const paid = life.payments.filter((one) => one.state === 'paid').reduce((sum, one) => sum + one.amount_fen, 0);
+  assert.equal(fenOf(rows.at(-1)[4]), paid);
+  refused(await stranger.get(`${path}&format=csv`), 404, 'entitlement.none');
+  const own = await resident.get(`/api/me/statement?${range}&format=pdf`);
+  const text = spawnSync('pdftotext', ['-layout', '-', '-'], { input: own.bytes }).stdout.toString();
+  assert.ok(text.includes(resident.session.name) || text.includes(life.name), text.slice(0, 300));
+  assert.doesNotMatch(text, /\d{15,}/, 'no number of a person or an account');
+});
+
+test('what is published tells nobody\'s name, number or address', async () => {
+  const clerk = await as('district');
+  const get = (query = '') => fetch(`${server.url}/api/public-notices${query}`, { headers: { 'Accept-Language': 'zh-CN' } });
+  const text = await (await get()).text();
+  const { items } = JSON.parse(text);
+  assert.ok(items.length > 0, 'the demonstration publishes something');
+  const allowed = ['community', 'covered', 'from', 'id', 'kind', 'monthly_fen', 'name_masked', 'scheme', 'scheme_name', 'until'];
+  for (const one of items) {
+    assert.deepEqual(Object.keys(one).sort(), allowed);
+    assert.match(one.name_masked, /^(\p{Script=Han}＊+|＊＊＊)$/u);
+    assert.ok(one.from <= '2026-11-24' && one.until >= '2026-11-24');
+  }
+  assert.doesNotMatch(text.replace(/"id":"\d+"/g, ''), /\d{11,}/, 'a number of a person, a telephone, an account');
+  const names = new Set();
+  for (let cursor = ''; cursor !== null;) {
+    const page = await must(clerk.get(`/api/cases?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`));
+    for (const one of page.items) names.add(one.applicant_name);
+    cursor = page.next ?? null;
+  }
+  assert.ok(names.size > 5);
+  for (const name of names) assert.ok(!text.includes(name), name);
+  const [{ community }] = items;
+  const near = JSON.parse(await (await get('?division=110102')).text()).items;
+  assert.deepEqual(near.map((one) => one.id), items.map((one) => one.id));
+  assert.deepEqual(JSON.parse(await (await get('?division=110101')).text()).items, []);
+  assert.ok(community);
+  assert.equal((await get('?division=x')).status, 422);
+});
+
+test('what is published of a case disappears when the case is kept in a compartment', async () => {
+  const leader = await as('leader');
+  const { demo_accounts: accounts } = await must(leader.get('/api/meta'));
+  const second = await as(accounts.find((one) => one.role === 'district_decider').login);
+  const list = async () => JSON.parse(await (await fetch(`${server.url}/api/public-notices`)).text()).items.length;
+  const before_ = await list();
+  const district = await as('district');
+  let hidden = 0;
+  for (const { id, number } of (await must(district.get('/api/cases?limit=200'))).items) {
+    if (!(await must(district.get(`/api/cases/${id}`))).publication) continue;
+    const { id: order } = await must(leader.post('/api/secrecy', { kind: 'place', ground: 'witness_protection', case_number: number, reason: '证人保护' }), 201);
+    await must(second.post(`/api/secrecy/${order}/confirm`));
+    hidden = 1;
+    break;
+  }
+  assert.equal(hidden, 1);
+  assert.equal(await list(), before_ - 1);
+});
+
 test('the store is whole', async () => {
   const { code, stdout } = await minzheng(['check-store'], { env: { MINZHENG_DB: db, MINZHENG_NOW: NOW } });
   assert.equal(code, 0, stdout);

@@ -28,7 +28,7 @@ const NOT_OF_CASES = {
   process_migrate: 'counts and cases inside, test_civil_case_migrate', handover: 'of tasks that one has, test_civil_duty',
   leads: 'by scheme and people, leads.test', lead_quality: 'by scheme and people, leads.test', lead: 'by scheme and people, leads.test', lead_handle: 'by scheme and people, leads.test',
   log_head: 'the public log', log_witnesses: 'the public log', usage_period: 'since when', usage_heartbeat: 'alive or not',
-  my_household: 'own', my_cases: 'own', my_known: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own', my_proposals: 'own', my_proposal_answer: 'own, benefits.test', my_recoveries: 'own',
+  my_household: 'own', my_cases: 'own', my_known: 'own', draft_get: 'own', draft_put: 'own', draft_delete: 'own', my_access: 'own', access_ask: 'own', usage_find: 'own', my_entitlements: 'own', my_proposals: 'own', my_proposal_answer: 'own, benefits.test', my_recoveries: 'own', my_statement: 'own', ledger_statement_file: 'by compartment of the batch', benefit_statement: 'test_civil_life_shown: as the benefit', public_notices: 'benefits.test: nothing of a compartment',
   access_answer: 'by a question\'s id, listed to who may know', secrecy_new: 'orders', secrecy_confirm: 'orders', secrecy_renew: 'orders', secrecy_end: 'orders',
   destruction_new: 'by compartment of the list', destruction: 'by compartment of the list', destruction_destroy: 'by compartment of the list', destruction_refuse: 'by compartment of the list',
   destruction_pdf: 'by compartment of the list', certificate_revoke: 'by its case, test_civil_archive_certificate', certificate_pdf: 'by its case, test_civil_archive_certificate',
@@ -103,7 +103,7 @@ const NOT_OF_DIVISIONS = {
 };
 // Beside BY_ID: of a lead, a question, and a person whose case is nobody's here.
 const BY_OTHER_ID = {
-  benefit: {}, benefit_death: { body: { confirm: false, words: '查无此事' } }, proposal: {}, proposal_serve: { body: { how: 'post' } }, proposal_answer: { body: { words: '我不同意' } }, proposal_decide: { body: { adopt: false, words: '不予采纳' } },
+  benefit: {}, benefit_statement: { query: '?from=2026-01&to=2026-12&format=csv' }, benefit_death: { body: { confirm: false, words: '查无此事' } }, proposal: {}, proposal_serve: { body: { how: 'post' } }, proposal_answer: { body: { words: '我不同意' } }, proposal_decide: { body: { adopt: false, words: '不予采纳' } },
   proposal_serve_decision: { body: { how: 'post' } }, proposal_withdraw: { body: { words: '提错了' } }, proposal_restore: { body: { words: '复议撤销' } }, recovery: {}, recovery_plan: { body: { instalments: [{ due_on: '2027-01-01', amount_fen: 1 }] } },
   recovery_receive: { body: { amount_fen: 1, words: '退款' } }, recovery_waiver_ask: { body: { amount_fen: 1, words: '困难' } }, recovery_waiver_answer: { body: { approve: false, words: '不同意' } },
   lead: {}, lead_handle: { body: { state: 'visit' }, headers: { 'If-Match': '"1"' } }, access_answer: { body: { text: '办理您的申请' } },

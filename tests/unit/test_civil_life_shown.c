@@ -5,6 +5,7 @@
 #include "civil/access/access.h"
 #include "civil/entitlement/life_json.h"
 #include "civil/payment/payment.h"
+#include "civil/publication/publication.h"
 
 enum { MONTH = 2026 * 12 + 10 }; /* 2026-11, the month of test_instant */
 static struct actor decider, stranger, auditor;
@@ -289,12 +290,25 @@ static void what_is_owed_is_listed(void **state) {
     world_close(&w);
 }
 
+/* Under 18 there is no name, not even its first character; on the birthday there is. */
+static void a_child_is_not_named(void **state) {
+    static const struct { int y, m, d; const char *shown; } born[] = {{1970, 1, 1, "欧＊＊"}, {2008, 11, 22, "欧＊＊"}, {2008, 11, 23, "＊＊＊"}, {2026, 1, 1, "＊＊＊"}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(born); i++) {
+        BUF_AUTO b;
+        buf_init(&b, 256);
+        publication_name(&b, "欧阳海", date_from_ymd(born[i].y, born[i].m, born[i].d), date_from_ymd(2026, 11, 22));
+        assert_string_equal(buf_str(&b), born[i].shown);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_proposal_is_seen_by_whom_it_concerns),
         ON_BOTH(a_relative_decides_nothing),
         ON_BOTH(a_recovery_is_planned_and_paid),
         ON_BOTH(what_is_owed_is_listed),
+        cmocka_unit_test(a_child_is_not_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,12 +59,32 @@ after(() => stage?.stop());
 const deskPages = () => ({
   clerk: { benefits: '/desk/#/benefits', benefit: `/desk/#/benefits/${alive.benefit}`, ended: `/desk/#/benefits/${gone.benefit}`, proposals: '/desk/#/proposals', proposal: `/desk/#/proposals/${proposal}`, recoveries: '/desk/#/recoveries', back: '/desk/#/recoveries/back', none: '/desk/#/proposals/77' },
   decider: { death: `/desk/#/benefits/${second}` },
+  auditor: { statements: '/desk/#/statements' },
   cashier: { recovery: `/desk/#/recoveries/${gone.id}` },
 });
 for (const [way, options] of STAFF_WAYS)
   test(`the desk's pages of benefits: ${way}`, { timeout: 300_000 }, async (t) => {
     for (const [login, pages] of Object.entries(deskPages())) await walk(t, stage, { login, pages, name: `benefits-${way}`, options });
   });
+
+for (const [way, options] of RESIDENT_WAYS)
+  test(`what is published, before anybody signs in: ${way}`, { timeout: 60_000 }, async (t) => {
+    await walk(t, stage, { login: null, pages: { notices: '/#/notices' }, name: `public-${way}`, options });
+  });
+
+test('statements are kept as files, at the desk and at home', { timeout: 120_000 }, async () => {
+  const [auditor, clerk, home] = [await stage.page('auditor'), await stage.page('clerk'), await stage.page(alive.login, { phone: true })];
+  const kept = async (page, button) => (await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]))[0].suggestedFilename();
+  await auditor.goto('/desk/#/statements');
+  await auditor.locator('#statement-by').selectOption('fund');
+  await auditor.getByRole('rowheader', { name: '区级资金' }).first().waitFor();
+  assert.match(await kept(auditor, '存 XLSX'), /^statement-fund-2026-01-2026-11\.xlsx$/);
+  await clerk.goto(`/desk/#/benefits/${alive.benefit}`);
+  assert.match(await kept(clerk, /本人对账单：存 CSV/), /\.csv$/);
+  await home.goto('/#/benefits');
+  assert.match(await kept(home, /一年的对账单/), /\.pdf$/);
+  await Promise.all([auditor, clerk, home].map((page) => page.context().close()));
+});
 
 const field = (dialog, label) => dialog.getByLabel(label);
 async function dialogOf(page, button) {

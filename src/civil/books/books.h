@@ -26,7 +26,7 @@ NODISCARD enum status books_months_json(struct civil *c, struct txn *t, const st
 /* API LedgerBalances: at the end of a month (0: now), added up from the transfers. */
 NODISCARD enum status books_balances_json(struct civil *c, struct txn *t, const struct actor *who, month_t m, struct json_writer *w, struct diag *d);
 
-/* API LedgerStatement: what was approved, paid, returned of months; by "scheme" or "division" (the subdistrict).  Batches of
+/* API LedgerStatement: what was approved, paid, returned of months; by "scheme", "division" (the subdistrict) or "fund" (statement.h).  Batches of
  * compartments that `who` is not in are left out.  E_INPUT books.range (at most ten years), books.by. */
 NODISCARD enum status books_statement_json(struct civil *c, struct txn *t, const struct actor *who, const char *by, month_t from, month_t to, struct json_writer *w, struct diag *d);
 

@@ -13,15 +13,12 @@
 
 void scheme_name_json(const struct civil *c, const char *scheme, const char *key, struct json_writer *w) {
     json_kstring(w, "scheme", scheme);
+    const struct matter *m = packs_scheme(c->packs, scheme);
     json_key(w, key);
-    for (size_t i = 0; i < packs_count(c->packs); i++)
-        for (size_t k = 0; k < packs_at(c->packs, i)->matter_count; k++) {
-            const struct matter *m = &packs_at(c->packs, i)->matter[k];
-            if (strcmp(m->scheme, scheme) == 0 && json_get(m->json, "name")) {
-                json_value(w, json_get(m->json, "name"));
-                return;
-            }
-        }
+    if (m && json_get(m->json, "name")) {
+        json_value(w, json_get(m->json, "name"));
+        return;
+    }
     json_object(w);
     json_kstring(w, "zh", scheme);
     json_kstring(w, "en", scheme);

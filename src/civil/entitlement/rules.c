@@ -4,13 +4,8 @@
 #include "civil/pack/pack.h"
 
 static const struct json *life_of(const struct civil *c, const char *scheme) {
-    for (size_t i = 0; i < packs_count(c->packs); i++) {
-        const struct pack *p = packs_at(c->packs, i);
-        for (size_t k = 0; k < p->matter_count; k++)
-            if (strcmp(p->matter[k].scheme, scheme) == 0)
-                return json_get(p->matter[k].json, "life");
-    }
-    return NULL;
+    const struct matter *m = packs_scheme(c->packs, scheme);
+    return m ? json_get(m->json, "life") : NULL;
 }
 
 /* The number that the named parameter has on a day. */

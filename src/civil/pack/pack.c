@@ -476,15 +476,17 @@ const struct pack *packs_at(const struct packs *p, size_t i) { return p->list.at
 struct span packs_vocabulary(const struct packs *p) { return p->vocabulary; }
 struct span packs_labels(const struct packs *p) { return p->labels; }
 
-bool packs_scheme_known(const struct packs *packs, const char *scheme) {
+const struct matter *packs_scheme(const struct packs *packs, const char *scheme) {
     for (size_t i = 0; i < packs_count(packs); i++) {
         const struct pack *p = packs_at(packs, i);
         for (size_t k = 0; k < p->matter_count; k++)
             if (strcmp(p->matter[k].scheme, scheme) == 0)
-                return true;
+                return &p->matter[k];
     }
-    return false;
+    return NULL;
 }
+
+bool packs_scheme_known(const struct packs *packs, const char *scheme) { return packs_scheme(packs, scheme) != NULL; }
 
 const struct matter *packs_matter(const struct packs *p, const char *id) {
     for (size_t i = 0; i < p->list.size; i++)

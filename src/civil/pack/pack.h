@@ -124,6 +124,7 @@ struct span packs_labels(const struct packs *p); /* of the vocabulary; "": none 
 /* API WordList: the English of names and codes of the vocabulary, then of each pack; of a name that comes twice the first counts. */
 NODISCARD enum status packs_words_json(const struct packs *p, struct arena *a, struct json_writer *w, struct diag *d);
 const struct matter *packs_matter(const struct packs *p, const char *id); /* NULL: none */
+const struct matter *packs_scheme(const struct packs *p, const char *scheme); /* the first matter that decides it; NULL: none */
 bool packs_scheme_known(const struct packs *p, const char *scheme); /* does a matter decide it? */
 /* The file in force on a day; NULL before the first. */
 const struct pack_file *pack_file_on(const struct pack_file *list, size_t n, date_t day);

@@ -6,6 +6,17 @@
 /* An announcement of a decision stands this long where no article says. */
 #define ANNOUNCEMENT_LIMIT "P7D"
 
+enum { OF_AGE = 18 };
+
+void publication_name(struct buf *out, const char *name, date_t birth, date_t today) {
+    struct ymd b = date_ymd(birth), n = date_ymd(today);
+    int age = n.year - b.year - ((n.month < b.month || (n.month == b.month && n.day < b.day)) ? 1 : 0);
+    if (age < OF_AGE)
+        buf_adds(out, "＊＊＊");
+    else
+        person_name_masked(out, name);
+}
+
 static enum status body_of(struct drive *x, const struct json **ret, struct diag *d) {
     struct arena *a = txn_arena(x->t);
     struct access *access = NULL;
@@ -31,7 +42,7 @@ static enum status body_of(struct drive *x, const struct json **ret, struct diag
     struct json_writer w;
     buf_init(&b, 0);
     buf_init(&name, 256);
-    person_name_masked(&name, p.name);
+    publication_name(&name, p.name, p.birth, txn_today(x->t));
     json_begin(&w, &b, false);
     json_object(&w);
     json_kspan(&w, "name_masked", buf_span(&name));
@@ -177,5 +188,62 @@ enum status publication_sweep(struct civil *c, bool *ret_did, struct diag *d) {
     enum status s = store_read(c->store, any_closure, ret_did, d);
     if (s == OK && *ret_did)
         s = store_write(c->store, sweep_closure, &x, d), *ret_did = x.did;
+    return s;
+}
+
+/* ---- for everybody ------------------------------------------------------------------------- */
+
+enum { LIST_PAGE = 100 };
+
+static enum status shown(struct civil *c, struct txn *t, const struct rows *r, struct json_writer *w, struct diag *d) {
+    const struct json *body = NULL;
+    struct arena *a = txn_arena(t);
+    char *scheme = rows_dup(r, 4, a);
+    enum status s = scheme ? json_parse(a, rows_text(r, 3), &body, d) : arena_full(d);
+    if (s != OK)
+        return s;
+    const struct matter *m = packs_scheme(c->packs, scheme);
+    json_object(w);
+    json_kid(w, "id", rows_int(r, 0));
+    json_kspan(w, "kind", rows_text(r, 5));
+    json_kstring(w, "scheme", scheme);
+    text_json(w, "scheme_name", m ? json_get(m->json, "name") : NULL);
+    /* member by member: whatever else a body may hold stays where it is */
+    json_kstring(w, "name_masked", json_str(body, "name_masked", ""));
+    json_kint(w, "covered", json_int(body, "covered", 0));
+    json_kint(w, "monthly_fen", json_int(body, "monthly_fen", 0));
+    json_kstring(w, "community", json_str(body, "community", ""));
+    json_kdate(w, "from", rows_date(r, 1));
+    json_kdate(w, "until", rows_date(r, 2));
+    json_object_end(w);
+    return OK;
+}
+
+enum status publication_list_json(struct civil *c, struct txn *t, const char *division, int64_t before, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = true;
+    int64_t last = 0;
+    int n = 0;
+    char *end = arena_printf(txn_arena(t), "%s:", division ? division : "");
+    enum status s = !end ? arena_full(d) : sql_query(t, &r, d,
+        "SELECT p.id, p.from_on, p.until_on, p.body, k.scheme, p.kind FROM publication p JOIN case_file k ON k.district = p.district AND k.id = p.case_id "
+        "WHERE p.district = ? AND p.ended_at IS NULL AND p.from_on <= ? AND p.until_on >= ? AND p.id < ? AND p.division >= ? AND p.division < ? AND k.compartment IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM secrecy_order o WHERE o.ended_at IS NULL AND (o.case_id = k.id OR EXISTS (SELECT 1 FROM case_party y WHERE y.district = k.district AND y.case_id = k.id "
+        "AND y.person_district = o.district AND y.person = o.person))) ORDER BY p.id DESC LIMIT ?",
+        SQL_I(c->district), SQL_D(txn_today(t)), SQL_D(txn_today(t)), SQL_I(before ? before : INT64_MAX), SQL_S(division ? division : "0"), SQL_S(division ? end : ":"), SQL_I(LIST_PAGE + 1));
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
+    for (; s == OK && (s = rows_next(r, &row, d)) == OK && row && n < LIST_PAGE; n++) {
+        last = rows_int(r, 0);
+        s = shown(c, t, r, w, d);
+    }
+    json_array_end(w);
+    json_key(w, "next_cursor");
+    if (s == OK && row)
+        json_stringf(w, "%lld", (long long)last);
+    else
+        json_nothing(w);
+    json_object_end(w);
     return s;
 }

@@ -15,6 +15,7 @@ import { ProposalPage } from './benefits/ProposalPage';
 import { ProposalsPage } from './benefits/ProposalsPage';
 import { RecoveriesPage } from './benefits/RecoveriesPage';
 import { RecoveryPage } from './benefits/RecoveryPage';
+import { StatementsPage } from './benefits/StatementsPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { DutyPage } from './duty/DutyPage';
@@ -50,6 +51,7 @@ const PLACES: Place[] = [
   { path: 'benefits', key: 'desk.nav.benefits', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
   { path: 'proposals', key: 'desk.nav.proposals', roles: ['clerk', 'decider', 'leader', 'auditor'] },
   { path: 'recoveries', key: 'desk.nav.recoveries', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'statements', key: 'desk.nav.statements', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
@@ -79,6 +81,7 @@ function Page({ route }: { route: Route }) {
     case 'benefits': return id ? <BenefitPage key={id} id={id} /> : <BenefitsPage />;
     case 'proposals': return id ? <ProposalPage key={id} id={id} /> : <ProposalsPage />;
     case 'recoveries': return id && id !== 'back' ? <RecoveryPage key={id} id={id} /> : <RecoveriesPage back={id === 'back'} />;
+    case 'statements': return <StatementsPage />;
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;

@@ -14,6 +14,7 @@ import { HearingPage } from './HearingPage';
 import { HomePage } from './HomePage';
 import { LifePage } from './LifePage';
 import { MatterPage } from './MatterPage';
+import { NoticesListPage } from './NoticesListPage';
 import { ParametersPage } from './ParametersPage';
 import { Footer, Header } from './Shell';
 import { SignIn } from './SignIn';
@@ -34,6 +35,7 @@ function Page({ route }: { route: Route }) {
     case 'life': return <LifePage event={rest[0] ?? ''} />;
     case 'matter': return <MatterPage id={rest[0] ?? ''} />;
     case 'check': return <Suspense fallback={<Skeleton />}><Calculator step={rest[0] ?? ''} /></Suspense>;
+    case 'notices': return <NoticesListPage />;
     case 'parameters': return <ParametersPage />;
     case 'signin': return <SignIn next={route.query.get('next') ?? '/'} />;
     case 'apply': return <Apply matter={rest[0] ?? ''} page={rest[1] ?? ''} />;

@@ -1,6 +1,8 @@
-import { useCall } from '../api/hooks';
+import { call, saveBlob } from '../api/client';
+import { useAct, useCall } from '../api/hooks';
+import { useSession } from '../api/session';
 import type { Entitlement, MyProposal, MyRecovery } from '../api/types.gen';
-import { Empty, Show } from '../components/State';
+import { Empty, Problem, Show } from '../components/State';
 import { link } from '../components/route';
 import { say, t, word } from '../locale';
 import { day, dayOf, money, month } from '../locale/format';
@@ -79,6 +81,21 @@ function OneCard({ items }: { items: Entitlement[] }) {
   );
 }
 
+/** The same to keep or to show somebody: a year as a PDF. */
+function Statement() {
+  const { meta } = useSession();
+  const act = useAct();
+  const to = (meta?.today ?? '').slice(0, 7);
+  const from = `${Number(to.slice(0, 4)) - 1}${to.slice(4)}`;
+  const save = () => act.run(async () => saveBlob(await call('my_statement', { query: { from, to, format: 'pdf' } }) as unknown as Blob, `${t('my.statement.name')}.pdf`));
+  return (
+    <>
+      {act.error && <Problem error={act.error} />}
+      <p><button type="button" className="button is-second" disabled={act.busy} onClick={() => void save()}>{t('my.statement')}</button></p>
+    </>
+  );
+}
+
 function Benefit({ item }: { item: Entitlement }) {
   return (
     <section className="block" aria-labelledby={`e${item.id}`}>
@@ -111,7 +128,7 @@ export function BenefitsPage() {
       <Show of={proposals} lines={1}>{({ items }) => <Proposals items={items} />}</Show>
       <Show of={list}>{({ items }) => items.length === 0
         ? <Empty title={t('benefit.none')}><p>{t('benefit.noneHint')}</p><a className="button" href="#/">{t('cases.see')}</a></Empty>
-        : <><OneCard items={items} />{items.map((item) => <Benefit key={item.id} item={item} />)}</>}</Show>
+        : <><OneCard items={items} /><Statement />{items.map((item) => <Benefit key={item.id} item={item} />)}</>}</Show>
       <Show of={recoveries} lines={1}>{({ items }) => <Recoveries items={items} />}</Show>
       <p><a href={link('certificates')}>{t('certificate.mine')}</a></p>
     </>

@@ -44,7 +44,7 @@ export function Footer() {
     <footer className="foot">
       <div className="foot-row">
         <p className="foot-call"><span>{t('help.call')}</span> <a href={`tel:${t('help.number')}`}>{t('help.number')}</a></p>
-        <p><a href={link('parameters')}>{t('nav.parameters')}</a> · <a href={link('verify')}>{t('nav.verify')}</a></p>
+        <p><a href={link('notices')}>{t('public.title')}</a> · <a href={link('parameters')}>{t('nav.parameters')}</a> · <a href={link('verify')}>{t('nav.verify')}</a></p>
       </div>
     </footer>
   );

@@ -1,14 +1,17 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useCall } from '../../api/hooks';
+import { call, saveBlob } from '../../api/client';
+import { useAct, useCall } from '../../api/hooks';
+import { useSession } from '../../api/session';
 import type { BenefitLife, LifeAct, Payment, ProposalHead, RecoveryHead } from '../../api/types.gen';
-import { Empty, Show } from '../../components/State';
+import { Empty, Problem, Show } from '../../components/State';
 import { link } from '../../components/route';
 import { say, t } from '../../locale';
 import { day, dayOf, money, month } from '../../locale/format';
 import { DeathDialog } from './DeathDialog';
 import { LinesTable } from './LinesTable';
 import { ProposeDialog } from './ProposeDialog';
+import { FORMATS } from './StatementsPage';
 import { BENEFIT, cause, ProposalMark, RecoveryMark } from './words';
 
 type Step =
@@ -70,6 +73,21 @@ function Months({ life }: { life: BenefitLife }) {
   );
 }
 
+/** What the person was paid in the last twelve months, as a file. */
+function Statement({ life }: { life: BenefitLife }) {
+  const { meta } = useSession();
+  const act = useAct();
+  const to = (meta?.today ?? '').slice(0, 7);
+  const from = `${Number(to.slice(0, 4)) - 1}${to.slice(4)}`;
+  const save = (format: (typeof FORMATS)[number]) => act.run(async () => saveBlob(await call('benefit_statement', { path: { entitlement: life.id }, query: { from, to, format } }) as unknown as Blob, `statement-person-${from}-${to}.${format}`));
+  return (
+    <>
+      <p className="row">{FORMATS.map((format) => <Button key={format} size="small" loading={act.busy} onClick={() => void save(format)}>{t('statement.person', { format: t(`statement.file.${format}`) })}</Button>)}</p>
+      {act.error && <Problem error={act.error} />}
+    </>
+  );
+}
+
 function Whole({ life, reload }: { life: BenefitLife; reload: () => void }) {
   const [act, setAct] = useState<'propose' | 'confirm' | 'refute' | null>(null);
   const close = () => setAct(null);
@@ -94,7 +112,7 @@ function Whole({ life, reload }: { life: BenefitLife; reload: () => void }) {
       <section className="panel"><h2>{t('life.timeline')}</h2>
         <ol className="timeline">{stepsOf(life).map((step, i) => <li key={i}><span className="quiet">{dayOf(step.at)}</span><div><StepRow step={step} life={life} /></div></li>)}</ol>
       </section>
-      <section className="panel"><h2>{t('life.months')}</h2><Months life={life} /></section>
+      <section className="panel"><h2>{t('life.months')}</h2><Months life={life} /><Statement life={life} /></section>
       {act === 'propose' && <ProposeDialog life={life} onClose={close} onDone={done} />}
       {(act === 'confirm' || act === 'refute') && <DeathDialog life={life} confirm={act === 'confirm'} onClose={close} onDone={done} />}
     </>
