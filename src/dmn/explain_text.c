@@ -8,6 +8,15 @@ static struct span unit_of(const struct dmn_labels *labels, struct span name) {
     return labels && name.size && labels->find(labels->data, name, &x) ? x.unit : (struct span){0};
 }
 
+/* A sum a head times a number of heads is a sum of all of them. */
+static struct span of_all(struct span a_head) {
+    static const char *const all[][2] = {{"元/人·月", "元/月"}, {"元/人·年", "元/年"}, {"元/人", "元"}, {"平方米/人", "m²"}};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (span_is(a_head, all[i][0]))
+            return span_of(all[i][1]);
+    return a_head;
+}
+
 /* The first name of an expression that is counted in something. */
 static struct span unit_in(const struct dmn_labels *labels, const struct feel_ast *n, int depth) {
     struct span u = {0};
@@ -15,6 +24,10 @@ static struct span unit_in(const struct dmn_labels *labels, const struct feel_as
         return u;
     if (n->kind == AST_NAME || n->kind == AST_PATH)
         return unit_of(labels, n->text);
+    if (n->kind == AST_ARITH && n->op == '*') {
+        struct span a = unit_in(labels, n->a, depth + 1), b = unit_in(labels, n->b, depth + 1);
+        return span_is(a, "人") ? of_all(b) : span_is(b, "人") ? of_all(a) : a.size ? a : b;
+    }
     const struct feel_ast *part[] = {n->a, n->b};
     for (size_t i = 0; i < ARRAY_LEN(part) && !u.size && n->kind != AST_CALL; i++)
         u = unit_in(labels, part[i], depth + 1);
