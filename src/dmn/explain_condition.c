@@ -35,7 +35,8 @@ static bool name_told(const struct explain_walk *w, struct span name, const stru
         return feel_builtin_find(name) != NULL; /* else a name of the expression around, gone by now */
     if (e->kind != ENTRY_GLOBAL)
         return e->kind == ENTRY_NAMESPACE;
-    return e->index < w->global_count && !feel_has_unknown(&w->globals[e->index]);
+    /* of a list or a context that is open in parts, what is asked may be known all the same: the evaluation tells */
+    return e->index < w->global_count && !feel_is_unknown(&w->globals[e->index]);
 }
 
 /* A part of something that is known in that part: 申请.所需金额, whatever else of 申请 is unknown.  NULL: no such path. */
@@ -66,7 +67,7 @@ static bool told_in(const struct explain_walk *w, const struct feel_ast *n, cons
         return false;
     const struct feel_value *part = n->kind == AST_PATH ? part_of(w, n, outer) : NULL;
     if (part)
-        return !feel_has_unknown(part);
+        return !feel_is_unknown(part);
     if (!told_in(w, n->a, bound) || !told_in(w, n->b, bound) || !told_in(w, n->c, bound))
         return false;
     for (size_t i = 0; n->item && i < n->count; i++)
