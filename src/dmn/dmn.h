@@ -100,6 +100,8 @@ struct dmn_trace {
 };
 /* Was an input of this name loaded?  What no rule came to is not: the answer does not hang on its value. */
 bool dmn_trace_read(const struct dmn_model *m, const struct dmn_trace *t, struct span name);
+/* So of decision `i` of the trace: its value went into what was asked for. */
+bool dmn_trace_used(const struct dmn_model *m, const struct dmn_trace *t, size_t i);
 /* {"decisions":[{"id","name","value"}],"tables":[{"decision","id","inputs":[{"name","value"}],
  *  "rules":[{"id","number","held","fired","cells":["true"…],"annotations":{…}}],"result"}],"notes":[…]} */
 void dmn_trace_json(struct json_writer *w, const struct dmn_trace *t, const struct feel_notes *notes);

@@ -35,6 +35,13 @@ bool dmn_trace_read(const struct dmn_model *m, const struct dmn_trace *t, struct
     return false;
 }
 
+bool dmn_trace_used(const struct dmn_model *m, const struct dmn_trace *t, size_t i) {
+    for (size_t k = 0; k < t->value_count; k++)
+        if (t->read[k] && m->slot[k].element->kind == DMN_DECISION && m->slot[k].element->name.at == t->decision[i].name.at)
+            return true;
+    return false;
+}
+
 const uint8_t *dmn_known(struct arena *a, const struct dmn_model *m, const struct dmn_result *r) {
     uint8_t *known = arena_alloc(a, m->slot_count + 1);
     for (size_t i = 0; known && i < m->slot_count; i++) {

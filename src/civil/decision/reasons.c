@@ -154,6 +154,8 @@ static enum status collect(struct gathering *g, bool refusing, bool on_route, st
         const struct dmn_trace_decision *x = &g->trace->decision[i];
         if (refusing && !g->nearest && g->list.size && !is_own(g, x))
             continue; /* that another benefit is refused makes nobody eligible for this one */
+        if (!g->nearest && !dmn_trace_used(g->model, g->trace, i))
+            continue; /* evaluated, and not asked for the answer: spending, where an emergency is aided */
         for (size_t k = 0; g->on_route[i] == on_route && k < x->table_count; k++) {
             const struct dmn_trace_table *t = &g->trace->table[x->table_first + k];
             enum status s = refuses(x, t) == refusing ? add_rules(g, t, refusing && g->nearest, d) : OK;
