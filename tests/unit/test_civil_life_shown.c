@@ -52,6 +52,11 @@ static enum status list_benefits(struct civil *c, struct txn *t, struct access *
     struct life_query q = {0};
     return benefits_json(c, t, x, who, id, &q, w, d);
 }
+static enum status list_relatives(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) {
+    struct life_query q = {.state = "relatives"};
+    return benefits_json(c, t, x, who, id, &q, w, d);
+}
+static enum status withdraw_in(struct txn *t, void *arg, struct diag *d) { return sql_exec(t, d, "UPDATE recusal SET withdrawn_at = 2"); }
 static enum status own_proposals(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) { return my_proposals_json(c, t, x, who, w, d); }
 static enum status own_recoveries(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct json_writer *w, struct diag *d) { return my_recoveries_json(c, t, x, who, w, d); }
 
@@ -198,7 +203,7 @@ static enum status recuse_in(struct txn *t, void *arg, struct diag *d) {
     return s == OK ? sql_exec(t, d, "INSERT INTO recusal (account, person_district, person, relation, declared_at, declared_by) VALUES (21, ?, ?, 'blood', 1, 21)", SQL_I(DISTRICT), SQL_I(g->person)) : s;
 }
 
-/* Who declared a relative decides nothing of him. */
+/* Who declared a relative decides nothing of him, and leaders and auditors find what the relative receives. */
 static void a_relative_decides_nothing(void **state) {
     FIXTURE(f);
     struct world w;
@@ -207,10 +212,19 @@ static void a_relative_decides_nothing(void **state) {
     struct entitlement_proposal_new end = lower(g.entitlement, NULL, 0);
     int64_t p = 0;
     expect_ok(entitlement_propose(&w.civil, &w.clerk, &end, &p, &f->diag), &f->diag);
+    struct actor leader = world_actor(25, "leader", "110102"), far = world_actor(26, "leader", "110102002");
+    grant_one(&w, 2, 120000, MONTH);
+    assert_int_equal(count_of(shown(&w, &leader, list_relatives, 0)), 0);
     expect_ok(WRITE(&w, recuse_in, &g), &f->diag);
+    assert_int_equal(count_of(shown(&w, &leader, list_relatives, 0)), 1);
+    assert_int_equal(count_of(shown(&w, &auditor, list_relatives, 0)), 1);
+    assert_int_equal(count_of(shown(&w, &far, list_relatives, 0)), 0);
+    assert_int_equal(count_of(shown(&w, &w.clerk, list_relatives, 0)), 0);
     expect_fail(entitlement_decide(&w.civil, &decider, p, false, "不予采纳", NULL, &f->diag), &f->diag, E_FORBIDDEN, "case.recused");
     struct actor second = world_actor(22, "decider", "110102");
     expect_ok(entitlement_decide(&w.civil, &second, p, false, "不予采纳", NULL, &f->diag), &f->diag);
+    expect_ok(WRITE(&w, withdraw_in, NULL), &f->diag);
+    assert_int_equal(count_of(shown(&w, &leader, list_relatives, 0)), 0);
     world_close(&w);
 }
 

@@ -21,7 +21,8 @@ NODISCARD enum status back_payments_json(struct civil *c, struct txn *t, struct 
 
 /* API BenefitLife: from the grant to today, at most LIFE_MONTHS months. */
 NODISCARD enum status benefit_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t entitlement, struct json_writer *w, struct diag *d);
-/* API BenefitRefList: of a case (0: any); `state` active, suspended, ended, or "due": a review within a month. */
+/* API BenefitRefList: of a case (0: any); `state` active, suspended, ended, "due": a review within a month, or "relatives"
+ * (近亲属备案): whose case names a relative that an officer declared; for leader and auditor, empty for others. */
 NODISCARD enum status benefits_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, const struct life_query *q, struct json_writer *w, struct diag *d);
 
 /* The resident's own: what he was told of, with every word, and no officer's name. */

@@ -295,6 +295,9 @@ enum status back_payments_json(struct civil *c, struct txn *t, struct access *x,
 
 /* ---- benefits ------------------------------------------------------------------------------------- */
 
+/* Who among colleagues declared whom is not told to colleagues. */
+static const char *const supervisors[] = {"leader", "auditor", NULL};
+
 static enum status benefit_ref(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct rows *r, struct json_writer *w, struct diag *d) {
     struct entitlement_row e;
     enum status s = entitlement_read(t, who, rows_int(r, 0), &e, d);
@@ -316,12 +319,16 @@ enum status benefits_json(struct civil *c, struct txn *t, struct access *x, cons
     struct where q = {.n = 0};
     buf_init(&q.sql, 1 << 16);
     buf_adds(&q.sql, "SELECT e.id, e.district, e.id, v.name, e.next_review FROM entitlement e JOIN case_file k ON k.district = e.district AND k.id = e.case_id LEFT JOIN division v ON v.code = e.division ");
-    conditions(&q, txn_arena(t), who, entitlement_money_readers, f, "e.id");
+    bool relatives = f->state && strcmp(f->state, "relatives") == 0;
+    conditions(&q, txn_arena(t), who, relatives ? supervisors : entitlement_money_readers, f, "e.id");
     if (case_id) {
         buf_adds(&q.sql, " AND e.case_id = ?");
         q.v[q.n++] = SQL_I(case_id);
     }
-    if (f->state && strcmp(f->state, "due") == 0) { /* whose review falls due within a month, or did */
+    if (relatives)
+        buf_adds(&q.sql, " AND EXISTS (SELECT 1 FROM recusal s JOIN case_party y ON y.person_district = s.person_district AND y.person = s.person "
+            "WHERE y.district = e.district AND y.case_id = e.case_id AND s.withdrawn_at IS NULL AND s.relation <> 'interest')");
+    else if (f->state && strcmp(f->state, "due") == 0) { /* whose review falls due within a month, or did */
         buf_adds(&q.sql, " AND e.state <> 'ended' AND e.next_review <= ?");
         q.v[q.n++] = SQL_D(txn_today(t) + REVIEW_SOON_DAYS);
     } else if (f->state && *f->state) {

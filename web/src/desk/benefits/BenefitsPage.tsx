@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useSession } from '../../api/session';
 import type { Routes } from '../../api/types.gen';
 import { link } from '../../components/route';
 import { say, t } from '../../locale';
@@ -7,17 +8,19 @@ import { usePaged } from './paged';
 import { PagedTable, StateFilter } from './PagedTable';
 import { BENEFIT } from './words';
 
-const STATES = ['active', 'suspended', 'due', 'ended'] as const;
+const STATES = ['active', 'suspended', 'due', 'ended'];
 
 /** 在享待遇: who receives what in the officer's divisions, and whose review falls due. */
 export function BenefitsPage() {
+  const { roles } = useSession();
   const [state, setState] = useState('');
+  const states = roles.has('leader') || roles.has('auditor') ? [...STATES, 'relatives'] : STATES;
   const list = usePaged('benefits', { state: (state || undefined) as Routes['benefits']['query']['state'] });
   return (
     <>
       <div className="page-head"><h1>{t('desk.nav.benefits')}</h1></div>
       <p className="quiet">{t('life.benefits.lead')}</p>
-      <StateFilter id="benefit-state" value={state} states={STATES} prefix="state" onChange={setState} />
+      <StateFilter id="benefit-state" value={state} states={states} prefix="state" onChange={setState} />
       <PagedTable list={list} first={list.first} more={list.more} label={t('desk.nav.benefits')} none={t('life.benefits.none')} hint={t(state ? 'cases.nothingFiltered' : 'life.benefits.noneYet')}
         head={['life.col.name', 'life.col.scheme', 'life.col.division', 'life.col.monthly', 'life.col.review', 'life.col.state'].map((key) => t(key))}
         row={(one) => (
