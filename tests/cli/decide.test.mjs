@@ -187,6 +187,8 @@ describe('what a list says of a day', () => {
   test('what stands in the list and begins in years to come is noted with its place', async () => {
     const { json } = await minzheng(['decide', 'elderly_living', '--input', inputFile(person((c) => { c.在享[0].起 = '2034-01-01'; })), '--json']);
     assert.deepEqual(json.notes.map((n) => [n.code, n.where]), [['decision.note_benefit_later', '在享[0].起']]);
+    const death = await minzheng(['decide', 'elderly_living', '--input', inputFile(person((c) => { c.户.成员[0].死亡日期 = '2034-01-01'; })), '--json']);
+    assert.ok(death.json.notes.some((n) => n.code === 'decision.note_death_later' && n.where === '户.成员[0].死亡日期'), JSON.stringify(death.json.notes));
     const sound = await minzheng(['decide', 'elderly_living', '--input', inputFile(person(() => {})), '--json']);
     assert.deepEqual(sound.json.notes.filter((n) => n.where.startsWith('在享')), []);
   });

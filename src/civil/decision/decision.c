@@ -199,7 +199,7 @@ enum status decision_make(const struct policies *p, struct arena *a, const struc
     const struct policy *policy;
     date_t day = DATE_NONE;
     if (!r->facts || r->facts->type != JSON_OBJECT)
-        return diag_fail(d, E_INPUT, "decision.not_object");
+        return diag_at(d, "输入"), diag_fail(d, E_INPUT, "decision.not_object");
     enum status s = day_of(r, &day, d);
     if (s == OK)
         s = policy_on(p, r->scheme, day, &policy, d);

@@ -325,7 +325,7 @@ static enum status propose(struct examiner *e, const struct between *b, struct e
 static enum status examine(struct examiner *e, struct examination *ret) {
     const struct between *b = &e->p->between;
     if (!e->facts || e->facts->type != JSON_OBJECT)
-        return diag_fail(e->d, E_INPUT, "decision.not_object");
+        return diag_at(e->d, "输入"), diag_fail(e->d, E_INPUT, "decision.not_object");
     enum status s = read_members(e);
     if (s == OK)
         s = read_held(e);

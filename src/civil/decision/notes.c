@@ -71,6 +71,23 @@ static enum status benefits(struct notes *x, const struct json *given, const str
     return s;
 }
 
+/* Who is to die in days to come lives on the day; so does whoever's date was mistyped. */
+static enum status deaths(struct notes *x, const struct decision *r, struct diag *d) {
+    const struct json *members = json_get(json_get(r->facts, "户"), "成员");
+    enum status s = OK;
+    char day[DATE_TEXT_MAX];
+    date_text(r->date, day);
+    for (size_t i = 0; s == OK && members && members->type == JSON_ARRAY && i < members->size; i++) {
+        const struct json *died = json_get(members->item[i], "死亡日期");
+        date_t on;
+        if (!died || died->type != JSON_STRING || date_parse(died->text, &on, NULL) != OK || on <= r->date)
+            continue;
+        const char *where = arena_printf(x->arena, "户.成员[%zu].死亡日期", i);
+        s = NOTE(x, where, "decision.note_death_later", d, DIAG_SPAN("from", died->text), DIAG_S("date", day));
+    }
+    return s;
+}
+
 /* Of one member there is nothing to tell. */
 static enum status subject(struct notes *x, const struct json *given, const struct decision *r, struct diag *d) {
     const struct json *who = json_get(json_get(r->facts, "申请"), "对象");
@@ -106,6 +123,8 @@ enum status notes_of(struct arena *a, const struct policies *p, const struct jso
     enum status s = documents(&x, p->packs, r, d);
     if (s == OK)
         s = benefits(&x, given, r, d);
+    if (s == OK)
+        s = deaths(&x, r, d);
     if (s == OK)
         s = subject(&x, given, r, d);
     if (s == OK)
