@@ -609,7 +609,7 @@ test('the routes that are read answer with their type\'s fields', async () => {
   const work = await must((await as('leader')).get('/api/plans/xicheng-14/work'));
   const taken = await must((await as('clerk')).post('/api/imports?register=facility&name=a.csv', '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
   assert.ok(taken.rejected > 0);
-  const values = { case: caseId, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102' };
+  const values = { case: caseId, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {
     const core = type.replace(/\?$/, '');
