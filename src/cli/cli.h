@@ -98,7 +98,7 @@ command_fn cmd_export;
 command_fn cmd_feel;
 command_fn cmd_form;
 command_fn cmd_import, cmd_init;
-command_fn cmd_ledger, cmd_life, cmd_link, cmd_log;
+command_fn cmd_bank, cmd_ledger, cmd_life, cmd_link, cmd_log;
 command_fn cmd_pay, cmd_plan;
 command_fn cmd_restore;
 command_fn cmd_screen, cmd_search, cmd_serve, cmd_simulate, cmd_snapshot;

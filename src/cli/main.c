@@ -24,6 +24,7 @@ static const struct {
     {"export", cmd_export},
     {"plan", cmd_plan},
     {"life", cmd_life},
+    {"bank", cmd_bank},
     {"ledger", cmd_ledger},
     {"import", cmd_import},
     {"search", cmd_search},

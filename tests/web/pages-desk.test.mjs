@@ -46,8 +46,8 @@ const deskPages = () => ({
     registers: '/desk/#/registers', register: '/desk/#/registers/facility', record: `/desk/#/registers/organisation/${organisation}`, 'record-new': '/desk/#/registers/facility/new',
     refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision`,
   },
-  cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}` },
-  finance: { payments: '/desk/#/payments' },
+  cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}`, bank: '/desk/#/bank' },
+  finance: { payments: '/desk/#/payments', bank: '/desk/#/bank' },
   policy: { parameters: '/desk/#/parameters' },
 });
 for (const [way, options] of STAFF_WAYS)

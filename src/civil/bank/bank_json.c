@@ -103,11 +103,18 @@ enum status bank_statements_json(struct civil *c, struct txn *t, const struct ac
     "WHEN p.state = 'paid' AND e.fen > 0 THEN 'returned_late' WHEN p.state = 'paid' THEN 'twice' WHEN e.batch IS NOT NULL AND b.id IS NULL THEN 'no_batch' WHEN b.id IS NOT NULL AND b.total_fen <> -e.fen THEN 'amount' " \
     "WHEN b.state = 'sent' THEN 'awaited' WHEN b.id IS NOT NULL THEN 'batch_returns' ELSE 'unknown' END"
 
-static enum status text_of(struct civil *c, struct txn *t, const struct rows *r, struct json_writer *w, struct diag *d) {
+/* The sum is everybody's who keeps the books; which payment it is, who is in its batch's compartment. */
+static bool may_name(const struct actor *who, const struct rows *r, int column) {
+    char compartment[24];
+    snprintf(compartment, sizeof compartment, "%.*s", rows_null(r, column) ? 0 : (int)rows_text(r, column).size, rows_null(r, column) ? "" : rows_text(r, column).at);
+    return actor_inside(who, compartment);
+}
+
+static enum status text_of(struct civil *c, struct txn *t, const struct rows *r, bool inside, struct json_writer *w, struct diag *d) {
     struct span plain = {"", 0};
     struct arena *a = txn_arena(t);
     char *place = arena_printf(a, "bank_entry.text|%lld|%lld", (long long)c->district, (long long)rows_int(r, 7));
-    enum status s = !place ? arena_full(d) : rows_null(r, 6) ? OK : vault_unseal(c->vault, rows_blob(r, 6), span_of(place), a, &plain, d);
+    enum status s = !place ? arena_full(d) : rows_null(r, 6) || !inside ? OK : vault_unseal(c->vault, rows_blob(r, 6), span_of(place), a, &plain, d);
     json_kspan(w, "text", plain);
     return s;
 }
@@ -116,9 +123,9 @@ static enum status open_entries(struct civil *c, struct txn *t, const struct act
     AUTO(rows) struct rows *r = NULL;
     bool row = false, finance = batch_role(who, "finance", c->district, NULL) == OK;
     enum status s = sql_query(t, &r, d,
-        "SELECT e.id, e.booked_on, e.fen, e.reference, e.code, " WHY ", e.text, e.statement, e.line, k.year, k.number, k.imported_by, COALESCE(e.payment, 0), COALESCE(b.id, p.batch, 0) FROM bank_entry e "
+        "SELECT e.id, e.booked_on, e.fen, e.reference, e.code, " WHY ", e.text, e.statement, e.line, k.year, k.number, k.imported_by, COALESCE(e.payment, 0), q.compartment FROM bank_entry e "
         "JOIN bank_statement k ON k.district = e.district AND k.id = e.statement LEFT JOIN payment p ON p.district = e.district AND p.id = e.payment "
-        "LEFT JOIN payment_batch b ON b.district = e.district AND b.id = e.batch WHERE e.district = ? AND e.state = 'open' AND k.to_on <= ? ORDER BY e.booked_on, e.id LIMIT ?",
+        "LEFT JOIN payment_batch b ON b.district = e.district AND b.id = e.batch LEFT JOIN payment_batch q ON q.district = e.district AND q.id = COALESCE(e.batch, p.batch) WHERE e.district = ? AND e.state = 'open' AND k.to_on <= ? ORDER BY e.booked_on, e.id LIMIT ?",
         SQL_I(c->district), SQL_I(p->any ? p->on : 0), SQL_I(SHOWN_MAX));
     json_key(w, "entries");
     json_array(w);
@@ -130,11 +137,12 @@ static enum status open_entries(struct civil *c, struct txn *t, const struct act
         json_kspan(w, "reference", rows_text(r, 3));
         json_kspan(w, "code", rows_text(r, 4));
         json_kspan(w, "why", rows_text(r, 5));
-        s = text_of(c, t, r, w, d);
+        bool inside = may_name(who, r, 13);
+        s = text_of(c, t, r, inside, w, d);
         json_kint(w, "line", rows_int(r, 8));
         json_kint(w, "year", rows_int(r, 9));
         json_kint(w, "number", rows_int(r, 10));
-        if (rows_int(r, 12))
+        if (rows_int(r, 12) && inside)
             json_kid(w, "payment", rows_int(r, 12));
         json_kbool(w, "may_settle", finance && rows_int(r, 11) != who->account);
         json_object_end(w);
@@ -149,8 +157,8 @@ static enum status open_transfers(struct civil *c, struct txn *t, const struct a
     bool row = false, finance = batch_role(who, "finance", c->district, NULL) == OK;
     enum status s = bank_cash(t, c->district, &k, d);
     if (s == OK)
-        s = sql_query(t, &r, d, "SELECT x.id, x.at, CASE WHEN x.debit = ? THEN x.amount_fen ELSE -x.amount_fen END, x.kind, x.reference FROM ledger_transfer x "
-            "WHERE x.district = ? AND (x.debit = ? OR x.credit = ?) AND x.at >= ? AND x.at < ? AND " BANK_FREE " ORDER BY x.at, x.id LIMIT ?", SQL_I(k.account.id), SQL_I(c->district), SQL_I(k.account.id),
+        s = sql_query(t, &r, d, "SELECT x.id, x.at, CASE WHEN x.debit = ? THEN x.amount_fen ELSE -x.amount_fen END, x.kind, x.reference, b.compartment FROM ledger_transfer x "
+            "LEFT JOIN payment_batch b ON b.district = x.district AND b.id = x.batch WHERE x.district = ? AND (x.debit = ? OR x.credit = ?) AND x.at >= ? AND x.at < ? AND " BANK_FREE " ORDER BY x.at, x.id LIMIT ?", SQL_I(k.account.id), SQL_I(c->district), SQL_I(k.account.id),
             SQL_I(k.account.id), SQL_I(p->any ? k.start : 0), SQL_I(p->until), SQL_I(SHOWN_MAX));
     json_key(w, "transfers");
     json_array(w);
@@ -160,7 +168,8 @@ static enum status open_transfers(struct civil *c, struct txn *t, const struct a
         json_kdate(w, "on", instant_date(rows_int(r, 1)));
         json_kint(w, "fen", rows_int(r, 2));
         json_kspan(w, "kind", rows_text(r, 3));
-        json_kid(w, "reference", rows_int(r, 4));
+        if (may_name(who, r, 5))
+            json_kid(w, "reference", rows_int(r, 4));
         json_kbool(w, "may_settle", finance && p->any);
         json_object_end(w);
     }

@@ -30,6 +30,7 @@ import { forgetKept } from './offline/kept';
 import { ParametersPage } from './ParametersPage';
 import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
+import { ReconcilePage } from './payments/ReconcilePage';
 import { RechecksPage } from './payments/RechecksPage';
 import { QuestionsPage } from './QuestionsPage';
 import { NewRecordPage } from './registers/RecordForm';
@@ -52,6 +53,7 @@ const PLACES: Place[] = [
   { path: 'proposals', key: 'desk.nav.proposals', roles: ['clerk', 'decider', 'leader', 'auditor'] },
   { path: 'recoveries', key: 'desk.nav.recoveries', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
   { path: 'statements', key: 'desk.nav.statements', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'bank', key: 'desk.nav.bank', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
@@ -82,6 +84,7 @@ function Page({ route }: { route: Route }) {
     case 'proposals': return id ? <ProposalPage key={id} id={id} /> : <ProposalsPage />;
     case 'recoveries': return id && id !== 'back' ? <RecoveryPage key={id} id={id} /> : <RecoveriesPage back={id === 'back'} />;
     case 'statements': return <StatementsPage />;
+    case 'bank': return <ReconcilePage />;
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
