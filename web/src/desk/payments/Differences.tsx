@@ -17,14 +17,14 @@ const kindsOf = (of: BankEntry): Kind[] => (of.why === 'opening' ? ['opening'] :
 type Chosen = { entry: BankEntry } | { transfer: BankTransfer } | 'accept';
 
 function Sum({ fen }: { fen: number }) {
-  return <><span className="quiet">{t(fen < 0 ? 'bank.went' : 'bank.came')}</span> {money(Math.abs(fen))}</>;
+  return <span><span className="quiet">{t(fen < 0 ? 'bank.went' : 'bank.came')}</span> {money(Math.abs(fen))}</span>;
 }
 
 function Entry({ of, onAct }: { of: BankEntry; onAct: () => void }) {
   return (
     <tr>
-      <th scope="row">{of.text || t('bank.why.' + of.why)}<br /><span className="quiet">{of.line > 0 && t('bank.from', { year: of.year, number: of.number, line: of.line })}
-        {of.payment && <><br />{t('bank.payment', { id: of.payment })}</>}{of.reference && <><br />{t('bank.reference', { id: of.reference })}</>}</span></th>
+      <th scope="row"><div>{of.text || t('bank.why.' + of.why)}<br /><span className="quiet">{of.line > 0 && t('bank.from', { year: of.year, number: of.number, line: of.line })}
+        {of.payment && <><br />{t('bank.payment', { id: of.payment })}</>}{of.reference && <><br />{t('bank.reference', { id: of.reference })}</>}</span></div></th>
       <td data-label={t('bank.on')} className="is-day">{day(of.on)}</td>
       <td data-label={t('bank.sum')} className="is-number number"><Sum fen={of.fen} /></td>
       <td data-label={t('bank.why')}>{t('bank.why.' + of.why)}</td>
@@ -36,7 +36,7 @@ function Entry({ of, onAct }: { of: BankEntry; onAct: () => void }) {
 function Transfer({ of, onAct }: { of: BankTransfer; onAct: () => void }) {
   return (
     <tr>
-      <th scope="row">{word('bank.kind', of.kind)}{of.reference && <><br /><span className="quiet">{of.reference}</span></>}</th>
+      <th scope="row"><div>{word('bank.kind', of.kind)}{of.reference && <><br /><span className="quiet">{of.reference}</span></>}</div></th>
       <td data-label={t('bank.on')} className="is-day">{day(of.on)}</td>
       <td data-label={t('bank.sum')} className="is-number number"><Sum fen={of.fen} /></td>
       <td data-label={t('bank.act')}>{of.may_settle ? <Button size="small" onClick={onAct}>{t('bank.counter')}<span className="hidden">{of.reference || of.id}</span></Button> : t('bank.none')}</td>

@@ -69,8 +69,8 @@ export function Position({ of }: { of: BankPosition }) {
 function Row({ of }: { of: BankStatement }) {
   return (
     <tr>
-      <th scope="row">{t('bank.number', { year: of.year, number: of.number })}{of.simulated && <> <span className="mark is-now">{t('bank.simulated')}</span></>}{of.bank && <><br /><span className="quiet">{of.bank}</span></>}
-        {(of.gap || !!of.apart_fen) && <><br /><span className="mark is-bad">{t('bank.gap', { sum: money(of.apart_fen ?? 0) })}</span></>}</th>
+      <th scope="row"><div>{t('bank.number', { year: of.year, number: of.number })}{of.simulated && <> <span className="mark is-now">{t('bank.simulated')}</span></>}{of.bank && <><br /><span className="quiet">{of.bank}</span></>}
+        {(of.gap || !!of.apart_fen) && <><br /><span className="mark is-bad">{t('bank.gap', { sum: money(of.apart_fen ?? 0) })}</span></>}</div></th>
       <td data-label={t('bank.col.days')}>{day(of.from)}{' \u2013 '}{day(of.to)}</td>
       <td data-label={t('bank.col.opening')} className="is-number number">{money(of.opening_fen)}</td>
       <td data-label={t('bank.col.closing')} className="is-number number">{money(of.closing_fen)}</td>
