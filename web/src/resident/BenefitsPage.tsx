@@ -54,7 +54,7 @@ function OneCard({ items }: { items: Entitlement[] }) {
       <h2 id="one-card">{t('my.card.title')}</h2>
       <p className="lead">{t(months.length > MONTHS ? 'my.card.leadLast' : 'my.card.lead', { n: MONTHS })}</p>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={t('my.card.table')}>
-        <table className="table">
+        <table className="table months">
           <thead><tr><th scope="col">{t('benefit.column.month')}</th><th scope="col">{t('my.card.what')}</th><th scope="col" className="is-number">{t('benefit.column.sum')}</th></tr></thead>
           {shown.map((of) => {
             const here = lines.filter(({ payment }) => payment.month === of);
