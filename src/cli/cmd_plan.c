@@ -18,9 +18,7 @@
 #include "civil/indicator/report.h"
 #include "civil/indicator/status.h"
 #include "civil/register/outline.h"
-#include "crypto/hash.h"
 #include "store/store.h"
-#include "tlog/log.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -124,27 +122,11 @@ static int list(struct job *j) {
 
 /* ---- report ------------------------------------------------------------------------------- */
 
-/* What a document of this store rests on: the log's head, and whether its figures are made up. */
-static enum status rests_on(struct txn *t, struct job *j, uint64_t *ret_size, const char **ret_root, bool *ret_demo, struct diag *d) {
-    struct tlog_head head = {0};
-    char hex[2 * HASH_BYTES + 1] = "";
-    int64_t demo = 0;
-    enum status s = sql_int(t, &demo, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
-    if (s == OK && (s = tlog_head_get(t, HASH_SHA256, 0, txn_arena(t), &head, d)) == E_NOT_FOUND)
-        s = (diag_clear(d), OK);
-    else if (s == OK)
-        hash_hex(&head.root, hex);
-    *ret_size = head.size;
-    *ret_root = arena_dup(j->cli->arena, span_of(hex));
-    *ret_demo = demo > 0;
-    return s == OK && !*ret_root ? arena_full(d) : s;
-}
-
 static enum status read_report(struct txn *t, void *arg, struct diag *d) {
     struct job *j = arg;
     enum status s = read_state(t, j, d);
     j->report = (struct plan_report){.state = &j->state, .lang = j->cli->lang, .made_at = txn_now(t)};
-    return s == OK ? rests_on(t, j, &j->report.log_size, &j->report.log_root, &j->report.demo, d) : s;
+    return s == OK ? report_base_read(t, j->cli->arena, &j->report.base, d) : s;
 }
 
 static enum status read_bulletin(struct txn *t, void *arg, struct diag *d) {
@@ -152,7 +134,7 @@ static enum status read_bulletin(struct txn *t, void *arg, struct diag *d) {
     enum status s = bulletin_read(&j->cli->civil, t, j->cli->arena, &j->plans, &j->month, &j->bulletin, d);
     j->bulletin.lang = j->cli->lang;
     j->bulletin.made_at = txn_now(t);
-    return s == OK ? rests_on(t, j, &j->bulletin.log_size, &j->bulletin.log_root, &j->bulletin.demo, d) : s;
+    return s == OK ? report_base_read(t, j->cli->arena, &j->bulletin.base, d) : s;
 }
 
 static enum status write_pdf(struct job *j, bool bulletin, const char *path, struct diag *d) {

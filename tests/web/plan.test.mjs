@@ -1,7 +1,7 @@
 // The board's page of plans: what stands where, what is behind a number, and the same numbers as the API's.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -71,7 +71,7 @@ test('a plan that is not there says so, and the table can be taken away', async 
   await page.getByRole('alert').waitFor();
   await page.goto('/board/#/plan/daxing-14');
   await page.locator('.plan-row').first().waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.plan-tools button').click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.plan-tools button').first().click()]);
   assert.match(download.suggestedFilename(), /^daxing-14-\d{4}-\d\d-\d\d\.csv$/);
   await page.context().close();
 });
@@ -183,3 +183,30 @@ for (const [way, options] of [['desktop', {}], ['desktop in English', { locale: 
     expectQuiet(page);
     await page.context().close();
   });
+
+test('the evaluation and the bulletin are a button each', { timeout: 120_000 }, async () => {
+  const page = await pageOf({ acceptDownloads: true });
+  await page.goto('/board/#/plan/xicheng-14');
+  await page.locator('.plan-row').first().waitFor();
+  await page.locator('.plan-tools').waitFor();
+  await page.locator('.board-head select').last().selectOption('2025-12-31');
+  await page.getByText('终期评估').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  for (const [format, magic] of [['PDF', '%PDF'], ['XLSX', 'PK']]) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: `评估报告 ${format}` }).click()]);
+    assert.equal(download.suggestedFilename(), `xicheng-14-2025-12-31.${format.toLowerCase()}`);
+    assert.equal(readFileSync(await download.path()).subarray(0, magic.length).toString(), magic);
+  }
+  await expectAccessible(page);
+  await keep(page, 'plan-files');
+  await page.context().close();
+  const bulletin = (month, format = 'pdf') => leader.get(`/api/plan-bulletin?month=${month}&format=${format}`);
+  assert.equal((await bulletin('2026-10')).bytes.subarray(0, 4).toString(), '%PDF');
+  assert.equal((await bulletin('2026-10', 'xlsx')).bytes.subarray(0, 2).toString(), 'PK');
+  for (const [month, format, status] of [['2026-11', 'pdf', 422], ['2026-13', 'pdf', 422], ['soon', 'pdf', 422], ['2026-10', 'doc', 422]]) {
+    const answer = await bulletin(month, format);
+    assert.ok([400, status].includes(answer.status), `${month} ${format}: ${answer.status}`);
+    assert.ok(answer.body.code && answer.body.detail, answer.text);
+  }
+  assert.equal((await leader.get('/api/plans/paris/report?format=pdf')).status, 404);
+});

@@ -4,11 +4,11 @@
 #include "base/csv.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
+#include "doc/by_path.h"
 #include "doc/pdf.h"
 #include "store/store.h"
 
 #include <stdio.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 enum { COLUMNS = 8 };
@@ -121,7 +121,8 @@ static enum status csv(const struct table *x, struct buf *out, struct diag *d) {
 
 /* ---- XLSX ---------------------------------------------------------------------------- */
 
-static enum status sheet(const struct table *x, const char *path, struct diag *d) {
+static enum status sheet(const char *path, void *arg, struct diag *d) {
+    const struct table *x = arg;
     struct statement_line sum = total_of(x->s);
     enum status s = OK;
     lxw_workbook *book = workbook_new(path);
@@ -152,25 +153,12 @@ static enum status sheet(const struct table *x, const char *path, struct diag *d
         for (lxw_col_t k = 0; k < 5; k++)
             worksheet_write_number(at, (lxw_row_t)i + 2, k + 3, (double)fen[k] / 100, yuan);
     }
-    return workbook_close(book) == LXW_NO_ERROR || s != OK ? s : diag_fail(d, E_SYSTEM, "books.file");
+    return workbook_close(book) == LXW_NO_ERROR || s != OK ? s : diag_fail(d, E_SYSTEM, "doc.file");
 }
 
 static enum status xlsx(const struct table *x, struct buf *out, struct diag *d) {
-    char path[] = "/tmp/minzheng-statement-XXXXXX", part[65536];
-    int file = mkstemp(path); /* mode 0600; the library writes by name */
-    if (file < 0)
-        return diag_fail(d, E_SYSTEM, "books.file");
-    enum status s = sheet(x, path, d);
-    FILE *f = s == OK ? fopen(path, "rb") : NULL;
-    if (s == OK && !f)
-        s = diag_fail(d, E_SYSTEM, "books.file");
-    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
-        buf_add(out, (struct span){part, n});
-    if (f)
-        fclose(f);
-    close(file);
-    unlink(path);
-    return s == OK && !buf_ok(out) ? arena_full(d) : s;
+    struct table t = *x;
+    return doc_by_path(sheet, &t, out, d);
 }
 
 /* ---- PDF ------------------------------------------------------------------------------ */

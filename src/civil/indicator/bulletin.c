@@ -50,7 +50,7 @@ enum status bulletin_read(struct civil *c, struct txn *t, struct arena *a, const
     char district[24];
     if (month->grain != INDICATOR_MONTH)
         return diag_fail(d, E_INPUT, "plan.bulletin_month");
-    *ret = (struct bulletin){.last = month->last, .line = ARENA_ARRAY(a, p->definition_count + 1, struct bulletin_line), .log_root = ""};
+    *ret = (struct bulletin){.last = month->last, .line = ARENA_ARRAY(a, p->definition_count + 1, struct bulletin_line), .base = {.log_root = ""}};
     snprintf(district, sizeof district, "%lld", (long long)c->district);
     enum status s = ret->line ? observations_load(c, t, a, district, month->last, &o, &n, d) : arena_full(d);
     if (s == OK)
@@ -132,6 +132,6 @@ enum status bulletin_pdf(const struct bulletin *b, struct arena *a, struct buf *
     if (s == OK)
         s = writing_paragraph(&w, SAY(&w, "plan.bulletin.rule"), d);
     if (s == OK)
-        s = writing_rests_on(&w, b->demo, b->log_size, b->log_root, d);
+        s = writing_rests_on(&w, &b->base, true, d);
     return s == OK ? writing_pdf(&w, title, title, b->made_at, out, d) : s;
 }

@@ -4,6 +4,7 @@
 #define CIVIL_INDICATOR_BULLETIN_H
 
 #include "civil/indicator/measure.h"
+#include "civil/indicator/report.h"
 
 struct bulletin_figure { bool has; struct dec value; };
 struct bulletin_line {
@@ -19,9 +20,7 @@ struct bulletin {
     size_t lines;
     enum lang lang;
     instant_t made_at;
-    uint64_t log_size;              /* 0: no log */
-    const char *log_root;
-    bool demo;
+    struct report_base base;
 };
 /* Everything but lang and what it rests on.  E_INPUT plan.bulletin_month: the period is no month. */
 NODISCARD enum status bulletin_read(struct civil *c, struct txn *t, struct arena *a, const struct plans *p, const struct period *month, struct bulletin *ret, struct diag *d);

@@ -60,9 +60,9 @@ static void source(struct sheet *s, lxw_workbook *book) {
     worksheet_set_column(s->at, 0, 0, 100, NULL);
     worksheet_write_string(s->at, 0, 0, SAY(&s->w, "plan.bulletin.title", DIAG_N("year", m.year), DIAG_N("month", m.month)), NULL);
     worksheet_write_string(s->at, 1, 0, SAY(&s->w, "plan.bulletin.rule"), NULL);
-    if (b->log_size)
-        worksheet_write_string(s->at, 2, 0, SAY(&s->w, "plan.report.log", DIAG_N("size", (int64_t)b->log_size), DIAG_S("root", b->log_root)), NULL);
-    if (b->demo)
+    if (b->base.log_size)
+        worksheet_write_string(s->at, 2, 0, SAY(&s->w, "plan.report.log", DIAG_N("size", (int64_t)b->base.log_size), DIAG_S("root", b->base.log_root)), NULL);
+    if (b->base.demo)
         worksheet_write_string(s->at, 3, 0, SAY(&s->w, "plan.report.demo"), NULL);
 }
 

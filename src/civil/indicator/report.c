@@ -132,7 +132,7 @@ enum status plan_report_pdf(const struct plan_report *r, struct arena *a, struct
     enum status e = writing_block(&w, (struct doc_block){.type = DOC_TITLE, .title = {.main = title}}, d);
     if (e == OK)
         e = writing_block(&w, (struct doc_block){.type = DOC_NUMBER, .text = {.main = SAY(&w, "plan.report.as_of", DIAG_S("day", day))}}, d);
-    if (e == OK && r->demo)
+    if (e == OK && r->base.demo)
         e = writing_block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.demo")}}, d);
     if (e == OK)
         e = summary(&w, d);
@@ -143,6 +143,6 @@ enum status plan_report_pdf(const struct plan_report *r, struct arena *a, struct
     if (e == OK)
         e = writing_block(&w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = SAY(&w, "plan.report.rule")}}, d);
     if (e == OK)
-        e = writing_rests_on(&w, false, r->log_size, r->log_root, d);
+        e = writing_rests_on(&w, &r->base, false, d);
     return e == OK ? writing_pdf(&w, title, name, r->made_at, out, d) : e;
 }

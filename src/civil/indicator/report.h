@@ -4,13 +4,15 @@
 
 #include "civil/indicator/status.h"
 
+/* What a document of this store rests on. */
+struct report_base { uint64_t log_size; /* 0: no log */ const char *log_root; /* hex of SHA-256; "" */ bool demo; /* the figures are made up */ };
+NODISCARD enum status report_base_read(struct txn *t, struct arena *a, struct report_base *ret, struct diag *d);
+
 struct plan_report {
     const struct plan_state *state;
     enum lang lang;
     instant_t made_at;
-    uint64_t log_size;      /* 0: no log */
-    const char *log_root;   /* hex of SHA-256; "" */
-    bool demo;              /* says that the figures are made up */
+    struct report_base base;
 };
 
 /* PDF, appended to `out`.  E_LIMIT doc.pages; E_SYSTEM doc.render. */

@@ -104,14 +104,14 @@ static void source(struct sheet *s) {
     date_text(s->r->state->as_of, day);
     s->at = workbook_add_worksheet(s->book, "source");
     worksheet_set_column(s->at, 0, 0, 100, NULL);
-    const struct diag_arg as_of = DIAG_S("day", day), log[] = {DIAG_N("size", (int64_t)s->r->log_size), DIAG_S("root", s->r->log_root)};
+    const struct diag_arg as_of = DIAG_S("day", day), log[] = {DIAG_N("size", (int64_t)s->r->base.log_size), DIAG_S("root", s->r->base.log_root)};
     text(s, 0, 0, s->r->lang == LANG_ZH ? s->r->state->plan->name : s->r->state->plan->name_en);
     text(s, 1, 0, say(s, plan_report_kind(s->r->state), NULL, 0));
     text(s, 2, 0, say(s, "plan.report.as_of", &as_of, 1));
     text(s, 3, 0, say(s, "plan.report.rule", NULL, 0));
-    if (s->r->log_size)
+    if (s->r->base.log_size)
         text(s, 4, 0, say(s, "plan.report.log", log, 2));
-    if (s->r->demo)
+    if (s->r->base.demo)
         text(s, 5, 0, say(s, "plan.report.demo", NULL, 0));
 }
 

@@ -1,5 +1,9 @@
 #include "civil/indicator/writing.h"
 
+#include "crypto/hash.h"
+#include "store/store.h"
+#include "tlog/log.h"
+
 const char *writing_say(const struct writing *w, const char *code, const struct diag_arg *args, size_t n) {
     BUF_AUTO b;
     buf_init(&b, 0);
@@ -19,9 +23,22 @@ enum status writing_paragraph(struct writing *w, const char *text, struct diag *
     return text ? writing_block(w, (struct doc_block){.type = DOC_PARAGRAPH, .text = {.main = text}}, d) : arena_full(d);
 }
 
-enum status writing_rests_on(struct writing *w, bool demo, uint64_t log_size, const char *log_root, struct diag *d) {
-    enum status s = demo ? writing_paragraph(w, SAY(w, "plan.report.demo"), d) : OK;
-    return s == OK && log_size ? writing_paragraph(w, SAY(w, "plan.report.log", DIAG_N("size", (int64_t)log_size), DIAG_S("root", log_root)), d) : s;
+enum status writing_rests_on(struct writing *w, const struct report_base *b, bool demo, struct diag *d) {
+    enum status s = demo && b->demo ? writing_paragraph(w, SAY(w, "plan.report.demo"), d) : OK;
+    return s == OK && b->log_size ? writing_paragraph(w, SAY(w, "plan.report.log", DIAG_N("size", (int64_t)b->log_size), DIAG_S("root", b->log_root)), d) : s;
+}
+
+enum status report_base_read(struct txn *t, struct arena *a, struct report_base *ret, struct diag *d) {
+    struct tlog_head head = {0};
+    char hex[2 * HASH_BYTES + 1] = "";
+    int64_t demo = 0;
+    enum status s = sql_int(t, &demo, 0, d, "SELECT count(*) FROM setting WHERE name = 'demo' AND value = '1'");
+    if (s == OK && (s = tlog_head_get(t, HASH_SHA256, 0, txn_arena(t), &head, d)) == E_NOT_FOUND)
+        s = (diag_clear(d), OK);
+    else if (s == OK)
+        hash_hex(&head.root, hex);
+    *ret = (struct report_base){head.size, arena_dup(a, span_of(hex)), demo > 0};
+    return s == OK && !ret->log_root ? arena_full(d) : s;
 }
 
 enum status writing_pdf(struct writing *w, const char *title, const char *author, instant_t made_at, struct buf *out, struct diag *d) {

@@ -19,8 +19,8 @@ const char *writing_say(const struct writing *w, const char *code, const struct 
 #define SAY(w, code, ...) writing_say((w), (code), (const struct diag_arg[]){{0}, ##__VA_ARGS__} + 1, sizeof((const struct diag_arg[]){{0}, ##__VA_ARGS__}) / sizeof(struct diag_arg) - 1)
 NODISCARD enum status writing_block(struct writing *w, struct doc_block b, struct diag *d);
 NODISCARD enum status writing_paragraph(struct writing *w, const char *text, struct diag *d);
-/* That the figures are made up, and the log head they rest on. */
-NODISCARD enum status writing_rests_on(struct writing *w, bool demo, uint64_t log_size, const char *log_root, struct diag *d);
+/* The log head that the figures rest on; `demo`: also that they are made up, where they are. */
+NODISCARD enum status writing_rests_on(struct writing *w, const struct report_base *b, bool demo, struct diag *d);
 NODISCARD enum status writing_pdf(struct writing *w, const char *title, const char *author, instant_t made_at, struct buf *out, struct diag *d);
 
 #endif

@@ -99,7 +99,7 @@ NODISCARD enum status record_reveal(struct civil *c, struct txn *t, const struct
 /* CSV, UTF-8 with its mark, headings in the actor's language, personal fields masked, no cell a formula.
  * Its own transactions: a read for the rows, a write for the entry where a field is personal. */
 NODISCARD enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
-/* The same as XLSX, every cell a text.  E_SYSTEM register.export.file. */
+/* The same as XLSX, every cell a text.  E_SYSTEM doc.file. */
 NODISCARD enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "base/csv.h"
 #include "civil/access/access.h"
+#include "doc/by_path.h"
 
 #include <stdio.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 enum { CHUNK = 2000, ROWS_MAX = 1000000 };
@@ -152,31 +152,19 @@ enum status records_export(struct civil *c, const struct actor *who, const char 
     return run(&x, ret_rows, d);
 }
 
-static enum status read_back(const char *path, struct buf *out, struct diag *d) {
-    char part[65536];
-    FILE *f = fopen(path, "rb");
-    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
-        buf_add(out, (struct span){part, n});
-    bool ok = f && !ferror(f);
-    if (f)
-        fclose(f);
-    return !ok ? diag_fail(d, E_SYSTEM, "register.export.file") : buf_ok(out) ? OK : arena_full(d);
+struct xlsx { struct civil *c; const struct actor *who; const char *name; const struct record_query *q; struct buf *out; int64_t *ret_rows; };
+
+static enum status workbook(const char *path, void *arg, struct diag *d) {
+    const struct xlsx *k = arg;
+    lxw_workbook_options small = {.constant_memory = LXW_TRUE};
+    struct export x = {.civil = k->c, .who = k->who, .name = k->name, .q = k->q, .out = k->out, .english = k->who->lang == LANG_EN, .book = workbook_new_opt(path, &small)};
+    x.sheet = x.book ? workbook_add_worksheet(x.book, NULL) : NULL;
+    enum status s = x.sheet ? run(&x, k->ret_rows, d) : arena_full(d);
+    if (x.book && workbook_close(x.book) != LXW_NO_ERROR && s == OK)
+        s = diag_fail(d, E_SYSTEM, "doc.file");
+    return s;
 }
 
 enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d) {
-    char path[] = "/tmp/minzheng-export-XXXXXX";
-    int file = mkstemp(path); /* mode 0600; the library writes by name */
-    if (file < 0)
-        return diag_fail(d, E_SYSTEM, "register.export.file");
-    close(file);
-    lxw_workbook_options small = {.constant_memory = LXW_TRUE};
-    struct export x = {.civil = c, .who = who, .name = name, .q = q, .out = out, .english = who->lang == LANG_EN, .book = workbook_new_opt(path, &small)};
-    x.sheet = x.book ? workbook_add_worksheet(x.book, NULL) : NULL;
-    enum status st = x.sheet ? run(&x, ret_rows, d) : arena_full(d);
-    if (x.book && workbook_close(x.book) != LXW_NO_ERROR && st == OK)
-        st = diag_fail(d, E_SYSTEM, "register.export.file");
-    if (st == OK)
-        st = read_back(path, out, d);
-    unlink(path);
-    return st;
+    return doc_by_path(workbook, &(struct xlsx){c, who, name, q, out, ret_rows}, out, d);
 }

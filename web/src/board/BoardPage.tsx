@@ -5,6 +5,7 @@ import { say, t, word } from '../locale';
 import { count, day, moment, money, moneyShort, month as monthText, percent } from '../locale/format';
 import { Chart } from '../components/Chart';
 import { Figure } from './Figure';
+import { BulletinFiles } from './plan/Files';
 import { TileMap } from './TileMap';
 import { Witnesses } from './Witnesses';
 import { direction, figure } from './numbers';
@@ -69,6 +70,7 @@ export function BoardPage({ board, month, latest, onMonth }: Props) {
       <div className="board-head">
         <h1>{t('board.title', { district: board.district_name })}</h1>
         <label className="no-print" htmlFor="board-month">{t('board.month')}<DateField id="board-month" month max={latest} value={month} onChange={onMonth} /></label>
+        {month && month < latest && <div className="row no-print"><BulletinFiles month={month} /></div>}
       </div>
       <p className="quiet">{t('board.asOf', { at: moment(board.as_of) })} · {t('board.source')} · {t('board.head')} <code>{board.log_head}</code></p>
       <Numbers numbers={board.numbers} />

@@ -6,6 +6,7 @@ import { Empty, Show } from '../../components/State';
 import { go, link } from '../../components/route';
 import { say, t, useLanguage, word } from '../../locale';
 import { day } from '../../locale/format';
+import { PlanFiles } from './Files';
 import { IndicatorRow } from './IndicatorRow';
 import { Wheel } from './Wheel';
 import { STATUSES, csvOf, inTable, type Status } from './plan';
@@ -99,6 +100,7 @@ export function PlanPage({ id, plans, today }: { id: string; plans: Plan[]; toda
         <div className="row no-print plan-tools">
           {printed(state) && <label><input type="checkbox" checked={all} onChange={(e) => setAll(e.target.checked)} />{t('plan.all')}</label>}
           <button type="button" className="button is-second" onClick={() => saveBlob(csvOf(state), `${state.plan}-${state.as_of}.csv`)}>{t('plan.download')}</button>
+          <PlanFiles plan={state.plan} asOf={state.as_of} />
         </div>
         <List state={state} shown={shown.filter((i) => !chosen || i.status === chosen)} />
         <Rules state={state} />
