@@ -33,7 +33,7 @@ function household(change) {
 const inMember = (name, value) => (x) => { x.户.成员[1][name] = value; };
 
 const BAD = [
-  ['a household at the top that is none', () => [], 'decision.not_object', ''],
+  ['a household at the top that is none', () => [], 'decision.not_object', '输入'],
   ['an unknown fact at the top', (x) => { x.申情 = {}; }, 'decision.fact_near', '申情', '申请'],
   ['an unknown fact of the household, with the nearest', (x) => { x.户.货币财富 = 1; }, 'decision.fact_near', '户.货币财富', '货币财产'],
   ['an unknown fact of a member, with the nearest', inMember('出生日子', '1980-01-01'), 'decision.fact_near', '户.成员[1].出生日子', '出生日期'],
