@@ -88,6 +88,7 @@ void json_instant(struct json_writer *w, int64_t t);   /* RFC 3339, +08:00 */
 void json_value(struct json_writer *w, const struct json *j);
 /* key + value in one call */
 void json_kstring(struct json_writer *w, const char *key, const char *s);
+void json_kboth(struct json_writer *w, const char *key, const char *zh, const char *en); /* {"zh","en"}: API Text */
 void json_kspan(struct json_writer *w, const char *key, struct span s);
 void json_kint(struct json_writer *w, const char *key, int64_t n);
 void json_kid(struct json_writer *w, const char *key, int64_t id);

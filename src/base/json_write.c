@@ -199,6 +199,13 @@ void json_value(struct json_writer *w, const struct json *j) {
 }
 
 void json_kstring(struct json_writer *w, const char *key, const char *s) { json_key(w, key); json_string(w, s); }
+void json_kboth(struct json_writer *w, const char *key, const char *zh, const char *en) {
+    json_key(w, key);
+    json_object(w);
+    json_kstring(w, "zh", zh);
+    json_kstring(w, "en", en);
+    json_object_end(w);
+}
 void json_kspan(struct json_writer *w, const char *key, struct span s) { json_key(w, key); json_span(w, s); }
 void json_kint(struct json_writer *w, const char *key, int64_t n) { json_key(w, key); json_int64(w, n); }
 void json_kid(struct json_writer *w, const char *key, int64_t id) { json_key(w, key); json_id(w, id); }

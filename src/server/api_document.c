@@ -32,16 +32,8 @@ static void document_json(struct call *c, const struct regulation *x) {
     json_object(w);
     json_kstring(w, "short", x->shortly);
     json_kstring(w, "number", x->number);
-    json_key(w, "title");
-    json_object(w);
-    json_kstring(w, "zh", x->title);
-    json_kstring(w, "en", x->title_en);
-    json_object_end(w);
-    json_key(w, "issuer");
-    json_object(w);
-    json_kstring(w, "zh", x->issuer);
-    json_kstring(w, "en", x->issuer_en);
-    json_object_end(w);
+    json_kboth(w, "title", x->title, x->title_en);
+    json_kboth(w, "issuer", x->issuer, x->issuer_en);
     json_kdate(w, "issued_on", x->issued_on);
     json_kdate(w, "in_force_from", x->in_force_from);
     json_key(w, "text");

@@ -73,11 +73,7 @@ void api_plan_indexes(struct call *c) {
             continue;
         json_object(&c->w);
         json_kstring(&c->w, "index", x->index);
-        json_key(&c->w, "name");
-        json_object(&c->w);
-        json_kstring(&c->w, "zh", x->index_name);
-        json_kstring(&c->w, "en", x->index_name_en);
-        json_object_end(&c->w);
+        json_kboth(&c->w, "name", x->index_name, x->index_name_en);
         json_object_end(&c->w);
     }
     json_array_end(&c->w);

@@ -4,20 +4,13 @@
 #include "base/json.h"
 #include "base/message.h"
 #include "base/vec.h"
-#include "civil/pack/pack.h"
+#include "civil/payment/bank_format.h"
 #include "civil/payment/bank_results.h"
 #include "sheet/sheet.h"
 
 #include <stdio.h>
 
-static const struct json *section(const struct packs *p, const char *key) {
-    for (size_t i = 0; p && i < packs_count(p); i++)
-        if (packs_at(p, i)->bank_formats)
-            return json_get(packs_at(p, i)->bank_formats, key);
-    return NULL;
-}
-
-const char *statement_account(const struct packs *p) { return json_str(section(p, "account"), "number", ""); }
+const char *statement_account(const struct packs *p) { return json_str(bank_section(p, "account"), "number", ""); }
 
 enum head { HEAD_ACCOUNT, HEAD_NUMBER, HEAD_FROM, HEAD_TO, HEAD_OPENING, HEAD_CLOSING, HEADS };
 enum column { COL_DATE, COL_DEBIT, COL_CREDIT, COL_BALANCE, COL_PAYMENT, COL_BATCH, COL_REFERENCE, COL_CODE, COL_TEXT, COLS };
@@ -26,36 +19,29 @@ static const char *const COLUMN[COLS] = {"date", "debit", "credit", "balance", "
 
 struct template { const char *id, *end, *head[HEADS], *column[COLS]; bool fen, compact; };
 
-static enum status wrong(const char *id, const char *part, struct diag *d) {
-    return diag_fail(d, E_INPUT, "payment.format_wrong", DIAG_S("id", id), DIAG_S("part", part));
-}
-
 static enum status read_template(const struct json *j, struct template *t, struct diag *d) {
     const char *unit = json_str(j, "unit", ""), *date = json_str(j, "date", "");
     *t = (struct template){.id = json_str(j, "id", ""), .end = json_str(j, "end", NULL), .fen = strcmp(unit, "fen") == 0, .compact = strcmp(date, "yyyymmdd") == 0};
     if (!*t->id || (!t->fen && strcmp(unit, "yuan") != 0))
-        return wrong(t->id, "unit", d);
+        return bank_wrong(t->id, "unit", d);
     if (!t->compact && strcmp(date, "yyyy-mm-dd") != 0)
-        return wrong(t->id, "date", d);
+        return bank_wrong(t->id, "date", d);
     for (int i = 0; i < HEADS; i++)
         if (!(t->head[i] = json_str(json_get(j, "head"), HEAD[i], NULL)))
-            return wrong(t->id, HEAD[i], d);
+            return bank_wrong(t->id, HEAD[i], d);
     for (int i = 0; i < COLS; i++)
         if (!(t->column[i] = json_str(json_get(j, "columns"), COLUMN[i], NULL)) && i <= COL_CREDIT)
-            return wrong(t->id, COLUMN[i], d);
+            return bank_wrong(t->id, COLUMN[i], d);
     return OK;
 }
 
 static enum status find_template(const struct packs *p, const char *id, struct template *ret, struct diag *d) {
-    const struct json *list = section(p, "statements");
-    for (size_t i = 0; !json_is_null(list) && i < list->size; i++)
-        if (!id || !*id || strcmp(json_str(list->item[i], "id", ""), id) == 0)
-            return read_template(list->item[i], ret, d);
-    return diag_fail(d, E_INPUT, "bank.template", DIAG_S("id", id ? id : ""));
+    const struct json *found = bank_item(p, "statements", id);
+    return found ? read_template(found, ret, d) : diag_fail(d, E_INPUT, "bank.template", DIAG_S("id", id ? id : ""));
 }
 
 enum status statement_templates_check(const struct packs *p, struct diag *d) {
-    const struct json *list = section(p, "statements");
+    const struct json *list = bank_section(p, "statements");
     struct template t;
     enum status s = OK;
     for (size_t i = 0; s == OK && !json_is_null(list) && i < list->size; i++)
@@ -64,7 +50,7 @@ enum status statement_templates_check(const struct packs *p, struct diag *d) {
 }
 
 void statement_templates_json(const struct packs *p, struct json_writer *w) {
-    const struct json *list = section(p, "statements");
+    const struct json *list = bank_section(p, "statements");
     json_key(w, "templates");
     json_array(w);
     for (size_t i = 0; !json_is_null(list) && i < list->size; i++) {

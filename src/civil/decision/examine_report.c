@@ -2,11 +2,7 @@
 #include "civil/decision/examine.h"
 
 static void text_json(struct json_writer *w, const char *key, const struct json *names) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", json_str(names, "zh", ""));
-    json_kstring(w, "en", json_str(names, "en", ""));
-    json_object_end(w);
+    json_kboth(w, key, json_str(names, "zh", ""), json_str(names, "en", ""));
 }
 
 static void between_json(struct json_writer *w, const struct between_row *r) {

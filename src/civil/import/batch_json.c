@@ -12,11 +12,7 @@ static void members(struct rows *r, const struct schema *s, bool may_act, struct
     bool waits = span_is(rows_text(r, 4), "running") && !rows_null(r, 15);
     json_kid(w, "id", rows_int(r, 0));
     json_kspan(w, "register", rows_text(r, 1));
-    json_key(w, "title");
-    json_object(w);
-    json_kstring(w, "zh", s->zh);
-    json_kstring(w, "en", s->en);
-    json_object_end(w);
+    json_kboth(w, "title", s->zh, s->en);
     json_kspan(w, "file", rows_text(r, 2));
     json_kdate(w, "valid_from", rows_date(r, 3));
     if (waits)

@@ -268,14 +268,6 @@ enum status composite_read(struct civil *c, struct txn *t, struct arena *a, cons
 
 /* ---- told --------------------------------------------------------------------------------------- */
 
-static void pair(struct json_writer *w, const char *key, const char *zh, const char *en) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", zh);
-    json_kstring(w, "en", en);
-    json_object_end(w);
-}
-
 static void number(struct json_writer *w, const char *key, bool has, struct dec value, int digits) {
     json_key(w, key);
     if (has)
@@ -288,8 +280,8 @@ static void part_json(const struct composite *x, size_t k, struct dec sum, struc
     const struct composite_part *p = &x->part[k];
     json_object(w);
     json_kstring(w, "key", p->key);
-    pair(w, "name", p->name, p->name_en);
-    pair(w, "group", p->group, p->group_en);
+    json_kboth(w, "name", p->name, p->name_en);
+    json_kboth(w, "group", p->group, p->group_en);
     json_kstring(w, "unit", p->unit);
     json_kstring(w, "series", p->series);
     json_kstring(w, "better", p->down ? "down" : "up");
@@ -337,7 +329,7 @@ void composite_json(const struct composite *x, struct json_writer *w) {
         sum = x->used[k] ? dec_add(sum, x->weight[k]) : sum;
     json_object(w);
     json_kstring(w, "index", x->part->index);
-    pair(w, "name", x->part->index_name, x->part->index_name_en);
+    json_kboth(w, "name", x->part->index_name, x->part->index_name_en);
     json_kdate(w, "as_of", x->as_of);
     json_kint(w, "spread", x->spread);
     json_key(w, "parts");

@@ -80,14 +80,6 @@ static void decimal(struct json_writer *w, const char *key, bool has, struct dec
         json_nothing(w);
 }
 
-static void pair(struct json_writer *w, const char *key, const char *zh, const char *en) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", zh);
-    json_kstring(w, "en", en);
-    json_object_end(w);
-}
-
 static struct dec four(double x) { return dec_round(dec_double(x), 4, DEC_HALF_EVEN); }
 
 static void row_json(const struct standing_row *r, bool series, struct json_writer *w) {
@@ -114,7 +106,7 @@ static void row_json(const struct standing_row *r, bool series, struct json_writ
     json_kstring(w, "better", i->down ? "down" : "up");
     json_kbool(w, "year_assumed", i->year_assumed);
     json_kbool(w, "computable", i->definition != NULL);
-    pair(w, "note", i->note, i->note_en);
+    json_kboth(w, "note", i->note, i->note_en);
     decimal(w, "current", s->has_value, s->value);
     json_kdate(w, "current_on", s->has_value ? s->day : DATE_NONE);
     json_kstring(w, "source", s->source);
@@ -163,7 +155,7 @@ static void summary_json(const struct plan_state *s, struct json_writer *w) {
 void plan_state_json(const struct plan_state *s, bool series, struct json_writer *w) {
     json_object(w);
     json_kstring(w, "plan", s->plan->id);
-    pair(w, "name", s->plan->name, s->plan->name_en);
+    json_kboth(w, "name", s->plan->name, s->plan->name_en);
     json_kstring(w, "division", s->plan->division);
     json_kint(w, "from", s->plan->from);
     json_kint(w, "to", s->plan->to);

@@ -29,11 +29,7 @@ static enum status lead_fill(const struct rows *r, struct arena *a, struct lead 
 /* ---- one as JSON --------------------------------------------------------------------------- */
 
 static void text_pair(struct json_writer *w, const char *key, const struct json *pair, const char *otherwise) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", json_str(pair, "zh", otherwise));
-    json_kstring(w, "en", json_str(pair, "en", otherwise));
-    json_object_end(w);
+    json_kboth(w, key, json_str(pair, "zh", otherwise), json_str(pair, "en", otherwise));
 }
 
 /* Who lives there: the person of a lead, else the head of the household. */

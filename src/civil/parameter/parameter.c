@@ -58,11 +58,7 @@ static enum status one_json(const struct civil *c, struct txn *t, const struct p
     else
         json_nothing(w);
     json_kbool(w, "assumption", found && rows_int(r, 2));
-    json_key(w, "note");
-    json_object(w);
-    json_kstring(w, "zh", p->note_zh);
-    json_kstring(w, "en", p->note_en);
-    json_object_end(w);
+    json_kboth(w, "note", p->note_zh, p->note_en);
     json_object_end(w);
     return OK;
 }

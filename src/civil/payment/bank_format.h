@@ -29,6 +29,12 @@ struct bank_format {
     const struct json *json;
 };
 
+/* For the readers of bank_formats.json, this one and civil/bank's: a section of it (NULL: none), the item of a
+ * section by its id (NULL or "": the first; NULL: none), and what is wrong with one (E_INPUT payment.format_wrong). */
+const struct json *bank_section(const struct packs *p, const char *key);
+const struct json *bank_item(const struct packs *p, const char *key, const char *id);
+NODISCARD enum status bank_wrong(const char *id, const char *part, struct diag *d);
+
 /* id NULL or "": the first.  E_INPUT payment.format (none of this id), payment.format_wrong (with id and part). */
 NODISCARD enum status bank_format_find(const struct packs *p, const char *id, struct bank_format *ret, struct diag *d);
 /* Every one of the packs can be read; for tests and the start of commands. */

@@ -310,14 +310,6 @@ static enum status reminders_json(struct work *x, struct json_writer *w, struct 
     return OK;
 }
 
-static void both(struct json_writer *w, const char *key, const char *zh, const char *en) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", zh);
-    json_kstring(w, "en", en);
-    json_object_end(w);
-}
-
 /* What the plan asks for, and by how many tasks it is taken up. */
 static void sources_json(const struct work *x, struct json_writer *w) {
     json_array(w);
@@ -332,8 +324,8 @@ static void sources_json(const struct work *x, struct json_writer *w) {
         json_kstring(w, "key", q->key);
         json_kstring(w, "section", q->section);
         json_kstring(w, "domain", q->domain);
-        both(w, "name", q->name, q->name_en);
-        both(w, "measures", q->measures, q->measures_en);
+        json_kboth(w, "name", q->name, q->name_en);
+        json_kboth(w, "measures", q->measures, q->measures_en);
         json_key(w, "indicators");
         keys_json(q->indicators, w);
         json_kint(w, "tasks", taken);
@@ -356,7 +348,7 @@ enum status plan_work_json(struct civil *c, struct txn *t, const struct actor *w
         return s;
     json_object(w);
     json_kstring(w, "plan", plan->id);
-    both(w, "name", plan->name, plan->name_en);
+    json_kboth(w, "name", plan->name, plan->name_en);
     json_kdate(w, "as_of", as_of);
     json_kint(w, "year", year);
     json_kbool(w, "may_add", plan_task_led(who, plan->division, false) || actor_division(who, "policy")[0] || actor_division(who, "leader")[0]);

@@ -55,11 +55,7 @@ static enum status change(struct showing *x, const struct field *f, struct sql_v
     if (equal(from, to))
         return OK;
     json_object(x->w);
-    json_key(x->w, "field");
-    json_object(x->w);
-    json_kstring(x->w, "zh", f->zh);
-    json_kstring(x->w, "en", f->en);
-    json_object_end(x->w);
+    json_kboth(x->w, "field", f->zh, f->en);
     enum status s = value(x, f, "from", from, d);
     if (s == OK)
         s = value(x, f, "to", to, d);

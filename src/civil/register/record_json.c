@@ -22,14 +22,6 @@ enum status record_schema(struct civil *c, struct txn *t, const struct actor *wh
 
 /* ---- the register ------------------------------------------------------------------------ */
 
-static void text_pair(struct json_writer *w, const char *key, const char *zh, const char *en) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", zh);
-    json_kstring(w, "en", en);
-    json_object_end(w);
-}
-
 static const char *const type_names[] = {"text", "code", "division", "credit_code", "int", "decimal", "money", "bool", "date", "ref", "id_number", "phone"};
 
 static void codes_json(const struct field *f, struct json_writer *w) {
@@ -38,7 +30,7 @@ static void codes_json(const struct field *f, struct json_writer *w) {
     for (size_t i = 0; f->codes && i < f->codes->size; i++) {
         json_object(w);
         json_kstring(w, "code", json_str(f->codes->item[i], "code", ""));
-        text_pair(w, "name", json_str(f->codes->item[i], "zh", ""), json_str(f->codes->item[i], "en", ""));
+        json_kboth(w, "name", json_str(f->codes->item[i], "zh", ""), json_str(f->codes->item[i], "en", ""));
         json_object_end(w);
     }
     json_array_end(w);
@@ -50,7 +42,7 @@ static void field_object(const struct schema *s, const struct field *f, const st
         key |= &s->field[s->key[i]] == f;
     json_object(w);
     json_kstring(w, "column", f->column);
-    text_pair(w, "name", f->zh, f->en);
+    json_kboth(w, "name", f->zh, f->en);
     json_kstring(w, "type", type_names[f->type]);
     json_kbool(w, "required", f->required);
     json_kbool(w, "list", f->listed);
@@ -60,13 +52,13 @@ static void field_object(const struct schema *s, const struct field *f, const st
     codes_json(f, w);
     json_kint(w, "scale", f->type == FIELD_MONEY ? 2 : f->scale);
     json_kstring(w, "register", *f->other ? f->other : NULL);
-    text_pair(w, "unit", f->unit_zh, f->unit_en);
+    json_kboth(w, "unit", f->unit_zh, f->unit_en);
     json_object_end(w);
 }
 
 static void register_head(const struct schema *s, const struct actor *who, struct json_writer *w) {
     json_kstring(w, "name", s->name);
-    text_pair(w, "title", s->zh, s->en);
+    json_kboth(w, "title", s->zh, s->en);
     json_kbool(w, "may_write", schema_role(s->write, who) != NULL);
 }
 
@@ -111,7 +103,7 @@ enum status register_json(struct civil *c, struct txn *t, const struct actor *wh
     register_head(s, who, w);
     json_kint(w, "records", n);
     json_kstring(w, "title_column", s->field[s->title].column);
-    text_pair(w, "summary", json_str(json_get(s->json, "summary"), "zh", ""), json_str(json_get(s->json, "summary"), "en", ""));
+    json_kboth(w, "summary", json_str(json_get(s->json, "summary"), "zh", ""), json_str(json_get(s->json, "summary"), "en", ""));
     json_key(w, "fields");
     json_array(w);
     for (size_t i = 0; i < s->fields; i++)

@@ -26,24 +26,16 @@ const struct secrecy_ground *secrecy_ground(const struct civil *c, const char *k
     return NULL;
 }
 
-static void two(struct json_writer *w, const char *key, const char *zh, const char *en) {
-    json_key(w, key);
-    json_object(w);
-    json_kstring(w, "zh", zh);
-    json_kstring(w, "en", en);
-    json_object_end(w);
-}
-
 static void ground_json(struct json_writer *w, const struct secrecy_ground *g) {
     json_object(w);
     json_kstring(w, "kind", g->kind);
     json_kstring(w, "id", g->id);
-    two(w, "name", g->zh, g->en);
+    json_kboth(w, "name", g->zh, g->en);
     json_kstring(w, "basis", g->citation);
     json_kint(w, "limit", g->limit);
     json_kstring(w, "unit", g->unit);
     json_kbool(w, "to_confirm", g->to_confirm);
-    two(w, "note", g->note_zh, g->note_en);
+    json_kboth(w, "note", g->note_zh, g->note_en);
     json_object_end(w);
 }
 
@@ -144,7 +136,7 @@ static enum status order_json(struct civil *c, struct txn *t, struct access *x, 
     json_kid(w, "id", o->id);
     json_kstring(w, "kind", o->kind);
     json_kstring(w, "ground", o->ground);
-    two(w, "ground_name", g ? g->zh : o->ground, g ? g->en : o->ground);
+    json_kboth(w, "ground_name", g ? g->zh : o->ground, g ? g->en : o->ground);
     json_kstring(w, "basis", g ? g->citation : "");
     json_kstring(w, "state", phases[secrecy_phase(o, today)]);
     enum status s = person_kname(c, t, x, "person_name", o->district, o->person, w, d);
@@ -227,7 +219,7 @@ enum status secrecy_delayed_json(struct civil *c, struct txn *t, int64_t distric
         return s;
     const struct secrecy_ground *g = secrecy_ground(c, o.kind, o.ground, instant_date(o.ordered_at));
     json_object(w);
-    two(w, "why", g ? g->zh : o.ground, g ? g->en : o.ground);
+    json_kboth(w, "why", g ? g->zh : o.ground, g ? g->en : o.ground);
     json_kstring(w, "basis", g ? g->citation : "");
     json_kstring(w, "office", office);
     json_kstring(w, "role", o.role);
