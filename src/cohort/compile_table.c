@@ -161,6 +161,18 @@ static const size_t *by_output(struct compiler *c, struct table *t) {
     return order;
 }
 
+/* The first by its output; where the output of a rule that holds is an error, its place is not known. */
+static const struct shape *priority(struct compiler *c, struct table *t) {
+    const struct shape *s = first_of(c, t, by_output(c, t));
+    uint32_t placed = NONE;
+    for (size_t r = 0; r < t->t->rules && !failed(c); r++) {
+        uint32_t fine = shape_fault(c, output(c, t, r));
+        if (fine != NONE && !failed(c))
+            placed = emit_and(c, placed, emit_or(c, emit_not(c, t->held[r]), fine));
+    }
+    return failed(c) || placed == NONE ? s : shape_guard(c, placed, s);
+}
+
 /* ---- several ------------------------------------------------------------------------------ */
 
 static const struct shape *several(struct compiler *c, struct table *t) {
@@ -200,7 +212,7 @@ static const struct shape *by_policy(struct compiler *c, struct table *t) {
     case HIT_FIRST: return first_of(c, t, NULL);
     case HIT_UNIQUE: return unique(c, t);
     case HIT_ANY: return any(c, t);
-    case HIT_PRIORITY: return first_of(c, t, by_output(c, t));
+    case HIT_PRIORITY: return priority(c, t);
     default: return several(c, t);
     }
 }

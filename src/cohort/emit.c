@@ -284,7 +284,7 @@ uint32_t emit_not(struct compiler *c, uint32_t a) {
     bool k;
     if (is_known(c, a, &k))
         return emit_truth(c, !k);
-    return emit(c, (struct op){.code = OP_NOT, .kind = K_BOOLEAN, .width = 1, .may = (uint8_t)state_strict(op_at(c, a)->may), .frame = FRAME_ANY,
+    return emit(c, (struct op){.code = OP_NOT, .kind = K_BOOLEAN, .width = 1, .may = op_at(c, a)->may, .frame = FRAME_ANY,
         .a = a, .b = NONE, .c = NONE, .high = 1});
 }
 

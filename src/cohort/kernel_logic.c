@@ -60,9 +60,14 @@ static void not(struct run *r, const struct op *o, struct vec *ret, uint32_t n) 
         return;
     for (uint32_t i = 0; i < n; i++)
         v[i] = x[i] ^ 1;
-    run_strict(r, o, ret, a, NULL, n);
-    if (ret->s)
-        kernel_clear(v, 1, ret->s, n);
+    if (!a->s)
+        return;
+    const uint8_t *restrict x_state = kernel_states(r, a); /* not null is null, and no error of its own */
+    uint8_t *restrict s = run_states(r, ret, o);
+    if (!s)
+        return;
+    memcpy(s, x_state, n);
+    kernel_clear(v, 1, s, n);
 }
 
 static void has_state(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
@@ -285,8 +290,8 @@ WIDE static void without_unknown(uint8_t *restrict s, uint32_t n) {
 
 static void least_fact(struct run *r, const struct op *o, struct vec *ret, uint32_t n) {
     const struct vec *a = vec_of(r, o->a);
-    if (!a->s) {
-        ret->v = a->v; /* a column's own */
+    if (!a->s && !a->own_v) { /* the table's own; what was picked into a block goes with its register */
+        ret->v = a->v;
         return;
     }
     if (!run_values(r, ret, o->width))

@@ -418,7 +418,7 @@ static enum status attempt(struct feel_env *env, const struct dmn_case *c, bool 
     struct search s = {.env = env, .c = c, .steps_left = env->steps_left, .keep = keep, .scratch = scratch, .d = d ? d : &unused,
         .budget = recalls ? 1000000 : budget, .recalls = recalls};
     if (!keep || !scratch || !(s.questions = map_new(keep, 0)) || !(s.root = case_spot(keep)) ||
-        !(s.absent = arena_alloc(keep, c->vocabulary->fact_count + 1)))
+        !(s.absent = arena_alloc(keep, c->vocabulary->fact_count + 1)) || case_narrow(&s) != OK)
         return arena_full(d);
     enum status st = count_cells(&s);
     size_t cells = s.cells.size;

@@ -34,6 +34,9 @@ NODISCARD enum status dmn_vocabulary_load(struct arena *a, struct span csv,
 struct dmn_case_memory;
 struct dmn_case_memory *dmn_case_memory_new(struct arena *a, const struct dmn_vocabulary *v);
 
+/* A text fact that in this case is one of these: the number of a member is one of the members'. */
+struct dmn_case_codes { struct span fact; const struct feel_value *code; size_t count; /* 1 to 63 */ };
+
 struct dmn_case {
     const struct dmn_model *model;
     struct span answer;            /* the decision whose value must be the same */
@@ -43,6 +46,8 @@ struct dmn_case {
     struct feel_value extra;       /* context of further inputs that are known (parameters); null: none */
     const struct span *null_facts; /* "成员.死亡日期": absent means null, not unknown */
     size_t null_fact_count;
+    const struct dmn_case_codes *codes;
+    size_t code_list_count;
     unsigned evaluation_budget;    /* evaluations, 0: 1,500 */
     bool whether_only;             /* stops as soon as one fact is proven missing: `missing` is then whatever was met */
     bool trace;

@@ -25,6 +25,30 @@ size_t cell_code_count(const struct cell *c) {
     return c->length ? 0 : c->fact->kind == FACT_BOOLEAN ? 2 : c->fact->code_count;
 }
 
+enum status case_narrow(struct search *s) {
+    const struct dmn_vocabulary *v = s->c->vocabulary;
+    if (!(s->narrowed = ARENA_ARRAY(s->keep, s->c->code_list_count + 1, struct fact)))
+        return E_LIMIT;
+    for (size_t i = 0; i < s->c->code_list_count; i++)
+        for (size_t e = 0; e < v->count; e++)
+            for (size_t k = 0; k < v->entity[e].count; k++) {
+                const struct fact *f = &v->entity[e].fact[k];
+                if (!span_eq(f->label, s->c->codes[i].fact))
+                    continue;
+                s->narrowed[i] = *f;
+                s->narrowed[i].code = s->c->codes[i].code;
+                s->narrowed[i].code_count = s->c->codes[i].count;
+            }
+    return OK;
+}
+
+static const struct fact *narrowed(const struct search *s, const struct fact *f) {
+    for (size_t i = 0; i < s->c->code_list_count; i++)
+        if (s->narrowed[i].code && s->narrowed[i].id == f->id)
+            return &s->narrowed[i];
+    return f;
+}
+
 static struct domain fact_domain(const struct fact *f, size_t n) {
     struct domain d = {.set = true};
     d.codes = n ? (1ULL << n) - 1 : 0;
@@ -271,6 +295,7 @@ static struct feel_value cell_value(struct search *s, int32_t cell) {
 }
 
 static struct feel_value scalar_cell(struct search *s, const struct fact *f, struct place at) {
+    f = narrowed(s, f);
     if (at.any)
         return any_scalar(s, f, at);
     int32_t cell = cell_at(s, f, false, at);

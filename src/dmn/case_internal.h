@@ -112,6 +112,7 @@ struct search {
     struct diag *d;
     const struct box *building;
     struct feel_env *building_env;
+    struct fact *narrowed; /* by list of c->codes: the fact with these codes */
     uint8_t *absent;     /* by fact: 0 not looked at, 1 absent it is unknown, 2 null */
     bool pinned;         /* along an unknown list only its last element is free */
     uint8_t *proven, *possible; /* by group (cell) */
@@ -174,6 +175,9 @@ int32_t case_neighbours(const struct search *s, const struct box *a, const struc
  * or possible when the evaluations (s->pause) end first. */
 void dmn_case_sweep(struct search *s, int32_t group);
 
+/* case_input.c: s->narrowed. */
+enum status case_narrow(struct search *s);
+static inline bool case_narrowed(const struct search *s, const struct fact *f) { return f >= s->narrowed && f < s->narrowed + s->c->code_list_count; }
 /* case_input.c: feel_unknown_hints.question, with the search as `user`. */
 struct feel_value case_question(void *user, struct feel_env *env, struct feel_value v);
 struct spot *case_spot(struct arena *a); /* NULL: memory ended */

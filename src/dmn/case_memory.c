@@ -290,6 +290,8 @@ static uint64_t key_of(const struct search *s, const struct answer *root) {
             return 0;
         const uint64_t of[3] = {i, c->fact->id, (uint64_t)(uint32_t)c->group};
         key = hash_bytes((struct span){(const char *)of, sizeof of}, key);
+        for (size_t k = 0; case_narrowed(s, c->fact) && k < c->fact->code_count; k++)
+            key = hash_bytes(c->fact->code[k].string, key);
     }
     return s->approximate || s->texts ? 0 : key;
 }

@@ -310,6 +310,9 @@ static struct feel_value several(struct firing *f) {
     for (size_t i = 0; sorted && n > 1 && i < n; i++)
         if (feel_has_unknown(&item[i])) /* its place is not known either */
             return open_result(f, f->t->hit == HIT_PRIORITY ? FEEL_NULL : FEEL_LIST);
+    for (size_t i = 0; f->env->case_mode && f->t->hit == HIT_PRIORITY && i < n; i++)
+        if (feel_find_error(&item[i])) /* its place would have decided */
+            return item[i];
     if (f->trace_rule && f->t->hit == HIT_PRIORITY) {
         if (!(ranked = feel_items(f->env, n)))
             return feel_null();

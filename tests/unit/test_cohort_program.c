@@ -238,15 +238,16 @@ static void bounds_decide(void **state) {
     struct world *w = *state;
     struct cohort_table *t = ARENA_NEW(w->a, struct cohort_table), *m = ARENA_NEW(w->a, struct cohort_table);
     struct cohort_list *l = ARENA_NEW(w->a, struct cohort_list);
-    struct cohort_column *own = arena_array(w->a, 1, sizeof *own), *c = arena_array(w->a, 2, sizeof *c);
+    struct cohort_column *own = arena_array(w->a, 2, sizeof *own), *c = arena_array(w->a, 2, sizeof *c);
     /* incomes: 30 and unknown; a list nobody knows; 5 and 5; 5 and unknown; too many of them unknown; the deposits of the last unknown */
     static const uint64_t offset[] = {0, 2, 2, 4, 6, 9, 10};
-    int8_t *amount = arena_array(w->a, 10, 1), *kept = arena_array(w->a, 10, 1), *money = arena_array(w->a, 6, 1);
+    int8_t *amount = arena_array(w->a, 10, 1), *kept = arena_array(w->a, 10, 1), *money = arena_array(w->a, 6, 1), *rent = arena_array(w->a, 6, 1);
     static const int8_t amounts[] = {30, 0, 5, 5, 5, 0, 0, 0, 0, 9}, counts[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, moneys[] = {0, 40, 1, 1, 1, 0};
     memcpy(amount, amounts, sizeof amounts);
     memcpy(kept, counts, sizeof counts);
     memcpy(money, moneys, sizeof moneys);
-    uint64_t *unknown = arena_array(w->a, 3, 8);
+    memset(rent, 1, 6);
+    uint64_t *unknown = arena_array(w->a, 4, 8); /* the last: of rents, in no row */
     unknown[0] = 1 << 1 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8;
     unknown[1] = 1 << 1; /* of lists */
     unknown[2] = 1 << 5; /* of deposits */
@@ -255,9 +256,11 @@ static void bounds_decide(void **state) {
     c[1] = (struct cohort_column)COLUMN("计", kept, COHORT_BOOLEAN, 1, 0, 1);
     own[0] = (struct cohort_column)COLUMN("存款", money, COHORT_NUMBER, 1, 0, 40);
     own[0].unknown = &unknown[2];
+    own[1] = (struct cohort_column)COLUMN("房租", rent, COHORT_NUMBER, 1, 0, 40);
+    own[1].unknown = &unknown[3];
     *m = (struct cohort_table){.name = SPAN("成员"), .count = 10, .column = c, .column_count = 2};
     *l = (struct cohort_list){.name = SPAN("成员"), .of = m, .offset = offset, .unknown = &unknown[1]};
-    *t = (struct cohort_table){.name = SPAN("户"), .count = 6, .column = own, .column_count = 1, .list = l, .list_count = 1};
+    *t = (struct cohort_table){.name = SPAN("户"), .count = 6, .column = own, .column_count = 2, .list = l, .list_count = 1};
     static const struct { const char *policy; const char *is; } cases[] = {
         /* '?': open; the rest a known number */
         {POLICY("if sum(append(户.成员.额, 0)) + 户.存款 &gt; 20 then 1 else 2"), "112???"},
@@ -269,6 +272,10 @@ static void bounds_decide(void **state) {
         {POLICY("if (some m in 户.成员 satisfies m.额 &gt; 20) or sum(for m in append(户.成员, {额: 25}) return m.额) &gt;= 25 then 1 else 2"), "111111"},
         /* a condition that may be null may be an error, whatever bounds say of both ways */
         {POLICY("if (if (if 户.存款 &gt; 10 then false else null) then 1 else 2) &gt; 5 then 1 else 2"), "e2eee?"},
+        /* not null is null, and null is not true */
+        {POLICY("if not(if 户.存款 &gt; 10 then false else null) = true then 1 else 2"), "21222?"},
+        /* what is known in all rows that are left is still there when its bounds are asked */
+        {POLICY("if max(0, 2 - (if 户.存款 &gt; 10 then 户.房租 else 户.房租 + 3)) &gt; 0 then 1 else 2"), "21222?"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct small s = run_small(w, cases[i].policy, t, 0);

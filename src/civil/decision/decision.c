@@ -129,8 +129,12 @@ static enum status ask(const struct policies *p, struct arena *a, const struct p
     enum status s = given_null(a, &p->words, facts, &absent, &absent_count, d);
     if (s != OK)
         return s;
+    struct dmn_case_codes subjects;
+    size_t named = 0;
+    if ((s = given_subjects(a, facts, &subjects, &named, d)) != OK)
+        return s;
     struct dmn_case c = {.model = policy->model, .answer = DECISION_ANSWER, .compared = p->compared, .vocabulary = p->vocabulary, .facts = facts,
-        .extra = figures, .null_facts = absent, .null_fact_count = absent_count,
+        .extra = figures, .null_facts = absent, .null_fact_count = absent_count, .codes = &subjects, .code_list_count = named,
         .evaluation_budget = budget, .whether_only = whether_only, .trace = !whether_only, .memory = memory};
     return dmn_case_decide(&env, &c, ret, d);
 }

@@ -1,6 +1,9 @@
 #include "civil/decision/given.h"
 
 #include "civil/decision/policies.h"
+#include "dmn/case.h"
+
+enum { SUBJECTS_MAX = 62 }; /* and the household: as many as codes may be (dmn/case.h) */
 
 /* ---- what is not stated ------------------------------------------------------------ */
 
@@ -39,6 +42,27 @@ enum status given_null(struct arena *a, const struct vocabulary *v, const struct
     }
     *ret = list;
     *ret_count = n;
+    return OK;
+}
+
+enum status given_subjects(struct arena *a, const struct json *facts, struct dmn_case_codes *ret, size_t *ret_count, struct diag *d) {
+    const struct json *members = json_get(json_get(facts, "户"), "成员");
+    size_t n = members && members->type == JSON_ARRAY ? members->size : 0;
+    *ret_count = 0;
+    if (n == 0 || n > SUBJECTS_MAX)
+        return OK;
+    struct feel_value *code = ARENA_ARRAY(a, n + 1, struct feel_value);
+    if (!code)
+        return arena_full(d);
+    code[0] = feel_string(SPAN("户"));
+    for (size_t i = 0; i < n; i++) {
+        const struct json *number = json_get(members->item[i], "编号");
+        if (!number || number->type != JSON_STRING)
+            return OK;
+        code[i + 1] = feel_string(number->text);
+    }
+    *ret = (struct dmn_case_codes){SPAN("在享.对象"), code, n + 1};
+    *ret_count = 1;
     return OK;
 }
 

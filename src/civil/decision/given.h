@@ -12,6 +12,11 @@
  * (columns absent and asked_after of the vocabulary).  E_LIMIT. */
 NODISCARD enum status given_null(struct arena *a, const struct vocabulary *v, const struct json *facts, const struct span **ret, size_t *ret_count, struct diag *d);
 
+/* Whom a benefit in payment may name: the household or a member, where every member's number is known.  None where not,
+ * or where they are more than codes may be.  E_LIMIT. */
+struct dmn_case_codes;
+NODISCARD enum status given_subjects(struct arena *a, const struct json *facts, struct dmn_case_codes *ret, size_t *ret_count, struct diag *d);
+
 /* Each gives *ret = `facts` with one part set; what is unchanged is shared.  E_LIMIT. */
 NODISCARD enum status given_date(struct arena *a, const struct json *facts, date_t day, const struct json **ret, struct diag *d);
 /* What begins after the day is not in payment on it: `as of` an earlier day the same list serves.  What is granted begins
