@@ -75,6 +75,13 @@ void buf_addf(struct buf *b, const char *fmt, ...) {
     va_end(again);
 }
 
+void buf_cut(struct buf *b, size_t size) {
+    if (size >= b->size)
+        return;
+    b->size = size;
+    b->at[size] = '\0';
+}
+
 void buf_clear(struct buf *b) {
     b->size = 0;
     b->failed = false;

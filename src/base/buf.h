@@ -24,6 +24,7 @@ void buf_add(struct buf *b, struct span s);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+void buf_cut(struct buf *b, size_t size); /* the first `size` bytes stay */
 void buf_clear(struct buf *b); /* size 0, keeps room and clears failed */
 static inline bool buf_ok(const struct buf *b) { return !b->failed; }
 static inline struct span buf_span(const struct buf *b) {

@@ -303,7 +303,7 @@ static void whole(struct reader *r) {
         struct buf condition;
         buf_init(&condition, 0);
         buf_add(&condition, (struct span){r->out->at + start, r->out->size - start});
-        r->out->size = start;
+        buf_cut(r->out, start);
         buf_addf(r->out, "(if %s then ", buf_str(&condition));
         buf_release(&condition);
         whole(r);

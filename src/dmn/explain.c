@@ -180,6 +180,16 @@ static void open_rules(const struct explaining *x, struct explain_walk *w, const
     }
 }
 
+/* How the numbers that a fired rule gives came about. */
+static void outputs(struct explain_walk *w, const struct dmn_trace_table *t, size_t rule, struct dmn_fired_rule *ret) {
+    w->formulas.at = NULL;
+    w->formulas.size = w->formulas.room = 0;
+    for (size_t o = 0; o < t->output_count; o++)
+        explain_amount(w, dmn_table_output(t->source, rule, o), t->output_count == 1 ? t->element_name : t->output_name[o]);
+    ret->formula = w->formulas.at;
+    ret->formula_count = w->formulas.size;
+}
+
 static void explain_table(struct explaining *x, const struct dmn_trace_table *t, struct dmn_explained_table *ret) {
     const struct dmn_slot *slot = t->source ? slot_of(x, t->source->element) : NULL;
     struct dmn_fired_rule *fired = ARENA_ARRAY(x->arena, t->rule_count + 1, struct dmn_fired_rule);
@@ -206,12 +216,13 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
         w.list.size = w.list.room = 0;
         if (clash && t->rule[r].held == DMN_TRUE) {
             rule_holds(&w, t, r, false);
-            fired[together++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
+            fired[together++] = (struct dmn_fired_rule){.rule = &t->rule[r], .condition = w.list.at, .count = w.list.size};
         } else if (clash) {
             continue; /* no rule's lacking made the answer */
         } else if (t->rule[r].fired) {
             rule_holds(&w, t, r, false);
-            fired[ret->fired_count++] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
+            fired[ret->fired_count] = (struct dmn_fired_rule){&t->rule[r], w.list.at, w.list.size};
+            outputs(&w, t, r, &fired[ret->fired_count++]);
         } else if (!same_output(&w, t, r)) {
             struct dmn_near_rule one = near_rule(x, &w, t, r, first);
             if (one.count) /* else nothing can be said: it holds, and another policy than FIRST left it out */
@@ -220,6 +231,8 @@ static void explain_table(struct explaining *x, const struct dmn_trace_table *t,
     }
     if (t->source->priority && !ret->open)
         outranked_rules(x, &w, t, ret);
+    ret->uses = w.uses.at;
+    ret->use_count = w.uses.size;
     ret->ordered = t->source->ordered && ret->fired_count > 1;
     if (clash)
         ret->clash = fired, ret->clash_count = together;
@@ -325,6 +338,18 @@ static void not_given(struct explaining *x, const struct dmn_slot *s, struct dmn
     }
 }
 
+static void amounts(struct explaining *x, const struct dmn_slot *s, struct dmn_explained_decision *ret) {
+    struct explain_walk w = walk_at(x, s, s->element->scope);
+    struct feel_value v = x->trace->value[s - x->model->slot];
+    if (v.kind == FEEL_NUMBER || v.kind == FEEL_LIST || v.kind == FEEL_CONTEXT)
+        explain_amount(&w, s->element->ast, s->element->name);
+    x->status = w.status;
+    ret->formula = w.formulas.at;
+    ret->formula_count = w.formulas.size;
+    ret->uses = w.uses.at;
+    ret->use_count = w.uses.size;
+}
+
 static void explain_decision(struct explaining *x, const struct dmn_trace_decision *d, struct dmn_explained_decision *ret) {
     const struct dmn_slot *s = decision_slot(x, d);
     *ret = (struct dmn_explained_decision){.decision = d};
@@ -337,6 +362,8 @@ static void explain_decision(struct explaining *x, const struct dmn_trace_decisi
     literal(x, s->element, s, false, &ret->held, &ret->held_count);
     if (x->status == OK)
         literal(x, s->element, s, true, &ret->would, &ret->would_count);
+    if (x->status == OK)
+        amounts(x, s, ret);
 }
 
 /* ---- the chain --------------------------------------------------------------------------------- */
@@ -392,6 +419,50 @@ static void follow(struct chain *c, size_t decision) {
     }
 }
 
+/* ---- what the numbers were computed from -------------------------------------------------------- */
+
+static void compute(struct chain *c, size_t decision);
+
+/* What has nothing to say but what it names is passed through; of an empty list there is nothing to tell. */
+static void compute_named(struct chain *c, struct span name, bool number) {
+    size_t at = named(c->x, name);
+    if (at >= c->x->decision_count || c->seen[at])
+        return;
+    const struct dmn_explained_decision *d = &c->x->decision[at];
+    const struct feel_value *v = &d->decision->value;
+    if (feel_has_unknown(v) || (v->kind == FEEL_LIST ? v->count == 0 : number && !d->formula_count))
+        return;
+    c->seen[at] = true;
+    if (d->held_count || d->formula_count || d->decision->table_count)
+        c->at[c->count++] = at;
+    compute(c, at);
+}
+
+static void compute_compared(struct chain *c, const struct dmn_condition *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].actual.kind == FEEL_NUMBER)
+            compute_named(c, list[i].source.size ? list[i].source : list[i].name, true);
+        if (list[i].limit.kind == FEEL_NUMBER)
+            compute_named(c, list[i].limit_name, true);
+    }
+}
+
+static void compute(struct chain *c, size_t decision) {
+    const struct dmn_explained_decision *d = &c->x->decision[decision];
+    for (size_t i = 0; i < d->use_count; i++)
+        compute_named(c, d->uses[i], false);
+    compute_compared(c, d->held, d->held_count);
+    for (size_t i = 0; i < d->decision->table_count; i++) {
+        const struct dmn_explained_table *t = &c->x->table[d->decision->table_first + i];
+        for (size_t k = 0; k < t->use_count; k++)
+            compute_named(c, t->uses[k], false);
+        for (size_t k = 0; k < t->fired_count; k++)
+            compute_compared(c, t->fired[k].condition, t->fired[k].count);
+        if (t->near_count)
+            compute_compared(c, t->near[0].condition, t->near[0].count);
+    }
+}
+
 /* Every decision that none of the others requires. */
 static bool follow_ends(struct explaining *x, struct chain *c) {
     size_t n = c->x->decision_count;
@@ -422,6 +493,10 @@ static bool chain(struct explaining *x, struct dmn_explanation *ret, struct span
         return false;
     ret->chain = c.at;
     ret->chain_count = c.count;
+    for (size_t i = 0; i < ret->chain_count; i++)
+        compute(&c, ret->chain[i]);
+    ret->computed = c.at + ret->chain_count;
+    ret->computed_count = c.count - ret->chain_count;
     return true;
 }
 

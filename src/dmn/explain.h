@@ -45,10 +45,21 @@ struct dmn_condition {
     const struct dmn_condition *why; size_t why_count;     /* of that member */
 };
 
+/* How a number came about: 差额 = 低保标准 × 人数 = 1,450.00 × 2 = 2,900.00 元. */
+struct dmn_operand { const struct feel_ast *at; struct feel_value value; /* of `if`: which way it went */ };
+struct dmn_formula {
+    struct span name;        /* decision, output or entry that it is; "": an item of a list */
+    const struct feel_ast *ast;
+    struct feel_value value; /* null: there is one for each item of a list */
+    const struct dmn_operand *operand; size_t operand_count; /* what the tree computes with */
+    bool whole;              /* every operand is a known number */
+};
+
 struct dmn_fired_rule {
     const struct dmn_trace_rule *rule;
     const struct dmn_condition *condition; /* that held */
     size_t count;
+    const struct dmn_formula *formula; size_t formula_count; /* of its outputs */
 };
 /* A rule that would have given something else. */
 struct dmn_near_rule {
@@ -65,6 +76,7 @@ struct dmn_explained_table {
     const struct dmn_fired_rule *clash; size_t clash_count; /* UNIQUE, ANY: held together where the policy does not let them; then none fired */
     const struct dmn_outranked_rule *outranked; size_t outranked_count; /* PRIORITY: hold, and another's output comes first */
     bool ordered; /* OUTPUT ORDER, of several results */
+    const struct span *uses; size_t use_count; /* decisions that the outputs of the fired rules name */
     bool open; /* the result is not known: `near` are rules that may hold, with what is not known of them; none fired for sure */
     const struct dmn_near_rule *near; size_t near_count; /* nearest first: fewest conditions, then distance, then most on words that decisions found, then rule number */
 };
@@ -72,6 +84,8 @@ struct dmn_explained_decision {
     const struct dmn_trace_decision *decision;
     const struct dmn_condition *held; size_t held_count; /* of its own expression: what made it so */
     const struct dmn_condition *would; size_t would_count; /* what would have made it other */
+    const struct dmn_formula *formula; size_t formula_count; /* how its numbers came about */
+    const struct span *uses; size_t use_count; /* decisions they were computed from */
     const size_t *need; size_t need_count; /* decisions it requires, by their place in the trace */
     const struct span *not_given; size_t not_given_count; /* of one without a result: required inputs that were not given */
 };
@@ -80,6 +94,7 @@ struct dmn_explanation {
     const struct dmn_explained_decision *decision; size_t decision_count; /* as in the trace */
     const struct dmn_explained_table *table; size_t table_count;          /* as in the trace */
     const size_t *chain; size_t chain_count; /* decisions, from each answer down to what it hung on */
+    const size_t *computed; size_t computed_count; /* further ones that numbers of the chain were computed from */
 };
 
 enum { DMN_NEAR_MAX = 3 };
@@ -105,6 +120,14 @@ struct span dmn_label_of(const struct dmn_labels *labels, enum lang l, struct sp
 void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v, struct span unit);
 /* 家庭月人均收入 1,650.00 元，高于低保标准 1,395.00 元，高出 255.00 元 */
 void dmn_condition_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_condition *c);
+/* What a name is counted in; "": not known. */
+struct span dmn_unit_of(const struct dmn_labels *labels, struct span name);
+/* A value that a line can say: no list, context, range or function, not null. */
+bool dmn_value_is_short(const struct feel_value *v);
+/* 差额 = 低保标准 × 人数 = 1,450.00 × 2 = 2,900.00 元/月 */
+void dmn_formula_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_formula *f);
+/* An item of a list, its fields that a line can say: 成员 “2”，项目 “分类救助增发”，月金额 362.50 元/月 */
+void dmn_item_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_value *v);
 /* The rule's annotations: those whose name ends with _en in English, where there are. */
 void dmn_rule_text(struct buf *out, enum lang l, const struct dmn_trace_table *t, const struct dmn_trace_rule *r);
 /* The chain, a line each; with `otherwise` also what would have made each other. */

@@ -23,6 +23,9 @@ struct explain_walk {
     struct span loop;                 /* name that the quantifier around binds */
     int depth;                        /* of functions whose bodies are gone into */
     VEC(struct dmn_condition) list;
+    VEC(struct dmn_formula) formulas;
+    VEC(struct span) uses;            /* decisions that formulas name, each once */
+    bool each;                        /* of a list with several items: no formula has one value */
     enum status status;
 };
 
@@ -37,6 +40,9 @@ struct explain_cost explain_want(struct explain_walk *w, const struct feel_ast *
 /* The value of a tree; unknown when it hangs on what nobody knows or on names
  * that are not there any more (a loop's). */
 struct feel_value explain_value(struct explain_walk *w, const struct feel_ast *n);
+
+/* explain_amount.c: adds to w->formulas how the numbers in the value of `n` came about, and to w->uses what from. */
+void explain_amount(struct explain_walk *w, const struct feel_ast *n, struct span name);
 
 /* explain_inside.c: what a name that is no local means; NULL: nothing of the model. */
 const struct dmn_element *explain_element(const struct explain_walk *w, const struct feel_ast *n);
@@ -60,5 +66,10 @@ void explain_keep(struct explain_walk *w, size_t first, size_t at);
 void explain_range(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_range *r, struct span unit);
 /* The tree as text, names in the language. */
 void explain_expression(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_ast *n);
+/* A formula as text, of `if` only the way that was taken: names, or values in their place. */
+void explain_operands(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_formula *f, bool names);
+/* explain_text.c: what the first name of an expression that has one is counted in; "": not known. */
+struct span explain_unit_in(const struct dmn_labels *labels, const struct feel_ast *n);
+struct span explain_bare_unit(struct span unit); /* 元/人·月 -> 元 */
 
 #endif

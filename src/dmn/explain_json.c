@@ -83,8 +83,30 @@ static void conditions_json(struct json_writer *w, const char *key, const struct
     json_array_end(w);
 }
 
-static void rule_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_trace_table *t, const struct dmn_trace_rule *r, const struct dmn_condition *list, size_t n) {
-    json_object(w);
+static void formulas_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_formula *list, size_t n) {
+    json_key(w, "formulas");
+    json_array(w);
+    for (size_t i = 0; i < n; i++) {
+        json_object(w);
+        json_kspan(w, "name", list[i].name);
+        expression_json(w, "expression", list[i].ast);
+        json_key(w, "value");
+        feel_write_json(w, &list[i].value);
+        json_key(w, "text");
+        json_object(w);
+        for (enum lang l = LANG_ZH; l <= LANG_EN; l++) {
+            BUF_AUTO b;
+            buf_init(&b, 0);
+            dmn_formula_text(&b, l, labels, &list[i]);
+            json_kspan(w, l == LANG_ZH ? "zh" : "en", buf_span(&b));
+        }
+        json_object_end(w);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void rule_members(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_trace_table *t, const struct dmn_trace_rule *r, const struct dmn_condition *list, size_t n) {
     json_kspan(w, "id", r->id);
     json_kint(w, "number", (int64_t)r->number);
     json_key(w, "annotations");
@@ -96,6 +118,11 @@ static void rule_json(struct json_writer *w, const struct dmn_labels *labels, co
         }
     json_object_end(w);
     conditions_json(w, "conditions", labels, list, n);
+}
+
+static void rule_json(struct json_writer *w, const struct dmn_labels *labels, const struct dmn_trace_table *t, const struct dmn_trace_rule *r, const struct dmn_condition *list, size_t n) {
+    json_object(w);
+    rule_members(w, labels, t, r, list, n);
     json_object_end(w);
 }
 
@@ -105,8 +132,13 @@ static void table_json(struct json_writer *w, const struct dmn_labels *labels, c
     json_kspan(w, "table_id", t->table->table_id);
     json_key(w, "fired");
     json_array(w);
-    for (size_t i = 0; i < t->fired_count; i++)
-        rule_json(w, labels, t->table, t->fired[i].rule, t->fired[i].condition, t->fired[i].count);
+    for (size_t i = 0; i < t->fired_count; i++) {
+        const struct dmn_fired_rule *f = &t->fired[i];
+        json_object(w);
+        rule_members(w, labels, t->table, f->rule, f->condition, f->count);
+        formulas_json(w, labels, f->formula, f->formula_count);
+        json_object_end(w);
+    }
     json_array_end(w);
     json_key(w, "clash");
     json_array(w);
@@ -140,6 +172,7 @@ static void decision_json(struct json_writer *w, const struct dmn_labels *labels
     label_json(w, "label", labels, t->name);
     conditions_json(w, "because", labels, d->held, d->held_count);
     conditions_json(w, "otherwise", labels, d->would, d->would_count);
+    formulas_json(w, labels, d->formula, d->formula_count);
     json_key(w, "tables");
     json_array(w);
     for (size_t i = 0; i < t->table_count; i++)
@@ -159,6 +192,11 @@ void dmn_explanation_json(struct json_writer *w, const struct dmn_labels *labels
     json_array(w);
     for (size_t i = 0; i < x->chain_count; i++)
         json_span(w, x->decision[x->chain[i]].decision->name);
+    json_array_end(w);
+    json_key(w, "computed");
+    json_array(w);
+    for (size_t i = 0; i < x->computed_count; i++)
+        json_span(w, x->decision[x->computed[i]].decision->name);
     json_array_end(w);
     json_object_end(w);
 }

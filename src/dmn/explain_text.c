@@ -3,7 +3,7 @@
 
 /* ---- units --------------------------------------------------------------------------- */
 
-static struct span unit_of(const struct dmn_labels *labels, struct span name) {
+struct span dmn_unit_of(const struct dmn_labels *labels, struct span name) {
     struct dmn_label x = {0};
     return labels && name.size && labels->find(labels->data, name, &x) ? x.unit : (struct span){0};
 }
@@ -23,7 +23,7 @@ static struct span unit_in(const struct dmn_labels *labels, const struct feel_as
     if (!n || depth > 8)
         return u;
     if (n->kind == AST_NAME || n->kind == AST_PATH)
-        return unit_of(labels, n->text);
+        return dmn_unit_of(labels, n->text);
     if (n->kind == AST_ARITH && n->op == '*') {
         struct span a = unit_in(labels, n->a, depth + 1), b = unit_in(labels, n->b, depth + 1);
         return span_is(a, "人") ? of_all(b) : span_is(b, "人") ? of_all(a) : a.size ? a : b;
@@ -36,19 +36,21 @@ static struct span unit_in(const struct dmn_labels *labels, const struct feel_as
     return u;
 }
 
+struct span explain_unit_in(const struct dmn_labels *labels, const struct feel_ast *n) { return unit_in(labels, n, 0); }
+
 static struct span unit_for(const struct dmn_labels *labels, const struct dmn_condition *c) {
     if (c->counted)
         return (struct span){0};
-    struct span u = unit_of(labels, c->name);
+    struct span u = dmn_unit_of(labels, c->name);
     if (!u.size)
         u = unit_in(labels, c->subject, 0);
     if (!u.size)
-        u = unit_of(labels, c->limit_name);
+        u = dmn_unit_of(labels, c->limit_name);
     return u.size ? u : unit_in(labels, c->limit_ast, 0);
 }
 
 /* 元/人·月 -> 元: a difference is just money. */
-static struct span bare_unit(struct span u) {
+struct span explain_bare_unit(struct span u) {
     const char *slash = u.at ? memchr(u.at, '/', u.size) : NULL;
     return slash ? (struct span){u.at, (size_t)(slash - u.at)} : u;
 }
@@ -121,7 +123,7 @@ static void distance_words(struct buf *out, enum lang l, const struct dmn_labels
     if (!c->has_distance)
         return;
     if (c->actual.kind != FEEL_DATE) {
-        dmn_value_text(out, l, labels, &v, bare_unit(unit));
+        dmn_value_text(out, l, labels, &v, explain_bare_unit(unit));
         return;
     }
     dec_text_short(c->distance, days);
@@ -279,12 +281,46 @@ struct page { struct buf *out; enum lang l; const struct dmn_labels *labels; boo
 
 #define LINE(p, ...) (EXPLAIN_SAY((p)->out, (p)->l, __VA_ARGS__), buf_addc((p)->out, '\n'))
 
+/* A line that is the one above it once more says nothing. */
+static void drop_repeated(struct buf *out, size_t from) {
+    size_t n = out->size - from;
+    if (n && n <= from && memcmp(out->at + from, out->at + from - n, n) == 0)
+        buf_cut(out, from);
+}
+#define LINE_ONCE(p, ...)                                                      \
+    do {                                                                       \
+        size_t line_from = (p)->out->size;                                     \
+        LINE(p, __VA_ARGS__);                                                  \
+        drop_repeated((p)->out, line_from);                                    \
+    } while (0)
+
 static void conditions(const struct page *p, const char *code, const struct dmn_condition *list, size_t n) {
     for (size_t i = 0; i < n; i++) {
         BUF_AUTO text;
         buf_init(&text, 0);
         dmn_condition_text(&text, p->l, p->labels, &list[i]);
         LINE(p, code, DIAG_SPAN("text", buf_span(&text)));
+    }
+}
+
+static void formulas(const struct page *p, const struct dmn_formula *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        dmn_formula_text(&text, p->l, p->labels, &list[i]);
+        LINE(p, "explain.condition", DIAG_SPAN("text", buf_span(&text)));
+    }
+}
+
+enum { ITEMS_TOLD = 20 }; /* a household has fewer members; a longer list is in the JSON */
+
+static void items(const struct page *p, const struct feel_value *v) {
+    for (size_t i = 0; v->kind == FEEL_LIST && i < v->count && i < ITEMS_TOLD; i++) {
+        BUF_AUTO text;
+        buf_init(&text, 0);
+        dmn_item_text(&text, p->l, p->labels, &v->item[i]);
+        if (text.size)
+            LINE(p, "explain.condition", DIAG_SPAN("text", buf_span(&text)));
     }
 }
 
@@ -313,9 +349,11 @@ static void fired(const struct page *p, const struct dmn_explained_table *t, boo
         else if (once)
             LINE(p, "explain.fired_rule_in", DIAG_SPAN("table", table), DIAG_N("number", number), DIAG_SPAN("text", buf_span(&around)));
         else if (text.size)
-            LINE(p, "explain.fired_in", DIAG_SPAN("table", table), DIAG_SPAN("text", buf_span(&text)));
-        if (own || once)
+            LINE_ONCE(p, "explain.fired_in", DIAG_SPAN("table", table), DIAG_SPAN("text", buf_span(&text)));
+        if (own || once) {
             conditions(p, "explain.condition", t->fired[i].condition, t->fired[i].count);
+            formulas(p, t->fired[i].formula, t->fired[i].formula_count);
+        }
     }
     for (size_t i = 0; i < t->outranked_count; i++) {
         BUF_AUTO output, answer, around;
@@ -356,8 +394,6 @@ static void nearest(const struct page *p, const struct dmn_explained_table *t, c
     LINE(p, t->open ? "explain.open" : "explain.near", DIAG_N("number", near->rule->number), DIAG_SPAN("text", buf_span(&around)), DIAG_N("count", near->count));
     conditions(p, "explain.condition", near->condition, near->count);
 }
-
-static bool short_value(const struct feel_value *v) { return v->kind >= FEEL_BOOLEAN && v->kind < FEEL_LIST; }
 
 static bool run_once(const struct dmn_explanation *x, const struct dmn_trace_decision *t, const struct dmn_explained_table *e) {
     size_t n = 0;
@@ -407,16 +443,21 @@ static void no_result(const struct page *p, const struct dmn_explanation *x, con
 static void decision_lines(const struct page *p, const struct dmn_explanation *x, const struct dmn_explained_decision *d) {
     const struct dmn_trace_decision *t = d->decision;
     struct span name = dmn_label_of(p->labels, p->l, t->name);
+    size_t from = p->out->size;
     BUF_AUTO value;
     buf_init(&value, 0);
-    dmn_value_text(&value, p->l, p->labels, &t->value, unit_of(p->labels, t->name));
+    dmn_value_text(&value, p->l, p->labels, &t->value, dmn_unit_of(p->labels, t->name));
     if (feel_is_null(t->value))
         no_result(p, x, d, name);
-    else if (short_value(&t->value))
+    else if (dmn_value_is_short(&t->value))
         LINE(p, "explain.decision", DIAG_SPAN("name", name), DIAG_SPAN("value", buf_span(&value)));
     else
         LINE(p, "explain.decision_only", DIAG_SPAN("name", name));
+    size_t head = p->out->size;
+    if (d->formula_count)
+        items(p, &t->value);
     conditions(p, "explain.because", d->held, d->held_count);
+    formulas(p, d->formula, d->formula_count);
     if (p->otherwise)
         conditions(p, "explain.otherwise", d->would, d->would_count);
     for (size_t i = 0; i < t->table_count; i++) {
@@ -429,6 +470,8 @@ static void decision_lines(const struct page *p, const struct dmn_explanation *x
         for (size_t k = 0; (own || once) && k < e->near_count && (e->open || (k == 0 && p->otherwise)); k++)
             nearest(p, e, &e->near[k]);
     }
+    if (p->out->size == head && !dmn_value_is_short(&t->value) && !feel_is_null(t->value) && from) /* a list of which there is nothing to say */
+        buf_cut(p->out, from);
 }
 
 void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_explanation *x, bool otherwise) {
@@ -437,4 +480,9 @@ void dmn_explanation_text(struct buf *out, enum lang l, const struct dmn_labels 
         LINE(&p, "explain.title");
     for (size_t i = 0; i < x->chain_count; i++)
         decision_lines(&p, x, &x->decision[x->chain[i]]);
+    if (x->computed_count)
+        LINE(&p, "explain.computed");
+    p.otherwise = false; /* what would do is told of the reasons */
+    for (size_t i = 0; i < x->computed_count; i++)
+        decision_lines(&p, x, &x->decision[x->computed[i]]);
 }

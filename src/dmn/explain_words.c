@@ -28,6 +28,9 @@ static void grouped(struct buf *out, const char *number) {
 
 static bool is_money(struct span unit) { return unit.size >= 3 && memcmp(unit.at, "元", 3) == 0; }
 
+/* To the fen, and not said. */
+static const struct span MONEY = {"元 ", 4};
+
 static void number_text(struct buf *out, enum lang l, const struct dmn_labels *labels, struct dec n, struct span unit) {
     char text[DEC_TEXT_MAX];
     if (span_is(unit, "比例")) {
@@ -41,7 +44,7 @@ static void number_text(struct buf *out, enum lang l, const struct dmn_labels *l
     else
         dec_text_short(dec_round(n, 4, DEC_HALF_UP), text);
     grouped(out, text);
-    if (unit.size) {
+    if (unit.size && unit.at != MONEY.at) {
         buf_addc(out, ' ');
         buf_add(out, dmn_label_of(labels, l, unit));
     }
@@ -121,10 +124,43 @@ void dmn_value_text(struct buf *out, enum lang l, const struct dmn_labels *label
 
 /* ---- expressions -------------------------------------------------------------------------- */
 
+enum { CALL_ARGUMENTS_TOLD = 4 }; /* knowledge of more is a table that tells itself which of its rules held */
+
 struct bound { const struct feel_ast *by; const struct bound *outer; };
-struct speech { struct buf *out; enum lang l; const struct dmn_labels *labels; const struct bound *bound; };
+struct speech { struct buf *out; enum lang l; const struct dmn_labels *labels; const struct bound *bound; const struct dmn_formula *values; bool names; /* values: names stay, and only ways of `if` are told */ };
 
 static void speak(const struct speech *s, const struct feel_ast *n);
+
+/* A number in a formula: money to the fen, a share as per cent, and no unit. */
+static void amount_text(struct buf *out, const struct dmn_labels *labels, const struct feel_value *v, const struct feel_ast *n) {
+    struct span unit = explain_unit_in(labels, n);
+    bool minus = dec_sign(v->number) < 0;
+    if (minus)
+        buf_addc(out, '(');
+    number_text(out, LANG_ZH, NULL, v->number, is_money(unit) ? MONEY : span_is(unit, "比例") ? unit : (struct span){0});
+    if (minus)
+        buf_addc(out, ')');
+}
+
+/* Of an `if` of a formula the way that was taken; else the tree itself. */
+static const struct feel_ast *taken(const struct speech *s, const struct feel_ast *n) {
+    for (size_t i = 0; s->values && n->kind == AST_IF && i < s->values->operand_count; i++) {
+        const struct dmn_operand *o = &s->values->operand[i];
+        if (o->at == n && o->value.kind == FEEL_BOOLEAN)
+            return taken(s, o->value.boolean ? n->b : n->c);
+    }
+    return n;
+}
+
+/* Says what an operand was. */
+static bool valued(const struct speech *s, const struct feel_ast *n) {
+    for (size_t i = 0; s->values && !s->names && n->kind != AST_IF && i < s->values->operand_count; i++)
+        if (s->values->operand[i].at == n) {
+            amount_text(s->out, s->labels, &s->values->operand[i].value, n);
+            return true;
+        }
+    return false;
+}
 
 static void speak_items(const struct speech *s, const struct feel_ast *n) {
     for (size_t i = 0; i < n->count; i++) {
@@ -144,7 +180,8 @@ static bool is_sum(const struct feel_ast *n) { return n->kind == AST_ARITH && (n
 
 /* Products of sums need brackets. */
 static void factor(const struct speech *s, const struct feel_ast *n, bool right_of_minus) {
-    bool brackets = is_sum(n) || right_of_minus;
+    n = taken(s, n);
+    bool brackets = is_sum(n) || n->kind == AST_IF || right_of_minus;
     if (brackets)
         buf_addc(s->out, '(');
     speak(s, n);
@@ -179,10 +216,10 @@ static void loop(const struct speech *s, const struct feel_ast *n) {
         buf_init(&list, 0);
         if (i)
             message_text(&each, s->l, "explain.or", NULL, 0);
-        speak(&(struct speech){&list, s->l, s->labels, s->bound}, n->item[i]);
+        speak(&(struct speech){&list, s->l, s->labels, s->bound, s->values, s->names}, n->item[i]);
         EXPLAIN_SAY(&each, s->l, one, DIAG_SPAN("name", n->name[i]), DIAG_SPAN("list", buf_span(&list)));
     }
-    speak(&(struct speech){&body, s->l, s->labels, &here}, n->a);
+    speak(&(struct speech){&body, s->l, s->labels, &here, s->values, s->names}, n->a);
     EXPLAIN_SAY(s->out, s->l, all, DIAG_SPAN("each", buf_span(&each)), DIAG_SPAN("body", buf_span(&body)));
 }
 
@@ -219,7 +256,7 @@ static void choice(const struct speech *s, const struct feel_ast *n) {
     const struct feel_ast *tree[3] = {n->a, n->b, n->c};
     for (size_t i = 0; i < 3; i++) {
         buf_init(&part[i], 0);
-        speak(&(struct speech){&part[i], s->l, s->labels, s->bound}, tree[i]);
+        speak(&(struct speech){&part[i], s->l, s->labels, s->bound, s->values, s->names}, tree[i]);
     }
     EXPLAIN_SAY(s->out, s->l, "explain.if", DIAG_SPAN("condition", buf_span(&part[0])), DIAG_SPAN("then", buf_span(&part[1])),
         DIAG_SPAN("else", buf_span(&part[2])));
@@ -233,19 +270,87 @@ static void range(const struct speech *s, const struct feel_ast *n) {
     buf_addc(s->out, n->op & 2 ? ']' : ')');
 }
 
+/* Functions of FEEL that formulas are made of, by what people call them. */
+static const char *function_code(const struct feel_ast *n) {
+    static const char *const NAME[][2] = {{"max", "explain.fn_max"}, {"min", "explain.fn_min"}, {"sum", "explain.fn_sum"}, {"count", "explain.fn_count"},
+        {"floor", "explain.fn_floor"}, {"ceiling", "explain.fn_ceiling"}, {"abs", "explain.fn_abs"}, {"round half up", "explain.fn_round"},
+        {"decimal", "explain.fn_round"}};
+    for (size_t i = 0; n->a->kind == AST_NAME && i < ARRAY_LEN(NAME); i++)
+        if (span_is(n->a->text, NAME[i][0]))
+            return NAME[i][1];
+    return NULL;
+}
+
+/* append(list, 0) is how a sum of nothing becomes 0. */
+static const struct feel_ast *listed(const struct feel_ast *n) {
+    bool padded = n->kind == AST_CALL && n->a->kind == AST_NAME && span_is(n->a->text, "append") && n->count == 2 &&
+        n->item[1]->kind == AST_CONST && n->item[1]->value.kind == FEEL_NUMBER && dec_zero(n->item[1]->value.number);
+    return padded ? n->item[0] : n;
+}
+
+/* The sum of what a loop over one list gives: what is asked of each needs no name for it. */
+static bool sum_of(const struct speech *s, const struct feel_ast *n) {
+    const struct feel_ast *each = n->count == 1 ? listed(n->item[0]) : NULL;
+    while (each && each->kind == AST_COERCE)
+        each = each->a;
+    if (!each || each->kind != AST_FOR || each->count != 1 || n->a->kind != AST_NAME || !span_is(n->a->text, "sum"))
+        return false;
+    BUF_AUTO list, body;
+    buf_init(&list, 0);
+    buf_init(&body, 0);
+    struct speech to_list = *s, to_body = *s;
+    to_list.out = &list;
+    to_body.out = &body;
+    speak(&to_list, each->item[0]);
+    factor(&to_body, each->a, false);
+    EXPLAIN_SAY(s->out, s->l, "explain.fn_sum_of", DIAG_SPAN("list", buf_span(&list)), DIAG_SPAN("body", buf_span(&body)));
+    return true;
+}
+
 static void call(const struct speech *s, const struct feel_ast *n) {
+    const char *code = function_code(n);
+    if (sum_of(s, n))
+        return;
+    if (code && n->count) {
+        BUF_AUTO all;
+        buf_init(&all, 0);
+        struct speech inside = *s;
+        inside.out = &all;
+        for (size_t i = 0; i < n->count; i++) {
+            if (i)
+                message_text(&all, s->l, "explain.comma", NULL, 0);
+            speak(&inside, n->count == 1 ? listed(n->item[i]) : n->item[i]);
+        }
+        EXPLAIN_SAY(s->out, s->l, code, DIAG_SPAN("list", buf_span(&all)));
+        return;
+    }
     speak(s, n->a);
+    if (n->count > CALL_ARGUMENTS_TOLD) {
+        buf_adds(s->out, "(…)");
+        return;
+    }
     buf_addc(s->out, '(');
     speak_items(s, n);
     buf_addc(s->out, ')');
+}
+
+/* A word as people say it; without labels the text is FEEL. */
+static void constant(const struct speech *s, const struct feel_value *v) {
+    if (s->labels && v->kind == FEEL_STRING)
+        EXPLAIN_SAY(s->out, s->l, "explain.quoted", DIAG_SPAN("name", dmn_label_of(s->labels, s->l, v->string)));
+    else
+        feel_text(s->out, v, true);
 }
 
 static void speak(const struct speech *s, const struct feel_ast *n) {
     static const char *const SIGN[] = {" = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ "};
     if (!n)
         return;
+    n = taken(s, n);
+    if (valued(s, n))
+        return;
     switch (n->kind) {
-    case AST_CONST: feel_text(s->out, &n->value, true); return;
+    case AST_CONST: constant(s, &n->value); return;
     case AST_NAME: buf_add(s->out, is_bound(s->bound, n) ? n->text : dmn_label_of(s->labels, s->l, n->text)); return;
     case AST_PATH: path(s, n); return;
     case AST_INPUT: buf_addc(s->out, '?'); return;
@@ -273,6 +378,11 @@ static void speak(const struct speech *s, const struct feel_ast *n) {
 }
 
 void explain_expression(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct feel_ast *n) {
-    struct speech s = {out, l, labels, NULL};
+    struct speech s = {.out = out, .l = l, .labels = labels};
     speak(&s, n);
+}
+
+void explain_operands(struct buf *out, enum lang l, const struct dmn_labels *labels, const struct dmn_formula *f, bool names) {
+    struct speech s = {.out = out, .l = l, .labels = labels, .values = f, .names = names};
+    speak(&s, f->ast);
 }

@@ -341,7 +341,7 @@ static void tells(const char *body, const char *inputs, const char *want) {
 static void knowledge_ranks_and_nothing_are_told(void **state) {
     (void)state;
     tells(TEXT("f(收入)"), "{收入: 150}", "How it was decided:\ny: no\n  because 收入 is 150, not below 100\n  to change it: 收入 is 150, above 100 by 50\n");
-    tells(TEXT("t(收入)"), "{收入: 150}", "How it was decided:\ny: 2\n  t: rule 2 applies\n  the nearest rule not used is rule 1; 1 to go:\n    · x is 150, above 100 by 50\n");
+    tells(TEXT("t(收入)"), "{收入: 150}", "How it was decided:\ny: 2\n    · y = t(收入) = 2\n  t: rule 2 applies\n  the nearest rule not used is rule 1; 1 to go:\n    · x is 150, above 100 by 50\n");
     tells(RANKED("PRIORITY"), "{收入: 30}", "How it was decided:\ny: “高”\n  rule 2 applies\n    · 收入 is 30, above 20\n"
         "  rule 1 holds too, but its output “低” comes after “高” in the order of the output values\n");
     tells(RANKED("OUTPUT ORDER"), "{收入: 30}", "How it was decided:\ny\n  rule 1 applies\n    · 收入 is 30, above 10\n  rule 2 applies\n    · 收入 is 30, above 20\n"
@@ -351,6 +351,65 @@ static void knowledge_ranks_and_nothing_are_told(void **state) {
     tells(MASKED, "{收入: 35}", "How it was decided:\ny: 1\n  rule 1 applies\n    · 收入 is 35, above 10\n"); /* nothing lets the second be the first */
     tells(TEXT("除 + 1"), "{收入: 0}", "How it was decided:\ny: no result\n  because “除” has no result\n除: no result\n  because: Division by zero\n");
     tells(TEXT("收入 + 1"), "{收入: null}", "How it was decided:\ny: no result\n  because “收入” was not given\n  because “除” has no result\n除: no result\n  because “收入” was not given\n");
+}
+
+/* ---- how numbers come about ------------------------------------------------------------ */
+
+/* The formulas of the decision 合格, in Chinese, joined by " / "; then the decisions they lead to. */
+static void computed(const char *expression, const char *inputs, const char *want, const char *want_computed) {
+    AUTO(arena) struct arena *a = arena_new(0);
+    struct explained e;
+    BUF_AUTO b, names;
+    buf_init(&b, 0);
+    buf_init(&names, 0);
+    explain(&e, arena_printf(a, HEAD INPUT("收入") INPUT("标准") INPUT("成员")
+        "<businessKnowledgeModel id='b_t' name='奖'><variable name='奖'/><encapsulatedLogic><formalParameter name='x'/><decisionTable hitPolicy='FIRST'>" COLUMN("", "x")
+        "<output name='o'/><rule>" ENTRY("&lt; 100") "<outputEntry><text>x * 2</text></outputEntry></rule><rule>" ENTRY("-") "<outputEntry><text>2</text></outputEntry></rule></decisionTable></encapsulatedLogic></businessKnowledgeModel>"
+        DECISION("人数", NEED_INPUT("成员"), TEXT("count(成员)")) DECISION("空", "", TEXT("[]"))
+        DECISION("合计", NEED_INPUT("成员") NEED("空"), TEXT("sum(append(for m in 成员 return m.额, 0))"))
+        DECISION("合格", NEED_INPUT("收入") NEED_INPUT("标准") NEED_INPUT("成员") NEED("人数") NEED("合计") NEED("空") KNOWS("t"), TEXT("%s"))
+        "</definitions>", expression), inputs, "合格");
+    size_t at = 0;
+    while (!span_is(e.x.decision[at].decision->name, "合格"))
+        at++;
+    for (size_t i = 0; i < e.x.decision[at].formula_count; i++) {
+        buf_adds(&b, i ? " / " : "");
+        dmn_formula_text(&b, LANG_ZH, &e.labels, &e.x.decision[at].formula[i]);
+    }
+    for (size_t i = 0; i < e.x.computed_count; i++) {
+        buf_adds(&names, i ? " " : "");
+        buf_add(&names, e.x.decision[e.x.computed[i]].decision->name);
+    }
+    assert_string_equal(want, buf_str(&b));
+    assert_string_equal(want_computed, buf_str(&names));
+    arena_free(e.a);
+}
+
+#define THREE "{收入: 500, 标准: 1000, 成员: [{额: 10}, {额: 20}, {额: 30}]}"
+#define ONE "{收入: 500, 标准: 1000, 成员: [{额: 10}]}"
+#define NOBODY "{收入: 500, 标准: 1000, 成员: []}"
+static void numbers_tell_how_they_came_about(void **state) {
+    (void)state;
+    computed("标准 * 人数 - 收入", THREE, "合格 = 标准 × 人数 − 收入 = 1,000.00 × 3 − 500.00 = 2,500.00 元/月", "人数");
+    computed("max(0, 收入 - 标准)", THREE, "合格 = 取较大者(0，收入 − 标准) = 取较大者(0，500.00 − 1,000.00) = 0.00 元/月", "");
+    computed("round half up(收入 / 3, 2)", THREE, "合格 = 收入 ÷ 3 = 500.00 ÷ 3 = 166.67 元/月", "");
+    computed("收入 - -标准", THREE, "合格 = 收入 − −标准 = 500.00 − −1,000.00 = 1,500.00 元/月", "");
+    /* of `if` the way that was taken, and what only the other way needs is not told */
+    computed("(if 收入 &gt; 标准 then 合计 else 收入) * 2", THREE, "合格 = 收入 × 2 = 500.00 × 2 = 1,000.00 元/月", "");
+    computed("if 收入 &lt; 标准 then 标准 - 合计 else 合计 * 2", THREE, "合格 = 标准 − 合计 = 1,000.00 − 60 = 940.00 元/月", "合计");
+    /* entries of a context stand on those before them */
+    computed("{缺: 标准 - 收入, 付: 缺 * 人数}.付", THREE, "缺 = 标准 − 收入 = 1,000.00 − 500.00 = 500.00 元/月 / 付 = 缺 × 人数 = 500 × 3 = 1,500", "人数");
+    /* a loop over several says the formula, over one its value, over none nothing */
+    computed("for m in 成员 return {额: m.额 * 2}", THREE, "额 = 额 × 2", "");
+    computed("for m in 成员 return {额: m.额 * 2}", ONE, "额 = 额 × 2 = 10 × 2 = 20", "");
+    computed("for m in 成员 return {额: m.额 * 2}", NOBODY, "", "");
+    computed("concatenate([{额: 收入 + 1}], 空)", THREE, "额 = 收入 + 1 = 500.00 + 1 = 501.00 元/月", "");
+    /* what is no number has no formula; a name, a figure is its own */
+    computed("收入 &gt; 标准", THREE, "", "");
+    computed("合计", THREE, "", "合计");
+    computed("1", THREE, "", "");
+    computed("奖(收入) + 1", THREE, "合格 = 奖(收入) + 1 = 2.00 + 1 = 3.00 元/月", "");
+    computed("收入 / (标准 - 标准)", THREE, "", "");
 }
 
 int main(void) {
@@ -367,6 +426,7 @@ int main(void) {
         cmocka_unit_test(a_labelled_column_is_said_by_its_label),
         cmocka_unit_test(what_cannot_be_told_is_not_told),
         cmocka_unit_test(knowledge_ranks_and_nothing_are_told),
+        cmocka_unit_test(numbers_tell_how_they_came_about),
         cmocka_unit_test(labels_refuse_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,6 +353,8 @@ void decision_explanation_json(struct json_writer *w, const struct decision_expl
     nearest_json(w, x);
     changes_json(w, "changes", x, x->change, x->change_count, false);
     changes_json(w, "unchangeable", x, x->reason, x->reason_count, true);
+    json_key(w, "amounts");
+    decision_amounts_json(w, x);
     json_kint(w, "tried", x->tried);
     json_kint(w, "budget", x->budget);
     json_kbool(w, "complete", x->complete);

@@ -52,7 +52,9 @@ const struct json *decision_changed(struct arena *a, const struct json *facts, c
 void decision_explanation_text(struct buf *out, enum lang l, const struct decision_explanation *x);
 /* 若成员 1（本人）的收入（养老金）的月金额由 … 减少 …，即符合条件 */
 void decision_change_text(struct buf *out, enum lang l, const struct decision_explanation *x, const struct decision_change *c, bool reason);
-/* {"nearest","changes","unchangeable","tried","budget","complete","advisory"}, docs/formats/explanation.md; "why" null unless `whole`. */
+/* How the amounts came about, from what is paid down to the facts: [{"name","value","rules","formulas","items"}]. */
+void decision_amounts_json(struct json_writer *w, const struct decision_explanation *x);
+/* {"nearest","changes","unchangeable","amounts","tried","budget","complete","advisory"}, docs/formats/explanation.md; "why" null unless `whole`. */
 void decision_explanation_json(struct json_writer *w, const struct decision_explanation *x, bool whole);
 
 #endif

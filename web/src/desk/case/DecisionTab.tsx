@@ -1,6 +1,7 @@
 import { useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
 import type { Decision } from '../../api/types.gen';
+import { Amounts } from '../../components/Amounts';
 import { Explanation } from '../../components/Explanation';
 import { Reasons } from '../../components/Reasons';
 import { organText } from '../../components/organ';
@@ -77,6 +78,7 @@ export function DecisionTab({ data }: TabProps) {
       <>
         <Result decision={decision} />
         <Opened id={data.summary.id} />
+        {decision.explanation && <Amounts of={decision.explanation.amounts ?? []} className="panel" />}
         {decision.explanation && <Explanation of={decision.explanation} className="panel" />}
         <section className="panel">
           <h2>{t('rules.title')}</h2>

@@ -1,5 +1,6 @@
 import { useCall } from '../../api/hooks';
 import type { Decision } from '../../api/types.gen';
+import { Amounts } from '../../components/Amounts';
 import { Explanation } from '../../components/Explanation';
 import { Reasons } from '../../components/Reasons';
 import { organText } from '../../components/organ';
@@ -56,6 +57,7 @@ export function DecisionPage({ data }: CaseProps) {
           <Answer decision={decision} />
           <Lines lines={decision.lines} total={decision.monthly_fen} once={decision.once_fen} />
           <Why decision={decision} />
+          {decision.explanation && <Amounts of={decision.explanation.amounts ?? []} className="block" />}
           {decision.explanation && <Explanation of={decision.explanation} className="block" />}
           <section className="block">
             <h2>{t('decision.appeal')}</h2>
