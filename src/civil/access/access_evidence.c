@@ -9,23 +9,41 @@
 
 #include <stdio.h>
 
-static const struct json *subjects_value(struct evidence_check *x, int64_t district, int64_t access, struct diag *d) {
-    struct arena *a = txn_arena(x->txn);
-    VEC(const struct json *) list = {0};
-    AUTO(rows) struct rows *r = NULL;
-    bool row = false;
-    enum status s = sql_query(x->txn, &r, d, "SELECT person FROM access_subject WHERE district = ? AND access_id = ? ORDER BY person", SQL_I(district), SQL_I(access));
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-        char *text = arena_printf(a, "%lld:%lld", (long long)district, (long long)rows_int(r, 0));
-        const struct json **slot = text ? vec_push_in(a, &list) : NULL;
-        if (!slot || !(*slot = json_new_string(a, span_of(text))))
-            return NULL;
-    }
-    return s == OK ? json_new_array(a, list.at, list.size) : NULL;
+/* Whom the looks were at, in the order of the looks: both tables are read once, since the subjects are kept by person. */
+struct subjects { struct rows *r; bool row; };
+
+static enum status subjects_open(struct evidence_check *x, struct subjects *u, struct diag *d) {
+    enum status s = sql_query(x->txn, &u->r, d, "SELECT district, access_id, person FROM access_subject ORDER BY district, access_id, person");
+    return s == OK ? rows_next(u->r, &u->row, d) : s;
 }
 
-static enum status check(struct evidence_check *x, const struct rows *r, struct diag *d) {
+static int order(const struct rows *r, int64_t district, int64_t access) {
+    int64_t a = rows_int(r, 0), b = rows_int(r, 1);
+    return a != district ? (a < district ? -1 : 1) : b != access ? (b < access ? -1 : 1) : 0;
+}
+
+/* Those of a look; looks come in order. */
+static enum status subjects_of(struct evidence_check *x, struct subjects *u, int64_t district, int64_t access, const struct json **ret, size_t *ret_count, struct diag *d) {
     struct arena *a = txn_arena(x->txn);
+    VEC(const struct json *) list = {0};
+    enum status s = OK;
+    for (; s == OK && u->row && order(u->r, district, access) <= 0; s = rows_next(u->r, &u->row, d)) {
+        if (order(u->r, district, access) < 0)
+            continue;
+        char *text = arena_printf(a, "%lld:%lld", (long long)district, (long long)rows_int(u->r, 2));
+        const struct json **slot = text ? vec_push_in(a, &list) : NULL;
+        if (!slot || !(*slot = json_new_string(a, span_of(text))))
+            return arena_full(d);
+    }
+    *ret = s == OK ? json_new_array(a, list.at, list.size) : NULL;
+    *ret_count = list.size;
+    return s == OK && !*ret ? arena_full(d) : s;
+}
+
+static enum status check(struct evidence_check *x, const struct rows *r, struct subjects *u, struct diag *d) {
+    struct arena *a = txn_arena(x->txn);
+    const struct json *whom = NULL;
+    size_t count = 0;
     int64_t district = rows_int(r, 0), id = rows_int(r, 1), case_id = rows_int(r, 7);
     struct span salt = {arena_dup(a, rows_blob(r, 9)), rows_blob(r, 9).size};
     struct evidence_row e = {.what = "access_entry", .id = id, .entry = rows_int(r, 10), .kind = TLOG_ACCESS, .at = rows_int(r, 2), .role = rows_dup(r, 3, a),
@@ -33,17 +51,20 @@ static enum status check(struct evidence_check *x, const struct rows *r, struct 
     char *fields = rows_dup(r, 8, a), *kind = rows_dup(r, 5, a);
     if (!salt.at || !e.role || !e.office || !e.purpose || !fields)
         return arena_full(d);
-    bool bulk = rows_int(r, 11) == 0; /* a computation over many: its subject is the query */
+    enum status s = subjects_of(x, u, district, id, &whom, &count, d);
+    if (s != OK)
+        return s;
+    bool bulk = count == 0; /* a computation over many: its subject is the query */
     struct civil_salt subject = civil_salt(salt, "subject"), matter = civil_salt(salt, "matter");
     struct span subject_salt = salt.size == TLOG_SALT_BYTES ? span_bytes(subject.byte, sizeof subject.byte) : (struct span){0};
     if (bulk) {
         e.claim[0] = (struct evidence_claim){EVIDENCE_SUBJECT, salt, NULL, json_new_string(a, span_of(fields))};
     } else {
         e.fields = fields;
-        e.claim[0] = (struct evidence_claim){EVIDENCE_SUBJECT, subject_salt, NULL, subjects_value(x, district, id, d)};
+        e.claim[0] = (struct evidence_claim){EVIDENCE_SUBJECT, subject_salt, NULL, whom};
     }
-    e.subjects = rows_int(r, 13);
-    e.claim[0].value = kind && e.claim[0].former ? access_look_value(a, rows_int(r, 12), kind, e.claim[0].former) : NULL;
+    e.subjects = rows_int(r, 12);
+    e.claim[0].value = kind && e.claim[0].former ? access_look_value(a, rows_int(r, 11), kind, e.claim[0].former) : NULL;
     if (!bulk && case_id) {
         char *text = arena_printf(a, "%lld:%lld", (long long)x->civil->district, (long long)case_id);
         e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_MATTER, span_bytes(matter.byte, sizeof matter.byte), text ? json_new_string(a, span_of(text)) : NULL, NULL};
@@ -53,14 +74,17 @@ static enum status check(struct evidence_check *x, const struct rows *r, struct 
 
 enum status access_evidence(struct evidence_check *x, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
+    AUTO(rows) struct rows *of = NULL;
     bool row = false;
+    struct subjects u = {0};
+    enum status s = subjects_open(x, &u, d);
+    of = u.r;
     struct arena_mark mark = arena_mark(txn_arena(x->txn));
-    enum status s = sql_query(x->txn, &r, d,
-        "SELECT e.district, e.id, e.at, e.role, e.office, e.kind, e.purpose, e.case_id, e.fields, e.salt, e.entry, "
-        "(SELECT count(*) FROM access_subject s WHERE s.district = e.district AND s.access_id = e.id), e.account, e.subjects FROM access_entry e ORDER BY e.district, e.id");
+    if (s == OK)
+        s = sql_query(x->txn, &r, d, "SELECT district, id, at, role, office, kind, purpose, case_id, fields, salt, entry, account, subjects FROM access_entry ORDER BY district, id");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         arena_rewind(txn_arena(x->txn), mark);
-        s = check(x, r, d);
+        s = check(x, r, &u, d);
     }
     return s;
 }
