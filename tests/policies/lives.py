@@ -27,7 +27,7 @@ RULES = {
     "elderly_age": (("event", 0), ("event", 1), 1, 1),        # 160号 六, 七(二), 八
     "elderly_care": (("event", 0), ("event", 1), 1, 1),
     "elderly_living": (("event", 0), ("event", 1), 1, 1),
-    "children": (("decision", 1), ("event", 1), 1, 1),        # 36号 三(三), 173号 四(四)
+    "children": (("decision", 1), ("event", 1), 1, 1),        # 36号 四(三), 173号 四(四)
 }
 PACK = {"dibao": "assistance", "low_income": "assistance", "tekun": "assistance", "disability_living": "disability", "disability_care": "disability",
         "elderly_age": "elderly-benefits", "elderly_care": "elderly-benefits", "elderly_living": "elderly-benefits", "children": "children"}
@@ -337,7 +337,7 @@ def other_lives():
     y += [H_("dibao", "低保老人每月三百元", alone(old(), held), "2024-01", "2024-10", "160号 二(一)1").grant("2024-01-20", applied="2024-01-15")]
     y += [H_("dibao-ends", "退出低保转低收入，次月减", alone(old(), held), "2024-01", "2024-10", "160号 二(一)2、七(二)2").grant("2024-01-20", applied="2024-01-15")
           .recheck("2024-04-12", {"在享": [{"待遇": "低收入", "对象": "户", "起": "2024-04-01"}]}, "2024-04-01").answer("2024-04-12").adopt("2024-04-17")]
-    K_ = lambda id, title, facts, first, last, *why: Life("children-" + id, title, "children", facts, first, last, ["36号 三(三)：次月起"] + list(why))
+    K_ = lambda id, title, facts, first, last, *why: Life("children-" + id, title, "children", facts, first, last, ["36号 四(三)：次月起"] + list(why))
     orphan = children_cases.child(["死亡", "死亡"], 儿童类别="孤儿")
     y += [K_("orphan", "孤儿，提标补发", alone(orphan), "2025-01", "2025-12", "2号 二1：2850元").grant("2024-12-16").uprate("2025-08-14", "2025-07")]
     y += [K_("grown", "满十八周岁不再就学，次月停", alone({**orphan, "出生日期": "2007-03-10"}), "2025-01", "2025-12", "173号 四(四)").grant("2024-12-16")
