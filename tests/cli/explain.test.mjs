@@ -196,3 +196,17 @@ describe('dmn run', () => {
     assert.equal((await minzheng(['dmn', 'run', join(folder, 'none.dmn'), '--input', file(input)])).code, 3);
   });
 });
+
+// 160号 三3: of two benefits the person picks one; whose pick is the other is told that he can pick this one.
+test('the other benefit picked: the pick is what can be changed', async () => {
+  const dir = join(ROOT, 'packs/elderly-benefits/matters/elderly_care/cases');
+  const refused = readdirSync(dir).map((name) => JSON.parse(readFileSync(join(dir, name), 'utf8'))).filter((c) => c.expected.outcome === 'eligible' && c.input.申请?.选择?.includes('失能老年人护理补贴'));
+  assert.ok(refused.length > 0);
+  const { input } = refused[0];
+  for (const [picked, to] of [[['重度残疾人护理补贴'], ['失能老年人护理补贴']], [['重度残疾人护理补贴', '失能老年人护理补贴'], ['失能老年人护理补贴']]]) {
+    const { json } = await minzheng(['decide', 'elderly_care', '--input', file({ ...input, 申请: { ...input.申请, 选择: picked } }), '--json', '--trace']);
+    assert.equal(json.outcome, 'not_eligible');
+    const move = json.explanation.changes.flatMap((c) => c.moves).find((m) => m.fact === '申请.选择');
+    assert.deepEqual([move?.kind, move?.from, move?.to], ['set', picked, to]);
+  }
+});

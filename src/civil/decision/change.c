@@ -155,6 +155,9 @@ static enum dmn_change changeable(const struct search *s, const struct fact *f) 
     return dmn_label_table_change(s->p->labels, (struct span){name, (size_t)n});
 }
 
+/* The benefits that a person picked where an article lets him: a list that is one answer. */
+static bool is_choice(const struct fact *f) { return f->list && span_is(f->entity, "申请") && span_is(f->name, "选择"); }
+
 static void visit(struct search *s, struct path *at, struct span entity, const struct json *j) {
     for (size_t i = 0; j->type == JSON_OBJECT && i < j->size && at->count < DEPTH_MAX; i++) {
         const struct fact *f = vocabulary_find(&s->p->words, entity, j->key[i]);
@@ -166,7 +169,7 @@ static void visit(struct search *s, struct path *at, struct span entity, const s
             visit_list(s, at, f, j->item[i], change != DMN_CHANGE_NONE, change == DMN_CHANGE_REASON);
         else if (f->kind == FACT_ENTITY)
             visit(s, at, f->of, j->item[i]);
-        else if (!f->list && change != DMN_CHANGE_NONE)
+        else if ((!f->list || is_choice(f)) && change != DMN_CHANGE_NONE)
             add(s, at, f, j->item[i], MOVE_SET, change == DMN_CHANGE_REASON);
         at->count--;
     }
@@ -271,13 +274,38 @@ static size_t others(struct search *s, const struct candidate *c, const struct j
 
 enum { OTHERS_MAX = 32 };
 
+/* This benefit among those picked: beside them, and in the place of each. */
+static size_t choices(struct search *s, const struct candidate *c, const struct json **ret, size_t room) {
+    const struct json *from = c->move.from, *own = json_new_string(s->keep, span_of(json_str(s->x->decision->matter->json, "benefit", "")));
+    const struct json **list = (const struct json **)ARENA_ARRAY(s->keep, from->size + 1, struct json *);
+    size_t n = 0, all = 0;
+    if (!own || !list)
+        return full(s), 0;
+    bool picked = false;
+    for (size_t i = 0; from->type == JSON_ARRAY && i < from->size; i++)
+        picked = picked || json_same(from->item[i], own);
+    for (size_t skip = 0; own->text.size && from->type == JSON_ARRAY && skip <= from->size && n < room; skip++) { /* at the end none is skipped */
+        if (skip == from->size ? picked : json_same(from->item[skip], own))
+            continue;
+        all = 0;
+        for (size_t i = 0; i < from->size; i++)
+            if (i != skip)
+                list[all++] = from->item[i];
+        if (!picked)
+            list[all++] = own;
+        if (!(ret[n++] = json_new_array(s->keep, list, all)))
+            return full(s), 0;
+    }
+    return n;
+}
+
 static size_t plain_moves(struct search *s, const struct candidate *c, struct decision_move *ret, size_t room) {
     const struct json *value[OTHERS_MAX];
     if (c->move.kind != MOVE_SET) {
         *ret = c->move;
         return room > 0;
     }
-    size_t n = others(s, c, value, OTHERS_MAX);
+    size_t n = is_choice(c->fact) ? choices(s, c, value, OTHERS_MAX) : others(s, c, value, OTHERS_MAX);
     n = n < room ? n : room;
     for (size_t i = 0; i < n; i++) {
         ret[i] = c->move;

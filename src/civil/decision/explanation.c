@@ -114,6 +114,13 @@ static void value_words(struct buf *out, const struct speech *s, const struct de
     date_t day;
     if (!j)
         return;
+    for (size_t i = 0; j->type == JSON_ARRAY && i < j->size; i++) {
+        if (i)
+            message_text(out, s->l, "explain.or", NULL, 0);
+        value_words(out, s, m, j->item[i]);
+    }
+    if (j->type == JSON_ARRAY && j->size)
+        return;
     if (j->type == JSON_NUMBER)
         v = feel_number(j->number);
     else if (j->type == JSON_TRUE || j->type == JSON_FALSE)
