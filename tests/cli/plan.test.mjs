@@ -352,3 +352,21 @@ test('the bulletin of a month: the figures of the store, both languages, PDF and
   }
   assert.equal(readFileSync(taken, 'utf8'), 'x');
 });
+
+// Before anything was recorded nothing is known, which is not 0.
+test('a month before the first row of a register has no figure of it', async () => {
+  const copy = (await demoStore()).db;
+  const run = await minzheng(['plan', 'compute', '--period', '2020-01', '--as', 'policy', '--db', copy, '--json'], { env });
+  assert.equal(run.code, 0, run.stderr);
+  const of = (day) => sql(copy, `SELECT indicator, value FROM indicator_observation WHERE division = '110102' AND day = ${day} AND source = 'computed' AND superseded_at IS NULL`).map(([key]) => key);
+  const day = (text) => Date.parse(text) / 86400000;
+  const then = of(day('2020-01-31')), now = of(day('2026-10-31'));
+  assert.ok(now.length > 5, `${now.length}`);
+  assert.ok(then.length < now.length, `${then}`);
+  // what was counted then is no benefit, no payment and no case
+  const counted = new Set(table(readFileSync(join(ROOT, 'packs/plans/measures.csv'), 'utf8')).filter((m) => ['待遇', '发放', '受理', '办结'].includes(m.register)).map((m) => m.name));
+  for (const d of table(readFileSync(join(ROOT, 'packs/plans/definitions.csv'), 'utf8'))) {
+    if (![...counted].some((name) => `${d.numerator} ${d.denominator}`.includes(name))) continue;
+    assert.ok(!then.includes(`definition:${d.key}`), d.key);
+  }
+});

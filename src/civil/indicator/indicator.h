@@ -42,6 +42,7 @@ struct indicator_definition;
 struct indicator {
     const char *key, *plan, *section, *no, *domain, *name, *name_en, *unit;
     const char *base, *op, *target, *attribute; /* as printed; "": not printed */
+    bool binding;            /* 约束性; else expected (预期性), or not said */
     int base_year, target_year;                 /* as printed; 0: not printed */
     int due_year;                               /* target_year, or the last of the plan */
     enum indicator_kind kind;

@@ -75,6 +75,7 @@ struct counter {
     const struct source *source;             /* NULL: figures */
     const struct feel_program *condition, *amount;
     struct dec *sum;                         /* one a division */
+    bool unknown;                            /* the register had not begun by the end of the period */
 };
 struct formula { const struct indicator_definition *definition; const struct feel_program *numerator, *denominator; };
 
@@ -248,7 +249,11 @@ static enum status registers_count(struct work *w, struct txn *t, struct diag *d
     }
     for (size_t i = 0; s == OK && source_at(i); i++) {
         struct counting x = {w, source_at(i)};
-        if (used(w, x.source))
+        bool begun = true;
+        if (used(w, x.source) && (s = source_begun(x.source, w->civil, t, &w->when, &begun, d)) == OK)
+            for (size_t k = 0; k < w->plans->measure_count; k++)
+                w->counter[k].unknown = w->counter[k].unknown || (w->counter[k].source == x.source && !begun);
+        if (s == OK && used(w, x.source))
             s = source_rows(x.source, w->civil, t, &w->when, w->scratch, row_counted, &x, d);
     }
     for (size_t i = 0; s == OK && i < w->plans->measure_count; i++)
@@ -266,6 +271,16 @@ static bool uses_figures(const struct work *w, const struct indicator_definition
     for (size_t i = 0; i < w->plans->measure_count; i++)
         if (is_figures(&w->plans->measure[i]) && strstr(x->numerator, w->plans->measure[i].name))
             return true;
+    return false;
+}
+
+/* It counts in a register that had not begun. */
+static bool unknown(const struct work *w, const struct indicator_definition *x) {
+    for (size_t i = 0; i < w->plans->measure_count; i++) {
+        const char *name = w->plans->measure[i].name;
+        if (w->counter[i].unknown && (strstr(x->numerator, name) || (x->denominator && strstr(x->denominator, name))))
+            return true;
+    }
     return false;
 }
 
@@ -319,7 +334,7 @@ enum status measures_compute(struct civil *c, struct arena *a, const struct plan
     for (size_t i = 0; s == OK && i < p->definition_count; i++)
         for (size_t k = 0; s == OK && p->definition[i].grain == when->grain && k < w.places.n; k++) {
             struct arena_mark mark = arena_mark(scratch);
-            if (!k || !uses_figures(&w, w.formula[i].definition))
+            if ((!k || !uses_figures(&w, w.formula[i].definition)) && !unknown(&w, w.formula[i].definition))
                 s = observe(&w, &w.formula[i], k, &list, d);
             arena_rewind(scratch, mark);
         }

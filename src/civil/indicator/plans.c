@@ -133,7 +133,7 @@ static bool indicator_read(const struct csv *c, const struct plans *p, struct in
     const char *by = cell(c, "definition");
     *x = (struct indicator){.key = cell(c, "key"), .plan = cell(c, "plan"), .section = cell(c, "section"), .no = cell(c, "no"), .domain = cell(c, "domain"),
         .name = cell(c, "name_zh"), .name_en = cell(c, "name_en"), .unit = cell(c, "unit"), .base = cell(c, "base"), .op = cell(c, "operator"),
-        .target = cell(c, "target"), .attribute = cell(c, "attribute"), .base_year = atoi(cell(c, "base_year")), .target_year = atoi(cell(c, "target_year")),
+        .target = cell(c, "target"), .attribute = cell(c, "attribute"), .binding = strcmp(cell(c, "attribute"), "约束性") == 0, .base_year = atoi(cell(c, "base_year")), .target_year = atoi(cell(c, "target_year")),
         .kind = (enum indicator_kind)kind, .rollup = (enum indicator_rollup)rollup, .down = strcmp(cell(c, "better"), "down") == 0,
         .year_assumed = *cell(c, "year_assumed"), .definition = *by ? definition(p, by) : NULL, .note = cell(c, "note_zh"), .note_en = cell(c, "note_en")};
     const struct plan *plan = plans_find(p, x->plan);

@@ -38,7 +38,7 @@ static enum status summary(struct writing *w, struct diag *d) {
         for (size_t i = 0; i < s->count; i++)
             if (judged(&s->row[i]) && strcmp(s->row[i].standing.status, states[k]) == 0) {
                 count++;
-                binding += strcmp(s->row[i].indicator->attribute, "约束性") == 0;
+                binding += s->row[i].indicator->binding;
             }
         if (count)
             item[n++] = (struct doc_item){.title = {.main = SAY(w, "plan.state", DIAG_S("state", states[k]))}, .text = {.main = SAY(w, "plan.report.count", DIAG_N("n", count), DIAG_N("binding", binding))}};

@@ -18,6 +18,7 @@ struct source {
     const char *value[SOURCE_NAMES_MAX];
     const char *sql;         /* ?: id after which, first and last of the period */
     int64_t (*bound)(date_t day, bool last);
+    const char *begun;       /* is there a row at or before the last of the period?: district, last */
     enum status (*walk)(const struct asking *x, struct diag *d);
 };
 
@@ -119,24 +120,26 @@ static enum status people(const struct asking *k, struct diag *d) {
 
 /* ---- all -------------------------------------------------------------------------------------- */
 
+/* What was never applied for was never decided either. */
+#define FIRST_CASE "SELECT count(*) FROM (SELECT 1 FROM case_file WHERE district = ? AND applied_at < ? LIMIT 1) x"
 static const struct source sources[] = {
     {"待遇", "SSFB", {"政策", "状态", "月金额", "户"},
         "SELECT e.id, e.division, e.scheme, e.state, (SELECT coalesce(sum(l.monthly_fen), 0) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), "
         "CASE WHEN e.household IS NULL THEN 0 ELSE 1 END FROM entitlement e WHERE e.id > ? AND (? >= 0 AND e.from_month <= ?) AND (e.to_month IS NULL OR e.to_month > ?) AND e.district = ? ORDER BY e.id LIMIT ?",
-        month_bound, NULL},
+        month_bound, "SELECT count(*) FROM (SELECT 1 FROM entitlement WHERE district = ? AND from_month <= ? LIMIT 1) x", NULL},
     {"发放", "SSF", {"政策", "状态", "金额"},
         "SELECT p.id, e.division, e.scheme, p.state, p.amount_fen FROM payment p JOIN entitlement e ON e.district = p.district AND e.id = p.entitlement "
         "WHERE p.id > ? AND p.month >= ? AND p.month <= ? AND ? >= 0 AND p.district = ? AND p.state <> 'cancelled' ORDER BY p.id LIMIT ?",
-        month_bound, NULL},
+        month_bound, "SELECT count(*) FROM (SELECT 1 FROM payment WHERE district = ? AND month <= ? LIMIT 1) x", NULL},
     {"受理", "SSSS", {"事项", "政策", "渠道", "结果"},
         "SELECT id, division, matter, scheme, channel, outcome FROM case_file WHERE id > ? AND applied_at >= ? AND applied_at < ? AND ? >= 0 AND district = ? ORDER BY id LIMIT ?",
-        instant_bound, NULL},
+        instant_bound, FIRST_CASE, NULL},
     {"办结", "SSSSB", {"事项", "政策", "渠道", "结果", "按期"},
         "SELECT id, division, matter, scheme, channel, outcome, CASE WHEN due_on IS NULL OR (decided_at + 28800000000) / 86400000000 <= due_on THEN 1 ELSE 0 END "
         "FROM case_file WHERE id > ? AND decided_at >= ? AND decided_at < ? AND ? >= 0 AND district = ? ORDER BY id LIMIT ?",
-        instant_bound, NULL},
-    {"设施", "", {"类别", "状态", "床位", "护理床位", "容量", "星级"}, NULL, NULL, facilities},
-    {"人口", "", {"年龄段", "人数"}, NULL, NULL, people},
+        instant_bound, FIRST_CASE, NULL},
+    {"设施", "", {"类别", "状态", "床位", "护理床位", "容量", "星级"}, NULL, NULL, NULL, facilities},
+    {"人口", "", {"年龄段", "人数"}, NULL, NULL, NULL, people},
 };
 
 const struct source *source_at(size_t i) { return i < ARRAY_LEN(sources) ? &sources[i] : NULL; }
@@ -147,6 +150,13 @@ const struct source *source_named(const char *name) {
         if (strcmp(sources[i].name, name) == 0)
             return &sources[i];
     return NULL;
+}
+
+enum status source_begun(const struct source *x, struct civil *c, struct txn *t, const struct period *when, bool *ret, struct diag *d) {
+    int64_t n = 1;
+    enum status s = x->begun ? sql_int(t, &n, 0, d, x->begun, SQL_I(c->district), SQL_I(x->bound(when->last, true))) : OK;
+    *ret = n > 0;
+    return s;
 }
 
 enum status source_rows(const struct source *x, struct civil *c, struct txn *t, const struct period *when, struct arena *scratch, source_row *row, void *arg, struct diag *d) {

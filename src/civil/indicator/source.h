@@ -13,6 +13,8 @@ const struct source *source_at(size_t i);            /* NULL: behind the last */
 const char *const *source_names(const struct source *x);
 
 typedef enum status source_row(void *arg, const char *division, const struct feel_value *value, struct diag *d);
+/* Has it anything by the end of the period?  Before its first row nothing is known, which is not 0. */
+NODISCARD enum status source_begun(const struct source *x, struct civil *c, struct txn *t, const struct period *when, bool *ret, struct diag *d);
 /* Every row of the period, in no order; what `row` is given lives in `scratch` until it returns. */
 NODISCARD enum status source_rows(const struct source *x, struct civil *c, struct txn *t, const struct period *when, struct arena *scratch, source_row *row, void *arg, struct diag *d);
 
