@@ -62,6 +62,7 @@ struct actor {
     int compartment_count;  /* memberships in force today (civil/secrecy) */
     char compartment[ACTOR_COMPARTMENTS_MAX][24];
     enum lang lang;
+    bool keeps_later;   /* writes many rows and puts them under evidence himself (civil/evidence/keep.h) */
 };
 
 /* Has `role` (NULL: any role) over the division `code`? */

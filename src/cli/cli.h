@@ -108,7 +108,7 @@ command_fn cmd_plan_allocate, cmd_plan_index, cmd_plan_siting, cmd_plan_work; /*
 struct plan;
 struct plans;
 NODISCARD enum status cli_plan(const struct plans *p, const char *id, const struct plan **ret, struct diag *d);
-command_fn cmd_log_witness, cmd_log_restart; /* parts of cmd_log */
+command_fn cmd_log_witness, cmd_log_restart, cmd_log_adopt; /* parts of cmd_log */
 command_fn cmd_dmn_check, cmd_dmn_run, cmd_dmn_mutate; /* part of cmd_dmn */
 
 #endif

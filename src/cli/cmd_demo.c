@@ -1,5 +1,6 @@
 /* minzheng demo: a synthetic district in an empty store. */
 #include "cli/cli.h"
+#include "civil/evidence/keep.h"
 #include "cli/log_place.h"
 #include "server/anchor.h"
 
@@ -30,7 +31,10 @@ static void progress(void *arg, const char *code, int permille) {
 }
 
 static enum status mark(struct txn *t, void *arg, struct diag *d) {
-    return sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3'), ('archive_fonds', 'X001') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    struct cli *c = arg;
+    struct actor system = actor_system();
+    enum status s = sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('demo', '1'), ('verification_delay_seconds', '3'), ('archive_fonds', 'X001') ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    return s == OK ? evidence_keep_one(&c->civil, t, &system, KEPT_SETTING, 0, 0, d) : s;
 }
 
 /* ---- the accounts to try it with ------------------------------------------------ */
@@ -142,7 +146,7 @@ int cmd_demo(struct cli *c, int argc, char **argv) {
     struct demo_result r = {0};
     struct demo_config config = {.district = district ? district : "110102", .people = people, .seed = (uint64_t)seed, .today = clock_today(), .progress = progress, .arg = c};
     c->civil.district = strtoll(config.district, NULL, 10);
-    s = store_write(c->store, mark, NULL, &d);
+    s = store_write(c->store, mark, c, &d);
     if (s == OK)
         s = demo_population(&c->civil, &config, &r, &d);
     if (s == OK)

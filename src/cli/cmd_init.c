@@ -37,6 +37,13 @@ static enum status fill(struct txn *t, void *arg, struct diag *d) {
             s = setting(t, "district", in->district, d);
         if (s == OK)
             s = setting(t, "log_origin", origin, d);
+        struct actor system = actor_system();
+        int64_t kept = 0; /* a new store: evidence_adopt_all takes them in with all the others */
+        c->district = strtoll(in->district, NULL, 10);
+        if (s == OK)
+            s = sql_int(t, &kept, 0, d, "SELECT count(*) FROM evidence_name WHERE name = ?", SQL_S(KEPT_SETTING));
+        if (s == OK && kept)
+            s = evidence_keep_one(c, t, &system, KEPT_SETTING, 0, 0, d);
     }
     return s;
 }
@@ -57,9 +64,9 @@ int cmd_init(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = store_write_chunks(c->store, fill_search, NULL, &d);
     if (s == OK)
-        s = evidence_adopt_all(&c->civil, &d);
-    if (s == OK)
         s = cli_settings(c, &d);
+    if (s == OK)
+        s = evidence_adopt_all(&c->civil, &d);
     if (s != OK)
         return cli_fail(c, &d);
     if (c->json && strcmp(c->command, "init") == 0)

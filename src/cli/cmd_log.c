@@ -1,4 +1,4 @@
-/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish | cosign | restart | witness ...
+/* minzheng log verify [RECEIPT] | prove ENTRY | export DIR | publish | cosign | restart | adopt | witness ...
  *
  * Checking a receipt needs no store and no network: the receipt, and for
  * certainty the log's verifier keys from somewhere else (--trust).  The other
@@ -422,7 +422,7 @@ static int cmd_cosign(struct cli *c, int argc, char **argv) {
 int cmd_log(struct cli *c, int argc, char **argv) {
     static const struct { const char *verb; command_fn *run; } verbs[] = {
         {"verify", cmd_verify}, {"prove", cmd_prove}, {"export", export_log}, {"publish", cmd_publish},
-        {"cosign", cmd_cosign}, {"witness", cmd_log_witness}, {"restart", cmd_log_restart},
+        {"cosign", cmd_cosign}, {"witness", cmd_log_witness}, {"restart", cmd_log_restart}, {"adopt", cmd_log_adopt},
     };
     for (size_t i = 0; argc > 0 && i < ARRAY_LEN(verbs); i++)
         if (strcmp(argv[0], verbs[i].verb) == 0)

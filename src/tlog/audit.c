@@ -178,6 +178,17 @@ static enum status check_counts(struct audit *a, const struct tlog_tree_row *row
     return OK;
 }
 
+/* Every head that was signed is still there; and where the log has its name, there is one. */
+static enum status check_heads(struct audit *a, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(a->txn, &r, d, "SELECT t.tree, COALESCE(t.heads, 0), (SELECT count(*) FROM log_head h WHERE h.tree = t.tree) FROM log_tree t WHERE t.heads IS NOT NULL ORDER BY t.tree");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row)
+        if (rows_int(r, 1) != rows_int(r, 2))
+            AUDIT_FIND(a, "tlog.audit_heads", DIAG_SPAN("tree", rows_text(r, 0)), DIAG_N("want", rows_int(r, 1)), DIAG_N("found", rows_int(r, 2)));
+    return s;
+}
+
 static enum status check_pending(struct audit *a, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
@@ -215,6 +226,16 @@ static enum status take_keys(struct audit *a, const struct tlog_tree_row *row, s
     return OK;
 }
 
+/* The name under which heads are signed is that of the key. */
+static void check_name(struct audit *a, const struct tlog_tree_row *row) {
+    struct tlog_vkey key;
+    for (int tree = 0; tree < TLOG_TREES; tree++) {
+        bool known = row[tree].vkey && tlog_vkey_parse(span_of(row[tree].vkey), &key, NULL) == OK;
+        if (row[tree].origin ? !known || strcmp(key.name, row[tree].origin) != 0 : row[tree].vkey != NULL)
+            AUDIT_FIND(a, "tlog.audit_name", DIAG_S("tree", tlog_tree_name((enum hash_kind)tree)), DIAG_S("origin", row[tree].origin ? row[tree].origin : ""));
+    }
+}
+
 static void report_doubt(void *arg, const struct diag *d) { audit_report(arg, d); }
 
 static enum status run(struct txn *t, void *arg, struct diag *d) {
@@ -232,6 +253,8 @@ static enum status run(struct txn *t, void *arg, struct diag *d) {
     for (int i = 0; s == OK && i < TLOG_TREES; i++)
         s = tlog_tree_load(t, (enum hash_kind)i, txn_arena(t), &row[i], d);
     if (s == OK)
+        check_name(&a, row);
+    if (s == OK)
         s = take_keys(&a, row, d);
     if (s == OK)
         s = check_counts(&a, row, d);
@@ -241,6 +264,8 @@ static enum status run(struct txn *t, void *arg, struct diag *d) {
         s = all_entries(&a, tree, d);
     for (int i = 0; s == OK && i < TLOG_TREES; i++)
         s = audit_tree_end(&tree[i], row[i].frontier, d);
+    if (s == OK)
+        s = check_heads(&a, d);
     if (s == OK)
         s = check_pending(&a, d);
     if (s == OK)

@@ -109,9 +109,12 @@ static enum status sign_head(struct txn *t, enum hash_kind tree, uint64_t size, 
     enum status s = tlog_note_sign(&note, buf_span(&text), &by->vkey, by->key, 0, d);
     if (s != OK)
         return s;
-    return sql_exec(t, d, "INSERT INTO log_head (tree, size, root, signed_at, note) VALUES (?, ?, ?, ?, ?)",
+    s = sql_exec(t, d, "INSERT INTO log_head (tree, size, root, signed_at, note) VALUES (?, ?, ?, ?, ?)",
         SQL_S(tlog_tree_name(tree)), SQL_I(size), SQL_B(span_bytes(root->byte, HASH_BYTES)), SQL_I(txn_now(t)),
         SQL_T(buf_span(&note)));
+    if (s == OK) /* of a store from before: all that there are */
+        s = sql_exec(t, d, "UPDATE log_tree SET heads = COALESCE(heads + 1, (SELECT count(*) FROM log_head h WHERE h.tree = log_tree.tree)) WHERE tree = ?", SQL_S(tlog_tree_name(tree)));
+    return s;
 }
 
 static enum status make_one(struct txn *t, enum hash_kind tree, struct make *m, struct diag *d) {

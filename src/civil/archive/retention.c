@@ -599,6 +599,8 @@ static enum status name_fonds(struct txn *t, void *arg, struct diag *d) {
         s = diag_fail(d, E_INPUT, "archive.fonds");
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('archive_fonds', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", SQL_S(x->code));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_SETTING, 0, 0, d);
     char *text = s == OK ? arena_printf(txn_arena(t), "{\"fonds\":\"%s\"}", x->code) : NULL;
     if (s == OK)
         s = text ? json_parse(txn_arena(t), span_of(text), &j, d) : arena_full(d);

@@ -2,6 +2,7 @@
 #include "civil/bank/bank_internal.h"
 
 #include "base/utf8.h"
+#include "civil/books/books.h"
 #include "civil/evidence/keep.h"
 #include "civil/payment/payment_internal.h"
 
@@ -53,6 +54,8 @@ static enum status hold(struct txn *t, int64_t district, int64_t transfer, int64
 static enum status keep(struct txn *t, const struct settling *x, int64_t id, bool entry, const char *kind, int64_t fen, struct diag *d) {
     enum status s = sql_exec(t, d, "INSERT INTO bank_settlement (district, id, entry, transfer, kind, fen, reason, settled_at, settled_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", SQL_I(x->c->district), SQL_I(id),
         entry ? SQL_I(x->id) : SQL_NIL, entry ? SQL_NIL : SQL_I(x->id), SQL_S(kind), SQL_I(fen), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    if (s == OK)
+        s = books_keep_in(x->c, t, x->who, d);
     return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_BANK_SETTLEMENT, x->c->district, id, d) : s;
 }
 

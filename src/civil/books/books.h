@@ -33,4 +33,7 @@ NODISCARD enum status books_statement_json(struct civil *c, struct txn *t, const
 /* For check-store: digests and rows of closed months against the transfers, no gap, nothing later posted into one. */
 NODISCARD enum status books_check_in(struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d);
 
+/* What this transaction posted (ledger_post) and the accounts that it opened come under evidence.  Called once, behind the last posting. */
+NODISCARD enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *who, struct diag *d);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "civil/books/books.h"
 #include "civil/budget/funding.h"
 #include "civil/evidence/evidence.h"
 #include "civil/pack/pack.h"
@@ -132,6 +133,8 @@ static enum status register_in(struct txn *t, void *arg, struct diag *d) {
     s = record(t, x, appropriation_value(txn_arena(t), x->id, a.year, a.scheme, a.level, a.fen, a.document), salt, &entry, d);
     if (s == OK)
         s = move(t, &b, APPROPRIATED, AVAILABLE, level_of(a.level), a.fen, "fund.appropriated", x->id, d);
+    if (s == OK)
+        s = books_keep_in(x->c, t, x->who, d);
     return s == OK ? sql_exec(t, d, "UPDATE appropriation SET state = 'registered', registered_by = ?, registered_at = ?, salt = ?, entry = ? WHERE district = ? AND id = ?",
                          SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(x->c->district), SQL_I(x->id)) : s;
 }

@@ -146,7 +146,7 @@ static date_t since(const struct writer *w, const struct model_person *p, int da
 static enum status write_person(struct writer *w, const struct model_person *p, const struct drawn_person *q, const char *division, int64_t *ret) {
     struct arena *a = txn_arena(w->t);
     struct person_new n = {.id_number = span_of(q->number), .name = p->name, .male = p->male, .birth = p->birth, .division = division,
-        .hukou = p->local ? "本市" : "外埠", .phone = q->phone, .bank_account = q->has_account ? q->account : NULL, .adopted = true, .bank_name = "示范银行",
+        .hukou = p->local ? "本市" : "外埠", .phone = q->phone, .bank_account = q->has_account ? q->account : NULL, .bank_name = "示范银行",
         .facts = member_facts(a, p), .synthetic = true, .source = "synthetic"};
     enum status s = person_add(w->x->civil, w->t, &w->system, w->district, &n, ret, w->d);
     for (int i = 0; s == OK && i < p->incomes; i++)
@@ -228,6 +228,7 @@ struct slice { struct population *x; struct drawn drawn[SLICE]; size_t n; };
 static enum status write_slice(struct txn *t, void *arg, struct diag *d) {
     struct slice *slice = arg;
     struct writer w = {slice->x, t, actor_system(), strtoll(slice->x->config->district, NULL, 10), d};
+    w.system.keeps_later = true;
     enum status s = OK;
     for (size_t i = 0; s == OK && i < slice->n; i++)
         s = write_household(&w, &slice->drawn[i]);
@@ -263,6 +264,8 @@ enum status demo_population(struct civil *c, const struct demo_config *config, s
         s = run(&x, d);
     if (s == OK)
         s = evidence_adopt(c, KEPT_PERSON_ACCOUNT, d);
+    if (s == OK)
+        s = evidence_adopt_registers(c, d);
     if (s == OK)
         s = store_analyze(c->store, d);
     if (s == OK) {

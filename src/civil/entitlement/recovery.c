@@ -1,6 +1,7 @@
 /* Getting back what was paid and not due: a plan, receipts, a waiver by two people. */
 #include "civil/entitlement/life_internal.h"
 
+#include "civil/books/books.h"
 #include "civil/evidence/keep.h"
 #include "ledger/ledger.h"
 
@@ -73,6 +74,8 @@ static enum status book(struct txn *t, const struct part *x, const struct recove
     struct ledger_transfer transfer = {r->district, other.id, claim.id, fen, received ? "recovered" : "waived", part, 0};
     if (s == OK)
         s = ledger_post(t, &transfer, d);
+    if (s == OK)
+        s = books_keep_in(x->c, t, x->who, d);
     const char *sql = received ? "UPDATE recovery SET received_fen = received_fen + ?, version = version + 1 WHERE district = ? AND id = ?"
                                : "UPDATE recovery SET waived_fen = waived_fen + ?, version = version + 1 WHERE district = ? AND id = ?";
     if (s == OK)

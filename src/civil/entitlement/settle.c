@@ -7,6 +7,7 @@
  * new one of either is written.  A payment that came back waits for its reissue, which pays what is due then. */
 #include "civil/entitlement/life_internal.h"
 
+#include "civil/books/books.h"
 #include "civil/evidence/keep.h"
 
 #include "base/vec.h"
@@ -184,7 +185,7 @@ static enum status settle_month(struct txn *t, const struct entitlement_row *e, 
     return s;
 }
 
-/* What is owed and what is overpaid of an entitlement and those before it, as it is now. */
+/* What is owed and what is overpaid of an entitlement and those before it, as it is now, and what was posted for it. */
 static enum status keep_money(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t root, struct diag *d) {
     static const struct { const char *name, *sql; } all[] = {
         {KEPT_ADJUSTMENT, "SELECT id FROM entitlement_adjustment WHERE root = ? AND district = ?"},
@@ -198,7 +199,7 @@ static enum status keep_money(struct civil *c, struct txn *t, const struct actor
         if (s == OK)
             s = evidence_keep_found(c, t, who, all[i].name, district, r, d);
     }
-    return s;
+    return s == OK ? books_keep_in(c, t, who, d) : s;
 }
 
 enum status settle_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_row *e, int64_t act, month_t from, month_t until, struct diag *d) {

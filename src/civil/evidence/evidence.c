@@ -104,7 +104,7 @@ static enum status orphans(struct evidence_check *x, struct diag *d) {
         "UNION SELECT entry FROM payment_batch UNION SELECT entry FROM payment UNION SELECT entry FROM payment_reissue UNION SELECT entry FROM payment_cancel "
         "UNION SELECT entry FROM parameter_confirmation UNION SELECT entry FROM policy_version UNION SELECT entry FROM account_entry "
         "UNION SELECT entry FROM access_question UNION SELECT answer_entry FROM access_question UNION SELECT entry FROM secrecy_act "
-        "UNION SELECT entry FROM case_protected UNION SELECT entry FROM case_protected_look UNION SELECT entry FROM indicator_batch UNION SELECT entry FROM ledger_closing UNION SELECT entry FROM appropriation UNION SELECT entry FROM plan_act UNION SELECT entry FROM evidence_row"
+        "UNION SELECT entry FROM case_protected UNION SELECT entry FROM case_protected_look UNION SELECT entry FROM indicator_batch UNION SELECT entry FROM ledger_closing UNION SELECT entry FROM appropriation UNION SELECT entry FROM plan_act UNION SELECT entry FROM evidence_row UNION SELECT entry FROM evidence_name"
         ") k ON k.e = l.id WHERE k.e IS NULL AND (l.kind <> 'account' OR l.id >= (SELECT min(entry) FROM account_entry)) ORDER BY l.id");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         struct diag f = {0};

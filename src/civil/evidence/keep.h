@@ -51,6 +51,22 @@
 #define KEPT_RECOVERY_MONTH "recovery_month"  /* id: the recovery, with all its months */
 #define KEPT_RECOVERY_PART "recovery_part"    /* id: the receipt or waiver */
 #define KEPT_RECOVERY_PLAN "recovery_instalment" /* id: the recovery, with all its instalments */
+#define KEPT_HOUSEHOLD "household"            /* id: the household */
+#define KEPT_PERSON_RECORD "person_record"    /* id: the person, with all that was ever recorded of him */
+#define KEPT_MEMBER "household_member"        /* id: the person, with all households he was ever of */
+#define KEPT_RELATION "person_relation"       /* id: the person, with all his guardians */
+#define KEPT_IMPORT "import_batch"            /* id: the batch; from when it is ready, each time it changes */
+#define KEPT_TRANSFER "ledger_transfer"       /* id: the transfer; books_keep_in */
+#define KEPT_LEDGER_ACCOUNT "ledger_account"  /* id: the account, without its sums; books_keep_in */
+#define KEPT_LEAD "lead"                      /* id: the lead */
+#define KEPT_RECHECK "recheck_run"            /* id: the month, with its finished runs of all schemes */
+#define KEPT_RECHECK_FINDING "recheck_finding" /* id: the finding */
+#define KEPT_PLAN_TASK "plan_task"            /* id: the task */
+#define KEPT_MILESTONE "plan_milestone"       /* id: the milestone */
+#define KEPT_ADJUSTMENT_ASKED "plan_adjustment" /* id: the adjustment */
+#define KEPT_FORMER "log_former"              /* id: the how-many-th name of the log; district 0 */
+#define KEPT_SETTING "setting"                /* id 0: what a bureau decides of the installation; district 0 */
+/* And "reg_<name>" for each register of the packs; id: its owner, or the record where it stands for itself. */
 enum { EVIDENCE_KEPT_MAX = 500 }; /* rows of one entry */
 
 /* The rows `id`, distinct, as they are now, by one entry.  n up to EVIDENCE_KEPT_MAX; 0: nothing happens.
@@ -59,10 +75,16 @@ NODISCARD enum status evidence_keep_in(struct civil *c, struct txn *t, const str
 NODISCARD enum status evidence_keep_one(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, int64_t id, struct diag *d);
 /* All rows that `rows` finds ("SELECT id ..."): n of them at most; a row may change for many at once. */
 NODISCARD enum status evidence_keep_found(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, struct rows *rows, struct diag *d);
+/* Of one register of the packs: name "income". */
+NODISCARD enum status evidence_keep_register(struct civil *c, struct txn *t, const struct actor *who, const char *name, int64_t district, int64_t id, struct diag *d);
 /* Rows that have none: of a store from before, or made many at once.  action "adopted". */
 NODISCARD enum status evidence_adopt(struct civil *c, const char *name, struct diag *d);
-/* A store that has nothing under this kind of evidence yet: all of every name. */
+NODISCARD enum status evidence_adopt_registers(struct civil *c, struct diag *d); /* people, households, the packs' registers */
+/* A store that has nothing under this kind of evidence yet: all of every name, once.  That it happened is in the log:
+ * a name that is deleted afterwards is missing there (evidence.no_row) and here (evidence.no_name), and is not taken in again. */
 NODISCARD enum status evidence_adopt_all(struct civil *c, struct diag *d);
+/* What `who` decides to believe: every row of every name that stands there without evidence.  action "taken_in". */
+NODISCARD enum status evidence_take_in(struct civil *c, const struct actor *who, int64_t *ret_taken, struct diag *d);
 /* Content that is destroyed by law, or the person's key is erased: what was committed to cannot be opened any more. */
 NODISCARD enum status evidence_forget_in(struct txn *t, const char *name, int64_t district, int64_t id, struct diag *d);
 

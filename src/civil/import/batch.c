@@ -1,6 +1,7 @@
 /* A batch confirmed, or taken back. */
 #include "civil/import/import_internal.h"
 
+#include "civil/evidence/keep.h"
 #include "civil/register/population.h"
 
 struct acting { struct civil *c; const struct actor *who; int64_t batch, count; struct schema *schema; bool people; };
@@ -64,6 +65,11 @@ static struct population_batch batch_of(const struct acting *x, const struct sta
     return (struct population_batch){.civil = x->c, .who = x->who, .id = x->batch, .valid_from = s->valid_from, .source = "undo", .schema = x->schema};
 }
 
+/* One that is not all in is nothing yet. */
+static enum status keep(struct txn *t, const struct acting *x, bool ready, struct diag *d) {
+    return ready ? evidence_keep_one(x->c, t, x->who, KEPT_IMPORT, x->c->district, x->batch, d) : OK;
+}
+
 /* ---- confirming ---------------------------------------------------------------------------------- */
 
 static enum status confirm(struct txn *t, void *arg, struct diag *d) {
@@ -81,8 +87,10 @@ static enum status confirm(struct txn *t, void *arg, struct diag *d) {
     struct population_batch b = batch_of(x, &now);
     struct record_writing w = {.civil = x->c, .schema = x->schema, .who = x->who, .source = "", .reason = "", .batch = x->batch};
     s = x->people ? population_confirm(t, &b, &x->count, d) : record_confirm_batch(t, &w, &x->count, d);
-    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET state = 'done', ended_at = ?, shown_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(txn_now(t)),
-                         SQL_I(x->c->district), SQL_I(x->batch)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE import_batch SET state = 'done', ended_at = ?, shown_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(txn_now(t)),
+            SQL_I(x->c->district), SQL_I(x->batch));
+    return s == OK ? keep(t, x, now.ready, d) : s;
 }
 
 enum status import_confirm(struct civil *c, const struct actor *who, int64_t batch, int64_t *ret_overtaken, struct diag *d) {
@@ -111,13 +119,16 @@ static enum status take_back(struct txn *t, void *arg, struct diag *d) {
     struct population_batch b = batch_of(x, &now);
     if (x->people)
         s = population_take_back(t, &b, now.done, &undone, &kept, d);
-    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET state = 'undoing', undo_after = 0, undone = ?, kept = ? WHERE district = ? AND id = ?", SQL_I(undone), SQL_I(kept),
-                         SQL_I(x->c->district), SQL_I(x->batch)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE import_batch SET state = 'undoing', undo_after = 0, undone = ?, kept = ? WHERE district = ? AND id = ?", SQL_I(undone), SQL_I(kept),
+            SQL_I(x->c->district), SQL_I(x->batch));
+    return s == OK ? keep(t, x, now.ready, d) : s;
 }
 
-static enum status undone(struct txn *t, const struct acting *x, bool done, int64_t after, int64_t undone, int64_t kept, struct diag *d) {
-    return sql_exec(t, d, "UPDATE import_batch SET state = ?, undo_after = ?, undone = undone + ?, kept = kept + ?, ended_at = ? WHERE district = ? AND id = ?",
+static enum status undone(struct txn *t, const struct acting *x, bool ready, bool done, int64_t after, int64_t undone, int64_t kept, struct diag *d) {
+    enum status s = sql_exec(t, d, "UPDATE import_batch SET state = ?, undo_after = ?, undone = undone + ?, kept = kept + ?, ended_at = ? WHERE district = ? AND id = ?",
         SQL_S(done ? "undone" : "undoing"), SQL_I(after), SQL_I(undone), SQL_I(kept), SQL_I(txn_now(t)), SQL_I(x->c->district), SQL_I(x->batch));
+    return s == OK ? keep(t, x, ready, d) : s;
 }
 
 static enum status clean_people(struct txn *t, void *arg, bool *done, struct diag *d) {
@@ -130,7 +141,7 @@ static enum status clean_people(struct txn *t, void *arg, bool *done, struct dia
     struct population_batch b = batch_of(x, &now);
     s = population_clean(t, &b, now.undo_after, &last, &n, d);
     *done = last == 0;
-    return s == OK ? undone(t, x, *done, last, n, 0, d) : s;
+    return s == OK ? undone(t, x, now.ready, *done, last, n, 0, d) : s;
 }
 
 /* ---- records taken back ------------------------------------------------------------------------------ */
@@ -175,7 +186,7 @@ static enum status clean_records(struct txn *t, void *arg, bool *done, struct di
     } else {
         s = undo_each(t, x, id, n, &gone, &kept, d);
     }
-    return s == OK ? undone(t, x, *done, last, gone, kept, d) : s;
+    return s == OK ? undone(t, x, now.ready, *done, last, gone, kept, d) : s;
 }
 
 static enum status read_counts(struct txn *t, int64_t district, int64_t batch, int64_t *ret_undone, int64_t *ret_kept, struct diag *d) {

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/population.h"
 #include "crypto/hash.h"
 
@@ -22,6 +23,7 @@ struct run {
     int64_t done_line, chunks;
     VEC(struct import_row) row;
     struct { int64_t added, changed, same, rejected, possible; } count; /* of the chunk's last run */
+    struct population_touched touched;                        /* the same */
     VEC(struct rejection) reject;                             /* the same */
     VEC(struct rejection) all;                                /* of a dry run */
 };
@@ -72,8 +74,10 @@ static enum status finish(struct txn *t, void *arg, struct diag *d) {
     if (!query)
         return arena_full(d);
     enum status s = access_bulk_in(r->c, t, r->who, role, r->x->purpose, query, r->ret->added + r->ret->changed + r->ret->same, &r->ret->entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE import_batch SET ready_at = ?, entry = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), r->ret->entry ? SQL_I(r->ret->entry) : SQL_NIL,
-                         SQL_I(r->c->district), SQL_I(r->ret->batch)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE import_batch SET ready_at = ?, entry = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), r->ret->entry ? SQL_I(r->ret->entry) : SQL_NIL,
+            SQL_I(r->c->district), SQL_I(r->ret->batch));
+    return s == OK ? evidence_keep_one(r->c, t, r->who, KEPT_IMPORT, r->c->district, r->ret->batch, d) : s;
 }
 
 /* ---- chunks ----------------------------------------------------------------------------------- */
@@ -88,7 +92,7 @@ static enum status remark(struct txn *t, struct run *r, int line, const char *co
 }
 
 static struct population_batch batch_of(struct run *r) {
-    return (struct population_batch){.civil = r->c, .who = r->who, .id = r->ret->batch, .valid_from = r->valid_from, .source = r->x->name, .schema = &r->schema, .dry = r->x->dry_run};
+    return (struct population_batch){.civil = r->c, .who = r->who, .id = r->ret->batch, .valid_from = r->valid_from, .source = r->x->name, .schema = &r->schema, .dry = r->x->dry_run, .touched = &r->touched};
 }
 
 static enum status take_one(struct txn *t, struct run *r, const struct import_row *row, enum row_outcome *outcome, struct row_reason *why, struct diag *d) {
@@ -133,6 +137,7 @@ static enum status chunk(struct txn *t, void *arg, struct diag *d) {
     enum status s = OK;
     r->reject.size = 0;
     memset(&r->count, 0, sizeof r->count);
+    r->touched = (struct population_touched){0};
     for (size_t i = 0; s == OK && i < r->row.size; i++) {
         enum row_outcome outcome;
         struct row_reason why;
@@ -151,6 +156,9 @@ static enum status chunk(struct txn *t, void *arg, struct diag *d) {
     if (s != OK || r->x->dry_run)
         return s;
     int64_t changed = 0;
+    struct population_batch b = batch_of(r);
+    if ((s = population_keep(t, &b, d)) != OK)
+        return s;
     s = sql_exec_count(t, &changed, d, "UPDATE import_batch SET done_line = ?, added = added + ?, changed = changed + ?, same = same + ?, rejected = rejected + ?, possible = COALESCE(possible, 0) + ? "
         "WHERE district = ? AND id = ? AND done_line = ? AND state = 'running'",
         SQL_I(r->row.at[r->row.size - 1].line), SQL_I(r->count.added), SQL_I(r->count.changed), SQL_I(r->count.same), SQL_I(r->count.rejected), SQL_I(r->count.possible), SQL_I(r->c->district),

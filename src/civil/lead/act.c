@@ -2,6 +2,7 @@
 #include "civil/lead/lead_internal.h"
 
 #include "base/utf8.h"
+#include "civil/evidence/keep.h"
 #include "civil/secrecy/secrecy.h"
 
 const char *const LEAD_CAUSES[] = {"wrong_data", "already_receives", "moved", "died", "refused", "applied", "settled", "not_found_again", NULL};
@@ -58,9 +59,10 @@ static enum status handle(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_CONFLICT, "lead.closed");
     if (rows_int(r, 2) != x->version)
         return diag_fail(d, E_CONFLICT, "lead.changed");
-    return sql_exec(t, d, "UPDATE lead SET state = ?, cause = ?, note = ?, handled_by = ?, handled_at = ?, version = version + 1 WHERE district = ? AND id = ?",
+    s = sql_exec(t, d, "UPDATE lead SET state = ?, cause = ?, note = ?, handled_by = ?, handled_at = ?, version = version + 1 WHERE district = ? AND id = ?",
         SQL_S(x->state), x->cause && *x->cause ? SQL_S(x->cause) : SQL_NIL, x->note && *x->note ? SQL_S(x->note) : SQL_NIL, SQL_I(x->who->account),
         SQL_I(txn_now(t)), SQL_I(x->civil->district), SQL_I(x->lead));
+    return s == OK ? evidence_keep_one(x->civil, t, x->who, KEPT_LEAD, x->civil->district, x->lead, d) : s;
 }
 
 enum status lead_handle(struct civil *c, const struct actor *who, int64_t lead, int64_t version, const char *state,

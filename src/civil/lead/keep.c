@@ -2,6 +2,7 @@
 #include "civil/lead/lead_internal.h"
 
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/screening/snapshot_files.h"
 
@@ -81,29 +82,35 @@ static enum status refused_lately(struct txn *t, const struct keeping *x, int64_
     return s;
 }
 
-static enum status keep_one(struct txn *t, const struct keeping *x, const struct screened *f, struct diag *d) {
+/* *ret_id 0: nothing is kept of it. */
+static enum status keep_one(struct txn *t, const struct keeping *x, const struct screened *f, int64_t *ret_id, struct diag *d) {
     const struct screening_program *p = x->s->program;
     int64_t household = snapshot_ids(x->from)[screening_household_of(p, f->row)];
-    int64_t person = p->policy.of_person ? snapshot_member_ids(x->from)[f->row] : 0, changed = 0;
+    int64_t person = p->policy.of_person ? snapshot_member_ids(x->from)[f->row] : 0, id = 0;
     const char *scheme = p->policy.matter->scheme, *class = screen_class_name(f->class);
     char *missing = missing_text(txn_arena(t), f), *division = NULL;
     bool refused = false;
+    *ret_id = 0;
     if (!missing)
         return arena_full(d);
-    enum status s = sql_exec_count(t, &changed, d,
-        "UPDATE lead SET run = ?, class = ?, monthly_fen = ?, missing = ?, effort = ?, version = version + 1 "
-        "WHERE district = ? AND household = ? AND person = ? AND scheme = ? AND state <> 'closed'",
-        SQL_I(x->run), SQL_S(class), SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(f->effort), SQL_I(x->civil->district), SQL_I(household), SQL_I(person), SQL_S(scheme));
-    if (s == OK && !changed)
+    enum status s = sql_int(t, &id, 0, d, "SELECT id FROM lead WHERE district = ? AND household = ? AND person = ? AND scheme = ? AND state <> 'closed'", SQL_I(x->civil->district),
+        SQL_I(household), SQL_I(person), SQL_S(scheme));
+    if (s == OK && id) {
+        *ret_id = id;
+        return sql_exec(t, d, "UPDATE lead SET run = ?, class = ?, monthly_fen = ?, missing = ?, effort = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(x->run), SQL_S(class),
+            SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(f->effort), SQL_I(x->civil->district), SQL_I(id));
+    }
+    if (s == OK)
         s = refused_lately(t, x, household, person, scheme, &refused, d);
-    if (s == OK && !changed && !refused)
+    if (s == OK && !refused)
         s = division_of(t, x->civil->district, household, &division, d);
     if (s != OK || !division)
         return s;
+    *ret_id = txn_new_id(t);
     return sql_exec(t, d,
         "INSERT INTO lead (district, id, scheme, household, person, division, class, monthly_fen, missing, effort, found_at, run, state, version) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 1)",
-        SQL_I(x->civil->district), SQL_I(txn_new_id(t)), SQL_S(scheme), SQL_I(household), SQL_I(person), SQL_S(division), SQL_S(class),
+        SQL_I(x->civil->district), SQL_I(*ret_id), SQL_S(scheme), SQL_I(household), SQL_I(person), SQL_S(division), SQL_S(class),
         SQL_I(f->monthly_fen), SQL_S(missing), SQL_I(f->effort), SQL_I(txn_now(t)), SQL_I(x->run));
 }
 
@@ -111,9 +118,15 @@ static enum status keep_one(struct txn *t, const struct keeping *x, const struct
 
 static enum status finish(struct txn *t, const struct keeping *x, struct diag *d) {
     const char *scheme = x->s->program->policy.matter->scheme;
+    AUTO(rows) struct rows *gone = NULL;
     enum status s = sql_exec(t, d,
         "UPDATE lead SET state = 'closed', cause = 'not_found_again', handled_at = ?, version = version + 1 WHERE district = ? AND scheme = ? AND state = 'open' AND run <> ?",
         SQL_I(txn_now(t)), SQL_I(x->civil->district), SQL_S(scheme), SQL_I(x->run));
+    if (s == OK)
+        s = sql_query(t, &gone, d, "SELECT id FROM lead WHERE district = ? AND scheme = ? AND state = 'closed' AND cause = 'not_found_again' AND handled_at = ? AND run <> ?", SQL_I(x->civil->district),
+            SQL_S(scheme), SQL_I(txn_now(t)), SQL_I(x->run));
+    if (s == OK)
+        s = evidence_keep_found(x->civil, t, x->who, KEPT_LEAD, x->civil->district, gone, d);
     return s == OK ? sql_exec(t, d, "UPDATE screen_run SET complete = 1 WHERE district = ? AND id = ?", SQL_I(x->civil->district), SQL_I(x->run)) : s;
 }
 
@@ -121,14 +134,19 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     struct keeping *x = arg;
     int64_t kept = 0, at = 0;
     enum status s = sql_int(t, &kept, 0, d, "SELECT kept FROM screen_run WHERE district = ? AND id = ?", SQL_I(x->civil->district), SQL_I(x->run));
-    int64_t until = kept + CHUNK;
+    int64_t until = kept + CHUNK, id[CHUNK];
+    size_t n = 0;
+    _Static_assert((int)CHUNK <= (int)EVIDENCE_KEPT_MAX, "an entry a chunk");
     for (size_t i = 0; s == OK && i < x->s->count && at < until; i++) {
         if (!kept_class(x->s->found[i].class) || at++ < kept)
             continue;
-        s = keep_one(t, x, &x->s->found[i], d);
+        s = keep_one(t, x, &x->s->found[i], &id[n], d);
+        n += id[n] != 0;
         if (s == OK && txn_late(t))
             until = at;
     }
+    if (s == OK)
+        s = evidence_keep_in(x->civil, t, x->who, KEPT_LEAD, x->civil->district, id, n, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE screen_run SET kept = ? WHERE district = ? AND id = ?", SQL_I(at), SQL_I(x->civil->district), SQL_I(x->run));
     *done = s == OK && at >= total(x->s);

@@ -2,6 +2,7 @@
 #include "civil/payment/payment_internal.h"
 
 #include "base/json.h"
+#include "civil/books/books.h"
 #include "civil/budget/appropriation.h"
 #include "civil/evidence/keep.h"
 #include "civil/recheck/recheck.h"
@@ -127,6 +128,8 @@ static enum status claim(struct txn *t, void *arg, struct diag *d) {
         s = rechecked(t, &b, d);
     if (s == OK)
         s = budget_lock_in(x->civil, t, &(struct budget_batch){b.district, b.id, b.month, b.scheme}, d);
+    if (s == OK)
+        s = books_keep_in(x->civil, t, x->who, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET approved_by = ?, approved_at = ? WHERE district = ? AND id = ?", SQL_I(x->who->account),
                          SQL_I(txn_now(t)), SQL_I(b.district), SQL_I(b.id)) : s;
 }
@@ -161,6 +164,10 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++)
         s = approve_payment(t, x, &b, &books, &row[i], d);
     *done = s == OK && i == n && n < PAYMENT_ROWS;
+    if (s == OK)
+        s = books_keep_in(x->civil, t, x->who, d);
+    if (s != OK)
+        return s;
     return *done ? finish(t, x, &b, d) : s;
 }
 

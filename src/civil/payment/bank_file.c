@@ -5,6 +5,7 @@
 #include "civil/payment/payment_internal.h"
 
 #include "civil/access/access.h"
+#include "civil/books/books.h"
 #include "civil/evidence/keep.h"
 #include "civil/payment/bank_format.h"
 #include "civil/register/register.h"
@@ -151,6 +152,8 @@ static enum status send_chunk(struct txn *t, void *arg, bool *done, struct diag 
     }
     if (s == OK)
         s = send_payments(t, &b, done, d);
+    if (s == OK)
+        s = books_keep_in(x->civil, t, x->who, d);
     if (s != OK || !*done)
         return s;
     s = vault_seal(x->civil->vault, buf_span(&x->out), payment_file_place(txn_arena(t), &b), txn_arena(t), &sealed, d);

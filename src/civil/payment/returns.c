@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/vec.h"
+#include "civil/books/books.h"
 #include "civil/budget/appropriation.h"
 #include "civil/evidence/keep.h"
 #include "civil/payment/bank_format.h"
@@ -252,6 +253,8 @@ static enum status slice(struct txn *t, void *arg, struct diag *d) {
     x->next = i;
     if (s == OK)
         s = budget_moves_post(t, &of, &moves, d);
+    if (s == OK)
+        s = books_keep_in(x->civil, t, x->who, d);
     if (s == OK)
         s = evidence_keep_in(x->civil, t, x->who, KEPT_PAYMENT_RESULT, b.district, id, kept, d);
     return s == OK && i == x->n ? close_batch(t, &b, d) : s;

@@ -1,6 +1,7 @@
 /* A task changes by its plan's procedure: one asks with a reason, another decides. */
 #include "civil/plan/task_internal.h"
 
+#include "civil/evidence/keep.h"
 #include "civil/plan/act.h"
 
 struct asking { struct civil *c; const struct actor *who; int64_t task, version, id; const struct json *change; const char *reason; };
@@ -104,6 +105,8 @@ static enum status ask(struct txn *t, void *arg, struct diag *d) {
     s = buf_ok(&change) ? sql_exec(t, d, "INSERT INTO plan_adjustment (district, id, task, change_text, reason, asked_by, asked_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'asked')",
                               SQL_I(x->c->district), SQL_I(x->id), SQL_I(x->task), SQL_T(buf_span(&change)), SQL_S(x->reason), SQL_I(x->who->account), SQL_I(txn_now(t)))
                         : arena_full(d);
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_ADJUSTMENT_ASKED, x->c->district, x->id, d);
     return s == OK ? plan_act_in(x->c, t, x->who, x->task, "adjust.asked", &said, d) : s;
 }
 
@@ -132,12 +135,13 @@ static enum status asked_read(struct civil *c, struct txn *t, int64_t id, struct
     return text ? json_parse(txn_arena(t), span_of(text), &ret->change, d) : arena_full(d);
 }
 
-static enum status apply(struct civil *c, struct txn *t, const struct asked *q, struct task_row *task, struct diag *d) {
+static enum status apply(struct civil *c, struct txn *t, const struct actor *who, const struct asked *q, struct task_row *task, struct diag *d) {
     enum status s = would_be(c, t, q->change, task, d);
-    return s == OK ? sql_exec(t, d, "UPDATE plan_task SET title = ?, measures = ?, owner = ?, from_on = ?, due_on = ?, state = ?, version = version + 1 WHERE district = ? AND id = ?",
-                         SQL_S(task->title), SQL_S(task->measures), SQL_I(task->owner), SQL_D(task->from), SQL_D(task->due), SQL_S(task->dropped ? "dropped" : "open"),
-                         SQL_I(c->district), SQL_I(task->id))
-                   : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE plan_task SET title = ?, measures = ?, owner = ?, from_on = ?, due_on = ?, state = ?, version = version + 1 WHERE district = ? AND id = ?",
+            SQL_S(task->title), SQL_S(task->measures), SQL_I(task->owner), SQL_D(task->from), SQL_D(task->due), SQL_S(task->dropped ? "dropped" : "open"),
+            SQL_I(c->district), SQL_I(task->id));
+    return s == OK ? evidence_keep_one(c, t, who, KEPT_PLAN_TASK, c->district, task->id, d) : s;
 }
 
 static enum status decide(struct txn *t, void *arg, struct diag *d) {
@@ -157,10 +161,12 @@ static enum status decide(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_CONFLICT, "plan.adjust.decided");
     s = plan_task_text("note", x->note, PLAN_TEXT_MAX, d);
     if (s == OK && x->approve)
-        s = apply(x->c, t, &q, &task, d);
+        s = apply(x->c, t, x->who, &q, &task, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE plan_adjustment SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE district = ? AND id = ?", SQL_S(x->approve ? "approved" : "refused"),
             SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_S(x->note), SQL_I(x->c->district), SQL_I(x->id));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_ADJUSTMENT_ASKED, x->c->district, x->id, d);
     BUF_AUTO said;
     buf_init(&said, 0);
     struct json_writer w;

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "civil/case/case.h"
+#include "civil/evidence/keep.h"
 #include "civil/plan/act.h"
 
 #include <stdio.h>
@@ -162,6 +163,13 @@ enum status plan_task_add_in(struct civil *c, struct txn *t, const struct actor 
     for (size_t i = 0; s == OK && i < n->milestones; i++)
         s = sql_exec(t, d, "INSERT INTO plan_milestone (district, id, task, title, due_on) VALUES (?, ?, ?, ?, ?)", SQL_I(c->district), SQL_I(txn_new_id(t)), SQL_I(id),
             SQL_S(n->milestone[i].title), SQL_D(n->milestone[i].due));
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_PLAN_TASK, c->district, id, d);
+    AUTO(rows) struct rows *made = NULL;
+    if (s == OK)
+        s = sql_query(t, &made, d, "SELECT id FROM plan_milestone WHERE district = ? AND task = ? ORDER BY id", SQL_I(c->district), SQL_I(id));
+    if (s == OK)
+        s = evidence_keep_found(c, t, who, KEPT_MILESTONE, c->district, made, d);
     BUF_AUTO said;
     buf_init(&said, 0);
     said_of(&said, n);
@@ -229,6 +237,8 @@ static enum status reach(struct reaching *x, struct txn *t, struct diag *d) {
             SQL_D(x->on), SQL_I(x->who->account), SQL_S(x->evidence), x->file ? SQL_I(x->file) : SQL_NIL, SQL_I(x->c->district), SQL_I(x->id));
     if (s == OK && !changed)
         return diag_fail(d, E_CONFLICT, "plan.task.done");
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_MILESTONE, x->c->district, x->id, d);
     BUF_AUTO said;
     buf_init(&said, 0);
     struct json_writer w;

@@ -2,6 +2,7 @@
 #include "civil/recheck/recheck_internal.h"
 
 #include "civil/entitlement/life.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "crypto/vault.h"
 
@@ -103,7 +104,9 @@ static enum status finding_close(struct txn *t, struct closing *x, struct diag *
     if (s == OK)
         s = sql_exec_count(t, &closed, d, "UPDATE recheck_finding SET state = ?, closed_by = ?, closed_at = ?, words = ? WHERE district = ? AND id = ? AND state = 'open'",
             SQL_S(state), SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(words), SQL_I(x->f.district), SQL_I(x->f.id));
-    return s == OK && !closed ? diag_fail(d, E_CONFLICT, "recheck.closed") : s;
+    if (s == OK && !closed)
+        s = diag_fail(d, E_CONFLICT, "recheck.closed");
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_RECHECK_FINDING, x->f.district, x->f.id, d) : s;
 }
 
 static enum status lines_of(struct arena *a, const struct json *detail, struct entitlement_line_new **ret, size_t *ret_n, struct diag *d) {

@@ -4,6 +4,7 @@
 #include "base/message.h"
 #include "civil/decision/policies.h"
 #include "civil/entitlement/life.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "dmn/case.h"
@@ -22,6 +23,8 @@ struct run {
     const char *scheme;
     month_t month;
     struct recheck_report report;
+    int64_t found[CHUNK_ROWS]; /* findings that the chunk wrote: the last run of its closure */
+    size_t founds;
     struct dmn_case_memory *memory; /* what the run's cases showed of which facts are missing */
 };
 
@@ -172,8 +175,11 @@ static enum status keep(struct run *x, struct txn *t, const struct due *e, const
     int64_t id = 0;
     struct span sealed = {0};
     enum status s = sql_int(t, &id, 0, d, "SELECT id FROM recheck_finding WHERE district = ? AND entitlement = ? AND state = 'open'", SQL_I(x->district), SQL_I(e->id));
-    if (s == OK && r->kind == RECHECK_SAME)
+    if (s == OK && r->kind == RECHECK_SAME) {
+        x->found[x->founds] = id;
+        x->founds += id != 0;
         return id ? sql_exec(t, d, "UPDATE recheck_finding SET state = 'gone', closed_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(x->district), SQL_I(id)) : OK;
+    }
     bool new = id == 0, seen = false;
     if (s == OK && new && ((s = seen_before(x, t, e, r, &seen, d)) != OK || seen))
         return s;
@@ -185,6 +191,8 @@ static enum status keep(struct run *x, struct txn *t, const struct due *e, const
         diag_clear(d);
         return OK;
     }
+    if (s == OK)
+        x->found[x->founds++] = id;
     if (s == OK && new)
         return sql_exec(t, d,
             "INSERT INTO recheck_finding (district, id, entitlement, scheme, division, payee, month, kind, due_fen, found_fen, event_on, detail, found_at, state) "
@@ -237,8 +245,10 @@ static enum status complete(struct run *x, struct txn *t, struct diag *d) {
     enum status s = sql_int(t, &people, 0, d, "SELECT people FROM recheck_run WHERE district = ? AND scheme = ? AND month = ?", SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month));
     if (s == OK)
         s = access_bulk_in(x->c, t, x->who, "cashier", "review", query, people, &entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE recheck_run SET complete = 1, entry = ? WHERE district = ? AND scheme = ? AND month = ?", entry ? SQL_I(entry) : SQL_NIL,
-                         SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE recheck_run SET complete = 1, entry = ? WHERE district = ? AND scheme = ? AND month = ?", entry ? SQL_I(entry) : SQL_NIL,
+            SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_RECHECK, x->district, x->month, d) : s;
 }
 
 static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
@@ -254,8 +264,11 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
         s = policies_published(x->c->policies, t, 0, &policies, d);
     if (s == OK)
         s = due_after(x, t, cursor, list, &n, d);
+    x->founds = 0;
     for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++)
         s = one(x, t, policies, &list[i], d);
+    if (s == OK)
+        s = evidence_keep_in(x->c, t, x->who, KEPT_RECHECK_FINDING, x->district, x->found, x->founds, d);
     *done = s == OK && i == n && n < CHUNK_ROWS;
     return *done ? complete(x, t, d) : s;
 }

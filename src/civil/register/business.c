@@ -11,6 +11,7 @@
 
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/register/schema.h"
 #include "crypto/hash.h"
@@ -248,7 +249,9 @@ enum status register_add(struct civil *c, struct txn *t, const struct actor *who
         s = sql_exec_(t, NULL, d, buf_str(&sql), v, 9 + fields->size);
     char of_owner[64];
     snprintf(of_owner, sizeof of_owner, "reg_%s_owner", name);
-    return s == E_CONFLICT && sql_broke(d, of_owner) ? diag_fail(d, E_NOT_FOUND, "register.owner", DIAG_S("name", name)) : s;
+    if (s == E_CONFLICT && sql_broke(d, of_owner))
+        return diag_fail(d, E_NOT_FOUND, "register.owner", DIAG_S("name", name));
+    return s == OK && !who->keeps_later ? evidence_keep_register(c, t, who, name, district, owner, d) : s;
 }
 
 /* ---- reading --------------------------------------------------------------------------- */

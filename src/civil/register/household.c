@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/search.h"
 #include "store/store.h"
 
@@ -157,6 +158,8 @@ enum status household_add(struct civil *c, struct txn *t, const struct actor *wh
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO household_count (district, division, n) VALUES (?, ?, 1) ON CONFLICT (district, division) DO UPDATE SET n = household_count.n + 1",
             SQL_I(district), SQL_S(division));
+    if (s == OK && !who->keeps_later)
+        s = evidence_keep_one(c, t, who, KEPT_HOUSEHOLD, district, id, d);
     if (s == OK)
         *ret_household = id;
     return s;
@@ -187,5 +190,7 @@ enum status household_join(struct civil *c, struct txn *t, const struct actor *w
         return diag_fail(d, E_NOT_FOUND, "register.household");
     if (s == E_CONFLICT && sql_broke(d, "household_member_person"))
         return diag_fail(d, E_NOT_FOUND, "register.person");
+    if (s == OK && !who->keeps_later)
+        s = evidence_keep_one(c, t, who, KEPT_MEMBER, district, person, d);
     return s == OK ? address_found(t, district, household, person, d) : s;
 }

@@ -148,8 +148,10 @@ enum status person_add(struct civil *c, struct txn *t, const struct actor *who, 
         s = person_record_add(t, who, district, id, p, txn_now(t), p->birth, d);
     if (s == OK)
         s = search_put(t, district, id, &(struct search_about){p->name, p->division, p->address, p->birth}, d);
-    if (s == OK && p->bank_account && !p->adopted)
-        s = evidence_keep_in(c, t, who, KEPT_PERSON_ACCOUNT, district, &id, 1, d);
+    if (s == OK && p->bank_account && !who->keeps_later)
+        s = evidence_keep_one(c, t, who, KEPT_PERSON_ACCOUNT, district, id, d);
+    if (s == OK && !who->keeps_later)
+        s = evidence_keep_one(c, t, who, KEPT_PERSON_RECORD, district, id, d);
     if (s == OK)
         *ret_person = id;
     return s;

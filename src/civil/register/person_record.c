@@ -2,6 +2,7 @@
 #include "civil/register/register_internal.h"
 
 #include "base/vec.h"
+#include "civil/evidence/keep.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -198,7 +199,9 @@ enum status person_change(struct civil *c, struct txn *t, const struct actor *wh
     instant_t at = txn_now(t) > now.recorded_at ? txn_now(t) : now.recorded_at + 1;
     if (s == OK)
         s = close_current(t, district, person, valid_from, at, correction, d);
-    return s == OK ? insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, &now.at, now.v, 0, SQL_NIL, d) : s;
+    if (s == OK)
+        s = insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, &now.at, now.v, 0, SQL_NIL, d);
+    return s == OK && !who->keeps_later ? evidence_keep_one(c, t, who, KEPT_PERSON_RECORD, district, person, d) : s;
 }
 
 static void tell(struct sql_value *slot, const char *text, bool *differs) {

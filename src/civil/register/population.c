@@ -2,6 +2,8 @@
 
 #include "base/buf.h"
 #include "civil/access/access.h"
+#include "civil/evidence/keep.h"
+#include "civil/register/population_ids.h"
 #include "civil/register/register_internal.h"
 #include "civil/register/schema.h"
 #include "civil/register/search.h"
@@ -126,15 +128,19 @@ static enum status home_of(struct txn *t, const struct population_batch *b, cons
         if (rows_int(r, 3)) /* of a batch that waits itself */
             return diag_fail(d, E_CONFLICT, "import.other_batch");
         rows_free(TAKE(r)); /* of one that was taken back: its household is this one's now */
-        return b->dry ? OK : sql_exec(t, d, "UPDATE household SET batch = ?, division = ?, address = ? WHERE district = ? AND id = ?", SQL_I(b->id), SQL_S(division), SQL_S(row->address),
+        if (b->dry)
+            return OK;
+        s = sql_exec(t, d, "UPDATE household SET batch = ?, division = ?, address = ? WHERE district = ? AND id = ?", SQL_I(b->id), SQL_S(division), SQL_S(row->address),
             SQL_I(b->civil->district), SQL_I(ret->id));
+        return s == OK ? ids_add(txn_arena(t), &b->touched->household, ret->id, d) : s;
     }
     if (s != E_NOT_FOUND || b->dry)
         return s == E_NOT_FOUND ? OK : s;
     diag_clear(d);
     *ret = (struct home){txn_new_id(t), b->id, true};
-    return sql_exec(t, d, "INSERT INTO household (district, id, division, address, created_at, synthetic, number, batch) VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
+    s = sql_exec(t, d, "INSERT INTO household (district, id, division, address, created_at, synthetic, number, batch) VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
         SQL_I(b->civil->district), SQL_I(ret->id), SQL_S(division), SQL_S(row->address), SQL_I(txn_now(t)), SQL_S(key), SQL_I(b->id));
+    return s == OK ? ids_add(txn_arena(t), &b->touched->household, ret->id, d) : s;
 }
 
 static enum status one_head(struct txn *t, const struct population_batch *b, int64_t household, int64_t person, struct diag *d) {
@@ -166,10 +172,13 @@ static enum status join(struct txn *t, const struct population_batch *b, const s
     if (now.household && now.since >= b->valid_from)
         return diag_fail(d, E_CONFLICT, "register.valid_from");
     *changed = true;
-    return b->dry || !person ? OK : sql_exec(t, d,
+    if (b->dry || !person)
+        return OK;
+    s = sql_exec(t, d,
         "INSERT INTO household_member (district, household, person, recorded_at, relation, valid_from, valid_to, superseded_at, recorded_by, batch) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
         SQL_I(b->civil->district), SQL_I(home.id), SQL_I(person), SQL_I(row->at), SQL_S(relation), SQL_D(b->valid_from), now.household ? SQL_I(0) : SQL_NIL,
         SQL_I(b->who->account), SQL_I(b->id));
+    return s == OK ? ids_add(txn_arena(t), &b->touched->member, person, d) : s;
 }
 
 /* ---- one row ---------------------------------------------------------------------------------------- */
@@ -213,10 +222,11 @@ static enum status add(struct txn *t, const struct population_batch *b, const st
         .registered_address = row->registered_address, .service_groups = row->service_groups, .batch = b->id};
     if ((s = person_check_new(b->civil->district, &p, d)) != OK || b->dry)
         return s;
-    if (!was->any)
-        return person_add(b->civil, t, b->who, b->civil->district, &p, ret, d);
+    struct actor many = *b->who;
+    many.keeps_later = true;
     *ret = was->person; /* taken back once, and here again */
-    return person_record_add(t, b->who, b->civil->district, was->person, &p, row->at, p.birth, d);
+    s = was->any ? person_record_add(t, b->who, b->civil->district, was->person, &p, row->at, p.birth, d) : person_add(b->civil, t, &many, b->civil->district, &p, ret, d);
+    return s == OK ? ids_add(txn_arena(t), &b->touched->person, *ret, d) : s;
 }
 
 static enum status phone_same(const struct population_batch *b, struct txn *t, const struct found *was, const char *phone, bool *ret, struct diag *d) {
@@ -259,6 +269,8 @@ static enum status change(struct txn *t, const struct population_batch *b, const
         s = may_join(t, b, row, was->person, row->division ? row->division : was->division, d);
     if (s == OK)
         s = person_record_pend(t, b->who, was->district, was->person, b->id, row->at, b->valid_from, b->source, &told, b->dry, &record, d);
+    if (s == OK && record && !b->dry)
+        s = ids_add(txn_arena(t), &b->touched->person, was->person, d);
     if (s == OK)
         s = join(t, b, row, was->person, row->division ? row->division : was->division, &home, d);
     if (s == OK && row->phone)
@@ -341,6 +353,7 @@ enum { GUARDIANS_A_CHUNK = 300 };
 
 enum status population_guardians(struct txn *t, const struct population_batch *b, int64_t after, int64_t *ret_last, population_guardian_fn *fn, void *arg, struct diag *d) {
     struct { int64_t line, person; struct hash blind; } list[GUARDIANS_A_CHUNK];
+    struct id_list wards = {0};
     size_t n = 0;
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d, "SELECT line, person, number_blind FROM import_guardian WHERE district = ? AND batch = ? AND line > ? ORDER BY line LIMIT 300",
@@ -373,7 +386,11 @@ enum status population_guardians(struct txn *t, const struct population_batch *b
             s = sql_exec(t, d, "INSERT INTO person_relation (district, person, other, kind, recorded_at, valid_from, valid_to, superseded_at, recorded_by, batch) "
                 "VALUES (?, ?, ?, 'guardian', ?, ?, NULL, NULL, ?, ?)", SQL_I(b->civil->district), SQL_I(list[i].person), SQL_I(who.person),
                 SQL_I(last >= txn_now(t) ? last + 1 : txn_now(t)), SQL_D(b->valid_from), SQL_I(b->who->account), SQL_I(b->id));
+        if (s == OK && there && !known)
+            s = ids_add(txn_arena(t), &wards, list[i].person, d);
     }
+    if (s == OK)
+        s = ids_keep(t, b, KEPT_RELATION, &wards, d);
     *ret_last = n == GUARDIANS_A_CHUNK ? list[n - 1].line : 0;
     return s;
 }
@@ -389,7 +406,7 @@ enum status population_hidden(struct txn *t, int64_t batch, bool *ret, struct di
     return s;
 }
 
-struct table { const char *name, *overtaken, *end, *show; };
+struct table { const char *name, *waiting, *overtaken, *end, *show; };
 
 /* A row that waits is overtaken when what it would end was written after it, or begins no earlier. */
 #define WAITING(table) "batch = ? AND district = ? AND superseded_at = 0"
@@ -401,20 +418,25 @@ struct table { const char *name, *overtaken, *end, *show; };
 
 enum status population_confirm(struct txn *t, const struct population_batch *b, int64_t *ret_overtaken, struct diag *d) {
     static const struct table both[] = {
-        {"person_record", OVERTAKEN("person_record"), END("person_record"), SHOW("person_record")},
-        {"household_member", OVERTAKEN("household_member"), END("household_member"), SHOW("household_member")},
+        {KEPT_PERSON_RECORD, "SELECT person FROM person_record WHERE " WAITING("person_record"), OVERTAKEN("person_record"), END("person_record"), SHOW("person_record")},
+        {KEPT_MEMBER, "SELECT person FROM household_member WHERE " WAITING("household_member"), OVERTAKEN("household_member"), END("household_member"), SHOW("household_member")},
     };
     struct sql_value batch = SQL_I(b->id), district = SQL_I(b->civil->district);
     enum status s = OK;
     *ret_overtaken = 0;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(both); i++) {
         int64_t n = 0;
-        s = sql_exec_count(t, &n, d, both[i].overtaken, batch, district);
+        struct id_list waiting = {0};
+        s = ids_find(t, both[i].waiting, batch, district, &waiting, d);
+        if (s == OK)
+            s = sql_exec_count(t, &n, d, both[i].overtaken, batch, district);
         *ret_overtaken += n;
         if (s == OK)
             s = sql_exec(t, d, both[i].end, SQL_D(b->valid_from), district, batch, district);
         if (s == OK)
             s = sql_exec(t, d, both[i].show, batch, district);
+        if (s == OK)
+            s = ids_keep(t, b, both[i].name, &waiting, d);
     }
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO household_count (district, division, n) SELECT district, division, count(*) FROM household WHERE batch = ? AND district = ? GROUP BY district, division "
@@ -449,12 +471,28 @@ static enum status keep_used(struct txn *t, const struct population_batch *b, in
 #define ENDED(table) "UPDATE " table " SET superseded_at = ? WHERE district = ? AND superseded_at IS NULL AND (valid_to = ? OR batch = ?) AND person IN (SELECT c.person FROM " table " c WHERE c.batch = ?)"
 #define OPENED(table) "UPDATE " table " SET superseded_at = NULL, batch = NULL WHERE batch = ? AND district = ?"
 
-static enum status restore(struct txn *t, const struct population_batch *b, const char *again, const char *ended, const char *opened, int64_t *ret, struct diag *d) {
+#define COPIED(table) "SELECT person FROM " table " WHERE batch = ? AND district = ?"
+
+static enum status restore(struct txn *t, const struct population_batch *b, const char *kept, const char *copied, const char *again, const char *ended, const char *opened, int64_t *ret, struct diag *d) {
+    struct id_list people = {0};
     struct sql_value batch = SQL_I(b->id), district = SQL_I(b->civil->district), now = SQL_I(txn_now(t)), copies = SQL_I(-b->id), day = SQL_D(b->valid_from);
     enum status s = sql_exec_count(t, ret, d, again, now, now, SQL_I(b->who->account), copies, district, batch, district, day);
     if (s == OK)
+        s = ids_find(t, copied, copies, district, &people, d);
+    if (s == OK)
         s = sql_exec(t, d, ended, now, district, day, batch, copies);
-    return s == OK ? sql_exec(t, d, opened, copies, district) : s;
+    if (s == OK)
+        s = sql_exec(t, d, opened, copies, district);
+    return s == OK ? ids_keep(t, b, kept, &people, d) : s;
+}
+
+static enum status relations_end(struct txn *t, const struct population_batch *b, struct diag *d) {
+    struct id_list wards = {0};
+    struct sql_value batch = SQL_I(b->id), district = SQL_I(b->civil->district);
+    enum status s = ids_find(t, "SELECT person FROM person_relation WHERE batch = ? AND district = ? AND superseded_at IS NULL", batch, district, &wards, d);
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE person_relation SET superseded_at = ? WHERE batch = ? AND district = ? AND superseded_at IS NULL", SQL_I(txn_now(t)), batch, district);
+    return s == OK ? ids_keep(t, b, KEPT_RELATION, &wards, d) : s;
 }
 
 enum status population_take_back(struct txn *t, const struct population_batch *b, bool confirmed, int64_t *ret_undone, int64_t *ret_kept, struct diag *d) {
@@ -468,11 +506,11 @@ enum status population_take_back(struct txn *t, const struct population_batch *b
         s = sql_exec(t, d, "UPDATE household_count SET n = n - (SELECT count(*) FROM household h WHERE h.batch = ? AND h.district = household_count.district AND h.division = household_count.division) "
             "WHERE district = ?", batch, district);
     if (s == OK)
-        s = restore(t, b, AGAIN("person_record", "source, name, division, " RESIDENCE_COLUMNS ", " RECORD_COLUMNS), ENDED("person_record"), OPENED("person_record"), ret_undone, d);
+        s = restore(t, b, KEPT_PERSON_RECORD, COPIED("person_record"), AGAIN("person_record", "source, name, division, " RESIDENCE_COLUMNS ", " RECORD_COLUMNS), ENDED("person_record"), OPENED("person_record"), ret_undone, d);
     if (s == OK)
-        s = restore(t, b, AGAIN("household_member", "household, relation"), ENDED("household_member"), OPENED("household_member"), &members, d);
+        s = restore(t, b, KEPT_MEMBER, COPIED("household_member"), AGAIN("household_member", "household, relation"), ENDED("household_member"), OPENED("household_member"), &members, d);
     if (s == OK)
-        s = sql_exec(t, d, "UPDATE person_relation SET superseded_at = ? WHERE batch = ? AND district = ? AND superseded_at IS NULL", SQL_I(txn_now(t)), batch, district);
+        s = relations_end(t, b, d);
     return s == OK ? population_hide(t, b->id, d) : s; /* for good: its empty households are nobody's */
 }
 
@@ -483,13 +521,22 @@ enum status population_clean(struct txn *t, const struct population_batch *b, in
     int64_t last = 0;
     enum status s = sql_int(t, &last, INT64_MAX, d, "SELECT person FROM person_record WHERE batch = ? AND person > ? ORDER BY person LIMIT 1 OFFSET 400", batch, SQL_I(after));
     _Static_assert(CLEANED_A_CHUNK == 400, "the query's offset");
+    struct id_list people = {0}, members = {0};
+    if (s == OK)
+        s = ids_between(t, "SELECT person FROM person_record WHERE batch = ? AND person > ? AND person <= ? AND (superseded_at IS NULL OR superseded_at = 0)", batch, after, last, &people, d);
+    if (s == OK)
+        s = ids_between(t, "SELECT person FROM household_member WHERE batch = ? AND person > ? AND person <= ? AND (superseded_at IS NULL OR superseded_at = 0)", batch, after, last, &members, d);
     if (s == OK)
         s = sql_exec_count(t, ret_undone, d, "UPDATE person_record SET superseded_at = ? WHERE batch = ? AND person > ? AND person <= ? AND (superseded_at IS NULL OR superseded_at = 0)", now, batch,
             SQL_I(after), SQL_I(last));
     if (s == OK)
         s = sql_exec(t, d, "UPDATE household_member SET superseded_at = ? WHERE batch = ? AND person > ? AND person <= ? AND (superseded_at IS NULL OR superseded_at = 0)", now, batch, SQL_I(after), SQL_I(last));
     if (s == OK && last == INT64_MAX)
-        s = sql_exec(t, d, "UPDATE person_relation SET superseded_at = ? WHERE batch = ? AND superseded_at IS NULL", now, batch);
+        s = relations_end(t, b, d);
+    if (s == OK)
+        s = ids_keep(t, b, KEPT_PERSON_RECORD, &people, d);
+    if (s == OK)
+        s = ids_keep(t, b, KEPT_MEMBER, &members, d);
     *ret_last = last == INT64_MAX ? 0 : last;
     return s;
 }

@@ -38,7 +38,12 @@ struct population_batch {
     const char *source;
     const struct schema *schema;         /* who may write where */
     bool dry;                            /* nothing is written */
+    struct population_touched *touched;  /* what population_stage wrote since it was cleared; population_keep puts it under evidence */
 };
+/* Ids, in an arena; one may stand twice. */
+struct id_list { int64_t *at; size_t size, capacity; };
+struct population_touched { struct id_list household, person, member; };
+NODISCARD enum status population_keep(struct txn *t, const struct population_batch *b, struct diag *d);
 enum population_outcome { POPULATION_ADDED, POPULATION_CHANGED, POPULATION_SAME };
 
 /* Fails with a code of the store only when the store does; else the row is not taken:

@@ -2,6 +2,7 @@
 #include "civil/register/record_internal.h"
 
 #include "base/vec.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/population.h"
 #include "crypto/vault.h"
 
@@ -108,6 +109,11 @@ static enum status supersede(struct txn *t, const struct record_writing *w, cons
     return s == OK && n != 1 ? diag_fail(d, E_CONFLICT, "register.changed") : s;
 }
 
+/* Of a batch all come under evidence together, when it is confirmed. */
+static enum status keep(struct txn *t, const struct record_writing *w, int64_t district, int64_t id, struct diag *d) {
+    return w->batch ? OK : evidence_keep_register(w->civil, t, w->who, w->schema->name, district, id, d);
+}
+
 /* ---- acts --------------------------------------------------------------------------------- */
 
 enum status record_add(struct txn *t, const struct record_writing *w, const struct sql_value *v, date_t valid_from, int64_t *ret_id, struct diag *d) {
@@ -119,7 +125,7 @@ enum status record_add(struct txn *t, const struct record_writing *w, const stru
         s = insert(t, w, &r, v, d);
     if (s == OK)
         *ret_id = r.id;
-    return s;
+    return s == OK ? keep(t, w, r.district, r.id, d) : s;
 }
 
 static enum status may_change(struct txn *t, const struct record_writing *w, const struct record *former, const struct sql_value *v, date_t valid_from, bool correction, struct diag *d) {
@@ -149,7 +155,11 @@ enum status record_change(struct txn *t, const struct record_writing *w, const s
         s = supersede(t, w, former, at, d);
     if (s == OK && keeps)
         s = insert(t, w, &before, former->v, d);
-    return s == OK ? insert(t, w, &now, v, d) : s;
+    if (s == OK)
+        s = insert(t, w, &now, v, d);
+    if (s == OK && now.district != former->district) /* it went to another district; what it was stays there */
+        s = keep(t, w, former->district, former->id, d);
+    return s == OK ? keep(t, w, now.district, now.id, d) : s;
 }
 
 enum status record_end(struct txn *t, const struct record_writing *w, const struct record *former, date_t on, struct diag *d) {
@@ -166,7 +176,9 @@ enum status record_end(struct txn *t, const struct record_writing *w, const stru
     enum status s = may(w->civil, w, former->v, d);
     if (s == OK)
         s = supersede(t, w, former, r.recorded_at, d);
-    return s == OK ? insert(t, w, &r, former->v, d) : s;
+    if (s == OK)
+        s = insert(t, w, &r, former->v, d);
+    return s == OK ? keep(t, w, r.district, r.id, d) : s;
 }
 
 /* ---- taking back ---------------------------------------------------------------------------- */
@@ -213,6 +225,13 @@ enum status record_undo(struct txn *t, const struct record_writing *w, int64_t i
         before[i].version = ++version;
         before[i].recorded_at = at;
         s = insert(t, w, &before[i], before[i].v, d);
+    }
+    for (size_t i = 0; s == OK && i < writes + befores; i++) { /* each place once: they come in the order of versions */
+        const struct record *r = i < writes ? &written[i] : &before[i - writes];
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = (k < writes ? written[k].district : before[k - writes].district) == r->district;
+        s = seen ? OK : keep(t, w, r->district, id, d);
     }
     *ret_done = s == OK;
     return s;
@@ -268,6 +287,32 @@ static enum status confirm_one(struct txn *t, const struct record_writing *w, co
     return record_change(t, &as, &former, next.v, next.valid_from, false, d);
 }
 
+/* What the batch wrote, and what it put an end to. */
+static enum status keep_batch(struct txn *t, const struct record_writing *w, struct diag *d) {
+    char sql[400], name[64];
+    AUTO(rows) struct rows *r = NULL;
+    struct arena *a = txn_arena(t);
+    int64_t *id = arena_array(a, EVIDENCE_KEPT_MAX, sizeof *id), district = 0;
+    bool row = true;
+    size_t n = 0;
+    snprintf(name, sizeof name, "reg_%s", w->schema->name);
+    snprintf(sql, sizeof sql, "SELECT district, id FROM reg_%s WHERE batch = ? UNION SELECT district, id FROM reg_%s WHERE superseded_by = ? ORDER BY 1, 2", w->schema->name, w->schema->name);
+    enum status s = id ? sql_query(t, &r, d, sql, SQL_I(w->batch), SQL_I(w->batch)) : arena_full(d);
+    while (s == OK && row && (s = rows_next(r, &row, d)) == OK) {
+        if (n && (!row || n == EVIDENCE_KEPT_MAX || rows_int(r, 0) != district)) {
+            struct arena_mark mark = arena_mark(a);
+            s = evidence_keep_in(w->civil, t, w->who, name, district, id, n, d);
+            arena_rewind(a, mark);
+            n = 0;
+        }
+        if (row) {
+            district = rows_int(r, 0);
+            id[n++] = rows_int(r, 1);
+        }
+    }
+    return s;
+}
+
 enum status record_confirm_batch(struct txn *t, const struct record_writing *w, int64_t *ret_overtaken, struct diag *d) {
     char sql[200];
     struct pending *list = NULL;
@@ -282,7 +327,9 @@ enum status record_confirm_batch(struct txn *t, const struct record_writing *w, 
         s = confirm_one(t, w, &list[i], ret_overtaken, d);
         arena_rewind(txn_arena(t), mark);
     }
-    return s == OK ? population_show(t, w->batch, d) : s;
+    if (s == OK)
+        s = population_show(t, w->batch, d);
+    return s == OK ? keep_batch(t, w, d) : s;
 }
 
 enum status record_drop_batch(struct txn *t, const struct schema *s, int64_t batch, int64_t after, int64_t last, struct diag *d) {

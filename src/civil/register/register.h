@@ -103,7 +103,6 @@ struct person_new {
     date_t birth;
     const char *division, *hukou;
     const char *phone, *bank_account, *bank_name; /* NULL: unknown */
-    bool adopted; /* the account comes under evidence with many others: evidence_adopt */
     const struct json *facts; /* the member's other facts by vocabulary name */
     bool synthetic;
     const char *source;

@@ -1,0 +1,21 @@
+/* Postings under evidence. */
+#include "civil/books/books.h"
+#include "civil/evidence/keep.h"
+#include "store/store.h"
+
+enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *who, struct diag *d) {
+    static const struct { const char *name, *sql; } all[] = {
+        {KEPT_LEDGER_ACCOUNT, "SELECT a.id FROM ledger_account a WHERE a.district = ? AND ? > 0 AND NOT EXISTS "
+                              "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_LEDGER_ACCOUNT "' AND e.district = a.district AND e.id = a.id) ORDER BY a.id"},
+        {KEPT_TRANSFER, "SELECT x.id FROM ledger_transfer x WHERE x.district = ? AND x.at = ? AND NOT EXISTS "
+                        "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_TRANSFER "' AND e.district = x.district AND e.id = x.id) ORDER BY x.id"},
+    };
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < ARRAY_LEN(all); i++) {
+        AUTO(rows) struct rows *r = NULL;
+        s = sql_query(t, &r, d, all[i].sql, SQL_I(c->district), SQL_I(txn_now(t)));
+        if (s == OK)
+            s = evidence_keep_found(c, t, who, all[i].name, c->district, r, d);
+    }
+    return s;
+}
