@@ -395,10 +395,14 @@ test('a changed value in each column under evidence is told with its row', { tim
 test('what follows from other rows is added up again by check-store', { timeout: 240_000 }, async () => {
   const closed = join(folder, 'closed', 'minzheng.db');
   cpSync(join(db, '..'), join(closed, '..'), { recursive: true });
-  const balances = JSON.parse((await minzhengOk(['ledger', 'balances', '--as', 'finance', '--month', '2026-03', '--db', closed], { env })).stdout);
-  const month = balances.transfers ? '2026-02' : '2026-03'; // what comes before the first payment is in it
-  await minzhengOk(['ledger', 'ask-close', '--month', month, '--as', 'cashier', '--db', closed], { env });
-  await minzhengOk(['ledger', 'close', '--month', month, '--as', 'finance', '--db', closed], { env });
+  let balances = [];
+  for (const month of ['2026-02', '2026-03', '2026-04', '2026-05', '2026-06']) { // months are closed in their order
+    await minzhengOk(['ledger', 'ask-close', '--month', month, '--as', 'cashier', '--db', closed], { env });
+    const { items } = JSON.parse((await minzhengOk(['ledger', 'close', '--month', month, '--as', 'finance', '--db', closed], { env })).stdout);
+    ({ balances } = items[0]);
+    if (balances.length) break;
+  }
+  assert.ok(balances.length >= 4, 'the demonstration has paid');
   const sound = await minzheng(['check-store', '--db', closed], { env });
   assert.equal(sound.code, 0, sound.stdout + sound.stderr);
   // Every column at once, each in a row of its own: as many sentences at least, and the table's own among them.

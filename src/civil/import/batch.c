@@ -160,7 +160,7 @@ static enum status undo_each(struct txn *t, const struct acting *x, const int64_
         *ret_undone += back;
         *ret_kept += !back;
     }
-    return s;
+    return s == OK && n ? record_undone(t, &w, x->batch, id[0] - 1, id[n - 1], d) : s;
 }
 
 static enum status clean_records(struct txn *t, void *arg, bool *done, struct diag *d) {

@@ -47,6 +47,8 @@ NODISCARD enum status record_end(struct txn *t, const struct record_writing *w, 
 /* Takes back what a batch wrote to one record: what was believed before is believed again, as new rows.  *ret_done false:
  * somebody has changed the record since, it stays. */
 NODISCARD enum status record_undo(struct txn *t, const struct record_writing *w, int64_t id, int64_t batch, bool *ret_done, struct diag *d);
+/* Behind record_undo of a batch's records from `after` on up to `last`: they come under evidence as they are now. */
+NODISCARD enum status record_undone(struct txn *t, const struct record_writing *w, int64_t batch, int64_t after, int64_t last, struct diag *d);
 
 /* ---- a batch that waits to be confirmed (as population.h: in import_hidden; a change with superseded_at = 0 and the version it is of, negative) ---- */
 

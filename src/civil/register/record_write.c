@@ -109,9 +109,9 @@ static enum status supersede(struct txn *t, const struct record_writing *w, cons
     return s == OK && n != 1 ? diag_fail(d, E_CONFLICT, "register.changed") : s;
 }
 
-/* Of a batch all come under evidence together, when it is confirmed. */
+/* Of a batch all come under evidence together, when it is confirmed or taken back. */
 static enum status keep(struct txn *t, const struct record_writing *w, int64_t district, int64_t id, struct diag *d) {
-    return w->batch ? OK : evidence_keep_register(w->civil, t, w->who, w->schema->name, district, id, d);
+    return w->batch || w->who->keeps_later ? OK : evidence_keep_register(w->civil, t, w->who, w->schema->name, district, id, d);
 }
 
 /* ---- acts --------------------------------------------------------------------------------- */
@@ -226,13 +226,6 @@ enum status record_undo(struct txn *t, const struct record_writing *w, int64_t i
         before[i].recorded_at = at;
         s = insert(t, w, &before[i], before[i].v, d);
     }
-    for (size_t i = 0; s == OK && i < writes + befores; i++) { /* each place once: they come in the order of versions */
-        const struct record *r = i < writes ? &written[i] : &before[i - writes];
-        bool seen = false;
-        for (size_t k = 0; k < i && !seen; k++)
-            seen = (k < writes ? written[k].district : before[k - writes].district) == r->district;
-        s = seen ? OK : keep(t, w, r->district, id, d);
-    }
     *ret_done = s == OK;
     return s;
 }
@@ -287,17 +280,14 @@ static enum status confirm_one(struct txn *t, const struct record_writing *w, co
     return record_change(t, &as, &former, next.v, next.valid_from, false, d);
 }
 
-/* What the batch wrote, and what it put an end to. */
-static enum status keep_batch(struct txn *t, const struct record_writing *w, struct diag *d) {
-    char sql[400], name[64];
-    AUTO(rows) struct rows *r = NULL;
+/* Rows: district, id; each once, in this order. */
+static enum status keep_found(struct txn *t, const struct record_writing *w, struct rows *r, struct diag *d) {
     struct arena *a = txn_arena(t);
+    const char *name = arena_printf(a, "reg_%s", w->schema->name);
     int64_t *id = arena_array(a, EVIDENCE_KEPT_MAX, sizeof *id), district = 0;
+    enum status s = name && id ? OK : arena_full(d);
     bool row = true;
     size_t n = 0;
-    snprintf(name, sizeof name, "reg_%s", w->schema->name);
-    snprintf(sql, sizeof sql, "SELECT district, id FROM reg_%s WHERE batch = ? UNION SELECT district, id FROM reg_%s WHERE superseded_by = ? ORDER BY 1, 2", w->schema->name, w->schema->name);
-    enum status s = id ? sql_query(t, &r, d, sql, SQL_I(w->batch), SQL_I(w->batch)) : arena_full(d);
     while (s == OK && row && (s = rows_next(r, &row, d)) == OK) {
         if (n && (!row || n == EVIDENCE_KEPT_MAX || rows_int(r, 0) != district)) {
             struct arena_mark mark = arena_mark(a);
@@ -311,6 +301,25 @@ static enum status keep_batch(struct txn *t, const struct record_writing *w, str
         }
     }
     return s;
+}
+
+/* What the batch wrote, and what it put an end to. */
+static enum status keep_batch(struct txn *t, const struct record_writing *w, struct diag *d) {
+    char sql[400];
+    AUTO(rows) struct rows *r = NULL;
+    snprintf(sql, sizeof sql, "SELECT district, id FROM reg_%s WHERE batch = ? UNION SELECT district, id FROM reg_%s WHERE superseded_by = ? ORDER BY 1, 2", w->schema->name, w->schema->name);
+    enum status s = sql_query(t, &r, d, sql, SQL_I(w->batch), SQL_I(w->batch));
+    return s == OK ? keep_found(t, w, r, d) : s;
+}
+
+/* What is taken back is of the batch, and what it was before is believed again. */
+enum status record_undone(struct txn *t, const struct record_writing *w, int64_t batch, int64_t after, int64_t last, struct diag *d) {
+    char sql[400];
+    AUTO(rows) struct rows *r = NULL;
+    snprintf(sql, sizeof sql, "SELECT district, id FROM reg_%s WHERE batch = ? AND id > ? AND id <= ? UNION SELECT district, id FROM reg_%s WHERE superseded_at IS NULL AND id > ? AND id <= ? "
+        "AND id IN (SELECT id FROM reg_%s WHERE batch = ?) ORDER BY 1, 2", w->schema->name, w->schema->name, w->schema->name);
+    enum status s = sql_query(t, &r, d, sql, SQL_I(batch), SQL_I(after), SQL_I(last), SQL_I(after), SQL_I(last), SQL_I(batch));
+    return s == OK ? keep_found(t, w, r, d) : s;
 }
 
 enum status record_confirm_batch(struct txn *t, const struct record_writing *w, int64_t *ret_overtaken, struct diag *d) {
