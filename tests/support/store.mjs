@@ -2,6 +2,7 @@
 //
 //   storeCounts(db)         { table: rows }; SQLite's own statistics are none of ours
 //   storeEntries(db, kind)  ids of log entries
+//   storeRows(db, sql)      rows of a query; whole numbers as text, since ids are long
 
 import { spawnSync } from 'node:child_process';
 
@@ -30,4 +31,16 @@ export function storeEntries(db, kind) {
   const run = spawnSync('python3', ['-c', ENTRIES, db, kind], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
   return run.stdout.trim().split('\n');
+}
+
+const QUERY = `
+import json, sqlite3, sys
+db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)
+print(json.dumps([[str(v) if isinstance(v, int) else v for v in row] for row in db.execute(sys.argv[2])]))
+`;
+
+export function storeRows(db, sql) {
+  const run = spawnSync('python3', ['-c', QUERY, db, sql], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout);
 }

@@ -264,9 +264,18 @@ NODISCARD enum status handle_notice(struct drive *x, const struct bpmn_node *n, 
 NODISCARD enum status handle_draw(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
 NODISCARD enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d);
 
+/* Of a household; else of one person, whoever else lives there. */
+bool case_of_household(const struct case_row *k);
+/* The first month that is paid: of what is paid once this month, else by the scheme's rule "start". */
+NODISCARD enum status case_pay_from(const struct drive *x, bool once, int64_t *ret, struct diag *d);
 date_t case_review_on(const struct drive *x); /* of the entitlement; DATE_NONE: no parameter */
 
 /* ---- decisions (facts.c, handle_decision.c) ---------------------------------------------------- */
+
+/* What is paid already: 在享. */
+NODISCARD enum status case_receiving(struct civil *c, struct txn *t, const struct case_row *k, const struct party *party, size_t n, const struct json **ret, struct diag *d);
+/* What the forms of finished steps state (mz.fact), in their order: 户, 申请, 成员 (of whom the case is). */
+NODISCARD enum status case_found_at_steps(struct civil *c, struct txn *t, struct case_row *k, const struct json *const **ret, size_t *ret_n, struct diag *d);
 
 struct decision;
 struct conflict { const char *fact; const char *source; const struct json *declared, *found; int64_t difference_fen; /* INT64_MIN: no money */ };
@@ -279,7 +288,7 @@ struct case_facts {
 NODISCARD enum status case_facts(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct case_facts *ret, struct diag *d);
 
 struct decision_row {
-    int64_t id; char *outcome, *state; int64_t monthly_fen, entry;
+    int64_t id; char *outcome, *state; int64_t monthly_fen, once_fen, entry;
     const struct json *result;
 };
 /* Decides on these facts and keeps it as proposed; what the rules fail to compute is an error.  decide.c */

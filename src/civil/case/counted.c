@@ -10,12 +10,14 @@
     "f.closed_at IS NULL AND f.monthly_fen IS NOT NULL AND EXISTS (SELECT 1 FROM decision_record q WHERE q.district = f.district " \
     "AND q.case_id = f.id AND q.state = 'confirmed')"
 
+bool case_of_household(const struct case_row *k) { return strcmp(json_str(k->matter->json, "unit", ""), "household") == 0; }
+
 enum status case_not_receiving(struct txn *t, const struct case_row *k, struct diag *d) {
-    int64_t from = 0;
+    int64_t from = 0, household = case_of_household(k) ? k->household : 0;
     char month[8];
     enum status s = sql_int(t, &from, 0, d,
         "SELECT MIN(e.from_month) FROM entitlement e WHERE e.district = ? AND e.scheme = ? AND " IN_FORCE " AND (e.household = ? OR (? = 0 AND e.payee = ?))",
-        SQL_I(k->district), SQL_S(k->matter->scheme), SQL_I(k->household), SQL_I(k->household), SQL_I(k->applicant));
+        SQL_I(k->district), SQL_S(k->matter->scheme), SQL_I(household), SQL_I(household), SQL_I(k->applicant));
     month_text(from, month);
     return s == OK && from ? diag_fail(d, E_CONFLICT, "case.receiving", DIAG_S("month", month)) : s;
 }
@@ -74,7 +76,7 @@ enum status case_counted_once(struct drive *x, const struct decision_row *row, s
     struct other other = {0};
     size_t n = 0;
     enum status s = case_not_receiving(x->t, x->k, d);
-    if (s == OK)
+    if (s == OK && case_of_household(x->k))
         s = of_household(x->t, x->k, &other, d);
     if (s == OK)
         s = case_parties(x->c, x->t, NULL, x->k, &party, &n, d);

@@ -134,10 +134,11 @@ static enum status failed(struct drive *x, const struct bpmn_node *n, const stru
 static enum status computed(struct drive *x, const struct bpmn_node *n, const struct decision *r, const struct json **ret, struct diag *d) {
     static const char *const KIND[] = {"computed_eligible", "computed_not_eligible", "computed_undecided"};
     char amount[32];
-    snprintf(amount, sizeof amount, "%lld.%02lld", (long long)(r->monthly_fen / 100), (long long)(r->monthly_fen % 100));
+    int64_t fen = r->monthly_fen ? r->monthly_fen : r->once_fen;
+    snprintf(amount, sizeof amount, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100));
     const struct json *args = EVENT_ARGS(txn_arena(x->t), "amount", amount);
     x->k->monthly_fen = r->outcome == DECISION_ELIGIBLE ? r->monthly_fen : -1;
-    enum status s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, KIND[r->outcome], n->id, args, NULL, NULL, d) : arena_full(d);
+    enum status s = args ? case_event_of(x->c, x->t, x->who, x->role, x->k, r->outcome == DECISION_ELIGIBLE && !r->monthly_fen && r->once_fen ? "computed_once" : KIND[r->outcome], n->id, args, NULL, NULL, d) : arena_full(d);
     return s == OK ? answer(x, decision_outcome_name(r->outcome), r->monthly_fen, ret, d) : s;
 }
 
@@ -194,13 +195,13 @@ enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, 
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_one(t, &r, d,
-        "SELECT id, outcome, state, monthly_fen, entry, result FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+        "SELECT id, outcome, state, monthly_fen, entry, result, once_fen FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
         SQL_I(k->district), SQL_I(k->id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_decision");
     if (s != OK)
         return s;
-    *ret = (struct decision_row){.id = rows_int(r, 0), .outcome = rows_dup(r, 1, a), .state = rows_dup(r, 2, a), .monthly_fen = rows_int(r, 3), .entry = rows_int(r, 4)};
+    *ret = (struct decision_row){.id = rows_int(r, 0), .outcome = rows_dup(r, 1, a), .state = rows_dup(r, 2, a), .monthly_fen = rows_int(r, 3), .once_fen = rows_int(r, 6), .entry = rows_int(r, 4)};
     return case_unseal_json(c, t, k, "decision_record.result", ret->id, rows_blob(r, 5), &ret->result, d);
 }
 

@@ -270,27 +270,6 @@ static enum status apply_answers(struct merge *m, struct diag *d) {
     return s;
 }
 
-/* ---- what is already received: the bureau's own books --------------------------------------- */
-
-static enum status receiving(struct merge *m, const struct json **ret, struct diag *d) {
-    VEC(const struct json *) list = {0};
-    AUTO(rows) struct rows *r = NULL;
-    bool row = true;
-    enum status s = sql_query(m->t, &r, d, "SELECT scheme FROM entitlement WHERE district = ? AND household = ? AND state = 'active' AND to_month IS NULL ORDER BY id",
-        SQL_I(m->k->district), SQL_I(m->k->household));
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-        const struct matter *matter = packs_matter(m->c->packs, rows_dup(r, 0, m->a));
-        const char *benefit = matter ? json_str(json_get(matter->json, "desk"), "benefit", NULL) : NULL;
-        if (!benefit)
-            continue;
-        const struct json **slot = vec_push_in(m->a, &list);
-        if (!slot || !(*slot = EVENT_ARGS(m->a, "待遇", benefit, "对象", "户")))
-            return arena_full(d);
-    }
-    *ret = s == OK ? json_new_array(m->a, list.at, list.size) : NULL;
-    return s != OK ? s : *ret ? OK : arena_full(d);
-}
-
 static enum status accepted_of(struct merge *m, struct diag *d) {
     const struct bpmn_state *state = NULL;
     enum status s = case_state_read(m->c, m->t, m->k, &state, NULL, d);
@@ -303,9 +282,45 @@ static enum status accepted_of(struct merge *m, struct diag *d) {
     return s;
 }
 
+/* ---- what an officer found at a step (case_found_at_steps) ------------------------------------ */
+
+/* 成员: the member of whom the case is; 户, 申请: as everywhere. */
+static enum status apply_step(struct merge *m, const struct json *found, const struct json **declared, struct diag *d) {
+    const struct json *application = json_get(*declared, "申请"), *of_application = json_get(found, "申请");
+    const char *subject = json_str(application, "对象", NULL);
+    int64_t person = m->k->applicant;
+    for (size_t i = 0; subject && i < m->party_count; i++)
+        if (strcmp(m->party[i].party, "supporter") != 0 && strcmp(m->party[i].number, subject) == 0)
+            person = m->party[i].person;
+    enum status s = find_member(m, person, "staff", json_get(found, "成员"), d);
+    if (s == OK)
+        s = find_household(m, "staff", json_get(found, "户"), d);
+    for (size_t i = 0; s == OK && of_application && i < of_application->size; i++) {
+        char *name = arena_printf(m->a, "申请.%.*s", SPAN_ARG(of_application->key[i]));
+        const struct json *said = json_get_span(application, of_application->key[i]);
+        if (!application || json_is_null(application))
+            application = json_new_object(m->a, NULL, NULL, 0);
+        if (!name || (!json_is_null(said) && !json_same(said, of_application->item[i]) && !note(m, name, "staff", said, of_application->item[i])))
+            return arena_full(d);
+        application = application ? json_with(m->a, application, of_application->key[i].at, of_application->item[i]) : NULL;
+        if (!application || !(*declared = json_with(m->a, *declared, "申请", application)))
+            return arena_full(d);
+    }
+    return s;
+}
+
+static enum status apply_steps(struct merge *m, const struct json **declared, struct diag *d) {
+    const struct json *const *list = NULL;
+    size_t n = 0;
+    enum status s = case_found_at_steps(m->c, m->t, m->k, &list, &n, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = apply_step(m, list[i], declared, d);
+    return s;
+}
+
 static enum status whole(struct merge *m, const struct json *declared, struct case_facts *ret, struct diag *d) {
     const struct json *held = NULL, *facts = json_with(m->a, declared, "户", m->household);
-    enum status s = receiving(m, &held, d);
+    enum status s = case_receiving(m->c, m->t, m->k, m->party, m->party_count, &held, d);
     if (s == OK && facts && json_is_null(json_get(facts, "在享")))
         facts = json_with(m->a, facts, "在享", held);
     if (s == OK && facts && json_is_null(json_get(facts, "申请")))
@@ -336,5 +351,7 @@ enum status case_facts(struct civil *c, struct txn *t, struct access *x, struct 
         s = fill_from_registers(&m, x, d);
     if (s == OK)
         s = apply_answers(&m, d);
+    if (s == OK)
+        s = apply_steps(&m, &declared, d);
     return s == OK ? whole(&m, declared, ret, d) : s;
 }

@@ -2,7 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "base/vec.h"
-#include "civil/entitlement/entitlement.h"
+#include "civil/entitlement/life.h"
 #include "civil/publication/publication.h"
 #include "civil/verification/verification.h"
 #include "tlog/log.h"
@@ -131,10 +131,41 @@ static bool stable(const struct drive *x, const struct json *desk) {
 
 date_t case_review_on(const struct drive *x) {
     const struct json *desk = json_get(json_get(x->k->matter->json, "desk"), "review_months");
-    const char *name = json_str(desk, stable(x, desk) ? "stable" : "unstable", "");
+    const char *name = desk ? json_str(desk, stable(x, desk) ? "stable" : "unstable", "") : json_str(json_get(x->k->matter->json, "life"), "review", "");
     const struct parameter *p = packs_parameter(x->c->packs, name, txn_today(x->t));
     long months = p ? strtol(p->value, NULL, 10) : 0;
     return months > 0 ? date_add_months(txn_today(x->t), (int)months) : DATE_NONE;
+}
+
+/* Paid every month, or once: a grant of one month.  Both in one decision would be two grants of one case. */
+static enum status lines_of(struct drive *x, const struct json *lines, const struct party *party, size_t parties, struct entitlement_new *e, bool *ret_once, struct diag *d) {
+    struct entitlement_line_new *line = ARENA_ARRAY(txn_arena(x->t), lines->size, struct entitlement_line_new);
+    size_t monthly = 0, once = 0;
+    if (!line)
+        return arena_full(d);
+    for (size_t i = 0; i < lines->size; i++) {
+        int64_t every = json_int(lines->item[i], "monthly_fen", 0), one = json_int(lines->item[i], "once_fen", 0);
+        monthly += every > 0;
+        once += one > 0;
+        line[i] = (struct entitlement_line_new){person_of(party, parties, json_str(lines->item[i], "member", "")), json_str(lines->item[i], "item", ""), every + one};
+    }
+    e->line = line;
+    e->line_count = lines->size;
+    *ret_once = once > 0;
+    return monthly && once ? diag_fail(d, E_CONFLICT, "case.monthly_and_once") : OK;
+}
+
+/* A benefit of one person is paid to that person; where the register does not know who that is, to the applicant. */
+static int64_t payee_of(const struct drive *x, const struct entitlement_new *e) {
+    return case_of_household(x->k) || !e->line[0].member ? x->k->applicant : e->line[0].member;
+}
+
+enum status case_pay_from(const struct drive *x, bool once, month_t *ret, struct diag *d) {
+    date_t today = txn_today(x->t);
+    *ret = month_of(today) + !once;
+    if (once || !json_get(x->k->matter->json, "life"))
+        return OK;
+    return entitlement_month(x->c, x->k->matter->scheme, "start", instant_date(x->k->applied_at), x->k->decided_at ? instant_date(x->k->decided_at) : today, ret, d);
 }
 
 enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const struct json **ret, struct diag *d) {
@@ -148,17 +179,22 @@ enum status handle_entitlement(struct drive *x, const struct bpmn_node *n, const
     if (s != OK)
         return s;
     const struct json *lines = json_get(row.result, "lines");
-    if (strcmp(row.state, "confirmed") != 0 || strcmp(row.outcome, "eligible") != 0 || !lines || lines->size == 0)
+    if (strcmp(row.state, "confirmed") != 0 || strcmp(row.outcome, "eligible") != 0 || !lines)
         return diag_fail(d, E_CONFLICT, "case.not_eligible");
-    struct entitlement_line_new *line = ARENA_ARRAY(a, lines->size, struct entitlement_line_new);
-    if (!line)
-        return arena_full(d);
-    for (size_t i = 0; i < lines->size; i++)
-        line[i] = (struct entitlement_line_new){person_of(party, parties, json_str(lines->item[i], "member", "")), json_str(lines->item[i], "item", ""),
-            json_int(lines->item[i], "monthly_fen", 0)};
-    struct entitlement_new e = {.district = x->k->district, .case_id = x->k->id, .decision = row.id, .household = x->k->household, .payee = x->k->applicant,
-        .scheme = x->k->matter->scheme, .subdistrict = x->k->subdistrict, .division = x->k->division, .from = month_of(instant_date(x->k->decided_at)) + 1,
-        .next_review = case_review_on(x), .line = line, .line_count = lines->size};
+    if (lines->size == 0) /* recognised, and nothing to pay: a low-income family without children */
+        return OK;
+    struct entitlement_new e = {.district = x->k->district, .case_id = x->k->id, .decision = row.id, .household = case_of_household(x->k) ? x->k->household : 0,
+        .scheme = x->k->matter->scheme, .subdistrict = x->k->subdistrict, .division = x->k->division, .next_review = DATE_NONE};
+    bool once = false;
+    s = lines_of(x, lines, party, parties, &e, &once, d);
+    if (s == OK)
+        s = case_pay_from(x, once, &e.from, d);
+    if (s != OK)
+        return s;
+    e.payee = payee_of(x, &e);
+    e.to = once ? e.from + 1 : 0;
+    if (!once)
+        e.next_review = case_review_on(x);
     int64_t id = 0;
     char month[8];
     month_text(e.from, month);

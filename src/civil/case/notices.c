@@ -52,7 +52,7 @@ static void lines_value(struct values *v, const struct json *result, const struc
         json_object(&v->w);
         json_kstring(&v->w, "item", json_str(lines->item[i], "item", ""));
         json_kstring(&v->w, "member", party_name(p, n, json_str(lines->item[i], "member", "")));
-        yuan_value(v, "amount", json_int(lines->item[i], "monthly_fen", 0));
+        yuan_value(v, "amount", json_int(lines->item[i], "monthly_fen", 0) + json_int(lines->item[i], "once_fen", 0));
         json_kint(&v->w, "monthly_fen", json_int(lines->item[i], "monthly_fen", 0));
         json_object_end(&v->w);
     }
@@ -162,10 +162,14 @@ static enum status decision_values(struct values *v, struct diag *d) {
     int covered = 0;
     for (size_t i = 0; i < n; i++)
         covered += strcmp(p[i].party, "supporter") != 0;
-    month_text(month_of(txn_today(x->t)) + 1, month);
+    month_t from = 0;
+    if ((s = case_pay_from(x, row.once_fen > 0 && row.monthly_fen == 0, &from, d)) != OK)
+        return s;
+    month_text(from, month);
     json_kstring(&v->w, "name", n ? p[0].name : "");
     json_kstring(&v->w, "pay_from", month);
     yuan_value(v, "monthly", row.monthly_fen);
+    yuan_value(v, "once", row.once_fen);
     json_kint(&v->w, "covered", covered);
     date_value(v, "review_on", case_review_on(x));
     lines_value(v, row.result, p, n);

@@ -18,6 +18,7 @@ struct making {
     struct case_row *k;
     const struct json *people; /* desk.people of the matter */
     const struct json *clean, *facts;
+    VEC(struct named { int64_t person; const char *number; }) named; /* members that the register knows */
     VEC(struct citizen_number) listed; /* a number in no register makes a person of its own: told apart here only */
 };
 
@@ -84,6 +85,9 @@ static enum status add_person(struct making *m, const struct json *entry, const 
     if (s == OK && person == m->k->applicant)
         return diag_fail(d, E_INPUT, "case.party_twice");
     bool minor = strcmp(party, "member") == 0 && date_age(n.birth, txn_today(m->t)) < ADULT_AGE;
+    struct named *known = s == OK && !elsewhere && strcmp(party, "member") == 0 ? vec_push_in(txn_arena(m->t), &m->named) : NULL;
+    if (known)
+        *known = (struct named){person, number};
     if (s == OK)
         s = party_insert(m, person, district, party, relation, number, stated, elsewhere ? &blind : NULL, minor, "guardian", d);
     return s == E_CONFLICT ? diag_fail(d, E_INPUT, "case.party_twice") : s;
@@ -125,13 +129,22 @@ static enum status check_applicant(struct making *m, struct diag *d) {
     return s;
 }
 
+/* Whose account it is: of a benefit of one person that person's, where the register knows him; else the applicant's. */
+static int64_t account_of(const struct making *m) {
+    const char *subject = json_str(json_get(m->facts, "申请"), "对象", NULL);
+    for (size_t i = 0; subject && !case_of_household(m->k) && i < m->named.size; i++)
+        if (strcmp(m->named.at[i].number, subject) == 0)
+            return m->named.at[i].person;
+    return m->k->applicant;
+}
+
 static enum status set_account(struct making *m, struct diag *d) {
     const struct json *keys = json_get(m->people, "applicant");
     const char *account = json_str(m->clean, json_str(keys, "bank_account", ""), NULL);
     struct actor system = actor_system();
     if (!account)
         return OK;
-    enum status s = person_set_account(m->c, m->t, &system, m->k->district, m->k->applicant, account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
+    enum status s = person_set_account(m->c, m->t, &system, m->k->district, account_of(m), account, json_str(m->clean, json_str(keys, "bank_name", ""), ""), d);
     if (s == E_INPUT)
         diag_at(d, "%s", json_str(keys, strcmp(d->code, "register.bank_name") == 0 ? "bank_name" : "bank_account", ""));
     return s;

@@ -23,7 +23,7 @@ static const struct { const char *code, *sql; } rules[] = {
     {"check.not_granted",
         "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.state = 'proposed' OR q.outcome <> 'eligible'"},
     {"check.lines_differ",
-        "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.monthly_fen <> "
+        "SELECT e.id FROM entitlement e JOIN decision_record q ON q.district = e.district AND q.id = e.decision WHERE q.monthly_fen + q.once_fen <> "
         "COALESCE((SELECT sum(l.monthly_fen) FROM entitlement_line l WHERE l.district = e.district AND l.entitlement = e.id), 0)"},
     {"check.counted_twice", /* a line without a member supports everybody of its case */
         "SELECT g.person FROM (SELECT e.scheme, e.id, l.member AS person FROM entitlement e JOIN entitlement_line l ON l.district = e.district AND l.entitlement = e.id "

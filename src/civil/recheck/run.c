@@ -76,8 +76,9 @@ static const struct json *lines_json(struct arena *a, const struct granted *g, c
     struct span key[] = {SPAN("member"), SPAN("item"), SPAN("monthly_fen")};
     size_t n = 0;
     for (size_t i = 0; item && i < r->line_count; i++) {
-        const struct json *value[] = {json_new_number(a, dec_int(person_of(g, r->line[i].member))), json_new_string(a, span_of(r->line[i].item)), json_new_number(a, dec_int(r->line[i].monthly_fen))};
-        if (r->line[i].monthly_fen <= 0)
+        int64_t fen = r->line[i].monthly_fen + r->line[i].once_fen; /* a decision has the one or the other */
+        const struct json *value[] = {json_new_number(a, dec_int(person_of(g, r->line[i].member))), json_new_string(a, span_of(r->line[i].item)), json_new_number(a, dec_int(fen))};
+        if (fen <= 0)
             continue;
         if (!value[0] || !value[1] || !value[2] || !(item[n++] = json_new_object(a, key, value, ARRAY_LEN(key))))
             return NULL;
@@ -109,7 +110,7 @@ static enum status detail_of(struct arena *a, const struct granted *g, const str
 }
 
 static enum recheck_kind kind_of(const struct decision *r, int64_t due, int64_t *ret_fen) {
-    *ret_fen = r->outcome == DECISION_ELIGIBLE ? r->monthly_fen : 0;
+    *ret_fen = r->outcome == DECISION_ELIGIBLE ? r->monthly_fen + r->once_fen : 0;
     if (r->outcome == DECISION_UNDECIDED)
         return *ret_fen = due, RECHECK_UNDECIDED;
     if (*ret_fen == due)
