@@ -87,6 +87,8 @@ extern const struct crash_workload crash_bank;
 extern const struct crash_workload crash_secrecy;
 /* Benefits asked again before they are paid (crash_recheck.c), in its own test. */
 extern const struct crash_workload crash_recheck;
+/* Benefits corrected, reduced, ended and recovered (crash_life.c), in its own test. */
+extern const struct crash_workload crash_life;
 /* Drafts, assignments, absences, handover, migrations (crash_duty.c), in its own test. */
 extern const struct crash_workload crash_duty;
 /* The product's cases, from the application to payment (crash_case.c). */
