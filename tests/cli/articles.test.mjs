@@ -32,8 +32,8 @@ function cited(citation) {
     let last = '';
     for (const piece of part.trim().replace(/^\S+ /, '').split(/：/)[0].split(/[、（]/)) {
       const article = /^(第[一二三四五六七八九十]+条|[一二三四五六七八九十]+)?((?:[(（][一二三四五六七八九十]+[)）])?)/.exec(piece.trim());
-      const head = article[1] ?? last;
-      if (article[1]) last = article[1];
+      const head = (known[1] === '434号' ? article[1]?.replace(/^第|条$/g, '') : article[1]) ?? last; // 434号 has 第一条, which rules write 一
+      if (article[1]) last = head;
       if (article[0]) list.push([known[1], head + article[2].replace('（', '(').replace('）', ')')]);
     }
   }
