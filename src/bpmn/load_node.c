@@ -240,6 +240,10 @@ static enum status load_ours(struct loader *l, const struct xml *e, struct bpmn_
         return refuse(l, e, "bpmn.attribute_not_here", DIAG_S("attribute", "outcomes"));
     if (mz_attr(e, "notSameAs").size > 0 && !bpmn_by_person(n))
         return refuse(l, e, "bpmn.attribute_not_here", DIAG_S("attribute", "notSameAs"));
+    struct span duty = mz_attr(e, "onDuty");
+    n->on_duty = span_is(duty, "true");
+    if (duty.size > 0 && (!bpmn_by_person(n) || (!n->on_duty && !span_is(duty, "false"))))
+        return refuse(l, e, "bpmn.attribute_not_here", DIAG_S("attribute", "onDuty"));
     enum status s = take_feel(l, e, mz_attr(e, "correlation"), &n->correlation);
     return s == OK ? load_outcomes(l, e, n) : s;
 }

@@ -91,7 +91,7 @@ static bool listed(const char *const *list, size_t n, struct span name) {
 #define LISTED(list, name) listed((list), ARRAY_LEN(list), (name))
 
 static const char *const MZ_ATTRIBUTE[] = {"role", "form", "level", "decision", "handler", "limit", "article",
-    "notSameAs", "outcomes", "result", "correlation", "note"};
+    "notSameAs", "outcomes", "result", "correlation", "note", "onDuty"};
 
 /* Of flow elements in the BPMN schema; what is not here draws a warning. */
 static const char *const KNOWN_ATTRIBUTE[] = {"id", "name", "sourceRef", "targetRef", "default", "attachedToRef",

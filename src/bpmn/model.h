@@ -33,6 +33,7 @@
  *     mz:notSameAs  ids, comma separated, of tasks and of the process's start event:
  *                   who completed one of them last, or started the process, may
  *                   not complete this one (four eyes)
+ *     mz:onDuty     "true": when it opens while somebody is on duty (值班) it is his
  *     mz:outcomes   comma separated choices; completing then needs one
  *   on script, service, business-rule and call activities
  *     mz:result     variable that receives the answer (see engine.h)
@@ -137,6 +138,7 @@ struct bpmn_node {
     uint32_t default_flow; /* BPMN_NONE */
     bool interrupting;     /* boundary; start of an event sub-process */
     bool shape;            /* drawn in the diagram */
+    bool on_duty;          /* task: of whoever is on duty when it opens */
     bool compensates;      /* isForCompensation: outside the flow */
     bool transaction;      /* sub-process that a cancel end event undoes */
     /* flows: index into model->out / model->in, which hold flow numbers in

@@ -4,6 +4,7 @@
 #include "civil/access/access.h"
 #include "civil/account/absence.h"
 #include "civil/account/post.h"
+#include "civil/account/shift.h"
 #include "civil/case/case.h"
 #include "civil/case/duty.h"
 
@@ -109,4 +110,53 @@ void api_post_leave(struct call *c) {
     int64_t id = 0;
     enum status s = call_id(c, c->request->param[0], &id);
     call_done(c, s == OK ? post_leave(c->civil, c->actor, id, &c->diag) : s);
+}
+
+/* ---- hours of duty ------------------------------------------------------------------ */
+
+static enum status read_shifts(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return shifts_json(t, c->actor, &c->w, d);
+}
+
+void api_shifts(struct call *c) { call_show(c, OK, read_shifts); }
+
+void api_shift_plan(struct call *c) {
+    struct shift_plan p = {.begins = json_str(c->body, "begins", ""), .ends = json_str(c->body, "ends", ""), .days = json_str(c->body, "days", ""),
+        .telephone = json_str(c->body, "telephone", "")};
+    const struct json *list = json_get(c->body, "logins");
+    int made = 0;
+    for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->size && p.logins < SHIFT_TURNS_MAX; i++)
+        p.login[p.logins++] = list->item[i]->type == JSON_STRING ? list->item[i]->text.at : "";
+    enum status s = list && list->type == JSON_ARRAY && list->size > SHIFT_TURNS_MAX ? diag_fail(&c->diag, E_INPUT, "shift.people", DIAG_N("limit", SHIFT_TURNS_MAX)) : OK;
+    if (s == OK)
+        s = call_id(c, c->request->param[0], &p.post);
+    if (s == OK)
+        s = call_body_date(c, "from", &p.from);
+    if (s == OK)
+        s = call_body_date(c, "until", &p.until);
+    if (s == OK)
+        s = shift_plan(c->civil, c->actor, &p, &made, &c->diag);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
+    json_object(&c->w);
+    json_kint(&c->w, "made", made);
+    json_object_end(&c->w);
+}
+
+void api_shift_replace(struct call *c) {
+    struct shift_replacement r = {.login = json_str(c->body, "login", ""), .telephone = json_str(c->body, "telephone", NULL), .reason = json_str(c->body, "reason", "")};
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &r.shift);
+    if (s == OK)
+        s = shift_replace(c->civil, c->actor, &r, &id, &c->diag);
+    call_made(c, s, id);
+}
+
+void api_shift_end(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_done(c, s == OK ? shift_end(c->civil, c->actor, id, &c->diag) : s);
 }

@@ -187,6 +187,7 @@ const COLUMNS = {
   policy_version: { compared: 'salt entry matter version file valid_from sha256 base article retroactive note differences author published_by published_at reform reform_name reform_sha', open: 'id text published_on' },
   post: { told: 'id name division made_by made_at', entry: 'id' },
   post_holder: { told: 'id post account acting from_on until_on appointed_by appointed_at ended_at', entry: 'id' },
+  post_shift: { told: 'id post account from_at until_at telephone replaces reason made_by made_at ended_at', entry: 'id' },
   post_role: { told: 'post role', key: 'post', entry: 'post' },
   publication: { told: 'district id case_id kind division from_on until_on body place ended_at salt entry' },
   recheck_finding: { told: 'district id entitlement scheme division payee month kind due_fen found_fen event_on detail found_at state closed_by closed_at words', entry: 'id' },

@@ -1,5 +1,5 @@
 /* The desk's own house-keeping while the power fails: drafts are kept, tasks are
- * handed on by the dozen, colleagues go away and come back, one leaves, the leader writes
+ * handed on by the dozen, colleagues go away and come back, nights of duty are planned and taken over, one leaves, the leader writes
  * whom residents are to ask, and all running cases go to another version of their process and back.
  *
  * What was acknowledged is there; a deed that touches many cases touched all of
@@ -11,6 +11,8 @@
 #include "base/json.h"
 #include "civil/account/absence.h"
 #include "civil/account/account.h"
+#include "civil/account/post.h"
+#include "civil/account/shift.h"
 #include "civil/case/duty.h"
 #include "civil/case/migrate.h"
 #include "civil/check/check.h"
@@ -23,7 +25,7 @@
 
 enum { CASES = 6, ROUNDS_MAX = 400 };
 
-enum what { DRAFTED = 1, ASSIGNED, AWAY, BACK, HANDED, MOVED, TOLD };
+enum what { DRAFTED = 1, ASSIGNED, AWAY, BACK, HANDED, MOVED, TOLD, ON_DUTY };
 struct ack { int64_t id, at; int32_t what, round; };
 
 struct desk {
@@ -49,6 +51,7 @@ struct view {
     int64_t moved, assigned;  /* events, of all cases */
     int64_t absence;          /* of the first clerk, not ended; 0 */
     int64_t versions;         /* that open cases run on */
+    int64_t post, shift, night; /* the post with a roster; a shift that nobody took over yet, 0; the end of the last */
     int64_t told;             /* how often the leader wrote the telephone: its last four digits */
     char file[64];
 };
@@ -70,6 +73,12 @@ static enum status look(struct txn *t, void *arg, struct diag *d) {
         s = sql_int(t, &v->versions, 0, d, "SELECT COUNT(DISTINCT process_file) FROM case_file");
     if (s == OK)
         s = sql_int(t, &v->told, 0, d, "SELECT MAX(CAST(substr(telephone, 10) AS BIGINT)) FROM division_contact");
+    if (s == OK)
+        s = sql_int(t, &v->post, 0, d, "SELECT MAX(id) FROM post");
+    if (s == OK)
+        s = sql_int(t, &v->shift, 0, d, "SELECT MAX(id) FROM post_shift WHERE ended_at IS NULL AND replaces IS NULL AND until_at > ?", SQL_I(txn_now(t)));
+    if (s == OK)
+        s = sql_int(t, &v->night, 0, d, "SELECT MAX(until_at) FROM post_shift");
     if (s == OK)
         s = sql_one(t, &f, d, "SELECT MIN(process_file) FROM case_file");
     if (s == OK)
@@ -175,6 +184,21 @@ static enum status contact(struct desk *x, struct arena *a, const struct view *v
     return s;
 }
 
+/* The night after the last one planned, or somebody takes it over. */
+static enum status on_duty(struct desk *x, const struct view *v, int round) {
+    const struct actor *leader = bureau_officer("leader", "110102", 0);
+    date_t today = instant_date(bureau_now(NULL)), after = v->night ? instant_date(v->night) : today, from = after > today ? after : today;
+    struct shift_plan p = {.post = v->post, .login = {bureau_officer("clerk", "110102003", 0)->login}, .logins = 1, .from = from, .until = from + 1, .begins = "17:00", .ends = "09:00",
+        .days = "all", .telephone = "12345"};
+    struct shift_replacement r = {.shift = v->shift, .login = bureau_officer("clerk", "110102003", 1)->login, .reason = "试验"};
+    int made = 0;
+    int64_t id = 0;
+    enum status s = v->shift ? shift_replace(&x->civil, leader, &r, &id, &x->d) : shift_plan(&x->civil, leader, &p, &made, &x->d);
+    if (s == OK && v->shift)
+        tell(x, ON_DUTY, round, id, 0);
+    return s;
+}
+
 static enum status one_round(struct desk *x, int round) {
     struct view v = {.tasks = 0};
     AUTO(arena) struct arena *a = arena_new(0);
@@ -185,12 +209,13 @@ static enum status one_round(struct desk *x, int round) {
     bureau_pass(1);
     if (s != OK)
         return s;
-    switch (round % 6) {
+    switch (round % 7) {
     case 0: return assign(x, a, &v, round);
     case 1: return draft(x, a, &v, round);
     case 2: return migrate(x, a, &v, round);
     case 3: return away_and_back(x, &v, round);
     case 4: return contact(x, a, &v, round);
+    case 5: return on_duty(x, &v, round);
     default: return hand_over(x, a, &v, round);
     }
 }
@@ -205,6 +230,10 @@ static void run(struct store *s, const struct crash_client *c) {
 static enum status prepare(struct store *s, void *arg, struct diag *d) {
     enum status st = bureau_make(s, d);
     struct desk x = desk_of(s, NULL);
+    struct post_new post = {.name = "值班岗", .division = "110102003", .role = {"reviewer"}, .role_count = 1};
+    int64_t id = 0;
+    if (st == OK)
+        st = post_add(&x.civil, bureau_officer("leader", "110102", 0), &post, &id, d);
     for (int home = 0; st == OK && home < CASES; home++) {
         const struct bureau_household *h = &bureau()->home[home];
         const struct json *errors = NULL;
@@ -230,6 +259,11 @@ static enum status whole(struct txn *t, struct diag *d) {
         /* a beginning and an end are two entries each */
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('away', 'deputy')) - 2 * (SELECT COUNT(*) FROM absence)",
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('back', 'deputy_ended')) - 2 * (SELECT COUNT(*) FROM absence WHERE ended_at IS NOT NULL)",
+        "SELECT (SELECT COUNT(*) FROM account_entry WHERE action = 'on_duty') - (SELECT COUNT(*) FROM post_shift)",
+        "SELECT (SELECT COUNT(*) FROM account_entry WHERE action = 'off_duty') - (SELECT COUNT(*) FROM post_shift WHERE ended_at IS NOT NULL)",
+        /* what was taken over was ended in the same write, and two nights were planned at once */
+        "SELECT (SELECT COUNT(*) FROM post_shift WHERE replaces IS NOT NULL) - (SELECT COUNT(*) FROM post_shift WHERE ended_at IS NOT NULL)",
+        "SELECT COUNT(*) % 2 FROM post_shift WHERE replaces IS NULL",
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++) {
@@ -251,6 +285,7 @@ static enum status check_ack(struct txn *t, const struct ack *a, struct diag *d)
     case AWAY: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM absence WHERE id = ?", SQL_I(a->id)); break;
     case BACK: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM absence WHERE id = ? AND ended_at IS NOT NULL", SQL_I(a->id)); break;
     case TOLD: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM division_contact WHERE division = '110102003' AND CAST(substr(telephone, 10) AS BIGINT) >= ?", SQL_I(a->id)); break;
+    case ON_DUTY: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM post_shift n JOIN post_shift o ON o.id = n.replaces WHERE n.id = ? AND o.ended_at IS NOT NULL", SQL_I(a->id)); break;
     case MOVED: s = sql_int(t, &n, 0, d, "SELECT CASE WHEN COUNT(*) >= ? THEN 1 ELSE 0 END FROM case_event WHERE kind = 'migrated'", SQL_I(a->at)); break;
     }
     return s == OK && n < 1 ? diag_fail(d, E_CORRUPT, "crash.lost", DIAG_N("what", a->what), DIAG_N("round", a->round)) : s;
@@ -280,10 +315,13 @@ static bool nothing_found(struct civil *c, struct diag *d) {
 
 /* The child's clock ran on: after it is after what it wrote. */
 static enum status last_moment(struct txn *t, void *arg, struct diag *d) {
-    int64_t event = 0, absence = 0;
+    int64_t event = 0, absence = 0, shift = 0;
     enum status s = sql_int(t, &event, 0, d, "SELECT MAX(at) FROM case_event");
     if (s == OK)
         s = sql_int(t, &absence, 0, d, "SELECT MAX(declared_at) FROM absence");
+    if (s == OK)
+        s = sql_int(t, &shift, 0, d, "SELECT MAX(made_at) FROM post_shift");
+    event = event > shift ? event : shift;
     bureau_set_clock((event > absence ? event : absence) + INT64_C(60000000));
     return s;
 }
@@ -293,7 +331,7 @@ static bool verify(struct store *s, const struct crash_acks *acks, void *arg, st
     struct asking asking = {acks};
     instant_t was = bureau_now(NULL);
     bool ok = store_read(s, last_moment, NULL, d) == OK && store_read(s, check, &asking, d) == OK && nothing_found(&x.civil, d);
-    for (int round = 0; ok && round < 12; round++)
+    for (int round = 0; ok && round < 14; round++)
         if (one_round(&x, round) != OK) {
             *d = x.d;
             ok = false;

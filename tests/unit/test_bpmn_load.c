@@ -56,6 +56,8 @@ static void refused_models(void **state) {
         {MODEL(START "<subProcess id='P'><startEvent id='Q'/></subProcess><userTask id='A' mz:notSameAs='Q'/>"), "bpmn.unknown_reference", "A"},
         {MODEL(START "<serviceTask id='X' mz:handler='h'/><userTask id='A' mz:notSameAs='X'/>"), "bpmn.unknown_reference", "A"},
         {MODEL(START "<exclusiveGateway id='X' mz:role='r'/>"), "bpmn.attribute_not_here", "X"},
+        {MODEL(START "<serviceTask id='X' mz:onDuty='true'/>"), "bpmn.attribute_not_here", "X"},
+        {MODEL(START "<userTask id='A' mz:onDuty='night'/>"), "bpmn.attribute_not_here", "A"},
         {MODEL(START "<serviceTask id='X' mz:outcomes='a'/>"), "bpmn.attribute_not_here", "X"},
         {MODEL(START NODE("scriptTask", "A")), "bpmn.script_missing", "A"},
         {MODEL(START "<scriptTask id='A' scriptFormat='groovy'><script>1</script></scriptTask>"), "bpmn.expression_language", "A"},
@@ -184,7 +186,7 @@ static void too_large(void **state) {
 static void damaged_files(void **state) {
     (void)state;
     static const char GOOD[] = DEFINITIONS("<message id='m' name='n'/>" PROCESS(
-        START "<userTask id='A' mz:limit='P10WD' mz:outcomes='a,b' mz:notSameAs='B'/>" USER("B")
+        START "<userTask id='A' mz:limit='P10WD' mz:outcomes='a,b' mz:notSameAs='B' mz:onDuty='true'/>" USER("B")
             BOUNDARY("T", "A", "false", TIMER("P1D")) NODE("eventBasedGateway", "G")
                 CATCH("M", "<messageEventDefinition messageRef='m'/>") "<subProcess id='X'><startEvent id='XS'/></subProcess>"
                     FLOW("S", "A") FLOW("A", "B") FLOW("B", "G") FLOW("G", "M") FLOW("T", "X")));

@@ -157,3 +157,50 @@ test('a post: set up, held, acted for, left', { timeout: 240_000 }, async () => 
   assert.equal(after.holders.length, 0);
   await page.context().close();
 });
+
+test('a roster: planned in turn, taken over, shown above the tasks', { timeout: 240_000 }, async () => {
+  const leader = await stage.as('leader');
+  const { today } = await must(leader.get('/api/meta'));
+  let { items: [post] } = await must(leader.get('/api/posts'));
+  if (!post) {
+    const { session } = leader;
+    await must(leader.post('/api/posts', { name: '值班岗', division: session.roles[0].division, roles: ['district_clerk'] }));
+    [post] = (await must(leader.get('/api/posts'))).items;
+  }
+  const page = await stage.page('leader');
+  await page.goto('/desk/#/duty');
+  const roster = page.locator('.roster');
+  await roster.getByText('没有排班').waitFor();
+  await roster.locator('#roster-post').selectOption(post.id);
+  for (const login of ['clerk2', 'clerk']) await roster.locator('#roster-who').selectOption(login);
+  await roster.locator('#roster-until').fill(new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10));
+  await roster.locator('#roster-until').press('Enter');
+  await roster.locator('#roster-begins').fill('00:00');
+  await roster.locator('#roster-ends').fill('00:00');
+  await roster.locator('#roster-telephone').fill('010-6600 1234');
+  await roster.getByRole('button', { name: '确定排班' }).click();
+  await roster.getByText('正在值班', { exact: true }).waitFor();
+  assert.deepEqual((await must(leader.get('/api/shifts'))).items.map((one) => [one.login, one.now]), [['clerk2', true], ['clerk', false]]);
+  await roster.getByRole('button', { name: /^换班/ }).first().click();
+  await roster.locator('#take-over-who').selectOption('clerk');
+  await roster.locator('#take-over-reason').fill('突发高烧');
+  await lookAt(page, 'roster-take-over');
+  await roster.getByRole('button', { name: '确定换班' }).click();
+  await roster.getByText('：突发高烧').waitFor();
+  assert.ok((await roster.locator('.note.is-warn li').count()) > 0, 'the nights that nobody has');
+  assert.ok((await signIn(stage.url, 'clerk')).session.roles.some((role) => role.role === post.roles[0]));
+  await page.context().close();
+  for (const [way, options] of WAYS) {
+    const own = await stage.page('clerk', options);
+    await own.goto('/desk/#/tasks');
+    await own.locator('.on-duty li').waitFor();
+    await lookAt(own, `on-duty-${way}`);
+    await own.goto('/desk/#/duty');
+    await own.locator('.roster li strong').first().waitFor();
+    await lookAt(own, `roster-${way}`);
+    await own.context().close();
+  }
+  const [now] = (await must(leader.get('/api/shifts'))).items.filter((one) => one.now);
+  await must(leader.post(`/api/shifts/${now.id}/end`));
+  assert.ok(!(await must(leader.get('/api/shifts'))).items.some((one) => one.now));
+});

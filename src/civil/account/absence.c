@@ -45,7 +45,7 @@ static enum status staff_named(struct txn *t, const char *login, int64_t *ret, s
 }
 
 /* Both handle cases in one place: one's division contains the other's. */
-static enum status colleagues(struct txn *t, int64_t account, int64_t deputy, struct diag *d) {
+enum status absence_colleagues(struct txn *t, int64_t account, int64_t deputy, struct diag *d) {
     int64_t n = 0;
     const char *powers = account_powers_sql(t), *sql = powers ? arena_printf(txn_arena(t),
         "SELECT COUNT(*) FROM %s a JOIN %s b ON SUBSTR(a.division, 1, LENGTH(b.division)) = b.division "
@@ -79,7 +79,7 @@ static enum status declare_closure(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = staff_named(t, n->deputy, &deputy, d);
     if (s == OK)
-        s = colleagues(t, account, deputy, d);
+        s = absence_colleagues(t, account, deputy, d);
     if (s == OK)
         s = free_then(t, account, n, "absence.overlap", d);
     if (s == OK)
@@ -168,6 +168,7 @@ enum status absence_grants(struct txn *t, struct actor *a, struct diag *d) {
 static enum status keep_ended(struct civil *c, struct txn *t, int64_t account, struct diag *d) {
     AUTO(rows) struct rows *absences = NULL;
     AUTO(rows) struct rows *holdings = NULL;
+    AUTO(rows) struct rows *shifts = NULL;
     struct actor who = actor_system();
     enum status s = evidence_keep_one(c, t, &who, KEPT_ACCOUNT, 0, account, d);
     if (s == OK)
@@ -176,7 +177,11 @@ static enum status keep_ended(struct civil *c, struct txn *t, int64_t account, s
         s = evidence_keep_found(c, t, &who, KEPT_ABSENCE, 0, absences, d);
     if (s == OK)
         s = sql_query(t, &holdings, d, "SELECT id FROM post_holder WHERE account = ? AND ended_at = ?", SQL_I(account), SQL_I(txn_now(t)));
-    return s == OK ? evidence_keep_found(c, t, &who, KEPT_POST_HOLDER, 0, holdings, d) : s;
+    if (s == OK)
+        s = evidence_keep_found(c, t, &who, KEPT_POST_HOLDER, 0, holdings, d);
+    if (s == OK)
+        s = sql_query(t, &shifts, d, "SELECT id FROM post_shift WHERE account = ? AND ended_at = ?", SQL_I(account), SQL_I(txn_now(t)));
+    return s == OK ? evidence_keep_found(c, t, &who, KEPT_POST_SHIFT, 0, shifts, d) : s;
 }
 
 enum status account_close_in(struct civil *c, struct txn *t, int64_t account, struct diag *d) {
@@ -188,6 +193,8 @@ enum status account_close_in(struct civil *c, struct txn *t, int64_t account, st
         s = sql_exec(t, d, "UPDATE absence SET ended_at = ? WHERE (account = ? OR deputy = ?) AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account), SQL_I(account));
     if (s == OK)
         s = sql_exec(t, d, "UPDATE post_holder SET ended_at = ? WHERE account = ? AND ended_at IS NULL", SQL_I(txn_now(t)), SQL_I(account));
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE post_shift SET ended_at = ? WHERE account = ? AND ended_at IS NULL AND until_at > ?", SQL_I(txn_now(t)), SQL_I(account), SQL_I(txn_now(t)));
     if (s == OK)
         s = keep_ended(c, t, account, d);
     return s == OK && changed ? account_record(t, c->district, "closed", account, d) : s;

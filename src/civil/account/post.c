@@ -10,8 +10,10 @@
 const char *account_powers_sql(struct txn *t) {
     return arena_printf(txn_arena(t),
         "(SELECT account, role, division FROM account_role UNION SELECT h.account, r.role, p.division FROM post_holder h JOIN post p ON p.id = h.post "
-        "JOIN post_role r ON r.post = p.id WHERE h.ended_at IS NULL AND h.from_on <= %d AND (h.until_on IS NULL OR h.until_on >= %d))",
-        (int)txn_today(t), (int)txn_today(t));
+        "JOIN post_role r ON r.post = p.id WHERE h.ended_at IS NULL AND h.from_on <= %d AND (h.until_on IS NULL OR h.until_on >= %d) "
+        "UNION SELECT h.account, r.role, p.division FROM post_shift h JOIN post p ON p.id = h.post JOIN post_role r ON r.post = p.id "
+        "WHERE h.ended_at IS NULL AND h.until_at > %lld AND h.from_at <= %lld)",
+        (int)txn_today(t), (int)txn_today(t), (long long)txn_now(t), (long long)txn_now(t));
 }
 
 /* ---- the post ---------------------------------------------------------------------- */
@@ -68,7 +70,7 @@ enum status post_add(struct civil *c, const struct actor *who, const struct post
 /* ---- who holds it --------------------------------------------------------------------- */
 
 /* The post's division, if the actor leads it. */
-static enum status led(struct txn *t, const struct actor *who, int64_t post, struct diag *d) {
+enum status post_led(struct txn *t, const struct actor *who, int64_t post, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_one(t, &r, d, "SELECT division FROM post WHERE id = ?", SQL_I(post));
     if (s == E_NOT_FOUND)
@@ -86,7 +88,7 @@ static enum status appoint_closure(struct txn *t, void *arg, struct diag *d) {
     const struct post_holding *h = x->h;
     int64_t account = 0, held = 0;
     bool open = h->until == DATE_NONE;
-    enum status s = led(t, x->who, h->post, d);
+    enum status s = post_led(t, x->who, h->post, d);
     if (s == OK && (h->from == DATE_NONE || h->from < txn_today(t) || (!open && h->until < h->from) || (h->acting && open)))
         return diag_fail(d, E_INPUT, "post.days");
     if (s == OK)
@@ -130,7 +132,7 @@ static enum status leave_closure(struct txn *t, void *arg, struct diag *d) {
     int64_t post = rows_int(r, 0), account = rows_int(r, 1);
     bool over = !rows_null(r, 2) || (!rows_null(r, 3) && rows_date(r, 3) < txn_today(t));
     r = rows_free(r);
-    s = led(t, x->who, post, d);
+    s = post_led(t, x->who, post, d);
     if (s == OK && over)
         return diag_fail(d, E_CONFLICT, "post.ended");
     if (s == OK)
@@ -147,7 +149,7 @@ enum status post_leave(struct civil *c, const struct actor *who, int64_t holding
 
 /* ---- the register ------------------------------------------------------------------------ */
 
-static bool near(const struct actor *who, const char *division) {
+bool actor_near(const struct actor *who, const char *division) {
     for (int i = 0; i < who->grant_count; i++) {
         size_t a = strlen(division), b = strlen(who->grant[i].division);
         if (strncmp(division, who->grant[i].division, a < b ? a : b) == 0)
@@ -168,56 +170,76 @@ static enum status roles_of(struct txn *t, int64_t post, struct json_writer *w, 
     return s;
 }
 
-static enum status holders_of(struct txn *t, int64_t post, struct json_writer *w, struct diag *d) {
+/* One who holds the post or will; or, `left`, who held it. */
+static void holder_json(struct rows *r, date_t today, bool left, struct json_writer *w) {
+    date_t until = !rows_null(r, 6) ? instant_date(rows_int(r, 6)) : rows_null(r, 5) ? DATE_NONE : rows_date(r, 5);
+    json_object(w);
+    json_kid(w, "id", rows_int(r, 0));
+    json_kspan(w, "login", rows_text(r, 1));
+    json_kspan(w, "name", rows_text(r, 2));
+    json_kbool(w, "acting", rows_int(r, 3) != 0);
+    json_kdate(w, "from", rows_date(r, 4));
+    json_kdate(w, "until", until);
+    json_kbool(w, "now", !left && rows_date(r, 4) <= today);
+    json_object_end(w);
+}
+
+#define HOLDER_SQL "SELECT h.id, a.login, a.name, h.acting, h.from_on, h.until_on, h.ended_at FROM post_holder h JOIN account a ON a.id = h.account WHERE h.post = ? AND "
+
+static enum status holders_of(struct txn *t, int64_t post, bool left, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
+    int shown = 0;
     date_t today = txn_today(t);
-    enum status s = sql_query(t, &r, d, "SELECT h.id, a.login, a.name, h.acting, h.from_on, h.until_on FROM post_holder h JOIN account a ON a.id = h.account "
-        "WHERE h.post = ? AND h.ended_at IS NULL AND (h.until_on IS NULL OR h.until_on >= ?) ORDER BY h.from_on, h.id LIMIT 50", SQL_I(post), SQL_D(today));
-    json_key(w, "holders");
+    enum status s = left
+        ? sql_query(t, &r, d, HOLDER_SQL "(h.ended_at IS NOT NULL OR h.until_on < ?) ORDER BY h.id DESC LIMIT ?", SQL_I(post), SQL_D(today), SQL_I(POST_LEFT_SHOWN_MAX + 1))
+        : sql_query(t, &r, d, HOLDER_SQL "h.ended_at IS NULL AND (h.until_on IS NULL OR h.until_on >= ?) ORDER BY h.from_on, h.id LIMIT ?", SQL_I(post), SQL_D(today), SQL_I(POST_HOLDERS_SHOWN_MAX));
+    json_key(w, left ? "left" : "holders");
     json_array(w);
-    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
-        json_object(w);
-        json_kid(w, "id", rows_int(r, 0));
-        json_kspan(w, "login", rows_text(r, 1));
-        json_kspan(w, "name", rows_text(r, 2));
-        json_kbool(w, "acting", rows_int(r, 3) != 0);
-        json_kdate(w, "from", rows_date(r, 4));
-        json_kdate(w, "until", rows_null(r, 5) ? DATE_NONE : rows_date(r, 5));
-        json_kbool(w, "now", rows_date(r, 4) <= today);
-        json_object_end(w);
-    }
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row)
+        if (shown++ < (left ? POST_LEFT_SHOWN_MAX : POST_HOLDERS_SHOWN_MAX))
+            holder_json(r, today, left, w);
     json_array_end(w);
+    if (left)
+        json_kbool(w, "left_more", shown > POST_LEFT_SHOWN_MAX);
+    return s;
+}
+
+static enum status post_json(struct txn *t, struct rows *r, const char *division, const struct actor *who, struct json_writer *w, struct diag *d) {
+    int64_t id = rows_int(r, 0);
+    json_object(w);
+    json_kid(w, "id", id);
+    json_kspan(w, "name", rows_text(r, 1));
+    json_kstring(w, "division", division);
+    json_kspan(w, "division_name", rows_null(r, 3) ? rows_text(r, 2) : rows_text(r, 3));
+    json_kbool(w, "leads", actor_may(who, "leader", division));
+    enum status s = roles_of(t, id, w, d);
+    if (s == OK)
+        s = holders_of(t, id, false, w, d);
+    if (s == OK)
+        s = holders_of(t, id, true, w, d);
+    json_object_end(w);
     return s;
 }
 
 enum status posts_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
+    int shown = 0;
     (void)c;
-    enum status s = sql_query(t, &r, d, "SELECT p.id, p.name, p.division, v.name FROM post p LEFT JOIN division v ON v.code = p.division ORDER BY p.division, p.name LIMIT 5000");
+    enum status s = sql_query(t, &r, d, "SELECT p.id, p.name, p.division, v.name FROM post p LEFT JOIN division v ON v.code = p.division ORDER BY p.division, p.name");
     json_object(w);
     json_key(w, "items");
     json_array(w);
-    for (int shown = 0; s == OK && shown < POSTS_SHOWN_MAX && (s = rows_next(r, &row, d)) == OK && row;) {
+    while (s == OK && shown <= POSTS_SHOWN_MAX && (s = rows_next(r, &row, d)) == OK && row) {
         char *division = rows_dup(r, 2, txn_arena(t));
         if (!division)
             return arena_full(d);
-        if (!near(who, division))
-            continue;
-        shown++;
-        json_object(w);
-        json_kid(w, "id", rows_int(r, 0));
-        json_kspan(w, "name", rows_text(r, 1));
-        json_kstring(w, "division", division);
-        json_kspan(w, "division_name", rows_null(r, 3) ? rows_text(r, 2) : rows_text(r, 3));
-        json_kbool(w, "leads", actor_may(who, "leader", division));
-        s = roles_of(t, rows_int(r, 0), w, d);
-        if (s == OK)
-            s = holders_of(t, rows_int(r, 0), w, d);
-        json_object_end(w);
+        if (actor_near(who, division) && shown++ < POSTS_SHOWN_MAX)
+            s = post_json(t, r, division, who, w, d);
     }
     json_array_end(w);
+    json_kbool(w, "more", shown > POSTS_SHOWN_MAX);
     json_object_end(w);
     return s;
 }

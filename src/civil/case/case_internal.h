@@ -220,7 +220,7 @@ NODISCARD enum status task_form_json(struct civil *c, struct txn *t, struct acce
 
 struct task_row {
     int64_t district, id, case_id, claimed_by;
-    char *key, *element, *role, *division, *state;
+    const char *key, *element, *role, *division, *state;
 };
 /* E_NOT_FOUND case.no_task: there is none, or its case is none that this actor may know of. */
 NODISCARD enum status task_read(struct txn *t, const struct actor *who, int64_t id, struct task_row *ret, struct diag *d);
@@ -235,6 +235,10 @@ NODISCARD enum status task_may_take(struct civil *c, struct txn *t, const struct
 NODISCARD enum status task_give(struct civil *c, struct txn *t, const struct actor *who, const struct actor *to, const struct task_row *row, struct case_row *k, struct diag *d);
 /* API TaskAssignedItem, left open for more members; `why` NULL: it was done. */
 void task_item_json(struct json_writer *w, int64_t task, const char *number, const struct diag *why, enum lang l);
+/* A task of mz:onDuty just opened: to whoever is on duty (civil/account/shift.h) and may do it, else it is everybody's.  onduty.c */
+NODISCARD enum status task_to_duty(struct drive *x, const struct bpmn_node *n, const struct task_row *row, struct diag *d);
+/* Whoever claimed it did so on duty, his hours are over and he has no other power over it: the claim binds nobody.  onduty.c */
+NODISCARD enum status task_claim_over(struct txn *t, int64_t district, int64_t task, bool *ret, struct diag *d);
 /* Has this officer declared somebody of the case (recusal.c)? */
 NODISCARD enum status task_recused(struct txn *t, const struct actor *who, int64_t case_id, bool *ret, struct diag *d);
 /* The draft of this actor, API TaskDraft; null. */

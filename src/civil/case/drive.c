@@ -82,16 +82,21 @@ static enum status task_open(struct drive *x, const struct bpmn_effect *e, struc
     enum status s = *n->limit ? due_of(x->c, txn_now(x->t), span_of(n->limit), &due, d) : OK;
     const char *division = division_of(x, *n->level ? n->level : "subdistrict");
     char *key = key_text(x, e->key), *not_same = excluded(x, n);
+    int64_t id = txn_new_id(x->t);
     if (s == OK && (!division || !key || !not_same))
         return arena_full(d);
     if (s == OK)
         s = sql_exec(x->t, d,
             "INSERT INTO case_task (district, id, case_id, key, element, role, division, form, limit_text, article, created_at, due_on, "
             "due_provisional, state, not_same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
-            SQL_I(x->k->district), SQL_I(txn_new_id(x->t)), SQL_I(x->k->id), SQL_S(key), SQL_S(n->id), SQL_S(*n->role ? n->role : "clerk"),
+            SQL_I(x->k->district), SQL_I(id), SQL_I(x->k->id), SQL_S(key), SQL_S(n->id), SQL_S(*n->role ? n->role : "clerk"),
             SQL_S(division), SQL_S(*n->form ? n->form : NULL), SQL_S(*n->limit ? n->limit : NULL), SQL_S(*n->article ? n->article : NULL),
             SQL_I(txn_now(x->t)), SQL_D(due.on), SQL_I(due.provisional), SQL_S(not_same));
-    return s;
+    if (s != OK || !n->on_duty)
+        return s;
+    struct task_row row = {.district = x->k->district, .id = id, .case_id = x->k->id, .key = key, .element = n->id, .role = *n->role ? n->role : "clerk",
+        .division = division, .state = "open"};
+    return task_to_duty(x, n, &row, d);
 }
 
 /* A completed one was marked by who completed it (task.c). */

@@ -8,7 +8,7 @@
 
 /* The kinds of events, by the catalogue's key of their sentence. */
 static const char *const EVENT_CODES[] = {
-    "case.event.applied", "case.event.task_done", "case.event.task_reason", "case.event.task_claimed", "case.event.task_released", "case.event.task_assigned",
+    "case.event.applied", "case.event.task_done", "case.event.task_reason", "case.event.task_claimed", "case.event.task_released", "case.event.task_assigned", "case.event.task_on_duty",
     "case.event.authorised", "case.event.consent_refused", "case.event.consent_withdrawn", "case.event.verification_asked",
     "case.event.verification_silent", "case.event.verification_report", "case.event.computed_eligible", "case.event.computed_once", "case.event.computed_not_eligible",
     "case.event.computed_undecided", "case.event.compute_failed",

@@ -90,7 +90,10 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
     struct case_row k;
     struct person p;
     const char *division = "";
+    bool over = false; /* claimed in a night that is over: everybody's again */
     enum status s = case_row_read(c, t, v->case_id, &k, d);
+    if (s == OK && v->claimed_by && v->claimed_by != who->account)
+        s = task_claim_over(t, k.district, v->id, &over, d);
     const struct bpmn_node *n = s == OK ? case_step_named(c->models, k.process, v->element) : NULL;
     if (s == OK && !n)
         return diag_fail(d, E_CORRUPT, "case.process", DIAG_S("file", k.process_file));
@@ -119,7 +122,7 @@ static enum status view_json(struct civil *c, struct txn *t, struct access *x, c
     json_kbool(w, "due_provisional", v->due_provisional);
     json_kstring(w, "urgency", urgency(c, v->due_on, txn_today(t)));
     json_key(w, "claimed_by");
-    json_string(w, v->claimed_by ? v->claimed_name : NULL);
+    json_string(w, v->claimed_by && !over ? v->claimed_name : NULL);
     json_kbool(w, "claimed_by_me", v->claimed_by && v->claimed_by == who->account);
     json_key(w, "article");
     json_string(w, *v->article ? v->article : NULL);

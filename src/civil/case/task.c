@@ -43,9 +43,11 @@ enum status task_may(struct txn *t, const struct actor *who, const struct task_r
         return diag_fail(d, E_FORBIDDEN, "case.recused");
     if (strcmp(k->state, "open") != 0)
         return diag_fail(d, E_CONFLICT, "case.task_done");
-    if (k->claimed_by && k->claimed_by != who->account && !actor_stands_in(who, k->claimed_by))
-        return diag_fail(d, E_CONFLICT, "case.claimed");
-    return OK;
+    if (!k->claimed_by || k->claimed_by == who->account || actor_stands_in(who, k->claimed_by))
+        return OK;
+    bool over = false;
+    s = task_claim_over(t, k->district, k->id, &over, d);
+    return s == OK && !over ? diag_fail(d, E_CONFLICT, "case.claimed") : s;
 }
 
 const struct bpmn_node *task_four_eyes(const struct bpmn_model *m, const struct bpmn_state *state, const struct bpmn_node *n, const struct actor *who) {

@@ -38,6 +38,7 @@
 #define KEPT_POST "post"                      /* id: the post; district 0 */
 #define KEPT_POST_ROLE "post_role"            /* id: the post, with all its roles; district 0 */
 #define KEPT_POST_HOLDER "post_holder"        /* id: the holding; district 0 */
+#define KEPT_POST_SHIFT "post_shift"          /* id: the shift; district 0 */
 #define KEPT_ABSENCE "absence"                /* id: the absence; district 0 */
 #define KEPT_RECUSAL "recusal"                /* id: the account, with all whom it may not judge; district 0 */
 #define KEPT_CONTACT "division_contact"       /* id: the row; again when it is written anew; district 0 */

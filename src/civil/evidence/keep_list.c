@@ -30,6 +30,7 @@ const struct kept evidence_kept[] = {
     {KEPT_POST, "post", "0", "k.id", "1 = 1", "t:name t:division i:made_by i:made_at", false, NULL, false},
     {KEPT_POST_ROLE, "post_role", "0", "k.post", "1 = 1", "t:role", false, "k.role", false},
     {KEPT_POST_HOLDER, "post_holder", "0", "k.id", "1 = 1", "i:post i:account i:acting i:from_on i:until_on i:appointed_by i:appointed_at i:ended_at", false, NULL, false},
+    {KEPT_POST_SHIFT, "post_shift", "0", "k.id", "1 = 1", "i:post i:account i:from_at i:until_at t:telephone i:replaces t:reason i:made_by i:made_at i:ended_at", false, NULL, false},
     {KEPT_ABSENCE, "absence", "0", "k.id", "1 = 1", "i:account i:deputy i:from_on i:until_on i:declared_by i:declared_at i:ended_at", false, NULL, false},
     {KEPT_RECUSAL, "recusal", "0", "k.account", "1 = 1", "i:person_district i:person t:relation i:declared_at i:declared_by i:withdrawn_at i:withdrawn_by t:withdrawn_reason", false, "k.person_district, k.person", false},
     {KEPT_CONTACT, "division_contact", "0", "k.id", "1 = 1", "t:division t:office t:office_en t:telephone t:address t:address_en t:hours t:hours_en i:written_by i:written_at", false, NULL, false},

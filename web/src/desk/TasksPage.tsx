@@ -9,6 +9,7 @@ import { link } from '../components/route';
 import { say, t } from '../locale';
 import { count, day } from '../locale/format';
 import { useKeys } from './keys';
+import { OnDuty } from './duty/OnDuty';
 import { ManyTasks } from './ManyTasks';
 import { OfflinePanel } from './offline/OfflinePanel';
 import { urgencyText } from './urgency';
@@ -85,6 +86,7 @@ export function TasksPage() {
         <Segmented value={mine} onChange={change} options={[{ value: 'all', label: t('task.filter.all') }, { value: 'mine', label: t('task.filter.mine') }]} />
       </div>
       <OfflinePanel />
+      <OnDuty />
       <Show of={query} lines={8}>{(data) => (
         <>
           <ul className="counts">

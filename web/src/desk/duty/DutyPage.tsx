@@ -11,6 +11,7 @@ import { HandoverPanel } from './HandoverPanel';
 import { PostRegister, placesLed } from './PostRegister';
 import { Recusals } from './Recusals';
 import { RecusalsLed } from './RecusalsLed';
+import { Roster } from './Roster';
 
 function Posts({ data }: { data: DutyList }) {
   return (
@@ -46,6 +47,7 @@ export function DutyPage() {
       <div className="page-head"><h1>{t('desk.nav.duty')}</h1></div>
       <Show of={question} lines={10}>{(data) => (
         <>
+          <Roster staff={data.items} />
           <Absences data={data} onDone={question.reload} />
           {works && <Recusals />}
           {roles.has('leader') && <RecusalsLed />}

@@ -8,7 +8,7 @@ import { DateField } from '../../components/DateField';
 import { roleName } from '../../components/roles';
 import { Problem, Show } from '../../components/State';
 import { t } from '../../locale';
-import { day } from '../../locale/format';
+import { count, day } from '../../locale/format';
 import { Colleague } from './Colleague';
 
 const ROLES = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'] as const; // those that a post may give
@@ -113,7 +113,7 @@ export function PostRegister({ staff, leads, onDone }: { staff: DutyPost[]; lead
       <h2>{t('post.title')}</h2>
       <p className="quiet">{t('post.intro')}</p>
       {act.error && <Problem error={act.error} focus />}
-      <Show of={question} lines={3}>{({ items }) => (
+      <Show of={question} lines={3}>{({ items, more }) => (
         <>
           {items.length === 0 ? <p className="quiet">{t('post.none')}</p> : (
             <ul className="plain">{items.map((post) => (
@@ -122,10 +122,17 @@ export function PostRegister({ staff, leads, onDone }: { staff: DutyPost[]; lead
                 <p className="quiet">{`${post.division_name} · ${post.roles.map(roleName).join(t('post.and'))}`}</p>
                 {!post.holders.some((one) => one.now) && <p className="note is-warn">{t('post.empty')}</p>}
                 <ul className="plain">{post.holders.map((one) => <Holder key={one.id} one={one} ends={post.leads} busy={act.busy} onEnd={() => void end(one.id)} />)}</ul>
+                {post.left.length > 0 && (
+                  <details className="post-left">
+                    <summary>{t('post.left', { n: count(post.left.length) })}</summary>
+                    <ul className="plain quiet">{post.left.map((one) => <Holder key={one.id} one={one} ends={false} busy={false} onEnd={() => undefined} />)}</ul>
+                    {post.left_more && <p className="quiet">{t('post.leftMore')}</p>}
+                  </details>
+                )}
               </li>
             ))}</ul>
           )}
-          {items.length >= 500 && <p className="quiet">{t('duty.more')}</p>}
+          {more && <p className="quiet">{t('duty.more')}</p>}
           {items.some((post) => post.leads) && <Appoint posts={items.filter((post) => post.leads)} staff={staff} onDone={done} />}
           {leads && <SetUp places={placesLed(session?.roles ?? [], staff)} onDone={done} />}
         </>
