@@ -104,7 +104,7 @@ static void child(const struct crash_workload *w, const struct crash_options *o,
     if (store_open(store, &so, &s, &d) != OK || store_write(s, check_often, NULL, &d) != OK)
         _exit(CHILD_WENT_WRONG);
     uint64_t max = o->operations_max ? o->operations_max : OPERATIONS_MAX;
-    crashvfs_arm(o->kind, seed, end_of(seed, max));
+    crashvfs_arm(o->kind, seed, o->each ? seed - o->seed + 1 : end_of(seed, max));
     struct crash_client c = {.seed = seed, .faults = o->kind == CRASH_FAULTS, .pipe = pipe_end, .ack_size = w->ack_size, .arg = w->arg};
     w->run(s, &c);
     store_free(s);

@@ -51,6 +51,7 @@ struct crash_options {
     unsigned runs;
     uint64_t seed;            /* run k uses seed + k */
     uint64_t operations_max;  /* it dies within these; 0: 800 */
+    bool each;                /* run k dies at its k-th write, sync or truncation: none is left out */
     bool unsafe_no_sync;
     bool stop_at_first_loss;
     bool verbose;             /* says on stderr what a broken run lost, with its seed */

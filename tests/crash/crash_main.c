@@ -1,4 +1,4 @@
-/* Power losses by the thousand: NAME [--runs N] [--seed S] [--kill | --faults] [--no-sync]
+/* Power losses by the thousand: NAME [--runs N] [--seed S] [--kill | --faults] [--no-sync] [--each]
  * [--operations N] [--folder DIR].  Exit 0: nothing was lost; 1: something was. */
 #include "crash.h"
 
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static int usage(const char *command) {
-    fprintf(stderr, "%s [--runs N] [--seed S] [--kill | --faults] [--no-sync] [--operations N] [--folder DIR]\n", command);
+    fprintf(stderr, "%s [--runs N] [--seed S] [--kill | --faults] [--no-sync] [--each] [--operations N] [--folder DIR]\n", command);
     return 2;
 }
 
@@ -15,7 +15,7 @@ int crash_main(const struct crash_workload *w, int argc, char **argv) {
     static const struct option known[] = {
         {"runs", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 's'},
         {"kill", no_argument, NULL, 'k'}, {"faults", no_argument, NULL, 'F'},
-        {"no-sync", no_argument, NULL, 'n'},
+        {"no-sync", no_argument, NULL, 'n'}, {"each", no_argument, NULL, 'e'},
         {"operations", required_argument, NULL, 'o'}, {"folder", required_argument, NULL, 'f'}, {0},
     };
     struct crash_options o = {.runs = 1000, .seed = (uint64_t)getpid() * 1000003, .verbose = true};
@@ -27,6 +27,7 @@ int crash_main(const struct crash_workload *w, int argc, char **argv) {
         case 's': o.seed = strtoull(optarg, NULL, 10); break;
         case 'k': o.kind = CRASH_KILL; break;
         case 'F': o.kind = CRASH_FAULTS; break;
+        case 'e': o.each = true; break;
         case 'n': o.unsafe_no_sync = true; break;
         case 'o': o.operations_max = strtoull(optarg, NULL, 10); break;
         case 'f': folder = optarg; break;

@@ -57,6 +57,13 @@ static void kills(void **state) {
     nothing_is_lost(CRASH_KILL, test->kills);
 }
 
+static void kills_at_each_write(void **state) {
+    (void)state;
+    struct crash_tally t = run_all((struct crash_options){.kind = CRASH_KILL, .runs = test->each, .each = true, .verbose = true});
+    assert_int_equal(t.broken + t.damaged, 0);
+    assert_int_equal(t.crashes, test->each);
+}
+
 static void failing_operations(void **state) {
     (void)state;
     nothing_is_lost(CRASH_FAULTS, test->faults);
@@ -73,8 +80,15 @@ int crash_test(const struct crash_test *one) {
         cmocka_unit_test_setup_teardown(power_losses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kills, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_syncs_it_is_caught, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(failing_operations, set_up, tear_down), /* last: not every workload has it */
+        /* not every workload has these */
+        cmocka_unit_test_setup_teardown(failing_operations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(kills_at_each_write, set_up, tear_down),
     };
+    struct CMUnitTest asked[ARRAY_LEN(tests)];
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(tests); i++)
+        if ((tests[i].test_func != failing_operations || one->faults) && (tests[i].test_func != kills_at_each_write || one->each))
+            asked[n++] = tests[i];
     test = one;
-    return _cmocka_run_group_tests("crash", tests, ARRAY_LEN(tests) - (one->faults == 0), NULL, NULL);
+    return _cmocka_run_group_tests("crash", asked, n, NULL, NULL);
 }

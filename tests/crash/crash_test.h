@@ -8,6 +8,7 @@
 struct crash_test {
     const struct crash_workload *workload;
     unsigned power, kills, faults; /* runs of each kind; no faults: 0 */
+    unsigned each;                 /* kills, one at every write from the first on; none: 0 */
     unsigned without_syncs;        /* runs at most, until a loss is caught */
     uint64_t operations_max;       /* of a run; 0: the harness's own */
     bool threads;                  /* several; without syncs one may meet the damage before the end */

@@ -3,5 +3,5 @@
 #include "crash_test.h"
 
 int main(void) {
-    return crash_test(&(struct crash_test){.workload = &crash_duty, .power = 10, .kills = 6, .faults = 5, .without_syncs = 20, .operations_max = 500});
+    return crash_test(&(struct crash_test){.workload = &crash_duty, .power = 10, .kills = 6, .faults = 5, .each = 40, .without_syncs = 20, .operations_max = 500});
 }
