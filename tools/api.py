@@ -92,7 +92,7 @@ def operation(api, r):
     if "body" in r:
         op["requestBody"] = {"required": True, "content": content(api, r["body"], where)}
     if r["who"] != "public":
-        op["security"] = [{"session": []}]
+        op["security"] = [{"consumer" if r["who"] == "token" else "session": []}]
     return op
 
 
@@ -105,7 +105,7 @@ def openapi(api):
                      "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
             "paths": paths,
             "components": {
-                "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "mz_session"}},
+                "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "mz_session"}, "consumer": {"type": "http", "scheme": "bearer"}},
                 "schemas": {n: object_schema(api, n, f) for n, f in api["types"].items()}}}
 
 
@@ -117,7 +117,7 @@ def check(api):
             fail(f"route twice: {r['id']} {key}")
         seen |= {key, r["id"]}
         for role in r["who"].split(","):
-            if role not in api["roles"] and role not in ("public", "signed"):
+            if role not in api["roles"] and role not in ("public", "signed", "token"):
                 fail(f"routes.{r['id']}: unknown role {role!r}")
         if r["method"] != "GET" and not r.get("write") and r["who"] != "public":
             fail(f"routes.{r['id']}: a {r['method']} is a write")

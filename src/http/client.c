@@ -216,6 +216,8 @@ static enum status converse(struct line *l, const struct http_ask *ask, struct a
     buf_init(&answer, ask->answer_max);
     buf_addf(&request, "%s %s HTTP/1.1\r\nHost: %s%s%s:%s\r\nConnection: close\r\nAccept-Encoding: identity\r\nUser-Agent: minzheng\r\n",
         ask->method, l->to->path, six ? "[" : "", l->to->host, six ? "]" : "", l->to->port);
+    if (ask->bearer)
+        buf_addf(&request, "Authorization: Bearer %s\r\n", ask->bearer);
     if (ask->media)
         buf_addf(&request, "Content-Type: %s\r\nContent-Length: %zu\r\n", ask->media, ask->body.size);
     buf_adds(&request, "\r\n");

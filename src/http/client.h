@@ -16,6 +16,7 @@ struct http_ask {
     struct span body;
     int timeout_ms;       /* for all of it, name look-up excepted */
     size_t answer_max;    /* bytes of head and body together */
+    const char *bearer;   /* of Authorization; NULL: none */
 };
 struct http_answer {
     int status;

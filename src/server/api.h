@@ -48,7 +48,7 @@ struct api_field {
 struct api_route {
     struct route_template path;
     const char *id;
-    const char *who;   /* "public" (what is read there is the same for everybody, and kept by browsers), "signed" or roles separated by commas */
+    const char *who;   /* "public" (what is read there is the same for everybody, and kept by browsers), "token" (another department, by civil/exchange), "signed" or roles separated by commas */
     bool write, etag;
     size_t body_max;
     int status;        /* of success */

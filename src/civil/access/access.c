@@ -26,7 +26,7 @@ struct access {
 static const char *const purposes[] = {
     "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
     "enquiry", "audit", "home_visit", "supervision", "statistics", "screening",
-    "protection_check", "fraud_check", "secrecy_order",
+    "protection_check", "fraud_check", "secrecy_order", "exchange",
 };
 
 /* secrecy_order belongs to no role: only civil/secrecy looks for it, never a
@@ -49,6 +49,7 @@ static const struct { const char *role, *purpose[PURPOSES_MAX]; } of_role[] = {
     {"auditor", {"audit"}},
     {"city", {"statistics"}},
     {"policy", {"statistics"}},
+    {"consumer", {"exchange"}}, /* another department, by its token (civil/exchange) */
 };
 
 const char *const *access_purposes(const char *role) {
@@ -182,6 +183,8 @@ static enum status commit_case(struct arena *a, const struct access *x, struct s
 }
 
 static const char *office_of(const struct actor *who, const char *role) {
+    if (strcmp(who->kind, "consumer") == 0)
+        return who->login; /* the department's short name */
     if (strcmp(who->kind, "staff") != 0)
         return who->kind;
     const char *division = actor_division(who, role);

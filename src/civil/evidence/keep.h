@@ -24,6 +24,8 @@
 #define KEPT_BANK_ENTRY "bank_entry"          /* id: the statement, with all its entries */
 #define KEPT_BANK_SETTLEMENT "bank_settlement" /* id: the settlement */
 #define KEPT_BANK_ACCEPTANCE "bank_acceptance" /* id: the acceptance */
+#define KEPT_EXCHANGE_RUN "exchange_run"      /* id: the run; again when it ends */
+#define KEPT_EXCHANGE_TOKEN "exchange_token"  /* id: the token; again when it is revoked */
 #define KEPT_PAYMENT_RESULT "payment_result"  /* id: the payment; when it is paid or returned */
 #define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
 #define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */

@@ -16,6 +16,8 @@ const struct kept evidence_kept[] = {
     {KEPT_BANK_ENTRY, "bank_entry", "k.district", "k.statement", "1 = 1", "i:id i:line i:booked_on i:fen i:payment i:batch t:reference t:code", false, "k.line", false},
     {KEPT_BANK_SETTLEMENT, "bank_settlement", "k.district", "k.id", "1 = 1", "i:entry i:transfer t:kind i:fen t:reason i:settled_at i:settled_by", false, NULL, false},
     {KEPT_BANK_ACCEPTANCE, "bank_acceptance", "k.district", "k.id", "1 = 1", "i:month i:items i:only_bank_fen i:only_books_fen t:fingerprint t:reason i:accepted_at i:accepted_by", false, NULL, false},
+    {KEPT_EXCHANGE_RUN, "exchange_run", "k.district", "k.id", "1 = 1", "t:source t:way t:name t:sha256 i:begun_at i:begun_by i:ended_at i:as_of t:state t:error i:batch i:rows i:added i:changed i:same i:rejected i:former_rows i:simulated", false, NULL, false},
+    {KEPT_EXCHANGE_TOKEN, "exchange_token", "k.district", "k.id", "1 = 1", "t:consumer t:name t:offer t:division b:hash i:per_minute i:expires_on t:basis i:created_at i:created_by i:revoked_at i:revoked_by", false, NULL, false},
     {KEPT_PAYMENT_RESULT, "payment", "k.district", "k.id", "k.state IN ('paid', 'returned')", "t:state i:sent_at i:paid_at t:return_code t:bank_code", false, NULL, false},
     {KEPT_PUBLICATION, "publication", "k.district", "k.id", "1 = 1", "i:case_id t:kind t:division i:from_on i:until_on t:body t:place i:ended_at", false, NULL, false},
     {KEPT_PARAMETER, "parameter_confirmation", "0", "k.entry", "1 = 1", "t:pack t:name i:valid_from t:value i:confirmed_by i:confirmed_at t:basis i:assumption", true, NULL, false},

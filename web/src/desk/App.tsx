@@ -19,6 +19,7 @@ import { StatementsPage } from './benefits/StatementsPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
 import { DutyPage } from './duty/DutyPage';
+import { ExchangePage } from './exchange/ExchangePage';
 import { ImportBatchPage } from './imports/ImportBatchPage';
 import { ImportsPage } from './imports/ImportsPage';
 import { LeadPage } from './leads/LeadPage';
@@ -57,6 +58,7 @@ const PLACES: Place[] = [
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
+  { path: 'exchange', key: 'desk.nav.exchange', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor', 'policy'] },
   { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
   { path: 'archive', key: 'desk.nav.archive', roles: ['district_clerk', 'leader', 'auditor'] },
   { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
@@ -88,6 +90,7 @@ function Page({ route }: { route: Route }) {
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
+    case 'exchange': return <ExchangePage />;
     case 'certificates': return <CertificatesPage />;
     case 'archive': return id === 'destructions' ? <DestructionsPage /> : <DossiersPage />;
     case 'statistics': return <StatisticsPage />;

@@ -1,0 +1,35 @@
+#ifndef CIVIL_EXCHANGE_EXCHANGE_INTERNAL_H
+#define CIVIL_EXCHANGE_EXCHANGE_INTERNAL_H
+
+#include "civil/exchange/exchange.h"
+#include "store/store.h"
+
+/* catalogue.c: `list` is "sources" or "offers"; NULL: there is none. */
+const struct json *exchange_items(const struct civil *c, const char *list);
+const struct json *exchange_item(const struct civil *c, const char *list, const char *id);
+
+/* E_FORBIDDEN exchange.role. */
+NODISCARD enum status exchange_role(const struct actor *who, const char *role, struct diag *d);
+
+/* What came, as a table with headings in `csv` (ways.c) or as the file itself. */
+struct arrival {
+    const char *way, *name;
+    struct span body;
+    date_t as_of;    /* DATE_NONE: today */
+    bool simulated;  /* said so itself */
+    int64_t rows;    /* of a list; -1: not known before it is read */
+};
+/* ways.c.  E_INPUT exchange.way (the catalogue declares no query or list), exchange.answer, exchange.value, exchange.loop; E_LIMIT exchange.size;
+ * and what the other side's store or line says. */
+NODISCARD enum status exchange_by_sql(const struct json *source, struct arena *a, const char *place, struct buf *csv, struct arrival *ret, struct diag *d);
+NODISCARD enum status exchange_by_http(const struct json *source, struct arena *a, const struct exchange_asked *x, struct buf *csv, struct arrival *ret, struct diag *d);
+
+/* drop.c: the files of a folder that are whole, by name; `wait`: those that are still being written. */
+struct drop_file { char *name; struct span body; date_t as_of; };
+struct drop { struct drop_file *file; size_t count, waiting; };
+/* E_INPUT exchange.folder; E_LIMIT exchange.files. */
+NODISCARD enum status exchange_drop_list(struct arena *a, const char *folder, struct drop *ret, struct diag *d);
+/* The bytes of one; *ret_whole false: it waits.  In `a`. */
+NODISCARD enum status exchange_drop_read(struct arena *a, const char *folder, struct drop_file *io, bool *ret_whole, struct diag *d);
+
+#endif

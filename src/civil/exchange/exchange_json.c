@@ -1,0 +1,179 @@
+/* The catalogue with how each source stands, runs, tokens: the API's types. */
+#include "civil/exchange/exchange_internal.h"
+
+#include "base/message.h"
+
+static void text(struct json_writer *w, const struct json *item, const char *key) {
+    const struct json *j = json_get(item, key);
+    json_kboth(w, key, json_str(j, "zh", ""), json_str(j, "en", ""));
+}
+
+static void common(struct json_writer *w, const struct json *item) {
+    json_kstring(w, "id", json_str(item, "id", ""));
+    text(w, item, "name");
+    text(w, item, "counterpart");
+    text(w, item, "purpose");
+    text(w, item, "basis");
+    json_kstring(w, "confidence", json_str(json_get(item, "basis"), "confidence", ""));
+    json_kstring(w, "schedule", json_str(item, "schedule", ""));
+    json_kint(w, "fresh_days", json_int(item, "fresh_days", 0));
+    json_kbool(w, "personal", json_bool(item, "personal", true));
+    json_key(w, "fields");
+    json_value(w, json_get(item, "fields"));
+}
+
+static void reason(struct json_writer *w, enum lang l, const char *code) {
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    if (*code)
+        message_text(&b, l, code, NULL, 0);
+    json_kstring(w, "error", *code ? buf_str(&b) : NULL);
+}
+
+#define RUN_COLUMNS "SELECT r.id, r.source, r.way, r.name, r.begun_at, r.ended_at, r.as_of, r.state, r.error, r.batch, r.rows, r.added, r.changed, r.same, r.rejected, r.former_rows, r.simulated, " \
+    "COALESCE(a.name, '') FROM exchange_run r LEFT JOIN account a ON a.id = r.begun_by WHERE r.district = ? "
+
+/* Far fewer than the time before: probably not all of it came. */
+static bool is_short(int64_t rows, int64_t former) { return rows * 2 < former; }
+
+static enum status run_json(struct civil *c, struct txn *t, const struct rows *r, enum lang l, struct json_writer *w) {
+    const struct json *source = exchange_item(c, "sources", rows_dup(r, 1, txn_arena(t)));
+    json_object(w);
+    json_kid(w, "id", rows_int(r, 0));
+    json_kspan(w, "source", rows_text(r, 1));
+    json_kboth(w, "name", json_str(json_get(source, "name"), "zh", ""), json_str(json_get(source, "name"), "en", ""));
+    json_kspan(w, "way", rows_text(r, 2));
+    json_kspan(w, "file", rows_text(r, 3));
+    json_kinstant(w, "begun_at", rows_int(r, 4));
+    json_key(w, "ended_at");
+    if (rows_null(r, 5))
+        json_nothing(w);
+    else
+        json_instant(w, rows_int(r, 5));
+    json_kdate(w, "as_of", rows_date(r, 6));
+    json_kspan(w, "state", rows_text(r, 7));
+    reason(w, l, rows_dup(r, 8, txn_arena(t)));
+    json_key(w, "batch");
+    if (rows_null(r, 9))
+        json_nothing(w);
+    else
+        json_id(w, rows_int(r, 9));
+    static const char *const names[] = {"rows", "added", "changed", "same", "rejected"};
+    for (int i = 0; i < (int)ARRAY_LEN(names); i++)
+        json_kint(w, names[i], rows_int(r, 10 + i));
+    json_kbool(w, "short", span_is(rows_text(r, 7), "done") && is_short(rows_int(r, 10), rows_int(r, 15)));
+    json_kbool(w, "simulated", rows_int(r, 16) != 0);
+    json_kspan(w, "begun_by", rows_text(r, 17));
+    json_object_end(w);
+    return OK;
+}
+
+static enum status runs(struct civil *c, struct txn *t, const char *source, instant_t since, int64_t limit, enum lang l, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, RUN_COLUMNS "AND (? = '' OR r.source = ?) AND (r.begun_at >= ? OR r.ended_at >= ?) ORDER BY r.begun_at DESC, r.id DESC LIMIT ?", SQL_I(c->district), SQL_S(source ? source : ""),
+        SQL_S(source ? source : ""), SQL_I(since), SQL_I(since), SQL_I(limit));
+    json_array(w);
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row)
+        s = run_json(c, t, r, l, w);
+    json_array_end(w);
+    return s;
+}
+
+enum status exchange_runs_json(struct civil *c, struct txn *t, const struct actor *who, const char *source, instant_t since, struct json_writer *w, struct diag *d) {
+    json_object(w);
+    json_key(w, "items");
+    enum status s = runs(c, t, source, since, 100, who->lang, w, d);
+    json_object_end(w);
+    return s;
+}
+
+/* never: nothing came yet; late: what came last is older than the catalogue allows; else fresh. */
+static enum status source_json(struct civil *c, struct txn *t, const struct json *item, const struct actor *who, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    const char *id = json_str(item, "id", "");
+    enum status s = sql_query(t, &r, d, "SELECT as_of, rows, rejected, ended_at FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY as_of DESC, begun_at DESC LIMIT 1",
+        SQL_I(c->district), SQL_S(id));
+    if (s == OK)
+        s = rows_next(r, &row, d);
+    date_t as_of = s == OK && row ? rows_date(r, 0) : DATE_NONE;
+    json_object(w);
+    common(w, item);
+    text(w, item, "missing");
+    json_kstring(w, "register", json_str(item, "register", ""));
+    json_kstring(w, "state", as_of == DATE_NONE ? "never" : txn_today(t) - as_of > json_int(item, "fresh_days", 0) ? "late" : "fresh");
+    json_kdate(w, "as_of", as_of);
+    json_kint(w, "rows", row ? rows_int(r, 1) : 0);
+    json_kint(w, "rejected", row ? rows_int(r, 2) : 0);
+    json_key(w, "last");
+    if (s == OK)
+        s = runs(c, t, id, 0, 1, who->lang, w, d);
+    json_object_end(w);
+    return s;
+}
+
+static enum status tokens_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false, all = actor_may(who, "auditor", "") || *actor_division(who, "auditor");
+    enum status s = sql_query(t, &r, d,
+        "SELECT k.id, k.consumer, k.name, k.offer, k.division, k.per_minute, k.expires_on, k.basis, k.created_at, COALESCE(a.name, ''), k.revoked_at, (SELECT count(*) FROM exchange_read x WHERE x.district = k.district "
+        "AND x.token = k.id), (SELECT COALESCE(sum(x.rows), 0) FROM exchange_read x WHERE x.district = k.district AND x.token = k.id), (SELECT max(x.at) FROM exchange_read x WHERE x.district = k.district AND x.token = k.id) "
+        "FROM exchange_token k LEFT JOIN account a ON a.id = k.created_by WHERE k.district = ? ORDER BY k.id DESC LIMIT 200", SQL_I(c->district));
+    json_array(w);
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        char *division = rows_dup(r, 4, txn_arena(t));
+        if (!all && !actor_may(who, "leader", division))
+            continue;
+        json_object(w);
+        json_kid(w, "id", rows_int(r, 0));
+        json_kspan(w, "consumer", rows_text(r, 1));
+        json_kspan(w, "name", rows_text(r, 2));
+        json_kspan(w, "offer", rows_text(r, 3));
+        json_kstring(w, "division", division);
+        json_kint(w, "per_minute", rows_int(r, 5));
+        json_kdate(w, "expires_on", rows_date(r, 6));
+        json_kspan(w, "basis", rows_text(r, 7));
+        json_kinstant(w, "created_at", rows_int(r, 8));
+        json_kspan(w, "created_by", rows_text(r, 9));
+        json_kstring(w, "state", !rows_null(r, 10) ? "revoked" : rows_date(r, 6) < txn_today(t) ? "expired" : "open");
+        json_kint(w, "reads", rows_int(r, 11));
+        json_kint(w, "rows", rows_int(r, 12));
+        json_key(w, "read_at");
+        if (rows_null(r, 13))
+            json_nothing(w);
+        else
+            json_instant(w, rows_int(r, 13));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    return s;
+}
+
+enum status exchange_list_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
+    const struct json *sources = exchange_items(c, "sources"), *offers = exchange_items(c, "offers");
+    enum status s = exchange_check(c, txn_arena(t), d);
+    json_object(w);
+    json_kbool(w, "may_make", *actor_division(who, "leader"));
+    json_kstring(w, "division", actor_division(who, "leader"));
+    json_kdate(w, "today", txn_today(t));
+    json_key(w, "sources");
+    json_array(w);
+    for (size_t i = 0; s == OK && !json_is_null(sources) && i < sources->size; i++)
+        s = source_json(c, t, sources->item[i], who, w, d);
+    json_array_end(w);
+    json_key(w, "offers");
+    json_array(w);
+    for (size_t i = 0; s == OK && !json_is_null(offers) && i < offers->size; i++) {
+        json_object(w);
+        common(w, offers->item[i]);
+        json_kbool(w, "whole", json_bool(offers->item[i], "whole", false));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_key(w, "tokens");
+    if (s == OK)
+        s = tokens_json(c, t, who, w, d);
+    json_object_end(w);
+    return s;
+}
