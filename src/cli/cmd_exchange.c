@@ -20,7 +20,7 @@ static enum status list_in(struct txn *t, void *arg, struct diag *d) {
 
 static enum status runs_in(struct txn *t, void *arg, struct diag *d) {
     struct exchange_call *x = arg;
-    return exchange_runs_json(&x->cli->civil, t, &x->who, x->source, 0, &x->w, d);
+    return exchange_runs_json(&x->cli->civil, t, &x->who, x->source, &x->w, d);
 }
 
 /* What the other side wants of us as its password stays out of the command line. */

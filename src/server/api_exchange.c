@@ -12,7 +12,7 @@ void api_exchanges(struct call *c) { call_show(c, OK, read_list); }
 
 static enum status read_runs(struct txn *t, void *arg, struct diag *d) {
     struct call *c = arg;
-    return exchange_runs_json(c->civil, t, c->actor, http_query(c->request, "source"), 0, &c->w, d);
+    return exchange_runs_json(c->civil, t, c->actor, http_query(c->request, "source"), &c->w, d);
 }
 void api_exchange_runs(struct call *c) { call_show(c, OK, read_runs); }
 

@@ -37,7 +37,7 @@ before(async () => {
   const facility = await must(clerk.get('/api/registers/facility'));
   kind = facility.fields.find((f) => f.column === 'kind').codes[0].name.zh;
   state = facility.fields.find((f) => f.column === 'state').codes[0].name.zh;
-  division = '110102001001';
+  division = execFileSync('python3', ['-c', "import sqlite3,sys\nprint(sqlite3.connect(sys.argv[1]).execute('SELECT min(code) FROM division WHERE length(code) = 12 AND code LIKE ?', ('110102%',)).fetchone()[0])", db], { encoding: 'utf8' }).trim();
   other = createServer((request, response) => { pages(new URL(request.url, 'http://x'), response, request); });
   await new Promise((resolve) => { other.listen(0, '127.0.0.1', resolve); });
   otherUrl = `http://127.0.0.1:${other.address().port}/list?system=1`;

@@ -62,6 +62,6 @@ NODISCARD enum status exchange_fetch(struct civil *c, struct span token, const c
 
 /* API ExchangeList, ExchangeRunList (source NULL: of all; the newest hundred). */
 NODISCARD enum status exchange_list_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d);
-NODISCARD enum status exchange_runs_json(struct civil *c, struct txn *t, const struct actor *who, const char *source, instant_t since, struct json_writer *w, struct diag *d);
+NODISCARD enum status exchange_runs_json(struct civil *c, struct txn *t, const struct actor *who, const char *source, struct json_writer *w, struct diag *d);
 
 #endif

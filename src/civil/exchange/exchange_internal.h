@@ -19,6 +19,9 @@ struct arrival {
     bool simulated;  /* said so itself */
     int64_t rows;    /* of a list; -1: not known before it is read */
 };
+/* exchange_json.c: ExchangeRunList of these. */
+NODISCARD enum status exchange_runs_named(struct civil *c, struct txn *t, const struct actor *who, const int64_t *id, size_t n, struct json_writer *w, struct diag *d);
+
 /* ways.c.  E_INPUT exchange.way (the catalogue declares no query or list), exchange.answer, exchange.value, exchange.loop; E_LIMIT exchange.size;
  * and what the other side's store or line says. */
 NODISCARD enum status exchange_by_sql(const struct json *source, struct arena *a, const char *place, struct buf *csv, struct arrival *ret, struct diag *d);

@@ -3,6 +3,8 @@
 
 #include "base/message.h"
 
+enum { RUNS_SHOWN = 100 };
+
 static void text(struct json_writer *w, const struct json *item, const char *key) {
     const struct json *j = json_get(item, key);
     json_kboth(w, key, json_str(j, "zh", ""), json_str(j, "en", ""));
@@ -36,7 +38,7 @@ static void reason(struct json_writer *w, enum lang l, const char *code) {
 /* Far fewer than the time before: probably not all of it came. */
 static bool is_short(int64_t rows, int64_t former) { return rows * 2 < former; }
 
-static enum status run_json(struct civil *c, struct txn *t, const struct rows *r, enum lang l, struct json_writer *w) {
+static void run_json(struct civil *c, struct txn *t, const struct rows *r, enum lang l, struct json_writer *w) {
     const struct json *source = exchange_item(c, "sources", rows_dup(r, 1, txn_arena(t)));
     json_object(w);
     json_kid(w, "id", rows_int(r, 0));
@@ -65,25 +67,40 @@ static enum status run_json(struct civil *c, struct txn *t, const struct rows *r
     json_kbool(w, "simulated", rows_int(r, 16) != 0);
     json_kspan(w, "begun_by", rows_text(r, 17));
     json_object_end(w);
-    return OK;
 }
 
-static enum status runs(struct civil *c, struct txn *t, const char *source, instant_t since, int64_t limit, enum lang l, struct json_writer *w, struct diag *d) {
+static enum status runs(struct civil *c, struct txn *t, const char *source, int64_t limit, enum lang l, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
-    enum status s = sql_query(t, &r, d, RUN_COLUMNS "AND (? = '' OR r.source = ?) AND (r.begun_at >= ? OR r.ended_at >= ?) ORDER BY r.begun_at DESC, r.id DESC LIMIT ?", SQL_I(c->district), SQL_S(source ? source : ""),
-        SQL_S(source ? source : ""), SQL_I(since), SQL_I(since), SQL_I(limit));
+    enum status s = sql_query(t, &r, d, RUN_COLUMNS "AND (? = '' OR r.source = ?) ORDER BY r.id DESC LIMIT ?", SQL_I(c->district), SQL_S(source ? source : ""),
+        SQL_S(source ? source : ""), SQL_I(limit));
     json_array(w);
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row)
-        s = run_json(c, t, r, l, w);
+        run_json(c, t, r, l, w);
     json_array_end(w);
     return s;
 }
 
-enum status exchange_runs_json(struct civil *c, struct txn *t, const struct actor *who, const char *source, instant_t since, struct json_writer *w, struct diag *d) {
+enum status exchange_runs_json(struct civil *c, struct txn *t, const struct actor *who, const char *source, struct json_writer *w, struct diag *d) {
     json_object(w);
     json_key(w, "items");
-    enum status s = runs(c, t, source, since, 100, who->lang, w, d);
+    enum status s = runs(c, t, source, RUNS_SHOWN, who->lang, w, d);
+    json_object_end(w);
+    return s;
+}
+
+enum status exchange_runs_named(struct civil *c, struct txn *t, const struct actor *who, const int64_t *id, size_t n, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_object(w);
+    json_key(w, "items");
+    json_array(w);
+    for (size_t i = 0; s == OK && i < n; i++) {
+        AUTO(rows) struct rows *r = NULL;
+        s = sql_one(t, &r, d, RUN_COLUMNS "AND r.id = ?", SQL_I(c->district), SQL_I(id[i]));
+        if (s == OK)
+            run_json(c, t, r, who->lang, w);
+    }
+    json_array_end(w);
     json_object_end(w);
     return s;
 }
@@ -93,7 +110,7 @@ static enum status source_json(struct civil *c, struct txn *t, const struct json
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     const char *id = json_str(item, "id", "");
-    enum status s = sql_query(t, &r, d, "SELECT as_of, rows, rejected, ended_at FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY as_of DESC, begun_at DESC LIMIT 1",
+    enum status s = sql_query(t, &r, d, "SELECT as_of, rows, rejected, ended_at FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY as_of DESC, id DESC LIMIT 1",
         SQL_I(c->district), SQL_S(id));
     if (s == OK)
         s = rows_next(r, &row, d);
@@ -108,7 +125,7 @@ static enum status source_json(struct civil *c, struct txn *t, const struct json
     json_kint(w, "rejected", row ? rows_int(r, 2) : 0);
     json_key(w, "last");
     if (s == OK)
-        s = runs(c, t, id, 0, 1, who->lang, w, d);
+        s = runs(c, t, id, 1, who->lang, w, d);
     json_object_end(w);
     return s;
 }

@@ -21,6 +21,8 @@ struct run {
     bool known;                  /* this very file was taken or refused before */
     const char *state, *error;
     struct import_result r;
+    int64_t made[EXCHANGE_FILES_MAX]; /* the runs of this asking */
+    size_t count;
 };
 
 static enum status keep(struct txn *t, const struct run *r, struct diag *d) { return evidence_keep_one(r->c, t, r->who, KEPT_EXCHANGE_RUN, r->c->district, r->id, d); }
@@ -40,7 +42,7 @@ static enum status give_up(struct txn *t, struct run *r, struct diag *d) {
 static enum status former(struct txn *t, const struct run *r, bool *ret_running, bool *ret_known, int64_t *ret_id, struct diag *d) {
     AUTO(rows) struct rows *q = NULL;
     bool row = false;
-    enum status s = sql_query(t, &q, d, "SELECT id, state FROM exchange_run WHERE district = ? AND source = ? AND sha256 = ? AND way = ? ORDER BY begun_at DESC LIMIT 1", SQL_I(r->c->district),
+    enum status s = sql_query(t, &q, d, "SELECT id, state FROM exchange_run WHERE district = ? AND source = ? AND sha256 = ? AND way = ? ORDER BY id DESC LIMIT 1", SQL_I(r->c->district),
         SQL_S(r->x->source), SQL_S(r->sha256), SQL_S(r->got.way));
     if (s == OK)
         s = rows_next(q, &row, d);
@@ -61,7 +63,7 @@ static enum status begin_in(struct txn *t, void *arg, struct diag *d) {
         s = former(t, r, &running, &r->known, &r->id, d);
     if (s != OK || running || r->known)
         return s;
-    s = sql_int(t, &rows, -1, d, "SELECT rows FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY begun_at DESC LIMIT 1", SQL_I(r->c->district), SQL_S(r->x->source));
+    s = sql_int(t, &rows, -1, d, "SELECT rows FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY id DESC LIMIT 1", SQL_I(r->c->district), SQL_S(r->x->source));
     date_t as_of = r->got.as_of == DATE_NONE || r->got.as_of > txn_today(t) ? txn_today(t) : r->got.as_of;
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO exchange_run (district, id, source, way, name, sha256, begun_at, begun_by, as_of, state, rows, added, changed, same, rejected, former_rows, simulated) "
@@ -138,6 +140,7 @@ static enum status one(struct run *r, struct diag *d) {
         s = OK;
     }
     r->state = r->error ? "failed" : r->r.rows ? "done" : "empty";
+    r->made[r->count++] = r->id;
     return s == OK ? store_write(r->c->store, end_in, r, d) : s;
 }
 
@@ -176,20 +179,16 @@ static enum status answer(struct run *r, bool http, struct diag *d) {
     r->got = (struct arrival){.way = http ? "http" : "sql", .name = json_str(r->source, "id", ""), .as_of = DATE_NONE};
     r->state = "failed";
     r->error = arena_dup(r->a, span_of(why.code));
-    return store_write(r->c->store, unreached_in, r, d);
+    s = store_write(r->c->store, unreached_in, r, d);
+    r->made[r->count++] = r->id;
+    return s;
 }
 
-struct showing { struct run *r; instant_t since; struct json_writer *w; };
-
-static enum status since_in(struct txn *t, void *arg, struct diag *d) {
-    (void)d;
-    ((struct showing *)arg)->since = txn_now(t);
-    return OK;
-}
+struct showing { struct run *r; struct json_writer *w; };
 
 static enum status show_in(struct txn *t, void *arg, struct diag *d) {
     struct showing *x = arg;
-    return exchange_runs_json(x->r->c, t, x->r->who, x->r->x->source, x->since, x->w, d);
+    return exchange_runs_named(x->r->c, t, x->r->who, x->r->made, x->r->count, x->w, d);
 }
 
 enum status exchange_ask(struct civil *c, const struct actor *who, struct arena *a, const struct exchange_asked *x, struct json_writer *w, struct diag *d) {
@@ -202,8 +201,6 @@ enum status exchange_ask(struct civil *c, const struct actor *who, struct arena 
         s = diag_fail(d, E_NOT_FOUND, "exchange.source");
     if (s == OK)
         s = exchange_check(c, a, d);
-    if (s == OK)
-        s = store_read(c->store, since_in, &show, d);
     if (s == OK)
         s = http || sql ? answer(&r, http, d) : files(&r, d);
     return s == OK ? store_read(c->store, show_in, &show, d) : s;
