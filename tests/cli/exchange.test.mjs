@@ -145,7 +145,8 @@ c.execute("INSERT INTO legal_entity VALUES ('bad', '一家公司', 'x', '1101020
 c.commit()`, file]);
   const before = readFileSync(file);
   const [one] = await run('legal_entities', `sqlite:${file}`);
-  assert.deepEqual([one.state, one.way, one.rows, one.rejected], ['done', 'sql', 1, 1]);
+  assert.deepEqual([one.state, one.way, one.rows, one.rejected], ['failed', 'sql', 1, 1]);
+  assert.match(one.error, /全部被退回/);
   assert.deepEqual(readFileSync(file), before);
   assert.equal((await run('legal_entities', `sqlite:${join(folder, 'none.db')}`))[0].state, 'failed');
 });

@@ -48,7 +48,7 @@ const deskPages = () => ({
   },
   cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}`, bank: '/desk/#/bank' },
   finance: { payments: '/desk/#/payments', bank: '/desk/#/bank' },
-  policy: { parameters: '/desk/#/parameters' },
+  policy: { parameters: '/desk/#/parameters', exchange: '/desk/#/exchange' },
 });
 for (const [way, options] of STAFF_WAYS)
   test(`the desk's pages: ${way}`, { timeout: 420_000 }, async (t) => {

@@ -1,8 +1,6 @@
 /* The catalogue with how each source stands, runs, tokens: the API's types. */
 #include "civil/exchange/exchange_internal.h"
 
-#include "base/message.h"
-
 enum { RUNS_SHOWN = 100 };
 
 static void text(struct json_writer *w, const struct json *item, const char *key) {
@@ -24,12 +22,17 @@ static void common(struct json_writer *w, const struct json *item) {
     json_value(w, json_get(item, "fields"));
 }
 
-static void reason(struct json_writer *w, enum lang l, const char *code) {
-    BUF_AUTO b;
-    buf_init(&b, 4096);
-    if (*code)
-        message_text(&b, l, code, NULL, 0);
-    json_kstring(w, "error", *code ? buf_str(&b) : NULL);
+/* A line for each language (run.c). */
+static void reason(struct json_writer *w, enum lang l, struct span text) {
+    const char *cut = text.size ? memchr(text.at, '\n', text.size) : NULL;
+    size_t first = cut ? (size_t)(cut - text.at) : text.size;
+    json_key(w, "error");
+    if (!text.size)
+        json_nothing(w);
+    else if (l == LANG_EN && cut)
+        json_span(w, (struct span){cut + 1, text.size - first - 1});
+    else
+        json_span(w, (struct span){text.at, first});
 }
 
 #define RUN_COLUMNS "SELECT r.id, r.source, r.way, r.name, r.begun_at, r.ended_at, r.as_of, r.state, r.error, r.batch, r.rows, r.added, r.changed, r.same, r.rejected, r.former_rows, r.simulated, " \
@@ -54,7 +57,7 @@ static void run_json(struct civil *c, struct txn *t, const struct rows *r, enum 
         json_instant(w, rows_int(r, 5));
     json_kdate(w, "as_of", rows_date(r, 6));
     json_kspan(w, "state", rows_text(r, 7));
-    reason(w, l, rows_dup(r, 8, txn_arena(t)));
+    reason(w, l, rows_text(r, 8));
     json_key(w, "batch");
     if (rows_null(r, 9))
         json_nothing(w);

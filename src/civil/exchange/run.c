@@ -1,6 +1,7 @@
 /* Asking a source: what came goes through the import; a row under evidence before and after. */
 #include "civil/exchange/exchange_internal.h"
 
+#include "base/message.h"
 #include "civil/evidence/keep.h"
 #include "civil/import/import.h"
 #include "crypto/hash.h"
@@ -27,15 +28,28 @@ struct run {
 
 static enum status keep(struct txn *t, const struct run *r, struct diag *d) { return evidence_keep_one(r->c, t, r->who, KEPT_EXCHANGE_RUN, r->c->district, r->id, d); }
 
+/* Why, in both languages, a line each: what a code alone would leave out is said in its place. */
+static const char *both(struct arena *a, const struct diag *why) {
+    BUF_AUTO b;
+    buf_init(&b, 4096);
+    message_render(&b, LANG_ZH, why);
+    buf_addc(&b, '\n');
+    message_render(&b, LANG_EN, why);
+    return arena_dup(a, buf_span(&b));
+}
+
 /* ---- the row ------------------------------------------------------------------------------------ */
 
 /* A run whose program is gone; what it brought, if anything, is the import's to go on with. */
 static enum status give_up(struct txn *t, struct run *r, struct diag *d) {
     AUTO(rows) struct rows *q = NULL;
-    enum status s = sql_exec(t, d, "UPDATE exchange_run SET state = 'failed', error = 'exchange.interrupted', ended_at = ? WHERE district = ? AND source = ? AND state = 'running' AND begun_at < ? AND sha256 <> ?",
-        SQL_I(txn_now(t)), SQL_I(r->c->district), SQL_S(r->x->source), SQL_I(txn_now(t) - STALE_US), SQL_S(r->sha256));
+    struct diag why = {0};
+    (void)diag_fail(&why, E_BUSY, "exchange.interrupted");
+    const char *text = both(txn_arena(t), &why);
+    enum status s = !text ? arena_full(d) : sql_exec(t, d, "UPDATE exchange_run SET state = 'failed', error = ?, ended_at = ? WHERE district = ? AND source = ? AND state = 'running' AND begun_at < ? AND sha256 <> ?",
+        SQL_S(text), SQL_I(txn_now(t)), SQL_I(r->c->district), SQL_S(r->x->source), SQL_I(txn_now(t) - STALE_US), SQL_S(r->sha256));
     if (s == OK)
-        s = sql_query(t, &q, d, "SELECT id FROM exchange_run WHERE district = ? AND source = ? AND error = 'exchange.interrupted' AND ended_at = ?", SQL_I(r->c->district), SQL_S(r->x->source), SQL_I(txn_now(t)));
+        s = sql_query(t, &q, d, "SELECT id FROM exchange_run WHERE district = ? AND source = ? AND error = ? AND ended_at = ?", SQL_I(r->c->district), SQL_S(r->x->source), SQL_S(text), SQL_I(txn_now(t)));
     return s == OK ? evidence_keep_found(r->c, t, r->who, KEPT_EXCHANGE_RUN, r->c->district, q, d) : s;
 }
 
@@ -131,13 +145,17 @@ static enum status one(struct run *r, struct diag *d) {
     if (r->got.rows != 0 && r->got.body.size)
         s = take_in(r, d);
     if (theirs(s)) {
-        r->error = arena_dup(r->a, span_of(d->code));
-        if (strcmp(r->error, "sheet.empty") == 0)
-            r->error = NULL;
-        else
-            r->r = (struct import_result){.batch = r->r.batch};
-        diag_clear(d);
-        s = OK;
+        bool empty = strcmp(d->code, "sheet.empty") == 0;
+        r->error = empty ? NULL : both(r->a, d);
+        r->r = (struct import_result){.batch = r->r.batch};
+        s = empty || r->error ? OK : arena_full(d);
+        if (s == OK)
+            diag_clear(d);
+    }
+    if (s == OK && !r->error && r->r.rows && r->r.rejected == r->r.rows) { /* not one row can be used: that is no answer */
+        struct diag why = {0};
+        (void)diag_fail(&why, E_INPUT, "exchange.all_rejected", DIAG_N("rows", r->r.rows));
+        r->error = both(r->a, &why);
     }
     r->state = r->error ? "failed" : r->r.rows ? "done" : "empty";
     r->made[r->count++] = r->id;
@@ -178,7 +196,8 @@ static enum status answer(struct run *r, bool http, struct diag *d) {
     /* Nothing of what came before it broke off is taken. */
     r->got = (struct arrival){.way = http ? "http" : "sql", .name = json_str(r->source, "id", ""), .as_of = DATE_NONE};
     r->state = "failed";
-    r->error = arena_dup(r->a, span_of(why.code));
+    if (!(r->error = both(r->a, &why)))
+        return arena_full(d);
     s = store_write(r->c->store, unreached_in, r, d);
     r->made[r->count++] = r->id;
     return s;
