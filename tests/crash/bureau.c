@@ -186,6 +186,9 @@ static enum status first_rows(struct txn *t, void *arg, struct diag *d) {
         s = register_create_tables(&c, t, d);
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO setting (name, value) VALUES ('verification_delay_seconds', '3')");
+    struct actor system = actor_system();
+    if (s == OK)
+        s = evidence_keep_one(&c, t, &system, KEPT_SETTING, 0, 0, d);
     if (s == OK)
         s = staff(t, d);
     for (int i = 0; s == OK && i < BUREAU_HOUSEHOLDS; i++)
