@@ -194,7 +194,7 @@ const COLUMNS = {
   post_role: { told: 'post role', key: 'post', entry: 'post' },
   publication: { told: 'district id case_id kind division from_on until_on body place ended_at salt entry' },
   recheck_finding: { told: 'district id entitlement scheme division payee month kind due_fen found_fen event_on detail found_at state closed_by closed_at words', entry: 'id' },
-  recheck_run: { told: 'district scheme month at account people asked same higher lower ends undecided failed death entry', where: 'complete = 1', none: { 'where the run goes on': 'cursor', 'the row is told of while it stands at 1': 'complete' }, key: 'month', entry: 'month' },
+  recheck_run: { told: 'district scheme month at account people asked same higher lower ends undecided failed death entry complete', none: { 'where the run goes on': 'cursor' }, key: 'month', entry: 'month' },
   recovery: { told: 'district id entitlement root payee act found_at amount_fen reversed_fen received_fen waived_fen version', entry: 'id' },
   recovery_instalment: { told: 'district recovery number due_on amount_fen', key: 'recovery', entry: 'recovery' },
   recovery_month: { told: 'district recovery root month amount_fen reversed_fen', key: 'recovery', entry: 'recovery' },

@@ -130,7 +130,7 @@ test('a list by HTTP: pages, and everything that is not one', async () => {
   const source = await sourceOf('decider', 'care_facilities');
   assert.equal(source.rows, 3, 'what failed is no zero');
   assert.equal(source.last[0].state, 'empty');
-  pages = (url, response) => reply(response, { items: [row(1)], as_of: '2026-11-24' });
+  pages = (url, response) => reply(response, { items: [row(9)], as_of: '2026-11-24' }); // 1 to 3 wait for their batch to be confirmed
   assert.equal((await run('care_facilities', otherUrl))[0].short, true, 'a third of the time before');
   const away = await run('care_facilities', 'http://127.0.0.1:1/list');
   assert.equal(away[0].state, 'failed');

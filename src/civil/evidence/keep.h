@@ -62,7 +62,7 @@
 #define KEPT_TRANSFER "ledger_transfer"       /* id: the transfer; books_keep_in */
 #define KEPT_LEDGER_ACCOUNT "ledger_account"  /* id: the account, without its sums; books_keep_in */
 #define KEPT_LEAD "lead"                      /* id: the lead */
-#define KEPT_RECHECK "recheck_run"            /* id: the month, with its finished runs of all schemes */
+#define KEPT_RECHECK "recheck_run"            /* id: the month, with its runs of all schemes as far as each is */
 #define KEPT_RECHECK_FINDING "recheck_finding" /* id: the finding */
 #define KEPT_PLAN_TASK "plan_task"            /* id: the task */
 #define KEPT_MILESTONE "plan_milestone"       /* id: the milestone */

@@ -46,12 +46,13 @@ static enum status open_run(struct txn *t, void *arg, struct diag *d) {
         return diag_fail(d, E_FORBIDDEN, "recheck.role");
     if (x->month > month_of(txn_today(t)) + 1)
         return diag_fail(d, E_CONFLICT, "recheck.month");
-    return sql_exec(t, d,
+    enum status s = sql_exec(t, d,
         "INSERT INTO recheck_run (district, scheme, month, at, account, cursor, complete, people, asked, same, higher, lower, ends, undecided, failed, death) "
         "VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT (district, scheme, month) DO UPDATE SET at = excluded.at, account = excluded.account, "
         "cursor = 0, complete = 0, people = 0, asked = 0, same = 0, higher = 0, lower = 0, ends = 0, undecided = 0, failed = 0, death = 0, entry = NULL "
         "WHERE recheck_run.complete = 1",
         SQL_I(x->district), SQL_S(x->scheme), SQL_I(x->month), SQL_I(txn_now(t)), SQL_I(x->who->account));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_RECHECK, x->district, x->month, d) : s;
 }
 
 /* ---- one benefit ------------------------------------------------------------------------ */
@@ -271,7 +272,9 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     if (s == OK)
         s = evidence_keep_in(x->c, t, x->who, KEPT_RECHECK_FINDING, x->district, x->found, x->founds, d);
     *done = s == OK && i == n && n < CHUNK_ROWS;
-    return *done ? complete(x, t, d) : s;
+    if (s != OK)
+        return s;
+    return *done ? complete(x, t, d) : evidence_keep_one(x->c, t, x->who, KEPT_RECHECK, x->district, x->month, d);
 }
 
 /* ---- who died -------------------------------------------------------------------------------- */
