@@ -14,7 +14,7 @@ import { startServer } from '../tests/support/server.mjs';
 import { TINY, TOOLS, check, copyStore, head, httpRequest, keptDemo, load, machine, row, signIn, tool } from './common.mjs';
 
 const CASES = TINY ? 2000 : Number(process.env.CASES ?? 1000000);
-const TIMERS = TINY ? 20 : 2000;
+const TIMERS = TINY ? 20 : 500;
 const CONNECTIONS = TINY ? [1] : [1, 8];
 const TIMES = TINY ? 3 : 100;
 

@@ -33,6 +33,9 @@ static enum status fill(struct txn *t, void *arg, struct diag *d) {
             s = diag_fail(d, E_INPUT, "cli.district", DIAG_S("code", in->district));
         char origin[64];
         snprintf(origin, sizeof origin, "minzheng.example/%s", in->district);
+        int64_t same = 0; /* both settings stand already */
+        if (s == OK)
+            s = sql_int(t, &same, 0, d, "SELECT count(*) FROM setting WHERE (name = 'district' AND value = ?) OR (name = 'log_origin' AND value = ?)", SQL_S(in->district), SQL_S(origin));
         if (s == OK)
             s = setting(t, "district", in->district, d);
         if (s == OK)
@@ -42,7 +45,7 @@ static enum status fill(struct txn *t, void *arg, struct diag *d) {
         c->district = strtoll(in->district, NULL, 10);
         if (s == OK)
             s = sql_int(t, &kept, 0, d, "SELECT count(*) FROM evidence_name WHERE name = ?", SQL_S(KEPT_SETTING));
-        if (s == OK && kept)
+        if (s == OK && kept && same < 2)
             s = evidence_keep_one(c, t, &system, KEPT_SETTING, 0, 0, d);
     }
     return s;

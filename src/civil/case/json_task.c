@@ -170,10 +170,10 @@ enum status task_json(struct civil *c, struct txn *t, struct access *x, const st
  * A division covers every code that begins with it; as a range, so that the
  * index serves. */
 static void scope_sql(struct buf *sql, const struct actor *who, struct sql_value *v, size_t *n, struct arena *a) {
-    buf_adds(sql, "(1 = 0");
+    buf_adds(sql, who->grant_count ? "(" : "(1 = 0"); /* beside a condition that needs no index none is used */
     for (int i = 0; i < who->grant_count; i++) {
         char *end = arena_printf(a, "%s:", who->grant[i].division); /* ':' follows '9' */
-        buf_adds(sql, " OR (k.role = ? AND k.division >= ? AND k.division < ?)");
+        buf_addf(sql, "%s(k.role = ? AND k.division >= ? AND k.division < ?)", i ? " OR " : "");
         v[(*n)++] = SQL_S(who->grant[i].role);
         v[(*n)++] = SQL_S(who->grant[i].division);
         v[(*n)++] = SQL_S(end ? end : "");

@@ -48,13 +48,14 @@ static void under(struct where *q, struct arena *a, const char *column, const ch
 }
 
 static void scope(struct where *q, struct arena *a, const struct actor *who) {
-    buf_adds(&q->sql, "(1 = 0");
+    size_t first = q->n;
+    buf_adds(&q->sql, "(");
     for (int i = 0; i < who->grant_count; i++)
         if (case_reader_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
-            buf_adds(&q->sql, " OR ");
+            buf_adds(&q->sql, q->n > first ? " OR " : "");
             under(q, a, "division", who->grant[i].division);
         }
-    buf_adds(&q->sql, ")");
+    buf_adds(&q->sql, q->n > first ? ")" : "1 = 0)"); /* beside a condition that needs no index none is used */
 }
 
 /* The states are the packs' words: one that no matter has is a mistake, not an empty list. */
