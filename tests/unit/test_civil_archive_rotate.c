@@ -140,7 +140,7 @@ static const char *const PERSONS[] = {
 };
 /* Not sealed: digests, trees and entries of the log, which hold commitments only. */
 static const char *const PLAIN[] = {
-    "archive_file.sm3", "certificate.sm3", "case_idempotency.body_sha", "evidence_row.digest", "log_entry.bytes", "log_head.root", "log_pending.bytes", "log_tile.hashes", "log_tree.frontier",
+    "archive_file.sm3", "certificate.sm3", "case_idempotency.body_sha", "evidence_row.digest", "exchange_token.hash", "log_entry.bytes", "log_head.root", "log_pending.bytes", "log_tile.hashes", "log_tree.frontier",
     "schema_migration.sha256", "session.token",
 };
 /* Salts of commitments and blind indexes are called so. */
