@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "civil/bank/bank.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "crypto/vault.h"
 
@@ -77,9 +78,13 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
     enum status s = bank_check_in(t, LANG_EN, &out, &count, d);
     if (s == OK && count)
         s = diag_fail(d, E_CORRUPT, "bank.check.match", DIAG_S("findings", buf_str(&out)));
-    if (s == OK) /* an entry of the log for a statement, its entries, each settlement */
-        s = sql_int(t, &apart, 0, d, "SELECT (SELECT count(*) FROM log_pending) - 2 * (SELECT count(*) FROM bank_statement) - (SELECT count(*) FROM bank_settlement) + "
-            "(SELECT count(*) FROM bank_entry) - 2 * (SELECT count(*) FROM bank_statement)");
+    if (s == OK) /* every entry of the log is of something kept; a statement, its entries, each settlement and its posting are */
+        s = sql_int(t, &apart, 0, d, "SELECT abs((SELECT count(*) FROM log_pending) - (SELECT count(DISTINCT entry) FROM evidence_row)) + "
+            "abs((SELECT count(*) FROM bank_statement) - (SELECT count(DISTINCT id) FROM evidence_row WHERE name = '" KEPT_BANK_STATEMENT "')) + "
+            "abs((SELECT count(*) FROM bank_statement) - (SELECT count(DISTINCT id) FROM evidence_row WHERE name = '" KEPT_BANK_ENTRY "')) + "
+            "abs((SELECT count(*) FROM bank_settlement) - (SELECT count(DISTINCT id) FROM evidence_row WHERE name = '" KEPT_BANK_SETTLEMENT "')) + "
+            "abs((SELECT count(*) FROM ledger_transfer) - (SELECT count(DISTINCT id) FROM evidence_row WHERE name = '" KEPT_TRANSFER "')) + "
+            "abs((SELECT count(*) FROM bank_entry) - 2 * (SELECT count(*) FROM bank_statement))");
     return s == OK && apart ? diag_fail(d, E_CORRUPT, "bank.check.settlement", DIAG_N("apart", apart)) : s;
 }
 
