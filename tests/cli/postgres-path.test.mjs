@@ -211,7 +211,7 @@ async function questions(url, caseId) {
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
     entitlement: (await must(finance.get('/api/benefits'))).items.at(-1).id, proposal: '1', recovery: '1',
-    certificate: certificate.id, list: '1', division: '110102',
+    certificate: certificate.id, list: '1', division: '110102', offer: 'facilities', source: 'care_facilities',
   };
   const answers = [];
   for (const route of api.routes.filter((one) => one.method === 'GET'))
