@@ -3,7 +3,7 @@
 #include "civil/evidence/keep.h"
 #include "store/store.h"
 
-enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *who, struct diag *d) {
+static enum status keep_of(struct civil *c, struct txn *t, const struct actor *who, int64_t district, struct diag *d) {
     static const struct { const char *name, *sql; } all[] = {
         {KEPT_LEDGER_ACCOUNT, "SELECT a.id FROM ledger_account a WHERE a.district = ? AND ? > 0 AND NOT EXISTS "
                               "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_LEDGER_ACCOUNT "' AND e.district = a.district AND e.id = a.id) ORDER BY a.id"},
@@ -13,9 +13,25 @@ enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *wh
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(all); i++) {
         AUTO(rows) struct rows *r = NULL;
-        s = sql_query(t, &r, d, all[i].sql, SQL_I(c->district), SQL_I(txn_now(t)));
+        s = sql_query(t, &r, d, all[i].sql, SQL_I(district), SQL_I(txn_now(t)));
         if (s == OK)
-            s = evidence_keep_found(c, t, who, all[i].name, c->district, r, d);
+            s = evidence_keep_found(c, t, who, all[i].name, district, r, d);
     }
+    return s;
+}
+
+/* A benefit that moves posts in both districts' books. */
+enum { DISTRICTS_MAX = 20 /* a city's; Beijing has 16 */ };
+
+enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *who, struct diag *d) {
+    int64_t district[DISTRICTS_MAX];
+    size_t n = 0;
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(t, &r, d, "SELECT DISTINCT district FROM ledger_account ORDER BY district");
+    while (s == OK && n < DISTRICTS_MAX && (s = rows_next(r, &row, d)) == OK && row)
+        district[n++] = rows_int(r, 0);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = keep_of(c, t, who, district[i], d);
     return s;
 }
