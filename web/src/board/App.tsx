@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useCall } from '../api/hooks';
 import { useSession } from '../api/session';
+import { BOARD_READERS } from '../components/roles';
 import { StaffSignIn } from '../components/StaffSignIn';
 import { Empty, Problem, Show, Skeleton } from '../components/State';
 import { switchLanguage, t, useLanguage } from '../locale';
@@ -11,8 +12,6 @@ import { IndexPage } from './plan/IndexPage';
 import { MapPage } from './plan/MapPage';
 import { PlanPage } from './plan/PlanPage';
 import { WorkPage } from './plan/WorkPage';
-
-const READERS = ['leader', 'auditor', 'policy', 'city', 'district_clerk', 'district_decider', 'decider', 'reviewer'];
 
 /** The plan of this place comes first; else the first there is. */
 function Plans({ id, part, more }: { id?: string; part?: string; more?: string }) {
@@ -47,7 +46,7 @@ function Today() {
 
 function Content({ parts }: { parts: string[] }) {
   const { roles } = useSession();
-  if (!READERS.some((role) => roles.has(role))) return <div className="note is-warn"><h2>{t('board.forbidden')}</h2><p>{t('board.forbiddenText')}</p></div>;
+  if (!BOARD_READERS.some((role) => roles.has(role))) return <div className="note is-warn"><h2>{t('board.forbidden')}</h2><p>{t('board.forbiddenText')}</p></div>;
   return parts[0] === 'plan' ? <Plans id={parts[1]} part={parts[2]} more={parts[3]} /> : <Today />;
 }
 

@@ -10,7 +10,7 @@ export function Tiles({ items, label, late = false }: { items: Tile[]; label: st
   const wide = Math.max(...items.map((d) => d.x)) - left + 1;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={label}>
-      <ul className={`tiles${late ? ' is-late' : ''}`} style={{ gridTemplateColumns: `repeat(${wide}, minmax(76px, 1fr))` }}>
+      <ul className={`tiles${late ? ' is-late' : ''}`} style={{ gridTemplateColumns: `repeat(${wide}, minmax(62px, 1fr))` }}>
         {items.map((d) => (
           <li key={d.code} data-step={d.step} style={{ gridColumn: d.x - left + 1, gridRow: d.y - top + 1 }}>
             <span className="tile-name">{d.name.replace(new RegExp(`${t('board.cut')}$`), '')}</span>

@@ -20,7 +20,7 @@ export function StaffSignIn({ title }: { title: string }) {
       <p className="signin-top"><img src="/icon.svg" alt="" width="32" height="32" /><Button size="small" onClick={() => switchLanguage(lang === 'zh' ? 'en' : 'zh')} lang={lang === 'zh' ? 'en' : 'zh-CN'}>{t('tool.language')}</Button></p>
       <h1>{title}</h1>
       {session?.kind === 'resident' && <div className="note is-warn"><p>{t('signIn.resident', { name: session.name })}</p></div>}
-      {act.error && <Problem error={act.error} focus />}
+      {act.error && <Problem error={act.error} focus entering />}
       <label htmlFor="login">{t('signIn.login')}</label>
       <Input id="login" size="large" required autoComplete="username" value={login} onChange={(e) => setLogin(e.target.value)} />
       <label htmlFor="password">{t('signIn.password')}</label>

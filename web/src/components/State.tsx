@@ -28,18 +28,20 @@ export function titleOf(error: ApiError): string {
   return error.problem?.title || t('problem.other');
 }
 
-export function Problem({ error, onRetry, focus = false }: { error: ApiError; onRetry?: () => void; focus?: boolean }) {
+/** `entering`: it went wrong at the door itself, where "sign in first" is no way out. */
+export function Problem({ error, onRetry, focus = false, entering = false }: { error: ApiError; onRetry?: () => void; focus?: boolean; entering?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => { if (focus) box.current?.focus(); }, [error, focus]);
   const { problem } = error;
+  const refused = entering && error.status === 401;
   return (
     <div className="note is-bad" role="alert" ref={box} tabIndex={-1}>
-      <h2>{titleOf(error)}</h2>
+      <h2>{refused ? t('signIn.failed') : titleOf(error)}</h2>
       {problem?.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
       {problem?.where && <p>{t('problem.where', { where: problem.where })}</p>}
       {!!problem?.errors?.length && <ul>{problem.errors.map((e, i) => <li key={i}>{e.path ? `${e.path} · ` : ''}{e.message}</li>)}</ul>}
-      <p>{wayOut(error)}</p>
-      {error.status === 401 && <p><a href={`${window.location.pathname}#/signin`} target="_blank" rel="noreferrer">{t('problem.signInAgain')}</a></p>}
+      {!refused && <p>{wayOut(error)}</p>}
+      {error.status === 401 && !entering && <p><a href={`${window.location.pathname}#/signin`} target="_blank" rel="noreferrer">{t('problem.signInAgain')}</a></p>}
       {onRetry && <button type="button" className="button is-second no-print" onClick={onRetry}>{t('problem.retry')}</button>}
     </div>
   );

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useSession } from '../api/session';
-import { roleName } from '../components/roles';
+import { BOARD_READERS, roleName } from '../components/roles';
 import { go, parseRoute, useHash, type Route } from '../components/route';
 import { StaffSignIn } from '../components/StaffSignIn';
 import { Problem, Skeleton } from '../components/State';
@@ -121,7 +121,7 @@ function Side({ route }: { route: Route }) {
             {open(roles).map((place) => (
               <li key={place.path}><a href={`#/${place.path}`} aria-current={here === place.path ? 'page' : undefined}>{t(place.key)}</a></li>
             ))}
-            <li><a href="/board/">{t('desk.nav.board')}</a></li>
+            {BOARD_READERS.some((role) => roles.has(role)) && <li><a href="/board/">{t('desk.nav.board')}</a></li>}
             {['policy', 'leader', 'auditor'].some((role) => roles.has(role)) && <li><a href="/studio/">{t('desk.nav.studio')}</a></li>}
           </ul>
         </nav>

@@ -66,7 +66,7 @@ function OneCard({ items }: { items: Entitlement[] }) {
                   return (
                     <tr key={payment.id} className={payment.state === 'returned' ? 'is-bad' : undefined}>
                       {i === 0 && <th scope="rowgroup" rowSpan={here.length}>{month(of)}{here.length > 1 && <small>{t('my.card.sum', { sum: money(sum) })}</small>}</th>}
-                      <td>{say(item.name)}{payment.correction && <small>{t('my.card.backPay')}</small>}<small>{t(`payment.state.${payment.state}`)} {payment.paid_at && dayOf(payment.paid_at)}</small>{payment.reason && <small>{say(payment.reason)}</small>}
+                      <td>{say(item.name)}{payment.correction && <small>{t('my.card.backPay')}</small>}<small>{t(`payment.state.${payment.state}`)} {payment.paid_at && dayOf(payment.paid_at)}</small>{payment.reason && <small>{say(payment.reason)}</small>}{payment.state === 'returned' && <small>{t('my.card.returned')}</small>}
                         {changed.map((act) => <small key={act.id}>{t(`my.act.${act.kind}`)} {word('life.cause', act.cause)}</small>)}</td>
                       <td className="is-number number">{money(payment.amount_fen)}</td>
                     </tr>

@@ -23,7 +23,7 @@ export function SignIn({ next }: { next: string }) {
     <form className="signin" onSubmit={(event) => void submit(event)}>
       <h1>{t('signIn.title')}</h1>
       {session && session.kind !== 'resident' && <div className="note is-warn"><p>{t('signIn.staff', { name: session.name })}</p></div>}
-      {act.error && <Problem error={act.error} focus />}
+      {act.error && <Problem error={act.error} focus entering />}
       <div className="form-field">
         <label className="form-label" htmlFor="login">{t('signIn.login')}</label>
         <input id="login" autoComplete="username" required autoCapitalize="none" spellCheck={false} value={login} onChange={(e) => setLogin(e.target.value)} />

@@ -18,6 +18,8 @@ function Posts({ data }: { data: DutyList }) {
     <section className="panel">
       <h2>{t('duty.posts')}</h2>
       {data.vacant.length > 0 && <ul className="note is-warn">{data.vacant.map((one) => <li key={one.role + one.division}>{t('duty.vacant', { role: roleName(one.role), division: one.division_name, tasks: count(one.tasks) })}</li>)}</ul>}
+      <details>
+      <summary>{t('duty.everybody', { n: count(data.items.length) })}</summary>
       <div className="scroll" tabIndex={0} role="region" aria-label={t('duty.posts')}>
       <table className="grid is-cards">
         <thead><tr><th scope="col">{t('duty.name')}</th><th scope="col">{t('duty.post')}</th><th scope="col">{t('duty.place')}</th><th scope="col" className="is-number">{t('duty.taken')}</th><th scope="col">{t('duty.standIn')}</th></tr></thead>
@@ -33,6 +35,7 @@ function Posts({ data }: { data: DutyList }) {
       </table>
       </div>
       {data.more && <p className="quiet">{t('duty.more')}</p>}
+      </details>
     </section>
   );
 }

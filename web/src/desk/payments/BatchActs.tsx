@@ -71,7 +71,7 @@ export function BatchActs({ batch, reload }: { batch: Batch; reload: () => void 
         <div className={`note ${result.rejected.length ? 'is-warn' : 'is-good'}`} role="status">
           <h2>{t('returns.title', { n: count(result.accepted) })}</h2>
           <p>{t('returns.text', { paid: count(result.paid), returned: count(result.returned) })}</p>
-          {result.rejected.length > 0 && <><p>{t('returns.rejected')}</p><ul>{result.rejected.map((row, i) => <li key={i}>{row.path} · {row.message}</li>)}</ul></>}
+          {result.rejected.length > 0 && <><p>{t('returns.rejected')}</p><ul>{result.rejected.map((row, i) => <li key={i}>{t('returns.line', { n: row.path, text: row.message })}</li>)}</ul></>}
         </div>
       )}
       {cancelling && <CancelDialog batch={batch} onClose={() => setCancelling(false)} onDone={() => { setCancelling(false); reload(); }} />}

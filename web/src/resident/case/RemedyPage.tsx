@@ -32,6 +32,7 @@ function RemedyCard({ caseId, remedy }: { caseId: string; remedy: Remedy }) {
         {remedy.filed_at && remedy.due_on && <div><dt>{t('remedy.answer')}</dt><dd>{day(remedy.due_on)}</dd></div>}
       </dl>
       {remedy.note && <p>{say(remedy.note)}</p>}
+      {!remedy.filed_at && !remedy.may_file && <p>{t('remedy.notNow')}</p>}
       {remedy.article && <p className="article">{t('remedy.article', { article: remedy.article })}</p>}
       {remedy.filed_at && remedy.answer_article && <p className="article">{t('remedy.answerArticle', { article: remedy.answer_article })}</p>}
       {remedy.may_file && <a className="button is-second" href={link('case', caseId, 'appeal', remedy.kind)}>{t('remedy.file', { name: say(remedy.name) })}</a>}

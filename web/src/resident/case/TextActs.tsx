@@ -2,12 +2,14 @@ import { useState, type FormEvent } from 'react';
 import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import type { Verification } from '../../api/types.gen';
-import { Problem } from '../../components/State';
+import { Empty, Problem } from '../../components/State';
 import { ErrorSummary } from '../../components/ErrorSummary';
 import { factText } from '../../components/FactValue';
+import { may } from '../../components/may';
 import { go, link } from '../../components/route';
 import { say, t, word } from '../../locale';
 import { money } from '../../locale/format';
+import { called } from '../../locale/words';
 import type { CaseProps } from './CaseRoutes';
 
 /** A page with one text to write and one thing to do. */
@@ -47,7 +49,7 @@ function Conflicts({ report }: { report: Verification }) {
       <ul className="cards">
         {report.conflicts.map((conflict, i) => (
           <li key={i} className="card">
-            <h3>{conflict.fact}</h3>
+            <h3>{called(conflict.fact).replace(/^户\./, '')}</h3>
             <dl className="mini">
               <div><dt>{t('explain.declared')}</dt><dd>{factText(conflict.declared)}</dd></div>
               <div><dt>{t('explain.found', { source: word('source', conflict.source) })}</dt><dd>{factText(conflict.found)}</dd></div>
@@ -64,6 +66,7 @@ function Conflicts({ report }: { report: Verification }) {
 export function ExplainPage({ data, reload }: CaseProps) {
   const { id } = data.summary;
   const report = useCall('case_verification', { path: { case: id } });
+  if (!may(data, 'explain')) return <><h1>{t('explain.title')}</h1><Empty title={t('explain.closed')} /></>;
   return (
     <>
       <h1>{t('explain.title')}</h1>
@@ -77,6 +80,7 @@ export function ExplainPage({ data, reload }: CaseProps) {
 
 export function WithdrawPage({ data, reload }: CaseProps) {
   const { id, matter_name: name } = data.summary;
+  if (!may(data, 'withdraw')) return <><h1>{t('withdraw.title')}</h1><Empty title={t('withdraw.closed')} /></>;
   return (
     <>
       <h1>{t('withdraw.title')}</h1>
