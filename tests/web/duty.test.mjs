@@ -17,6 +17,12 @@ for (const [way, options] of WAYS)
     for (const login of ['clerk', 'leader']) {
       const page = await stage.page(login, options);
       await page.goto('/desk/#/duty');
+      const everybody = page.locator('details:has(table.grid)');
+      await everybody.waitFor();
+      if (login === 'leader') { // a whole district: folded, so that the register of posts is near
+        assert.equal(await everybody.getAttribute('open'), null);
+        await everybody.locator('summary').click();
+      }
       await page.locator('table.grid tbody tr').first().waitFor();
       await lookAt(page, `duty-${login}-${way}`);
       await page.context().close();

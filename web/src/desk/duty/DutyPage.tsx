@@ -13,12 +13,14 @@ import { Recusals } from './Recusals';
 import { RecusalsLed } from './RecusalsLed';
 import { Roster } from './Roster';
 
+const FEW = 20; // more fold: what follows would lie far below
+
 function Posts({ data }: { data: DutyList }) {
   return (
     <section className="panel">
       <h2>{t('duty.posts')}</h2>
       {data.vacant.length > 0 && <ul className="note is-warn">{data.vacant.map((one) => <li key={one.role + one.division}>{t('duty.vacant', { role: roleName(one.role), division: one.division_name, tasks: count(one.tasks) })}</li>)}</ul>}
-      <details>
+      <details open={data.items.length <= FEW}>
       <summary>{t('duty.everybody', { n: count(data.items.length) })}</summary>
       <div className="scroll" tabIndex={0} role="region" aria-label={t('duty.posts')}>
       <table className="grid is-cards">
