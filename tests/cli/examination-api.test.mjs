@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { ask } from '../support/api.mjs';
 import { startServer } from '../support/server.mjs';
-import { storeCounts } from '../support/store.mjs';
+import { storeCountsAtRest } from '../support/store.mjs';
 
 let server;
 before(async () => { server = await startServer(); });
@@ -16,7 +16,7 @@ const facts = { 户: { 成员: [{ 编号: SECRET, 与申请人关系: '本人', 
 const examine = (body, headers) => ask(`${server.url}/api/v1/examination`, { method: 'POST', body, headers });
 
 test('a stranger gets an estimate; the day is today unless one is given', async () => {
-  const before_counts = storeCounts(server.db);
+  const before_counts = await storeCountsAtRest(server.db);
   const { status, body, headers } = await examine({ facts, as_of: '2025-03-18' });
   assert.equal(status, 200);
   assert.equal(body.estimate, true);
@@ -26,7 +26,7 @@ test('a stranger gets an estimate; the day is today unless one is given', async 
   assert.ok(age.reasons.every((r) => r.article && r.zh && r.en));
   assert.ok(body.items.find((i) => i.scheme === 'dibao').missing.length > 0);
   assert.equal(headers.getSetCookie().length, 0);
-  assert.deepEqual(storeCounts(server.db), before_counts);
+  assert.deepEqual(await storeCountsAtRest(server.db), before_counts);
   assert.match((await examine({ facts })).body.date, /^\d{4}-\d\d-\d\d$/);
 });
 

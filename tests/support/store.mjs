@@ -20,6 +20,16 @@ export function storeCounts(db) {
   return JSON.parse(run.stdout);
 }
 
+// The counts of a served store at rest: the log publishes what is pending by itself, a moment after it was written.
+export async function storeCountsAtRest(db) {
+  for (let tries = 0; ; tries += 1) {
+    const counts = storeCounts(db);
+    if (counts.log_pending === 0) return counts;
+    if (tries === 100) throw new Error(`${counts.log_pending} entries of the log are still pending`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
 // The ids of the log's first entries of a kind.
 const ENTRIES = `
 import sqlite3, sys

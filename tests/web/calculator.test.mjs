@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { expectAccessible, expectNoSidewaysScroll, expectQuiet, screenshot, startBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
-import { storeCounts } from '../support/store.mjs';
+import { storeCountsAtRest } from '../support/store.mjs';
 
 let server;
 let browser;
@@ -81,7 +81,7 @@ const open = async (options, lang, elder) => {
 };
 
 test('from home to the result on a phone; every page accessible; nothing kept', { timeout: 240_000 }, async () => {
-  const counts = storeCounts(server.db);
+  const counts = await storeCountsAtRest(server.db);
   const page = await open({});
   await page.locator('main .button').waitFor();
   await expectAccessible(page);
@@ -110,7 +110,7 @@ test('from home to the result on a phone; every page accessible; nothing kept', 
   // Nothing on the device, in the address, in the store or the log.
   const device = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.location.href]));
   for (const secret of ['1940', '2015', '12000', '肢体']) assert.ok(!device.includes(secret), device);
-  assert.deepEqual(storeCounts(server.db), counts);
+  assert.deepEqual(await storeCountsAtRest(server.db), counts);
   assert.ok(!server.output().includes('1940-01-01') && !server.output().includes('肢体'));
   // Loaded anew it begins again.
   await page.reload();
