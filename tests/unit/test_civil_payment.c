@@ -140,7 +140,7 @@ static void a_month_from_preparing_to_settled(void **state) {
     file = bank_file(&w, batch);
     assert_non_null(strstr(file.at, "#minzheng-payment,1,"));
     assert_non_null(strstr(file.at, ",2026-11,5,7250.00\r\n"));
-    assert_non_null(strstr(file.at, "示范人,6888000000000003,示范银行,1450.00,dibao 2026-11\r\n"));
+    assert_non_null(strstr(file.at, "示范人,6888000000000003,示范银行,1450.00,最低生活保障 2026-11\r\n"));
     assert_non_null(strstr(file.at, "\r\n#sm3,"));
     assert_int_equal(ask_int(f, "SELECT count(*) FROM payment WHERE state = 'sent'"), 5);
     assert_int_equal(findings(&w), 0);

@@ -7,6 +7,7 @@
 #include "civil/access/access.h"
 #include "civil/books/books.h"
 #include "civil/evidence/keep.h"
+#include "civil/pack/pack.h"
 #include "civil/payment/bank_format.h"
 #include "civil/register/register.h"
 #include "crypto/vault.h"
@@ -40,9 +41,11 @@ static enum status line(struct txn *t, struct file *x, struct access *access, co
         s = person_reveal(x->civil, t, access, a, x->b.district, row->payee, ACCESS_ACCOUNT, &account, d);
     if (s != OK)
         return s;
-    char month[8], remark[64];
+    char month[8], *remark;
+    const struct matter *m = packs_scheme(x->civil->packs, x->b.scheme); /* what it is for, as the payee reads it in his book */
     month_text(row->month, month); /* a correction says the month that it corrects */
-    snprintf(remark, sizeof remark, "%s %s", x->b.scheme, month);
+    if (!(remark = arena_printf(a, "%s %s", m ? json_str(json_get(m->json, "name"), "zh", x->b.scheme) : x->b.scheme, month)))
+        return arena_full(d);
     struct bank_line l = {row->id, row->fen, span_of(p.name), account, span_of(p.bank_name), remark, ++x->sequence};
     return bank_file_line(&x->format, &x->head, &l, &x->out, d);
 }

@@ -13,7 +13,7 @@ import { called } from '../../locale/words';
 /** Facts that say more than the lines above them, and something at all. */
 function telling(member: Member): Fact[] {
   const said: unknown[] = [member.relation, member.birth, member.hukou, member.sex];
-  return member.facts.filter((fact) => !said.includes(fact.value) && fact.value !== null && fact.value !== false
+  return member.facts.filter((fact) => !said.includes(fact.value) && fact.value !== null && fact.value !== false && fact.value !== '无'
     && !(Array.isArray(fact.value) && fact.value.length === 0)).slice(0, 6);
 }
 
@@ -29,7 +29,7 @@ function Known({ household }: { household: Household }) {
             <p className="card-words">
               <span className="number">{member.id_masked}</span>
               {member.birth && <span>{day(member.birth)}</span>}
-              {member.hukou && <span>{called(member.hukou)}</span>}
+              {member.hukou && <span>{t('known.hukou', { where: called(member.hukou) })}</span>}
             </p>
             {member.facts.length > 0 && (
               <dl className="mini">{telling(member).map((fact) => (
