@@ -13,7 +13,7 @@ import { called } from '../../locale/words';
 /** Facts that say more than the lines above them, and something at all. */
 function telling(member: Member): Fact[] {
   const said: unknown[] = [member.relation, member.birth, member.hukou, member.sex];
-  return member.facts.filter((fact) => !said.includes(fact.value) && fact.value !== null && fact.value !== false && fact.value !== '无'
+  return member.facts.filter((fact) => !said.includes(fact.value) && fact.value !== null && fact.value !== false
     && !(Array.isArray(fact.value) && fact.value.length === 0)).slice(0, 6);
 }
 
