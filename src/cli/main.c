@@ -22,6 +22,7 @@ static const struct {
     {"screen", cmd_screen},   {"simulate", cmd_simulate},
     {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
     {"export", cmd_export},
+    {"duplicates", cmd_duplicates},
     {"exchange", cmd_exchange},
     {"plan", cmd_plan},
     {"life", cmd_life},

@@ -609,7 +609,12 @@ test('the routes that are read answer with their type\'s fields', async () => {
   const work = await must((await as('leader')).get('/api/plans/xicheng-14/work'));
   const taken = await must((await as('clerk')).post('/api/imports?register=facility&name=a.csv', '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
   assert.ok(taken.rejected > 0);
-  const values = { case: caseId, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
+  const twins = ['110228199102030019', '110228199102030035'].map((head) => head.slice(0, 17)).map((head) => head + '10X98765432'[[...head].reduce((sum, c, i) => sum + Number(c) * [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2][i], 0) % 11]);
+  const twice = await must((await as('district')).post('/api/imports?register=population&purpose=verification&name=b.csv', `姓名,身份证号,居住社区,现住址\n${twins.map((number) => `测试重复,${number},110102020001,试验胡同9号`).join('\n')}\n`));
+  await must((await as('district')).post(`/api/imports/${twice.batch}/confirm`));
+  assert.ok((await must((await as('district')).post('/api/duplicates'))).found >= 1);
+  const duplicate = (await must((await as('district')).get('/api/duplicates'))).items[0].id;
+  const values = { case: caseId, duplicate, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {
     const core = type.replace(/\?$/, '');
@@ -630,6 +635,7 @@ test('the routes that are read answer with their type\'s fields', async () => {
   };
   for (const route of api.routes.filter((one) => one.method === 'GET' && one.reply !== 'binary' && one.reply !== 'json' && one.who !== 'token' && !/\{(person|paper|notice|entry|register|record|plan|indicator|destruction|certificate|list|import|proposal|recovery)\}/.test(one.path))) {
     const who = /(^|,)(clerk|public)(,|$)/.test(route.who) && !route.who.startsWith('leader') ? await as('clerk') : await forRoute(route);
+    if (route.id === 'duplicate') { checked(route.reply, (await must((await as('district')).get(`/api/duplicates/${duplicate}`))), route.id); continue; } // of the district's own clerk
     if (['draft_get', 'case_decision', 'usage_find', 'lead'].includes(route.id)) continue; // there is none; who-looked and leads have the last two
     const answer = await who.get(`${pathOf(route, route.path.startsWith('/api/archive/dossiers/') ? { ...values, case: dossier } : values)}?${new URLSearchParams(neededBy(route))}`);
     assert.equal(answer.status, 200, `${route.id}: ${answer.text.slice(0, 200)}`);

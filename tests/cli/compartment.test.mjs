@@ -20,6 +20,7 @@ const NOT_OF_CASES = {
   policy_draft_return: 'policies', policy_draft_publish: 'policies', policy_receipt: 'policies', processes: 'counts of models', process_migrate: 'of models', parameters: 'policies', parameter_confirm: 'policies',
   circles: 'facilities and counts of people', recheck_new: 'counts', recheck_close: 'test_civil_recheck',
   reforms: 'figures over a snapshot', reform_new: 'figures over a snapshot', reform: 'figures over a snapshot', reform_delete: 'figures over a snapshot',
+  duplicates: 'people and counts, test_civil_linkage', duplicates_run: 'people', duplicate: 'counts of cases that he may know of, test_civil_linkage', duplicate_say: 'of people, test_civil_linkage',
   imports: 'schema_known, registers.test', import_new: 'schema_known, registers.test', import_one: 'schema_known, registers.test', import_rejected: 'schema_known, registers.test', import_confirm: 'schema_known, registers.test',
   import_undo: 'schema_known, registers.test',
   registers: 'schema_known', register: 'schema_known', records: 'schema_known', records_csv: 'schema_known', record_new: 'schema_known', record: 'schema_known',
@@ -90,6 +91,7 @@ after(() => server?.stop());
 const NOT_OF_DIVISIONS = {
   my_proposal_answer: 'own, benefits.test',
   recheck_close: 'test_civil_recheck',
+  duplicate: 'both people are of his divisions, test_civil_linkage', duplicate_say: 'both people are of his divisions, test_civil_linkage',
   import_one: 'who began it, registers.test', import_rejected: 'who began it, registers.test', import_confirm: 'who began it, registers.test', import_undo: 'who began it, registers.test',
   contact: 'public', contact_put: 'by who leads the place, api.test',
   matter: 'a name', my_known: 'a name', draft_get: 'own', draft_put: 'own', draft_delete: 'own', access_ask: 'own', reform: 'of the bureau', reform_delete: 'of the bureau', secrecy_confirm: 'of the bureau', secrecy_renew: 'of the bureau',

@@ -136,7 +136,7 @@ static void what_does_not_open(void **state) {
 static const char *const PERSONS[] = {
     "access_question.text", "access_question.answer", "archive_file.body", "archive_key.wrapped", "case_draft.data", "case_event.body", "case_file.agent_name", "case_file.form",
     "case_party.stated", "certificate.body", "decision_record.input", "decision_record.result", "decision_record.trace", "decision_record.written_reasons",
-    "entitlement_note.body", "recheck_finding.detail", "recheck_finding.words", "notice.opening", "remedy.text", "task_draft.data", "verification_request.answer",
+    "entitlement_note.body", "linkage_act.words", "recheck_finding.detail", "recheck_finding.words", "notice.opening", "remedy.text", "task_draft.data", "verification_request.answer",
 };
 /* Not sealed: digests, trees and entries of the log, which hold commitments only. */
 static const char *const PLAIN[] = {

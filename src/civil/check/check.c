@@ -6,6 +6,7 @@
 #include "civil/entitlement/life.h"
 #include "civil/evidence/evidence.h"
 #include "civil/payment/payment.h"
+#include "civil/linkage/linkage.h"
 #include "civil/policy/policy.h"
 #include "civil/register/register_check.h"
 #include "store/store.h"
@@ -70,6 +71,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
         s = books_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = bank_check_in(t, x->lang, x->out, x->count, d);
+    if (s == OK)
+        s = linkage_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = policy_check_in(x->civil, t, x->lang, x->out, x->count, d);
     return s == OK ? register_check_in(x->civil, t, x->lang, x->out, x->count, d) : s;

@@ -58,6 +58,10 @@
 #define KEPT_PERSON_RECORD "person_record"    /* id: the person, with all that was ever recorded of him */
 #define KEPT_MEMBER "household_member"        /* id: the person, with all households he was ever of */
 #define KEPT_RELATION "person_relation"       /* id: the person, with all his guardians */
+#define KEPT_MERGE "person_merge"              /* id: the merge; again when it is taken apart */
+#define KEPT_LINKAGE_RUN "linkage_run"        /* id: the run; again as it goes on */
+#define KEPT_LINKAGE_PAIR "linkage_pair"      /* id: the pair, each time something is said of it */
+#define KEPT_LINKAGE_ACT "linkage_act"        /* id: what was said */
 #define KEPT_IMPORT "import_batch"            /* id: the batch; from when it is ready, each time it changes */
 #define KEPT_TRANSFER "ledger_transfer"       /* id: the transfer; books_keep_in */
 #define KEPT_LEDGER_ACCOUNT "ledger_account"  /* id: the account, without its sums; books_keep_in */

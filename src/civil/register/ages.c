@@ -1,6 +1,7 @@
 #include "civil/register/ages.h"
 
 #include "base/vec.h"
+#include "civil/register/merge.h"
 #include "civil/register/register.h"
 #include "store/store.h"
 
@@ -15,7 +16,7 @@ enum status ages_count(struct civil *c, struct txn *t, struct arena *a, date_t d
     enum status s = sql_query(t, &r, d,
         "SELECT p.division, SUM(CASE WHEN p.birth > ? THEN 1 ELSE 0 END), SUM(CASE WHEN p.birth <= ? AND p.birth > ? THEN 1 ELSE 0 END), "
         "SUM(CASE WHEN p.birth <= ? AND p.birth > ? THEN 1 ELSE 0 END), SUM(CASE WHEN p.birth <= ? THEN 1 ELSE 0 END) FROM person_record p "
-        "WHERE p.district = ? AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.died_on IS NULL AND p.moved_out_on IS NULL AND p.birth <= ? AND " REGISTER_SHOWN("p") " "
+        "WHERE p.district = ? AND p.superseded_at IS NULL AND p.valid_to IS NULL AND p.died_on IS NULL AND p.moved_out_on IS NULL AND p.birth <= ? AND " REGISTER_SHOWN("p") " AND " REGISTER_ONE("p", "person") " "
         "GROUP BY p.division ORDER BY p.division", SQL_D(born_by(day, 18)), SQL_D(born_by(day, 18)), SQL_D(born_by(day, 60)), SQL_D(born_by(day, 60)), SQL_D(born_by(day, 80)),
         SQL_D(born_by(day, 80)), SQL_I(c->district), SQL_D(day));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {

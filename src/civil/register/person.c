@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "civil/access/access.h"
 #include "civil/evidence/keep.h"
+#include "civil/register/merge.h"
 #include "civil/register/register_internal.h"
 #include "civil/register/search.h"
 #include "crypto/vault.h"
@@ -253,8 +254,8 @@ enum status person_by_number(struct civil *c, struct txn *t, struct access *x, s
     if (s != OK)
         return s;
     *ret_district = rows_int(r, 0);
-    *ret_person = rows_int(r, 1);
-    return access_add(x, *ret_district, *ret_person, ACCESS_NUMBER, d);
+    s = person_kept(t, *ret_district, rows_int(r, 1), ret_person, d);
+    return s == OK ? access_add(x, *ret_district, *ret_person, ACCESS_NUMBER, d) : s;
 }
 
 enum status person_identify(struct txn *t, struct person_identity *io, struct diag *d) {
@@ -263,7 +264,8 @@ enum status person_identify(struct txn *t, struct person_identity *io, struct di
     if (!io->district && !io->blind_known)
         return OK;
     enum status s = io->district ? sql_query(t, &r, d, "SELECT district, id, id_blind FROM person WHERE district = ? AND id = ?", SQL_I(io->district), SQL_I(io->person))
-                                 : sql_query(t, &r, d, "SELECT district, id, id_blind FROM person WHERE id_blind = ?", SQL_B(span_bytes(io->blind.byte, HASH_BYTES)));
+                                 : sql_query(t, &r, d, "SELECT p.district, p.id, p.id_blind FROM person q JOIN person p ON p.district = q.district AND p.id = COALESCE((SELECT g.kept FROM person_merge g "
+                                                  "WHERE g.district = q.district AND g.merged = q.id AND g.undone_at IS NULL), q.id) WHERE q.id_blind = ?", SQL_B(span_bytes(io->blind.byte, HASH_BYTES)));
     if (s == OK)
         s = rows_next(r, &row, d);
     if (s != OK || !row)
@@ -299,7 +301,7 @@ static enum status search_query(struct txn *t, const struct vault *vault, const 
         snprintf(district, sizeof district, "%.6s", division);
         also(&s, "p.district = ?", SQL_I(strtoll(district, NULL, 10)));
     }
-    also(&s, "r.division LIKE ?", SQL_S(prefix));
+    also(&s, REGISTER_ONE("p", "id") " AND r.division LIKE ?", SQL_S(prefix));
     if (last4)
         also(&s, "p.last4_blind = ?", blind_value(&last4_blind));
     if (birth)

@@ -28,7 +28,8 @@ static enum status find(struct txn *t, const struct population_batch *b, const s
     *ret = (struct found){0};
     enum status s = sql_one(t, &r, d,
         "SELECT p.district, p.id, p.phone, r.name, r.division, r.birth, r.batch, CASE WHEN r.batch IS NULL OR r.batch NOT IN (SELECT batch FROM import_hidden) THEN 1 ELSE 0 END "
-        "FROM person p LEFT JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL WHERE p.id_blind = ?",
+        "FROM person q JOIN person p ON p.district = q.district AND p.id = COALESCE((SELECT g.kept FROM person_merge g WHERE g.district = q.district AND g.merged = q.id AND g.undone_at IS NULL), q.id) "
+        "LEFT JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL WHERE q.id_blind = ?",
         SQL_B(span_bytes(blind->byte, HASH_BYTES)));
     if (s == E_NOT_FOUND)
         return OK;

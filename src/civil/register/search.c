@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "civil/access/access.h"
+#include "civil/register/merge.h"
 #include "civil/register/register_internal.h"
 #include "crypto/vault.h"
 #include "link/han.h"
@@ -548,10 +549,18 @@ enum status search_persons(struct civil *c, struct txn *t, struct access *x, str
     struct person *list = ARENA_ARRAY(a, n ? n : 1, struct person);
     if (!list)
         return arena_full(d);
-    for (size_t i = 0; s == OK && i < n; i++)
-        s = person_read(c, t, x, a, f->district, f->at[i].person, &list[i], d);
+    size_t shown = 0;
+    for (size_t i = 0; s == OK && i < n; i++) {
+        int64_t person = 0;
+        bool twice = false;
+        s = person_kept(t, f->district, f->at[i].person, &person, d); /* of a row that stands for nobody the one that does */
+        for (size_t k = 0; k < shown; k++)
+            twice |= list[k].id == person;
+        if (s == OK && !twice)
+            s = person_read(c, t, x, a, f->district, person, &list[shown++], d);
+    }
     *ret = list;
-    *ret_count = n;
+    *ret_count = shown;
     *ret_more = f->more || f->n > n;
     return s;
 }

@@ -18,6 +18,8 @@ import { RecoveryPage } from './benefits/RecoveryPage';
 import { StatementsPage } from './benefits/StatementsPage';
 import { CasesPage } from './CasesPage';
 import { CasePage } from './case/CasePage';
+import { DuplicatePage } from './duplicates/DuplicatePage';
+import { DuplicatesPage } from './duplicates/DuplicatesPage';
 import { DutyPage } from './duty/DutyPage';
 import { ExchangePage } from './exchange/ExchangePage';
 import { ImportBatchPage } from './imports/ImportBatchPage';
@@ -57,6 +59,7 @@ const PLACES: Place[] = [
   { path: 'bank', key: 'desk.nav.bank', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
+  { path: 'duplicates', key: 'desk.nav.duplicates', roles: ['clerk', 'reviewer', 'district_clerk'] },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
   { path: 'exchange', key: 'desk.nav.exchange', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor', 'policy'] },
   { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
@@ -89,6 +92,7 @@ function Page({ route }: { route: Route }) {
     case 'bank': return <ReconcilePage />;
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
+    case 'duplicates': return id ? <DuplicatePage key={id} id={id} /> : <DuplicatesPage />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
     case 'exchange': return <ExchangePage />;
     case 'certificates': return <CertificatesPage />;

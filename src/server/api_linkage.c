@@ -1,0 +1,43 @@
+/* People who may be registered twice. */
+#include "server/server_internal.h"
+
+#include "civil/linkage/linkage.h"
+
+static enum status read_list(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return linkage_list_json(c->civil, t, c->access, c->actor, http_query(c->request, "list"), http_query(c->request, "cursor"), &c->w, d);
+}
+
+void api_duplicates(struct call *c) { call_look(c, OK, "duplicate_check", 0, read_list); }
+
+void api_duplicates_run(struct call *c) {
+    struct linkage_report r;
+    enum status s = linkage_run(c->civil, c->actor, NULL, LINKAGE_SERVED_MAX, &r, &c->diag);
+    if (s == OK)
+        linkage_report_json(&r, &c->w);
+    else
+        call_fail(c, s);
+}
+
+static enum status read_pair(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *purpose = http_query(c->request, "purpose");
+    return linkage_pair_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), purpose && *purpose, &c->w, d);
+}
+
+void api_duplicate(struct call *c) {
+    int64_t id = 0;
+    const char *purpose = http_query(c->request, "purpose");
+    call_look(c, call_id(c, c->request->param[0], &id), purpose && *purpose ? purpose : "duplicate_check", 0, read_pair);
+}
+
+void api_duplicate_say(struct call *c) {
+    struct linkage_verdict v = {.version = json_int(c->body, "version", 0), .how = json_str(c->body, "how", ""), .words = json_str(c->body, "words", "")};
+    const char *kept = json_str(c->body, "kept", "");
+    enum status s = call_id(c, c->request->param[0], &v.pair);
+    if (s == OK && *kept)
+        s = call_id(c, kept, &v.kept);
+    if (s == OK)
+        s = linkage_say(c->civil, c->actor, &v, &c->diag);
+    call_done(c, s);
+}
