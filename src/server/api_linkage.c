@@ -12,7 +12,9 @@ void api_duplicates(struct call *c) { call_look(c, OK, "duplicate_check", 0, rea
 
 void api_duplicates_run(struct call *c) {
     struct linkage_report r;
-    enum status s = linkage_run(c->civil, c->actor, NULL, LINKAGE_SERVED_MAX, &r, &c->diag);
+    enum status s = strcmp(json_str(c->body, "register", ""), "population") == 0 ? OK : diag_fail(&c->diag, E_INPUT, "linkage.register");
+    if (s == OK)
+        s = linkage_run(c->civil, c->actor, NULL, LINKAGE_SERVED_MAX, &r, &c->diag);
     if (s == OK)
         linkage_report_json(&r, &c->w);
     else

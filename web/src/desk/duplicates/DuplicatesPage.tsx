@@ -47,7 +47,7 @@ export function DuplicatesPage() {
   const run = useAct();
   const { data } = paged.first;
   const compare = () => run.run(async () => {
-    await call('duplicates_run', {});
+    await call('duplicates_run', { body: { register: 'population' } });
     paged.first.reload();
   });
   return (
