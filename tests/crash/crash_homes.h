@@ -10,6 +10,8 @@ struct crash_home { int64_t person, household, entitlement; };
 enum status crash_homes_make(struct store *store, const struct packs *packs, int days_ago, struct crash_home *home, int n, struct diag *d);
 /* The keys, rules, models and calendar that all of them share: for struct crash_steps. */
 void crash_homes_fill(struct civil *c);
+/* Afterwards: all is under evidence, the benefits' lives add up, and `wrong` (SQL of a number) counts nothing. */
+enum status crash_homes_check(struct civil *c, struct txn *t, const char *wrong, struct diag *d);
 enum status crash_today(struct civil *c, date_t *ret, struct diag *d);
 
 #endif

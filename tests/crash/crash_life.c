@@ -6,7 +6,6 @@
 #include "civil/budget/appropriation.h"
 #include "civil/demo/demo.h"
 #include "civil/entitlement/life.h"
-#include "civil/evidence/evidence.h"
 #include "civil/payment/payment.h"
 
 enum { HOMES = 7, GRANTED_DAYS_AGO = 60, DIED_DAYS_AGO = 50 }; /* the last is asked about when all is over */
@@ -153,33 +152,12 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    struct diag found = {0};
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
-    int64_t twice = 0;
-    int n = 0;
-    BUF_AUTO said;
-    buf_init(&said, 0);
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
-    if (s == OK)
-        s = entitlement_check_in(c, t, LANG_EN, &said, &n, d);
-    if (s == OK)
-        s = sql_int(t, &twice, 0, d, "SELECT count(*) FROM entitlement e WHERE " STEPS_OF_E " > 12");
-    return s == OK && (n || twice) ? diag_fail(d, E_CORRUPT, "entitlement.check.state", DIAG_N("id", twice)) : s;
+    return crash_homes_check(c, t, "SELECT count(*) FROM entitlement e WHERE " STEPS_OF_E " > 12", d);
 }
 
 static struct crash_steps steps = {
-    .name = "life", .items = HOMES - 1, .prepare = prepare, .fill = crash_homes_fill, .one = one, .check = check,
+    .name = "life", .items = HOMES - 1, .prepare = prepare, .fill = crash_homes_fill, .one = one, .again = true, .check = check,
     .reached = "SELECT " STEPS_OF_E " FROM entitlement e WHERE e.id = ?",
 };
 const struct crash_workload crash_life = CRASH_STEPS("life", &steps);

@@ -3,8 +3,6 @@
 #include "crash_homes.h"
 
 #include "base/json.h"
-#include "civil/entitlement/life.h"
-#include "civil/evidence/evidence.h"
 #include "civil/recheck/recheck.h"
 #include "civil/register/register.h"
 
@@ -67,30 +65,10 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
+/* What an officer granted was raised; a raise whose finding is still open was interrupted between the two. */
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    struct diag found = {0};
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
-    int64_t apart = 0;
-    int n = 0;
-    BUF_AUTO said;
-    buf_init(&said, 0);
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
-    if (s == OK)
-        s = entitlement_check_in(c, t, LANG_EN, &said, &n, d);
-    if (s == OK) /* what an officer granted was raised; a raise whose finding is still open was interrupted between the two */
-        s = sql_int(t, &apart, 0, d, "SELECT count(*) FROM recheck_finding f WHERE f.state = 'granted' AND NOT EXISTS "
-            "(SELECT 1 FROM entitlement_act a WHERE a.district = f.district AND a.entitlement = f.entitlement AND a.kind = 'raised')");
-    return s == OK && (n || apart) ? diag_fail(d, E_CORRUPT, "entitlement.check.state", DIAG_N("id", apart)) : s;
+    return crash_homes_check(c, t, "SELECT count(*) FROM recheck_finding f WHERE f.state = 'granted' AND NOT EXISTS "
+        "(SELECT 1 FROM entitlement_act a WHERE a.district = f.district AND a.entitlement = f.entitlement AND a.kind = 'raised')", d);
 }
 
 static struct crash_steps steps = {

@@ -47,8 +47,10 @@ void crash_steps_run(struct store *s, const struct crash_client *client) {
     struct diag d = {0};
     enum status st = OK;
     for (int n = 0; st == OK && n < w->items; n++) {
-        diag_clear(&d);
-        st = w->one(&c, client, n, &d);
+        do {
+            diag_clear(&d);
+            st = w->one(&c, client, n, &d);
+        } while (st == E_SYSTEM && client->faults && w->again); /* the power fails in the end */
         if (st == E_SYSTEM && client->faults)
             st = OK;
     }

@@ -21,6 +21,7 @@ struct crash_steps {
     void (*fill)(struct civil *c);
     /* The n-th item through all its steps; each is told to `client` (NULL: nobody) by crash_step_done. */
     enum status (*one)(struct civil *c, const struct crash_client *client, int n, struct diag *d);
+    bool again; /* `one` goes on where it stopped: on a failing disk it is called until the item is through, else the next comes */
     /* Afterwards, in a snapshot: everything agrees with everything. */
     enum status (*check)(struct civil *c, struct txn *t, struct diag *d);
     /* SQL of how far an item came, a number of a step; its parameter is the item. */

@@ -30,7 +30,7 @@ static int tear_down(void **state) {
 static struct crash_tally run_all(struct crash_options o) {
     struct crash_tally t;
     o.seed = unit_seed("crash");
-    o.operations_max = test->operations_max;
+    o.operations_max = o.kind == CRASH_FAULTS && test->faults_max ? test->faults_max : test->operations_max;
     expect_ok(crash_runs(test->workload, &o, folder, &t, &diag), &diag);
     print_message("# %u runs, %u crashes, %llu acknowledged, %u broken, %u damaged\n",
         t.runs, t.crashes, (unsigned long long)t.acks, t.broken, t.damaged);

@@ -11,6 +11,7 @@ struct crash_test {
     unsigned each;                 /* kills, one at every write from the first on; none: 0 */
     unsigned without_syncs;        /* runs at most, until a loss is caught */
     uint64_t operations_max;       /* of a run; 0: the harness's own */
+    uint64_t faults_max;           /* of a run on a failing disk, which goes on after what failed; 0: the same */
     bool threads;                  /* several; without syncs one may meet the damage before the end */
     const char *left[2];           /* other files a run leaves behind; NULL ends */
 };
