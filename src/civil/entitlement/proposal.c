@@ -29,6 +29,12 @@ static enum status expect(const struct proposal *p, const char *state, struct di
     return strcmp(p->state, state) == 0 ? OK : diag_fail(d, E_CONFLICT, "entitlement.proposal_state", DIAG_S("state", p->state));
 }
 
+/* What a step wrote comes under evidence, and who said what about it is noted. */
+static enum status said_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, const struct entitlement_row *e, int64_t id, const char *kind, const char *words, struct diag *d) {
+    enum status s = evidence_keep_one(c, t, who, KEPT_PROPOSAL, e->district, id, d);
+    return s == OK ? note_in(c, t, who, role, e, id, kind, words, d) : s;
+}
+
 /* ---- proposing ------------------------------------------------------------------------- */
 
 struct propose { struct civil *c; const struct actor *who; const struct entitlement_proposal_new *x; int64_t id; };
@@ -83,9 +89,7 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
             x->x->decision ? SQL_I(x->x->decision) : SQL_NIL, SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == E_CONFLICT && sql_broke(d, "entitlement_proposal_open"))
         return diag_fail(d, E_CONFLICT, "entitlement.proposal_open");
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, e.district, x->id, d);
-    return s == OK ? note_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d) : s;
 }
 
 enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
@@ -138,9 +142,7 @@ static enum status served_in(struct txn *t, void *arg, struct diag *d) {
     date_t due = calendar_add(x->c->calendar, txn_today(t), days).date;
     s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = 'heard', served_at = ?, served_how = ?, answer_due = ?, version = version + 1 WHERE district = ? AND id = ?",
         SQL_I(txn_now(t)), SQL_S(x->words), SQL_D(due), SQL_I(p.district), SQL_I(p.id));
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
-    return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "hearing_served", x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, "clerk", &e, p.id, "hearing_served", x->words, d) : s;
 }
 
 enum status entitlement_hearing_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d) {
@@ -161,9 +163,7 @@ static enum status answer_in(struct txn *t, void *arg, struct diag *d) {
         s = expect(&p, "heard", d);
     if (s == OK) /* he may say more as long as nobody has decided */
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET answered_at = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
-    return s == OK ? note_in(x->c, t, x->who, himself ? "resident" : "clerk", &e, p.id, "answered", x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, himself ? "resident" : "clerk", &e, p.id, "answered", x->words, d) : s;
 }
 
 enum status entitlement_answer(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d) {
@@ -214,9 +214,7 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = ?, decided_by = ?, decided_at = ?, act = ?, version = version + 1 WHERE district = ? AND id = ?",
             SQL_S(x->adopt ? "adopted" : "dropped"), SQL_I(x->who->account), SQL_I(txn_now(t)), x->act ? SQL_I(x->act) : SQL_NIL, SQL_I(p.district), SQL_I(p.id));
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
-    return s == OK ? note_in(x->c, t, x->who, "decider", &e, p.id, x->adopt ? "adopted" : "dropped", x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, "decider", &e, p.id, x->adopt ? "adopted" : "dropped", x->words, d) : s;
 }
 
 enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t proposal, bool adopt, const char *words, int64_t *ret_act, struct diag *d) {
@@ -242,9 +240,7 @@ static enum status withdraw_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = 'dropped', decided_at = ?, version = version + 1 WHERE district = ? AND id = ?",
             SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
-    return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "withdrawn", x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, "clerk", &e, p.id, "withdrawn", x->words, d) : s;
 }
 
 enum status entitlement_withdraw(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d) {
@@ -266,9 +262,7 @@ static enum status decision_served_in(struct txn *t, void *arg, struct diag *d) 
         s = diag_fail(d, E_CONFLICT, "entitlement.served_already");
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET decision_served_at = ?, version = version + 1 WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(p.district), SQL_I(p.id));
-    if (s == OK)
-        s = evidence_keep_one(x->c, t, x->who, KEPT_PROPOSAL, p.district, p.id, d);
-    return s == OK ? note_in(x->c, t, x->who, "clerk", &e, p.id, "decision_served", x->words, d) : s;
+    return s == OK ? said_in(x->c, t, x->who, "clerk", &e, p.id, "decision_served", x->words, d) : s;
 }
 
 enum status entitlement_decision_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d) {
