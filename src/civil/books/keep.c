@@ -8,7 +8,7 @@ static enum status keep_of(struct civil *c, struct txn *t, const struct actor *w
         {KEPT_LEDGER_ACCOUNT, "SELECT a.id FROM ledger_account a WHERE a.district = ? AND ? > 0 AND NOT EXISTS "
                               "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_LEDGER_ACCOUNT "' AND e.district = a.district AND e.id = a.id) ORDER BY a.id"},
         {KEPT_TRANSFER, "SELECT x.id FROM ledger_transfer x WHERE x.district = ? AND x.at = ? AND NOT EXISTS "
-                        "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_TRANSFER "' AND e.district = x.district AND e.id = x.id) ORDER BY x.id"},
+                        "(SELECT 1 FROM evidence_row e WHERE e.name = '" KEPT_TRANSFER "' AND e.district = x.district AND e.id = x.id) ORDER BY +x.id"}, /* by its moment, not by its key */
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(all); i++) {

@@ -57,7 +57,7 @@ static enum status of_household(struct txn *t, const struct case_row *k, struct 
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
         "SELECT f.number, f.compartment FROM household_member h JOIN case_file f ON f.district = h.district AND f.applicant = h.person "
-        "WHERE h.district = ? AND h.household = ? AND f.household = h.household AND f.id <> ? AND f.scheme = ? AND " TO_BE_OPENED " ORDER BY f.id LIMIT 1",
+        "WHERE h.district = ? AND h.household = ? AND f.household = h.household AND f.id <> ? AND f.scheme = ? AND " TO_BE_OPENED " ORDER BY +f.id LIMIT 1", /* from the members, not through all cases */
         SQL_I(k->district), SQL_I(k->household), SQL_I(k->id), SQL_S(k->matter->scheme));
     return s == OK ? first(t, r, ret, d) : s;
 }

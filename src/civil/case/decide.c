@@ -195,7 +195,7 @@ enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, 
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = sql_one(t, &r, d,
-        "SELECT id, outcome, state, monthly_fen, entry, result, once_fen FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+        "SELECT id, outcome, state, monthly_fen, entry, result, once_fen FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY +id DESC LIMIT 1",
         SQL_I(k->district), SQL_I(k->id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_decision");
@@ -207,7 +207,7 @@ enum status decision_latest(struct civil *c, struct txn *t, struct case_row *k, 
 
 enum status decision_input(struct civil *c, struct txn *t, struct case_row *k, const struct json **ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_one(t, &r, d, "SELECT id, input FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+    enum status s = sql_one(t, &r, d, "SELECT id, input FROM decision_record WHERE district = ? AND case_id = ? AND state <> 'superseded' ORDER BY +id DESC LIMIT 1",
         SQL_I(k->district), SQL_I(k->id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.no_decision");

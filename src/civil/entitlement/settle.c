@@ -188,9 +188,9 @@ static enum status settle_month(struct txn *t, const struct entitlement_row *e, 
 /* What is owed and what is overpaid of an entitlement and those before it, as it is now, and what was posted for it. */
 static enum status keep_money(struct civil *c, struct txn *t, const struct actor *who, int64_t district, int64_t root, struct diag *d) {
     static const struct { const char *name, *sql; } all[] = {
-        {KEPT_ADJUSTMENT, "SELECT id FROM entitlement_adjustment WHERE root = ? AND district = ?"},
+        {KEPT_ADJUSTMENT, "SELECT id FROM entitlement_adjustment WHERE root = ? AND +district = ?"},
         {KEPT_RECOVERY, "SELECT id FROM recovery WHERE root = ? AND district = ?"},
-        {KEPT_RECOVERY_MONTH, "SELECT DISTINCT recovery FROM recovery_month WHERE root = ? AND district = ?"},
+        {KEPT_RECOVERY_MONTH, "SELECT DISTINCT recovery FROM recovery_month WHERE root = ? AND +district = ?"},
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(all); i++) {

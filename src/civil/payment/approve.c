@@ -54,13 +54,13 @@ static enum status record(struct txn *t, const struct actor *who, const char *ac
 }
 
 /* The line pays again what came back: the expense of that one is taken out, so
- * that the books hold it once. */
+ * that the books hold it once.  It is looked for by root and month, not along the key. */
 static enum status reverse_returned(struct txn *t, const struct batch *b, const struct books *k, int64_t id, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = sql_query(t, &r, d,
-        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.correction = n.correction AND o.id < n.id "
-        "WHERE n.district = ? AND n.id = ? AND o.state = 'returned' ORDER BY o.id DESC LIMIT 1", SQL_I(b->district), SQL_I(id));
+        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.correction = n.correction AND +o.id < n.id "
+        "WHERE n.district = ? AND n.id = ? AND o.state = 'returned' ORDER BY +o.id DESC LIMIT 1", SQL_I(b->district), SQL_I(id));
     if (s == OK)
         s = rows_next(r, &found, d);
     if (s != OK || !found)

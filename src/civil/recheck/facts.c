@@ -147,8 +147,9 @@ static enum status held(struct civil *c, struct txn *t, struct carry *x, int64_t
         *slot = declared->item[i];
     }
     enum status s = sql_query(t, &r, d,
-        "SELECT scheme, household, payee, from_month, CASE WHEN state = 'active' AND to_month IS NULL THEN 1 ELSE 0 END FROM entitlement "
-        "WHERE district = ? AND id <> ? AND (household = ? OR payee = ?) ORDER BY id", SQL_I(district), SQL_I(e->id), SQL_I(e->household), SQL_I(e->payee));
+        "SELECT scheme, household, payee, from_month, CASE WHEN state = 'active' AND to_month IS NULL THEN 1 ELSE 0 END FROM entitlement WHERE district = ? AND id <> ? AND id IN "
+        "(SELECT id FROM entitlement WHERE district = ? AND household = ? UNION SELECT id FROM entitlement WHERE district = ? AND payee = ?) ORDER BY id", /* an OR of both would look at the whole district */
+        SQL_I(district), SQL_I(e->id), SQL_I(district), SQL_I(e->household), SQL_I(district), SQL_I(e->payee));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         const char *benefit = benefit_of(c, rows_dup(r, 0, x->a)), *who = rows_null(r, 1) ? number_of(x->g, rows_int(r, 2)) : "户";
         bool active = rows_int(r, 4) != 0;

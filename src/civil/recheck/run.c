@@ -129,6 +129,17 @@ static enum status failed(struct txn *t, const struct diag *why, const struct du
 
 static bool of_this_case(enum status s) { return s == E_INPUT || s == E_LIMIT || s == E_NOT_FOUND || s == E_CORRUPT; }
 
+/* Most are decided and stay as they are, and nobody asks why: only what is left open is asked again for the facts that are missing. */
+static enum status decide(struct run *x, const struct policies *policies, struct arena *a, const struct json *facts, struct decision *ret, struct diag *d) {
+    struct decision_request q = {.scheme = x->scheme, .facts = facts, .as_of = month_first(x->month), .whether_only = true};
+    enum status s = decision_make(policies, a, &q, ret, d);
+    if (s != OK || ret->outcome != DECISION_UNDECIDED)
+        return s;
+    q.whether_only = false;
+    q.memory = x->memory;
+    return decision_make(policies, a, &q, ret, d);
+}
+
 static enum status ask(struct run *x, struct txn *t, const struct policies *policies, struct access *access, const struct due *e, struct answer *ret, struct diag *d) {
     struct arena *a = txn_arena(t);
     struct granted g;
@@ -145,9 +156,8 @@ static enum status ask(struct run *x, struct txn *t, const struct policies *poli
         *ret = (struct answer){.kind = RECHECK_DEATH, .fen = 0, .event = died};
         return detail_of(a, &g, changes, NULL, NULL, ret, d);
     }
-    struct decision_request q = {.scheme = x->scheme, .facts = facts, .as_of = month_first(x->month), .memory = x->memory};
     if (s == OK)
-        s = decision_make(policies, a, &q, &r, &why);
+        s = decide(x, policies, a, facts, &r, &why);
     if (of_this_case(s))
         return failed(t, &why, e, ret, d);
     if (s != OK) {
