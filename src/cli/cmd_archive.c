@@ -1,5 +1,6 @@
 /* minzheng archive: a new master key; what is held; what is destroyed, by two people; certificates. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "calendar/clock.h"
 #include "civil/access/access.h"
@@ -155,11 +156,8 @@ static enum status save(struct cli *c, struct acting *x, int64_t id, const char 
         s = access_commit(&c->civil, r.access, d);
     if (s != OK)
         return s;
-    FILE *f = fopen(path, "wbx");
-    bool good = f && fwrite(r.note.at, 1, r.note.size, f) == r.note.size;
-    good = f && fclose(f) == 0 && good;
-    if (!good)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerrordesc_np(errno)));
+    if ((s = out_file_whole(path, OUT_PRIVATE, r.note, d)) != OK)
+        return s;
     cli_say(c, "archive.certificate_saved", CLI_ARGS(DIAG_S("file", path), DIAG_S("code", r.code)));
     return OK;
 }

@@ -1,5 +1,6 @@
 /* minzheng bank import|statements|differences|match|settle|counter|accept|simulate: the bank's statements without the web. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/bank/bank.h"
 #include "civil/demo/demo_bank.h"
@@ -32,18 +33,13 @@ static enum status import(struct bank_call *x, const char *format, const char *f
     return s == OK ? bank_import(&x->cli->civil, x->cli->arena, &x->who, format, body, &x->w, d) : s;
 }
 
-/* Never over another file. */
 static enum status simulate(struct bank_call *x, const char *file, struct diag *d) {
     enum status s = store_read(x->cli->store, simulate_in, x, d);
     if (s != OK)
         return s;
-    FILE *out = fopen(file, "wx");
-    bool whole = out && fwrite(x->out.at, 1, x->out.size, out) == x->out.size && fflush(out) == 0 && fsync(fileno(out)) == 0;
-    int e = errno;
-    if (out)
-        whole = fclose(out) == 0 && whole;
+    s = out_file_whole(file, OUT_PRIVATE, buf_span(&x->out), d);
     buf_clear(&x->out);
-    return whole ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(e)));
+    return s;
 }
 
 static enum status matched(struct bank_call *x, struct diag *d) {

@@ -2,6 +2,7 @@
  * minzheng bpmn check FILE.bpmn [--json]
  * minzheng bpmn migrate ... (cmd_bpmn_migrate.c) */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "bpmn/check.h"
 #include "bpmn/trace.h"
@@ -21,11 +22,7 @@ static enum status write_trace(const char *file, const struct bpmn_trace *t, str
     BUF_AUTO out;
     buf_init(&out, 0);
     bpmn_trace_write(&out, t);
-    FILE *f = fopen(file, "w");
-    bool ok = f && fwrite(out.at, 1, out.size, f) == out.size;
-    if (f && fclose(f) != 0)
-        ok = false;
-    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(errno)));
+    return out_file_whole(file, OUT_OVER, buf_span(&out), d);
 }
 
 static enum status read_json(struct cli *c, const char *file, const struct json **ret, struct diag *d) {

@@ -1,5 +1,6 @@
 /* minzheng dmn test DIR... [--results FILE.csv]; check, run and mutate have their own files. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "base/csv.h"
 #include "dmn/tck.h"
@@ -9,7 +10,7 @@
 
 /* ---- test ------------------------------------------------------------------------ */
 
-struct results { FILE *file; struct cli *cli; };
+struct results { struct out_file file; struct cli *cli; };
 
 static void write_result(void *data, const struct dmn_tck_result *r) {
     static const char *const names[] = {"passed", "failed", "skipped"};
@@ -25,8 +26,8 @@ static void write_result(void *data, const struct dmn_tck_result *r) {
             buf_addc(&line, ',');
         csv_write(&line, field[i]);
     }
-    if (x->file)
-        fprintf(x->file, "%s\n", buf_str(&line));
+    if (x->file.file)
+        fprintf(x->file.file, "%s\n", buf_str(&line));
     else if (r->outcome == DMN_TCK_FAILED)
         printf("%.*s %.*s: %.*s\n", SPAN_ARG(r->file), SPAN_ARG(r->case_id), SPAN_ARG(field[6]));
 }
@@ -37,14 +38,13 @@ static int test(struct cli *c, int argc, char **argv) {
     struct dmn_tck_count count = {0};
     struct results x = {.cli = c};
     enum status s = cli_rest(c, argc, argv, 1, 1000, &d);
-    if (s == OK && csv && !(x.file = fopen(csv, "w")))
-        s = diag_fail(&d, E_SYSTEM, "cli.file", DIAG_S("file", csv), DIAG_S("reason", strerror(errno)));
-    if (x.file)
-        fprintf(x.file, "folder,file,case,node,outcome,expected,actual\n");
+    if (s == OK && csv)
+        s = out_file_open(csv, OUT_OVER, &x.file, &d);
+    if (x.file.file)
+        fprintf(x.file.file, "folder,file,case,node,outcome,expected,actual\n");
     for (int i = 0; s == OK && i < argc; i++)
         s = dmn_tck_directory(argv[i], write_result, &x, &count, &d);
-    if (x.file && (fclose(x.file) != 0) && s == OK)
-        s = diag_fail(&d, E_SYSTEM, "cli.file", DIAG_S("file", csv), DIAG_S("reason", strerror(errno)));
+    s = out_file_close(&x.file, s, &d);
     if (s != OK)
         return cli_fail(c, &d);
     printf("%zu passed, %zu failed", count.passed, count.failed);

@@ -1,5 +1,6 @@
 /* minzheng exchange list|runs|run|token: what other departments send and fetch, for the operator and his timer. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/exchange/exchange.h"
 #include "http/client.h"
@@ -42,10 +43,7 @@ static enum status run(struct exchange_call *x, const char *place, const char *r
     enum status s = exchange_ask(&x->cli->civil, &x->who, x->cli->arena, &ask, &x->w, d);
     if (s != OK || !rejected || !rows.size)
         return s;
-    FILE *f = fopen(rejected, "wbx");
-    bool whole = f && fwrite(rows.at, 1, rows.size, f) == rows.size;
-    whole = f && fclose(f) == 0 && whole;
-    return whole ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", rejected), DIAG_S("reason", strerrordesc_np(errno)));
+    return out_file_whole(rejected, OUT_PRIVATE, buf_span(&rows), d);
 }
 
 static enum status token(struct exchange_call *x, struct exchange_token_new *n, const char *until, const char *rate, struct diag *d) {

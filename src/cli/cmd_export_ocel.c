@@ -1,30 +1,14 @@
 /* minzheng export ocel FILE [--matter M]: the history of cases for process mining, pseudonymised. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/access/access.h"
 #include "civil/case/statistics.h"
 #include "store/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-struct target { int fd; const char *file; };
-
-static enum status put(void *arg, struct span text, struct diag *d) {
-    struct target *t = arg;
-    while (text.size) {
-        ssize_t n = write(t->fd, text.at, text.size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", t->file), DIAG_S("reason", strerror(errno)));
-        text.at += n;
-        text.size -= (size_t)n;
-    }
-    return OK;
-}
+static enum status put(void *arg, struct span text, struct diag *d) { return out_file_write(arg, text, d); }
 
 struct exporting { struct cli *cli; const char *matter; struct ocel_out out; struct ocel_counts n; };
 
@@ -43,19 +27,15 @@ static enum status remember(struct txn *t, void *arg, struct diag *d) {
 }
 
 static enum status export_ocel(struct cli *c, struct exporting *x, const char *file, struct diag *d) {
-    struct target to = {.fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), .file = file};
-    if (to.fd < 0)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(errno)));
+    struct out_file to;
+    enum status s = out_file_open(file, OUT_PRIVATE, &to, d);
+    if (s != OK)
+        return s;
     x->out = (struct ocel_out){put, &to};
-    enum status s = store_write(c->store, remember, x, d);
+    s = store_write(c->store, remember, x, d);
     if (s == OK)
         s = store_read(c->store, write_all, x, d);
-    if (s == OK && fsync(to.fd) != 0)
-        s = diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(errno)));
-    close(to.fd);
-    if (s != OK)
-        unlink(file); /* half of it is nothing */
-    return s;
+    return out_file_close(&to, s, d);
 }
 
 int cli_export_ocel(struct cli *c, int argc, char **argv) {

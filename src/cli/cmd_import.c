@@ -1,5 +1,6 @@
 /* minzheng import REGISTER FILE [--dry-run | --wait] ... | --confirm BATCH | --undo BATCH; people: --as LOGIN --purpose PURPOSE [--yes] */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/account/account.h"
 #include "civil/import/import.h"
@@ -12,10 +13,7 @@
 enum { FILE_MAX = 512 << 20 };
 
 static enum status write_rejected(const char *path, const struct buf *text, struct diag *d) {
-    FILE *f = fopen(path, "wb");
-    bool ok = f && fwrite(buf_str(text), 1, text->size, f) == text->size;
-    ok = f && fclose(f) == 0 && ok;
-    return ok ? OK : diag_fail(d, E_SYSTEM, "import_command.write", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+    return out_file_whole(path, OUT_OVER | OUT_PRIVATE, buf_span(text), d);
 }
 
 static void report(struct cli *c, const struct import_result *r, const char *rejected) {

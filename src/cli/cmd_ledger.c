@@ -1,5 +1,6 @@
 /* minzheng ledger export|balances|months|ask-close|close: the books without the web. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/account/account.h"
 #include "civil/books/books.h"
@@ -10,33 +11,21 @@
 #include <stdio.h>
 #include <unistd.h>
 
-struct ledger_call { struct cli *cli; const char *login; struct actor who; month_t month; FILE *out; struct json_writer *w; };
+struct ledger_call { struct cli *cli; const char *login; struct actor who; month_t month; struct out_file out; struct json_writer *w; };
 
 static enum status write_piece(void *arg, struct span text, struct diag *d) {
-    FILE *out = arg;
-    return fwrite(text.at, 1, text.size, out) == text.size ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", "journal"), DIAG_S("reason", strerror(errno)));
+    return out_file_write(arg, text, d);
 }
 
 static enum status export_in(struct txn *t, void *arg, struct diag *d) {
     struct ledger_call *x = arg;
-    if (x->out != stdout && (fflush(x->out) != 0 || ftruncate(fileno(x->out), 0) != 0)) /* a reading may be run again */
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", "journal"), DIAG_S("reason", strerror(errno)));
-    rewind(x->out);
-    return ledger_journal(t, x->cli->civil.district, x->month ? books_month_end(x->month) : 0, write_piece, x->out, d);
+    enum status s = out_file_again(&x->out, d); /* a reading may be run again */
+    return s == OK ? ledger_journal(t, x->cli->civil.district, x->month ? books_month_end(x->month) : 0, write_piece, &x->out, d) : s;
 }
 
-/* Never over another file. */
 static enum status export_to(struct ledger_call *x, const char *file, struct diag *d) {
-    bool screen = strcmp(file, "-") == 0;
-    x->out = screen ? stdout : fopen(file, "wx");
-    if (!x->out)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(errno)));
-    enum status s = store_read(x->cli->store, export_in, x, d);
-    bool whole = fflush(x->out) == 0 && (screen || fsync(fileno(x->out)) == 0);
-    int e = errno;
-    if (!screen)
-        whole = fclose(x->out) == 0 && whole;
-    return s == OK && !whole ? diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(e))) : s;
+    enum status s = out_file_open(file, 0, &x->out, d);
+    return s == OK ? out_file_close(&x->out, store_read(x->cli->store, export_in, x, d), d) : s;
 }
 
 static enum status who_in(struct txn *t, void *arg, struct diag *d) {

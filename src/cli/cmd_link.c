@@ -1,5 +1,6 @@
 /* minzheng link --left A.csv [--right B.csv] --id COLUMN (--auto | --model M.json) --out PAIRS.csv */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "base/csv.h"
 #include "cli/link_crew.h"
@@ -54,20 +55,6 @@ static enum status read_line(struct cli *c, int argc, char **argv, struct line *
 
 /* ---- files out ------------------------------------------------------------------------------ */
 
-static enum status write_failed(const char *path, struct diag *d) {
-    return diag_fail(d, E_SYSTEM, "link_command.write", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
-}
-
-/* Writes all of `text`, or whatever `fill` makes piece after piece. */
-static enum status save(const char *path, struct span text, struct diag *d) {
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        return write_failed(path, d);
-    bool ok = fwrite(text.at, 1, text.size, f) == text.size;
-    ok = fclose(f) == 0 && ok;
-    return ok ? OK : write_failed(path, d);
-}
-
 static void write_id(struct buf *b, struct span id) {
     while (id.size && (unsigned char)*id.at <= ' ')
         id.at++, id.size--;
@@ -103,14 +90,16 @@ static enum status write_pairs(struct cli *c, struct link_job *job, const struct
     if (!w.text || !w.scratch)
         return arena_full(d);
     link_crew_run(job->crew, n, make_lines, &w);
-    FILE *f = fopen(path, "wb");
-    bool ok = f && fputs("left_id,right_id,weight,probability\n", f) >= 0;
+    struct out_file f = {0};
+    enum status s = out_file_open(path, OUT_OVER, &f, d);
+    if (s == OK)
+        s = out_file_write(&f, SPAN("left_id,right_id,weight,probability\n"), d);
     for (size_t i = 0; i < n; i++) {
-        ok = ok && buf_ok(&w.text[i]) && fwrite(w.text[i].at, 1, w.text[i].size, f) == w.text[i].size;
+        if (s == OK)
+            s = buf_ok(&w.text[i]) ? out_file_write(&f, buf_span(&w.text[i]), d) : arena_full(d);
         buf_release(&w.text[i]);
     }
-    ok = f && fclose(f) == 0 && ok;
-    return ok ? OK : write_failed(path, d);
+    return out_file_close(&f, s, d);
 }
 
 static enum status write_model(struct cli *c, const struct link_job *job, const char *path, struct diag *d) {
@@ -120,7 +109,7 @@ static enum status write_model(struct cli *c, const struct link_job *job, const 
     json_begin(&w, &b, true);
     link_model_write(&w, &job->schema, &job->model, job->left, job->right);
     buf_addc(&b, '\n');
-    return save(path, buf_span(&b), d);
+    return out_file_whole(path, OUT_OVER, buf_span(&b), d);
 }
 
 static enum status write_clusters(struct cli *c, struct link_job *job, const struct link_pairs *pairs, const char *path, struct diag *d) {
@@ -139,7 +128,7 @@ static enum status write_clusters(struct cli *c, struct link_job *job, const str
         write_id(&b, link_field_at(t, right ? k.member[i].at : job->left_at[k.member[i].at], job->schema.id[right], scratch));
         buf_addc(&b, '\n');
     }
-    return s == OK ? save(path, buf_span(&b), d) : s;
+    return s == OK ? out_file_whole(path, OUT_OVER, buf_span(&b), d) : s;
 }
 
 /* ---- the report -------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * verbs sequence and sign what waits, so that a machine without a server
  * running has evidence too. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 #include "cli/log_place.h"
 
 #include "civil/evidence/evidence.h"
@@ -345,16 +346,6 @@ static enum status prove(struct txn *t, void *arg, struct diag *d) {
     return tlog_prove(t, p->id, NULL, 0, p->cli->arena, &p->receipt, d);
 }
 
-static enum status write_out(const char *file, struct span s, struct diag *d) {
-    FILE *f = file ? fopen(file, "wb") : stdout;
-    bool good = f && fwrite(s.at, 1, s.size, f) == s.size && fflush(f) == 0;
-    int error = errno;
-    if (file && f && fclose(f) != 0)
-        good = false, error = errno;
-    return good ? OK
-                : diag_fail(d, E_SYSTEM, "tlog.file", DIAG_S("file", file ? file : "-"), DIAG_S("reason", strerror(error)));
-}
-
 static int cmd_prove(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct prove p = {.cli = c};
@@ -368,7 +359,7 @@ static int cmd_prove(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = store_read(c->store, prove, &p, &d);
     if (s == OK)
-        s = write_out(out, p.receipt, &d);
+        s = out_file_whole(out ? out : "-", OUT_OVER, p.receipt, &d);
     return s == OK ? EXIT_DONE : (d.status = s, cli_fail(c, &d));
 }
 

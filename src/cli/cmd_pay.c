@@ -3,6 +3,7 @@
  * Who acts is an account of the store (--as LOGIN); its roles and the
  * four-eyes rule hold here as on the desk. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "civil/account/account.h"
 #include "civil/payment/payment.h"
@@ -80,15 +81,7 @@ static enum status recheck(struct cli *c, const struct actor *who, const char *m
 static enum status export_file(struct cli *c, const struct actor *who, int64_t batch, const char *format, const char *file, struct diag *d) {
     struct payment_file out;
     enum status s = payment_batch_file_as(&c->civil, c->arena, who, batch, format, &out, d);
-    if (s != OK)
-        return s;
-    /* Account numbers are in it: readable by the owner alone, never over another file. */
-    int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, out.body.at, out.body.size) == (ssize_t)out.body.size && fsync(fd) == 0;
-    int e = errno;
-    if (fd >= 0)
-        close(fd);
-    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", file), DIAG_S("reason", strerror(e)));
+    return s == OK ? out_file_whole(file, OUT_PRIVATE, out.body, d) : s; /* account numbers are in it */
 }
 
 static enum status take_returns(struct cli *c, const struct actor *who, int64_t batch, const char *file, int64_t *ret_rejected, struct diag *d) {

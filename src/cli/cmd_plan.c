@@ -11,6 +11,7 @@
  * minzheng plan work|task|reach|adjust|decide      tasks (cmd_plan_work.c)
  * Exit 1: rows of a file were left out; each is told. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "calendar/clock.h"
 #include "civil/account/account.h"
@@ -141,15 +142,7 @@ static enum status write_pdf(struct job *j, bool bulletin, const char *path, str
     BUF_AUTO b;
     buf_init(&b, PDF_BYTES_MAX);
     enum status s = bulletin ? bulletin_pdf(&j->bulletin, j->cli->arena, &b, d) : plan_report_pdf(&j->report, j->cli->arena, &b, d);
-    FILE *f = s == OK ? fopen(path, "wbx") : NULL;
-    if (s != OK)
-        return s;
-    bool good = f && fwrite(b.at, 1, b.size, f) == b.size;
-    good = f && fclose(f) == 0 && good;
-    int e = errno;
-    if (!good && f)
-        unlink(path);
-    return good ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(e)));
+    return s == OK ? out_file_whole(path, 0, buf_span(&b), d) : s;
 }
 
 static enum status write_xlsx(struct job *j, bool bulletin, const char *path, struct diag *d) {

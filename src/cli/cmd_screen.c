@@ -9,6 +9,7 @@
  * Exit 1: a scheme could not be screened, a figure of that day being missing.
  * Ctrl-C ends it without a result: FILE is written beside its place and named at the end. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "base/vec.h"
 #include "civil/account/account.h"
@@ -36,8 +37,7 @@ struct screen {
     struct actor actor; /* who keeps leads */
     struct snapshot *snapshot;
     const char *scheme; /* at work */
-    FILE *file;
-    char *unfinished;   /* name of the file while it is written */
+    struct out_file file; /* the CSV, with x->out */
     struct json_writer w;
 };
 
@@ -160,6 +160,8 @@ static enum status keep_leads(struct cli *c, struct screen *x, const struct scre
     return s->program->program ? leads_keep(&c->civil, &x->actor, x->snapshot, s, &run, d) : OK;
 }
 
+static enum status put(void *arg, struct span text, struct diag *d) { return out_file_write(arg, text, d); }
+
 static enum status one_scheme(struct cli *c, struct screen *x, const char *scheme, struct diag *d) {
     AUTO(arena) struct arena *a = arena_new(0);
     AUTO(screening) struct screening *s = NULL;
@@ -175,8 +177,8 @@ static enum status one_scheme(struct cli *c, struct screen *x, const char *schem
         return print_plan(&p), OK;
     if (st == OK)
         st = screening_screen(&p, &how, &s, d);
-    if (st == OK && x->file)
-        st = screening_csv(x->file, x->snapshot, s, d);
+    if (st == OK && x->out)
+        st = screening_csv(put, &x->file, x->snapshot, s, d);
     if (st == OK && x->keep)
         st = keep_leads(c, x, s, d);
     if (st == OK && c->json)
@@ -237,34 +239,13 @@ static enum status explain_row(struct cli *c, struct screen *x, struct diag *d) 
 
 /* ---- all ---------------------------------------------------------------------------------------- */
 
-static enum status file_open(struct cli *c, struct screen *x, struct diag *d) {
-    if (!x->out)
-        return OK;
-    x->unfinished = arena_printf(c->arena, "%s.unfinished", x->out);
-    if (!x->unfinished)
-        return arena_full(d);
-    if (!(x->file = fopen(x->unfinished, "w")))
-        return diag_fail(d, E_SYSTEM, "screen.write", DIAG_S("file", x->out), DIAG_S("reason", strerror(errno)));
-    screening_csv_header(x->file);
-    return OK;
-}
-
-static enum status file_finish(struct screen *x, enum status s, struct diag *d) {
-    if (!x->file)
-        return s;
-    bool whole = s == OK && fflush(x->file) == 0 && fsync(fileno(x->file)) == 0;
-    whole = fclose(x->file) == 0 && whole && rename(x->unfinished, x->out) == 0;
-    if (!whole) {
-        int why = errno;
-        unlink(x->unfinished);
-        if (s == OK)
-            return diag_fail(d, E_SYSTEM, "screen.write", DIAG_S("file", x->out), DIAG_S("reason", strerror(why)));
-    }
-    return s;
+static enum status file_open(struct screen *x, struct diag *d) {
+    enum status s = x->out ? out_file_open(x->out, OUT_OVER | OUT_PRIVATE, &x->file, d) : OK;
+    return s == OK && x->out ? out_file_write(&x->file, SPAN(SCREENING_CSV_HEADING), d) : s;
 }
 
 static enum status screen_all(struct cli *c, struct screen *x, struct diag *d) {
-    enum status s = file_open(c, x, d);
+    enum status s = file_open(x, d);
     BUF_AUTO out;
     buf_init(&out, 0);
     json_begin(&x->w, &out, true);
@@ -278,7 +259,7 @@ static enum status screen_all(struct cli *c, struct screen *x, struct diag *d) {
         s = one_scheme(c, x, x->schemes.at[i], d);
     json_array_end(&x->w);
     json_object_end(&x->w);
-    s = file_finish(x, s, d);
+    s = out_file_close(&x->file, s, d);
     if (s == OK && c->json)
         printf("%s\n", buf_str(&out));
     return s;

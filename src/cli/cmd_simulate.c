@@ -4,6 +4,7 @@
  * What a reform would do to everybody in a snapshot, and along the earnings of typical households.  DIR gets
  * the tables as CSV and report.json; it is written beside its place and named at the end. */
 #include "cli/cli.h"
+#include "cli/out_file.h"
 
 #include "base/vec.h"
 #include "calendar/clock.h"
@@ -185,11 +186,7 @@ static bool folder_free(const char *path) {
 
 static enum status write_file(struct cli *c, const char *folder, const char *name, const struct buf *b, struct diag *d) {
     char *path = arena_printf(c->arena, "%s/%s", folder, name);
-    FILE *f = path ? fopen(path, "w") : NULL;
-    bool ok = f && fwrite(buf_str(b), 1, b->size, f) == b->size && fflush(f) == 0 && fsync(fileno(f)) == 0;
-    if (f)
-        ok = fclose(f) == 0 && ok;
-    return ok ? OK : diag_fail(d, E_SYSTEM, "simulate.write", DIAG_S("file", path ? path : name), DIAG_S("reason", strerror(errno)));
+    return path ? out_file_whole(path, 0, buf_span(b), d) : arena_full(d);
 }
 
 static enum status write_tables(struct cli *c, const char *folder, const struct simulation_report *r, struct diag *d) {

@@ -7,8 +7,6 @@
 
 /* ---- CSV ------------------------------------------------------------------------------ */
 
-void screening_csv_header(FILE *out) { fputs("scheme,household,member,class,monthly_fen,missing\n", out); }
-
 static void csv_row(struct buf *b, const struct snapshot *from, const struct screening *s, const struct screened *f) {
     const struct screening_program *x = s->program;
     buf_addf(b, "%s,%" PRId64 ",", x->policy.matter->scheme, snapshot_ids(from)[screening_household_of(x, f->row)]);
@@ -22,28 +20,34 @@ static void csv_row(struct buf *b, const struct snapshot *from, const struct scr
     buf_addc(b, '\n');
 }
 
-static void csv_put(FILE *out, struct buf *b, const struct snapshot *from, const struct screening *s, const struct screened *f) {
-    csv_row(b, from, s, f);
-    if (b->size > 1 << 16) {
-        fwrite(b->at, 1, b->size, out);
-        buf_clear(b);
-    }
+struct csv_out { screening_write *write; void *arg; struct buf text; const struct snapshot *from; const struct screening *s; };
+
+static enum status csv_put(struct csv_out *o, const struct screened *f, struct diag *d) {
+    csv_row(&o->text, o->from, o->s, f);
+    if (o->text.size <= 1 << 16)
+        return OK;
+    enum status st = o->write(o->arg, buf_span(&o->text), d);
+    buf_clear(&o->text);
+    return st;
 }
 
-enum status screening_csv(FILE *out, const struct snapshot *from, const struct screening *s, struct diag *d) {
-    BUF_AUTO b;
-    buf_init(&b, 0);
+enum status screening_csv(screening_write *write, void *arg, const struct snapshot *from, const struct screening *s, struct diag *d) {
+    struct csv_out o = {write, arg, .from = from, .s = s};
+    enum status st = OK;
     uint32_t *ranked = screening_ranked(s);
     if (!ranked)
         return arena_full(d);
-    for (size_t i = 0; i < s->count; i++)
+    buf_init(&o.text, 0);
+    for (size_t i = 0; st == OK && i < s->count; i++)
         if (s->found[i].class != SCREEN_RULE_ERROR && s->found[i].class != SCREEN_POSSIBLE)
-            csv_put(out, &b, from, s, &s->found[i]);
-    for (size_t i = 0; i < s->of_class[SCREEN_POSSIBLE]; i++)
-        csv_put(out, &b, from, s, &s->found[ranked[i]]);
-    fwrite(b.at, 1, b.size, out);
+            st = csv_put(&o, &s->found[i], d);
+    for (size_t i = 0; st == OK && i < s->of_class[SCREEN_POSSIBLE]; i++)
+        st = csv_put(&o, &s->found[ranked[i]], d);
+    if (st == OK)
+        st = write(arg, buf_span(&o.text), d);
+    buf_release(&o.text);
     free(ranked);
-    return fflush(out) == 0 && !ferror(out) ? OK : diag_fail(d, E_SYSTEM, "screening.file");
+    return st;
 }
 
 /* ---- by division ------------------------------------------------------------------------ */

@@ -7,12 +7,12 @@
 #include "civil/screening/skip.h"
 #include "civil/screening/snapshot_files.h"
 
-#include <stdio.h>
 
 /* scheme,household,member,class,monthly_fen,missing (names joined by ' '); rows without a rule error; the possible
- * ones last, those that need the fewest and easiest facts first.  E_SYSTEM screening.file. */
-void screening_csv_header(FILE *out);
-NODISCARD enum status screening_csv(FILE *out, const struct snapshot *from, const struct screening *s, struct diag *d);
+ * ones last, those that need the fewest and easiest facts first; piece after piece, below a heading the caller wrote. */
+#define SCREENING_CSV_HEADING "scheme,household,member,class,monthly_fen,missing\n"
+typedef enum status screening_write(void *arg, struct span text, struct diag *d);
+NODISCARD enum status screening_csv(screening_write *write, void *arg, const struct snapshot *from, const struct screening *s, struct diag *d);
 
 /* {"scheme","rows","lead","possible","review","receiving","error","scalar","lead_monthly_fen","to_confirm","missing_parameters",
  *  "divisions":[{"division","lead","possible","review","receiving"}]} */

@@ -48,6 +48,7 @@ function Late({ board }: { board: Board }) {
   return (
     <section className="figure is-wide is-whole">
       <h2>{t('board.late')}</h2>
+      <p className="quiet">{t('board.lateHint')}</p>
       {board.late.length === 0 ? <p className="quiet">{t('board.noneLate')}</p> : (
         <div className="scroll" tabIndex={0} role="region" aria-label={t('board.late')}>
           <table className="grid">
