@@ -2,23 +2,19 @@
 // register knows, worked to the end with each step's own example, and paid through the bank file.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { must, signIn, until } from '../support/api.mjs';
-import { ROOT, minzheng, temporaryFolder } from '../support/cli.mjs';
+import { minzheng, temporaryFolder } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
+import { answers, childOf, open } from '../support/matters.mjs';
 import { startServer } from '../support/server.mjs';
 import { storeRows } from '../support/store.mjs';
 
 const LATER = ['2026-12-04T09:30:00+08:00', '2026-12-16T09:30:00+08:00']; // the sources have answered; public notices of seven days are over
 const PLACE = '110102020'; // the clerk's subdistrict
-const json = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
-const open = readdirSync(join(ROOT, 'packs')).filter((pack) => existsSync(join(ROOT, 'packs', pack, 'matters'))).flatMap((pack) =>
-  readdirSync(join(ROOT, 'packs', pack, 'matters')).map((id) => ({ id, folder: join(ROOT, 'packs', pack, 'matters', id) })))
-  .map((one) => ({ ...one, matter: json(one.folder, 'matter.json') })).filter((one) => one.matter.open);
-
 // Whom the rules are for, in the demonstration's registers.
 const LIVES_HERE = `SELECT r.person FROM person_record r JOIN household_member m ON m.person = r.person AND m.superseded_at IS NULL AND m.valid_to IS NULL
   JOIN household h ON h.id = m.household AND h.division LIKE '${PLACE}%'
@@ -41,11 +37,6 @@ const WHO = {
   tekun: born('1900-01-01', '1960-01-01') + alone + poor(145_000), temporary: poor(200_000), low_income: poor(230_000, 170_000, 8_000_000) + withChild,
 };
 
-// What neither the register nor the matter's example answers: nothing more to tell.
-const PERSON = { phone: '13800138000', marital: '未婚', work: '无业', study: '无', collective: false, no_income: true, ill: false, capacity: '有', not_disabled: true, kept: false, alone: false, ordinary: true, permit: true, hukou: '本市' };
-const MEMBER = { ...PERSON, away: '无', phone: undefined };
-const HOME = { lives_alone: true, apply_alone: false, money: 3000, no_vehicle: true, no_home: true, no_business: true, no_supporter: true, bank_name: '示范银行', bank_account: '6222020200112233445', declared: true, authorised: true };
-
 let db;
 let server;
 let staff;
@@ -58,43 +49,9 @@ async function serve(now) {
   for (const login of CREW) staff[login] = await signIn(server.url, login);
 }
 
-// Keys of the form, so that nothing is sent that it does not ask.
-function keysOf(components, into = new Set()) {
-  for (const c of components) {
-    if (c.key && c.type !== 'expression') into.add(c.key);
-    if (c.path) into.add(c.path);
-    if (!c.path) keysOf(c.components ?? [], into);
-  }
-  return into;
-}
-function answers(form, known, example) {
-  const asked = keysOf(form.components);
-  const person = Object.fromEntries(Object.entries(PERSON).map(([key, value]) => [`applicant_${key}`, value]));
-  const all = { ...person, ...HOME, ...known, ...example };
-  if (!asked.has('lives_alone')) return Object.fromEntries(Object.entries(all).filter(([key]) => asked.has(key)));
-  if (all.members?.length) {
-    all.lives_alone = false;
-    all.members = all.members.map((one) => ({ ...MEMBER, ...one }));
-  }
-  const fit = (one, prefix = '') => {
-    if (one[`${prefix}hukou`] !== '外埠') delete one[`${prefix}permit`];
-    if (!['高中', '本科及以下', '研究生'].includes(one[`${prefix}study`])) delete one[`${prefix}collective`];
-    if (one[`${prefix}disabilities`]?.length) one[`${prefix}not_disabled`] = false;
-    else delete one[`${prefix}kept`];
-    if (one[`${prefix}special`]?.length) one[`${prefix}ordinary`] = false;
-    delete one.phone;
-    return one;
-  };
-  fit(all, 'applicant_');
-  all.members?.forEach((one) => fit(one));
-  if (!(['离婚', '丧偶'].includes(all.applicant_marital) && all.members?.some((one) => one.relation === '父母'))) delete all.apply_alone;
-  if (all.kind && all.kind !== '支出型') for (const key of ['money', 'no_vehicle', 'no_home', 'no_business', 'no_supporter']) delete all[key];
-  return Object.fromEntries(Object.entries(all).filter(([key]) => asked.has(key)));
-}
-
 const caseOf = (id) => must(staff.clerk.get(`/api/cases/${id}`));
 async function entered(one, person, known, example) {
-  const data = answers(json(one.folder, one.matter.form), known, example);
+  const data = answers(one.form, known, example);
   const sent = await staff.clerk.post('/api/cases', { matter: one.id, channel: 'counter', applicant_person: person, data, declared: true });
   assert.equal(sent.status, 201, `${one.id}: ${JSON.stringify(sent.body)}`);
   return sent.body.id;
@@ -150,14 +107,11 @@ for (const one of open.filter((each) => WHO[each.id]))
       assert.ok(row, `nobody in the registers for ${one.id}`);
       const person = String(row[0]);
       const { answers: known } = await must(staff.clerk.get(`/api/persons/${person}/known/${one.id}?purpose=counter_application`));
-      const child = one.id === 'children' ? { members: [{ ...(await childOf()) }] } : {};
+      const child = one.id === 'children' ? { members: [childOf()] } : {};
       const id = await entered(one, person, known, { ...example, ...child });
       started[one.id] = { id, person, closed: await work(one, id, choices[one.id]) };
     });
   });
-
-const numbered = (head) => head + '10X98765432'[[...head].reduce((sum, digit, i) => sum + Number(digit) * (2 ** (17 - i) % 11), 0) % 11];
-const childOf = async () => ({ name: '示例孩子', idnum: numbered('11010220180505001'), relation: '孙子女', hukou: '本市', study: '义务教育', ill: false, not_disabled: true, collective: false, living: '家庭', father: '死亡', mother: '死亡', guarded: false });
 
 test('those that wait go on when the sources have answered and the notice is over', { timeout: 300_000 }, async () => {
   for (const day of LATER) {

@@ -19,7 +19,7 @@ export async function answer(page, id, value) {
 }
 
 async function answerRows(page, id, rows) {
-  await page.locator(`[id="list-${id}"]`).waitFor();
+  await page.locator(`[id="list-${id}"], [id="row-${id}[0]"]`).first().waitFor(); // a full list has nothing to add
   for (const [i, row] of rows.entries()) {
     const card = page.locator(`[id="row-${id}[${i}]"]`);
     if (!(await card.isVisible())) await page.locator(`[id="list-${id}"]`).click();
