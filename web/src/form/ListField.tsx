@@ -80,7 +80,7 @@ function RowHead(props: RowProps & { open: boolean; onOpen: () => void; onRemove
   const { field, row, i, open, onOpen, onRemove } = props;
   const fixed = field.fixedRows || props.lock === 'readonly' || props.lock === 'disabled';
   const summary = answerRows(field.children, field.children, isObject(row) ? row as Answers : {}, answerWords())
-    .filter((r) => !r.heading && r.depth === 0 && r.value !== t('form.none')).slice(0, 4).map((r) => r.value);
+    .filter((r) => !r.heading && r.depth === 0 && r.value !== t('form.none')).slice(0, 3).map((r) => r.value); // what a row is called by, not all it says
   const title = t('form.entry', { label: filled(field.label, props.scope), n: i + 1 });
   return (
     <div className="form-card-head">
