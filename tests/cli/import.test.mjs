@@ -70,6 +70,27 @@ describe('import', () => {
     assert.equal((await minzheng(['import', '--undo', '1'], { env })).code, 3);
   });
 
+  test('one batch after the other is taken back, the last one first', async () => {
+    const before_all = await listing();
+    const values = (lines) => lines.map((line) => line.split(',').slice(0, -2).join());
+    const first = await take(file(`名称,类型,所在街道,床位,状态\n三号驿站,驿站,${SUB},30,正常\n四号驿站,驿站,${SUB},40,正常\n`), '--from', '2023-05-01');
+    const second = await take(file(`名称,街道,床位\n三号驿站,${SUB},31\n四号驿站,${SUB},41\n`), '--from', '2024-05-01');
+    const third = await take(file(`名称,街道,床位\n三号驿站,${SUB},32\n`), '--from', '2025-05-01');
+    const undo = async (one) => (await minzheng(['import', '--undo', one.json.batch, '--json'], { env })).json;
+    const beds = async () => (await listing()).filter((line) => /^[三四]号/.test(line)).map((line) => /,(3\d|4\d),/.exec(line)?.[1]);
+    assert.deepEqual(await beds(), ['32', '41']);
+    assert.deepEqual(await undo(third), { undone: 1, kept: 0 });
+    assert.deepEqual(await beds(), ['31', '41']);
+    assert.deepEqual(await undo(second), { undone: 2, kept: 0 });
+    assert.deepEqual(await beds(), ['30', '40']);
+    assert.deepEqual(await undo(first), { undone: 2, kept: 0 });
+    assert.deepEqual(values(await listing()), values(before_all));
+    for (const command of ['check-store', 'log verify'].map((words) => words.split(' '))) {
+      const sound = await minzheng(command, { env });
+      assert.equal(sound.code, 0, sound.stdout + sound.stderr);
+    }
+  });
+
   test('a batch that waits is seen by nobody: new records, changes, history; confirmed it is there at once, or it leaves nothing', async () => {
     const before = await listing();
     const sees = async (word) => (await listing()).filter((line) => line.includes(word)).length;

@@ -183,6 +183,12 @@ static void changes_and_back(void **state) {
     assert_string_equal(h.p.division, "110102001001");
     assert_int_equal(h.h.member_count, 3);
     assert_int_equal(ask_int(f, "SELECT count(*) FROM person_record WHERE superseded_at IS NULL AND died_on IS NOT NULL"), 1);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM person_record WHERE superseded_at IS NULL AND batch IS NULL"), 0); /* the first batch's again */
+    assert_int_equal(undo(&w, t.r.batch, &kept), 4);
+    assert_int_equal(kept, 0);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM person_record WHERE superseded_at IS NULL"), 0);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM household_member WHERE superseded_at IS NULL"), 0);
+    assert_int_equal(home(&w, number(&w, 1952, false, 2), &h), E_NOT_FOUND);
     world_close(&w);
 }
 

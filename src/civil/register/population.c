@@ -470,7 +470,9 @@ static enum status keep_used(struct txn *t, const struct population_batch *b, in
     "SELECT f.district, f.person, CASE WHEN ? > (SELECT max(z.recorded_at) FROM " table " z WHERE z.district = f.district AND z.person = f.person) THEN ? " \
     "ELSE (SELECT max(z.recorded_at) + 1 FROM " table " z WHERE z.district = f.district AND z.person = f.person) END, f.valid_from, NULL, 0, ?, ?, " columns " FROM " table " f WHERE f.district = ? AND f.superseded_at IS NULL AND f.person IN (" OF_BATCH(table) ") AND f.valid_to = ?"
 #define ENDED(table) "UPDATE " table " SET superseded_at = ? WHERE district = ? AND superseded_at IS NULL AND (valid_to = ? OR batch = ?) AND person IN (SELECT c.person FROM " table " c WHERE c.batch = ?)"
-#define OPENED(table) "UPDATE " table " SET superseded_at = NULL, batch = NULL WHERE batch = ? AND district = ?"
+/* An earlier batch's row is that one's again, and goes with it when it is taken back too. */
+#define OPENED(table) "UPDATE " table " SET superseded_at = NULL, batch = (SELECT f.batch FROM " table " f WHERE f.district = " table ".district AND f.person = " table ".person " \
+    "AND f.superseded_at = ? AND f.valid_to = ? AND (f.batch IS NULL OR f.batch > 0) ORDER BY f.recorded_at DESC LIMIT 1) WHERE batch = ? AND district = ?"
 
 #define COPIED(table) "SELECT person FROM " table " WHERE batch = ? AND district = ?"
 
@@ -483,7 +485,7 @@ static enum status restore(struct txn *t, const struct population_batch *b, cons
     if (s == OK)
         s = sql_exec(t, d, ended, now, district, day, batch, copies);
     if (s == OK)
-        s = sql_exec(t, d, opened, copies, district);
+        s = sql_exec(t, d, opened, now, day, copies, district);
     return s == OK ? ids_keep(t, b, kept, &people, d) : s;
 }
 

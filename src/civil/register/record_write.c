@@ -222,9 +222,11 @@ enum status record_undo(struct txn *t, const struct record_writing *w, int64_t i
     for (size_t i = 0; s == OK && i < befores; i++) {
         if (before[i].batch == batch)
             continue;
+        struct record_writing again = *w;
+        again.batch = before[i].batch; /* an earlier batch's row is that one's again, and goes with it when it is taken back too */
         before[i].version = ++version;
         before[i].recorded_at = at;
-        s = insert(t, w, &before[i], before[i].v, d);
+        s = insert(t, &again, &before[i], before[i].v, d);
     }
     *ret_done = s == OK;
     return s;
