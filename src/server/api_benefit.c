@@ -96,6 +96,9 @@ void api_proposal_new(struct call *c) {
     enum status s = call_id(c, json_str(c->body, "entitlement", ""), &x.entitlement);
     if (s == OK)
         s = call_body_date(c, "event", &x.event);
+    const char *month = json_str(c->body, "month", NULL);
+    if (s == OK && month)
+        s = month_parse(span_of(month), &x.month, &c->diag);
     if (s == OK)
         s = lines_of(c, &line, &x.line_count);
     x.line = line;

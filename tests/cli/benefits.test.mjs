@@ -95,6 +95,28 @@ test('proposed by hand, heard, answered by the person, decided by another, serve
   assert.ok((await must(clerk.get(`/api/proposals/${second}`))).head.withdrawn);
 });
 
+test('corrected by hand: one proposes, another decides without a hearing, the difference is a back payment', async () => {
+  const [clerk, decider, resident] = await Promise.all(['clerk', 'decider', login].map(as));
+  const life = await must(clerk.get(`/api/benefits/${benefit}`));
+  const paid = life.payments.find((one) => one.state === 'paid').month;
+  const lines = life.lines.map(({ member, item, monthly_fen }, i) => ({ member, item, monthly_fen: i ? monthly_fen : monthly_fen + 700 }));
+  const body = { entitlement: benefit, kind: 'correct', cause: '标准算错', event: '2026-09-01', month: paid, lines, words: '按标准应再加 7 元' };
+  for (const [change, code] of [[{ month: null }, 'entitlement.month_before'], [{ month: '2026-13' }, 'api.field_type'], [{ month: '1990-01' }, 'entitlement.month_before'], [{ lines: null }, 'entitlement.lines'],
+    [{ lines: life.lines.map(({ member, item, monthly_fen }) => ({ member, item, monthly_fen })) }, 'entitlement.not_higher'], [{ kind: 'resume', month: null, lines: null }, 'entitlement.not_suspended']])
+    assert.equal((await clerk.post('/api/proposals', { ...body, ...change })).body.code, code, JSON.stringify(change).slice(0, 80));
+  const { id } = await must(clerk.post('/api/proposals', body), 201);
+  assert.deepEqual((await must(clerk.get(`/api/proposals/${id}`))).head.may, ['withdraw']);
+  assert.deepEqual((await must(decider.get(`/api/proposals/${id}`))).head.may, ['adopt', 'drop']);
+  refused(await clerk.post(`/api/proposals/${id}/serve`, { how: 'post' }), 422, 'entitlement.kind');
+  await must(decider.post(`/api/proposals/${id}/decide`, { adopt: true, words: '核对无误' }));
+  const now = await must(clerk.get(`/api/benefits/${benefit}`));
+  assert.deepEqual([now.monthly_fen, now.acts[0].kind, now.acts[0].proposal], [life.monthly_fen + 700, 'corrected', id]);
+  assert.equal(now.months.find((one) => one.month === paid).owed_fen - life.months.find((one) => one.month === paid).owed_fen, 700);
+  assert.ok((await must(clerk.get('/api/back-payments?state=owed'))).items.some((one) => one.entitlement === benefit && one.month === paid));
+  assert.ok((await must(resident.get('/api/me/proposals'))).items.every((one) => one.id !== id));
+  assert.equal((await must(resident.get('/api/me/entitlements'))).items.find((one) => one.id === benefit).acts[0].kind, 'corrected');
+});
+
 test('a death found late: overpaid, planned, partly paid back, partly waived by two people', async () => {
   const [clerk, decider, cashier, finance, stranger] = await Promise.all(['clerk', 'decider', 'cashier', 'finance', 'clerk3'].map(as));
   const run = spawnSync('python3', ['-c', DIED, db, dead], { encoding: 'utf8' });

@@ -1,4 +1,4 @@
-/* A benefit corrected, reduced by proposal, ended by a death, and what was overpaid recovered, while the power fails:
+/* A benefit corrected and reduced by proposal, ended by a death, and what was overpaid recovered, while the power fails:
  * every step is whole with its postings and entries or not there at all, is there once, and the next can be taken. */
 #include "crash_homes.h"
 
@@ -9,11 +9,11 @@
 #include "civil/payment/payment.h"
 
 enum { HOMES = 7, GRANTED_DAYS_AGO = 60, DIED_DAYS_AGO = 50 }; /* the last is asked about when all is over */
-enum step { CORRECTED = 1, PROPOSED, HEARD, ANSWERED, ADOPTED, SERVED, DEATH_FOUND, ENDED, PLANNED, RECEIVED, WAIVER_ASKED, WAIVED };
+enum step { CORRECTION_PROPOSED = 1, CORRECTED, PROPOSED, HEARD, ANSWERED, ADOPTED, SERVED, DEATH_FOUND, ENDED, PLANNED, RECEIVED, WAIVER_ASKED, WAIVED };
 
 /* How many steps of entitlement e are there. */
 #define STEPS_OF_E                                                                                                                        \
-    "((SELECT count(*) FROM entitlement_act a WHERE a.entitlement = e.id AND a.kind IN ('corrected', 'suspended', 'ended')) + "           \
+    "((SELECT count(*) FROM entitlement_act a WHERE a.entitlement = e.id AND a.kind IN ('suspended', 'ended')) + "           \
     "(SELECT count(p.id) + count(p.served_at) + count(p.answered_at) + count(p.act) + count(p.decision_served_at) "                       \
     "FROM entitlement_proposal p WHERE p.entitlement = e.id) + "                                                                          \
     "(SELECT count(DISTINCT i.recovery) FROM recovery_instalment i JOIN recovery r ON r.id = i.recovery WHERE r.entitlement = e.id) + "   \
@@ -101,13 +101,14 @@ static enum status look(struct txn *t, void *arg, struct diag *d) {
 
 static enum status take(struct civil *c, const struct now *x, enum step step, struct diag *d) {
     const struct actor clerk = crash_officer(11, "clerk"), cashier = crash_officer(12, "cashier"), finance = crash_officer(13, "finance"), decider = crash_officer(21, "decider");
-    struct entitlement_line_new line = {0, "低保金", step == CORRECTED ? x->fen + 10000 : x->fen - 20000};
-    struct entitlement_change up = {.entitlement = x->entitlement, .kind = "corrected", .cause = "standard", .event = DATE_NONE, .month = x->from, .line = &line, .line_count = 1, .words = "标准算错"};
+    struct entitlement_line_new line = {0, "低保金", step == CORRECTION_PROPOSED ? x->fen + 10000 : x->fen - 20000};
+    struct entitlement_proposal_new up = {.entitlement = x->entitlement, .kind = "correct", .cause = "standard", .event = x->today - 5, .month = x->from, .line = &line, .line_count = 1, .words = "标准算错"};
     struct entitlement_proposal_new down = {.entitlement = x->entitlement, .kind = "reduce", .cause = "income", .event = x->today - 5, .line = &line, .line_count = 1, .words = "收入增加"};
     struct instalment plan[] = {{x->today + 30, x->open_fen / 2}, {x->today + 60, x->open_fen - x->open_fen / 2}};
     int64_t id = 0;
     switch (step) {
-    case CORRECTED: return entitlement_change(c, &decider, &up, NULL, d);
+    case CORRECTION_PROPOSED: return entitlement_propose(c, &clerk, &up, &id, d);
+    case CORRECTED: return entitlement_decide(c, &decider, x->proposal, true, "核对无误", NULL, d);
     case PROPOSED: return entitlement_propose(c, &clerk, &down, &id, d);
     case HEARD: return entitlement_hearing_served(c, &clerk, x->proposal, "in_person", d);
     case ANSWERED: return entitlement_answer(c, &clerk, x->proposal, "知道了", d);
@@ -153,7 +154,7 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    return crash_homes_check(c, t, "SELECT count(*) FROM entitlement e WHERE " STEPS_OF_E " > 12", d);
+    return crash_homes_check(c, t, "SELECT count(*) FROM entitlement e WHERE " STEPS_OF_E " > 13", d);
 }
 
 static struct crash_steps steps = {

@@ -142,11 +142,38 @@ test('a proposal through the browser: served, answered at home, decided, and ser
   await Promise.all([clerk, decider, home].map((page) => page.context().close()));
 });
 
+test('corrected by hand: proposed with its month, decided by another at once', { timeout: 120_000 }, async () => {
+  const page = await stage.page('clerk');
+  await page.goto(`/desk/#/benefits/${alive.benefit}`);
+  const dialog = await dialogOf(page, '提出变更');
+  const ok = dialog.getByRole('button', { name: '提出变更' });
+  await dialog.locator('#propose-kind').selectOption('correct');
+  await field(dialog, '事由').fill('标准算错');
+  await dialog.locator('#propose-event').fill('2026-11-02');
+  await dialog.locator('#propose-event').press('Tab');
+  await dialog.locator('textarea').fill('应按新标准计算');
+  await dialog.locator('#propose-line-0').fill('1.05');
+  await dialog.getByText('合计须高于').waitFor();
+  await dialog.locator('#propose-line-0').fill('99999');
+  assert.ok(await ok.isDisabled(), 'no month yet');
+  await dialog.locator('#propose-month').selectOption({ index: 1 });
+  await lookAt(page, 'benefits-correct');
+  await ok.click();
+  await page.getByRole('heading', { name: /更正待遇/ }).waitFor();
+  await page.getByText('对本人有利，不必先听取意见').waitFor();
+  const decider = await stage.page('decider');
+  await decider.goto(page.url().slice(page.url().indexOf('/desk')));
+  await lookAt(decider, 'benefits-correct-decide');
+  await say(await dialogOf(decider, '同意变更'), '核对无误', '同意变更');
+  await decider.getByText('由街道经办把决定送达本人').waitFor();
+  await Promise.all([page, decider].map((one) => one.context().close()));
+});
+
 test('proposed by hand: only less than now, and it stands in the list', { timeout: 120_000 }, async () => {
   const page = await stage.page('clerk', { phone: true });
   await page.goto(`/desk/#/benefits/${alive.benefit}`);
-  const dialog = await dialogOf(page, '提出减少或终止');
-  const ok = dialog.getByRole('button', { name: '提出减少或终止' });
+  const dialog = await dialogOf(page, '提出变更');
+  const ok = dialog.getByRole('button', { name: '提出变更' });
   await field(dialog, '事由').fill('家庭人口变化');
   await dialog.locator('#propose-event').fill('2026-11-02');
   await dialog.locator('#propose-event').press('Tab');

@@ -39,7 +39,7 @@ static enum status change_of(struct txn *t, struct change *x, struct diag *d) {
     month_t month = 0, next = 0;
     int64_t fen = 0;
     bool resumes = strcmp(x->x->kind, "resumed") == 0, reviews = strcmp(x->x->kind, "reviewed") == 0;
-    struct act_new n = {.kind = x->x->kind, .cause = x->x->cause, .event = x->x->event, .decision = x->x->decision, .next_review = DATE_NONE, .line = x->x->line, .line_count = x->x->line_count};
+    struct act_new n = {.kind = x->x->kind, .cause = x->x->cause, .event = x->x->event, .proposal = x->x->proposal, .decision = x->x->decision, .next_review = DATE_NONE, .line = x->x->line, .line_count = x->x->line_count};
     enum status s = entitlement_open(t, x->who, x->x->entitlement, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "decider", &e, d);
@@ -62,7 +62,7 @@ static enum status change_of(struct txn *t, struct change *x, struct diag *d) {
     n.state = reviews ? e.state : "active";
     if (s == OK)
         s = act_in(x->c, t, x->who, "decider", &e, &n, &x->act, d);
-    return s == OK ? note_in(x->c, t, x->who, "decider", &e, x->act, "decided", x->x->words, d) : s;
+    return s == OK && !x->x->proposal ? note_in(x->c, t, x->who, "decider", &e, x->act, "decided", x->x->words, d) : s;
 }
 
 enum status entitlement_change_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d) {
@@ -129,7 +129,7 @@ static enum status suspended_for_death(struct txn *t, struct death *x, struct en
     if (s == OK)
         s = entitlement_role(x->who, "decider", e, d);
     if (s == OK)
-        s = sql_int(t, ret_act, 0, d, "SELECT max(id) FROM entitlement_act WHERE district = ? AND entitlement = ? AND kind = 'suspended' AND cause = 'death'", SQL_I(e->district), SQL_I(e->id));
+        s = sql_int(t, ret_act, 0, d, "SELECT max(a.id) FROM entitlement_act a WHERE " SUSPENDED_BY_DEATH, SQL_I(e->district), SQL_I(e->id));
     if (s == OK && (!*ret_act || strcmp(e->state, "suspended") != 0))
         s = diag_fail(d, E_CONFLICT, "entitlement.not_suspended");
     return s;

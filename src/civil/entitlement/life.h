@@ -42,6 +42,7 @@ struct entitlement_change {
     const struct entitlement_line_new *line; size_t line_count;
     int64_t decision;        /* a decision_record; 0: none */
     const char *words;       /* reasons */
+    int64_t proposal;        /* that it was proposed by, whose notes say why; 0: none */
 };
 NODISCARD enum status entitlement_change(struct civil *c, const struct actor *who, const struct entitlement_change *x, int64_t *ret_act, struct diag *d);
 /* The same within another's transaction. */
@@ -60,34 +61,37 @@ NODISCARD enum status entitlement_death_refute(struct civil *c, const struct act
 struct entitlement_move { int64_t entitlement, district, payee, household, case_id, decision; const char *subdistrict, *division; date_t moved; const char *words; };
 NODISCARD enum status entitlement_move(struct civil *c, const struct actor *who, const struct entitlement_move *x, int64_t *ret_entitlement, struct diag *d);
 
-/* ---- reducing and ending -------------------------------------------------------------- */
+/* ---- proposals: by one, decided by another ----------------------------------------------- */
 
 struct entitlement_proposal_new {
     int64_t entitlement;
-    const char *kind;        /* reduce, end */
+    const char *kind;        /* the person is heard first: reduce, end, suspend; to his advantage, decided at once: raise, correct, resume */
     const char *cause;
     date_t event;
-    const struct entitlement_line_new *line; size_t line_count; /* reduce: what remains */
+    month_t month;           /* correct: from which on; resume: the same, 0 since it was suspended; the others go by the rule */
+    const struct entitlement_line_new *line; size_t line_count; /* reduce: what remains; raise, correct: what is due */
     int64_t decision;
     const char *words;       /* the facts and the article, as the person will read them */
-    bool by_hand;            /* lines that somebody wrote: of those that are due now, none of them more.  E_INPUT entitlement.lines_known */
+    bool by_hand;            /* lines that somebody wrote: of those that are due, of a reduction none of them more.  E_INPUT entitlement.lines_known, entitlement.lines_same */
 };
 /* Of another division, compartment or resident a benefit, proposal or recovery is not there (E_NOT_FOUND); an officer who declared
  * somebody of the case neither proposes, decides nor waives (E_FORBIDDEN case.recused).
- * By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.not_lower; E_INPUT entitlement.words. */
+ * By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.suspended, entitlement.not_suspended,
+ * entitlement.death_open, entitlement.not_lower, entitlement.not_higher; E_INPUT entitlement.words, entitlement.month_before. */
 NODISCARD enum status entitlement_propose(struct civil *c, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
 NODISCARD enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d);
 /* The notice was served: the period to answer runs.  how: as of any notice.  E_CONFLICT entitlement.proposal_state. */
 NODISCARD enum status entitlement_hearing_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d);
 /* What the person says: he himself, or an officer who wrote it down. */
 NODISCARD enum status entitlement_answer(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d);
-/* By a decider who did not propose it, when the person was heard or the period is over.
+/* By a decider who did not propose it; of what is to his disadvantage when the person was heard or the period is over.
  * E_FORBIDDEN entitlement.two_people; E_CONFLICT entitlement.not_heard; E_INPUT entitlement.words. */
 NODISCARD enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t proposal, bool adopt, const char *words, int64_t *ret_act, struct diag *d);
 /* By a clerk, before it is decided. */
 NODISCARD enum status entitlement_withdraw(struct civil *c, const struct actor *who, int64_t proposal, const char *words, struct diag *d);
 NODISCARD enum status entitlement_decision_served(struct civil *c, const struct actor *who, int64_t proposal, const char *how, struct diag *d);
-/* A reconsideration, court or the bureau itself undid the decision: what was due before it is due again. */
+/* A reconsideration, court or the bureau itself undid a decision to the person's disadvantage: what was due before it is due
+ * again.  E_INPUT entitlement.kind: what was to his advantage is lowered by a proposal. */
 NODISCARD enum status entitlement_restore(struct civil *c, const struct actor *who, int64_t proposal, const char *words, int64_t *ret_act, struct diag *d);
 
 /* ---- recovering ------------------------------------------------------------------------- */

@@ -27,11 +27,11 @@ static const struct { const char *code, *sql; } rules[] = {
     {"entitlement.check.state",
         "SELECT e.id FROM entitlement e WHERE (e.state <> 'active' AND e.monthly_fen <> 0) OR (e.state = 'ended' AND e.to_month IS NULL) OR (e.state <> 'ended' AND e.to_month IS NOT NULL AND EXISTS "
         "(SELECT 1 FROM entitlement_act a WHERE a.district = e.district AND a.entitlement = e.id))"},
-    {"entitlement.check.unheard", /* nothing is reduced or ended but by a proposal that was served, a confirmed death, a move */
+    {"entitlement.check.unheard", /* nothing is reduced, suspended or ended but by a proposal that was served, a confirmed death, a move */
         "SELECT a.id FROM entitlement_act a LEFT JOIN entitlement_proposal p ON p.district = a.district AND p.id = a.proposal AND p.entitlement = a.entitlement "
         "WHERE (a.kind = 'reduced' AND (p.served_at IS NULL OR p.state <> 'adopted' OR p.act <> a.id)) "
         "OR (a.kind = 'ended' AND a.cause <> 'death' AND (p.served_at IS NULL OR p.state <> 'adopted' OR p.act <> a.id)) "
-        "OR (a.kind = 'suspended' AND a.cause <> 'death')"},
+        "OR (a.kind = 'suspended' AND a.cause <> 'death' AND (p.served_at IS NULL OR p.state <> 'adopted' OR p.act <> a.id))"},
     {"entitlement.check.two_people",
         "SELECT id FROM entitlement_proposal WHERE decided_by = proposed_by UNION SELECT id FROM recovery_part WHERE approved_by = asked_by"},
     {"entitlement.check.recovery", /* a recovery is its months, its parts and its postings */

@@ -37,6 +37,16 @@ NODISCARD enum status entitlement_lines_parse(struct arena *a, struct span text,
 /* Positive lines with an item.  E_INPUT entitlement.lines. */
 NODISCARD enum status entitlement_lines_check(const struct entitlement_line_new *line, size_t n, int64_t *ret_fen, struct diag *d);
 
+/* The act `a` by which an entitlement (district, id) was last suspended, when it was a death that was found. */
+#define SUSPENDED_BY_DEATH                                                                                                                  \
+    "a.district = ? AND a.entitlement = ? AND a.kind = 'suspended' AND a.cause = 'death' AND NOT EXISTS (SELECT 1 FROM entitlement_act b " \
+    "WHERE b.district = a.district AND b.entitlement = a.entitlement AND b.seq > a.seq AND b.kind = 'suspended')"
+
+/* proposal_kind.c.  The act that a kind of proposal becomes; NULL: there is no such kind.  Upward: to the person's advantage. */
+const char *proposal_act(const char *kind, bool *ret_upward);
+struct proposed { const struct entitlement_line_new *line; size_t line_count; int64_t fen; month_t month; };
+NODISCARD enum status proposal_comes_to(const struct civil *c, struct txn *t, const struct entitlement_row *e, const struct entitlement_proposal_new *x, struct proposed *ret, struct diag *d);
+
 struct act_new {
     const char *kind, *cause;
     month_t month, until;        /* until 0: open */

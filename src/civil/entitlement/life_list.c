@@ -100,16 +100,20 @@ static void may(struct json_writer *w, bool yes, const char *act) {
 static void proposal_may(struct txn *t, const struct actor *who, const struct rows *r, const struct entitlement_row *e, struct json_writer *w) {
     bool clerk = actor_may(who, "clerk", e->division), decider = actor_may(who, "decider", e->division), other = rows_int(r, P_PROPOSED_BY) != who->account;
     bool proposed = span_is(rows_text(r, P_STATE), "proposed"), heard = span_is(rows_text(r, P_STATE), "heard"), adopted = span_is(rows_text(r, P_STATE), "adopted");
-    bool ripe = heard && (!rows_null(r, P_ANSWERED_AT) || txn_today(t) > rows_date(r, P_ANSWER_DUE));
+    bool upward = false;
+    char *kind = rows_dup(r, P_KIND, txn_arena(t));
+    if (kind)
+        (void)proposal_act(kind, &upward);
+    bool ripe = upward ? proposed : heard && (!rows_null(r, P_ANSWERED_AT) || txn_today(t) > rows_date(r, P_ANSWER_DUE));
     json_key(w, "may");
     json_array(w);
-    may(w, clerk && proposed, "serve");
+    may(w, clerk && proposed && !upward, "serve");
     may(w, clerk && heard, "answer");
     may(w, decider && other && ripe, "adopt");
     may(w, decider && other && (proposed || heard), "drop");
     may(w, clerk && (proposed || heard), "withdraw");
     may(w, clerk && adopted && rows_null(r, P_DECISION_SERVED_AT), "serve_decision");
-    may(w, decider && adopted && rows_int(r, P_RESTORED) == 0, "restore");
+    may(w, decider && adopted && !upward && rows_int(r, P_RESTORED) == 0, "restore");
     json_array_end(w);
 }
 

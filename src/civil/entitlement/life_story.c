@@ -292,7 +292,7 @@ static enum status range(struct txn *t, const struct entitlement_row *e, month_t
 
 static enum status death_waits(struct txn *t, const struct entitlement_row *e, bool *ret, struct diag *d) {
     int64_t n = 0;
-    enum status s = sql_int(t, &n, 0, d, "SELECT count(*) FROM entitlement_act WHERE district = ? AND entitlement = ? AND kind = 'suspended' AND cause = 'death'", SQL_I(e->district), SQL_I(e->id));
+    enum status s = sql_int(t, &n, 0, d, "SELECT count(*) FROM entitlement_act a WHERE " SUSPENDED_BY_DEATH, SQL_I(e->district), SQL_I(e->id));
     *ret = n > 0 && strcmp(e->state, "suspended") == 0;
     return s;
 }

@@ -1,4 +1,4 @@
-/* Reducing and ending: proposed, heard, decided by another, served; undone when a remedy says so. */
+/* A change of a benefit: proposed; heard, when it is to the disadvantage of the person; decided by another, served; undone when a remedy says so. */
 #include "civil/entitlement/life_internal.h"
 #include "civil/evidence/keep.h"
 
@@ -7,6 +7,9 @@
 struct proposal {
     int64_t district, id, proposed_by, act, decision;
     char *kind, *cause, *state, *lines;
+    const char *becomes;
+    bool upward;
+    month_t month;
     date_t event, answer_due;
     bool served, answered, decided_served;
 };
@@ -15,13 +18,14 @@ static enum status proposal_read(struct txn *t, const struct actor *who, int64_t
     AUTO(rows) struct rows *r = NULL;
     struct arena *a = txn_arena(t);
     enum status s = entitlement_opened(t, who, entitlement_readers,
-        "SELECT entitlement, district, proposed_by, act, decision, kind, cause, state, lines, event_on, answer_due, served_at, answered_at, decision_served_at FROM entitlement_proposal WHERE id = ?",
+        "SELECT entitlement, district, proposed_by, act, decision, kind, cause, state, lines, event_on, answer_due, served_at, answered_at, decision_served_at, month FROM entitlement_proposal WHERE id = ?",
         "entitlement.no_proposal", id, &r, e, d);
     if (s != OK)
         return s;
     *ret = (struct proposal){.district = rows_int(r, 1), .id = id, .proposed_by = rows_int(r, 2), .act = rows_int(r, 3), .decision = rows_int(r, 4),
         .kind = rows_dup(r, 5, a), .cause = rows_dup(r, 6, a), .state = rows_dup(r, 7, a), .lines = rows_dup(r, 8, a), .event = rows_date(r, 9), .answer_due = rows_date(r, 10),
-        .served = !rows_null(r, 11), .answered = !rows_null(r, 12), .decided_served = !rows_null(r, 13)};
+        .served = !rows_null(r, 11), .answered = !rows_null(r, 12), .decided_served = !rows_null(r, 13), .month = rows_int(r, 14)};
+    ret->becomes = proposal_act(ret->kind, &ret->upward);
     return ret->kind && ret->cause && ret->state && ret->lines ? OK : arena_full(d);
 }
 
@@ -39,27 +43,9 @@ static enum status said_in(struct civil *c, struct txn *t, const struct actor *w
 
 struct propose { struct civil *c; const struct actor *who; const struct entitlement_proposal_new *x; int64_t id; };
 
-/* Who writes lines by hand lowers what there is: nothing new, nothing more. */
-static enum status known_lines(struct txn *t, const struct entitlement_row *e, const struct entitlement_proposal_new *x, struct diag *d) {
-    struct entitlement_lines now;
-    enum status s = entitlement_lines_at(t, e->district, e->id, month_of(txn_today(t)), 0, &now, d);
-    for (size_t i = 0; s == OK && i < x->line_count; i++) {
-        bool known = false, twice = false;
-        for (size_t k = 0; k < now.count; k++)
-            known |= now.line[k].member == x->line[i].member && strcmp(now.line[k].item, x->line[i].item) == 0 && x->line[i].monthly_fen <= now.line[k].monthly_fen;
-        for (size_t k = 0; k < i; k++)
-            twice |= x->line[k].member == x->line[i].member && strcmp(x->line[k].item, x->line[i].item) == 0;
-        if (!known || twice)
-            s = diag_fail(d, E_INPUT, "entitlement.lines_known");
-    }
-    return s;
-}
-
 static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) {
     struct entitlement_row e;
-    month_t month = 0;
-    int64_t fen = 0;
-    bool reduces = strcmp(x->x->kind, "reduce") == 0;
+    struct proposed p = {0};
     enum status s = entitlement_open(t, x->who, x->x->entitlement, &e, d);
     if (s == OK)
         s = entitlement_role(x->who, "clerk", &e, d);
@@ -69,15 +55,9 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
         s = diag_fail(d, E_CONFLICT, "entitlement.ended");
     if (s == OK && x->x->event > txn_today(t))
         s = diag_fail(d, E_INPUT, "entitlement.event");
-    if (s == OK && reduces)
-        s = entitlement_lines_check(x->x->line, x->x->line_count, &fen, d);
-    if (s == OK && reduces && x->x->by_hand)
-        s = known_lines(t, &e, x->x, d);
-    if (s == OK && reduces && fen >= e.monthly_fen)
-        s = diag_fail(d, E_CONFLICT, "entitlement.not_lower");
-    if (s == OK) /* as it would be if it were decided today */
-        s = entitlement_month(x->c, e.scheme, "change", x->x->event, txn_today(t), &month, d);
-    char *lines = s == OK ? entitlement_lines_text(txn_arena(t), x->x->line, reduces ? x->x->line_count : 0) : NULL;
+    if (s == OK)
+        s = proposal_comes_to(x->c, t, &e, x->x, &p, d);
+    char *lines = s == OK ? entitlement_lines_text(txn_arena(t), p.line, p.line_count) : NULL;
     if (s == OK && !lines)
         return arena_full(d);
     x->id = txn_new_id(t);
@@ -85,7 +65,7 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
         s = sql_exec(t, d,
             "INSERT INTO entitlement_proposal (district, id, entitlement, kind, cause, event_on, month, monthly_fen, lines, decision, state, proposed_by, proposed_at, version) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', ?, ?, 1)",
-            SQL_I(e.district), SQL_I(x->id), SQL_I(e.id), SQL_S(x->x->kind), SQL_S(x->x->cause), SQL_D(x->x->event), SQL_I(month), SQL_I(fen), SQL_S(lines),
+            SQL_I(e.district), SQL_I(x->id), SQL_I(e.id), SQL_S(x->x->kind), SQL_S(x->x->cause), SQL_D(x->x->event), SQL_I(p.month), SQL_I(p.fen), SQL_S(lines),
             x->x->decision ? SQL_I(x->x->decision) : SQL_NIL, SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == E_CONFLICT && sql_broke(d, "entitlement_proposal_open"))
         return diag_fail(d, E_CONFLICT, "entitlement.proposal_open");
@@ -94,7 +74,8 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
 
 enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
     struct propose y = {c, who, x, 0};
-    if (!x->kind || (strcmp(x->kind, "reduce") != 0 && strcmp(x->kind, "end") != 0))
+    bool upward = false;
+    if (!proposal_act(x->kind, &upward))
         return diag_fail(d, E_INPUT, "entitlement.kind");
     if (x->event == DATE_NONE)
         return diag_fail(d, E_INPUT, "entitlement.event");
@@ -135,6 +116,8 @@ static enum status served_in(struct txn *t, void *arg, struct diag *d) {
         s = entitlement_role(x->who, "clerk", &e, d);
     if (s == OK)
         s = expect(&p, "proposed", d);
+    if (s == OK && p.upward) /* nothing to be heard about */
+        s = diag_fail(d, E_INPUT, "entitlement.kind");
     if (s == OK)
         s = entitlement_hearing_days(x->c, e.scheme, txn_today(t), &days, d);
     if (s != OK)
@@ -174,10 +157,23 @@ enum status entitlement_answer(struct civil *c, const struct actor *who, int64_t
 
 /* ---- deciding -------------------------------------------------------------------------------- */
 
+static enum status adopt_upward(struct txn *t, struct step *x, const struct proposal *p, const struct entitlement_row *e, struct diag *d) {
+    struct entitlement_lines l;
+    struct entitlement_change n = {.entitlement = e->id, .kind = p->becomes, .cause = p->cause, .event = p->event, .month = strcmp(p->kind, "raise") == 0 ? 0 : p->month, .decision = p->decision,
+        .words = x->words, .proposal = p->id};
+    enum status s = entitlement_lines_parse(txn_arena(t), span_of(p->lines), &l, d);
+    n.line = l.line;
+    n.line_count = l.count;
+    if (s == OK && strcmp(e->state, "suspended") == 0 && strcmp(p->kind, "resume") != 0)
+        s = diag_fail(d, E_CONFLICT, "entitlement.suspended");
+    return s == OK ? entitlement_change_in(x->c, t, x->who, &n, &x->act, d) : s;
+}
+
 static enum status adopt_in(struct txn *t, struct step *x, const struct proposal *p, struct entitlement_row *e, struct diag *d) {
     struct entitlement_lines l;
-    bool ends = strcmp(p->kind, "end") == 0;
-    struct act_new n = {.kind = ends ? "ended" : "reduced", .cause = p->cause, .event = p->event, .proposal = p->id, .decision = p->decision, .state = ends ? "ended" : "active", .next_review = DATE_NONE};
+    bool ends = strcmp(p->kind, "end") == 0, suspends = strcmp(p->kind, "suspend") == 0;
+    struct act_new n = {.kind = p->becomes, .cause = p->cause, .event = p->event, .proposal = p->id, .decision = p->decision, .state = ends ? "ended" : suspends ? "suspended" : "active",
+        .next_review = DATE_NONE};
     enum status s = entitlement_lines_parse(txn_arena(t), span_of(p->lines), &l, d);
     if (s == OK)
         s = entitlement_month(x->c, e->scheme, "change", p->event, txn_today(t), &n.month, d);
@@ -203,14 +199,14 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
         s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK && p.proposed_by == x->who->account)
         s = diag_fail(d, E_FORBIDDEN, "entitlement.two_people");
-    if (s == OK && strcmp(p.state, "proposed") == 0 && x->adopt)
+    if (s == OK && strcmp(p.state, "proposed") == 0 && x->adopt && !p.upward)
         s = diag_fail(d, E_CONFLICT, "entitlement.not_heard");
     if (s == OK && strcmp(p.state, "proposed") != 0)
         s = expect(&p, "heard", d);
-    if (s == OK && x->adopt && !p.answered && txn_today(t) <= p.answer_due)
+    if (s == OK && x->adopt && !p.upward && !p.answered && txn_today(t) <= p.answer_due)
         s = diag_fail(d, E_CONFLICT, "entitlement.not_heard");
     if (s == OK && x->adopt)
-        s = adopt_in(t, x, &p, &e, d);
+        s = p.upward ? adopt_upward(t, x, &p, &e, d) : adopt_in(t, x, &p, &e, d);
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = ?, decided_by = ?, decided_at = ?, act = ?, version = version + 1 WHERE district = ? AND id = ?",
             SQL_S(x->adopt ? "adopted" : "dropped"), SQL_I(x->who->account), SQL_I(txn_now(t)), x->act ? SQL_I(x->act) : SQL_NIL, SQL_I(p.district), SQL_I(p.id));
@@ -293,6 +289,8 @@ static enum status restore_in(struct txn *t, void *arg, struct diag *d) {
         s = entitlement_unbiased(t, x->who, &e, d);
     if (s == OK)
         s = expect(&p, "adopted", d);
+    if (s == OK && p.upward)
+        s = diag_fail(d, E_INPUT, "entitlement.kind");
     if (s == OK)
         s = sql_int(t, &done, 0, d, "SELECT id FROM entitlement_act WHERE district = ? AND undoes = ?", SQL_I(e.district), SQL_I(p.act));
     if (s == OK && done)

@@ -10,7 +10,7 @@ import { day, dayOf, money, month } from '../../locale/format';
 import { Reasoned } from '../archive/Reasoned';
 import { LinesTable } from './LinesTable';
 import { ServeDialog } from './ServeDialog';
-import { cause, Notes, ProposalMark } from './words';
+import { cause, Notes, ProposalMark, UPWARD } from './words';
 
 type Act = 'serve' | 'answer' | 'adopt' | 'drop' | 'withdraw' | 'serve_decision' | 'restore';
 const ACTS: Act[] = ['serve', 'answer', 'adopt', 'drop', 'serve_decision', 'restore', 'withdraw'];
@@ -29,7 +29,7 @@ function send(id: string, act: Act, words: string) {
 
 /** What comes next, and who does it, for whoever has nothing to press. */
 function next({ head }: BenefitProposal): string {
-  if (head.state === 'proposed') return t('life.next.proposed');
+  if (head.state === 'proposed') return t(UPWARD.includes(head.kind) ? 'life.next.proposed_up' : 'life.next.proposed');
   if (head.state === 'heard') return head.answered_at ? t('life.next.answered') : t('life.next.heard', { date: day(head.answer_due) });
   return head.state === 'adopted' && !head.decision_served_at ? t('life.next.adopted') : t('life.next.done');
 }
@@ -47,7 +47,7 @@ function Whole({ data, reload }: { data: BenefitProposal; reload: () => void }) 
       <p>{say(head.scheme_name)} · {head.division_name} · <a href={link('benefits', head.entitlement)}>{t('life.seeBenefit')}</a> · <a href={link('case', head.case_id)}>{t('recheck.case')}</a></p>
       <dl className="figures">
         <div><dt>{t('life.was')}</dt><dd className="number">{money(head.was_fen)}</dd></div>
-        <div><dt>{t('life.willBe')}</dt><dd className="number">{head.kind === 'end' ? t('life.ends') : money(head.monthly_fen)}</dd></div>
+        <div><dt>{t('life.willBe')}</dt><dd className="number">{head.kind === 'end' ? t('life.ends') : head.kind === 'suspend' ? t('life.suspends') : money(head.monthly_fen)}</dd></div>
         <div><dt>{t(head.state === 'adopted' ? 'life.from' : 'life.fromIfToday')}</dt><dd>{month(head.month)}</dd></div>
       </dl>
       <section className="panel">
@@ -58,7 +58,7 @@ function Whole({ data, reload }: { data: BenefitProposal; reload: () => void }) 
       <section className="panel">
         <h2>{t('life.why')}</h2>
         <p>{t('life.causeOn', { cause: cause(data.cause), date: day(data.event) })}</p>
-        {head.kind === 'reduce' && <LinesTable lines={data.lines} caption={t('life.remains')} total={head.monthly_fen} />}
+        {data.lines.length > 0 && <LinesTable lines={data.lines} caption={t(head.kind === 'reduce' ? 'life.remains' : 'life.due')} total={head.monthly_fen} />}
         <p className="quiet">{t('life.proposedOn', { date: dayOf(head.proposed_at), by: head.proposed_by ?? '' })}{head.decided_at && head.decided_by && <> · {t('life.decidedOn', { date: dayOf(head.decided_at), by: head.decided_by })}</>}</p>
       </section>
       <section className="panel"><h2>{t('life.said')}</h2><Notes notes={data.notes} /></section>
@@ -67,7 +67,7 @@ function Whole({ data, reload }: { data: BenefitProposal; reload: () => void }) 
       {act && !act.startsWith('serve') && (
         <Reasoned title={t(`life.act.${act}`)} ok={t(`life.act.${act}`)} words={list.data?.words} onClose={close} onSend={async (words) => { await send(head.id, act, words); done(); }}>
           <p>{head.name} · {say(head.scheme_name)}</p>
-          <p className="quiet">{t(`life.means.${act}`)}</p>
+          <p className="quiet">{t(act === 'adopt' && UPWARD.includes(head.kind) ? 'life.means.adopt_up' : `life.means.${act}`)}</p>
         </Reasoned>
       )}
     </>

@@ -5,11 +5,11 @@ import { say, t } from '../../locale';
 import { day, dayOf, money } from '../../locale/format';
 import { usePaged } from './paged';
 import { PagedTable, StateFilter } from './PagedTable';
-import { ProposalMark } from './words';
+import { ProposalMark, UPWARD } from './words';
 
 const STATES = ['proposed', 'heard', 'adopted', 'dropped'] as const;
 
-/** 待定变更: benefits that are to be reduced or ended, and nobody's is before he was heard. */
+/** 待定变更: benefits that are to be changed; nobody's is reduced, suspended or ended before he was heard. */
 export function ProposalsPage() {
   const [state, setState] = useState('');
   const list = usePaged('proposals', { state: (state || undefined) as Routes['proposals']['query']['state'] });
@@ -25,7 +25,7 @@ export function ProposalsPage() {
             <th scope="row"><a href={link('proposals', one.id)}>{one.name}</a><br /><span className="quiet">{one.division_name}</span></th>
             <td data-label={t('life.col.scheme')}><div>{say(one.scheme_name)}<br /><span className="quiet">{t('life.proposedOn', { date: dayOf(one.proposed_at), by: one.proposed_by ?? '' })}</span></div></td>
             <td data-label={t('life.col.change')}><div className="number">{one.kind === 'end' ? t('life.fromToEnd', { was: money(one.was_fen) }) : t('life.fromTo', { was: money(one.was_fen), is: money(one.monthly_fen) })}</div></td>
-            <td data-label={t('life.col.answer')}><div>{one.answered_at ? t('life.answeredOn', { date: dayOf(one.answered_at) }) : one.answer_due ? t('life.answerUntil', { date: day(one.answer_due) }) : t('life.notServed')}</div></td>
+            <td data-label={t('life.col.answer')}><div>{one.answered_at ? t('life.answeredOn', { date: dayOf(one.answered_at) }) : one.answer_due ? t('life.answerUntil', { date: day(one.answer_due) }) : UPWARD.includes(one.kind) ? '\u2014' : t('life.notServed')}</div></td>
             <td data-label={t('life.col.state')}><div><ProposalMark of={one} /></div></td>
           </tr>
         )} />

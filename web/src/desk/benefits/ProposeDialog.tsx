@@ -3,48 +3,67 @@ import { useState } from 'react';
 import { call } from '../../api/client';
 import { useAct } from '../../api/hooks';
 import { useSession } from '../../api/session';
-import type { BenefitLife } from '../../api/types.gen';
+import type { BenefitLife, ProposalHead } from '../../api/types.gen';
 import { DateField } from '../../components/DateField';
 import { Problem } from '../../components/State';
 import { go, link } from '../../components/route';
 import { say, t } from '../../locale';
-import { count, money } from '../../locale/format';
+import { count, money, month } from '../../locale/format';
 import { fenOf, yuanOf } from './yuan';
 
-/** To reduce a benefit or to end it: what remains, what happened, and why, as the person will read it. */
+type Kind = ProposalHead['kind'];
+
+/** What can be proposed of a benefit as it stands; what is suspended for a death is refuted, not resumed. */
+function kindsOf(life: BenefitLife): Kind[] {
+  if (life.state !== 'suspended') return life.lines.length > 0 ? ['reduce', 'raise', 'correct', 'suspend', 'end'] : ['end'];
+  return life.acts.find((act) => act.kind === 'suspended')?.cause === 'death' ? ['end'] : ['resume', 'end'];
+}
+
+/** To change a benefit by hand: what is due afterwards, from when, what happened, and why, as the person will read it. */
 export function ProposeDialog({ life, onClose, onDone }: { life: BenefitLife; onClose: () => void; onDone: () => void }) {
   const { meta } = useSession();
-  const [kind, setKind] = useState<'reduce' | 'end'>(life.lines.length > 0 ? 'reduce' : 'end');
+  const kinds = kindsOf(life);
+  const [kind, setKind] = useState<Kind>(kinds[0] ?? 'end');
   const [amounts, setAmounts] = useState(life.lines.map((line) => yuanOf(line.monthly_fen)));
+  const [from, setFrom] = useState('');
   const [cause, setCause] = useState('');
   const [event, setEvent] = useState('');
   const [words, setWords] = useState('');
   const act = useAct();
+  const up = kind === 'raise' || kind === 'correct';
+  const sums = up || kind === 'reduce';
   const fen = amounts.map(fenOf);
-  const now = life.lines.reduce((sum, line) => sum + line.monthly_fen, 0);
+  const was = (kind === 'correct' && life.months.find((one) => one.month === from)?.due_fen) || life.lines.reduce((sum, line) => sum + line.monthly_fen, 0);
   const remains = fen.some((one) => one === null) ? null : fen.reduce<number>((sum, one) => sum + (one ?? 0), 0);
-  const lower = remains !== null && remains > 0 && remains < now && life.lines.every((line, i) => (fen[i] ?? 0) <= line.monthly_fen);
-  const ready = cause.trim().length >= life.words.min && event !== '' && [...words.trim()].length >= life.words.min && (kind === 'end' || lower);
+  const fits = remains !== null && (up ? remains > was : remains > 0 && remains < was && life.lines.every((line, i) => (fen[i] ?? 0) <= line.monthly_fen));
+  const ready = cause.trim().length >= life.words.min && event !== '' && [...words.trim()].length >= life.words.min && (!sums || fits) && (kind !== 'correct' || from !== '');
   const send = () => act.run(async () => {
-    const lines = kind === 'end' ? null : life.lines.map((line, i) => ({ member: line.member ?? null, item: line.item, monthly_fen: fen[i] ?? 0 })).filter((line) => line.monthly_fen > 0);
-    const { id } = await call('proposal_new', { body: { entitlement: life.id, kind, cause: cause.trim(), event, lines, words: words.trim() } });
+    const lines = sums ? life.lines.map((line, i) => ({ member: line.member ?? null, item: line.item, monthly_fen: fen[i] ?? 0 })).filter((line) => line.monthly_fen > 0) : null;
+    const { id } = await call('proposal_new', { body: { entitlement: life.id, kind, cause: cause.trim(), event, month: from || null, lines, words: words.trim() } });
     onDone();
     go(link('proposals', id));
   });
+  const choose = (next: Kind) => { setKind(next); setFrom(''); };
   return (
     <Modal open title={t('life.propose')} okText={t('life.propose')} cancelText={t('cancel')} okButtonProps={{ disabled: !ready }} confirmLoading={act.busy} onOk={() => void send()} onCancel={onClose}>
       {act.error && <Problem error={act.error} />}
       <p className="quiet">{t('life.proposeMeans')}</p>
-      {life.lines.length > 0 && (
+      {kinds.length > 1 && (
         <>
           <label className="note-label" htmlFor="propose-kind">{t('life.col.change')}</label>
-          <select id="propose-kind" value={kind} onChange={(e) => setKind(e.target.value as 'reduce' | 'end')}>
-            <option value="reduce">{t('life.kind.reduce')}</option>
-            <option value="end">{t('life.kind.end')}</option>
+          <select id="propose-kind" value={kind} onChange={(e) => choose(e.target.value as Kind)}>{kinds.map((one) => <option key={one} value={one}>{t(`life.kind.${one}`)}</option>)}</select>
+        </>
+      )}
+      {(kind === 'correct' || kind === 'resume') && (
+        <>
+          <label className="note-label" htmlFor="propose-month">{t('life.fromMonth')}</label>
+          <select id="propose-month" value={from} onChange={(e) => setFrom(e.target.value)}>
+            <option value="">{kind === 'resume' ? t('life.sinceSuspended') : ''}</option>
+            {life.months.map((one) => <option key={one.month} value={one.month}>{month(one.month)}</option>)}
           </select>
         </>
       )}
-      {kind === 'reduce' && (
+      {sums && (
         <>
           {life.lines.map((line, i) => (
             <p key={i}>
@@ -52,7 +71,7 @@ export function ProposeDialog({ life, onClose, onDone }: { life: BenefitLife; on
               <input className="plain-input" id={`propose-line-${i}`} inputMode="decimal" autoComplete="off" value={amounts[i]} aria-invalid={fen[i] === null || undefined} onChange={(e) => setAmounts(amounts.map((old, k) => (k === i ? e.target.value : old)))} aria-describedby="propose-sum" />
             </p>
           ))}
-          <p id="propose-sum" className={lower ? 'quiet' : 'form-error'} role="status">{lower ? t('life.remainsSum', { sum: money(remains ?? 0), was: money(now) }) : t('life.mustBeLower', { was: money(now) })}</p>
+          <p id="propose-sum" className={fits ? 'quiet' : 'form-error'} role="status">{fits ? t(up ? 'life.dueSum' : 'life.remainsSum', { sum: money(remains ?? 0), was: money(was) }) : t(up ? 'life.mustBeHigher' : 'life.mustBeLower', { was: money(was) })}</p>
         </>
       )}
       <label className="note-label" htmlFor="propose-cause">{t('life.cause')}</label>

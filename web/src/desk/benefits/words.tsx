@@ -3,6 +3,9 @@ import type { LifeNote, ProposalHead, RecoveryHead } from '../../api/types.gen';
 import { t, word } from '../../locale';
 import { moment } from '../../locale/format';
 
+/** To the person's advantage: another officer decides, nobody needs to be heard. */
+export const UPWARD: readonly ProposalHead['kind'][] = ['raise', 'correct', 'resume'];
+
 const PROPOSAL = { proposed: '', heard: 'is-now', adopted: 'is-warn', dropped: 'is-good' } as const;
 const RECOVERY = { open: 'is-bad', planned: 'is-now', late: 'is-bad', settled: 'is-good' } as const;
 export const BENEFIT = { active: 'is-good', suspended: 'is-warn', ended: '' } as const;
