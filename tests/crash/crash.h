@@ -86,6 +86,8 @@ extern const struct crash_workload crash_books;
 extern const struct crash_workload crash_bank;
 /* Orders about what is kept secret (crash_secrecy.c), in its own test. */
 extern const struct crash_workload crash_secrecy;
+/* Files into a register (crash_import.c), in its own test. */
+extern const struct crash_workload crash_import;
 /* Duplicates of people called one, merged and taken apart (crash_linkage.c), in its own test. */
 extern const struct crash_workload crash_linkage;
 /* Benefits asked again before they are paid (crash_recheck.c), in its own test. */
