@@ -59,6 +59,7 @@ NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct acces
 NODISCARD enum status case_inside_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* Has one of the roles that handle cases over that division?  ... or that may look at them? */
 bool case_staff_may(const struct actor *who, const char *division);
+extern const char *const case_reader_roles[]; /* NULL ends them */
 bool case_reader_may(const struct actor *who, const char *division);
 /* The role in which this actor acts on a case there: "clerk"; the kind for others. */
 const char *case_role(const struct actor *who, const char *division);

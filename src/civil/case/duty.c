@@ -5,6 +5,7 @@
 #include "civil/account/account.h"
 #include "civil/account/post.h"
 #include "civil/case/case_internal.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
@@ -14,24 +15,19 @@ enum { POSTS_MAX = 500 }; /* a district has some hundred desks; more is no page 
 struct where { struct buf sql; struct sql_value v[8 * ACTOR_GRANTS_MAX + 8]; size_t n; };
 
 /* Divisions below the actor's own and those that contain them. */
-static enum status near(struct where *q, struct txn *t, const struct actor *who, const char *column, bool above, struct diag *d) {
+static enum status near(struct where *q, struct txn *t, const struct actor *who, const char *column, const char *also, bool above, struct diag *d) {
     static const size_t levels[] = {2, 4, 6, 9, 12};
-    buf_adds(&q->sql, "(1 = 0");
-    for (int i = 0; i < who->grant_count; i++) {
+    buf_adds(&q->sql, "(");
+    scope_of(&q->sql, q->v, &q->n, txn_arena(t), who, column, NULL, also);
+    for (int i = 0; above && i < who->grant_count; i++) {
         const char *division = who->grant[i].division;
-        char *end = arena_printf(txn_arena(t), "%s:", division); /* ':' follows '9' */
-        if (!end)
-            return arena_full(d);
-        buf_addf(&q->sql, " OR (%s >= ? AND %s < ?)", column, column);
-        q->v[q->n++] = SQL_S(division);
-        q->v[q->n++] = SQL_S(end);
-        for (size_t k = 0; above && k < ARRAY_LEN(levels) && levels[k] < strlen(division); k++) {
+        for (size_t k = 0; k < ARRAY_LEN(levels) && levels[k] < strlen(division); k++) {
             buf_addf(&q->sql, " OR %s = ?", column);
             q->v[q->n++] = SQL_T(((struct span){division, levels[k]}));
         }
     }
     buf_adds(&q->sql, ")");
-    return OK;
+    return buf_ok(&q->sql) ? OK : arena_full(d);
 }
 
 /* ---- posts ----------------------------------------------------------------------------- */
@@ -51,7 +47,7 @@ static enum status desks_json(struct txn *t, const struct actor *who, struct jso
         "LEFT JOIN absence x ON x.account = a.id AND x.ended_at IS NULL AND x.from_on <= ? AND x.until_on >= ? LEFT JOIN account y ON y.id = x.deputy WHERE ", powers ? powers : "");
     q.v[q.n++] = SQL_D(today);
     q.v[q.n++] = SQL_D(today);
-    enum status s = near(&q, t, who, "g.division", true, d);
+    enum status s = near(&q, t, who, "g.division", NULL, true, d);
     buf_adds(&q.sql, " ORDER BY g.division, g.role, a.login LIMIT ?");
     q.v[q.n++] = SQL_I(POSTS_MAX + 1);
     if (s == OK)
@@ -92,7 +88,7 @@ static enum status vacant_json(struct txn *t, const struct actor *who, struct js
     const char *open = secrecy_open_case(txn_arena(t), who, "k.case_id");
     buf_init(&q.sql, 16384);
     buf_addf(&q.sql, "SELECT k.role, k.division, MAX(v.name), COUNT(*) FROM case_task k LEFT JOIN division v ON v.code = k.division WHERE k.state = 'open' AND %s AND ", open ? open : "1 = 0");
-    enum status s = near(&q, t, who, "k.division", false, d);
+    enum status s = near(&q, t, who, "k.division", "k.state = 'open'", false, d);
     const char *powers = account_powers_sql(t);
     buf_addf(&q.sql,
         " AND NOT EXISTS (SELECT 1 FROM %s g JOIN account a ON a.id = g.account AND a.state = 'active' WHERE g.role = k.role "
@@ -126,7 +122,7 @@ static enum status absences_json(struct txn *t, const struct actor *who, struct 
         "SELECT x.id, a.login, a.name, y.login, y.name, x.from_on, x.until_on, x.account FROM absence x JOIN account a ON a.id = x.account JOIN account y ON y.id = x.deputy "
         "WHERE x.ended_at IS NULL AND x.until_on >= ? AND EXISTS (SELECT 1 FROM %s g WHERE g.account = x.account AND ", powers ? powers : "");
     q.v[q.n++] = SQL_D(today);
-    enum status s = near(&q, t, who, "g.division", true, d);
+    enum status s = near(&q, t, who, "g.division", NULL, true, d);
     buf_adds(&q.sql, ") ORDER BY x.from_on, x.id LIMIT 200");
     if (s == OK)
         s = sql_query_(t, &r, d, buf_str(&q.sql), q.v, q.n);

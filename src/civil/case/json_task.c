@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "calendar/calendar.h"
 #include "civil/access/access_list.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
@@ -166,17 +167,15 @@ enum status task_json(struct civil *c, struct txn *t, struct access *x, const st
 
 /* ---- the list ---------------------------------------------------------------------------- */
 
-/* Role and division of each grant as a condition: what this actor may do.
- * A division covers every code that begins with it; as a range, so that the
- * index serves. */
+/* Role and division of each grant as a condition: what this actor may do. The state is that of the
+ * partial index (civil/scope.h). */
 static void scope_sql(struct buf *sql, const struct actor *who, struct sql_value *v, size_t *n, struct arena *a) {
-    buf_adds(sql, who->grant_count ? "(" : "(1 = 0"); /* beside a condition that needs no index none is used */
+    buf_adds(sql, who->grant_count ? "(" : "(1 = 0");
     for (int i = 0; i < who->grant_count; i++) {
-        char *end = arena_printf(a, "%s:", who->grant[i].division); /* ':' follows '9' */
-        buf_addf(sql, "%s(k.role = ? AND k.division >= ? AND k.division < ?)", i ? " OR " : "");
+        buf_addf(sql, "%s(k.state = 'open' AND k.role = ? AND ", i ? " OR " : "");
         v[(*n)++] = SQL_S(who->grant[i].role);
-        v[(*n)++] = SQL_S(who->grant[i].division);
-        v[(*n)++] = SQL_S(end ? end : "");
+        scope_under(sql, v, n, a, "k.division", who->grant[i].division);
+        buf_addc(sql, ')');
     }
     const char *open = secrecy_open_case(a, who, "k.case_id");
     buf_addf(sql, ") AND %s", open ? open : "1 = 0");

@@ -2,6 +2,7 @@
 #include "civil/case/case_internal.h"
 
 #include "base/vec.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
@@ -40,24 +41,6 @@ static enum status write_page(struct civil *c, struct txn *t, struct access *x, 
 
 struct where { struct buf sql; struct sql_value v[2 * ACTOR_GRANTS_MAX + 12]; size_t n; };
 
-static void under(struct where *q, struct arena *a, const char *column, const char *division) {
-    char *end = arena_printf(a, "%s:", division); /* ':' follows '9' */
-    buf_addf(&q->sql, "(%s >= ? AND %s < ?)", column, column);
-    q->v[q->n++] = SQL_S(division);
-    q->v[q->n++] = SQL_S(end ? end : "");
-}
-
-static void scope(struct where *q, struct arena *a, const struct actor *who) {
-    size_t first = q->n;
-    buf_adds(&q->sql, "(");
-    for (int i = 0; i < who->grant_count; i++)
-        if (case_reader_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
-            buf_adds(&q->sql, q->n > first ? " OR " : "");
-            under(q, a, "division", who->grant[i].division);
-        }
-    buf_adds(&q->sql, q->n > first ? ")" : "1 = 0)"); /* beside a condition that needs no index none is used */
-}
-
 /* The states are the packs' words: one that no matter has is a mistake, not an empty list. */
 static bool state_known(const struct civil *c, const char *state) {
     for (size_t i = 0; i < packs_count(c->packs); i++) {
@@ -80,7 +63,7 @@ static enum status conditions(struct where *q, const struct civil *c, struct txn
         buf_adds(&q->sql, " AND number = ?"), q->v[q->n++] = SQL_S(f->number);
     if (f->division && *f->division) {
         buf_adds(&q->sql, " AND ");
-        under(q, txn_arena(t), "division", f->division);
+        scope_under(&q->sql, q->v, &q->n, txn_arena(t), "division", f->division);
     }
     if (f->late)
         buf_adds(&q->sql, " AND closed_at IS NULL AND due_on < ?"), q->v[q->n++] = SQL_D(txn_today(t));
@@ -118,7 +101,7 @@ enum status case_list_json(struct civil *c, struct txn *t, struct access *x, con
     size_t limit = f->limit > 0 && f->limit <= PAGE_MAX ? (size_t)f->limit : PAGE_DEFAULT;
     buf_init(&q.sql, 16384);
     buf_adds(&q.sql, "SELECT id FROM case_file WHERE ");
-    scope(&q, txn_arena(t), who);
+    scope_of(&q.sql, q.v, &q.n, txn_arena(t), who, "division", case_reader_roles, NULL);
     const char *open = secrecy_open_column(txn_arena(t), who, "compartment");
     if (!open) {
         buf_release(&q.sql);

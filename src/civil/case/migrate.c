@@ -2,6 +2,7 @@
 
 #include "bpmn/migrate.h"
 #include "civil/case/case_internal.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
 struct migrating {
@@ -18,7 +19,7 @@ struct migrating {
 
 /* ---- whose cases ------------------------------------------------------------------- */
 
-static bool looks(const struct grant *g) { return strcmp(g->role, "leader") == 0 || strcmp(g->role, "auditor") == 0 || strcmp(g->role, "policy") == 0; }
+static const char *const looking[] = {"leader", "auditor", "policy", NULL};
 
 struct scope { struct buf sql; struct sql_value v[2 * ACTOR_GRANTS_MAX + 8]; size_t n; };
 
@@ -27,21 +28,10 @@ static enum status scope_sql(struct scope *q, struct txn *t, const struct migrat
     const char *open = secrecy_open_column(txn_arena(t), x->who, "f.compartment");
     if (!open)
         return arena_full(d);
-    buf_addf(&q->sql, "f.matter = ? AND f.process_file = ? AND f.closed_at IS NULL AND %s AND (1 = 0", open);
+    buf_addf(&q->sql, "f.matter = ? AND f.process_file = ? AND f.closed_at IS NULL AND %s AND ", open);
     q->v[q->n++] = SQL_S(x->matter->id);
     q->v[q->n++] = SQL_S(file);
-    for (int i = 0; i < x->who->grant_count; i++) {
-        const struct grant *g = &x->who->grant[i];
-        if (!looks(g))
-            continue;
-        char *end = arena_printf(txn_arena(t), "%s:", g->division); /* ':' follows '9' */
-        if (!end)
-            return arena_full(d);
-        buf_adds(&q->sql, " OR (f.division >= ? AND f.division < ?)");
-        q->v[q->n++] = SQL_S(g->division);
-        q->v[q->n++] = SQL_S(end);
-    }
-    buf_adds(&q->sql, ")");
+    scope_of(&q->sql, q->v, &q->n, txn_arena(t), x->who, "f.division", looking, NULL);
     return OK;
 }
 

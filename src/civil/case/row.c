@@ -7,8 +7,8 @@
 
 /* Roles that work on cases, then those that look on; cashiers, policy officers
  * and the city's statisticians do not see them. */
-static const char *const CASE_ROLES[] = {"clerk", "reviewer", "decider", "district_clerk", "district_decider", "community", "auditor", "leader"};
-enum { WORKING_ROLES = 6 };
+const char *const case_reader_roles[] = {"clerk", "reviewer", "decider", "district_clerk", "district_decider", "community", "auditor", "leader", NULL};
+enum { WORKING_ROLES = 6, READER_ROLES = ARRAY_LEN(case_reader_roles) - 1 };
 
 static instant_t instant_at(const struct rows *r, int column) { return rows_null(r, column) ? 0 : rows_int(r, column); }
 
@@ -88,19 +88,19 @@ enum status case_row_save(struct civil *c, struct txn *t, const struct actor *wh
 
 static bool has_role(const struct actor *who, const char *division, size_t roles) {
     for (size_t i = 0; i < roles; i++)
-        if (actor_may(who, CASE_ROLES[i], division))
+        if (actor_may(who, case_reader_roles[i], division))
             return true;
     return false;
 }
 
 bool case_staff_may(const struct actor *who, const char *division) { return has_role(who, division, WORKING_ROLES); }
 
-bool case_reader_may(const struct actor *who, const char *division) { return has_role(who, division, ARRAY_LEN(CASE_ROLES)); }
+bool case_reader_may(const struct actor *who, const char *division) { return has_role(who, division, READER_ROLES); }
 
 const char *case_role(const struct actor *who, const char *division) {
-    for (size_t i = 0; i < ARRAY_LEN(CASE_ROLES); i++)
-        if (actor_may(who, CASE_ROLES[i], division))
-            return CASE_ROLES[i];
+    for (size_t i = 0; i < READER_ROLES; i++)
+        if (actor_may(who, case_reader_roles[i], division))
+            return case_reader_roles[i];
     return who->kind;
 }
 

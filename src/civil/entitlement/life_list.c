@@ -4,32 +4,21 @@
 #include "civil/access/access.h"
 #include "civil/entitlement/life_internal.h"
 #include "civil/register/register.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
-enum { VALUES_MAX = 2 * ACTOR_GRANTS_MAX * 6 + 8 };
+enum { VALUES_MAX = SCOPE_VALUES_MAX + 12 };
 struct where { struct buf sql; struct sql_value v[VALUES_MAX]; size_t n; };
-
-static void under(struct where *q, struct arena *a, const char *division) {
-    char *end = arena_printf(a, "%s:", division); /* ':' follows '9' */
-    buf_adds(&q->sql, "(e.division >= ? AND e.division < ?)");
-    q->v[q->n++] = SQL_S(division);
-    q->v[q->n++] = SQL_S(end ? end : "");
-}
 
 /* What is in his divisions, asked for, in no compartment of others, before the cursor. */
 static void conditions(struct where *q, struct arena *a, const struct actor *who, const char *const *readers, const struct life_query *f, const char *id) {
     const char *open = secrecy_open_column(a, who, "k.compartment");
-    buf_adds(&q->sql, "WHERE (1 = 0");
-    for (int i = 0; i < who->grant_count; i++)
-        for (size_t k = 0; readers[k]; k++)
-            if (strcmp(who->grant[i].role, readers[k]) == 0) {
-                buf_adds(&q->sql, " OR ");
-                under(q, a, who->grant[i].division);
-            }
-    buf_addf(&q->sql, ") AND %s", open ? open : "1 = 0");
+    buf_adds(&q->sql, "WHERE ");
+    scope_of(&q->sql, q->v, &q->n, a, who, "e.division", readers, NULL);
+    buf_addf(&q->sql, " AND %s", open ? open : "1 = 0");
     if (f->division && *f->division) {
         buf_adds(&q->sql, " AND ");
-        under(q, a, f->division);
+        scope_under(&q->sql, q->v, &q->n, a, "e.division", f->division);
     }
     if (f->cursor && *f->cursor) {
         buf_addf(&q->sql, " AND %s < ?", id);

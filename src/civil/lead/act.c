@@ -7,10 +7,11 @@
 
 const char *const LEAD_CAUSES[] = {"wrong_data", "already_receives", "moved", "died", "refused", "applied", "settled", "not_found_again", NULL};
 
+const char *const lead_roles[] = {"community", "clerk", "reviewer", "district_clerk", "leader", NULL};
+
 bool lead_may(const struct actor *who, const char *division) {
-    static const char *const ROLES[] = {"community", "clerk", "reviewer", "district_clerk", "leader"};
-    for (size_t i = 0; i < ARRAY_LEN(ROLES); i++)
-        if (actor_may(who, ROLES[i], division))
+    for (size_t i = 0; lead_roles[i]; i++)
+        if (actor_may(who, lead_roles[i], division))
             return true;
     return false;
 }

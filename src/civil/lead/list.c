@@ -6,6 +6,7 @@
 #include "civil/decision/explanation.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
+#include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
 
 #include <stdio.h>
@@ -112,23 +113,6 @@ static enum status lead_object(struct civil *c, struct txn *t, struct access *x,
 
 struct where { struct buf sql; struct sql_value v[WHERE_MAX]; size_t n; };
 
-static void under(struct where *q, struct arena *a, const char *division) {
-    char *end = arena_printf(a, "%s:", division); /* ':' follows '9' */
-    buf_adds(&q->sql, "(division >= ? AND division < ?)");
-    q->v[q->n++] = SQL_S(division);
-    q->v[q->n++] = SQL_S(end ? end : "");
-}
-
-static void scope(struct where *q, struct arena *a, const struct actor *who) {
-    buf_adds(&q->sql, "(1 = 0");
-    for (int i = 0; i < who->grant_count; i++)
-        if (lead_may(&(struct actor){.grant_count = 1, .grant = {who->grant[i]}, .kind = "staff"}, who->grant[i].division)) {
-            buf_adds(&q->sql, " OR ");
-            under(q, a, who->grant[i].division);
-        }
-    buf_adds(&q->sql, ")");
-}
-
 static void equal(struct where *q, const char *column, const char *value) {
     if (!value || !*value)
         return;
@@ -166,7 +150,7 @@ static bool cursor_read(const char *text, struct after *ret) {
 static void conditions(struct where *q, struct arena *a, const struct civil *c, const struct actor *who, const struct lead_query *f, struct after after) {
     buf_adds(&q->sql, "SELECT " LEAD_COLUMNS " FROM lead WHERE district = ? AND ");
     q->v[q->n++] = SQL_I(c->district);
-    scope(q, a, who);
+    scope_of(&q->sql, q->v, &q->n, a, who, "division", lead_roles, NULL);
     closed_schemes(q, c, who);
     const char *open = secrecy_open_people(a, who, "household", "person");
     buf_addf(&q->sql, " AND %s", open ? open : "1 = 0");
@@ -178,7 +162,7 @@ static void conditions(struct where *q, struct arena *a, const struct civil *c, 
         buf_adds(&q->sql, " AND state <> 'closed'");
     if (f->division && *f->division) {
         buf_adds(&q->sql, " AND ");
-        under(q, a, f->division);
+        scope_under(&q->sql, q->v, &q->n, a, "division", f->division);
     }
     if (f->cursor && *f->cursor) {
         buf_adds(&q->sql, " AND (effort > ? OR (effort = ? AND id > ?))");

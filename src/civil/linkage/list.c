@@ -5,6 +5,7 @@
 #include "civil/access/access.h"
 #include "civil/register/linkable.h"
 #include "civil/register/register.h"
+#include "civil/scope.h"
 
 #include <stdio.h>
 
@@ -127,19 +128,10 @@ static const struct { const char *list, *states; } lists[] = {
 
 /* Where both may be: what the run saw; where they are now is asked of each that is shown. */
 static void scope(struct buf *sql, struct sql_value *v, size_t *n, struct arena *a, const struct actor *who) {
-    static const char *const column[] = {"p.division_one", "p.division_other"};
+    static const char *const column[] = {"p.division_one", "p.division_other"}, *const roles[] = {"clerk", "reviewer", "district_clerk", NULL};
     for (size_t k = 0; k < ARRAY_LEN(column); k++) {
-        buf_adds(sql, " AND (1 = 0");
-        for (int i = 0; i < who->grant_count; i++) {
-            const struct grant *g = &who->grant[i];
-            char *end = arena_printf(a, "%s:", g->division); /* ':' follows '9' */
-            if (!end || !(is(g->role, "clerk") || is(g->role, "reviewer") || is(g->role, "district_clerk")))
-                continue;
-            buf_addf(sql, " OR (%s >= ? AND %s < ?)", column[k], column[k]);
-            v[(*n)++] = SQL_S(g->division);
-            v[(*n)++] = SQL_S(end);
-        }
-        buf_adds(sql, ")");
+        buf_adds(sql, " AND ");
+        scope_of(sql, v, n, a, who, column[k], roles, NULL);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "civil/entitlement/life.h"
 #include "civil/evidence/keep.h"
 #include "civil/register/register.h"
+#include "civil/scope.h"
 #include "crypto/vault.h"
 
 #include <stdio.h>
@@ -241,20 +242,7 @@ static enum status finding_json(struct civil *c, struct txn *t, struct access *x
     return OK;
 }
 
-/* What is in his divisions, as clerk or decider. */
-static void scope(struct buf *sql, struct sql_value *v, size_t *n, struct arena *a, const struct actor *who) {
-    buf_adds(sql, "(1 = 0");
-    for (int i = 0; i < who->grant_count; i++) {
-        const struct grant *g = &who->grant[i];
-        char *end = arena_printf(a, "%s:", g->division); /* ':' follows '9' */
-        if ((!is(g->role, "clerk") && !is(g->role, "decider")) || !end)
-            continue;
-        buf_adds(sql, " OR (f.division >= ? AND f.division < ?)");
-        v[(*n)++] = SQL_S(g->division);
-        v[(*n)++] = SQL_S(end);
-    }
-    buf_adds(sql, ")");
-}
+static const char *const readers[] = {"clerk", "decider", NULL};
 
 static bool cursor_read(const char *text, int64_t *ret) {
     char *end;
@@ -279,7 +267,7 @@ static enum status findings(struct civil *c, struct txn *t, struct access *x, co
     v[n++] = SQL_I(before);
     v[n++] = SQL_I(m);
     v[n++] = SQL_I(m);
-    scope(&sql, v, &n, txn_arena(t), who);
+    scope_of(&sql, v, &n, txn_arena(t), who, "f.division", readers, "f.state = 'open'");
     buf_adds(&sql, " ORDER BY f.id DESC LIMIT ?");
     v[n++] = SQL_I(PAGE);
     enum status s = sql_query_(t, &r, d, buf_str(&sql), v, n);
