@@ -23,6 +23,7 @@ static const struct {
     {"backup", cmd_backup},   {"restore", cmd_restore}, {"snapshot", cmd_snapshot}, {"link", cmd_link},
     {"export", cmd_export},
     {"duplicates", cmd_duplicates},
+    {"quality", cmd_quality},
     {"exchange", cmd_exchange},
     {"plan", cmd_plan},
     {"life", cmd_life},

@@ -26,7 +26,7 @@ struct access {
 static const char *const purposes[] = {
     "case_handling", "verification", "review", "decision", "payment", "self", "counter_application",
     "enquiry", "audit", "home_visit", "supervision", "statistics", "screening",
-    "protection_check", "fraud_check", "secrecy_order", "exchange", "duplicate_check", "family_finding",
+    "protection_check", "fraud_check", "secrecy_order", "exchange", "duplicate_check", "family_finding", "data_quality",
 };
 
 /* secrecy_order belongs to no role: only civil/secrecy looks for it, never a
@@ -34,14 +34,14 @@ static const char *const purposes[] = {
 
 /* What each role may look at people for; the first is meant when none is
  * stated.  Who oversees does not handle: a resident reads the difference. */
-enum { PURPOSES_MAX = 11 }; /* the longest list and its end */
+enum { PURPOSES_MAX = 12 }; /* the longest list and its end */
 static const struct { const char *role, *purpose[PURPOSES_MAX]; } of_role[] = {
     {"resident", {"self"}},
     {"community", {"case_handling", "counter_application", "home_visit", "enquiry"}},
-    {"clerk", {"case_handling", "verification", "review", "counter_application", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check", "family_finding"}},
-    {"reviewer", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check"}},
+    {"clerk", {"case_handling", "verification", "review", "counter_application", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check", "family_finding", "data_quality"}},
+    {"reviewer", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check", "data_quality"}},
     {"decider", {"case_handling", "decision", "review"}},
-    {"district_clerk", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check", "family_finding"}},
+    {"district_clerk", {"case_handling", "verification", "review", "home_visit", "enquiry", "protection_check", "fraud_check", "duplicate_check", "family_finding", "data_quality"}},
     {"district_decider", {"case_handling", "decision", "review"}},
     {"cashier", {"payment"}},
     {"finance", {"payment"}},

@@ -23,7 +23,7 @@ struct access;
 /* purpose: a code of the catalogue (access.purpose.<code>): case_handling,
  * verification, review, decision, payment, self, counter_application,
  * enquiry, audit, home_visit, supervision, statistics, screening, protection_check,
- * fraud_check, secrecy_order, exchange, duplicate_check, family_finding.  E_INPUT access.purpose for others.  NULL: the
+ * fraud_check, secrecy_order, exchange, duplicate_check, family_finding, data_quality.  E_INPUT access.purpose for others.  NULL: the
  * one the role has of itself.  case_id 0: none.  Lives in `a`. */
 NODISCARD enum status access_begin(struct arena *a, const struct actor *who, const char *role,
     const char *purpose, int64_t case_district, int64_t case_id, struct access **ret, struct diag *d);

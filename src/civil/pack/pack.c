@@ -434,6 +434,8 @@ static enum status pack_read(struct arena *a, const char *root, const char *name
         s = pack_read_file(a, dir, "typical.json", &p->typical, d);
     if (s == OK && pack_has(dir, "exchange.json"))
         s = pack_read_json(a, dir, "exchange.json", &p->exchange, d);
+    if (s == OK && pack_has(dir, "quality.json"))
+        s = pack_read_json(a, dir, "quality.json", &p->quality, d);
     if (s == OK && pack_has(dir, "linkage.json"))
         s = pack_read_json(a, dir, "linkage.json", &p->linkage, d);
     if (s == OK && pack_has(dir, "bank_formats.json"))

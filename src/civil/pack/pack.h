@@ -10,6 +10,7 @@
  *   packs/<pack>/bank_formats.json        what banks take and answer (civil/payment/bank_format.h); may be absent
  *   packs/<pack>/exchange.json            what is exchanged with other departments (civil/exchange/catalogue.h); may be absent
  *   packs/<pack>/linkage.json             how likely fields agree, for finding duplicates (civil/linkage); may be absent
+ *   packs/<pack>/quality.json             what rows of registers should be like (civil/quality); may be absent
  *   packs/<pack>/documents.csv            what articles belong to: short names, titles, dates; may be absent
  *   packs/<pack>/plans.json               plans, with indicators.csv, definitions.csv, measures.csv, status.dmn, tasks.csv, tasks.dmn, indexes.csv (civil/indicator/indicator.h); may be absent
  *   packs/<pack>/organs.csv               who decides, by date
@@ -111,6 +112,7 @@ struct pack {
     struct span typical;     /* typical.json, "": none */
     struct span funding;     /* funding.csv (civil/budget/funding.h), "": none */
     const struct json *bank_formats; /* bank_formats.json (civil/payment/bank_format.h); NULL: none */
+    const struct json *quality;  /* quality.json (civil/quality/quality.h); NULL: none */
     const struct json *linkage;  /* linkage.json (civil/linkage/linkage.h); NULL: none */
     const struct json *exchange; /* exchange.json (civil/exchange/catalogue.h); NULL: none */
     const struct pack_plans *plans; /* NULL: none */

@@ -35,6 +35,8 @@ import { BatchesPage } from './payments/BatchesPage';
 import { BatchPage } from './payments/BatchPage';
 import { ReconcilePage } from './payments/ReconcilePage';
 import { RechecksPage } from './payments/RechecksPage';
+import { QualityPage } from './quality/QualityPage';
+import { QualityRowsPage } from './quality/QualityRowsPage';
 import { QuestionsPage } from './QuestionsPage';
 import { NewRecordPage } from './registers/RecordForm';
 import { RecordPage } from './registers/RecordPage';
@@ -60,6 +62,7 @@ const PLACES: Place[] = [
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
   { path: 'duplicates', key: 'desk.nav.duplicates', roles: ['clerk', 'reviewer', 'district_clerk'] },
+  { path: 'quality', key: 'desk.nav.quality', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor'] },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
   { path: 'exchange', key: 'desk.nav.exchange', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor', 'policy'] },
   { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
@@ -93,6 +96,7 @@ function Page({ route }: { route: Route }) {
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
     case 'duplicates': return id ? <DuplicatePage key={id} id={id} /> : <DuplicatesPage />;
+    case 'quality': return id && tab ? <QualityRowsPage key={id + tab} rule={id} division={tab} /> : <QualityPage key={id} division={id} />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
     case 'exchange': return <ExchangePage />;
     case 'certificates': return <CertificatesPage />;

@@ -4,7 +4,7 @@ import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import type { Routes } from '../../api/types.gen';
 
-type Lists = 'benefits' | 'proposals' | 'recoveries' | 'back_payments' | 'duplicates';
+type Lists = 'benefits' | 'proposals' | 'recoveries' | 'back_payments' | 'duplicates' | 'quality_rows';
 type Item<R extends Lists> = Routes[R]['reply']['items'][number];
 
 export function usePaged<R extends Lists>(id: R, query: Routes[R]['query']) {
