@@ -5,6 +5,7 @@
 
 #include "base/message.h"
 #include "civil/case/case.h"
+#include "civil/recheck/recheck.h"
 #include "server/anchor.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -82,6 +83,9 @@ static bool pass(struct server *s, int64_t count) {
     bool did = false;
     if (case_sweep(c, &did, &d) != OK)
         complain(s, "sweep", &d);
+    diag_clear(&d);
+    if (c->policies && recheck_asked(c, &did, &d) != OK)
+        complain(s, "recheck", &d);
     diag_clear(&d);
     if (tlog_sequence(c->store, NULL, &d) != OK)
         complain(s, "log", &d);

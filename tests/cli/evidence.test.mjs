@@ -199,6 +199,7 @@ const COLUMNS = {
   publication: { told: 'district id case_id kind division from_on until_on body place ended_at salt entry' },
   quality_figure: { none: { 'counted anew from the registers by every check': '*' } },
   quality_work: { none: { 'opened and closed by every check, from the registers': '*' } },
+  recheck_asked: { none: { 'work that waits; what it finds makes its own entry': '*' } },
   recheck_finding: { told: 'district id entitlement scheme division payee month kind due_fen found_fen event_on detail found_at state closed_by closed_at words', entry: 'id' },
   recheck_run: { told: 'district scheme month at account people asked same higher lower ends undecided failed death entry complete', none: { 'where the run goes on': 'cursor' }, key: 'month', entry: 'month' },
   recovery: { told: 'district id entitlement root payee act found_at amount_fen reversed_fen received_fen waived_fen version', entry: 'id' },

@@ -288,8 +288,67 @@ static void doors(void **state) {
     close_world(&w);
 }
 
+/* ---- without waiting for the month -------------------------------------------------------------- */
+
+static int64_t waiting(struct world *w) { return ask_int(w->f, "SELECT count(*) FROM recheck_asked"); }
+
+static void sweep(struct world *w) {
+    bool did = true;
+    for (int i = 0; did && i < 10; i++) {
+        did = false;
+        expect_ok(recheck_asked(&w->civil, &did, &w->f->diag), &w->f->diag);
+    }
+    assert_int_equal(waiting(w), 0);
+}
+
+static void what_a_register_tells_is_asked_about_at_once(void **state) {
+    FIXTURE(f);
+    struct world w;
+    open_world(&w, f);
+    struct home same = home(&w, 1), ill = home(&w, 2), gone = home(&w, 3), dead = home(&w, 4);
+    int64_t nobody = world_person(&w, "旁人", 9);
+    sweep(&w); /* what was told while they were made changes nothing */
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding"), 0);
+    next_day();
+    told(&w, nobody, NULL, "{\"户籍\":\"外埠\"}");
+    assert_int_equal(waiting(&w), 0); /* nobody's benefit rests on him */
+    told(&w, ill.person, "disability", "{\"类别\":\"视力\",\"等级\":1}");
+    told(&w, gone.person, NULL, "{\"户籍\":\"外埠\"}");
+    told(&w, dead.person, NULL, "{\"死亡日期\":\"2026-11-20\"}");
+    told(&w, same.person, NULL, "{\"婚姻状况\":\"未婚\"}");
+    assert_int_equal(waiting(&w), 4);
+    sweep(&w);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_run"), 0); /* no run was needed */
+    assert_true(finding_of(&w, &ill, "higher") && finding_of(&w, &gone, "ends") && finding_of(&w, &dead, "death"));
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding"), 3);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM entitlement WHERE state = 'suspended'"), 1); /* the dead one's, until a person confirms */
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM access_entry WHERE fields = 'recheck: a register changed'"), 4);
+    /* told otherwise again: the finding is gone by itself */
+    next_day();
+    told(&w, gone.person, NULL, "{\"户籍\":\"本市\"}");
+    sweep(&w);
+    assert_int_equal(finding_of(&w, &gone, "ends"), 0);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding WHERE state = 'gone'"), 1);
+    /* a second look at the same finds nothing new, and the month's run agrees */
+    told(&w, ill.person, NULL, "{\"婚姻状况\":\"未婚\"}");
+    sweep(&w);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding"), 3);
+    struct recheck_report r = run(&w);
+    assert_int_equal(r.count[RECHECK_HIGHER], 1);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding"), 3);
+    /* somebody who joins the household of a benefit is asked about, too */
+    next_day();
+    struct home child = {.w = &w, .person = world_person(&w, "孩子", 12), .household = same.household};
+    expect_ok(WRITE(&w, settle_in, &child), &f->diag);
+    assert_true(waiting(&w) >= 1);
+    sweep(&w);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM recheck_finding"), 4);
+    close_world(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        ON_BOTH(what_a_register_tells_is_asked_about_at_once),
         ON_BOTH(the_registers_change_and_a_person_decides),
         ON_BOTH(the_dead_are_suspended_and_what_fails_waits_alone),
         ON_BOTH(preparing_asks_again),

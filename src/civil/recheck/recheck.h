@@ -33,6 +33,10 @@ const char *recheck_kind_name(enum recheck_kind k);
 struct recheck_report { int64_t asked, count[RECHECK_KINDS]; };
 NODISCARD enum status recheck_month(struct civil *c, const struct actor *who, int64_t district, const char *scheme, month_t m, struct recheck_report *ret, struct diag *d);
 
+/* What a register told anew since (civil/register/touched.h): the benefits in payment that rest on it, asked at once, some twenty people a call; the findings are
+ * as a run's, for this month or the one in which the benefit begins.  *ret_did is set when there may be more.  What fails waits longer each time. */
+NODISCARD enum status recheck_asked(struct civil *c, bool *ret_did, struct diag *d);
+
 /* A run of the month is complete, and none is under way. */
 NODISCARD enum status recheck_done_in(struct txn *t, int64_t district, const char *scheme, month_t m, bool *ret, struct diag *d);
 

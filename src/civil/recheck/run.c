@@ -352,3 +352,29 @@ enum status recheck_month(struct civil *c, const struct actor *who, int64_t dist
         *ret = x.report;
     return s;
 }
+
+/* ---- one, because a register changed (asked.c) --------------------------------------------------- */
+
+enum status recheck_one_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const char *scheme, month_t m, const struct due *e, int64_t *people, bool *ret_died, struct diag *d) {
+    struct run x = {.c = c, .who = who, .district = district, .scheme = scheme, .month = m, .memory = dmn_case_memory_new(txn_arena(t), c->policies->vocabulary)};
+    const struct policies *policies = NULL;
+    struct access *access = NULL;
+    struct answer r;
+    enum status s = x.memory ? policies_published(c->policies, t, 0, &policies, d) : arena_full(d);
+    if (s == OK)
+        s = access_begin(txn_arena(t), who, NULL, "review", 0, 0, &access, d);
+    if (s == OK)
+        s = ask(&x, t, policies, access, e, &r, d);
+    if (s == OK)
+        s = keep(&x, t, e, &r, d);
+    if (s == OK)
+        s = evidence_keep_in(c, t, who, KEPT_RECHECK_FINDING, district, x.found, x.founds, d);
+    *ret_died = s == OK && r.kind == RECHECK_DEATH;
+    *people += s == OK ? (int64_t)access_count(access) : 0;
+    return s;
+}
+
+enum status recheck_suspend_the_dead(struct civil *c, int64_t district, const char *scheme, struct diag *d) {
+    struct run x = {.c = c, .district = district, .scheme = scheme};
+    return suspend_the_dead(&x, d);
+}

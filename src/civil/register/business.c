@@ -8,6 +8,7 @@
  *   held     whether the bureau keeps it, or only the department does
  *   fields   column, fact, type: text, int, number, money, bool, date */
 #include "civil/register/register_internal.h"
+#include "civil/register/touched.h"
 
 #include "base/vec.h"
 #include "civil/access/access.h"
@@ -251,6 +252,8 @@ enum status register_add(struct civil *c, struct txn *t, const struct actor *who
     snprintf(of_owner, sizeof of_owner, "reg_%s_owner", name);
     if (s == E_CONFLICT && sql_broke(d, of_owner))
         return diag_fail(d, E_NOT_FOUND, "register.owner", DIAG_S("name", name));
+    if (s == OK && !who->keeps_later)
+        s = strcmp(json_str(schema, "owner", ""), "household") == 0 ? register_touched_household(t, district, owner, d) : register_touched_person(t, district, owner, d);
     return s == OK && !who->keeps_later ? evidence_keep_register(c, t, who, name, district, owner, d) : s;
 }
 

@@ -5,6 +5,7 @@
 #include "civil/access/access.h"
 #include "civil/evidence/keep.h"
 #include "civil/register/search.h"
+#include "civil/register/touched.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -192,5 +193,9 @@ enum status household_join(struct civil *c, struct txn *t, const struct actor *w
         return diag_fail(d, E_NOT_FOUND, "register.person");
     if (s == OK && !who->keeps_later)
         s = evidence_keep_one(c, t, who, KEPT_MEMBER, district, person, d);
+    if (s == OK && !who->keeps_later)
+        s = register_touched_household(t, district, household, d);
+    if (s == OK && !who->keeps_later)
+        s = register_touched_person(t, district, person, d);
     return s == OK ? address_found(t, district, household, person, d) : s;
 }

@@ -2,6 +2,7 @@
 
 #include "civil/evidence/keep.h"
 #include "civil/register/register.h"
+#include "civil/register/touched.h"
 
 /* ---- who stands for whom --------------------------------------------------------------------- */
 
@@ -93,6 +94,8 @@ enum status person_merge_in(struct civil *c, struct txn *t, const struct actor *
             SQL_I(held.household), SQL_I(merged), SQL_I(held.at));
     if (s == OK && held.household)
         s = evidence_keep_one(c, t, who, KEPT_MEMBER, district, merged, d);
+    if (s == OK && held.household)
+        s = register_touched_household(t, district, held.household, d);
     if (s == OK)
         s = evidence_keep_one(c, t, who, KEPT_MERGE, district, id, d);
     if (s == OK)
@@ -110,6 +113,8 @@ static enum status take_place(struct civil *c, struct txn *t, const struct actor
         s = sql_exec(t, d, "INSERT INTO household_member (district, household, person, recorded_at, relation, valid_from, valid_to, superseded_at, recorded_by) "
             "SELECT district, household, person, ?, relation, valid_from, valid_to, NULL, ? FROM household_member WHERE district = ? AND household = ? AND person = ? AND recorded_at = ?",
             SQL_I(last >= txn_now(t) ? last + 1 : txn_now(t)), SQL_I(who->account), SQL_I(district), SQL_I(household), SQL_I(person), SQL_I(at));
+    if (s == OK)
+        s = register_touched_household(t, district, household, d);
     return s == OK ? evidence_keep_one(c, t, who, KEPT_MEMBER, district, person, d) : s;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "civil/evidence/keep.h"
+#include "civil/register/touched.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -201,6 +202,8 @@ enum status person_change(struct civil *c, struct txn *t, const struct actor *wh
         s = close_current(t, district, person, valid_from, at, correction, d);
     if (s == OK)
         s = insert(t, who, district, person, at, correction ? now.valid_from : valid_from, source, &now.at, now.v, 0, SQL_NIL, d);
+    if (s == OK && !who->keeps_later)
+        s = register_touched_person(t, district, person, d);
     return s == OK && !who->keeps_later ? evidence_keep_one(c, t, who, KEPT_PERSON_RECORD, district, person, d) : s;
 }
 

@@ -7,6 +7,7 @@
 #include "civil/register/register_internal.h"
 #include "civil/register/schema.h"
 #include "civil/register/search.h"
+#include "civil/register/touched.h"
 #include "crypto/vault.h"
 #include "store/store.h"
 
@@ -438,6 +439,8 @@ enum status population_confirm(struct txn *t, const struct population_batch *b, 
             s = sql_exec(t, d, both[i].show, batch, district);
         if (s == OK)
             s = ids_keep(t, b, both[i].name, &waiting, d);
+        for (size_t k = 0; s == OK && k < waiting.size; k++)
+            s = register_touched_person(t, b->civil->district, waiting.at[k], d);
     }
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO household_count (district, division, n) SELECT district, division, count(*) FROM household WHERE batch = ? AND district = ? GROUP BY district, division "
@@ -486,6 +489,8 @@ static enum status restore(struct txn *t, const struct population_batch *b, cons
         s = sql_exec(t, d, ended, now, district, day, batch, copies);
     if (s == OK)
         s = sql_exec(t, d, opened, now, day, copies, district);
+    for (size_t k = 0; s == OK && k < people.size; k++)
+        s = register_touched_person(t, b->civil->district, people.at[k], d);
     return s == OK ? ids_keep(t, b, kept, &people, d) : s;
 }
 
