@@ -1,6 +1,7 @@
 /* The life of a benefit: what it was and is, proposals to change it, what was overpaid and is owed. */
 #include "server/server_internal.h"
 
+#include "civil/entitlement/letter.h"
 #include "civil/entitlement/life_json.h"
 
 static struct life_query query_of(const struct call *c) {
@@ -60,6 +61,34 @@ static enum status read_my_recoveries(struct txn *t, void *arg, struct diag *d) 
 }
 void api_my_proposals(struct call *c) { call_look(c, OK, NULL, 0, read_my_proposals); }
 void api_my_recoveries(struct call *c) { call_look(c, OK, NULL, 0, read_my_recoveries); }
+
+/* ---- letters --------------------------------------------------------------------------- */
+
+enum { LETTER_BYTES_MAX = 16 << 20 };
+
+static enum status reply_letter(struct call *c, enum status s, const struct buf *out, const char *name) {
+    if (s == OK) {
+        c->reply->body.size = 0; /* a closure may run again */
+        call_file(c, buf_span(out), "application/pdf", "inline", name);
+    }
+    return s;
+}
+
+static enum status read_proposal_letter(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    const char *kind = http_query(c->request, "kind");
+    BUF_AUTO out;
+    buf_init(&out, LETTER_BYTES_MAX);
+    return reply_letter(c, proposal_letter(c->civil, t, c->access, c->actor, call_path_id(c, 0), kind, &out, d), &out, kind && strcmp(kind, "hearing") == 0 ? "notice.pdf" : "decision.pdf");
+}
+static enum status read_recovery_letter(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    BUF_AUTO out;
+    buf_init(&out, LETTER_BYTES_MAX);
+    return reply_letter(c, recovery_letter(c->civil, t, c->access, c->actor, call_path_id(c, 0), &out, d), &out, "recovery.pdf");
+}
+void api_proposal_letter(struct call *c) { one(c, read_proposal_letter); }
+void api_recovery_letter(struct call *c) { one(c, read_recovery_letter); }
 
 /* ---- proposing ----------------------------------------------------------------------- */
 

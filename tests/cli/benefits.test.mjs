@@ -82,6 +82,9 @@ test('proposed by hand, heard, answered by the person, decided by another, serve
   assert.deepEqual(whole.head.may, ['adopt', 'drop']);
   await must(decider.post(`/api/proposals/${id}/decide`, { adopt: true, words: '工资单证明每月都有' }));
   refused(await clerk.post(`/api/proposals/${id}/withdraw`, { words: '提错了' }), 409, 'entitlement.proposal_state');
+  for (const kind of ['hearing', 'decision']) assert.equal((await clerk.get(`/api/proposals/${id}/letter?kind=${kind}`)).status, 200, kind);
+  refused(await stranger.get(`/api/proposals/${id}/letter?kind=decision`), 404, 'entitlement.no_proposal');
+  assert.equal((await clerk.get(`/api/proposals/${id}/letter`)).status, 422);
   await must(clerk.post(`/api/proposals/${id}/serve-decision`, { how: 'post' }));
   refused(await clerk.post(`/api/proposals/${id}/serve-decision`, { how: 'post' }), 409, 'entitlement.served_already');
   const now = await must(clerk.get(`/api/benefits/${benefit}`));

@@ -37,7 +37,7 @@ const NOT_OF_CASES = {
   certificate_file: 'by its case, test_civil_archive_certificate', certificate_check: 'by a code or file that one holds', certificates_revoked: 'digests', certificate_key: 'a public key',
   my_certificates: 'own',
   case_new: 'a matter\'s compartment, test_civil_secrecy',
-  benefit: 'test_civil_life_shown', benefit_death: 'test_civil_life_shown', proposal: 'test_civil_life_shown', proposal_new: 'test_civil_life_shown', proposal_serve: 'test_civil_life_shown', proposal_answer: 'test_civil_life_shown',
+  benefit: 'test_civil_life_shown', benefit_death: 'test_civil_life_shown', proposal: 'test_civil_life_shown', proposal_letter: 'test_civil_life_hand', recovery_letter: 'test_civil_life_hand', proposal_new: 'test_civil_life_shown', proposal_serve: 'test_civil_life_shown', proposal_answer: 'test_civil_life_shown',
   proposal_decide: 'test_civil_life_shown', proposal_serve_decision: 'test_civil_life_shown', proposal_withdraw: 'test_civil_life_shown', proposal_restore: 'test_civil_life_shown', recovery: 'test_civil_life_shown',
   recovery_plan: 'test_civil_life_shown', recovery_receive: 'test_civil_life_shown', recovery_waiver_ask: 'test_civil_life_shown', recovery_waiver_answer: 'test_civil_life_shown',
   batch: 'by compartment of the batch', batch_preview: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
@@ -109,7 +109,7 @@ const NOT_OF_DIVISIONS = {
 };
 // Beside BY_ID: of a lead, a question, and a person whose case is nobody's here.
 const BY_OTHER_ID = {
-  benefit: {}, benefit_statement: { query: '?from=2026-01&to=2026-12&format=csv' }, benefit_death: { body: { confirm: false, words: '查无此事' } }, proposal: {}, proposal_serve: { body: { how: 'post' } }, proposal_answer: { body: { words: '我不同意' } }, proposal_decide: { body: { adopt: false, words: '不予采纳' } },
+  benefit: {}, benefit_statement: { query: '?from=2026-01&to=2026-12&format=csv' }, benefit_death: { body: { confirm: false, words: '查无此事' } }, proposal: {}, proposal_letter: { query: '?kind=hearing' }, recovery_letter: {}, proposal_serve: { body: { how: 'post' } }, proposal_answer: { body: { words: '我不同意' } }, proposal_decide: { body: { adopt: false, words: '不予采纳' } },
   proposal_serve_decision: { body: { how: 'post' } }, proposal_withdraw: { body: { words: '提错了' } }, proposal_restore: { body: { words: '复议撤销' } }, recovery: {}, recovery_plan: { body: { instalments: [{ due_on: '2027-01-01', amount_fen: 1 }] } },
   recovery_receive: { body: { amount_fen: 1, words: '退款' } }, recovery_waiver_ask: { body: { amount_fen: 1, words: '困难' } }, recovery_waiver_answer: { body: { approve: false, words: '不同意' } },
   lead: {}, lead_handle: { body: { state: 'visit' }, headers: { 'If-Match': '"1"' } }, access_answer: { body: { text: '办理您的申请' } },

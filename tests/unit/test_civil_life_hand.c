@@ -2,8 +2,11 @@
  * disadvantage, no benefit lowered by another name, and every month paid once. */
 #include "../support/payment_world.h"
 
-#include "civil/entitlement/life.h"
+#include "civil/access/access.h"
+#include "civil/entitlement/letter.h"
 #include "civil/payment/payment.h"
+
+#include <unistd.h>
 
 enum { MONTH = 2026 * 12 + 10 }; /* 2026-11, the month of test_instant */
 static struct actor decider, other;
@@ -174,12 +177,123 @@ static void a_death_is_refuted_not_resumed(void **state) {
     world_close(&w);
 }
 
+/* ---- letters ------------------------------------------------------------------------------- */
+
+struct printing { struct world *w; const struct actor *who; const char *role; int64_t id; const char *which; struct buf out; };
+static enum status print_in(struct txn *t, void *arg, struct diag *d) {
+    struct printing *x = arg;
+    struct access *a = NULL;
+    enum status s = access_begin(x->w->arena, x->who, x->role, NULL, DISTRICT, 0, &a, d);
+    if (s != OK)
+        return s;
+    return x->which ? proposal_letter(&x->w->civil, t, a, x->who, x->id, x->which, &x->out, d) : recovery_letter(&x->w->civil, t, a, x->who, x->id, &x->out, d);
+}
+
+/* Its text as poppler reads it, without spaces; NULL and the failure in the fixture's diag. */
+static char *printed(struct world *w, const struct actor *who, int64_t id, const char *which) {
+    struct printing x = {.w = w, .who = who, .role = who->grant[0].role, .id = id, .which = which};
+    char path[] = "letter-XXXXXX", command[64], *ret = NULL;
+    diag_clear(&w->f->diag);
+    buf_init(&x.out, 16 << 20);
+    if (READ(w, print_in, &x) == OK) {
+        ret = arena_alloc(w->arena, 65536);
+        int fd = mkstemp(path);
+        assert_true(fd >= 0 && ret && write(fd, x.out.at, x.out.size) == (ssize_t)x.out.size);
+        close(fd);
+        snprintf(command, sizeof command, "pdftotext -raw %s -", path);
+        FILE *f = popen(command, "r");
+        assert_non_null(f);
+        size_t n = 0;
+        for (int c; (c = fgetc(f)) != EOF && n < 65535;)
+            if (c != ' ' && c != '\n' && c != '\f')
+                ret[n++] = (char)c;
+        ret[n] = 0;
+        assert_int_equal(pclose(f), 0);
+        unlink(path);
+    }
+    buf_release(&x.out);
+    return ret;
+}
+
+static void has(const char *letter, const char *words) {
+    if (!letter || !strstr(letter, words))
+        fail_msg("%s is not in: %.3000s", words, letter ? letter : "(no letter)");
+}
+
+/* What the person is told before and after; with his own words, of another division not at all. */
+static void letters_say_what_was_proposed_and_decided(void **state) {
+    FIXTURE(f);
+    struct world w;
+    open_world(&w, f);
+    struct actor stranger = world_actor(23, "clerk", "110102002");
+    struct receiver g = grant_one(&w, 1, 150000, MONTH - 1);
+    struct entitlement_line_new less[] = {{0, "低保金", 80000}}, up[] = {{0, "低保金", 100000}};
+    struct entitlement_proposal_new x = asked(g.entitlement, "reduce", less, 1, 0);
+    int64_t p = proposed(&w, &x);
+    char *told = printed(&w, &w.clerk, p, "hearing");
+    has(told, "示范人：");
+    has(told, "事先告知书");
+    has(told, "每月1500.00元");
+    has(told, "减少为每月800.00元");
+    has(told, "低保金800.00");
+    has(told, "800.00合计Total800.00");
+    has(told, "依据455号十六");
+    has(told, "陈述和申辩");
+    assert_null(printed(&w, &w.clerk, p, "decision"));
+    assert_string_equal(f->diag.code, "entitlement.letter_undecided");
+    assert_null(printed(&w, &stranger, p, "hearing"));
+    assert_string_equal(f->diag.code, "entitlement.no_proposal");
+    assert_null(printed(&w, &w.clerk, p, "order"));
+    assert_string_equal(f->diag.code, "entitlement.letter");
+    expect_ok(entitlement_hearing_served(&w.civil, &w.clerk, p, "post", &f->diag), &f->diag);
+    expect_ok(entitlement_answer(&w.civil, &w.clerk, p, "那笔钱只有一次", &f->diag), &f->diag);
+    expect_ok(entitlement_decide(&w.civil, &decider, p, true, "工资单证明每月都有", NULL, &f->diag), &f->diag);
+    char *done = printed(&w, &w.clerk, p, "decision");
+    has(done, "那笔钱只有一次");
+    has(done, "由每月1500.00元减少为每月800.00元");
+    has(done, "工资单证明每月都有");
+    has(done, "行政复议");
+    x = asked(g.entitlement, "raise", up, 1, 0);
+    p = proposed(&w, &x);
+    assert_null(printed(&w, &w.clerk, p, "hearing"));
+    assert_string_equal(f->diag.code, "entitlement.letter");
+    expect_ok(entitlement_decide(&w.civil, &decider, p, false, "没有依据", NULL, &f->diag), &f->diag);
+    has(printed(&w, &w.clerk, p, "decision"), "不作变更，仍为每月800.00元");
+    world_close(&w);
+}
+
+static void a_letter_asks_back_what_is_open(void **state) {
+    FIXTURE(f);
+    struct world w;
+    open_world(&w, f);
+    struct receiver g = grant_one(&w, 1, 150000, MONTH - 2);
+    batch_of(&w, MONTH - 2);
+    batch_of(&w, MONTH - 1);
+    expect_ok(entitlement_death_found(&w.civil, &w.clerk, g.entitlement, month_first(MONTH - 2) + 3, "比对", NULL, &f->diag), &f->diag);
+    expect_ok(entitlement_death_confirm(&w.civil, &decider, g.entitlement, month_first(MONTH - 2) + 3, "死亡证明", NULL, &f->diag), &f->diag);
+    int64_t v = ask_int(f, "SELECT max(id) FROM recovery"), fen = ask_int(f, "SELECT amount_fen FROM recovery");
+    assert_true(v && fen > 1000);
+    expect_ok(recovery_receive(&w.civil, &w.cashier, v, 1000, "退回", &f->diag), &f->diag);
+    char open[48];
+    snprintf(open, sizeof open, "还应退还%lld.%02lld元", (long long)((fen - 1000) / 100), (long long)((fen - 1000) % 100));
+    char *letter = printed(&w, &w.clerk, v, NULL);
+    has(letter, open);
+    has(letter, "2026年10月");
+    has(letter, "可以约定分期");
+    expect_ok(recovery_receive(&w.civil, &w.cashier, v, fen - 1000, "退回", &f->diag), &f->diag);
+    assert_null(printed(&w, &w.clerk, v, NULL));
+    assert_string_equal(f->diag.code, "recovery.settled");
+    world_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_correction_pays_the_difference),
         ON_BOTH(a_raise_is_decided_by_another),
         ON_BOTH(suspended_and_resumed),
         ON_BOTH(a_death_is_refuted_not_resumed),
+        ON_BOTH(letters_say_what_was_proposed_and_decided),
+        ON_BOTH(a_letter_asks_back_what_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@ import { link } from '../../components/route';
 import { say, t } from '../../locale';
 import { day, dayOf, money, month } from '../../locale/format';
 import { Reasoned } from '../archive/Reasoned';
+import { LetterButton } from './LetterButton';
 import { LinesTable } from './LinesTable';
 import { ServeDialog } from './ServeDialog';
 import { cause, Notes, ProposalMark, UPWARD } from './words';
@@ -54,6 +55,10 @@ function Whole({ data, reload }: { data: BenefitProposal; reload: () => void }) 
         <h2>{t('life.nextStep')}</h2>
         <p>{next(data)}</p>
         {may.length > 0 && <p className="row">{may.map((one) => <Button key={one} type={MAIN.includes(one) ? 'primary' : 'default'} onClick={() => setAct(one)}>{t(`life.act.${one}`)}</Button>)}</p>}
+        <p className="row">
+          {!UPWARD.includes(head.kind) && <LetterButton kind="hearing" name={head.name} letter={() => call('proposal_letter', { path: { proposal: head.id }, query: { kind: 'hearing' } })} />}
+          {head.decided_at && head.decided_by && <LetterButton kind="decision" name={head.name} letter={() => call('proposal_letter', { path: { proposal: head.id }, query: { kind: 'decision' } })} />}
+        </p>
       </section>
       <section className="panel">
         <h2>{t('life.why')}</h2>

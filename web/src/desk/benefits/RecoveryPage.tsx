@@ -9,6 +9,7 @@ import { say, t } from '../../locale';
 import { day, dayOf, money, month } from '../../locale/format';
 import { Reasoned } from '../archive/Reasoned';
 import { AmountDialog } from './AmountDialog';
+import { LetterButton } from './LetterButton';
 import { PlanDialog } from './PlanDialog';
 import { cause, Notes, RecoveryMark } from './words';
 
@@ -70,6 +71,7 @@ function Whole({ data, reload }: { data: Recovery; reload: () => void }) {
       <section className="panel">
         <h2>{t('life.why')}</h2>
         <p>{t('life.foundOn', { date: dayOf(head.found_at), cause: cause(head.cause) })}</p>
+        {head.open_fen > 0 && <p className="row"><LetterButton kind="recovery" name={head.name} letter={() => call('recovery_letter', { path })} /></p>}
         <ul className="bullets">{data.months.map((one) => <li key={one.month}>{month(one.month)} <span className="number">{money(one.amount_fen)}</span>{one.reversed_fen > 0 && <span className="quiet"> {t('life.reversedPart', { sum: money(one.reversed_fen) })}</span>}</li>)}</ul>
       </section>
       <section className="panel"><h2>{t('life.plan')}</h2><Plan data={data} /></section>

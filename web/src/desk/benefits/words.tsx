@@ -11,7 +11,7 @@ const RECOVERY = { open: 'is-bad', planned: 'is-now', late: 'is-bad', settled: '
 export const BENEFIT = { active: 'is-good', suspended: 'is-warn', ended: '' } as const;
 
 export function ProposalMark({ of }: { of: ProposalHead }) {
-  const state = of.restored ? 'restored' : of.withdrawn ? 'withdrawn' : of.state;
+  const state = of.restored ? 'restored' : of.withdrawn ? 'withdrawn' : of.state === 'proposed' && UPWARD.includes(of.kind) ? 'proposed_up' : of.state;
   return <span className={`mark ${of.restored || of.withdrawn ? '' : PROPOSAL[of.state]}`}>{t(`life.proposal.${state}`)}</span>;
 }
 
