@@ -208,7 +208,7 @@ static enum status hearing(struct letter *x, struct access *access, const struct
         s = entitlement_hearing_days(x->c, x->e.scheme, txn_today(x->t), &days, d);
     if (s != OK)
         return s;
-    struct diag_arg to[] = {DIAG_N("days", days), DIAG_S("office", x->office ? x->office : "")};
+    struct diag_arg to[] = {DIAG_N("days", days), DIAG_S("where", x->office ? x->office : "")};
     paragraph(x, sentence(x, "letter.propose", kind, r, was));
     quoted(x, "entitlement.letter.why", why);
     lines_table(x, l);
@@ -300,7 +300,7 @@ enum status recovery_letter(struct civil *c, struct txn *t, struct access *acces
     s = addressed(&x, access, "recovery", recovery, d);
     if (s != OK)
         return s;
-    struct diag_arg zh[] = {DIAG_S("scheme", x.scheme[LANG_ZH]), DIAG_S("sum", yuan(&x, all)), DIAG_S("open", yuan(&x, open)), DIAG_S("office", x.office ? x.office : "")}, en[ARRAY_LEN(zh)];
+    struct diag_arg zh[] = {DIAG_S("scheme", x.scheme[LANG_ZH]), DIAG_S("sum", yuan(&x, all)), DIAG_S("open", yuan(&x, open)), DIAG_S("where", x.office ? x.office : "")}, en[ARRAY_LEN(zh)];
     memcpy(en, zh, sizeof zh);
     en[0] = DIAG_S("scheme", x.scheme[LANG_EN]);
     paragraph(&x, both(&x, "entitlement.letter.overpaid", zh, en, ARRAY_LEN(zh)));
