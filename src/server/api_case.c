@@ -191,6 +191,16 @@ void api_case_withdraw(struct call *c) {
     call_done(c, s);
 }
 
+void api_case_transfer(struct call *c) {
+    int64_t id = 0, version = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_version(c, &version);
+    if (s == OK)
+        s = case_transfer(c->civil, c->actor, id, json_str(c->body, "division", ""), json_str(c->body, "reason", ""), version, &c->diag);
+    call_done(c, s);
+}
+
 void api_case_authorise(struct call *c) {
     int64_t id = 0, person = 0, paper = 0;
     enum status s = call_id(c, c->request->param[0], &id);

@@ -57,7 +57,8 @@ const struct actor *bureau_officer(const char *role, const char *division, int k
 
 static const char holidays[] = "date,kind,name\n2026-01-01,holiday,元旦\n2026-10-01,holiday,国庆节\n";
 static const char divisions[] =
-    "code,name,level,parent\n11,北京市,1,\n110102,西城区,2,11\n110102003,新街口街道,3,110102\n110102003001,西里社区,4,110102003\n";
+    "code,name,level,parent\n11,北京市,1,\n110102,西城区,2,11\n110102003,新街口街道,3,110102\n110102003001,西里社区,4,110102003\n"
+    "110102004,月坛街道,3,110102\n110102004001,汽北社区,4,110102004\n";
 
 /* The key is read once; its file need not stay. */
 static enum status open_vault(struct vault **ret, struct diag *d) {

@@ -1,6 +1,6 @@
 /* The desk's own house-keeping while the power fails: drafts are kept, tasks are
  * handed on by the dozen, colleagues go away and come back, nights of duty are planned and taken over, one leaves, the leader writes
- * whom residents are to ask, and all running cases go to another version of their process and back.
+ * whom residents are to ask, all running cases go to another version of their process and back, and one to another office and back.
  *
  * What was acknowledged is there; a deed that touches many cases touched all of
  * them or none; check-store finds nothing; the work goes on. */
@@ -13,6 +13,7 @@
 #include "civil/account/account.h"
 #include "civil/account/post.h"
 #include "civil/account/shift.h"
+#include "civil/case/case.h"
 #include "civil/case/duty.h"
 #include "civil/case/migrate.h"
 #include "civil/check/check.h"
@@ -23,9 +24,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CASES = 6, ROUNDS_MAX = 400 };
+enum { CASES = 6, ROUNDS_MAX = 400 }; /* and one more, which goes from office to office */
+#define WANDERER "(SELECT MAX(id) FROM case_file)"
 
-enum what { DRAFTED = 1, ASSIGNED, AWAY, BACK, HANDED, MOVED, TOLD, ON_DUTY };
+enum what { DRAFTED = 1, ASSIGNED, AWAY, BACK, HANDED, MOVED, TOLD, ON_DUTY, PLACED };
 struct ack { int64_t id, at; int32_t what, round; };
 
 struct desk {
@@ -52,6 +54,7 @@ struct view {
     int64_t absence;          /* of the first clerk, not ended; 0 */
     int64_t versions;         /* that open cases run on */
     int64_t post, shift, night; /* the post with a roster; a shift that nobody took over yet, 0; the end of the last */
+    int64_t case_id, away, placed; /* one open; the one that is at another office, 0; how often one went */
     int64_t told;             /* how often the leader wrote the telephone: its last four digits */
     char file[64];
 };
@@ -60,7 +63,7 @@ static enum status look(struct txn *t, void *arg, struct diag *d) {
     struct view *v = arg;
     AUTO(rows) struct rows *r = NULL, *f = NULL;
     bool row = true;
-    enum status s = sql_query(t, &r, d, "SELECT id FROM case_task WHERE state = 'open' AND role = 'clerk' ORDER BY id");
+    enum status s = sql_query(t, &r, d, "SELECT id FROM case_task WHERE state = 'open' AND role = 'clerk' AND case_id <> " WANDERER " ORDER BY id");
     for (v->tasks = 0; s == OK && v->tasks < CASES && (s = rows_next(r, &row, d)) == OK && row;)
         v->task[v->tasks++] = rows_int(r, 0);
     if (s == OK)
@@ -79,6 +82,12 @@ static enum status look(struct txn *t, void *arg, struct diag *d) {
         s = sql_int(t, &v->shift, 0, d, "SELECT MAX(id) FROM post_shift WHERE ended_at IS NULL AND replaces IS NULL AND until_at > ?", SQL_I(txn_now(t)));
     if (s == OK)
         s = sql_int(t, &v->night, 0, d, "SELECT MAX(until_at) FROM post_shift");
+    if (s == OK)
+        s = sql_int(t, &v->case_id, 0, d, "SELECT " WANDERER);
+    if (s == OK)
+        s = sql_int(t, &v->away, 0, d, "SELECT MAX(id) FROM case_file WHERE division <> '110102003001'");
+    if (s == OK)
+        s = sql_int(t, &v->placed, 0, d, "SELECT COUNT(*) FROM case_event WHERE kind = 'transferred'");
     if (s == OK)
         s = sql_one(t, &f, d, "SELECT MIN(process_file) FROM case_file");
     if (s == OK)
@@ -166,10 +175,10 @@ static enum status migrate(struct desk *x, struct arena *a, const struct view *v
     struct case_migration m = {.matter = "dibao", .from = v->file, .to = new ? "process-2020.bpmn" : "process-2026.bpmn", .reason = "试验"};
     const struct json *ret = NULL;
     enum status s = case_migrate(&x->civil, a, bureau_officer("leader", "110102", 0), &m, &ret, &x->d);
-    if (s == OK && json_int(ret, "moved", 0) != CASES)
+    if (s == OK && json_int(ret, "moved", 0) != CASES + 1)
         return diag_fail(&x->d, E_CORRUPT, "crash.moved");
     if (s == OK)
-        tell(x, MOVED, round, 0, v->moved + CASES);
+        tell(x, MOVED, round, 0, v->moved + CASES + 1);
     return s;
 }
 
@@ -199,6 +208,19 @@ static enum status on_duty(struct desk *x, const struct view *v, int round) {
     return s;
 }
 
+/* To the subdistrict beside it and, in the same round, back: the others find it where they look for it. */
+static enum status elsewhere(struct desk *x, const struct view *v, int round) {
+    static const char *const place[] = {"110102004001", "110102003001"};
+    const struct actor *leader = bureau_officer("leader", "110102", 0);
+    enum status s = OK;
+    for (size_t i = v->away ? 1 : 0; s == OK && i < ARRAY_LEN(place); i++) {
+        s = case_transfer(&x->civil, leader, v->away ? v->away : v->case_id, place[i], "试验移交", 0, &x->d);
+        if (s == OK)
+            tell(x, PLACED, round, 0, v->placed + (int64_t)i + 1 - (v->away ? 1 : 0));
+    }
+    return s;
+}
+
 static enum status one_round(struct desk *x, int round) {
     struct view v = {.tasks = 0};
     AUTO(arena) struct arena *a = arena_new(0);
@@ -209,13 +231,14 @@ static enum status one_round(struct desk *x, int round) {
     bureau_pass(1);
     if (s != OK)
         return s;
-    switch (round % 7) {
+    switch (v.away ? 6 : round % 8) { /* one that is away after a crash comes back first */
     case 0: return assign(x, a, &v, round);
     case 1: return draft(x, a, &v, round);
     case 2: return migrate(x, a, &v, round);
     case 3: return away_and_back(x, &v, round);
     case 4: return contact(x, a, &v, round);
     case 5: return on_duty(x, &v, round);
+    case 6: return elsewhere(x, &v, round);
     default: return hand_over(x, a, &v, round);
     }
 }
@@ -234,7 +257,7 @@ static enum status prepare(struct store *s, void *arg, struct diag *d) {
     int64_t id = 0;
     if (st == OK)
         st = post_add(&x.civil, bureau_officer("leader", "110102", 0), &post, &id, d);
-    for (int home = 0; st == OK && home < CASES; home++) {
+    for (int home = 0; st == OK && home < CASES + 1; home++) {
         const struct bureau_household *h = &bureau()->home[home];
         const struct json *errors = NULL;
         struct case_ref ref;
@@ -254,8 +277,8 @@ static enum status whole(struct txn *t, struct diag *d) {
     static const char *const rules[] = {
         "SELECT COUNT(DISTINCT process_file) - 1 FROM case_file",
         "SELECT COUNT(DISTINCT n) - 1 FROM (SELECT COUNT(e.seq) AS n FROM case_file f LEFT JOIN case_event e ON e.district = f.district AND e.case_id = f.id AND e.kind = 'migrated' GROUP BY f.id) x",
-        "SELECT COUNT(DISTINCT n) - 1 FROM (SELECT COUNT(e.seq) AS n FROM case_file f LEFT JOIN case_event e ON e.district = f.district AND e.case_id = f.id AND e.kind = 'task_assigned' GROUP BY f.id) x",
-        "SELECT COUNT(DISTINCT COALESCE(claimed_by, 0)) - 1 FROM case_task WHERE state = 'open'",
+        "SELECT COUNT(DISTINCT n) - 1 FROM (SELECT COUNT(e.seq) AS n FROM case_file f LEFT JOIN case_event e ON e.district = f.district AND e.case_id = f.id AND e.kind = 'task_assigned' WHERE f.id <> " WANDERER " GROUP BY f.id) x",
+        "SELECT COUNT(DISTINCT COALESCE(claimed_by, 0)) - 1 FROM case_task WHERE state = 'open' AND case_id <> " WANDERER,
         /* a beginning and an end are two entries each */
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('away', 'deputy')) - 2 * (SELECT COUNT(*) FROM absence)",
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('back', 'deputy_ended')) - 2 * (SELECT COUNT(*) FROM absence WHERE ended_at IS NOT NULL)",
@@ -264,6 +287,10 @@ static enum status whole(struct txn *t, struct diag *d) {
         /* what was taken over was ended in the same write, and two nights were planned at once */
         "SELECT (SELECT COUNT(*) FROM post_shift WHERE replaces IS NOT NULL) - (SELECT COUNT(*) FROM post_shift WHERE ended_at IS NOT NULL)",
         "SELECT COUNT(*) % 2 FROM post_shift WHERE replaces IS NULL",
+        /* a case is where its tasks are, and went as often as it says */
+        "SELECT COUNT(*) FROM case_file f JOIN case_task k ON k.district = f.district AND k.case_id = f.id WHERE k.state = 'open' AND SUBSTR(f.division, 1, LENGTH(k.division)) <> k.division",
+        "SELECT COUNT(*) FROM case_file f WHERE SUBSTR(f.division, 1, 9) <> f.subdistrict",
+        "SELECT COUNT(*) FROM case_file f WHERE (SELECT COUNT(*) FROM case_event e WHERE e.district = f.district AND e.case_id = f.id AND e.kind = 'transferred') % 2 <> CASE f.division WHEN '110102003001' THEN 0 ELSE 1 END",
     };
     enum status s = OK;
     for (size_t i = 0; s == OK && i < ARRAY_LEN(rules); i++) {
@@ -286,6 +313,7 @@ static enum status check_ack(struct txn *t, const struct ack *a, struct diag *d)
     case BACK: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM absence WHERE id = ? AND ended_at IS NOT NULL", SQL_I(a->id)); break;
     case TOLD: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM division_contact WHERE division = '110102003' AND CAST(substr(telephone, 10) AS BIGINT) >= ?", SQL_I(a->id)); break;
     case ON_DUTY: s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM post_shift n JOIN post_shift o ON o.id = n.replaces WHERE n.id = ? AND o.ended_at IS NOT NULL", SQL_I(a->id)); break;
+    case PLACED: s = sql_int(t, &n, 0, d, "SELECT CASE WHEN COUNT(*) >= ? THEN 1 ELSE 0 END FROM case_event WHERE kind = 'transferred'", SQL_I(a->at)); break;
     case MOVED: s = sql_int(t, &n, 0, d, "SELECT CASE WHEN COUNT(*) >= ? THEN 1 ELSE 0 END FROM case_event WHERE kind = 'migrated'", SQL_I(a->at)); break;
     }
     return s == OK && n < 1 ? diag_fail(d, E_CORRUPT, "crash.lost", DIAG_N("what", a->what), DIAG_N("round", a->round)) : s;

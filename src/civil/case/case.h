@@ -97,6 +97,10 @@ NODISCARD enum status task_draft_json(struct civil *c, struct txn *t, struct acc
 NODISCARD enum status task_draft_delete(struct civil *c, const struct actor *who, int64_t task, struct diag *d);
 /* The applicant, with or without a reason; staff in scope record it for him: E_INPUT case.text_needed without one. */
 NODISCARD enum status case_withdraw(struct civil *c, const struct actor *who, int64_t case_id, const char *reason, int64_t version, struct diag *d);
+/* An open case goes to another community of the district, with its open tasks; its limits run on.  By a clerk of the
+ * place, the district's, or a leader.  E_FORBIDDEN case.transfer_who; E_CONFLICT case.transfer_decided, case.transfer_published
+ * (while its public notice hangs), case.changed; E_INPUT case.reason_needed, case.transfer_where, case.transfer_same. */
+NODISCARD enum status case_transfer(struct civil *c, const struct actor *who, int64_t case_id, const char *division, const char *reason, int64_t version, struct diag *d);
 NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d);
 NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
 NODISCARD enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d);

@@ -59,6 +59,8 @@ NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct acces
 NODISCARD enum status case_inside_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* Has one of the roles that handle cases over that division?  ... or that may look at them? */
 bool case_staff_may(const struct actor *who, const char *division);
+/* May he give this case to another office?  transfer.c */
+bool case_transfer_may(const struct actor *who, const struct case_row *k);
 extern const char *const case_reader_roles[]; /* NULL ends them */
 bool case_reader_may(const struct actor *who, const char *division);
 /* The role in which this actor acts on a case there: "clerk"; the kind for others. */
@@ -192,6 +194,8 @@ NODISCARD enum status drive_start(struct drive *x, const struct json *variables,
 NODISCARD enum status drive_step(struct drive *x, const struct bpmn_event *e, struct diag *d);
 /* What bpmn_migrate gave, with x->k->process already the new one; saves state and row. */
 NODISCARD enum status drive_migrated(struct drive *x, const struct bpmn_result *r, struct diag *d);
+/* The case's division is another: its open tasks go there, as far as their level is below the district's, and are free. */
+NODISCARD enum status drive_transferred(struct drive *x, struct diag *d);
 /* A message by its role in matter.json ("papers"); *ret_taken false: nobody awaits it. */
 NODISCARD enum status drive_message(struct drive *x, const char *role, const struct json *payload, bool *ret_taken, struct diag *d);
 /* Is the message awaited now? */

@@ -9,7 +9,7 @@
 
 /* Services one event may set off in a row; the longest chain of a real
  * process has five. */
-enum { ANSWERS_MAX = 64 };
+enum { ANSWERS_MAX = 64, TASKS_OPEN_MAX = 256 };
 
 /* ---- state ------------------------------------------------------------------------ */
 
@@ -327,6 +327,40 @@ enum status drive_migrated(struct drive *x, const struct bpmn_result *r, struct 
     if (s == OK)
         s = took(x, r, d);
     return s == OK ? settle(x, false, d) : s;
+}
+
+/* One task's row: where it is now, and free; half of it was filled in by somebody who is there no more. */
+static enum status task_transferred(struct drive *x, int64_t id, const char *element, struct span division, struct diag *d) {
+    uint32_t n = bpmn_node_find(x->k->process->model, span_of(element));
+    const char *level = n == BPMN_NONE ? "" : x->k->process->model->node[n].level, *to = division_of(x, *level ? level : "subdistrict");
+    if (!to)
+        return arena_full(d);
+    if (span_is(division, to))
+        return OK;
+    enum status s = sql_exec(x->t, d, "UPDATE case_task SET division = ?, claimed_by = NULL, claimed_at = NULL WHERE district = ? AND id = ?", SQL_S(to), SQL_I(x->k->district), SQL_I(id));
+    return s == OK ? task_drafts_drop(x->t, x->k->district, id, d) : s;
+}
+
+enum status drive_transferred(struct drive *x, struct diag *d) {
+    struct open { int64_t id; char *element, *division; } *list = ARENA_ARRAY(txn_arena(x->t), TASKS_OPEN_MAX, struct open);
+    size_t n = 0;
+    bool row = true;
+    if (!list)
+        return arena_full(d);
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_query(x->t, &r, d, "SELECT id, element, division FROM case_task WHERE district = ? AND case_id = ? AND state = 'open' ORDER BY id", SQL_I(x->k->district), SQL_I(x->k->id));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        if (n == TASKS_OPEN_MAX)
+            return diag_fail(d, E_LIMIT, "bpmn.endless");
+        list[n] = (struct open){rows_int(r, 0), rows_dup(r, 1, txn_arena(x->t)), rows_dup(r, 2, txn_arena(x->t))};
+        if (!list[n].element || !list[n].division)
+            return arena_full(d);
+        n++;
+    }
+    r = rows_free(r);
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = task_transferred(x, list[i].id, list[i].element, span_of(list[i].division), d);
+    return s;
 }
 
 enum status case_awaits(struct txn *t, const struct case_row *k, const char *role, bool *ret, struct diag *d) {

@@ -203,6 +203,8 @@ static enum status may_json(struct civil *c, struct txn *t, const struct actor *
         json_string(w, "withdraw_consent");
     if ((acting || eye == EYE_MEMBER) && remedy)
         json_string(w, "remedy");
+    if (case_transfer_may(who, k))
+        json_string(w, "transfer");
     if (eye == EYE_STAFF && unserved)
         json_string(w, "served");
     json_array_end(w);
