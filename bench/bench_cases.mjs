@@ -1,5 +1,6 @@
 // A bureau with 1,000,000 open cases: how long the server takes to be ready, p50 and
-// p99 of the desk's list of tasks and of cases, and timers swept a second.
+// p99 of the desk's list of tasks and of cases, timers swept a second, and p99 of the
+// completion of a task while timers fire.
 //
 // The cases are copies of a small demonstration's open ones, row by row, with dates
 // of their own: an applicant has more of them than the schema allows, so that index is
@@ -15,12 +16,13 @@ import { TINY, TOOLS, check, copyStore, head, httpRequest, keptDemo, load, machi
 
 const CASES = TINY ? 2000 : Number(process.env.CASES ?? 1000000);
 const TIMERS = TINY ? 20 : 500;
+const COMPLETED = TINY ? 6 : 400; // tasks, while timers fire
 const CONNECTIONS = TINY ? [1] : [1, 8];
 const TIMES = TINY ? 3 : 100;
 
 const COPY = `
 import sqlite3, sys
-db, cases, timers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+db, cases, timers, done = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 c = sqlite3.connect(db, isolation_level=None)
 for p in ('foreign_keys = OFF', 'synchronous = OFF', 'journal_mode = MEMORY', 'cache_size = -400000'): c.execute('PRAGMA ' + p)
 FIRST = 1_000_000_000
@@ -28,7 +30,7 @@ c.execute('DROP INDEX case_file_one_open')
 columns = lambda t: [r[1] for r in c.execute(f'PRAGMA table_info({t})')]
 c.execute('CREATE TEMP TABLE n (n INTEGER PRIMARY KEY)')
 def source(where): return [r[0] for r in c.execute(f"SELECT DISTINCT f.id FROM case_file f WHERE f.closed_at IS NULL AND EXISTS (SELECT 1 FROM {where}) ORDER BY f.id LIMIT 200")]
-def copy(ids, first, count, whole, due):
+def copy(ids, first, count, whole, due, stay=False):
     each = -(-count // len(ids))
     for at, case in enumerate(ids):
         low, high = first + at * each, min(first + (at + 1) * each, first + count)
@@ -38,7 +40,8 @@ def copy(ids, first, count, whole, due):
         new = str(FIRST) + ' + n.n'
         district = "'1101' || printf('%02d', 2 + n.n % 16)"
         place = f"{district} || printf('%03d', 1 + n.n / 16 % 15)"
-        division = f"CASE LENGTH(t.division) WHEN 6 THEN {district} ELSE {place} || SUBSTR(t.division, 10) END"
+        if stay: place = 't.subdistrict'
+        division = 't.division' if stay else f"CASE LENGTH(t.division) WHEN 6 THEN {district} ELSE {place} || SUBSTR(t.division, 10) END"
         for table, extra in (('case_file', {'id': new, 'number': "'B' || n.n", 'due_on': 'due_on + n.n % 60 - 20', 'division': division, 'subdistrict': place, **({} if whole else {'form': "x'00'"})}), ('case_process', {'case_id': new}),
                 ('case_task', {'id': f'2 * ({new}) + (ROW_NUMBER() OVER (PARTITION BY n.n)) * 10000000', 'case_id': new, 'due_on': 'due_on + n.n % 60 - 20', 'division': division}),
                 ('case_timer', {'case_id': new, 'due_at': str(due) + ' + n.n' if due else 'due_at + 400 * 86400000000'})) + ((('case_party', {'case_id': new}), ('case_event', {'case_id': new, 'entry': '-(n.n * 1000 + seq)'}), ('case_subscription', {'case_id': new}), ('case_trace', {'case_id': new})) if whole else ()):
@@ -52,6 +55,7 @@ clocks = source('case_timer m WHERE m.case_id = f.id AND m.due_at IS NOT NULL')
 copy(tasks, timers, cases - timers - cases // 10, False, 0)
 copy(clocks, cases - cases // 10, cases // 10, False, 0)
 copy(clocks, 0, timers, True, 1000000)
+copy(source("case_task k WHERE k.case_id = f.id AND k.state = 'open' AND k.element = 'review' AND k.division = '110102020'"), cases, done, True, 0, True)
 c.execute('COMMIT')
 c.execute('ANALYZE')
 print(c.execute('SELECT COUNT(*) FROM case_file WHERE closed_at IS NULL').fetchone()[0])
@@ -71,7 +75,7 @@ async function ready(db) {
 
 const small = copyStore(source, join(folder, 'small'));
 const db = copyStore(source, join(folder, 'large'));
-const made = Number(execFileSync('python3', ['-c', COPY, db, CASES, TIMERS], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+const made = Number(execFileSync('python3', ['-c', COPY, db, CASES, TIMERS, COMPLETED], { encoding: 'utf8', maxBuffer: 1 << 26 }));
 check(made >= CASES, `there are ${CASES} open cases: ${made}`);
 check(count(db, DUE) >= TIMERS, 'timers are due');
 
@@ -116,4 +120,20 @@ for (const connections of CONNECTIONS) {
     row(`${name}, p99`, runs[0].p99_ms, 'ms', runs[1].p99_ms);
   }
 }
+// Completions in the old store, half of them with timers that fire beside.
+const reviewer = await signIn(many.server.url, 'reviewer2', `127.0.0.${address++}`);
+const tasks = execFileSync('python3', ['-c', "import sqlite3,sys;print(*[r[0] for r in sqlite3.connect(sys.argv[1],timeout=60).execute(\"SELECT id FROM case_task WHERE element = 'review' AND state = 'open' AND division = '110102020' AND case_id >= 1000000000 ORDER BY id\")])", db], { encoding: 'utf8' }).trim().split(' ').filter(Boolean);
+check(tasks.length >= COMPLETED, `there are tasks to complete: ${tasks.length}`);
+console.log('\n4 connections');
+head('no timer due');
+const half = Math.floor(COMPLETED / 2);
+const complete = (ids) => load(many.server.url, 4, ids.map((id) => httpRequest(many.server.url, reviewer, 'POST', `/api/tasks/${id}/complete`, JSON.stringify({ outcome: '退回', note: '材料不齐，请补充后再报。' }))), folder);
+const quiet = await complete(tasks.slice(0, half));
+execFileSync('python3', ['-c', `import sqlite3,sys;c=sqlite3.connect(sys.argv[1],timeout=60);c.execute('UPDATE case_timer SET due_at = 2000000 + case_id % 1000000 WHERE case_id IN (SELECT case_id FROM case_timer WHERE due_at > 1000000000000 LIMIT ${half})');c.commit()`, db]);
+const firing = count(db, DUE);
+const busy = await complete(tasks.slice(half, 2 * half));
+check(firing - count(db, DUE) > 0, 'timers fired meanwhile');
+for (const reply of [...quiet.replies, ...busy.replies]) check(reply.status === 200, `a task is completed: ${reply.status} ${reply.body.slice(0, 300)}`);
+row('a task completed, p50', busy.p50_ms, 'ms', quiet.p50_ms, `${firing - count(db, DUE)} timers beside`);
+row('a task completed, p99', busy.p99_ms, 'ms', quiet.p99_ms);
 check((await many.server.stop()).code === 0 && (await few.server.stop()).code === 0, 'the servers end well');

@@ -69,7 +69,7 @@ async function step(one, id, task, choose) {
   let last;
   for (const login of CREW) {
     last = await staff[login].post(`/api/tasks/${task.id}/complete`, { outcome, note: '按规定办理，材料齐全。', data });
-    if (![403, 404].includes(last.status)) break;
+    if (![403, 404, 409].includes(last.status)) break; // 409: it is somebody else's
   }
   const why = last.status < 300 ? null : (await staff.clerk.get(`/api/cases/${id}/decision`)).body;
   assert.ok(last.status < 300, `${JSON.stringify(why?.reasons)} ${JSON.stringify(why?.missing)} ${one.id} ${task.element} ${outcome}: ${last.status} ${JSON.stringify(last.body)}`);
@@ -84,6 +84,28 @@ async function work(one, id, choose = {}) {
     await step(one, id, task, choose);
   }
   assert.fail(`${one.id} goes round`);
+}
+
+// Somebody is on duty now: what the process calls an emergency is his, step by step, and nobody else's.
+async function nightOf(login) {
+  const leader = await signIn(server.url, 'leader');
+  const post = await must(leader.post('/api/posts', { name: '急难值班岗', division: PLACE, roles: ['clerk'] }), 201);
+  const day = NOW.slice(0, 10);
+  await must(leader.post(`/api/posts/${post.id}/shifts`, { logins: [login], from: day, until: day, begins: '00:00', ends: '00:00', days: 'all', telephone: '010-6600 1234' }), 201);
+  return { leader, login };
+}
+async function emergency(one, id, { leader, login }) {
+  for (const element of ['accept', 'urgent']) {
+    const [task] = (await caseOf(id)).tasks.filter((each) => each.state === 'open');
+    assert.equal(task.element, element);
+    assert.ok(task.claimed_by, `${element} is taken by whoever is on duty`);
+    assert.equal((await staff.clerk.post(`/api/tasks/${task.id}/claim`)).status, 409);
+    assert.equal((await staff[login].post(`/api/tasks/${task.id}/claim`)).status, 200, 'his own');
+    await step(one, id, task, choices[one.id]);
+  }
+  const { items } = await must(staff.clerk.get(`/api/cases/${id}/events`));
+  assert.equal(items.filter((event) => event.kind === 'task_on_duty').length, 2);
+  for (const shift of (await must(leader.get('/api/shifts'))).items.filter((each) => each.now)) await must(leader.post(`/api/shifts/${shift.id}/end`));
 }
 
 const choices = { temporary: { accept: '先行救助' } };
@@ -108,7 +130,9 @@ for (const one of open.filter((each) => WHO[each.id]))
       const person = String(row[0]);
       const { answers: known } = await must(staff.clerk.get(`/api/persons/${person}/known/${one.id}?purpose=counter_application`));
       const child = one.id === 'children' ? { members: [childOf()] } : {};
+      const onDuty = one.id === 'temporary' ? await nightOf('clerk2') : null;
       const id = await entered(one, person, known, { ...example, ...child });
+      if (onDuty) await emergency(one, id, onDuty);
       started[one.id] = { id, person, closed: await work(one, id, choices[one.id]) };
     });
   });
