@@ -1,6 +1,7 @@
 /* People who may be registered twice. */
 #include "server/server_internal.h"
 
+#include "civil/linkage/family.h"
 #include "civil/linkage/linkage.h"
 
 static enum status read_list(struct txn *t, void *arg, struct diag *d) {
@@ -42,4 +43,15 @@ void api_duplicate_say(struct call *c) {
     if (s == OK)
         s = linkage_say(c->civil, c->actor, &v, &c->diag);
     call_done(c, s);
+}
+
+void api_family_find(struct call *c) {
+    const char *name = json_str(c->body, "name", ""), *sex = json_str(c->body, "sex", "");
+    struct family_asked q = {.name = name, .given_only = json_bool(c->body, "given_only", false), .year = json_int(c->body, "year", 0), .year_error = json_int(c->body, "year_error", 0), .sex = sex,
+        .province = json_int(c->body, "province", 0)};
+    enum status s = call_access(c, "family_finding", 0);
+    if (s == OK)
+        s = family_find(c->civil, c->actor, c->access, NULL, &q, &c->w, &c->diag);
+    if (s != OK)
+        call_fail(c, s);
 }

@@ -20,7 +20,7 @@ const NOT_OF_CASES = {
   policy_draft_return: 'policies', policy_draft_publish: 'policies', policy_receipt: 'policies', processes: 'counts of models', process_migrate: 'of models', parameters: 'policies', parameter_confirm: 'policies',
   circles: 'facilities and counts of people', recheck_new: 'counts', recheck_close: 'test_civil_recheck',
   reforms: 'figures over a snapshot', reform_new: 'figures over a snapshot', reform: 'figures over a snapshot', reform_delete: 'figures over a snapshot',
-  duplicates: 'people and counts, test_civil_linkage', duplicates_run: 'people', duplicate: 'counts of cases that he may know of, test_civil_linkage', duplicate_say: 'of people, test_civil_linkage',
+  family_find: 'of people', duplicates: 'people and counts, test_civil_linkage', duplicates_run: 'people', duplicate: 'counts of cases that he may know of, test_civil_linkage', duplicate_say: 'of people, test_civil_linkage',
   quality: 'counts of registers that he knows of', quality_run: 'counts', quality_rows: 'people and records of registers that he knows of',
   imports: 'schema_known, registers.test', import_new: 'schema_known, registers.test', import_one: 'schema_known, registers.test', import_rejected: 'schema_known, registers.test', import_confirm: 'schema_known, registers.test',
   import_undo: 'schema_known, registers.test',

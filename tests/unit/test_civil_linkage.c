@@ -3,6 +3,7 @@
 #include "../support/civil_world.h"
 
 #include "civil/check/check.h"
+#include "civil/linkage/family.h"
 #include "civil/linkage/linkage.h"
 #include "civil/register/linkable.h"
 #include "civil/register/merge.h"
@@ -377,10 +378,60 @@ static void pages_and_scopes(void **state) {
     world_close(&w);
 }
 
+/* ---- family finding ----------------------------------------------------------------------------------------- */
+
+static struct access *family_look;
+static const struct json *family(struct world *w, const struct actor *who, const struct family_asked *q) {
+    const struct json *j = NULL;
+    struct json_writer jw;
+    BUF_AUTO out;
+    buf_init(&out, 0);
+    json_begin(&jw, &out, false);
+    expect_ok(access_begin(w->arena, who, who->grant[0].role, "family_finding", 0, 0, &family_look, &w->f->diag), &w->f->diag);
+    diag_clear(&w->f->diag);
+    if (family_find(&w->civil, who, family_look, NULL, q, &jw, &w->f->diag) != OK)
+        return NULL;
+    expect_ok(json_parse(w->arena, span_of(arena_dup(w->arena, buf_span(&out))), &j, &w->f->diag), &w->f->diag);
+    return j;
+}
+
+static void a_family_is_found_by_little(void **state) {
+    FIXTURE(f);
+    struct world w;
+    open_world(&w, f);
+    struct making *m = people(&w, 300);
+    char id[24];
+    char name[32];
+    snprintf(name, sizeof name, "%s%s", FAMILY[57 % 12], GIVEN[57 % 13]);
+    struct family_asked q = {.name = name, .year = 1940 + 57 % 60, .year_error = 3};
+    const struct json *found = family(&w, &first, &q), *items = json_get(found, "items");
+    assert_int_equal(json_int(found, "people", 0), 300);
+    assert_true(items->size > 0 && items->size <= FAMILY_TOP);
+    snprintf(id, sizeof id, "%lld", (long long)m->id[57]);
+    assert_string_equal(json_str(items->item[0], "person", ""), id);
+    assert_non_null(strstr(json_str(items->item[0], "name_masked", ""), "＊"));
+    assert_true(access_count(family_look) == items->size);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM access_entry WHERE purpose = 'family_finding' AND subjects = 300"), 1);
+    /* his own place alone; another's question is refused */
+    struct actor clerk = world_actor(35, "clerk", "110102002");
+    assert_int_equal(json_int(family(&w, &clerk, &q), "people", 0), 100);
+    assert_null(family(&w, &second, &q));
+    assert_string_equal(f->diag.code, "register.read");
+    static const struct { struct family_asked q; const char *code; } bad[] = {
+        {{0}, "linkage.family_nothing"}, {{.year = 1700}, "linkage.family_year"}, {{.year = 1960, .year_error = 99}, "linkage.family_year"}, {{.sex = "x"}, "linkage.family_sex"},
+        {{.province = 99}, "linkage.family_province"}, {{.name = "\xff"}, "linkage.family_name"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_null(family(&w, &first, &bad[i].q));
+        assert_string_equal(f->diag.code, bad[i].code);
+    }
+    world_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(doubles_are_found_and_others_are_not), ON_BOTH(two_people_merge_and_two_take_apart), ON_BOTH(what_is_in_use_is_not_merged_away),
-        ON_BOTH(what_was_corrected_is_gone), ON_BOTH(pages_and_scopes), cmocka_unit_test(verdicts_move_the_probabilities),
+        ON_BOTH(a_family_is_found_by_little), ON_BOTH(what_was_corrected_is_gone), ON_BOTH(pages_and_scopes), cmocka_unit_test(verdicts_move_the_probabilities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
