@@ -118,11 +118,11 @@ static enum status read_account(struct cli *c, const char *file, const char **re
     return j->type == JSON_OBJECT && j->size == 2 && **ret_account && **ret_bank ? OK : diag_fail(d, E_INPUT, "cli.pay_account", DIAG_S("file", file));
 }
 
-static enum status reissue(struct cli *c, const struct actor *who, int64_t payment, const char *file, struct diag *d) {
+static enum status reissue(struct cli *c, const struct actor *who, int64_t payment, const char *file, const char *reason, struct diag *d) {
     const char *account = NULL, *bank = NULL;
     enum status s = file ? read_account(c, file, &account, &bank, d) : OK;
     if (s == OK)
-        s = payment_reissue(&c->civil, who, payment, account, bank, d);
+        s = payment_reissue(&c->civil, who, payment, account, bank, reason, d);
     if (s == OK && c->json)
         printf("{\"payment\": \"%lld\"}\n", (long long)payment);
     else if (s == OK)
@@ -134,10 +134,10 @@ int cmd_pay(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct actor actor = {0};
     const char *login = cli_option(c, &argc, argv, "as");
-    const char *month = cli_option(c, &argc, argv, "month"), *scheme = cli_option(c, &argc, argv, "scheme"), *account = cli_option(c, &argc, argv, "account"), *format = cli_option(c, &argc, argv, "format"), *verb = argc ? argv[0] : "";
+    const char *month = cli_option(c, &argc, argv, "month"), *scheme = cli_option(c, &argc, argv, "scheme"), *account = cli_option(c, &argc, argv, "account"), *format = cli_option(c, &argc, argv, "format"), *reason = cli_option(c, &argc, argv, "reason"), *verb = argc ? argv[0] : "";
     int want = strcmp(verb, "run") == 0 || strcmp(verb, "list") == 0 || strcmp(verb, "recheck") == 0 ? 1 : strcmp(verb, "approve") == 0 || strcmp(verb, "preview") == 0 || strcmp(verb, "reissue") == 0 ? 2 : 3;
     bool known = want < 3 || strcmp(verb, "export") == 0 || strcmp(verb, "return") == 0;
-    if (!known || !login || ((strcmp(verb, "run") == 0 || strcmp(verb, "recheck") == 0) && !month) || (account && strcmp(verb, "reissue") != 0) || (format && strcmp(verb, "export") != 0))
+    if (!known || !login || ((strcmp(verb, "run") == 0 || strcmp(verb, "recheck") == 0) && !month) || (account && strcmp(verb, "reissue") != 0) || !reason != (strcmp(verb, "reissue") != 0) || (format && strcmp(verb, "export") != 0))
         return cli_usage(c);
     int64_t number = 0, rejected = 0;
     enum status s = cli_rest(c, argc, argv, want, want, &d);
@@ -156,7 +156,7 @@ int cmd_pay(struct cli *c, int argc, char **argv) {
     else if (s == OK && strcmp(verb, "preview") == 0)
         s = print_as(c, &actor, number, true, &d);
     else if (s == OK && strcmp(verb, "reissue") == 0)
-        s = reissue(c, &actor, number, account, &d);
+        s = reissue(c, &actor, number, account, reason, &d);
     else if (s == OK && strcmp(verb, "approve") == 0) {
         s = payment_batch_approve(&c->civil, &actor, number, 0, &d);
         if (s == OK)

@@ -105,7 +105,7 @@ void api_payment_reissue(struct call *c) {
     int64_t id = 0;
     enum status s = call_id(c, c->request->param[0], &id);
     if (s == OK)
-        s = payment_reissue(c->civil, c->actor, id, json_str(c->body, "bank_account", NULL), json_str(c->body, "bank_name", NULL), &c->diag);
+        s = payment_reissue(c->civil, c->actor, id, json_str(c->body, "bank_account", NULL), json_str(c->body, "bank_name", NULL), json_str(c->body, "reason", ""), &c->diag);
     call_done(c, s);
 }
 

@@ -179,7 +179,7 @@ const COLUMNS = {
   payment_batch: { told: 'district id month scheme prepared_by prepared_at approved_by approved_at count total_fen blocked salt entry compartment funding_central funding_city funding_district', where: 'entry IS NOT NULL', open: 'state file_sha complete cursor version' },
   payment_cancel: { compared: 'batch reason cancelled_at salt entry', open: 'district cancelled_by' },
   payment_file: { told: 'district batch sm3 body made_at made_by format', key: 'batch', entry: 'batch' },
-  payment_reissue: { compared: 'payment ordered_at corrected salt entry', open: 'district ordered_by' },
+  payment_reissue: { compared: 'payment ordered_at corrected salt entry reason', open: 'district ordered_by' },
   payment_run_empty: { none: { 'a month that paid nobody': '*' } },
   person: { told: 'district id bank_account bank_name', entry: 'id', where: 'bank_account IS NOT NULL', open: 'id_number id_blind last4_blind birth_blind data_key phone created_at synthetic' },
   person_merge: { compared: 'district id kept merged made_at made_by household member_at undone_at undone_by', entry: 'id' },

@@ -330,12 +330,13 @@ test('pay: prepared by one, approved by another, exported once, answered', async
     ['wrong check digit', [3], [back, '--as', 'cashier', ...account('{"bank_account":"1","bank_name":"工商银行"}')]],
     ['usage', [2], ['--as', 'cashier']], ['no login', [2], [back]],
   ]) {
-    const run = await on(['pay', 'reissue', ...args]);
+    const run = await on(['pay', 'reissue', '--reason', '账号有误', ...args]);
     assert.ok(codes.includes(run.code) && run.stderr.trim(), `${what}: ${run.code} ${run.stdout}${run.stderr}`);
   }
   assert.equal((await on(['pay', 'list', '--as', 'cashier', ...account('{}')])).code, 2, '--account is for reissue alone');
-  assert.equal((await onOk(['pay', 'reissue', back, '--as', 'cashier', '--json'])).json.payment, back);
-  assert.equal((await on(['pay', 'reissue', back, '--as', 'cashier'])).code, 1, 'ordered once');
+  assert.equal((await onOk(['pay', 'reissue', back, '--reason', '账号有误', '--as', 'cashier', '--json'])).json.payment, back);
+  assert.equal((await on(['pay', 'reissue', back, '--reason', '账号有误', '--as', 'cashier'])).code, 1, 'ordered once');
+  assert.equal((await on(['pay', 'reissue', back, '--as', 'cashier'])).code, 2, 'a reason is needed');
   const second = (await onOk(['pay', 'run', '--month', '2026-12', '--as', 'cashier', '--json'])).json;
   assert.deepEqual([second.count, yuan(second.total_fen)], [1, lines[0][4]], 'the next batch of the month is this payment alone');
   const end = (await onOk(['pay', 'list', '--as', 'auditor', '--json'])).json.items.find((batch) => batch.id === id);

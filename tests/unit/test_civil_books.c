@@ -72,7 +72,7 @@ static void one_step(struct world *w, const int64_t *e, int n, uint64_t *seed) {
     }
     case 4: s = entitlement_death_found(&w->civil, &w->clerk, x, died, "比对", NULL, d); break;
     case 5: s = entitlement_death_refute(&w->civil, &decider, x, "有误", NULL, d); break;
-    case 1: s = payment_reissue(&w->civil, &w->cashier, ask_int(w->f, "SELECT COALESCE(max(id), 1) FROM payment WHERE state = 'returned'"), NULL, NULL, d); break;
+    case 1: s = payment_reissue(&w->civil, &w->cashier, ask_int(w->f, "SELECT COALESCE(max(id), 1) FROM payment WHERE state = 'returned'"), NULL, NULL, "退回原因已核实", d); break;
     case 2: s = recovery_receive(&w->civil, &w->cashier, ask_int(w->f, "SELECT COALESCE(max(id), 1) FROM recovery"), 1 + (int64_t)(unit_random(seed) % 5000), "退款", d); break;
     default:
         s = recovery_waiver_ask(&w->civil, &w->clerk, ask_int(w->f, "SELECT COALESCE(max(id), 1) FROM recovery"), 1 + (int64_t)(unit_random(seed) % 3000), "困难", &waiver, d);

@@ -160,7 +160,7 @@ static void locked_before_it_is_approved(void **state) {
     assert_int_equal(findings(&w), 0);
 
     /* What came back is paid again out of what was freed. */
-    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT id FROM payment WHERE state = 'returned'"), NULL, NULL, &f->diag), &f->diag);
+    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT id FROM payment WHERE state = 'returned'"), NULL, NULL, "退回原因已核实", &f->diag), &f->diag);
     expect_ok(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &batch, NULL, &f->diag), &f->diag);
     expect_ok(payment_batch_approve(&w.civil, &w.finance, batch, 0, &f->diag), &f->diag);
     assert_int_equal(fund(&w, "8101", "district"), 0);

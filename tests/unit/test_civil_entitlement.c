@@ -126,7 +126,7 @@ static void a_draft_and_a_return_follow_the_act(void **state) {
     expect_ok(payment_batch_cancel(&w.civil, &w.cashier, ask_int(f, "SELECT id FROM payment_batch"), 0, "重新生成", &f->diag), &f->diag);
     expect_ok(run(&w, MONTH, "失败"), &f->diag);
     expect_ok(change(&w, &decider, g.entitlement, "corrected", MONTH, 160000), &f->diag);
-    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT max(id) FROM payment WHERE state = 'returned'"), NULL, NULL, &f->diag), &f->diag);
+    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT max(id) FROM payment WHERE state = 'returned'"), NULL, NULL, "退回原因已核实", &f->diag), &f->diag);
     expect_ok(run(&w, MONTH, "成功"), &f->diag);
     assert_int_equal(ask_int(f, "SELECT sum(amount_fen) FROM payment WHERE state = 'paid'"), 160000);
     adds_up(&w);

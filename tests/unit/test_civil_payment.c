@@ -304,23 +304,25 @@ static void what_came_back_is_paid_again(void **state) {
     int64_t first = prepare(&w, MONTH), none = 0;
     expect_ok(approve(&w, first), &f->diag);
     int64_t line = ask_int(f, "SELECT id FROM payment WHERE amount_fen = 145000");
-    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.not_returned");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, "退回原因已核实", &f->diag), &f->diag, E_CONFLICT, "payment.not_returned");
     settle_as(&w, first, "失败");
     assert_int_equal(findings(&w), 0);
     /* Not by itself: nobody ordered it. */
     expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
-    expect_fail(payment_reissue(&w.civil, &w.finance, line, NULL, NULL, &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
-    expect_fail(payment_reissue(&w.civil, &w.cashier, 4711, NULL, NULL, &f->diag), &f->diag, E_NOT_FOUND, "payment.none");
-    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "12", "示例银行", &f->diag), &f->diag, E_INPUT, "register.bank_account");
-    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "", &f->diag), &f->diag, E_INPUT, "payment.bank_name");
+    expect_fail(payment_reissue(&w.civil, &w.finance, line, NULL, NULL, "退回原因已核实", &f->diag), &f->diag, E_FORBIDDEN, "payment.role");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, 4711, NULL, NULL, "退回原因已核实", &f->diag), &f->diag, E_NOT_FOUND, "payment.none");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "12", "示例银行", "退回原因已核实", &f->diag), &f->diag, E_INPUT, "register.bank_account");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "", "退回原因已核实", &f->diag), &f->diag, E_INPUT, "payment.bank_name");
     static const char *const bad_bank[] = {"=1+1,\"x\"\n", "=cmd|calc", "+银行", "-银行", "@银行", "银行\n", "银\r\n行", "银\t行", "银\x01行", " 银行", "（银行）", "银行,二", "银行\"二", "银行=二",
         "银行-二", "银\xe2\x80\xae行", "银\xe2\x80\x8b行"};
     for (size_t i = 0; i < ARRAY_LEN(bad_bank); i++)
-        expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", bad_bank[i], &f->diag), &f->diag, E_INPUT, "register.bank_name");
+        expect_fail(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", bad_bank[i], "退回原因已核实", &f->diag), &f->diag, E_INPUT, "register.bank_name");
     assert_int_equal(ask_int(f, "SELECT count(*) FROM person WHERE bank_name <> '示范银行'"), 0);
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, NULL, &f->diag), &f->diag, E_INPUT, "payment.reason");
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, "　 ", &f->diag), &f->diag, E_INPUT, "payment.reason");
     assert_int_equal(ask_int(f, "SELECT count(*) FROM payment_reissue"), 0);
-    expect_ok(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "中国银行 (ABC)（西城·2支行）", &f->diag), &f->diag);
-    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.reissued");
+    expect_ok(payment_reissue(&w.civil, &w.cashier, line, "6222000000000001", "中国银行 (ABC)（西城·2支行）", "退回原因已核实", &f->diag), &f->diag);
+    expect_fail(payment_reissue(&w.civil, &w.cashier, line, NULL, NULL, "退回原因已核实", &f->diag), &f->diag, E_CONFLICT, "payment.reissued");
     /* What is due of that month (test_civil_entitlement has one that changed meanwhile). */
     int64_t second = prepare(&w, MONTH);
     assert_int_equal(ask_int(f, "SELECT count FROM payment_batch WHERE state = 'draft'"), 1);
@@ -335,7 +337,7 @@ static void what_came_back_is_paid_again(void **state) {
     /* It comes back again, and is ordered again; then it arrives. */
     settle_as(&w, second, "失败");
     expect_fail(payment_batch_prepare(&w.civil, &w.cashier, DISTRICT, "dibao", MONTH, &none, NULL, &f->diag), &f->diag, E_CONFLICT, "payment.nothing_new");
-    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT max(id) FROM payment"), NULL, NULL, &f->diag), &f->diag);
+    expect_ok(payment_reissue(&w.civil, &w.cashier, ask_int(f, "SELECT max(id) FROM payment"), NULL, NULL, "退回原因已核实", &f->diag), &f->diag);
     int64_t third = prepare(&w, MONTH);
     expect_ok(approve(&w, third), &f->diag);
     settle_as(&w, third, "成功");

@@ -163,7 +163,7 @@ static enum status comes_back(struct life *x, const struct json *e, struct diag 
 
 static enum status reissue(struct life *x, struct diag *d) {
     int64_t id = life_ask(x, "SELECT max(p.id) FROM payment p WHERE p.state = 'returned' AND NOT EXISTS (SELECT 1 FROM payment_reissue o WHERE o.payment = p.id) AND p.root = ?", x->root);
-    return payment_reissue(&x->civil, &x->cashier, id, "6222000000000009", "示例银行", d);
+    return payment_reissue(&x->civil, &x->cashier, id, "6222000000000009", "示例银行", "退回原因已核实", d);
 }
 
 static enum status facts(struct life *x, const struct json *e, struct diag *d) {

@@ -80,7 +80,14 @@ enum status payment_payee_in_scope(struct civil *c, struct txn *t, const struct 
     return s == OK && n == 0 ? diag_fail(d, E_NOT_FOUND, "register.person") : s;
 }
 
-enum { REASON_MIN = 2, REASON_MAX = 500 }; /* characters: a word at least, a page at most */
+enum { REASON_MIN = 2, REASON_MAX = 500 }; /* characters */
+
+enum status payment_reason_check(const char *reason, struct diag *d) {
+    size_t length = reason && utf8_valid(span_of(reason)) ? utf8_length(span_of(reason)) : 0;
+    if (!reason || utf8_written(span_of(reason)) < REASON_MIN || length > REASON_MAX)
+        return diag_fail(d, E_INPUT, "payment.reason", DIAG_N("min", REASON_MIN), DIAG_N("max", REASON_MAX));
+    return OK;
+}
 
 /* ---- cancelling ---------------------------------------------------------------------- */
 
@@ -122,9 +129,7 @@ static enum status cancel(struct txn *t, void *arg, struct diag *d) {
 }
 
 enum status payment_batch_cancel(struct civil *c, const struct actor *who, int64_t batch, int64_t version, const char *reason, struct diag *d) {
-    size_t length = utf8_valid(span_of(reason)) ? utf8_length(span_of(reason)) : 0;
-    if (utf8_written(span_of(reason)) < REASON_MIN || length > REASON_MAX)
-        return diag_fail(d, E_INPUT, "payment.reason", DIAG_N("min", REASON_MIN), DIAG_N("max", REASON_MAX));
     struct cancel x = {c, who, batch, version, reason};
-    return store_write(c->store, cancel, &x, d);
+    enum status s = payment_reason_check(reason, d);
+    return s == OK ? store_write(c->store, cancel, &x, d) : s;
 }

@@ -35,9 +35,9 @@ NODISCARD enum status payment_batch_prepare(struct civil *c, const struct actor 
 NODISCARD enum status payment_batch_prepare_of(struct civil *c, const struct actor *who, int64_t district, const char *scheme, const char *compartment, month_t m, int64_t *ret_batch,
     bool *ret_made, struct diag *d);
 /* Orders a returned payment to be paid again, by the next batch of its month.  bank_account "" or NULL: the
- * account is right as it is.  E_NOT_FOUND payment.none; E_FORBIDDEN payment.role; E_CONFLICT payment.not_returned,
- * payment.reissued; E_INPUT register.bank_account, register.bank_name, payment.bank_name. */
-NODISCARD enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, struct diag *d);
+ * account is right as it is.  reason: what was found out, under evidence.  E_NOT_FOUND payment.none; E_FORBIDDEN payment.role; E_CONFLICT payment.not_returned,
+ * payment.reissued; E_INPUT register.bank_account, register.bank_name, payment.bank_name, payment.reason. */
+NODISCARD enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, const char *reason, struct diag *d);
 /* E_FORBIDDEN payment.two_people; E_CONFLICT payment.state, payment.version, payment.empty, payment.unconfirmed (a parameter to be confirmed blocks all of it),
  * payment.not_rechecked, payment.recheck_open (a finding of the re-check says of one of its lines that it must not be paid as it stands),
  * budget.lacking: nothing is approved that the year's appropriations do not cover (civil/budget/appropriation.h). */

@@ -18,7 +18,7 @@ static const struct json *value_of(struct arena *a, const struct rows *r, int ki
                                          .correction = rows_int(r, 8)}, rows_int(r, 9));
     case 0: return payment_value(a, id, rows_int(r, 4), (month_t)rows_int(r, 5), rows_int(r, 6));
     case 1: return words(a, arena_printf(a, "%lld|%s", (long long)id, rows_dup(r, 4, a)));
-    default: return words(a, arena_printf(a, "%lld|%s", (long long)id, rows_int(r, 4) ? "corrected" : "same"));
+    default: return words(a, payment_reissue_value(a, id, rows_int(r, 4) != 0, rows_null(r, 5) ? NULL : rows_dup(r, 5, a)));
     }
 }
 
@@ -27,7 +27,7 @@ static const struct { const char *what, *kind, *action, *sql; int value; } items
     {"payment", TLOG_PAYMENT, "approved", "SELECT id, entry, salt, 0, entitlement, month, amount_fen, payee, correction, batch FROM payment WHERE entry IS NOT NULL ORDER BY district, id", 3},
     {"payment_batch", TLOG_PAYMENT, "batch.approved", "SELECT id, entry, salt, approved_at, count, month, total_fen FROM payment_batch WHERE entry IS NOT NULL ORDER BY district, id", 0},
     {"payment_cancel", TLOG_PAYMENT, "batch.cancelled", "SELECT batch, entry, salt, cancelled_at, reason FROM payment_cancel ORDER BY district, batch", 1},
-    {"payment_reissue", TLOG_PAYMENT, "reissued", "SELECT payment, entry, salt, ordered_at, corrected FROM payment_reissue ORDER BY district, payment", 2},
+    {"payment_reissue", TLOG_PAYMENT, "reissued", "SELECT payment, entry, salt, ordered_at, corrected, reason FROM payment_reissue ORDER BY district, payment", 2},
     {"parameter_confirmation", TLOG_POLICY_PUBLISH, NULL, "SELECT valid_from, entry, NULL, confirmed_at FROM parameter_confirmation ORDER BY pack, name, valid_from", -1},
 };
 

@@ -17,6 +17,9 @@ NODISCARD enum status batch_role(const struct actor *who, const char *role, int6
 /* E_CONFLICT payment.version, payment.state. version 0: not asked. */
 NODISCARD enum status batch_expect(const struct batch *b, const char *state, int64_t version, struct diag *d);
 
+/* Reasons that are written down: a word at least, a page at most.  E_INPUT payment.reason. */
+NODISCARD enum status payment_reason_check(const char *reason, struct diag *d);
+
 /* The next payments of a batch in this state, by id: read before they are changed. */
 enum { PAYMENT_ROWS = 200 };
 struct payment_row { int64_t id, entitlement, payee, fen, month, correction; };
@@ -35,6 +38,9 @@ date_t batch_due_on(struct civil *c, const struct batch *b);
 
 /* Where the sealed bank file of a batch belongs. */
 struct span payment_file_place(struct arena *a, const struct batch *b);
+
+/* What the order to pay again commits to; reason NULL: of a time when none was asked for.  NULL: memory. */
+char *payment_reissue_value(struct arena *a, int64_t payment, bool corrected, const char *reason);
 
 /* What the entry of a batch commits to, and that of a payment did before it named who is paid. */
 const struct json *payment_value(struct arena *a, int64_t id, int64_t entitlement, month_t m, int64_t fen);

@@ -184,6 +184,11 @@ static enum status line_json(struct civil *c, struct txn *t, struct access *x, c
     json_kspan(w, "state", rows_text(r, 3));
     if (!rows_null(r, 4))
         access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 4, a)));
+    json_key(w, "reissued");
+    if (rows_null(r, 6))
+        json_nothing(w);
+    else
+        json_span(w, rows_text(r, 6));
     json_kbool(w, "may_reissue", cashier && rows_int(r, 5) != 0);
     json_object_end(w);
     return OK;
@@ -246,7 +251,7 @@ enum status payment_batch_json(struct civil *c, struct txn *t, struct access *x,
     if (s == OK)
         s = sql_query(t, &r, d,
             "SELECT id, payee, amount_fen, state, return_code, CASE WHEN state = 'returned' AND NOT EXISTS (SELECT 1 FROM payment_reissue o "
-            "WHERE o.district = payment.district AND o.payment = payment.id) THEN 1 ELSE 0 END FROM payment WHERE district = ? AND batch = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?",
+            "WHERE o.district = payment.district AND o.payment = payment.id) THEN 1 ELSE 0 END, (SELECT o.reason FROM payment_reissue o WHERE o.district = payment.district AND o.payment = payment.id) FROM payment WHERE district = ? AND batch = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?",
             SQL_I(b.district), SQL_I(b.id), SQL_I(after), SQL_S(state ? state : ""), SQL_S(state ? state : ""), SQL_I(PAGE + 1));
     bool more = true;
     for (int n = 0; s == OK; n++) {

@@ -10,7 +10,7 @@
 
 enum { BANK_NAME_MAX = 60 };
 
-struct reissue { struct civil *civil; const struct actor *who; int64_t payment; const char *account, *bank; };
+struct reissue { struct civil *civil; const struct actor *who; int64_t payment; const char *account, *bank, *reason; };
 struct returned { int64_t district, payee; bool returned, ordered; };
 
 static enum status read_payment(struct txn *t, const struct reissue *x, struct returned *ret, struct diag *d) {
@@ -27,8 +27,13 @@ static enum status read_payment(struct txn *t, const struct reissue *x, struct r
     return s;
 }
 
+char *payment_reissue_value(struct arena *a, int64_t payment, bool corrected, const char *reason) {
+    const char *what = corrected ? "corrected" : "same";
+    return reason ? arena_printf(a, "%lld|%s|%s", (long long)payment, what, reason) : arena_printf(a, "%lld|%s", (long long)payment, what);
+}
+
 static enum status record(struct txn *t, const struct reissue *x, const struct returned *p, struct span salt, int64_t *ret_entry, struct diag *d) {
-    char *text = arena_printf(txn_arena(t), "%lld|%s", (long long)x->payment, *x->account ? "corrected" : "same");
+    char *text = payment_reissue_value(txn_arena(t), x->payment, *x->account != 0, x->reason);
     const struct json *j = text ? json_new_string(txn_arena(t), span_of(text)) : NULL;
     struct tlog_commitment payload;
     enum status s = j ? tlog_entry_commit(salt, j, &payload, d) : arena_full(d);
@@ -56,14 +61,15 @@ static enum status order(struct txn *t, void *arg, struct diag *d) {
         s = person_set_account(x->civil, t, x->who, p.district, p.payee, x->account, x->bank, d);
     if (s == OK)
         s = record(t, x, &p, salt, &entry, d);
-    return s == OK ? sql_exec(t, d, "INSERT INTO payment_reissue (district, payment, ordered_at, ordered_by, corrected, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(p.district), SQL_I(x->payment), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(*x->account != 0), SQL_B(salt), SQL_I(entry)) : s;
+    return s == OK ? sql_exec(t, d, "INSERT INTO payment_reissue (district, payment, ordered_at, ordered_by, corrected, salt, entry, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                         SQL_I(p.district), SQL_I(x->payment), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(*x->account != 0), SQL_B(salt), SQL_I(entry), SQL_S(x->reason)) : s;
 }
 
-enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, struct diag *d) {
-    struct reissue x = {c, who, payment, bank_account ? bank_account : "", bank_name ? bank_name : ""};
+enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, const char *reason, struct diag *d) {
+    struct reissue x = {c, who, payment, bank_account ? bank_account : "", bank_name ? bank_name : "", reason};
     size_t length = utf8_valid(span_of(x.bank)) ? utf8_length(span_of(x.bank)) : 0;
     if (*x.account && (length < 2 || length > BANK_NAME_MAX))
         return diag_fail(d, E_INPUT, "payment.bank_name");
-    return store_write(c->store, order, &x, d);
+    enum status s = payment_reason_check(reason, d);
+    return s == OK ? store_write(c->store, order, &x, d) : s;
 }

@@ -39,7 +39,7 @@ function lineColumns(reload: () => void): TableColumnsType<BatchLine> {
     { title: t('party.name'), dataIndex: 'name', key: 'name' },
     { title: t('batch.col.account'), key: 'account', render: (_, line) => <span className="number">{line.account_masked}</span>, responsive: ['sm'] },
     { title: t('batch.col.amount'), key: 'amount', align: 'right', render: (_, line) => <span className="number">{money(line.amount_fen)}</span> },
-    { title: t('batch.col.state'), key: 'state', render: (_, line) => <><span className={line.state === 'returned' ? 'mark is-bad' : undefined}>{word('payment.state', line.state)}</span>{line.reason && <span className="quiet"> {say(line.reason)}</span>}{line.may_reissue && <> <Reissue line={line} onDone={reload} /></>}</> },
+    { title: t('batch.col.state'), key: 'state', render: (_, line) => <><span className={line.state === 'returned' ? 'mark is-bad' : undefined}>{word('payment.state', line.state)}</span>{line.reason && <span className="quiet"> {say(line.reason)}</span>}{line.reissued && <span className="quiet"> {t('reissue.ordered', { reason: line.reissued })}</span>}{line.may_reissue && <> <Reissue line={line} onDone={reload} /></>}</> },
   ];
 }
 
