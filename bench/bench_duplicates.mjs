@@ -20,7 +20,7 @@ const family = '欧阳上官司马诸葛尉迟慕容';
 function person(i, twin) {
   const birth = `${1940 + (i % 60)}${String(1 + (i % 12)).padStart(2, '0')}${String(1 + (i % 28)).padStart(2, '0')}`;
   const name = family.slice((i % 6) * 2, (i % 6) * 2 + 2) + given[i % given.length] + given[(i * 7 + 3) % given.length];
-  return [name, full(`130102${birth}${String((i * 4 + (twin ? 1 : 3)) % 1000).padStart(3, '0')}`), '110102020001', `试验胡同${1 + (i % 200)}号${1 + (i % 9)}单元${100 + (i % 97)}室`, `139${String(10000000 + i * 37)}`].join(',');
+  return [name, full(`110228${birth}${String((i * 4 + (twin ? 1 : 3)) % 1000).padStart(3, '0')}`), '110102020001', `试验胡同${1 + (i % 200)}号${1 + (i % 9)}单元${100 + (i % 97)}室`, `139${String(10000000 + i * 37)}`].join(',');
 }
 
 machine();
