@@ -25,7 +25,7 @@ int cmd_export(struct cli *c, int argc, char **argv) {
     BUF_AUTO out;
     buf_init(&out, (size_t)1 << 30);
     if (s == OK)
-        s = (format && strcmp(format, "xlsx") == 0 ? records_export_xlsx : records_export)(&c->civil, &who, argv[0], &q, &out, &rows, &d);
+        s = (format && strcmp(format, "xlsx") == 0 ? records_export_xlsx : records_export)(&c->civil, &who, argv[0], &q, NULL, &out, &rows, &d);
     if (s != OK)
         return cli_fail(c, &d);
     return fwrite(buf_str(&out), 1, out.size, stdout) == out.size && fflush(stdout) == 0 ? EXIT_DONE : EXIT_SYSTEM;

@@ -54,18 +54,20 @@ void api_records(struct call *c) {
         call_fail(c, s);
 }
 
-void api_records_csv(struct call *c) {
+void api_records_export(struct call *c) {
     struct record_query q;
     int64_t rows = 0;
+    const char *purpose = http_query(c->request, "purpose");
+    bool xlsx = strcmp(http_query(c->request, "format"), "xlsx") == 0;
     enum status s = query(c, &q);
     if (s == OK)
-        s = records_export(c->civil, c->actor, register_name(c), &q, &c->reply->body, &rows, &c->diag);
+        s = (xlsx ? records_export_xlsx : records_export)(c->civil, c->actor, register_name(c), &q, purpose && *purpose ? purpose : NULL, &c->reply->body, &rows, &c->diag);
     if (s != OK) {
         call_fail(c, s);
         return;
     }
-    c->reply->media = "text/csv; charset=utf-8";
-    char *v = arena_printf(c->arena, "attachment; filename=\"%s.csv\"", register_name(c));
+    c->reply->media = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+    char *v = arena_printf(c->arena, "attachment; filename=\"%s.%s\"", register_name(c), xlsx ? "xlsx" : "csv");
     if (v)
         http_reply_header(c->reply, "Content-Disposition", v);
 }

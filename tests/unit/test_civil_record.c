@@ -230,7 +230,7 @@ static void revealed_on_record(void **state) {
     BUF_AUTO out;
     buf_init(&out, 0);
     struct actor clerk = world_actor(21, "district_clerk", "110102");
-    expect_ok(records_export(&w.civil, &clerk, "organisation", &all, &out, &rows, &f->diag), &f->diag);
+    expect_ok(records_export(&w.civil, &clerk, "organisation", &all, "case_handling", &out, &rows, &f->diag), &f->diag);
     assert_int_equal(rows, 1);
     assert_non_null(strstr(buf_str(&out), "\xEF\xBB\xBF统一社会信用代码,"));
     assert_non_null(strstr(buf_str(&out), ",\"'=三号,\"\"服务社\"\"\","));

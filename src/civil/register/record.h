@@ -99,9 +99,10 @@ NODISCARD enum status record_write_json(struct civil *c, struct txn *t, const st
 NODISCARD enum status record_reveal(struct civil *c, struct txn *t, const struct actor *who, const char *purpose, const char *name, int64_t id,
     const char *column, struct arena *a, struct span *ret, int64_t *ret_entry, struct diag *d);
 /* CSV, UTF-8 with its mark, headings in the actor's language, personal fields masked, no cell a formula.
- * Its own transactions: a read for the rows, a write for the entry where a field is personal. */
-NODISCARD enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
+ * Its own transactions: a read for the rows, a write for the entry where a field is personal: then an account needs a
+ * purpose of its role.  E_INPUT access.purpose, E_FORBIDDEN access.purpose_role, E_LIMIT register.export_rows. */
+NODISCARD enum status records_export(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, const char *purpose, struct buf *out, int64_t *ret_rows, struct diag *d);
 /* The same as XLSX, every cell a text.  E_SYSTEM doc.file. */
-NODISCARD enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, struct buf *out, int64_t *ret_rows, struct diag *d);
+NODISCARD enum status records_export_xlsx(struct civil *c, const struct actor *who, const char *name, const struct record_query *q, const char *purpose, struct buf *out, int64_t *ret_rows, struct diag *d);
 
 #endif

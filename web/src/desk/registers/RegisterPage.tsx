@@ -1,6 +1,6 @@
 import { Button, Input, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
-import { call, saveBlob } from '../../api/client';
+import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import type { Register, RegisterField, RegisterRecord } from '../../api/types.gen';
 import { DateField } from '../../components/DateField';
@@ -8,6 +8,7 @@ import { Empty, Problem, Show } from '../../components/State';
 import { link } from '../../components/route';
 import { read, say, t, write } from '../../locale';
 import { count, day } from '../../locale/format';
+import { ExportDialog } from './ExportDialog';
 import { DivisionInput } from './FieldInput';
 import { show } from './values';
 
@@ -70,6 +71,7 @@ function List({ of }: { of: Register }) {
   const query = { ...queryOf(filter), limit: LIMIT };
   const question = useCall('records', { path: { register: of.name }, query });
   const act = useAct();
+  const [exporting, setExporting] = useState(false);
   const change = (next: Partial<Filter>) => {
     const all = { ...filter, ...next };
     setFilter(all);
@@ -81,17 +83,17 @@ function List({ of }: { of: Register }) {
     const page = await call('records', { path: { register: of.name }, query: { ...query, cursor } });
     setMore((old) => ({ items: [...old?.items ?? [], ...page.items], next: page.next ?? null }));
   });
-  const save = () => act.run(async () => saveBlob(await call('records_csv', { path: { register: of.name }, query: queryOf(filter) }) as unknown as Blob, `${of.name}.csv`));
   return (
     <>
       <div className="page-head">
         <h1>{say(of.title)}</h1>
         <p className="row">
           {of.may_write && <Button type="primary" href={link('registers', of.name, 'new')}>{t('registers.add')}</Button>}
-          <Button onClick={() => void save()} loading={act.busy}>{t('registers.export')}</Button>
+          <Button onClick={() => setExporting(true)}>{t('registers.export')}</Button>
         </p>
       </div>
       <p className="quiet">{say(of.summary)}</p>
+      {exporting && <ExportDialog of={of} query={queryOf(filter)} onClose={() => setExporting(false)} />}
       <Filters of={of} filter={filter} change={change} />
       {act.error && <Problem error={act.error} focus />}
       <Show of={question} lines={8}>{(data) => {
