@@ -19,10 +19,10 @@
 
 #include <stdio.h>
 
-enum { DAYS = 270, PEOPLE_A_CASE = 400, SUBDISTRICT = 9 /* digits of its code */ };
+enum { DAYS = 270, PEOPLE_A_CASE = 400 };
 
-struct household { int64_t id, head, income_fen; char division[13], login[24]; /* of the head's account; "" none */ };
-struct work { int64_t task, case_id; bool forgotten, disputed, turned_away, near /* of the community worker's own community */; char element[32], role[24], division[13]; };
+struct household { int64_t id, head, income_fen; char subdistrict[13], login[24]; /* of the head's account; "" none */ };
+struct work { int64_t task, case_id; bool forgotten, disputed, turned_away; char element[32], role[24], division[13]; };
 
 struct year {
     struct civil *c;
@@ -96,7 +96,7 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     enum status s = sql_query(t, &r, d,
 
-        "SELECT m.household, m.person, h.division, "
+        "SELECT m.household, m.person, substr(h.division, 1, 9), "
         "CAST(COALESCE((SELECT sum(i.monthly_fen) FROM household_member k JOIN reg_income i ON i.district = k.district AND i.owner = k.person "
         "WHERE k.district = h.district AND k.household = h.id), 0) AS BIGINT), "
         "(SELECT a.login FROM account a WHERE a.district = m.district AND a.person = m.person) FROM household h "
@@ -118,7 +118,7 @@ static enum status load_households(struct txn *t, void *arg, struct diag *d) {
         h->head = rows_int(r, 1);
         h->income_fen = rows_int(r, 3);
         snprintf(h->login, sizeof h->login, "%.*s", SPAN_ARG(rows_text(r, 4)));
-        snprintf(h->division, sizeof h->division, "%.*s", SPAN_ARG(rows_text(r, 2)));
+        snprintf(h->subdistrict, sizeof h->subdistrict, "%.*s", SPAN_ARG(rows_text(r, 2)));
     }
     return s;
 }
@@ -139,17 +139,17 @@ static enum status fill_form(struct txn *t, void *arg, struct diag *d) {
     return demo_form(f->y->c, t, f->a, f->y->district, f->h->id, f->h->head, txn_today(t), f->understate, &f->form, d);
 }
 
-/* In a subdistrict whoever lives there; in a community, or anywhere (""), only who has
- * little.  Who has an account applies only when `login` names it. */
-static bool fits(const struct household *h, const char *division, const char *login) {
+/* `subdistrict` "": anywhere, and only who has little; else whoever lives
+ * there.  Who has an account applies only when `login` names it. */
+static bool fits(const struct household *h, const char *subdistrict, const char *login) {
     if (login)
         return strcmp(h->login, login) == 0;
-    return !*h->login && strncmp(h->division, division, strlen(division)) == 0 && (strlen(division) == SUBDISTRICT || h->income_fen <= 500000);
+    return !*h->login && strncmp(h->subdistrict, subdistrict, strlen(subdistrict)) == 0 && (*subdistrict || h->income_fen <= 500000);
 }
 
-static enum status apply(struct year *y, const char *division, const char *login) {
+static enum status apply(struct year *y, const char *subdistrict, const char *login) {
     size_t n = y->household.size, first = n ? chance_next(&y->arrivals) % n : 0, i = 0;
-    while (i < n && !fits(&y->household.at[(first + i) % n], division, login))
+    while (i < n && !fits(&y->household.at[(first + i) % n], subdistrict, login))
         i++;
     if (i == n)
         return OK;
@@ -158,7 +158,7 @@ static enum status apply(struct year *y, const char *division, const char *login
     y->household.at[i] = y->household.at[--y->household.size];
     AUTO(arena) struct arena *a = arena_new(64 << 20);
     struct fill f = {.y = y, .h = &h, .a = a, .understate = chance_of(&y->arrivals, 0.1)};
-    struct actor *clerk = staff_of(y, "clerk", h.division, (int)chance_between(&y->arrivals, 0, 1));
+    struct actor *clerk = staff_of(y, "clerk", h.subdistrict, (int)chance_between(&y->arrivals, 0, 1));
     if (!a)
         return arena_full(y->d);
     enum status s = store_read(y->c->store, fill_form, &f, y->d);
@@ -191,7 +191,7 @@ static int digit_sum(struct span text) {
 static enum status load_work(struct txn *t, void *arg, struct diag *d) {
     struct year *y = arg;
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, "SELECT k.id, k.case_id, k.element, k.role, k.division, f.number, CASE WHEN " OWN_CASE " THEN 1 ELSE 0 END, CASE WHEN f.division = ? THEN 1 ELSE 0 END FROM case_task k JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.state = 'open' ORDER BY k.id", SQL_S(actor_division(&y->staff.at[0], "community")));
+    enum status s = sql_query(t, &r, d, "SELECT k.id, k.case_id, k.element, k.role, k.division, f.number, CASE WHEN " OWN_CASE " THEN 1 ELSE 0 END FROM case_task k JOIN case_file f ON f.district = k.district AND f.id = k.case_id WHERE k.state = 'open' ORDER BY k.id");
     y->work.size = 0;
     for (bool more = true; s == OK;) {
         if ((s = rows_next(r, &more, d)) != OK || !more)
@@ -201,7 +201,7 @@ static enum status load_work(struct txn *t, void *arg, struct diag *d) {
             return arena_full(d);
         int sum = digit_sum(rows_text(r, 5));
         bool ordinary = rows_int(r, 6) == 0;
-        *w = (struct work){.task = rows_int(r, 0), .case_id = rows_int(r, 1), .forgotten = sum % 9 == 0, .near = rows_int(r, 7) != 0, .disputed = ordinary && (sum % 8 == 5 || rows_int(r, 7)), .turned_away = ordinary && sum % 16 == 12};
+        *w = (struct work){.task = rows_int(r, 0), .case_id = rows_int(r, 1), .forgotten = sum % 9 == 0, .disputed = ordinary && sum % 8 == 5, .turned_away = ordinary && sum % 16 == 12};
         snprintf(w->element, sizeof w->element, "%.*s", SPAN_ARG(rows_text(r, 2)));
         snprintf(w->role, sizeof w->role, "%.*s", SPAN_ARG(rows_text(r, 3)));
         snprintf(w->division, sizeof w->division, "%.*s", SPAN_ARG(rows_text(r, 4)));
@@ -357,9 +357,9 @@ static enum status work_day(struct year *y, int days_left) {
     for (size_t i = 0; s == OK && i < y->work.size; i++) {
         struct work w = y->work.at[i];
         /* Every ninth task of the last weeks is forgotten, so that something is late. */
-        if (!chance_of(&y->chance, w.near ? 0.7 : pace) || (days_left < 30 && w.forgotten && !w.near))
+        if (!chance_of(&y->chance, pace) || (days_left < 30 && w.forgotten))
             continue;
-        if (days_left < (w.near ? 30 : 15) && strcmp(w.element, "appraise") == 0) /* the next meeting is yet to come */
+        if (days_left < 15 && strcmp(w.element, "appraise") == 0) /* the next meeting is yet to come */
             continue;
         *y->clock += chance_between(&y->chance, 1, 20) * 1000000;
         s = complete(y, &w);
@@ -560,9 +560,6 @@ static enum status one_day(struct year *y, date_t day, int days_left, double per
     /* The desk that a newcomer opens first has work on it, however small the district. */
     for (int i = 0; s == OK && days_left < 40 && i < 2; i++)
         s = apply(y, actor_division(&y->staff.at[1], "clerk"), NULL);
-    /* And the community worker's: people of that community, whom somebody will dispute. */
-    if (s == OK && days_left < 34 && days_left > 10)
-        s = apply(y, actor_division(&y->staff.at[0], "community"), NULL);
     /* Some of the residents one can sign in as have a case: paid, refused or on its way. */
     static const struct { const char *login; int days_left; } own[] = {{"resident3", 200}, {"resident4", 150}, {"resident5", 24}, {"resident6", 9}, {DEMO_EARNING, 180}};
     for (size_t i = 0; s == OK && i < ARRAY_LEN(own); i++)
