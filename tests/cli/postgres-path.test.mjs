@@ -188,6 +188,9 @@ const QUERIES = {
   '/api/cases': ['', '?state=approved&limit=3', '?division=110102020', '?number=%E4%BD%8E%E4%BF%9D', '?late=true'],
   '/api/tasks': ['', '?urgency=overdue', '?mine=true&limit=2', '?urgency=today'],
   '/api/payments/batches/{batch}': ['', '?state=paid'],
+  '/api/registers/{register}/export': ['?format=csv&purpose=case_handling', '?format=xlsx&purpose=statistics'],
+  '/api/quality/rows': ['?rule=population.address', '?rule=population.phone'],
+  '/api/proposals/{proposal}/letter': ['?kind=hearing', '?kind=decision'],
 };
 
 // Status and number of items of every reading route for every kind of person:
@@ -205,8 +208,10 @@ async function questions(url, caseId) {
   const records = (await must(leader.get('/api/registers/facility/records'))).items;
   const certificate = await must(people.find((one) => one.login === 'clerk').post(`/api/cases/${caseId}/certificates`), 201);
   const taken = await must(district.post(`/api/imports?register=facility&name=a.csv`, '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
+  await must(district.post('/api/duplicates', { register: 'population' }));
+  await must(district.post('/api/quality', { register: 'all' }));
   const known = {
-    import: taken.batch,
+    import: taken.batch, duplicate: (await must(district.get('/api/duplicates'))).items[0]?.id ?? '1',
     register: 'facility', index: 'seven-five', record: records[0].id, reform: reform.id, plan: 'xicheng-14', plan_task: (await must(leader.get('/api/plans/xicheng-14/work'))).tasks[0].id, indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,
     entry: (await must(resident.get(`/api/cases/${caseId}/receipts`)))[0].entry,
