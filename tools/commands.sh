@@ -75,6 +75,8 @@ setup_demo() {
 		step demo build/minzheng demo ${MINZHENG_PEOPLE:+--people "$MINZHENG_PEOPLE"}
 		setup_snapshot
 		step screening build/minzheng screen --snapshot "$demo/snapshot" --scheme dibao --keep --as policy
+		step duplicates build/minzheng duplicates run --as district
+		step quality build/minzheng quality run --as district
 		cp "$LOGS/demo.log" "$demo/demo-done"
 	elif [ -f "$demo/demo-done" ]; then
 		step migrate build/minzheng init # a store of an older build
