@@ -278,7 +278,7 @@ static enum status whole(struct txn *t, struct diag *d) {
         "SELECT COUNT(DISTINCT process_file) - 1 FROM case_file",
         "SELECT COUNT(DISTINCT n) - 1 FROM (SELECT COUNT(e.seq) AS n FROM case_file f LEFT JOIN case_event e ON e.district = f.district AND e.case_id = f.id AND e.kind = 'migrated' GROUP BY f.id) x",
         "SELECT COUNT(DISTINCT n) - 1 FROM (SELECT COUNT(e.seq) AS n FROM case_file f LEFT JOIN case_event e ON e.district = f.district AND e.case_id = f.id AND e.kind = 'task_assigned' WHERE f.id <> " WANDERER " GROUP BY f.id) x",
-        "SELECT COUNT(DISTINCT COALESCE(claimed_by, 0)) - 1 FROM case_task WHERE state = 'open' AND case_id <> " WANDERER,
+        ("SELECT COUNT(DISTINCT COALESCE(claimed_by, 0)) - 1 FROM case_task WHERE state = 'open' AND case_id <> " WANDERER),
         /* a beginning and an end are two entries each */
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('away', 'deputy')) - 2 * (SELECT COUNT(*) FROM absence)",
         "SELECT (SELECT COUNT(*) FROM account_entry WHERE action IN ('back', 'deputy_ended')) - 2 * (SELECT COUNT(*) FROM absence WHERE ended_at IS NOT NULL)",
