@@ -2,7 +2,6 @@
 #include "cli/cli.h"
 #include "cli/out_file.h"
 
-#include "civil/account/account.h"
 #include "civil/import/import.h"
 #include "store/store.h"
 
@@ -65,20 +64,11 @@ static void report(struct cli *c, const struct import_result *r, const char *rej
         cli_say(c, "import_command.rejected", CLI_ARGS(DIAG_S("file", rejected)));
 }
 
-struct acting { const char *login; struct actor actor; };
-
-static enum status find_actor(struct txn *t, void *arg, struct diag *d) {
-    struct acting *x = arg;
-    return account_actor_in(t, x->login, &x->actor, d);
-}
-
 /* Whose import it is: the system's, or whom --as names. */
 static enum status acting_as(struct cli *c, const char *login, struct actor *ret, struct diag *d) {
-    struct acting x = {.login = login, .actor = actor_system()};
-    enum status s = login ? store_read(c->store, find_actor, &x, d) : OK;
-    *ret = x.actor;
+    *ret = actor_system();
     ret->lang = c->lang;
-    return s;
+    return login ? cli_actor(c, login, ret, d) : OK;
 }
 
 static int confirm(struct cli *c, const char *text, const char *login) {

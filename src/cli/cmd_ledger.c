@@ -2,7 +2,6 @@
 #include "cli/cli.h"
 #include "cli/out_file.h"
 
-#include "civil/account/account.h"
 #include "civil/books/books.h"
 #include "ledger/journal.h"
 #include "store/store.h"
@@ -26,11 +25,6 @@ static enum status export_in(struct txn *t, void *arg, struct diag *d) {
 static enum status export_to(struct ledger_call *x, const char *file, struct diag *d) {
     enum status s = out_file_open(file, 0, &x->out, d);
     return s == OK ? out_file_close(&x->out, store_read(x->cli->store, export_in, x, d), d) : s;
-}
-
-static enum status who_in(struct txn *t, void *arg, struct diag *d) {
-    struct ledger_call *x = arg;
-    return account_actor_in(t, x->login, &x->who, d);
 }
 
 static enum status show_in(struct txn *t, void *arg, struct diag *d) {
@@ -70,7 +64,7 @@ int cmd_ledger(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = cli_open(c, CLI_STORE | (asking || closing ? CLI_VAULT | CLI_PACKS | CLI_CALENDAR : 0), &d);
     if (s == OK && x.login)
-        s = store_read(c->store, who_in, &x, &d);
+        s = cli_actor(c, x.login, &x.who, &d);
     x.who.lang = c->lang;
     if (s == OK && asking)
         s = books_closing_ask(&c->civil, &x.who, x.month, &d);

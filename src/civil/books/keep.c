@@ -1,5 +1,7 @@
 /* Postings under evidence. */
 #include "civil/books/books.h"
+
+#include "base/vec.h"
 #include "civil/evidence/keep.h"
 #include "store/store.h"
 
@@ -21,17 +23,18 @@ static enum status keep_of(struct civil *c, struct txn *t, const struct actor *w
 }
 
 /* A benefit that moves posts in both districts' books. */
-enum { DISTRICTS_MAX = 20 /* a city's; Beijing has 16 */ };
-
 enum status books_keep_in(struct civil *c, struct txn *t, const struct actor *who, struct diag *d) {
-    int64_t district[DISTRICTS_MAX];
-    size_t n = 0;
+    VEC(int64_t) list = {0};
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
     enum status s = sql_query(t, &r, d, "SELECT DISTINCT district FROM ledger_account ORDER BY district");
-    while (s == OK && n < DISTRICTS_MAX && (s = rows_next(r, &row, d)) == OK && row)
-        district[n++] = rows_int(r, 0);
-    for (size_t i = 0; s == OK && i < n; i++)
-        s = keep_of(c, t, who, district[i], d);
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        int64_t *slot = vec_push_in(txn_arena(t), &list);
+        if (!slot)
+            return arena_full(d);
+        *slot = rows_int(r, 0);
+    }
+    for (size_t i = 0; s == OK && i < list.size; i++)
+        s = keep_of(c, t, who, list.at[i], d);
     return s;
 }
