@@ -252,7 +252,7 @@ static void entered_and_checked_by_two(void **state) {
     assert_string_equal(buf_str(&text), "This task belongs to the role \"Subdistrict clerk\" of 新街口街道.");
 }
 
-/* A leader sees how far it is, an auditor what staff see; neither acts, and the city reads nobody. */
+/* A leader sees how far it is and may give it to another office, an auditor sees what staff see; neither works on it, and the city reads nobody. */
 static void overseers_look_and_do_not_act(void **state) {
     CASE_WORLD;
     poor_man();
@@ -263,7 +263,8 @@ static void overseers_look_and_do_not_act(void **state) {
     const struct json *j = shown(case_reader, &leader, r.id);
     assert_true(json_is_null(json_get(j, "form_data")));
     assert_int_equal(json_get(j, "papers")->size, 0);
-    assert_int_equal(json_get(j, "may")->size, 0);
+    assert_int_equal(json_get(j, "may")->size, 1); /* whose office it is, and nothing in it */
+    assert_true(span_is(json_get(j, "may")->item[0]->text, "transfer"));
     assert_true(json_get(j, "tasks")->size > 0);
     shown(case_events_json, &leader, r.id);
     static const reader_fn inside[] = {case_household_json, case_verification_json, case_decision_json};
