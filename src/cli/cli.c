@@ -240,7 +240,7 @@ static const char *first_existing(struct cli *c, const char *env, const char *a,
     return access(x, R_OK) == 0 ? x : beside(c, b);
 }
 
-static void find_places(struct cli *c) {
+void cli_places(struct cli *c) {
     if (!c->db)
         c->db = getenv("MINZHENG_DB");
     if (!c->db || !*c->db)
@@ -384,7 +384,7 @@ enum status cli_actor(struct cli *c, const char *login, struct actor *ret, struc
 }
 
 enum status cli_open(struct cli *c, unsigned what, struct diag *d) {
-    find_places(c);
+    cli_places(c);
     bool keys = (what & (CLI_VAULT | CLI_LOG_KEYS)) != 0;
     enum status s = c->keys_dir ? OK : arena_full(d);
     if (s == OK && keys && (what & CLI_MIGRATE))

@@ -75,6 +75,8 @@ enum { CLI_STORE = 1, CLI_VAULT = 2, CLI_PACKS = 4, CLI_LOG_KEYS = 8, CLI_MIGRAT
     CLI_CERTIFICATES = 256, /* the key that signs certificates */
     CLI_ANY_VERSION = 512, /* a backup is made before a migration too */
     CLI_VAULT_IF = 128 /* the vault when its key is here: who audits a copy has none */ };
+/* Where the store, the packs and the keys are when nobody says; cli_open asks it first. */
+void cli_places(struct cli *c);
 /* Opens what the command needs into c->civil. */
 NODISCARD enum status cli_open(struct cli *c, unsigned what, struct diag *d);
 

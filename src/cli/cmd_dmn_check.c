@@ -90,6 +90,7 @@ int cmd_dmn_check(struct cli *c, int argc, char **argv) {
     enum status s = cli_rest(c, argc, argv, 1, 1000, &d);
     if (s != OK)
         return cli_fail(c, &d);
+    cli_places(c); /* the packs in use, whose words a policy from elsewhere speaks */
     BUF_AUTO out;
     buf_init(&out, 0);
     json_begin(&r.w, &out, true);

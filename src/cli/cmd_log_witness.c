@@ -4,6 +4,7 @@
  * Its folder holds witness.pem, name, logs (verifier keys) and witness.db.  The
  * key without its memory would cosign anything, so `serve` makes neither. */
 #include "cli/log_place.h"
+#include "cli/out_file.h"
 
 #include "calendar/clock.h"
 #include "crypto/sign.h"
@@ -35,15 +36,6 @@ static enum status find(struct cli *c, const char *folder, struct place *p, stru
     *p = (struct place){.folder = folder, .key = arena_printf(c->arena, "%s/witness.pem", folder), .name = arena_printf(c->arena, "%s/name", folder),
         .logs = arena_printf(c->arena, "%s/logs", folder), .store = arena_printf(c->arena, "%s/witness.db", folder)};
     return p->key && p->name && p->logs && p->store ? OK : arena_full(d);
-}
-
-static enum status write_file(const char *path, struct span text, struct diag *d) {
-    FILE *f = fopen(path, "wxb");
-    bool good = f && fwrite(text.at, 1, text.size, f) == text.size && fflush(f) == 0 && fsync(fileno(f)) == 0;
-    int error = errno;
-    if (f && fclose(f) != 0)
-        good = false, error = errno;
-    return good ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(error)));
 }
 
 static enum status open_store(struct place *p, struct diag *d) {
@@ -104,9 +96,9 @@ static enum status make(struct cli *c, struct place *p, const char *name, struct
     if (s == OK)
         s = open_store(p, d);
     if (s == OK)
-        s = write_file(p->logs, logs, d);
+        s = out_file_whole(p->logs, OUT_PRIVATE, logs, d);
     if (s == OK)
-        s = write_file(p->name, span_of(name), d);
+        s = out_file_whole(p->name, OUT_PRIVATE, span_of(name), d);
     if (s == OK) /* last: a folder with a key is complete */
         s = log_key_file(c, p->key, SIGN_ED25519, true, &p->sign, d);
     return s == OK ? tlog_vkey_of(name, p->sign, true, &p->witness.vkey, d) : s;

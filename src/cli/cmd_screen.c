@@ -76,6 +76,10 @@ static enum status options(struct cli *c, int argc, char **argv, struct screen *
         s = diag_fail(d, E_USAGE, "screen.no_snapshot");
     if (s == OK && x->scalar && x->fast)
         s = diag_fail(d, E_USAGE, "screen.fast");
+    if (s == OK && x->keep && x->fast) /* what columns leave open would be a visit for somebody */
+        s = diag_fail(d, E_USAGE, "screen.keep_fast");
+    if (s == OK && x->out && !*x->out)
+        s = diag_fail(d, E_USAGE, "cli.option_empty", DIAG_S("option", "--out"));
     if (s == OK && x->keep && !x->login)
         s = diag_fail(d, E_USAGE, "screen.keep_as");
     if (s == OK && x->row && x->schemes.size != 1)
@@ -155,9 +159,9 @@ static double seconds_now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static enum status keep_leads(struct cli *c, struct screen *x, const struct screening *s, struct diag *d) {
-    int64_t run = 0;
-    return s->program->program ? leads_keep(&c->civil, &x->actor, x->snapshot, s, &run, d) : OK;
+/* *ret_run 0: nothing could be screened. */
+static enum status keep_leads(struct cli *c, struct screen *x, const struct screening *s, int64_t *ret_run, struct diag *d) {
+    return s->program->program ? leads_keep(&c->civil, &x->actor, x->snapshot, s, ret_run, d) : OK;
 }
 
 static enum status put(void *arg, struct span text, struct diag *d) { return out_file_write(arg, text, d); }
@@ -168,6 +172,7 @@ static enum status one_scheme(struct cli *c, struct screen *x, const char *schem
     struct screening_program p;
     struct screening_run how = {.threads = (unsigned)x->threads, .stop = &interrupted, .progress = progress, .user = x, .scalar = x->scalar, .columns_only = x->fast};
     double start = seconds_now();
+    int64_t run = 0;
     if (!a)
         return arena_full(d);
     x->scheme = scheme;
@@ -180,11 +185,13 @@ static enum status one_scheme(struct cli *c, struct screen *x, const char *schem
     if (st == OK && x->out)
         st = screening_csv(put, &x->file, x->snapshot, s, d);
     if (st == OK && x->keep)
-        st = keep_leads(c, x, s, d);
+        st = keep_leads(c, x, s, &run, d);
     if (st == OK && c->json)
         st = screening_json(&x->w, x->snapshot, s, d);
     else if (st == OK)
         say_scheme(c, s, seconds_now() - start);
+    if (st == OK && x->keep && run && !c->json)
+        cli_say(c, "screen.kept", CLI_ARGS(DIAG_N("kept", s->of_class[SCREEN_LEAD] + s->of_class[SCREEN_POSSIBLE] + s->of_class[SCREEN_REVIEW]), DIAG_N("run", run)));
     return st;
 }
 
@@ -287,6 +294,8 @@ int cmd_screen(struct cli *c, int argc, char **argv) {
         s = x.row ? explain_row(c, &x, &d) : screen_all(c, &x, &d);
     if (s == OK && all && !c->json)
         say_skipped(c);
+    if (s == OK && x.fast && !c->json)
+        cli_note(c, "screen.fast_says", CLI_ARGS());
     snapshot_free(x.snapshot);
     if (s != OK)
         return d.status = s, cli_fail(c, &d);

@@ -127,6 +127,16 @@ static const char *rate_text(char *out, size_t n, double x) {
 
 static const char *own(struct cli *c, const struct json *names) { return json_str(names, c->lang == LANG_ZH ? "zh" : "en", ""); }
 
+/* "53 to 59": of some it is not proven that they must stay open. */
+static const char *open_text_into(char *out, size_t n, const struct tally *t) {
+    if (t->unsure)
+        snprintf(out, n, "%" PRIu64 "–%" PRIu64, t->open - t->unsure, t->open);
+    else
+        snprintf(out, n, "%" PRIu64, t->open);
+    return out;
+}
+#define open_text(t) open_text_into((char[48]){0}, 48, (t))
+
 static void say_schemes(struct cli *c, const struct simulation *s) {
     for (size_t i = 0; i < s->scheme_count; i++) {
         const struct simulated_scheme *x = &s->scheme[i];
@@ -136,8 +146,8 @@ static void say_schemes(struct cli *c, const struct simulation *s) {
         cli_say(c, "simulate.scheme", CLI_ARGS(DIAG_S("name", own(c, json_get(x->matter->json, "name"))), DIAG_N("before", b->entitled), DIAG_N("after", e->entitled),
             DIAG_S("yuan_before", YUAN(b->entitled_fen)), DIAG_S("yuan_after", YUAN(e->entitled_fen)),
             DIAG_S("drawing_before", YUAN(b->drawing_fen)), DIAG_S("drawing_after", YUAN(e->drawing_fen))));
-        if (e->open)
-            cli_say(c, e->unsure ? "simulate.open_most" : "simulate.open", CLI_ARGS(DIAG_N("n", e->open), DIAG_N("least", e->open - e->unsure)));
+        if (b->open || e->open)
+            cli_say(c, "simulate.open", CLI_ARGS(DIAG_S("before", open_text(b)), DIAG_S("after", open_text(e)), DIAG_N("drawing_before", b->open_drawing), DIAG_N("drawing_after", e->open_drawing)));
     }
 }
 
@@ -152,6 +162,10 @@ static void say_result(struct cli *c, const struct simulation_report *r) {
     }
     say_schemes(c, s);
     cli_say(c, "simulate.gainers", CLI_ARGS(DIAG_N("gain", gain), DIAG_N("lose", lose), DIAG_N("same", same), DIAG_S("yuan", YUAN(sum)), DIAG_S("year", YUAN(12 * sum))));
+    if (s->unsettled.households)
+        cli_say(c, "simulate.unsettled", CLI_ARGS(DIAG_N("n", s->unsettled.households), DIAG_S("yuan", YUAN(s->unsettled.sum_fen))));
+    if (s->people.income_unknown)
+        cli_say(c, "simulate.income_unknown", CLI_ARGS(DIAG_N("n", s->people.income_unknown)));
     cli_say(c, "simulate.poverty", CLI_ARGS(DIAG_S("line", YUAN(x->line_fen)), DIAG_S("p0", RATE(s->before.fgt[0])), DIAG_S("q0", RATE(s->after.fgt[0])),
         DIAG_S("p1", RATE(s->before.fgt[1])), DIAG_S("q1", RATE(s->after.fgt[1])), DIAG_S("p2", RATE(s->before.fgt[2])), DIAG_S("q2", RATE(s->after.fgt[2])),
         DIAG_S("g", RATE(s->before.gini)), DIAG_S("h", RATE(s->after.gini))));
@@ -275,7 +289,7 @@ int cmd_simulate(struct cli *c, int argc, char **argv) {
     if (s == OK)
         s = prepare(c, &x, &d);
     struct screening_run how = {.threads = (unsigned)x.threads, .stop = &interrupted};
-    struct reform r = {.packs = c->packs, .policies = c->policies, .household = x.snapshot && !x.cliff_only ? snapshot_household(x.snapshot) : NULL,
+    struct reform r = {.packs = c->packs, .policies = c->policies, .household = x.snapshot && !x.cliff_only ? snapshot_household(x.snapshot) : NULL, .from = x.snapshot,
         .date = x.as_of, .set = x.set.at, .set_count = x.set.size, .text = x.text.at, .text_count = x.text.size, .scheme = x.schemes.at,
         .scheme_count = x.schemes.size, .line_fen = x.line_fen, .margin_fen = x.margin_fen, .how = &how};
     if (s == OK)

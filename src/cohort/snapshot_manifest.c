@@ -376,9 +376,12 @@ enum status cohort_snapshot_parse(struct arena *a, struct span manifest, struct 
     struct reader r = {.a = a, .s = ret, .d = d};
     if (manifest.size > SNAPSHOT_MANIFEST_MAX)
         return diag_fail(d, E_INPUT, "snapshot.format");
-    enum status s = json_parse(a, manifest, &j, d);
+    struct diag why = {0}; /* of a text that nobody wrote by hand: where in it is no help */
+    enum status s = json_parse(a, manifest, &j, &why);
+    if (s == E_INPUT)
+        return diag_fail(d, E_INPUT, "snapshot.manifest");
     if (s != OK)
-        return s;
+        return *d = why, s;
     if (!text_of(j, "format", &format) || !span_is(format, "minzheng-snapshot"))
         return diag_fail(d, E_INPUT, "snapshot.format");
     int64_t version = json_int(j, "version", -1);

@@ -143,6 +143,8 @@ const BAD = {
   'to explain without a scheme': [['--snapshot', CITY, '--explain', '1'], 2, '--scheme'],
   'to explain nobody': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', '999999999999'], 3, '999999999999'],
   'to explain what is no number': [['--snapshot', CITY, '--scheme', 'dibao', '--explain', 'x;y'], 3, 'x;y'],
+  'kept without each being decided': [['--snapshot', CITY, '--fast', '--keep', '--as', 'policy'], 2, '--fast'],
+  'a file without a name': [['--snapshot', CITY, '--out', ''], 2, '--out'],
   'threads that are none': [['--snapshot', CITY, '--threads', '0'], 2, 'threads'],
   'a folder that is not there': [['--snapshot', CITY, '--scheme', 'dibao', '--out', join(folder, 'no/such/file.csv')], 4, 'no/such'],
 };

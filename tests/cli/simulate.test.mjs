@@ -83,19 +83,22 @@ describe('a reform', () => {
     assert.ok(dibao.after.entitled_fen > dibao.before.entitled_fen);
     for (const scheme of json.schemes) {
       for (const side of ['before', 'after'])
-        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'unsure', 'error'])
+        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'unsure', 'error'])
           for (const parts of ['divisions', 'types'])
             assert.equal(scheme[parts].reduce((sum, part) => sum + part[side][key], 0), scheme[side][key], `${scheme.scheme} ${parts} ${side} ${key}`);
       if (!scheme.changed) assert.deepEqual(scheme.after, scheme.before, scheme.scheme);
     }
-    assert.equal(json.bands.reduce((sum, band) => sum + band.households, 0), json.households);
+    assert.equal(json.bands.reduce((sum, band) => sum + band.households, json.unsettled.households), json.households);
     const change = json.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0);
-    assert.equal(json.bands.reduce((sum, band) => sum + band.sum_fen, 0), change);
+    assert.equal(json.bands.reduce((sum, band) => sum + band.sum_fen, json.unsettled.sum_fen), change);
     assert.ok(json.measures.after.fgt1 <= json.measures.before.fgt1 && json.measures.before.fgt1 <= json.measures.without.fgt1);
     assert.ok(json.margin.before.households > 0 && json.margin.before.cliff <= json.margin.before.above_80);
     const schemes = table(join(out, 'schemes.csv'));
     assert.deepEqual(schemes.map((row) => [row.scheme, Number(row.entitled_after)]), json.schemes.map((s) => [s.scheme, s.after.entitled]));
     for (const name of ['divisions', 'types', 'bands', 'measures', 'cliff']) assert.ok(table(join(out, `${name}.csv`)).length > 1, name);
+    assert.deepEqual(table(join(out, 'unsettled.csv')).map((row) => Number(row.households)), [json.unsettled.households]);
+    // the report says by itself what it is of
+    assert.ok(json.snapshot.synthetic && /^[0-9a-f]{64}$/.test(json.snapshot.sha256));
   });
 
   test('the same policy as another file changes nothing; a changed text does', async () => {
@@ -110,6 +113,46 @@ describe('a reform', () => {
     const other = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--dmn', file, '--json']);
     assert.equal(other.code, 0, other.stderr);
     assert.notDeepEqual(other.json.schemes[0].after, other.json.schemes[0].before);
+  });
+
+  test('who is in payment is counted whether or not he can be decided; what is settled on one side alone is nobody\'s gain', async () => {
+    const { json } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--set', '老年人年龄=150', '--json']);
+    const found = (await minzheng(['screen', '--snapshot', SNAPSHOT, '--json'])).json;
+    for (const { before, scheme } of json.schemes) {
+      const { receiving } = found.schemes.find((one) => one.scheme === scheme);
+      assert.equal(before.drawing + before.open_drawing, receiving, scheme);
+    }
+    const opened = json.schemes.filter((one) => one.before.open !== one.after.open);
+    assert.ok(opened.length > 0 && json.unsettled.households > 0, 'the reform settles some that were open');
+    assert.equal(json.bands.reduce((sum, band) => sum + band.households, json.unsettled.households), json.households);
+    const change = json.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0);
+    assert.equal(json.bands.reduce((sum, band) => sum + band.sum_fen, json.unsettled.sum_fen), change);
+  });
+
+  test('a text that asks for what is no fact is refused, and two of one policy', async () => {
+    const text = readFileSync(DIBAO, 'utf8');
+    for (const [from, to] of [['m.婚姻状况 in', 'm.新栏 in'], ['申请.单独申请', '申请.没有这一栏']]) {
+      const file = join(folder, 'unknown.dmn');
+      assert.notEqual(text.replace(from, to), text);
+      writeFileSync(file, text.replace(from, to));
+      const { code, json } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--dmn', file, '--json']);
+      assert.deepEqual([code, json.problem.code, json.problem.where], [3, 'decision.text_wrong', file], to);
+      const check = await minzheng(['dmn', 'check', '--policy', file]);
+      assert.equal(check.code, 1, 'the check that the sentence names finds it, wherever the file lies');
+    }
+    const same = join(folder, 'same.dmn');
+    writeFileSync(same, text);
+    const { json } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--dmn', DIBAO, '--dmn', same, '--json']);
+    assert.equal(json.problem.code, 'decision.text_twice');
+    const one = (await minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--dmn', same, '--json'])).json;
+    assert.deepEqual([one.texts[0].name, one.texts[0].sha256.length], [same, 64]);
+  });
+
+  test('a figure has the bounds of its unit', async () => {
+    for (const set of ['老年人年龄=151', '就业奖励比例=1001', '女性退休月龄=1801', '低保标准=10000001', '低保标准=-1']) {
+      const { code, json } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--set', set, '--json']);
+      assert.deepEqual([code, json.problem.code], [3, 'simulation.range'], set);
+    }
   });
 
   test('a changed shared model is read by every policy that imports it', async () => {
@@ -150,9 +193,9 @@ describe('a reform', () => {
     const fed = one.schemes.filter((s) => s.fed > 0).map((s) => s.scheme);
     assert.ok(fed.includes('low_income') && fed.includes('elderly_living') && !fed.includes('dibao') && !fed.includes('elderly_age'), fed.join());
     for (const scheme of one.schemes)
-      for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'unsure', 'error'])
+      for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'unsure', 'error'])
         for (const parts of ['divisions', 'types']) assert.equal(scheme[parts].reduce((sum, part) => sum + part.after[key], 0), scheme.after[key], `${scheme.scheme} ${key}`);
-    assert.equal(one.bands.reduce((sum, band) => sum + band.sum_fen, 0), one.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0));
+    assert.equal(one.bands.reduce((sum, band) => sum + band.sum_fen, one.unsettled.sum_fen), one.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0));
   });
 
   test('what it says to people is complete in both languages', async () => {

@@ -7,7 +7,6 @@
 #include "civil/case/models.h"
 #include "civil/decision/decision.h"
 #include "civil/entitlement/life.h"
-#include "civil/evidence/evidence.h"
 #include "civil/register/register.h"
 #include "crypto/vault.h"
 
@@ -112,24 +111,12 @@ enum status crash_homes_make(struct store *store, const struct packs *packs, int
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
 enum status crash_homes_check(struct civil *c, struct txn *t, const char *wrong, struct diag *d) {
-    struct diag found = {0};
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
     int64_t apart = 0;
     int n = 0;
     BUF_AUTO said;
     buf_init(&said, 0);
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
+    enum status s = crash_evidence_check(c, t, d);
     if (s == OK)
         s = entitlement_check_in(c, t, LANG_EN, &said, &n, d);
     if (s == OK)

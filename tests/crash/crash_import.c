@@ -2,7 +2,6 @@
  * a taking back are whole or not there at all, with their evidence; what was broken off goes on where it stopped. */
 #include "crash_homes.h"
 
-#include "civil/evidence/evidence.h"
 #include "civil/import/import.h"
 
 #include <stdio.h>
@@ -56,21 +55,9 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    struct diag found = {0};
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
     int64_t twice = 0, seen = 0, lost = 0;
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
+    enum status s = crash_evidence_check(c, t, d);
     if (s == OK) /* one place of a name is believed once */
         s = sql_int(t, &twice, 0, d, "SELECT count(*) FROM (SELECT id FROM reg_facility WHERE superseded_at IS NULL AND valid_to IS NULL GROUP BY id HAVING count(*) > 1) q");
     if (s == OK) /* what is taken back is believed by nobody */

@@ -2,7 +2,6 @@
  * place that the merged row gives up, and their evidence are whole or not there at all. */
 #include "crash_homes.h"
 
-#include "civil/evidence/evidence.h"
 #include "civil/linkage/linkage.h"
 #include "civil/register/merge.h"
 
@@ -83,24 +82,12 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    struct diag found = {0};
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
     int64_t homeless = 0, acts = 0;
     int n = 0;
     BUF_AUTO said;
     buf_init(&said, 0);
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
+    enum status s = crash_evidence_check(c, t, d);
     if (s == OK)
         s = linkage_check_in(t, LANG_EN, &said, &n, d);
     if (s == OK) /* who is not merged away lives where he lived, and who is lives nowhere */

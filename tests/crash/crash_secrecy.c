@@ -2,7 +2,6 @@
  * (the order as it stands, its act, its entry in the log) or not there at all. */
 #include "crash_steps.h"
 
-#include "civil/evidence/evidence.h"
 #include "civil/evidence/keep.h"
 #include "civil/secrecy/secrecy.h"
 #include "crypto/vault.h"
@@ -73,21 +72,9 @@ static enum status one(struct civil *c, const struct crash_client *client, int n
     return s;
 }
 
-static void remember(void *arg, const struct diag *f) {
-    struct diag *first = arg;
-    if (first->status == OK)
-        *first = *f;
-}
-
 static enum status check(struct civil *c, struct txn *t, struct diag *d) {
-    struct diag found = {0};
     int64_t apart = 0;
-    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
-    enum status s = evidence_check_in(&e, d);
-    if (s == OK && e.findings) {
-        *d = found;
-        s = E_CORRUPT;
-    }
+    enum status s = crash_evidence_check(c, t, d);
     if (s == OK)
         s = sql_int(t, &apart, 0, d, "SELECT (SELECT count(*) FROM log_pending WHERE kind = 'secrecy') - (SELECT count(*) FROM secrecy_act)");
     return s == OK && apart ? diag_fail(d, E_CORRUPT, "secrecy.state", DIAG_N("apart", apart)) : s;

@@ -1,5 +1,6 @@
 #include "crash_steps.h"
 
+#include "civil/evidence/evidence.h"
 #include "civil/pack/pack.h"
 #include "store/migrations.h"
 
@@ -22,6 +23,23 @@ void crash_step_done(const struct crash_client *client, int64_t item, int step) 
     a.step = step;
     if (client)
         crash_ack(client, &a);
+}
+
+static void remember(void *arg, const struct diag *f) {
+    struct diag *first = arg;
+    if (first->status == OK)
+        *first = *f;
+}
+
+enum status crash_evidence_check(struct civil *c, struct txn *t, struct diag *d) {
+    struct diag found = {0};
+    struct evidence_check e = {.civil = c, .txn = t, .finding = remember, .arg = &found};
+    enum status s = evidence_check_in(&e, d);
+    if (s == OK && e.findings) {
+        *d = found;
+        s = E_CORRUPT;
+    }
+    return s;
 }
 
 static struct civil civil_in(struct store *s, const struct crash_steps *w) {

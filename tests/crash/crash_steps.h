@@ -29,6 +29,8 @@ struct crash_steps {
 };
 
 struct actor crash_officer(int64_t account, const char *role);
+/* The evidence of everything kept; the first finding in `d`.  E_CORRUPT. */
+enum status crash_evidence_check(struct civil *c, struct txn *t, struct diag *d);
 void crash_step_done(const struct crash_client *client, int64_t item, int step);
 
 /* For struct crash_workload: .ack_size = sizeof(struct crash_step_ack), .arg = the struct crash_steps. */

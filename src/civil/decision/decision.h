@@ -41,6 +41,9 @@ struct policy_text { const char *name; struct span text; };
  * that neither has); as policies_load. */
 NODISCARD enum status policies_reform(const struct policies *p, struct arena *a, const struct policy_text *text, size_t count, date_t from,
     const struct policies **ret, struct diag *d);
+/* May these texts be reckoned with: each of another policy or model, and none that dmn check calls wrong (a name that no fact
+ * has would be an unasked fact).  E_INPUT decision.text_twice, decision.text_wrong; E_NOT_FOUND as policies_reform. */
+NODISCARD enum status policies_sound(const struct policies *p, struct arena *a, const struct policy_text *text, size_t count, struct diag *d);
 /* Would the whole set still compile with this text from that day on?  Others may import it. */
 NODISCARD enum status policies_admit(const struct policies *p, struct arena *a, const struct matter *m, struct span text, date_t from, struct diag *d);
 /* dmn_check of the text as a policy of the matter, with what it imports under the latest version. */

@@ -270,6 +270,35 @@ enum status policies_check(const struct policies *p, struct arena *a, const stru
     return s == OK ? dmn_check(a, text, &options, ret, d) : s;
 }
 
+static enum status text_sound(const struct policies *p, struct arena *a, const struct policy_text *text, const struct matter *m, struct diag *d) {
+    const struct dmn_findings *f = NULL;
+    enum status s = policies_check(p, a, m, text->text, &f, d);
+    for (size_t i = 0; s == OK && i < f->count; i++)
+        if (f->at[i].severity == DMN_ERROR) {
+            s = diag_fail(d, E_INPUT, "decision.text_wrong", DIAG_N("line", f->at[i].line), DIAG_SPAN("element", f->at[i].element_name), DIAG_SPAN("text", f->at[i].text));
+            diag_at(d, "%s", text->name);
+        }
+    return s;
+}
+
+enum status policies_sound(const struct policies *p, struct arena *a, const struct policy_text *text, size_t count, struct diag *d) {
+    struct span *uri = ARENA_ARRAY(a, count + 1, struct span);
+    enum status s = uri ? OK : arena_full(d);
+    for (size_t i = 0; s == OK && i < count; i++) {
+        const struct matter *m;
+        struct pack_file file = draft_file(text[i].name, text[i].text, 0);
+        s = namespace_of_file(a, &file, &uri[i], d);
+        for (size_t k = 0; s == OK && k < i; k++)
+            if (span_eq(uri[k], uri[i]))
+                s = diag_fail(d, E_INPUT, "decision.text_twice", DIAG_S("one", text[k].name), DIAG_S("other", text[i].name));
+        if (s == OK)
+            s = place_of(p, a, &file, &m, d);
+        if (s == OK && m)
+            s = text_sound(p, a, &text[i], m, d);
+    }
+    return s;
+}
+
 const struct pack_file *policies_file(const struct policies *p, const char *scheme, date_t day) {
     const struct edition *e = edition_of(p, scheme);
     return e ? pack_file_on(e->file, e->count, day) : NULL;

@@ -55,6 +55,8 @@ void tally_add(struct tally *t, const struct settled *x, bool drawing, int sign)
         bump(x->is == SETTLED_OPEN ? &t->open : &t->error, sign);
     if (x->is == SETTLED_OPEN && !x->certain)
         bump(&t->unsure, sign);
+    if (x->is == SETTLED_OPEN && drawing)
+        bump(&t->open_drawing, sign);
     if (x->is != SETTLED_YES)
         return;
     bump(&t->entitled, sign);
@@ -83,7 +85,7 @@ static bool take(struct count *c, unsigned thread, uint64_t row, uint64_t househ
     }
     if (x->is == SETTLED_NO)
         return true;
-    bool drawing = x->is == SETTLED_YES && receiving_row(&c->receiving, row, household);
+    bool drawing = x->is != SETTLED_ERROR && receiving_row(&c->receiving, row, household);
     remember(c, row, x);
     tally_add(side(&c->scheme->all, c->after), x, drawing, 1);
     tally_add(side(&c->scheme->division[c->people->division[household]], c->after), x, drawing, 1);

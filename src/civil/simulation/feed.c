@@ -259,6 +259,9 @@ static void correct(const struct second *x, const struct settled *counted, const
         tally_add(t[i], counted, drawing, -1);
         tally_add(t[i], after, drawing, 1);
     }
+    bool was_open = cohort_bit(x->f->fed[x->scheme].was.open, x->row);
+    if (was_open != (after->is == SETTLED_OPEN))
+        x->f->s->one_sided[x->household] = true;
     x->f->s->after_fen[x->household] += (after->is == SETTLED_YES ? after->fen : 0) - (counted->is == SETTLED_YES ? counted->fen : 0);
 }
 

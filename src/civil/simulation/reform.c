@@ -34,15 +34,27 @@ static enum status no_figure(const struct reform *r, const char *name, struct di
     return diag_fail(d, E_INPUT, "simulation.not_in_force", DIAG_S("name", name), DIAG_S("date", day), DIAG_S("from", from));
 }
 
+/* What nobody means: beyond it the answer would be that of a slip of the pen.  Far above every figure of the packs. */
+static int64_t figure_most(const char *unit) {
+    static const struct { const char *unit; int64_t most; } of[] = {
+        {"周岁", 150}, {"年", 150}, {"个月", 1800 /* 150 years */}, {"日", 36500}, {"工作日", 36500}, {"比例", 1}, {"人", 1000}, {"平方米/人", 10000},
+        {"元", 100000000}, {"元/月", 10000000}, {"元/人·月", 10000000}, {"元/人·年", 100000000}};
+    for (size_t i = 0; i < ARRAY_LEN(of); i++)
+        if (strcmp(of[i].unit, unit) == 0)
+            return of[i].most;
+    return 1000; /* so many times another figure */
+}
+
 static enum status known_figures(const struct reform *r, struct arena *a, struct diag *d) {
     for (size_t i = 0; i < r->set_count; i++) {
         const char *name = arena_dup(a, r->set[i].name);
         if (!name)
             return arena_full(d);
-        if (!packs_parameter(r->packs, name, r->date))
+        const struct parameter *p = packs_parameter(r->packs, name, r->date);
+        if (!p)
             return no_figure(r, name, d);
-        if (dec_cmp(r->set[i].value, dec_int(0)) < 0 || dec_cmp(r->set[i].value, dec_int(REFORM_FIGURE_MAX)) > 0)
-            return diag_fail(d, E_INPUT, "simulation.range", DIAG_S("name", name), DIAG_N("most", REFORM_FIGURE_MAX));
+        if (dec_cmp(r->set[i].value, dec_int(0)) < 0 || dec_cmp(r->set[i].value, dec_int(figure_most(p->unit))) > 0)
+            return diag_fail(d, E_INPUT, "simulation.range", DIAG_S("name", name), DIAG_N("most", figure_most(p->unit)), DIAG_S("unit", p->unit));
     }
     return OK;
 }
@@ -123,11 +135,13 @@ enum status reform_run(const struct reform *r, struct arena *a, struct reform_re
     const struct policies *after = r->policies;
     if (!x)
         return arena_full(d);
-    x->report = (struct simulation_report){.date = r->date, .set = r->set, .set_count = r->set_count};
+    x->report = (struct simulation_report){.date = r->date, .set = r->set, .set_count = r->set_count, .text = r->text, .text_count = r->text_count, .from = r->household ? r->from : NULL};
     names_t all = {0};
     enum status s = known_figures(r, a, d);
     if (s == OK)
         s = every_scheme(r, a, &all, d);
+    if (s == OK)
+        s = policies_sound(r->policies, a, r->text, r->text_count, d);
     if (s == OK && r->text_count)
         s = policies_reform(r->policies, a, r->text, r->text_count, r->date, &after, d);
     if (s == OK)

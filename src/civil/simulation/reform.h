@@ -8,6 +8,7 @@ struct reform {
     const struct packs *packs;
     const struct policies *policies;     /* of today */
     const struct cohort_table *household;/* NULL: the cliff alone */
+    const struct snapshot *from;         /* whose households they are, for the report to say; NULL: it is said elsewhere */
     date_t date;
     const struct figure_set *set;        /* figures in place of the packs' */
     size_t set_count;
@@ -21,7 +22,7 @@ struct reform {
 };
 
 /* A figure above is a slip of the pen: no allowance, limit or rate of the packs is above ten million. */
-enum { REFORM_FIGURE_MAX = 1000000000, REFORM_CLIFF_STEP_FEN = 10000, REFORM_CLIFF_TO_FEN = 800000 };
+enum { REFORM_CLIFF_STEP_FEN = 10000, REFORM_CLIFF_TO_FEN = 800000 };
 
 struct reform_result;
 /* E_INPUT simulation.unused (a figure that no policy has), simulation.not_in_force (one without a value on the day), simulation.range, simulation.no_line (no dibao standard on the

@@ -1,5 +1,9 @@
 #include "civil/simulation/report.h"
 
+#include "civil/screening/report.h"
+#include "civil/decision/decision.h"
+#include "crypto/hash.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -24,6 +28,7 @@ static void tally_json(struct json_writer *w, const char *key, const struct tall
     json_kint(w, "drawing", (int64_t)t->drawing);
     json_kint(w, "drawing_fen", t->drawing_fen);
     json_kint(w, "open", (int64_t)t->open);
+    json_kint(w, "open_drawing", (int64_t)t->open_drawing);
     json_kint(w, "unsure", (int64_t)t->unsure);
     json_kint(w, "error", (int64_t)t->error);
     json_object_end(w);
@@ -82,6 +87,37 @@ static void bands_json(struct json_writer *w, const struct simulation *s) {
         json_kint(w, "households", (int64_t)b->households);
         json_kint(w, "persons", (int64_t)b->persons);
         json_kint(w, "sum_fen", b->sum_fen);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void unsettled_json(struct json_writer *w, const struct simulated_band *b) {
+    json_key(w, "unsettled");
+    json_object(w);
+    json_kint(w, "households", (int64_t)b->households);
+    json_kint(w, "persons", (int64_t)b->persons);
+    json_kint(w, "sum_fen", b->sum_fen);
+    json_object_end(w);
+}
+
+/* So that a report says by itself what it is of. */
+static void origin_json(struct json_writer *w, const struct simulation_report *r) {
+    if (r->from) {
+        json_key(w, "snapshot");
+        screening_snapshot_json(w, r->from);
+    }
+    if (!r->text_count)
+        return;
+    json_key(w, "texts");
+    json_array(w);
+    for (size_t i = 0; i < r->text_count; i++) {
+        char hex[2 * HASH_BYTES + 1];
+        struct hash h = hash_one(HASH_SHA256, r->text[i].text);
+        hash_hex(&h, hex);
+        json_object(w);
+        json_kstring(w, "name", r->text[i].name);
+        json_kstring(w, "sha256", hex);
         json_object_end(w);
     }
     json_array_end(w);
@@ -154,6 +190,7 @@ static void result_json(struct json_writer *w, const struct simulation_report *r
         scheme_json(w, s, &s->scheme[i]);
     json_array_end(w);
     bands_json(w, s);
+    unsettled_json(w, &s->unsettled);
     json_key(w, "measures");
     json_object(w);
     measures_json(w, "without", &s->none);
@@ -173,6 +210,7 @@ static void result_json(struct json_writer *w, const struct simulation_report *r
 void simulation_json(struct json_writer *w, const struct simulation_report *r) {
     json_object(w);
     json_kdate(w, "date", r->date);
+    origin_json(w, r);
     json_key(w, "set");
     json_object(w);
     for (size_t i = 0; i < r->set_count; i++) {
@@ -189,17 +227,17 @@ void simulation_json(struct json_writer *w, const struct simulation_report *r) {
 /* ---- CSV ------------------------------------------------------------------------------------ */
 
 const char *simulation_table_name(int table) {
-    static const char *const NAME[SIMULATION_TABLES] = {"schemes", "divisions", "types", "bands", "measures", "cliff"};
+    static const char *const NAME[SIMULATION_TABLES] = {"schemes", "divisions", "types", "bands", "measures", "unsettled", "cliff"};
     return NAME[table];
 }
 
-#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after,unsure_before,unsure_after\n"
+#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after,unsure_before,unsure_after,open_drawing_before,open_drawing_after\n"
 
 static void tally_row(struct buf *out, const struct both *b) {
     const struct tally *x = &b->before, *y = &b->after;
-    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
         x->entitled, y->entitled, x->entitled_fen, y->entitled_fen, x->drawing, y->drawing, x->drawing_fen, y->drawing_fen,
-        x->open, y->open, x->error, y->error, x->unsure, y->unsure);
+        x->open, y->open, x->error, y->error, x->unsure, y->unsure, x->open_drawing, y->open_drawing);
 }
 
 static void schemes_table(struct buf *out, const struct simulation *s) {
@@ -241,6 +279,10 @@ static void bands_table(struct buf *out, const struct simulation *s) {
     }
 }
 
+static void unsettled_table(struct buf *out, const struct simulation *s) {
+    buf_addf(out, "households,persons,sum_fen\n%" PRIu64 ",%" PRIu64 ",%" PRId64 "\n", s->unsettled.households, s->unsettled.persons, s->unsettled.sum_fen);
+}
+
 static void measures_row(struct buf *out, const char *name, const struct measures *m) {
     buf_addf(out, "%s,%" PRIu64 ",%" PRIu64 ",%.6f,%.6f,%.6f,%.6f,%" PRId64 "\n", name, m->persons, m->poor, m->fgt[0], m->fgt[1], m->fgt[2], m->gini, m->mean_fen);
 }
@@ -263,7 +305,7 @@ static void cliff_table(struct buf *out, const struct simulation_report *r) {
 }
 
 void simulation_table(struct buf *out, const struct simulation_report *r, int table) {
-    static void (*const TABLE[])(struct buf *, const struct simulation *) = {schemes_table, divisions_table, types_table, bands_table, measures_table};
+    static void (*const TABLE[])(struct buf *, const struct simulation *) = {schemes_table, divisions_table, types_table, bands_table, measures_table, unsettled_table};
     if (table == SIMULATION_TABLES - 1)
         cliff_table(out, r);
     else if (r->result)

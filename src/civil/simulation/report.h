@@ -14,13 +14,16 @@ struct simulation_report {
     date_t date;
     const struct figure_set *set;
     size_t set_count;
+    const struct policy_text *text;           /* decision files in place of the packs' */
+    size_t text_count;
+    const struct snapshot *from;              /* what it was reckoned from; NULL: not said here */
 };
 
-/* {"date","set":{…},"line_fen","schemes":[…],"bands":[…],"measures":{…},"margin":{…},"cliffs":[…]} */
+/* {"date","snapshot":{…}?,"set":{…},"texts":[{"name","sha256"}]?,"line_fen","schemes":[…],"bands":[…],"unsettled":{…},"measures":{…},"margin":{…},"cliffs":[…]} */
 void simulation_json(struct json_writer *w, const struct simulation_report *r);
 
-/* The tables, as CSV: schemes, divisions, types, bands, measures, cliff.  Each is given its name without ".csv". */
-enum { SIMULATION_TABLES = 6 };
+/* The tables, as CSV: schemes, divisions, types, bands, measures, unsettled, cliff.  Each is given its name without ".csv". */
+enum { SIMULATION_TABLES = 7 };
 const char *simulation_table_name(int table);
 void simulation_table(struct buf *out, const struct simulation_report *r, int table);
 

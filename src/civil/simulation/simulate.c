@@ -33,6 +33,14 @@ static bool ended(const struct screening_program *x, const struct fed *fed, stru
     return true;
 }
 
+/* Before other schemes' turns: what those change, feed_schemes marks itself. */
+static void mark_one_sided(struct simulation *s, const struct screening_program *x, const struct fed *fed) {
+    uint64_t rows = screening_rows(x);
+    for (uint64_t word = 0; word * 64 < rows; word++)
+        for (uint64_t bits = fed->was.open[word] ^ fed->now.open[word]; bits; bits &= bits - 1)
+            s->one_sided[screening_household_of(x, word * 64 + (uint64_t)__builtin_ctzll(bits))] = true;
+}
+
 static enum status changed_scheme(const struct simulation_request *r, struct arena *a, const struct screening_program *after, struct simulation *s,
     struct simulated_scheme *out, struct fed *fed, struct diag *d) {
     struct count c = {.x = after, .people = &s->people, .scheme = out, .after = true, .fen = s->after_fen, .marks = &fed->now, .was = fed->was.yes};
@@ -43,6 +51,8 @@ static enum status changed_scheme(const struct simulation_request *r, struct are
             ok = turns_add(&fed->turns, c.turns[i].at[k]);
         free(c.turns[i].at);
     }
+    if (st == OK && ok)
+        mark_one_sided(s, after, fed);
     return ok ? st : arena_full(d);
 }
 
@@ -111,9 +121,10 @@ static void bands(struct simulation *s) {
         int k = 0;
         while (k < SIMULATION_BANDS - 1 && change >= BAND_FEN[k + 1])
             k++;
-        s->band[k].households++;
-        s->band[k].persons += s->people.persons[h];
-        s->band[k].sum_fen += change;
+        struct simulated_band *in = s->one_sided[h] ? &s->unsettled : &s->band[k];
+        in->households++;
+        in->persons += s->people.persons[h];
+        in->sum_fen += change;
     }
 }
 
@@ -135,7 +146,7 @@ enum status simulate(const struct simulation_request *r, struct arena *a, struct
     enum status st = people_of(r->household, r->date, &s->people, d);
     size_t n = s->people.count + 1;
     if (st == OK && (!(s->scheme = calloc(r->scheme_count + 1, sizeof *s->scheme)) || !(s->before_fen = calloc(n, sizeof *s->before_fen)) ||
-        !(s->after_fen = calloc(n, sizeof *s->after_fen))))
+        !(s->after_fen = calloc(n, sizeof *s->after_fen)) || !(s->one_sided = calloc(n, sizeof *s->one_sided))))
         st = arena_full(d);
     if (st == OK)
         st = every_scheme(r, a, s, d);
@@ -162,6 +173,7 @@ struct simulation *simulation_free(struct simulation *s) {
     free(s->scheme);
     free(s->before_fen);
     free(s->after_fen);
+    free(s->one_sided);
     people_free(&s->people);
     free(s);
     return NULL;

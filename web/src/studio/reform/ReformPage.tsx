@@ -25,7 +25,7 @@ function Schemes({ schemes, names }: { schemes: SimulatedScheme[]; names: Map<st
                 <td className="is-number number">{count(x.before.entitled)}</td><td className="is-number number">{count(x.after.entitled)}</td>
                 <td className="is-number number">{money(x.before.entitled_fen)}</td><td className="is-number number">{money(x.after.entitled_fen)}</td>
                 <td className="is-number number">{money(12 * (x.after.entitled_fen - x.before.entitled_fen))}</td>
-                <td className="is-number number">{x.after.unsure > 0 && `${count(x.after.open - x.after.unsure)}–`}{count(x.after.open)}</td>
+                <td className="is-number number">{x.after.unsure > 0 && `${count(x.after.open - x.after.unsure)}–`}{count(x.after.open)}{x.after.open_drawing > 0 && <small className="quiet"> {t('reform.openDrawing', { n: count(x.after.open_drawing) })}</small>}</td>
               </tr>
             ))}
           </tbody>
@@ -51,7 +51,8 @@ function Sum({ of }: { of: Simulation }) {
   const loses = (band: SimulatedBand) => band.from_fen == null || band.from_fen < 0;
   const gains = (band: SimulatedBand) => !loses(band) && band.from_fen !== 0;
   const yearly = bands.reduce((sum, band) => sum + band.sum_fen * 12, 0);
-  return <p className="reform-sum">{t(yearly < 0 ? 'reform.sumLess' : 'reform.sumMore', { gain: households(bands.filter(gains)), lose: households(bands.filter(loses)), money: money(Math.abs(yearly)) })}</p>;
+  const open = of.unsettled;
+  return <><p className="reform-sum">{t(yearly < 0 ? 'reform.sumLess' : 'reform.sumMore', { gain: households(bands.filter(gains)), lose: households(bands.filter(loses)), money: money(Math.abs(yearly)) })}</p>{open && open.households > 0 && <p>{t('reform.unsettled', { n: count(open.households), money: money(open.sum_fen) })}</p>}</>;
 }
 
 function Bands({ of }: { of: Simulation }) {
