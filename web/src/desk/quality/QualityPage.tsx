@@ -39,17 +39,31 @@ function Register({ of, division }: { of: QualityRegister; division: string }) {
   );
 }
 
+type WorkItem = Quality['work'][number];
+
+function WorkList({ items, today }: { items: WorkItem[]; today: string }) {
+  return (
+    <ul className="bullets">{items.map((one) => (
+      <li key={one.rule + one.division}>
+        <strong>{say(one.title)}</strong>{' '}<span className={`mark ${one.due_on < today ? 'is-bad' : 'is-warn'}`}>{t('quality.due', { date: day(one.due_on) })}</span>{one.mine && <> <span className="mark is-now">{t('quality.mine')}</span></>}<br />
+        <a href={link('quality', one.rule, one.division)}>{t('quality.workLine', { division: one.division_name, bad: count(one.bad), rows: count(one.rows) })}</a> <span className="quiet">{roleName(one.owner)}</span>
+      </li>
+    ))}</ul>
+  );
+}
+
+const WORK_SHOWN = 6; // what fits above the figures
+
+/** The officer's own first; a district's whole list is folded. */
 function Work({ of }: { of: Quality }) {
+  const items = [...of.work.filter((one) => one.mine), ...of.work.filter((one) => !one.mine)];
+  const rest = items.slice(WORK_SHOWN);
+  const today = of.day ?? '';
   return (
     <section className="panel">
       <h2>{t('quality.work')}</h2>
-      {of.work.length === 0 ? <p className="quiet">{t('quality.noWork')}</p>
-        : <ul className="bullets">{of.work.map((one) => (
-          <li key={one.rule + one.division}>
-            <strong>{say(one.title)}</strong>{' '}<span className={`mark ${one.due_on < (of.day ?? '') ? 'is-bad' : 'is-warn'}`}>{t('quality.due', { date: day(one.due_on) })}</span>{one.mine && <> <span className="mark is-now">{t('quality.mine')}</span></>}<br />
-            <a href={link('quality', one.rule, one.division)}>{t('quality.workLine', { division: one.division_name, bad: count(one.bad), rows: count(one.rows) })}</a> <span className="quiet">{roleName(one.owner)}</span>
-          </li>
-        ))}</ul>}
+      {items.length === 0 ? <p className="quiet">{t('quality.noWork')}</p> : <WorkList items={items.slice(0, WORK_SHOWN)} today={today} />}
+      {rest.length > 0 && <details className="more"><summary>{t('quality.moreWork', { n: count(rest.length) })}</summary><WorkList items={rest} today={today} /></details>}
     </section>
   );
 }
