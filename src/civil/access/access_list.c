@@ -3,6 +3,7 @@
 
 #include "civil/access/question.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 
 #include "store/store.h"
 
@@ -60,11 +61,7 @@ static enum status one(struct civil *c, struct txn *t, const struct actor *who, 
         same_in_both(w, "office", rows_text(r, 9));
     json_kspan(w, "role", rows_text(r, 3));
     access_text_pair(w, "purpose", "access.purpose", rows_text(r, 4));
-    json_key(w, "case_number");
-    if (rows_null(r, 5))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 5));
+    row_text_or_null(w, "case_number", r, 5);
     access_fields_json(w, rows_text(r, 6));
     json_kid(w, "entry", rows_int(r, 7));
     json_kspan(w, "kind", rows_text(r, 8));

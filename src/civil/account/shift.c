@@ -4,6 +4,7 @@
 #include "calendar/calendar.h"
 #include "civil/account/account_internal.h"
 #include "civil/evidence/keep.h"
+#include "civil/row_json.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -223,16 +224,8 @@ static void shift_json(struct rows *r, const struct actor *who, const char *divi
     json_kinstant(w, "until", until);
     json_kbool(w, "now", open && from <= now);
     json_kbool(w, "me", own);
-    json_key(w, "replaces_name");
-    if (rows_null(r, 10))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 10));
-    json_key(w, "reason");
-    if (rows_null(r, 11))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 11));
+    row_text_or_null(w, "replaces_name", r, 10);
+    row_text_or_null(w, "reason", r, 11);
     json_kbool(w, "may_replace", open && (leads || own));
     json_kbool(w, "may_end", open && leads);
     json_object_end(w);

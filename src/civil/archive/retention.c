@@ -7,6 +7,7 @@
 #include "civil/pack/pack.h"
 #include "civil/parameter/parameter.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -174,11 +175,7 @@ static void list_members(const struct rows *r, struct arena *a, bool decides, in
             json_kstring(w, text[i], dup_or_null(r, i + 1, a));
     json_kstring(w, "compartment", dup_or_null(r, 10, a));
     json_kinstant(w, "proposed_at", rows_int(r, 3));
-    json_key(w, "decided_at");
-    if (rows_null(r, 5))
-        json_nothing(w);
-    else
-        json_instant(w, rows_int(r, 5));
+    row_instant_or_null(w, "decided_at", r, 5);
     json_kint(w, "cases", rows_int(r, 8));
     json_kint(w, "files", rows_int(r, 9));
     json_kbool(w, "may_decide", decides && span_is(rows_text(r, 1), "proposed") && rows_int(r, 11) != account);

@@ -1,5 +1,6 @@
 /* Drafts of residents: one a matter, sealed with their own key. */
 #include "civil/case/case_internal.h"
+#include "civil/row_json.h"
 
 enum { DRAFT_BYTES_MAX = 512 * 1024 }; /* a form of ten members with their incomes is 30 kB */
 
@@ -80,11 +81,7 @@ enum status draft_json(struct civil *c, struct txn *t, struct access *access, co
     json_kstring(w, "matter", matter);
     json_key(w, "data");
     json_value(w, data);
-    json_key(w, "page");
-    if (rows_null(r, 0))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 0));
+    row_text_or_null(w, "page", r, 0);
     json_kinstant(w, "saved_at", rows_int(r, 2));
     json_object_end(w);
     return OK;

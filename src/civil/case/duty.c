@@ -7,6 +7,7 @@
 #include "civil/case/case_internal.h"
 #include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 
 #include <stdio.h>
 
@@ -67,11 +68,7 @@ static enum status desks_json(struct txn *t, const struct actor *who, struct jso
         json_kspan(w, "division_name", rows_null(r, 5) ? rows_text(r, 4) : rows_text(r, 5));
         json_kint(w, "taken", rows_int(r, 6));
         json_kdate(w, "away_until", rows_date(r, 7));
-        json_key(w, "deputy_name");
-        if (rows_null(r, 8))
-            json_nothing(w);
-        else
-            json_span(w, rows_text(r, 8));
+        row_text_or_null(w, "deputy_name", r, 8);
         json_kbool(w, "me", rows_int(r, 0) == who->account);
         json_object_end(w);
     }

@@ -9,6 +9,7 @@
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 
@@ -137,11 +138,7 @@ static enum status lines_json(struct civil *c, struct txn *t, struct access *x, 
         if ((s = rows_next(r, &more, d)) != OK || !more)
             break;
         json_object(w);
-        json_key(w, "member");
-        if (rows_null(r, 0))
-            json_nothing(w);
-        else
-            json_id(w, rows_int(r, 0));
+        row_id_or_null(w, "member", r, 0);
         s = name_json(c, t, x, district, rows_int(r, 0), w, d);
         json_kspan(w, "item", rows_text(r, 1));
         policies_name_json(w, "item_name", c->policies, rows_dup(r, 1, txn_arena(t)));
@@ -171,11 +168,7 @@ static enum status payments_json(struct txn *t, int64_t district, int64_t id, st
         json_kstring(w, "month", month);
         json_kint(w, "amount_fen", rows_int(r, 2));
         json_kspan(w, "state", rows_text(r, 3));
-        json_key(w, "paid_at");
-        if (rows_null(r, 4))
-            json_nothing(w);
-        else
-            json_instant(w, rows_int(r, 4));
+        row_instant_or_null(w, "paid_at", r, 4);
         if (span_is(rows_text(r, 3), "returned"))
             access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 5, txn_arena(t))));
         json_kbool(w, "correction", rows_int(r, 6) != 0);

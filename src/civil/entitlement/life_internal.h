@@ -82,8 +82,6 @@ NODISCARD enum status how_check(const char *how, struct diag *d);
 /* ---- as it is shown (life_list.c, life_story.c) ------------------------------------------- */
 
 void scheme_name_json(const struct civil *c, const char *scheme, const char *key, struct json_writer *w); /* "scheme" and its name */
-void instant_or_null(struct json_writer *w, const char *key, const struct rows *r, int i);
-void text_or_null(struct json_writer *w, const char *key, const struct rows *r, int i);
 void month_json(struct json_writer *w, const char *key, month_t m);
 /* "key": DecisionLine[], without the names of members. */
 void lines_array_json(const struct civil *c, struct json_writer *w, const char *key, const struct entitlement_lines *l);

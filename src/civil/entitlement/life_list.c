@@ -6,6 +6,7 @@
 #include "civil/register/register.h"
 #include "civil/scope.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 
 enum { VALUES_MAX = SCOPE_VALUES_MAX + 12 };
 struct where { struct buf sql; struct sql_value v[VALUES_MAX]; size_t n; };
@@ -117,7 +118,7 @@ static enum status proposal_head(struct civil *c, struct txn *t, struct access *
     json_object(w);
     json_kid(w, "id", rows_int(r, P_ID));
     s = about(c, t, x, &e, w, d);
-    text_or_null(w, "division_name", r, P_DIVISION_NAME);
+    row_text_or_null(w, "division_name", r, P_DIVISION_NAME);
     json_kspan(w, "kind", rows_text(r, P_KIND));
     json_kspan(w, "state", rows_text(r, P_STATE));
     json_kbool(w, "withdrawn", span_is(rows_text(r, P_STATE), "dropped") && rows_null(r, P_DECIDED_BY));
@@ -126,13 +127,13 @@ static enum status proposal_head(struct civil *c, struct txn *t, struct access *
     json_kint(w, "was_fen", was);
     json_kint(w, "monthly_fen", rows_int(r, P_FEN));
     json_kinstant(w, "proposed_at", rows_int(r, P_PROPOSED_AT));
-    text_or_null(w, "proposed_by", r, P_PROPOSED_NAME);
-    instant_or_null(w, "served_at", r, P_SERVED_AT);
+    row_text_or_null(w, "proposed_by", r, P_PROPOSED_NAME);
+    row_instant_or_null(w, "served_at", r, P_SERVED_AT);
     json_kdate(w, "answer_due", rows_date(r, P_ANSWER_DUE));
-    instant_or_null(w, "answered_at", r, P_ANSWERED_AT);
-    instant_or_null(w, "decided_at", r, P_DECIDED_AT);
-    text_or_null(w, "decided_by", r, P_DECIDED_NAME);
-    instant_or_null(w, "decision_served_at", r, P_DECISION_SERVED_AT);
+    row_instant_or_null(w, "answered_at", r, P_ANSWERED_AT);
+    row_instant_or_null(w, "decided_at", r, P_DECIDED_AT);
+    row_text_or_null(w, "decided_by", r, P_DECIDED_NAME);
+    row_instant_or_null(w, "decision_served_at", r, P_DECISION_SERVED_AT);
     proposal_may(t, who, r, &e, w);
     json_object_end(w);
     return s;
@@ -167,7 +168,7 @@ enum status proposal_json(struct civil *c, struct txn *t, struct access *x, cons
     s = proposal_head(c, t, x, who, r, w, d);
     json_kspan(w, "cause", rows_text(r, P_CAUSE));
     json_kdate(w, "event", rows_date(r, P_EVENT));
-    text_or_null(w, "served_how", r, P_SERVED_HOW);
+    row_text_or_null(w, "served_how", r, P_SERVED_HOW);
     lines_array_json(c, w, "lines", &l);
     if (s == OK)
         s = notes_json(c, t, &e, id, false, w, d);
@@ -196,7 +197,7 @@ static enum status recovery_head(struct civil *c, struct txn *t, struct access *
     json_object(w);
     json_kid(w, "id", rows_int(r, R_ID));
     s = about(c, t, x, &e, w, d);
-    text_or_null(w, "division_name", r, R_DIVISION_NAME);
+    row_text_or_null(w, "division_name", r, R_DIVISION_NAME);
     json_kinstant(w, "found_at", rows_int(r, R_FOUND_AT));
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
         json_kint(w, sums[i].key, rows_int(r, sums[i].column));
@@ -258,12 +259,12 @@ static enum status back_payment(struct civil *c, struct txn *t, struct access *x
     json_object(w);
     json_kid(w, "id", rows_int(r, ID));
     s = about(c, t, x, &e, w, d);
-    text_or_null(w, "division_name", r, 5);
+    row_text_or_null(w, "division_name", r, 5);
     month_json(w, "month", rows_int(r, 3));
     json_kint(w, "amount_fen", rows_int(r, 4));
     json_kspan(w, "state", rows_text(r, 6));
-    text_or_null(w, "act", r, 7);
-    text_or_null(w, "cause", r, 8);
+    row_text_or_null(w, "act", r, 7);
+    row_text_or_null(w, "cause", r, 8);
     json_object_end(w);
     return s;
 }
@@ -299,7 +300,7 @@ static enum status benefit_ref(struct civil *c, struct txn *t, struct access *x,
     json_object(w);
     json_kid(w, "id", e.id);
     s = about(c, t, x, &e, w, d);
-    text_or_null(w, "division_name", r, 3);
+    row_text_or_null(w, "division_name", r, 3);
     json_kstring(w, "state", e.state);
     month_json(w, "from", e.from);
     json_kint(w, "monthly_fen", e.monthly_fen);

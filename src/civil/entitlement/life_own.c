@@ -4,6 +4,7 @@
 #include "civil/access/access.h"
 #include "civil/entitlement/life_internal.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 
 enum { OWN_MAX = 50 };
 
@@ -29,10 +30,10 @@ static enum status proposal(struct civil *c, struct txn *t, const struct actor *
     json_kint(w, "was_fen", was);
     json_kint(w, "monthly_fen", rows_int(r, P_FEN));
     lines_array_json(c, w, "lines", &l);
-    instant_or_null(w, "served_at", r, P_SERVED_AT);
+    row_instant_or_null(w, "served_at", r, P_SERVED_AT);
     json_kdate(w, "answer_due", rows_date(r, P_ANSWER_DUE));
-    instant_or_null(w, "answered_at", r, P_ANSWERED_AT);
-    instant_or_null(w, "decided_at", r, P_DECIDED_AT);
+    row_instant_or_null(w, "answered_at", r, P_ANSWERED_AT);
+    row_instant_or_null(w, "decided_at", r, P_DECIDED_AT);
     json_kbool(w, "may_answer", span_is(rows_text(r, P_STATE), "heard"));
     s = notes_json(c, t, &e, rows_int(r, P_ID), true, w, d);
     json_object_end(w);

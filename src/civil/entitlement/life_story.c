@@ -8,6 +8,7 @@
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 
 /* ---- small things --------------------------------------------------------------------- */
 
@@ -23,22 +24,6 @@ void scheme_name_json(const struct civil *c, const char *scheme, const char *key
     json_kstring(w, "zh", scheme);
     json_kstring(w, "en", scheme);
     json_object_end(w);
-}
-
-void instant_or_null(struct json_writer *w, const char *key, const struct rows *r, int i) {
-    json_key(w, key);
-    if (rows_null(r, i))
-        json_nothing(w);
-    else
-        json_instant(w, rows_int(r, i));
-}
-
-void text_or_null(struct json_writer *w, const char *key, const struct rows *r, int i) {
-    json_key(w, key);
-    if (rows_null(r, i))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, i));
 }
 
 void month_json(struct json_writer *w, const char *key, month_t m) {
@@ -133,7 +118,7 @@ enum status acts_json(struct civil *c, struct txn *t, const struct entitlement_r
         json_kspan(w, "kind", rows_text(r, 1));
         json_kinstant(w, "at", rows_int(r, 2));
         if (!own)
-            text_or_null(w, "by", r, 3);
+            row_text_or_null(w, "by", r, 3);
         month_json(w, "month", rows_int(r, 4));
         if (rows_null(r, 5))
             json_kstring(w, "until", NULL);
@@ -142,11 +127,7 @@ enum status acts_json(struct civil *c, struct txn *t, const struct entitlement_r
         json_kint(w, "monthly_fen", rows_int(r, 6));
         json_kspan(w, "cause", rows_text(r, 7));
         json_kdate(w, "event", rows_date(r, 8));
-        json_key(w, "proposal");
-        if (rows_null(r, 9))
-            json_nothing(w);
-        else
-            json_id(w, rows_int(r, 9));
+        row_id_or_null(w, "proposal", r, 9);
         json_object_end(w);
     }
     json_array_end(w);
@@ -217,10 +198,10 @@ enum status recovery_parts_json(struct txn *t, const struct actor *who, const st
         json_kint(w, "amount_fen", rows_int(r, 2));
         json_kspan(w, "state", rows_text(r, 3));
         json_kinstant(w, "asked_at", rows_int(r, 4));
-        instant_or_null(w, "answered_at", r, 5);
+        row_instant_or_null(w, "answered_at", r, 5);
         if (who) {
-            text_or_null(w, "asked_by", r, 6);
-            text_or_null(w, "answered_by", r, 7);
+            row_text_or_null(w, "asked_by", r, 6);
+            row_text_or_null(w, "answered_by", r, 7);
             json_kbool(w, "may_answer", span_is(rows_text(r, 3), "asked") && rows_int(r, 8) != who->account && actor_may(who, "finance", e->division));
         }
         json_object_end(w);
@@ -245,7 +226,7 @@ static enum status payments(struct txn *t, const struct entitlement_row *e, mont
         month_json(w, "month", rows_int(r, 1));
         json_kint(w, "amount_fen", rows_int(r, 2));
         json_kspan(w, "state", rows_text(r, 3));
-        instant_or_null(w, "paid_at", r, 4);
+        row_instant_or_null(w, "paid_at", r, 4);
         if (span_is(rows_text(r, 3), "returned"))
             access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 5, txn_arena(t))));
         json_kbool(w, "correction", rows_int(r, 6) != 0);

@@ -1,5 +1,6 @@
 /* The catalogue with how each source stands, runs, tokens: the API's types. */
 #include "civil/exchange/exchange_internal.h"
+#include "civil/row_json.h"
 
 enum { RUNS_SHOWN = 100 };
 
@@ -50,19 +51,11 @@ static void run_json(struct civil *c, struct txn *t, const struct rows *r, enum 
     json_kspan(w, "way", rows_text(r, 2));
     json_kspan(w, "file", rows_text(r, 3));
     json_kinstant(w, "begun_at", rows_int(r, 4));
-    json_key(w, "ended_at");
-    if (rows_null(r, 5))
-        json_nothing(w);
-    else
-        json_instant(w, rows_int(r, 5));
+    row_instant_or_null(w, "ended_at", r, 5);
     json_kdate(w, "as_of", rows_date(r, 6));
     json_kspan(w, "state", rows_text(r, 7));
     reason(w, l, rows_text(r, 8));
-    json_key(w, "batch");
-    if (rows_null(r, 9))
-        json_nothing(w);
-    else
-        json_id(w, rows_int(r, 9));
+    row_id_or_null(w, "batch", r, 9);
     static const char *const names[] = {"rows", "added", "changed", "same", "rejected"};
     for (int i = 0; i < (int)ARRAY_LEN(names); i++)
         json_kint(w, names[i], rows_int(r, 10 + i));
@@ -159,11 +152,7 @@ static enum status tokens_json(struct civil *c, struct txn *t, const struct acto
         json_kstring(w, "state", !rows_null(r, 10) ? "revoked" : rows_date(r, 6) < txn_today(t) ? "expired" : "open");
         json_kint(w, "reads", rows_int(r, 11));
         json_kint(w, "rows", rows_int(r, 12));
-        json_key(w, "read_at");
-        if (rows_null(r, 13))
-            json_nothing(w);
-        else
-            json_instant(w, rows_int(r, 13));
+        row_instant_or_null(w, "read_at", r, 13);
         json_object_end(w);
     }
     json_array_end(w);

@@ -6,6 +6,7 @@
 #include "civil/register/linkable.h"
 #include "civil/register/register.h"
 #include "civil/scope.h"
+#include "civil/row_json.h"
 
 #include <stdio.h>
 
@@ -288,11 +289,7 @@ static enum status acts(struct civil *c, struct txn *t, const struct linkage_pai
         json_kinstant(w, "at", rows_int(r, 1));
         json_kspan(w, "by", rows_text(r, 2));
         json_kspan(w, "kind", rows_text(r, 3));
-        json_key(w, "kept");
-        if (rows_null(r, 4))
-            json_nothing(w);
-        else
-            json_id(w, rows_int(r, 4));
+        row_id_or_null(w, "kept", r, 4);
         json_kspan(w, "words", words);
         json_object_end(w);
     }

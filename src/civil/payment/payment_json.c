@@ -8,6 +8,7 @@
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "civil/secrecy/secrecy.h"
+#include "civil/row_json.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -184,11 +185,7 @@ static enum status line_json(struct civil *c, struct txn *t, struct access *x, c
     json_kspan(w, "state", rows_text(r, 3));
     if (!rows_null(r, 4))
         access_text_pair(w, "reason", "payment.return", span_of(rows_dup(r, 4, a)));
-    json_key(w, "reissued");
-    if (rows_null(r, 6))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 6));
+    row_text_or_null(w, "reissued", r, 6);
     json_kbool(w, "may_reissue", cashier && rows_int(r, 5) != 0);
     json_object_end(w);
     return OK;

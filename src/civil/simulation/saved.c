@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "civil/screening/snapshot_files.h"
 #include "civil/simulation/reform.h"
+#include "civil/row_json.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 
@@ -103,11 +104,7 @@ static enum status head_json(struct txn *t, const struct rows *r, struct json_wr
     json_kdate(w, "day", rows_date(r, 4));
     json_key(w, "figures");
     json_value(w, figures);
-    json_key(w, "snapshot");
-    if (rows_null(r, 6))
-        json_nothing(w);
-    else
-        json_span(w, rows_text(r, 6));
+    row_text_or_null(w, "snapshot", r, 6);
     return s;
 }
 
