@@ -147,7 +147,10 @@ static void say_schemes(struct cli *c, const struct simulation *s) {
             DIAG_S("yuan_before", YUAN(b->entitled_fen)), DIAG_S("yuan_after", YUAN(e->entitled_fen)),
             DIAG_S("drawing_before", YUAN(b->drawing_fen)), DIAG_S("drawing_after", YUAN(e->drawing_fen))));
         if (b->open || e->open)
-            cli_say(c, "simulate.open", CLI_ARGS(DIAG_S("before", open_text(b)), DIAG_S("after", open_text(e)), DIAG_N("drawing_before", b->open_drawing), DIAG_N("drawing_after", e->open_drawing)));
+            cli_say(c, "simulate.open", CLI_ARGS(DIAG_S("before", open_text(b)), DIAG_S("after", open_text(e))));
+        if (b->open_drawing || e->open_drawing)
+            cli_say(c, "simulate.open_drawing", CLI_ARGS(DIAG_N("drawing_before", b->open_drawing), DIAG_N("drawing_after", e->open_drawing),
+                DIAG_S("yuan_before", YUAN(b->open_drawing_fen)), DIAG_S("yuan_after", YUAN(e->open_drawing_fen))));
     }
 }
 
@@ -164,6 +167,8 @@ static void say_result(struct cli *c, const struct simulation_report *r) {
     cli_say(c, "simulate.gainers", CLI_ARGS(DIAG_N("gain", gain), DIAG_N("lose", lose), DIAG_N("same", same), DIAG_S("yuan", YUAN(sum)), DIAG_S("year", YUAN(12 * sum))));
     if (s->unsettled.households)
         cli_say(c, "simulate.unsettled", CLI_ARGS(DIAG_N("n", s->unsettled.households), DIAG_S("yuan", YUAN(s->unsettled.sum_fen))));
+    if (r->of_some)
+        cli_say(c, "simulate.only", CLI_ARGS());
     if (s->people.income_unknown)
         cli_say(c, "simulate.income_unknown", CLI_ARGS(DIAG_N("n", s->people.income_unknown)));
     cli_say(c, "simulate.poverty", CLI_ARGS(DIAG_S("line", YUAN(x->line_fen)), DIAG_S("p0", RATE(s->before.fgt[0])), DIAG_S("q0", RATE(s->after.fgt[0])),

@@ -160,6 +160,10 @@ static void build_report(const struct build *b, const struct snapshot *s, double
     const struct cohort_table *t = snapshot_household(s);
     const struct cohort_list *members = cohort_list_find(t, SPAN("成员"));
     int64_t people = members ? (int64_t)members->of->count : 0;
+    if (!b->synthetic && !t->count)
+        cli_note(c, "snapshot.nobody", CLI_ARGS());
+    if (!b->synthetic && b->city.today > clock_today())
+        cli_note(c, "snapshot.future", CLI_ARGS());
     if (!c->json) {
         cli_say(c, "snapshot.done", CLI_ARGS(DIAG_S("dir", dir), DIAG_N("people", people), DIAG_N("households", t->count), DIAG_N("bytes", snapshot_bytes(s)), DIAG_N("ms", took * 1000)));
         if (!b->synthetic)

@@ -23,6 +23,23 @@ int64_t cohort_stored(const struct cohort_column *c, uint64_t row) {
     }
 }
 
+int64_t cohort_fen(const struct cohort_column *c, uint64_t row) {
+    int64_t v = cohort_stored(c, row);
+    for (int scale = c->scale; scale < 2; scale++)
+        v *= 10;
+    for (int scale = c->scale; scale > 2; scale--)
+        v = (v + 5) / 10;
+    return v;
+}
+
+int64_t cohort_units(const struct cohort_column *c, int64_t fen) {
+    for (int scale = 2; scale < c->scale; scale++)
+        fen *= 10;
+    for (int scale = 2; scale > c->scale; scale--)
+        fen /= 10;
+    return fen;
+}
+
 uint64_t cohort_owner(const struct cohort_list *l, uint64_t parents, uint64_t element) {
     uint64_t low = 0, high = parents; /* offset[low] <= element < offset[high] */
     while (high - low > 1) {

@@ -70,5 +70,8 @@ bool cohort_distinct(const struct cohort_list *l, uint64_t parents, const struct
 NODISCARD enum status cohort_pick(struct arena *a, const struct cohort_table *t, const uint64_t *row, uint64_t n, struct cohort_table *ret, struct diag *d);
 /* The value as stored; meaningless where it is null or unknown. */
 int64_t cohort_stored(const struct cohort_column *c, uint64_t row);
+/* A column of yuan: the value in fen, half up where the column is finer; and fen in the column's units, cut. */
+int64_t cohort_fen(const struct cohort_column *c, uint64_t row);
+int64_t cohort_units(const struct cohort_column *c, int64_t fen);
 
 #endif

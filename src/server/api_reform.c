@@ -1,6 +1,7 @@
 /* Reforms in the studio. */
 #include "server/server_internal.h"
 
+#include "civil/policy/policy.h"
 #include "civil/simulation/saved.h"
 #include "store/store.h"
 
@@ -37,15 +38,52 @@ void api_reform(struct call *c) {
     reply_reform(c, s, id);
 }
 
+struct texts { struct call *call; struct reform_text *list; size_t count; };
+
+static enum status read_texts(struct txn *t, void *arg, struct diag *d) {
+    struct texts *x = arg;
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < x->count; i++)
+        if ((s = policy_draft_text(x->call->civil, t, x->list[i].draft, x->call->arena, &x->list[i].text, d)) != OK)
+            diag_at(d, "drafts[%zu]", i);
+    return s;
+}
+
+/* The drafts named, as they stand now. */
+static enum status drafts(struct call *c, struct reform_ask *ask) {
+    const struct json *list = json_get(c->body, "drafts");
+    if (json_is_null(list))
+        return OK;
+    if (list->type != JSON_ARRAY || list->size > REFORM_TEXTS_MAX)
+        return diag_at(&c->diag, "drafts"), diag_fail(&c->diag, E_INPUT, "simulation.drafts", DIAG_N("most", REFORM_TEXTS_MAX));
+    struct texts x = {c, ARENA_ARRAY(c->arena, list->size + 1, struct reform_text), list->size};
+    enum status s = x.list ? OK : arena_full(&c->diag);
+    for (size_t i = 0; s == OK && i < x.count; i++) {
+        const char *id = list->item[i]->type == JSON_STRING ? arena_dup(c->arena, list->item[i]->text) : "";
+        if ((s = id ? call_id(c, id, &x.list[i].draft) : arena_full(&c->diag)) != OK)
+            diag_at(&c->diag, "drafts[%zu]", i);
+    }
+    if (s == OK && x.count)
+        s = store_read(c->civil->store, read_texts, &x, &c->diag);
+    ask->text = x.list;
+    ask->text_count = x.count;
+    return s;
+}
+
 void api_reform_new(struct call *c) {
-    struct reform_ask ask = {.name = json_str(c->body, "name", ""), .figures = json_get(c->body, "figures"),
+    struct reform_ask ask = {.name = json_str(c->body, "name", ""), .figures = json_is_null(json_get(c->body, "figures")) ? NULL : json_get(c->body, "figures"),
         .line_fen = json_int(c->body, "line_fen", 0), .margin_fen = json_int(c->body, "margin_fen", 0)};
     int64_t id = 0;
+    enum status s = drafts(c, &ask);
+    if (s != OK) {
+        call_fail(c, s);
+        return;
+    }
     if (atomic_flag_test_and_set(&computing)) {
         call_fail(c, diag_fail(&c->diag, E_BUSY, "simulation.busy"));
         return;
     }
-    enum status s = reform_keep(c->civil, c->arena, c->actor, c->civil->snapshot, &ask, &id, &c->diag);
+    s = reform_keep(c->civil, c->arena, c->actor, c->civil->snapshot, &ask, &id, &c->diag);
     atomic_flag_clear(&computing);
     reply_reform(c, s, id);
 }

@@ -1,6 +1,7 @@
 // Leads: a screening of the store's own registers becomes work of the communities; reforms are computed and kept.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -166,8 +167,35 @@ describe('reforms', () => {
     assert.equal((await policy.get(`/api/studio/reforms/${made.body.id}`)).status, 404);
   });
 
+  test('a draft of a policy in the place of what is in force, with the digest of its text', async () => {
+    const policy = await as('policy');
+    const draft = await must(policy.post('/api/studio/drafts', { matter: 'dibao', file: 'decision.dmn' }), 201);
+    const ask = (text) => must(policy.put(`/api/studio/drafts/${draft.id}`, { text }, { 'If-Match': `"${draft.version++}"` }));
+    const same = await must(policy.post('/api/studio/reforms', { name: '原文', drafts: [draft.id] }), 201);
+    for (const scheme of same.report.schemes) assert.deepEqual(scheme.after, scheme.before, scheme.scheme);
+    const changed = draft.text.replace('本户收入 &gt;= 低保标准 * 低保人数', '本户收入 &gt;= 低保标准 * 0.5 * 低保人数');
+    assert.notEqual(changed, draft.text);
+    await ask(changed);
+    const other = await must(policy.post('/api/studio/reforms', { name: '减半', drafts: [draft.id], figures: {} }), 201);
+    assert.ok(other.report.schemes.some((scheme) => JSON.stringify(scheme.after) !== JSON.stringify(scheme.before)));
+    assert.deepEqual(other.texts, [{ matter: 'dibao', draft: draft.id, sha256: createHash('sha256').update(changed).digest('hex') }]);
+    assert.equal(other.report.texts[0].sha256, other.texts[0].sha256);
+    await must(policy.put(`/api/studio/drafts/${draft.id}`, { text: changed, reform: other.id }, { 'If-Match': `"${draft.version++}"` }));
+    assert.equal((await must(policy.get(`/api/studio/drafts/${draft.id}`))).reform.with_this_text, true);
+    await must(policy.put(`/api/studio/drafts/${draft.id}`, { text: draft.text, reform: other.id }, { 'If-Match': `"${draft.version++}"` }));
+    assert.equal((await must(policy.get(`/api/studio/drafts/${draft.id}`))).reform.with_this_text, false);
+    assert.equal((await must(policy.post('/api/studio/reforms', { name: '两份', drafts: [draft.id, draft.id] }), 422)).code, 'decision.text_twice');
+    await ask(draft.text.replace('m.婚姻状况 in', 'm.新栏 in'));
+    assert.equal((await must(policy.post('/api/studio/reforms', { name: '错', drafts: [draft.id] }), 422)).code, 'decision.text_wrong');
+    await must(policy.del(`/api/studio/drafts/${draft.id}`, { 'If-Match': `"${draft.version}"` }));
+    for (const { id } of [same, other]) await must(policy.del(`/api/studio/reforms/${id}`));
+  });
+
   test('bad questions are refused', async () => {
     const policy = await as('policy');
+    for (const drafts of [['999999'], ['x'], [1], [null], ['-1']]) await must(policy.post('/api/studio/reforms', { name: 'x', drafts }), 404);
+    for (const drafts of ['1', {}, 1, Array(9).fill('1')]) await must(policy.post('/api/studio/reforms', { name: 'x', drafts }), 422);
+    await must(policy.post('/api/studio/reforms', { name: 'x', drafts: [] }), 422);
     for (const body of [{}, { name: '', figures: { 低保标准: 1500 } }, { name: 'x'.repeat(61), figures: { 低保标准: 1500 } }, { name: 'x', figures: {} }, { name: 'x', figures: [] },
       { name: 'x', figures: { 低保标准: '1500' } }, { name: 'x', figures: { 低保标准: -1 } }, { name: 'x', figures: { 没有: 1 } }, { name: 'x', figures: { 低保标准: 1500 }, margin_fen: -5 },
       { name: 'x', figures: { 低保标准: 1500 }, margin_fen: 1.5 }, { name: 'x', figures: { 低保标准: 1500 }, line_fen: '1' }])

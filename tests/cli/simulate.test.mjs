@@ -13,6 +13,8 @@ const SNAPSHOT = join(folder, 'city');
 const SHARED = join(ROOT, 'packs/elderly-benefits/models/three-allowances.dmn');
 const DIBAO = join(ROOT, 'packs/assistance/matters/dibao/decision.dmn');
 
+// what households have of a scheme: what they qualify for, and where that is open what is paid today
+const inHand = (side) => side.entitled_fen + side.open_drawing_fen;
 const table = (file) => {
   const [header, ...rows] = readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(','));
   return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
@@ -50,6 +52,11 @@ describe('the cliff', () => {
     assert.equal(hand(now, 8000), 8000);
   });
 
+  test('on a day of another year the households are as old as they are called', async () => {
+    const of = async (day) => (await minzheng(['simulate', '--cliff', '--as-of', day, '--json'])).json.cliffs;
+    for (const day of ['2016-08-01', '2030-06-01']) assert.deepEqual((await of(day)).map((c) => [c.id, c.before.length]), cliffs.map((c) => [c.id, c.before.length]));
+  });
+
   test('where it falls is marked, and the deepest fall is told', () => {
     for (const { id, before: points, worst_before_fen: worst } of cliffs) {
       let deepest = 0;
@@ -83,13 +90,13 @@ describe('a reform', () => {
     assert.ok(dibao.after.entitled_fen > dibao.before.entitled_fen);
     for (const scheme of json.schemes) {
       for (const side of ['before', 'after'])
-        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'unsure', 'error'])
+        for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'open_drawing_fen', 'unsure', 'error'])
           for (const parts of ['divisions', 'types'])
             assert.equal(scheme[parts].reduce((sum, part) => sum + part[side][key], 0), scheme[side][key], `${scheme.scheme} ${parts} ${side} ${key}`);
       if (!scheme.changed) assert.deepEqual(scheme.after, scheme.before, scheme.scheme);
     }
     assert.equal(json.bands.reduce((sum, band) => sum + band.households, json.unsettled.households), json.households);
-    const change = json.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0);
+    const change = json.schemes.reduce((sum, s) => sum + inHand(s.after) - inHand(s.before), 0);
     assert.equal(json.bands.reduce((sum, band) => sum + band.sum_fen, json.unsettled.sum_fen), change);
     assert.ok(json.measures.after.fgt1 <= json.measures.before.fgt1 && json.measures.before.fgt1 <= json.measures.without.fgt1);
     assert.ok(json.margin.before.households > 0 && json.margin.before.cliff <= json.margin.before.above_80);
@@ -125,7 +132,7 @@ describe('a reform', () => {
     const opened = json.schemes.filter((one) => one.before.open !== one.after.open);
     assert.ok(opened.length > 0 && json.unsettled.households > 0, 'the reform settles some that were open');
     assert.equal(json.bands.reduce((sum, band) => sum + band.households, json.unsettled.households), json.households);
-    const change = json.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0);
+    const change = json.schemes.reduce((sum, s) => sum + inHand(s.after) - inHand(s.before), 0);
     assert.equal(json.bands.reduce((sum, band) => sum + band.sum_fen, json.unsettled.sum_fen), change);
   });
 
@@ -145,6 +152,7 @@ describe('a reform', () => {
     const { json } = await minzheng(['simulate', '--snapshot', SNAPSHOT, '--dmn', DIBAO, '--dmn', same, '--json']);
     assert.equal(json.problem.code, 'decision.text_twice');
     const one = (await minzheng(['simulate', '--snapshot', SNAPSHOT, '--scheme', 'dibao', '--dmn', same, '--json'])).json;
+    assert.deepEqual(one.only, ['dibao']); // other benefits are nobody's income in it
     assert.deepEqual([one.texts[0].name, one.texts[0].sha256.length], [same, 64]);
   });
 
@@ -193,9 +201,9 @@ describe('a reform', () => {
     const fed = one.schemes.filter((s) => s.fed > 0).map((s) => s.scheme);
     assert.ok(fed.includes('low_income') && fed.includes('elderly_living') && !fed.includes('dibao') && !fed.includes('elderly_age'), fed.join());
     for (const scheme of one.schemes)
-      for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'unsure', 'error'])
+      for (const key of ['entitled', 'entitled_fen', 'drawing', 'drawing_fen', 'open', 'open_drawing', 'open_drawing_fen', 'unsure', 'error'])
         for (const parts of ['divisions', 'types']) assert.equal(scheme[parts].reduce((sum, part) => sum + part.after[key], 0), scheme.after[key], `${scheme.scheme} ${key}`);
-    assert.equal(one.bands.reduce((sum, band) => sum + band.sum_fen, one.unsettled.sum_fen), one.schemes.reduce((sum, s) => sum + s.after.entitled_fen - s.before.entitled_fen, 0));
+    assert.equal(one.bands.reduce((sum, band) => sum + band.sum_fen, one.unsettled.sum_fen), one.schemes.reduce((sum, s) => sum + inHand(s.after) - inHand(s.before), 0));
   });
 
   test('what it says to people is complete in both languages', async () => {

@@ -8,11 +8,13 @@ import { STAFF_WAYS, startStage, walk } from '../support/pages.mjs';
 let stage;
 let drafts; // of a policy: one being written, one submitted
 let reform; // with gainers
+let other; // computed with a draft's text
 before(async () => {
   stage = await startStage({ screened: true });
   const officer = await stage.as('policy');
   reform = (await must(officer.post('/api/studio/reforms', { name: '高龄津贴加倍', figures: { 高龄津贴一档: 200 }, margin_fen: 10000 }), 201)).id;
   drafts = await policyDrafts(officer);
+  other = (await must(officer.post('/api/studio/reforms', { name: '草稿与标准', figures: { 低保标准: 1500 }, drafts: [drafts.sent], margin_fen: 10000 }), 201)).id;
 });
 after(() => stage?.stop());
 
@@ -40,7 +42,7 @@ const articles = async (page) => {
 const studioPages = () => ({
   policy: {
     list: '/studio/', version: VERSION, articles: [VERSION, articles], draft: `/studio/#/draft/${drafts.own}`, sent: `/studio/#/draft/${drafts.sent}`,
-    reforms: '/studio/#/reforms', reform: `/studio/#/reforms/${reform}`, none: '/studio/#/nothing', gone: '/studio/#/draft/1',
+    reforms: '/studio/#/reforms', reform: `/studio/#/reforms/${reform}`, ofDraft: `/studio/#/reforms/${other}`, compare: `/studio/#/compare/${reform}/${other}`, none: '/studio/#/nothing', gone: '/studio/#/draft/1',
   },
   leader: { list: '/studio/', review: `/studio/#/draft/${drafts.sent}`, reforms: '/studio/#/reforms' },
   clerk: { forbidden: '/studio/' },

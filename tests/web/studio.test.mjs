@@ -203,7 +203,15 @@ step('what is unfinished cannot be submitted; the reason is said', async () => {
   await officer.getByRole('button', { name: say('studio.submit'), exact: true }).click();
   await officer.locator('[role=alert]', { hasText: '案例的结果与原来不同' }).waitFor();
   await officer.locator('#draft-differences').fill('标准降低，结果应当不同。');
-  await officer.locator('#draft-reform').selectOption({ label: (await officer.locator('#draft-reform option').nth(1).textContent()) });
+  // computed with the draft as it stands, kept with it
+  await officer.getByRole('button', { name: say('studio.computeReform') }).click();
+  await until('the computation is the draft\'s', async () => (await officer.locator('#draft-reform option:checked').textContent()).includes('草稿'));
+  const api = await signIn(server.url, 'policy');
+  const { reform } = (await api.get(`/api/studio/drafts/${draft}`)).body;
+  assert.equal(reform.with_this_text, true);
+  const computed = (await api.get(`/api/studio/reforms/${reform.id}`)).body;
+  assert.deepEqual(computed.texts.map((text) => [text.matter, text.draft]), [['dibao', draft]]);
+  await officer.locator('#draft-reform').selectOption({ label: (await officer.locator('#draft-reform option', { hasText: '收紧一千元' }).textContent()) });
   await officer.getByRole('button', { name: say('studio.submit'), exact: true }).click();
   await officer.locator('.note', { hasText: say('studio.submitted') }).waitFor();
   expectQuiet(officer);

@@ -58,6 +58,17 @@ enum status draft_read(struct civil *c, struct txn *t, int64_t id, struct draft 
     return s == OK ? policy_matter(c, ret->matter_id, &ret->matter, d) : s;
 }
 
+enum status policy_draft_text(struct civil *c, struct txn *t, int64_t id, struct arena *a, struct policy_text *ret, struct diag *d) {
+    struct draft x;
+    enum status s = draft_read(c, t, id, &x, d);
+    char *text = s == OK ? arena_dup(a, x.text) : NULL;
+    if (s == OK && !text)
+        return arena_full(d);
+    if (s == OK)
+        *ret = (struct policy_text){x.matter->id, {text, x.text.size}};
+    return s;
+}
+
 enum status draft_expect(const struct draft *x, const char *state, int64_t version, struct diag *d) {
     if (x->version != version)
         return diag_fail(d, E_CONFLICT, "policy.changed");

@@ -44,7 +44,13 @@ static void span_or_null(struct json_writer *w, const char *key, const struct ro
         json_span(w, rows_text(r, column));
 }
 
-/* The computation it rests on: id and name in two columns; nothing where there is none. */
+/* Whether the computation was done with this very text, by its digest; nothing where figures alone were changed. */
+static void with_this_text(struct json_writer *w, const struct rows *r, int texts, int sha256) {
+    if (!rows_null(r, texts))
+        json_kbool(w, "with_this_text", memmem(rows_text(r, texts).at, rows_text(r, texts).size, rows_text(r, sha256).at, rows_text(r, sha256).size) != NULL);
+}
+
+/* The computation it rests on: id and name in two columns, and of a draft its texts in a third; nothing where there is none. */
 static void reform_of(struct json_writer *w, const struct rows *r, int column, struct span sha256) {
     if (rows_null(r, column))
         return;
@@ -54,6 +60,8 @@ static void reform_of(struct json_writer *w, const struct rows *r, int column, s
     json_kspan(w, "name", rows_text(r, column + 1));
     if (sha256.size)
         json_kspan(w, "sha256", sha256);
+    else
+        with_this_text(w, r, column + 2, 3);
     json_object_end(w);
 }
 
@@ -90,7 +98,7 @@ static enum status versions_json(struct txn *t, const struct matter *m, struct j
 
 static const char DRAFT_COLUMNS[] =
     "SELECT p.id, p.matter, p.base, p.sha256, p.valid_from, p.article, p.retroactive, p.note, p.differences, p.state, p.reason, COALESCE(a.name, ''), "
-    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text, p.cases, p.reform, COALESCE(f.name, '') FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
+    "COALESCE(b.name, ''), p.updated_at, p.submitted_at, p.version, p.author, p.text, p.cases, p.reform, COALESCE(f.name, ''), f.texts FROM policy_draft p LEFT JOIN account a ON a.id = p.author "
     "LEFT JOIN account b ON b.id = p.returned_by LEFT JOIN reform f ON f.id = p.reform WHERE ";
 
 /* What this officer may do with it now; the page shows no other button. */

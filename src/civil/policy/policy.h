@@ -23,6 +23,7 @@
 
 struct txn;
 struct matter;
+struct policy_text;
 
 enum {
     POLICY_TEXT_MAX = 768 << 10, /* dibao has 160 kB; beside it a body of JSON stays below HTTP's 1 MiB */
@@ -68,6 +69,8 @@ NODISCARD enum status policies_json(struct civil *c, struct txn *t, const struct
 NODISCARD enum status policy_draft_json(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct json_writer *w, int64_t *ret_version, struct diag *d);
 /* A published text by its file's name.  E_NOT_FOUND policy.file. */
 NODISCARD enum status policy_text(struct txn *t, const char *matter, const char *file, struct arena *a, struct span *ret, char ret_sha256[65], struct diag *d);
+/* A draft's text as it stands, `name` its matter; in `a`.  E_NOT_FOUND policy.draft. */
+NODISCARD enum status policy_draft_text(struct civil *c, struct txn *t, int64_t id, struct arena *a, struct policy_text *ret, struct diag *d);
 /* The receipt of a publication, with its opening.  E_NOT_FOUND policy.entry; E_BUSY tlog.not_yet. */
 NODISCARD enum status policy_receipt(struct txn *t, int64_t entry, struct arena *a, struct span *ret, struct diag *d);
 /* API PolicyCases: the matter's worked cases, published ones included, and the vocabulary of facts. */

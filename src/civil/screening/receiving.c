@@ -13,6 +13,7 @@ enum status receiving_open(struct arena *a, const struct screening_program *x, s
         r.benefit = cohort_column_find(r.list->of, SPAN("待遇"));
         r.object = cohort_column_find(r.list->of, SPAN("对象"));
         r.from = cohort_column_find(r.list->of, SPAN("起"));
+        r.amount = cohort_column_find(r.list->of, SPAN("月金额"));
         r.wanted = word_index(r.benefit, span_of(json_str(x->policy.matter->json, "benefit", "")));
     }
     r.number = cohort_column_find(x->member->of, SPAN("编号"));
@@ -26,19 +27,21 @@ enum status receiving_open(struct arena *a, const struct screening_program *x, s
     return OK;
 }
 
-bool receiving_row(const struct receiving *r, uint64_t row, uint64_t household) {
-    if (r->wanted < 0)
+static bool of_row(const struct receiving *r, uint64_t row, uint64_t i) {
+    if (!cohort_known(r->benefit, i) || cohort_stored(r->benefit, i) != r->wanted)
         return false;
-    for (uint64_t i = r->list->offset[household]; i < r->list->offset[household + 1]; i++) {
-        if (!cohort_known(r->benefit, i) || cohort_stored(r->benefit, i) != r->wanted)
-            continue;
-        if (cohort_known(r->from, i) && cohort_stored(r->from, i) > r->x->date)
-            continue; /* begins later */
-        if (!r->x->policy.of_person)
-            return true;
-        if (cohort_known(r->object, i) && r->number_of && cohort_known(r->number, row) &&
-            r->number_of[cohort_stored(r->object, i)] == cohort_stored(r->number, row))
-            return true;
-    }
-    return false;
+    if (cohort_known(r->from, i) && cohort_stored(r->from, i) > r->x->date)
+        return false; /* begins later */
+    return !r->x->policy.of_person || (cohort_known(r->object, i) && r->number_of && cohort_known(r->number, row) &&
+        r->number_of[cohort_stored(r->object, i)] == cohort_stored(r->number, row));
+}
+
+int64_t receiving_fen(const struct receiving *r, uint64_t row, uint64_t household) {
+    int64_t fen = -1;
+    if (r->wanted < 0)
+        return fen;
+    for (uint64_t i = r->list->offset[household]; i < r->list->offset[household + 1]; i++)
+        if (of_row(r, row, i))
+            fen = (fen < 0 ? 0 : fen) + (r->amount && cohort_known(r->amount, i) ? cohort_fen(r->amount, i) : 0);
+    return fen;
 }

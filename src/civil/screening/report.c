@@ -17,7 +17,7 @@ static void csv_row(struct buf *b, const struct snapshot *from, const struct scr
     for (size_t i = 0; i < f->missing_count; i++)
         buf_addf(&names, "%s%s", i ? " " : "", f->missing[i]);
     csv_write(b, (struct span){buf_str(&names), names.size});
-    buf_addc(b, '\n');
+    buf_adds(b, !f->missing_count ? ",\n" : f->missing_exact ? ",1\n" : ",0\n");
 }
 
 struct csv_out { screening_write *write; void *arg; struct buf text; const struct snapshot *from; const struct screening *s; };
@@ -39,7 +39,7 @@ enum status screening_csv(screening_write *write, void *arg, const struct snapsh
         return arena_full(d);
     buf_init(&o.text, 0);
     for (size_t i = 0; st == OK && i < s->count; i++)
-        if (s->found[i].class != SCREEN_RULE_ERROR && s->found[i].class != SCREEN_POSSIBLE)
+        if (s->found[i].class != SCREEN_POSSIBLE)
             st = csv_put(&o, &s->found[i], d);
     for (size_t i = 0; st == OK && i < s->of_class[SCREEN_POSSIBLE]; i++)
         st = csv_put(&o, &s->found[ranked[i]], d);

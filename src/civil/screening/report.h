@@ -7,10 +7,10 @@
 #include "civil/screening/skip.h"
 #include "civil/screening/snapshot_files.h"
 
-
-/* scheme,household,member,class,monthly_fen,missing (names joined by ' '); rows without a rule error; the possible
- * ones last, those that need the fewest and easiest facts first; piece after piece, below a heading the caller wrote. */
-#define SCREENING_CSV_HEADING "scheme,household,member,class,monthly_fen,missing\n"
+/* scheme,household,member,class,monthly_fen,missing (names joined by ' '),missing_exact (1: proven to be just these; 0: at most
+ * these, and perhaps fewer).  Rows in error are of class error; the possible ones come last, those that need the fewest and
+ * easiest facts first.  Piece after piece, below a heading the caller wrote. */
+#define SCREENING_CSV_HEADING "scheme,household,member,class,monthly_fen,missing,missing_exact\n"
 typedef enum status screening_write(void *arg, struct span text, struct diag *d);
 NODISCARD enum status screening_csv(screening_write *write, void *arg, const struct snapshot *from, const struct screening *s, struct diag *d);
 

@@ -53,6 +53,37 @@ static const struct json *facts_at(struct arena *a, const struct json *facts, co
     return household ? json_with(a, facts, "户", household) : NULL;
 }
 
+/* ---- on another day ------------------------------------------------------------------------- */
+
+static const struct json *moved(struct arena *a, const struct json *x, int years);
+
+static const struct json *moved_list(struct arena *a, const struct json *x, int years) {
+    const struct json **item = ARENA_ARRAY(a, x->size + 1, const struct json *);
+    for (size_t i = 0; item && i < x->size; i++)
+        if (!(item[i] = moved(a, x->item[i], years)))
+            return NULL;
+    return !item ? NULL : x->type == JSON_ARRAY ? json_new_array(a, item, x->size) : json_new_object(a, x->key, item, x->size);
+}
+
+/* Every date so many years later; NULL: memory ended. */
+static const struct json *moved(struct arena *a, const struct json *x, int years) {
+    char text[DATE_TEXT_MAX];
+    date_t day;
+    if (x->type == JSON_ARRAY || x->type == JSON_OBJECT)
+        return moved_list(a, x, years);
+    if (x->type != JSON_STRING || date_parse(x->text, &day, NULL) != OK)
+        return x;
+    date_text(date_add_months(day, 12 * years), text);
+    const char *kept = arena_dup(a, span_of(text));
+    return kept ? json_new_string(a, span_of(kept)) : NULL;
+}
+
+static const struct json *entry_on(struct arena *a, const struct json *entry, date_t day) {
+    int years = date_ymd(day).year - (int)json_int(entry, "year", 0);
+    const struct json *facts = years ? moved(a, json_get(entry, "facts"), years) : json_get(entry, "facts");
+    return facts ? json_with(a, entry, "facts", facts) : NULL;
+}
+
 /* ---- along the earnings --------------------------------------------------------------------- */
 
 static enum status point_at(const struct cliff_request *r, struct arena *work, const struct json *entry, int64_t fen, struct cliff_point *ret, struct diag *d) {
@@ -93,7 +124,7 @@ static bool entry_whole(const struct json *entry) {
     size_t earners = 0;
     for (size_t i = 0; members && members->type == JSON_ARRAY && i < members->size; i++)
         earners += *earner && strcmp(json_str(members->item[i], "编号", ""), earner) == 0;
-    return earners == 1 && *json_str(entry, "id", "") && *json_str(entry, "zh", "") && *json_str(entry, "en", "");
+    return earners == 1 && json_int(entry, "year", 0) > 1900 && *json_str(entry, "id", "") && *json_str(entry, "zh", "") && *json_str(entry, "en", "");
 }
 
 typedef VEC(struct cliff) cliffs_t;
@@ -105,7 +136,11 @@ static enum status of_pack(const struct pack *p, struct arena *a, struct arena *
         struct cliff *c = vec_push_in(a, list);
         if (!c)
             return arena_full(d);
-        s = entry_whole(all->item[i]) ? one_household(a, work, r, all->item[i], c, d) : diag_fail(d, E_INPUT, "simulation.typical");
+        const struct json *entry = entry_whole(all->item[i]) ? entry_on(a, all->item[i], r->date) : NULL;
+        if (!entry)
+            s = entry_whole(all->item[i]) ? arena_full(d) : diag_fail(d, E_INPUT, "simulation.typical");
+        else
+            s = one_household(a, work, r, entry, c, d);
         if (s != OK)
             diag_under(d, "%s/typical.json[%zu].facts.", p->id, i);
     }

@@ -1,7 +1,8 @@
 /* The cliff (福利悬崖): what a typical household has in hand as somebody earns more, every scheme together.
  *
- * packs/<pack>/typical.json holds the households: [{"id","zh","en","earner","facts"}], facts as `minzheng decide`
- * reads them, earner the 编号 of who works.  For each amount earned the whole examination is made
+ * packs/<pack>/typical.json holds the households: [{"id","zh","en","earner","year","facts"}], facts as `minzheng decide`
+ * reads them, earner the 编号 of who works, year the one they are told for: on a day of another year every date is moved by
+ * as many years, so that a child of two is one of two.  For each amount earned the whole examination is made
  * (civil/decision/examine.h), so that what one scheme takes from another is in it.  In hand is what the
  * household has from incomes and monthly benefits together. */
 #ifndef CIVIL_SIMULATION_CLIFF_H

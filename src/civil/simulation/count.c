@@ -49,14 +49,21 @@ static struct tally *side(struct both *b, bool after) { return after ? &b->after
 
 static void bump(uint64_t *n, int sign) { __atomic_fetch_add(n, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED); }
 
+int64_t settled_fen(const struct settled *x, int64_t paid_fen) {
+    return x->is == SETTLED_YES ? x->fen : x->is == SETTLED_OPEN && paid_fen > 0 ? paid_fen : 0;
+}
+
 /* Few rows are counted at all, so threads share the sums. */
-void tally_add(struct tally *t, const struct settled *x, bool drawing, int sign) {
+void tally_add(struct tally *t, const struct settled *x, int64_t paid_fen, int sign) {
+    bool drawing = paid_fen >= 0;
     if (x->is == SETTLED_OPEN || x->is == SETTLED_ERROR)
         bump(x->is == SETTLED_OPEN ? &t->open : &t->error, sign);
     if (x->is == SETTLED_OPEN && !x->certain)
         bump(&t->unsure, sign);
-    if (x->is == SETTLED_OPEN && drawing)
+    if (x->is == SETTLED_OPEN && drawing) {
         bump(&t->open_drawing, sign);
+        __atomic_fetch_add(&t->open_drawing_fen, sign * paid_fen, __ATOMIC_RELAXED);
+    }
     if (x->is != SETTLED_YES)
         return;
     bump(&t->entitled, sign);
@@ -85,15 +92,14 @@ static bool take(struct count *c, unsigned thread, uint64_t row, uint64_t househ
     }
     if (x->is == SETTLED_NO)
         return true;
-    bool drawing = x->is != SETTLED_ERROR && receiving_row(&c->receiving, row, household);
+    int64_t paid = x->is != SETTLED_ERROR ? receiving_fen(&c->receiving, row, household) : -1, fen = settled_fen(x, paid);
     remember(c, row, x);
-    tally_add(side(&c->scheme->all, c->after), x, drawing, 1);
-    tally_add(side(&c->scheme->division[c->people->division[household]], c->after), x, drawing, 1);
-    tally_add(side(&c->scheme->type[c->people->type[household]], c->after), x, drawing, 1);
-    if (x->is != SETTLED_YES)
-        return true;
-    __atomic_fetch_add(&c->fen[household], x->fen, __ATOMIC_RELAXED);
-    return !c->was || cohort_bit(c->was, row) || turns_add(&c->turns[thread], (struct turned){row, household, true, x->fen});
+    tally_add(side(&c->scheme->all, c->after), x, paid, 1);
+    tally_add(side(&c->scheme->division[c->people->division[household]], c->after), x, paid, 1);
+    tally_add(side(&c->scheme->type[c->people->type[household]], c->after), x, paid, 1);
+    if (fen)
+        __atomic_fetch_add(&c->fen[household], fen, __ATOMIC_RELAXED);
+    return x->is != SETTLED_YES || !c->was || cohort_bit(c->was, row) || turns_add(&c->turns[thread], (struct turned){row, household, true, x->fen});
 }
 
 /* A row that columns leave open.  They know less than the case mode: whether two amounts are of one fact, what follows

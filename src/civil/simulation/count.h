@@ -33,7 +33,10 @@ struct count {
     struct arena *decide[SWEEP_THREADS_MAX];
 };
 
-void tally_add(struct tally *t, const struct settled *x, bool drawing, int sign);
+/* `paid_fen`: what the row is paid today, -1: nothing (receiving_fen). */
+void tally_add(struct tally *t, const struct settled *x, int64_t paid_fen, int sign);
+/* What the household has of the row. */
+int64_t settled_fen(const struct settled *x, int64_t paid_fen);
 bool turns_add(struct turns *t, struct turned x); /* false: memory ended */
 /* The caller frees `turns`, also after a failure. */
 NODISCARD enum status count_all(const struct simulation_request *r, struct arena *a, struct count *c, struct diag *d);

@@ -110,14 +110,6 @@ static int64_t word_for(struct filling *x, struct span text) {
     return x->to->word_count++;
 }
 
-static int64_t units(const struct cohort_column *c, int64_t fen) {
-    for (int scale = 2; scale < c->scale; scale++)
-        fen *= 10;
-    for (int scale = 2; scale > c->scale; scale--)
-        fen /= 10;
-    return fen;
-}
-
 /* false: nobody knows it. */
 static bool begun(const struct feeding *f, struct filling *x, const struct beginning *b, int64_t *ret) {
     if (span_is(x->to->name, "待遇"))
@@ -127,7 +119,7 @@ static bool begun(const struct feeding *f, struct filling *x, const struct begin
     else if (span_is(x->to->name, "起") && x->to->kind == COHORT_DATE)
         *ret = f->request->date;
     else if (span_is(x->to->name, "月金额") && x->to->kind == COHORT_NUMBER)
-        *ret = units(x->to, b->turn->fen);
+        *ret = cohort_units(x->to, b->turn->fen);
     else
         return false;
     return true;
@@ -254,15 +246,15 @@ static void correct(const struct second *x, const struct settled *counted, const
     struct simulated_scheme *out = &x->f->s->scheme[x->scheme];
     const struct people *p = &x->f->s->people;
     struct tally *t[] = {&out->all.after, &out->division[p->division[x->household]].after, &out->type[p->type[x->household]].after};
-    bool drawing = receiving_row(x->receiving, x->row, x->household);
+    int64_t paid = receiving_fen(x->receiving, x->row, x->household);
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
-        tally_add(t[i], counted, drawing, -1);
-        tally_add(t[i], after, drawing, 1);
+        tally_add(t[i], counted, paid, -1);
+        tally_add(t[i], after, paid, 1);
     }
     bool was_open = cohort_bit(x->f->fed[x->scheme].was.open, x->row);
     if (was_open != (after->is == SETTLED_OPEN))
         x->f->s->one_sided[x->household] = true;
-    x->f->s->after_fen[x->household] += (after->is == SETTLED_YES ? after->fen : 0) - (counted->is == SETTLED_YES ? counted->fen : 0);
+    x->f->s->after_fen[x->household] += settled_fen(after, paid) - settled_fen(counted, paid);
 }
 
 static enum status settle_again(struct feeding *f, size_t scheme, const struct beginnings *b, const struct looked *before, const struct looked *after, struct diag *d) {

@@ -40,14 +40,6 @@ static struct cohort_column *column_of(struct cohort_column *c, size_t n, struct
     return NULL;
 }
 
-static int64_t units(const struct cohort_column *c, int64_t fen) {
-    for (int scale = 2; scale < c->scale; scale++)
-        fen *= 10;
-    for (int scale = 2; scale > c->scale; scale--)
-        fen /= 10;
-    return fen;
-}
-
 /* The first wage of each household. */
 static void raise_wages(struct raised *x, const struct cohort_list *members, const struct cohort_list *incomes,
     const struct cohort_column *amount, const struct cohort_column *kind, int64_t more) {
@@ -81,11 +73,11 @@ static enum status raised_make(const struct cohort_table *from, int64_t fen, str
         return arena_full(d);
     for (uint64_t i = 0; i < incomes->of->count; i++)
         x->amount[i] = cohort_stored(amount, i);
-    raise_wages(x, members, incomes, amount, kind, units(amount, fen));
+    raise_wages(x, members, incomes, amount, kind, cohort_units(amount, fen));
     struct cohort_column *c = column_of(x->column, incomes->of->column_count, amount->name);
     c->value = x->amount;
     c->width = sizeof *x->amount;
-    c->high += units(amount, fen);
+    c->high += cohort_units(amount, fen);
     x->income.column = x->column;
     list_of(x->of_member, members->of->list_count, SPAN("收入"))->of = &x->income;
     x->member.list = x->of_member;

@@ -39,15 +39,6 @@ static void kinds(const struct cohort_list *members, date_t day, struct people *
 
 /* ---- incomes ---------------------------------------------------------------------------------- */
 
-static int64_t fen_of(const struct cohort_column *c, uint64_t row) {
-    int64_t v = cohort_stored(c, row);
-    for (int scale = c->scale; scale < 2; scale++)
-        v *= 10;
-    for (int scale = c->scale; scale > 2; scale--)
-        v = (v + 5) / 10;
-    return v;
-}
-
 static void incomes(const struct cohort_list *members, struct people *p) {
     const struct cohort_list *list = cohort_list_find(members->of, SPAN("收入"));
     const struct cohort_column *amount = list ? cohort_column_find(list->of, SPAN("月金额")) : NULL;
@@ -57,7 +48,7 @@ static void incomes(const struct cohort_list *members, struct people *p) {
             unknown |= cohort_bit(list->unknown, m);
             for (uint64_t i = list->offset[m]; i < list->offset[m + 1]; i++)
                 if (cohort_known(amount, i))
-                    p->income_fen[h] += fen_of(amount, i);
+                    p->income_fen[h] += cohort_fen(amount, i);
         }
         p->income_unknown += unknown;
     }

@@ -135,7 +135,7 @@ enum status reform_run(const struct reform *r, struct arena *a, struct reform_re
     const struct policies *after = r->policies;
     if (!x)
         return arena_full(d);
-    x->report = (struct simulation_report){.date = r->date, .set = r->set, .set_count = r->set_count, .text = r->text, .text_count = r->text_count, .from = r->household ? r->from : NULL};
+    x->report = (struct simulation_report){.date = r->date, .set = r->set, .set_count = r->set_count, .text = r->text, .text_count = r->text_count, .of_some = r->scheme_count > 0, .from = r->household ? r->from : NULL};
     names_t all = {0};
     enum status s = known_figures(r, a, d);
     if (s == OK)

@@ -29,6 +29,7 @@ static void tally_json(struct json_writer *w, const char *key, const struct tall
     json_kint(w, "drawing_fen", t->drawing_fen);
     json_kint(w, "open", (int64_t)t->open);
     json_kint(w, "open_drawing", (int64_t)t->open_drawing);
+    json_kint(w, "open_drawing_fen", t->open_drawing_fen);
     json_kint(w, "unsure", (int64_t)t->unsure);
     json_kint(w, "error", (int64_t)t->error);
     json_object_end(w);
@@ -181,6 +182,13 @@ static void cliffs_json(struct json_writer *w, const struct simulation_report *r
 
 static void result_json(struct json_writer *w, const struct simulation_report *r) {
     const struct simulation *s = r->result;
+    if (r->of_some) {
+        json_key(w, "only");
+        json_array(w);
+        for (size_t i = 0; i < s->scheme_count; i++)
+            json_string(w, s->scheme[i].matter->scheme);
+        json_array_end(w);
+    }
     json_kint(w, "households", (int64_t)s->people.count);
     json_kint(w, "income_unknown", (int64_t)s->people.income_unknown);
     json_kint(w, "line_fen", r->request->line_fen);
@@ -231,13 +239,13 @@ const char *simulation_table_name(int table) {
     return NAME[table];
 }
 
-#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after,unsure_before,unsure_after,open_drawing_before,open_drawing_after\n"
+#define TALLY_NAMES "entitled_before,entitled_after,fen_before,fen_after,drawing_before,drawing_after,drawing_fen_before,drawing_fen_after,open_before,open_after,error_before,error_after,unsure_before,unsure_after,open_drawing_before,open_drawing_after,open_drawing_fen_before,open_drawing_fen_after\n"
 
 static void tally_row(struct buf *out, const struct both *b) {
     const struct tally *x = &b->before, *y = &b->after;
-    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+    buf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRId64 "\n",
         x->entitled, y->entitled, x->entitled_fen, y->entitled_fen, x->drawing, y->drawing, x->drawing_fen, y->drawing_fen,
-        x->open, y->open, x->error, y->error, x->unsure, y->unsure, x->open_drawing, y->open_drawing);
+        x->open, y->open, x->error, y->error, x->unsure, y->unsure, x->open_drawing, y->open_drawing, x->open_drawing_fen, y->open_drawing_fen);
 }
 
 static void schemes_table(struct buf *out, const struct simulation *s) {

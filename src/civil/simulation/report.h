@@ -16,10 +16,11 @@ struct simulation_report {
     size_t set_count;
     const struct policy_text *text;           /* decision files in place of the packs' */
     size_t text_count;
+    bool of_some;                             /* schemes were chosen: benefits of others are nobody's income here */
     const struct snapshot *from;              /* what it was reckoned from; NULL: not said here */
 };
 
-/* {"date","snapshot":{…}?,"set":{…},"texts":[{"name","sha256"}]?,"line_fen","schemes":[…],"bands":[…],"unsettled":{…},"measures":{…},"margin":{…},"cliffs":[…]} */
+/* {"date","snapshot":{…}?,"set":{…},"texts":[{"name","sha256"}]?,"only":[scheme]? (schemes were chosen),"line_fen","schemes":[…],"bands":[…],"unsettled":{…},"measures":{…},"margin":{…},"cliffs":[…]} */
 void simulation_json(struct json_writer *w, const struct simulation_report *r);
 
 /* The tables, as CSV: schemes, divisions, types, bands, measures, unsettled, cliff.  Each is given its name without ".csv". */

@@ -30,9 +30,9 @@ static enum status check(const struct reform_ask *ask, struct diag *d) {
     size_t n = ask->name ? utf8_length(span_of(ask->name)) : 0;
     if (n == 0 || n > REFORM_NAME_MAX)
         return diag_at(d, "name"), diag_fail(d, E_INPUT, "simulation.name", DIAG_N("most", REFORM_NAME_MAX));
-    if (!ask->figures || ask->figures->type != JSON_OBJECT || !ask->figures->size)
+    if (ask->figures ? ask->figures->type != JSON_OBJECT || (!ask->figures->size && !ask->text_count) : !ask->text_count)
         return diag_at(d, "figures"), diag_fail(d, E_INPUT, "simulation.figures");
-    for (size_t i = 0; i < ask->figures->size; i++)
+    for (size_t i = 0; ask->figures && i < ask->figures->size; i++)
         if (ask->figures->item[i]->type != JSON_NUMBER)
             return diag_at(d, "figures.%.*s", SPAN_ARG(ask->figures->key[i])), diag_fail(d, E_INPUT, "simulation.figures");
     return OK;
@@ -40,13 +40,17 @@ static enum status check(const struct reform_ask *ask, struct diag *d) {
 
 static enum status compute(struct civil *c, struct arena *a, const struct before *b, const struct snapshot *snapshot, const struct reform_ask *ask, struct buf *out, struct diag *d) {
     AUTO(reform_result) struct reform_result *result = NULL;
-    struct figure_set *set = ARENA_ARRAY(a, ask->figures->size, struct figure_set);
-    if (!set)
+    size_t sets = ask->figures ? ask->figures->size : 0;
+    struct figure_set *set = ARENA_ARRAY(a, sets + 1, struct figure_set);
+    struct policy_text *text = ARENA_ARRAY(a, ask->text_count + 1, struct policy_text);
+    if (!set || !text)
         return arena_full(d);
-    for (size_t i = 0; i < ask->figures->size; i++)
+    for (size_t i = 0; i < sets; i++)
         set[i] = (struct figure_set){ask->figures->key[i], ask->figures->item[i]->number};
-    struct reform r = {.packs = c->packs, .policies = b->policies, .household = snapshot ? snapshot_household(snapshot) : NULL, .date = b->today,
-        .set = set, .set_count = ask->figures->size, .line_fen = ask->line_fen, .margin_fen = ask->margin_fen};
+    for (size_t i = 0; i < ask->text_count; i++)
+        text[i] = ask->text[i].text;
+    struct reform r = {.packs = c->packs, .policies = b->policies, .household = snapshot ? snapshot_household(snapshot) : NULL, .from = snapshot, .date = b->today,
+        .set = set, .set_count = sets, .text = text, .text_count = ask->text_count, .line_fen = ask->line_fen, .margin_fen = ask->margin_fen};
     enum status s = reform_run(&r, a, &result, d);
     if (s != OK)
         return s;
@@ -58,15 +62,40 @@ static enum status compute(struct civil *c, struct arena *a, const struct before
 
 struct keep { struct civil *civil; const struct actor *who; const struct reform_ask *ask; const char *snapshot; date_t day; struct span report; int64_t id; };
 
+static void texts_json(struct buf *out, const struct reform_ask *ask) {
+    struct json_writer w;
+    json_begin(&w, out, false);
+    json_array(&w);
+    for (size_t i = 0; i < ask->text_count; i++) {
+        char hex[2 * HASH_BYTES + 1];
+        struct hash h = hash_one(HASH_SHA256, ask->text[i].text.text);
+        hash_hex(&h, hex);
+        json_object(&w);
+        json_kstring(&w, "matter", ask->text[i].text.name);
+        json_kid(&w, "draft", ask->text[i].draft);
+        json_kstring(&w, "sha256", hex);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+}
+
 static enum status keep(struct txn *t, void *arg, struct diag *d) {
     struct keep *x = arg;
     BUF_AUTO figures;
+    BUF_AUTO texts;
     buf_init(&figures, 0);
-    json_canonical(&figures, x->ask->figures);
+    buf_init(&texts, 0);
+    if (x->ask->figures)
+        json_canonical(&figures, x->ask->figures);
+    else
+        buf_adds(&figures, "{}");
+    texts_json(&texts, x->ask);
+    if (!buf_ok(&figures) || !buf_ok(&texts))
+        return arena_full(d);
     x->id = txn_new_id(t);
-    return sql_exec(t, d, "INSERT INTO reform (district, id, name, made_at, made_by, day, figures, snapshot, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    return sql_exec(t, d, "INSERT INTO reform (district, id, name, made_at, made_by, day, figures, texts, snapshot, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(x->civil->district), SQL_I(x->id), SQL_S(x->ask->name), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_D(x->day), SQL_T(buf_span(&figures)),
-        SQL_S(x->snapshot), SQL_T(x->report));
+        x->ask->text_count ? SQL_T(buf_span(&texts)) : SQL_NIL, SQL_S(x->snapshot), SQL_T(x->report));
 }
 
 enum status reform_keep(struct civil *c, struct arena *a, const struct actor *who, const struct snapshot *snapshot,
@@ -92,11 +121,13 @@ enum status reform_keep(struct civil *c, struct arena *a, const struct actor *wh
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-#define REFORM_COLUMNS "r.id, r.name, r.made_at, a.name, r.day, r.figures, r.snapshot"
+#define REFORM_COLUMNS "r.id, r.name, r.made_at, a.name, r.day, r.figures, r.snapshot, r.texts"
 
 static enum status head_json(struct txn *t, const struct rows *r, struct json_writer *w, struct diag *d) {
-    const struct json *figures = NULL;
+    const struct json *figures = NULL, *texts = NULL;
     enum status s = json_parse(txn_arena(t), rows_text(r, 5), &figures, d);
+    if (s == OK && !rows_null(r, 7))
+        s = json_parse(txn_arena(t), rows_text(r, 7), &texts, d);
     json_kid(w, "id", rows_int(r, 0));
     json_kspan(w, "name", rows_text(r, 1));
     json_kinstant(w, "made_at", rows_int(r, 2));
@@ -105,6 +136,10 @@ static enum status head_json(struct txn *t, const struct rows *r, struct json_wr
     json_key(w, "figures");
     json_value(w, figures);
     row_text_or_null(w, "snapshot", r, 6);
+    if (texts) {
+        json_key(w, "texts");
+        json_value(w, texts);
+    }
     return s;
 }
 
@@ -134,7 +169,7 @@ enum status reform_json(struct civil *c, struct txn *t, int64_t id, struct json_
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "simulation.none");
     if (s == OK)
-        s = json_parse(txn_arena(t), rows_text(r, 7), &report, d);
+        s = json_parse(txn_arena(t), rows_text(r, 8), &report, d);
     if (s != OK)
         return s;
     json_object(w);

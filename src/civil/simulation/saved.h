@@ -4,15 +4,21 @@
 
 #include "base/json.h"
 #include "civil/civil.h"
+#include "civil/decision/decision.h"
 
 struct txn;
 struct snapshot;
 
-enum { REFORM_NAME_MAX = 60 /* characters */, REFORMS_MAX = 500 /* kept; a list of more helps nobody */ };
+enum { REFORM_NAME_MAX = 60 /* characters */, REFORMS_MAX = 500 /* kept; a list of more helps nobody */, REFORM_TEXTS_MAX = 8 /* more at once nobody could judge */ };
+
+/* A draft of a policy in the place of what is in force: `text.name` is the matter. */
+struct reform_text { int64_t draft; struct policy_text text; };
 
 struct reform_ask {
     const char *name;
-    const struct json *figures;   /* object: name of a parameter -> number; not empty */
+    const struct json *figures;   /* object: name of a parameter -> number; NULL or empty with texts alone */
+    const struct reform_text *text;
+    size_t text_count;            /* at most REFORM_TEXTS_MAX */
     int64_t line_fen, margin_fen; /* 0: the dibao standard; none */
 };
 /* Computes over `snapshot` (NULL: the cliff alone) with the policies in force today, and keeps it.  Policy officers and

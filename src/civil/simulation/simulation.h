@@ -3,7 +3,8 @@
  * Static and at full take-up: everybody who qualifies is counted as drawing (`entitled`), beside those of them
  * who draw today (`drawing`).  Nobody changes what he does.  Each scheme reads in 在享 what is paid today; where the reform makes
  * another scheme begin or end that it asks for, it is asked again with that (feed.h).  Rows that stay open for want of facts, by the case mode's word, are counted, and pay nothing
- * on that side; a household with a row that is open on one side alone neither gains nor loses: nobody knows (`unsettled`).  Amounts are monthly and in fen; what is paid once is left out. */
+ * on that side
+ * but what is paid today, which goes on until somebody decides; a household with a row that is open on one side alone neither gains nor loses: nobody knows (`unsettled`).  Amounts are monthly and in fen; what is paid once is left out. */
 #ifndef CIVIL_SIMULATION_SIMULATION_H
 #define CIVIL_SIMULATION_SIMULATION_H
 
@@ -31,8 +32,8 @@ struct simulation_request {
 };
 
 /* open: for want of facts; unsure: those of them of which that is not proven, so that `open` is at most; open_drawing: who of them
- * draws today, so that drawing + open_drawing are those in payment of whom the policy does not say no. */
-struct tally { uint64_t entitled, drawing, open, open_drawing, unsure, error; int64_t entitled_fen, drawing_fen; };
+ * draws today (open_drawing_fen: so much), so that drawing + open_drawing are those in payment of whom the policy does not say no. */
+struct tally { uint64_t entitled, drawing, open, open_drawing, unsure, error; int64_t entitled_fen, drawing_fen, open_drawing_fen; };
 struct both { struct tally before, after; };
 
 struct simulated_scheme {
@@ -55,7 +56,7 @@ struct simulation {
     struct people people;
     struct simulated_scheme *scheme;
     size_t scheme_count;
-    int64_t *before_fen, *after_fen;   /* benefits of each household */
+    int64_t *before_fen, *after_fen;   /* benefits of each household: what is qualified for, and what is paid where that is open */
     struct simulated_band band[SIMULATION_BANDS], unsettled; /* every household is in one of them */
     bool *one_sided;                   /* of each household: a row is open on one side alone */
     struct measures none, before, after; /* none: without benefits */

@@ -26,7 +26,7 @@ function optionOf({ kind, names, series, format }: Props, tones: typeof TONES.li
   };
   const value = { type: 'value', splitLine: { show: !flat, lineStyle: { color: tones.line } }, axisLabel: { show: !flat, color: tones.soft, formatter: format }, splitNumber: 4 };
   return {
-    animation: false, textStyle: { fontFamily: 'inherit', color: tones.ink }, aria: { enabled: false },
+    animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tones.ink }, aria: { enabled: false },
     grid: { left: flat ? 16 : 8, right: flat ? 48 : 12, top: series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: series.length > 1 ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, icon: 'rect', textStyle: { color: tones.ink } } : undefined,
     tooltip: { trigger: 'axis', axisPointer: { type: kind === 'line' ? 'line' : 'shadow' }, valueFormatter: (v: unknown) => format(Number(v)) },

@@ -8,6 +8,7 @@ import { switchLanguage, t, useLanguage } from '../locale';
 import { DraftPage } from './DraftPage';
 import { ListPage } from './ListPage';
 import { MigrationPage } from './migration/MigrationPage';
+import { ComparePage } from './reform/ComparePage';
 import { ReformPage } from './reform/ReformPage';
 import { ReformsPage } from './reform/ReformsPage';
 import { VersionPage } from './VersionPage';
@@ -21,6 +22,7 @@ function Content({ route }: { route: Route }) {
   switch (name) {
     case '': return <ListPage />;
     case 'reforms': return a ? <ReformPage key={a} id={a} /> : <ReformsPage />;
+    case 'compare': return <ComparePage key={`${a}/${b}`} first={a} second={b} />;
     case 'migrations': return <MigrationPage />;
     case 'version': return <VersionPage key={`${a}/${b}`} matter={a} file={b} />;
     case 'draft': return <DraftPage key={a} id={a} />;

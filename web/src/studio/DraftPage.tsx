@@ -33,7 +33,7 @@ function Field({ name, kind, value, onChange }: { name: Written; kind: 'area' | 
 }
 
 /** A computation that shows what it would do; who publishes it looks there first, and the publication names it. */
-function ReformField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+function ReformField({ value, stale, onChange, onCompute, busy }: { value: string; stale: boolean; onChange: (value: string) => void; onCompute: () => void; busy: boolean }) {
   const kept = useCall('reforms');
   return (
     <div className="studio-field-row">
@@ -43,6 +43,9 @@ function ReformField({ value, onChange }: { value: string; onChange: (value: str
         {kept.data?.items.map((one) => <option key={one.id} value={one.id}>{one.name} · {moment(one.made_at)}</option>)}
       </select>
       <p className="quiet" id="draft-reform-hint">{t('studio.hint.reform')}</p>
+      {stale && <p className="note is-warn">{t('studio.reformStale')}</p>}
+      <button type="button" className="button is-second is-small" disabled={busy} onClick={onCompute}>{t('studio.computeReform')}</button>
+      {busy && <p className="quiet" role="status">{t('reform.computing')}</p>}
     </div>
   );
 }
@@ -51,7 +54,7 @@ function Said({ draft }: { draft: PolicyDraft }) {
   return (
     <dl className="studio-compare">
       {FIELDS.map(({ name }) => draft[name] && <div key={name}><dt>{t(`studio.field.${name}`)}</dt><dd>{name === 'valid_from' ? day(draft.valid_from) : draft[name]}</dd></div>)}
-      {draft.reform && <div><dt>{t('studio.field.reform')}</dt><dd><a href={link('reforms', draft.reform.id)}>{draft.reform.name}</a></dd></div>}
+      {draft.reform && <div><dt>{t('studio.field.reform')}</dt><dd><a href={link('reforms', draft.reform.id)}>{draft.reform.name}</a>{draft.reform.with_this_text === false && <p className="note is-warn">{t('studio.reformStale')}</p>}</dd></div>}
     </dl>
   );
 }
@@ -86,6 +89,7 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
   const [words, setWords] = useState(wordsOf(draft));
   const [cases, setCases] = useState(casesOf(draft.cases));
   const [kept, setKept] = useState({ xml: draft.text ?? '', words: JSON.stringify(wordsOf(draft)), cases: JSON.stringify(casesOf(draft.cases)) });
+  const [fresh, setFresh] = useState({ reform: '', xml: '' }); // computed just now
   const [savedAt, setSavedAt] = useState(draft.updated_at);
   const before = useModelText(modelUrl(draft.matter, draft.base));
   const act = useAct();
@@ -98,10 +102,10 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [dirty]);
-  const write = async () => {
-    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null, cases: (cases.length > 0 ? cases : null) as unknown as Json, reform: words.reform || null };
+  const write = async (reform = words.reform) => {
+    const body = { text: xml, note: words.note || null, article: words.article || null, retroactive: words.retroactive || null, differences: words.differences || null, valid_from: words.valid_from || null, cases: (cases.length > 0 ? cases : null) as unknown as Json, reform: reform || null };
     const saved = await call('policy_draft_put', { path, body });
-    setKept({ xml, words: JSON.stringify(words), cases: JSON.stringify(cases) });
+    setKept({ xml, words: JSON.stringify({ ...words, reform }), cases: JSON.stringify(cases) });
     setSavedAt(saved.updated_at);
   };
   const save = () => act.run(write);
@@ -110,11 +114,20 @@ function Open({ draft, reload }: { draft: PolicyDraft; reload: () => void }) {
     await call('policy_draft_submit', { path });
     reload();
   });
+  /* Kept first: what is computed is what stands in the store. */
+  const compute = () => act.run(async () => {
+    if (dirty) await write();
+    const name = t('studio.reformName', { base: draft.base, at: moment(new Date().toISOString()) });
+    const reform = await call('reform_new', { body: { name: name.slice(0, 60), figures: null, drafts: [draft.id], margin_fen: 10000 } });
+    await write(reform.id);
+    setWords({ ...words, reform: reform.id });
+    setFresh({ reform: reform.id, xml });
+  });
   const drop = () => act.run(async () => { await call('policy_draft_delete', { path }); go('#/'); });
   const form = (
     <>
       {FIELDS.map((field) => <Field key={field.name} {...field} value={words[field.name]} onChange={(value) => setWords({ ...words, [field.name]: value })} />)}
-      <ReformField value={words.reform} onChange={(reform) => setWords({ ...words, reform })} />
+      <ReformField key={fresh.reform} value={words.reform} stale={words.reform === fresh.reform ? xml !== fresh.xml && !!fresh.reform : words.reform === draft.reform?.id && draft.reform?.with_this_text === false} busy={act.busy} onCompute={() => void compute()} onChange={(reform) => setWords({ ...words, reform })} />
       <p className="quiet">{t('studio.submitHint')}</p>
       <div className="row"><button type="button" className="button is-small" disabled={act.busy} onClick={() => void submit()}>{t('studio.submit')}</button>
         <button type="button" className="button is-harm is-small" disabled={act.busy} onClick={() => void drop()}>{t('studio.delete')}</button></div>

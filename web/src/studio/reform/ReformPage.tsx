@@ -3,15 +3,15 @@ import { useCall } from '../../api/hooks';
 import type { Reform, Simulation, SimulatedBand, SimulatedCliff, SimulatedScheme } from '../../api/types.gen';
 import { Chart } from '../../components/Chart';
 import { Show } from '../../components/State';
-import { language, say, t } from '../../locale';
+import { go, link } from '../../components/route';
+import { say, t } from '../../locale';
 import { count, day, money, moment } from '../../locale/format';
-import { changedText } from './ReformsPage';
-
-const named = (x: { zh: string; en: string }) => (language() === 'zh' ? x.zh : x.en);
-const per = (rate: unknown) => (Number(rate) * 100).toFixed(2);
+import { Parts } from './Parts';
+import { MEASURES, changedText, differs, named, percent } from './words';
 
 function Schemes({ schemes, names }: { schemes: SimulatedScheme[]; names: Map<string, string> }) {
-  const changed = schemes.filter((x) => x.changed);
+  const changed = schemes.filter(differs);
+  if (changed.length === 0) return <p className="note">{t('reform.nothingChanges')}</p>;
   return (
     <section className="panel">
       <h2>{t('reform.cost')}</h2>
@@ -25,7 +25,7 @@ function Schemes({ schemes, names }: { schemes: SimulatedScheme[]; names: Map<st
                 <td className="is-number number">{count(x.before.entitled)}</td><td className="is-number number">{count(x.after.entitled)}</td>
                 <td className="is-number number">{money(x.before.entitled_fen)}</td><td className="is-number number">{money(x.after.entitled_fen)}</td>
                 <td className="is-number number">{money(12 * (x.after.entitled_fen - x.before.entitled_fen))}</td>
-                <td className="is-number number">{x.after.unsure > 0 && `${count(x.after.open - x.after.unsure)}–`}{count(x.after.open)}{x.after.open_drawing > 0 && <small className="quiet"> {t('reform.openDrawing', { n: count(x.after.open_drawing) })}</small>}</td>
+                <td className="is-number number">{x.after.unsure > 0 && `${count(x.after.open - x.after.unsure)}–`}{count(x.after.open)}{(x.after.open_drawing ?? 0) > 0 && <small className="quiet"> {t('reform.openDrawing', { n: count(x.after.open_drawing ?? 0), money: money(x.after.open_drawing_fen ?? 0) })}</small>}</td>
               </tr>
             ))}
           </tbody>
@@ -72,14 +72,13 @@ function Bands({ of }: { of: Simulation }) {
 function Measures({ of }: { of: Simulation }) {
   const m = of.measures;
   if (!m) return null;
-  const rows: [string, 'fgt0' | 'fgt1' | 'fgt2' | 'gini'][] = [['reform.headcount', 'fgt0'], ['reform.gap', 'fgt1'], ['reform.severity', 'fgt2'], ['reform.gini', 'gini']];
   return (
     <section className="panel">
       <h2>{t('reform.poverty')}</h2>
       <p className="quiet">{t('reform.line', { line: money(of.line_fen ?? 0) })}{of.income_unknown ? ` ${t('reform.incomeUnknown', { n: count(of.income_unknown) })}` : ''}</p>
       <div className="scroll" tabIndex={0} role="region" aria-label={t('reform.poverty')}><table className="grid">
         <thead><tr><th scope="col">{t('reform.measure')}</th><th scope="col" className="is-number">{t('reform.without')}</th><th scope="col" className="is-number">{t('reform.today')}</th><th scope="col" className="is-number">{t('reform.after')}</th></tr></thead>
-        <tbody>{rows.map(([name, key]) => <tr key={key}><th scope="row">{t(name)}</th>{[m.without, m.before, m.after].map((side, i) => <td key={i} className="is-number number">{key === 'gini' ? Number(side[key]).toFixed(4) : `${per(side[key])}%`}</td>)}</tr>)}</tbody>
+        <tbody>{MEASURES.map(([name, key]) => <tr key={key}><th scope="row">{t(name)}</th>{[m.without, m.before, m.after].map((side, i) => <td key={i} className="is-number number">{key === 'gini' ? Number(side[key]).toFixed(4) : percent(side[key])}</td>)}</tr>)}</tbody>
       </table></div>
       {of.margin && <p>{t('reform.margin', { n: count(of.margin.before.households), more: money(of.margin.more_fen), before: count(of.margin.before.cliff), after: count(of.margin.after.cliff) })}</p>}
     </section>
@@ -113,6 +112,23 @@ function CliffPanel({ cliffs }: { cliffs: SimulatedCliff[] }) {
   );
 }
 
+/** To another computation, to lie beside this one. */
+function CompareWith({ id }: { id: string }) {
+  const kept = useCall('reforms');
+  const others = (kept.data?.items ?? []).filter((one) => one.id !== id);
+  if (others.length === 0) return null;
+  return (
+    <div className="filters no-print">
+      <label>{t('reform.compareWith')}
+        <select value="" onChange={(e) => e.target.value && go(link('compare', id, e.target.value))}>
+          <option value="">{t('reform.choose')}</option>
+          {others.map((one) => <option key={one.id} value={one.id}>{one.name} · {moment(one.made_at)}</option>)}
+        </select>
+      </label>
+    </div>
+  );
+}
+
 function Result({ reform }: { reform: Reform }) {
   const matters = useCall('policies');
   const parameters = useCall('parameters');
@@ -121,9 +137,12 @@ function Result({ reform }: { reform: Reform }) {
   return (
     <>
       <div className="page-head"><h1>{reform.name}</h1></div>
-      <p>{changedText(reform, parameters.data?.items ?? [])}</p>
+      <p>{changedText(reform, parameters.data?.items ?? [], matters.data?.items ?? [])}</p>
       <p className="quiet">{t('reform.made', { by: reform.made_by, at: moment(reform.made_at), day: day(reform.day) })} {reform.snapshot ? t('reform.over', { n: count(report.households ?? 0), sha: reform.snapshot.slice(0, 12) }) : t('reform.noSnapshot')}</p>
+      {(report.snapshot as { synthetic?: boolean } | null | undefined)?.synthetic && <p className="note is-warn">{t('reform.synthetic')}</p>}
+      <CompareWith id={reform.id} />
       {report.schemes && <Schemes schemes={report.schemes} names={names} />}
+      {report.schemes && <Parts schemes={report.schemes} names={names} />}
       {report.bands && <Bands of={report} />}
       <Measures of={report} />
       <CliffPanel cliffs={report.cliffs} />

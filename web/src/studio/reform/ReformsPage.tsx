@@ -3,11 +3,12 @@ import { useState, type FormEvent } from 'react';
 import { call } from '../../api/client';
 import { useAct, useCall } from '../../api/hooks';
 import { useSession } from '../../api/session';
-import type { Parameter, ReformHead } from '../../api/types.gen';
+import type { Parameter, PolicyDraft } from '../../api/types.gen';
 import { go, link } from '../../components/route';
 import { Empty, Problem, Show } from '../../components/State';
 import { say, t } from '../../locale';
 import { moment } from '../../locale/format';
+import { changedText } from './words';
 
 interface Change { name: string; value: string }
 const MARGIN_FEN = 10000;
@@ -29,20 +30,37 @@ function Row({ change, items, onChange, onRemove }: { change: Change; items: Par
   );
 }
 
-/** What would happen if these figures were others. */
+/** Drafts of policies that may stand in the place of what is in force. */
+function DraftChoice({ chosen, onChange }: { chosen: string[]; onChange: (next: string[]) => void }) {
+  const policies = useCall('policies');
+  const open: { name: string; draft: PolicyDraft }[] = (policies.data?.items ?? []).flatMap((policy) => policy.drafts.map((draft) => ({ name: say(policy.name), draft })));
+  if (open.length === 0) return null;
+  return (
+    <fieldset className="reform-drafts">
+      <legend>{t('reform.drafts')}</legend>
+      {open.map(({ name, draft }) => (
+        <label key={draft.id}><input type="checkbox" checked={chosen.includes(draft.id)} onChange={(e) => onChange(e.target.checked ? [...chosen, draft.id] : chosen.filter((id) => id !== draft.id))} />
+          {name}{draft.note ? ` · ${draft.note}` : ''} <span className="quiet">{t('studio.draftLine', { author: draft.author, at: moment(draft.updated_at) })}</span></label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What would happen if these figures were others, or these drafts in force. */
 function Ask() {
   const parameters = useCall('parameters');
   const [name, setName] = useState('');
   const [changes, setChanges] = useState<Change[]>([{ name: '', value: '' }]);
+  const [drafts, setDrafts] = useState<string[]>([]);
   const act = useAct();
   const whole = changes.filter((c) => c.name && c.value.trim() !== '' && Number.isFinite(Number(c.value)));
-  const ready = !!name.trim() && whole.length > 0 && whole.length === changes.filter((c) => c.name).length;
+  const ready = !!name.trim() && whole.length + drafts.length > 0 && whole.length === changes.filter((c) => c.name).length;
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
     void act.run(async () => {
       const figures = Object.fromEntries(whole.map((c) => [c.name, Number(c.value)]));
-      const reform = await call('reform_new', { body: { name: name.trim(), figures, margin_fen: MARGIN_FEN } });
+      const reform = await call('reform_new', { body: { name: name.trim(), figures, drafts: drafts.length > 0 ? drafts : null, margin_fen: MARGIN_FEN } });
       go(link('reforms', reform.id));
     });
   };
@@ -55,6 +73,7 @@ function Ask() {
             <Row key={i} change={change} items={items} onChange={(next) => setChanges(changes.map((c, k) => (k === i ? next : c)))}
               onRemove={changes.length > 1 ? () => setChanges(changes.filter((_, k) => k !== i)) : undefined} />
           ))}
+          <DraftChoice chosen={drafts} onChange={setDrafts} />
           <p><button type="button" className="text-button" onClick={() => setChanges([...changes, { name: '', value: '' }])}>{t('reform.more')}</button></p>
           <div className="filters">
             <label>{t('reform.name')}<Input value={name} maxLength={60} onChange={(e) => setName(e.target.value)} /></label>
@@ -68,17 +87,12 @@ function Ask() {
   );
 }
 
-export const changedText = (reform: ReformHead, parameters: Parameter[]): string =>
-  Object.entries(reform.figures as Record<string, number>).map(([name, value]) => {
-    const known = parameters.find((p) => p.name === name);
-    return `${known ? say(known.label) : name} = ${value}${known ? ` ${say(known.unit_label)}` : ''}`;
-  }).join(t('form.join'));
-
 /** Reforms computed, the latest first. */
 export function ReformsPage() {
   const { mayCall } = useSession();
   const question = useCall('reforms');
   const parameters = useCall('parameters');
+  const policies = useCall('policies');
   return (
     <>
       <p><a href="#/">{t('studio.back')}</a></p>
@@ -92,7 +106,7 @@ export function ReformsPage() {
             {items.map((reform) => (
               <li key={reform.id}>
                 <a href={link('reforms', reform.id)}>{reform.name}</a>
-                <span>{changedText(reform, parameters.data?.items ?? [])}</span>
+                <span>{changedText(reform, parameters.data?.items ?? [], policies.data?.items ?? [])}</span>
                 <span className="quiet">{reform.made_by} · {moment(reform.made_at)}</span>
                 {!reform.snapshot && <span className="mark">{t('reform.cliffOnly')}</span>}
               </li>
