@@ -2,6 +2,8 @@
 
 #include "base/message_internal.h"
 
+#include <stdio.h>
+
 /* ---- languages ------------------------------------------------------------------ */
 
 static bool starts_with(struct span s, const char *lower) {
@@ -95,6 +97,16 @@ static void add_word(struct buf *out, enum lang l, struct span prefix, const str
         add_arg(out, a);
 }
 
+/* {reason@}: the argument is a code; its sentence speaks of `detail`. */
+static void add_sentence(struct buf *out, enum lang l, const struct diag_arg *code, const struct diag_arg *detail) {
+    char text[sizeof ((struct diag){0}).code];
+    struct span s = arg_text(code);
+    snprintf(text, sizeof text, "%.*s", SPAN_ARG(s));
+    struct diag_arg name = detail ? *detail : (struct diag_arg){.text = ""};
+    name.name = "name";
+    message_text(out, l, text, &name, 1);
+}
+
 static const struct diag_arg *arg_named(struct span name, const struct diag_arg *args, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (span_is(name, args[i].name))
@@ -117,7 +129,9 @@ void message_text(struct buf *out, enum lang l, const char *code, const struct d
         const char *at = memchr(open, '@', (size_t)(close - open));
         const struct diag_arg *a = arg_named(span_bytes(open + 1, (size_t)((at ? at : close) - open - 1)), args, n);
         buf_add(out, span_bytes(p, (size_t)(open - p)));
-        if (a && at)
+        if (a && at && at + 1 == close)
+            add_sentence(out, l, a, arg_named(SPAN("detail"), args, n));
+        else if (a && at)
             add_word(out, l, span_bytes(at + 1, (size_t)(close - at - 1)), a);
         else if (a)
             add_arg(out, a);

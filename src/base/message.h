@@ -4,7 +4,8 @@
  *     code,zh,en
  *     idnum.check_digit,身份证号码第 18 位与前 17 位不符，请核对后重填,"..."
  * with {name} where an argument of the diagnostic goes, or {name@prefix} when the
- * argument is a code whose word is prefix.<it> in this catalogue.  The build collects
+ * argument is a code whose word is prefix.<it> in this catalogue, or {name@} when it is a code
+ * of this catalogue itself, whose {name} is the argument `detail`.  The build collects
  * all of them into one sorted table; a test checks that every code used in C
  * exists, in both languages. */
 #ifndef BASE_MESSAGE_H

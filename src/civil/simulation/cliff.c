@@ -141,7 +141,7 @@ static enum status of_pack(const struct pack *p, struct arena *a, struct arena *
             s = entry_whole(all->item[i]) ? arena_full(d) : diag_fail(d, E_INPUT, "simulation.typical");
         else
             s = one_household(a, work, r, entry, c, d);
-        if (s != OK)
+        if (s != OK && d && strcmp(d->code, "dmn.rule_error") != 0) /* that is the policy's, and says which */
             diag_under(d, "%s/typical.json[%zu].facts.", p->id, i);
     }
     return s;
