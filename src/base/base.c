@@ -1,5 +1,6 @@
 #include "base/base.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -89,6 +90,20 @@ enum status diag_under(struct diag *d, const char *fmt, ...) {
     snprintf(joined, sizeof joined, "%s%s%s", prefix, dot, former);
     text_into(d->where, sizeof d->where, span_of(joined));
     return d->status;
+}
+
+const char *errno_name(int error) {
+    static const struct { int error; const char *name; } NAME[] = {
+        {EACCES, "eacces"}, {EADDRINUSE, "eaddrinuse"}, {EADDRNOTAVAIL, "eaddrnotavail"}, {EAGAIN, "eagain"}, {EBUSY, "ebusy"},
+        {ECONNREFUSED, "econnrefused"}, {ECONNRESET, "econnreset"}, {EDQUOT, "edquot"}, {EEXIST, "eexist"}, {EFBIG, "efbig"},
+        {EHOSTUNREACH, "ehostunreach"}, {EINVAL, "einval"}, {EIO, "eio"}, {EISDIR, "eisdir"}, {ELOOP, "eloop"}, {EMFILE, "emfile"},
+        {ENAMETOOLONG, "enametoolong"}, {ENETUNREACH, "enetunreach"}, {ENOENT, "enoent"}, {ENOSPC, "enospc"}, {ENOTDIR, "enotdir"},
+        {ENOTEMPTY, "enotempty"}, {ENXIO, "enxio"}, {EPERM, "eperm"}, {EPIPE, "epipe"}, {EROFS, "erofs"}, {ETIMEDOUT, "etimedout"},
+        {ETXTBSY, "etxtbsy"}, {EXDEV, "exdev"}};
+    for (size_t i = 0; i < ARRAY_LEN(NAME); i++)
+        if (NAME[i].error == error)
+            return NAME[i].name;
+    return "eother";
 }
 
 enum status diag_line(struct diag *d, int line) {

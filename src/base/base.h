@@ -128,6 +128,8 @@ enum status diag_at(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 /* Prefixes the place: "成员[2]" + "." + former place. */
 enum status diag_under(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 enum status diag_line(struct diag *d, int line);
+/* "enospc": what a sentence words as {reason@errno}; "eother": one of those that nobody meets. */
+const char *errno_name(int error);
 void diag_clear(struct diag *d);
 
 /* ---- ownership -------------------------------------------------------- */

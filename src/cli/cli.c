@@ -101,7 +101,7 @@ enum status cli_read_file(struct cli *c, const char *path, size_t max, struct sp
         return diag_fail(d, E_INPUT, "cli.file_kind", DIAG_S("file", path));
     FILE *f = standard ? stdin : fopen(path, "rb");
     if (!f || (!standard && fstat(fileno(f), &sb) == 0 && S_ISDIR(sb.st_mode))) {
-        const char *reason = strerror(f ? EISDIR : errno);
+        const char *reason = errno_name(f ? EISDIR : errno);
         if (f)
             fclose(f);
         return diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", path), DIAG_S("reason", reason));
@@ -115,7 +115,7 @@ enum status cli_read_file(struct cli *c, const char *path, size_t max, struct sp
     if (!standard)
         fclose(f);
     if (failed)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     if (!buf_ok(&b) || b.size > max)
         return diag_fail(d, E_LIMIT, "cli.file_size", DIAG_S("file", path), DIAG_N("limit", max));
     char *text = arena_dup(c->arena, buf_span(&b));
@@ -261,7 +261,7 @@ void cli_places(struct cli *c) {
 enum status cli_folder(const char *path, unsigned mode, struct diag *d) {
     char part[PATH_MAX];
     if (strlen(path) >= sizeof part)
-        return diag_fail(d, E_LIMIT, "cli.folder", DIAG_S("folder", path), DIAG_S("reason", strerror(ENAMETOOLONG)));
+        return diag_fail(d, E_LIMIT, "cli.folder", DIAG_S("folder", path), DIAG_S("reason", errno_name(ENAMETOOLONG)));
     strcpy(part, path);
     for (char *p = part + 1;; p++) {
         if (*p && *p != '/')
@@ -269,7 +269,7 @@ enum status cli_folder(const char *path, unsigned mode, struct diag *d) {
         char keep = *p;
         *p = 0;
         if (mkdir(part, mode) != 0 && errno != EEXIST)
-            return diag_fail(d, E_SYSTEM, "cli.folder", DIAG_S("folder", part), DIAG_S("reason", strerror(errno)));
+            return diag_fail(d, E_SYSTEM, "cli.folder", DIAG_S("folder", part), DIAG_S("reason", errno_name(errno)));
         *p = keep;
         if (!keep)
             return OK;

@@ -45,7 +45,7 @@ static enum status copy_file(const char *from, const char *to, struct diag *d) {
         fclose(out);
     if (!ok && out)
         unlink(to);
-    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", reading ? from : to), DIAG_S("reason", strerror(e)));
+    return ok ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", reading ? from : to), DIAG_S("reason", errno_name(e)));
 }
 
 /* A reader of SQLite's leaves two files beside what it read; beside a backup they are litter. */

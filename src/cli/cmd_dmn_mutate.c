@@ -80,7 +80,7 @@ static enum status read_cases(struct cli *c, struct mutate *x, struct diag *d) {
         struct dirent **list;
         int n = scandir(x->folders.at[i], &list, NULL, alphasort);
         if (n < 0)
-            return diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", x->folders.at[i]), DIAG_S("reason", strerror(errno)));
+            return diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", x->folders.at[i]), DIAG_S("reason", errno_name(errno)));
         for (int k = 0; k < n; k++) {
             size_t size = strlen(list[k]->d_name);
             char *path = arena_printf(c->arena, "%s/%s", x->folders.at[i], list[k]->d_name);

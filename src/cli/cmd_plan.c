@@ -155,7 +155,7 @@ static int document(struct job *j, bool bulletin, const char *out, struct diag *
     bool pdf = n > 4 && strcmp(out + n - 4, ".pdf") == 0, xlsx = n > 5 && strcmp(out + n - 5, ".xlsx") == 0;
     enum status s = pdf || xlsx ? cli_open(j->cli, CLI_STORE, d) : diag_fail(d, E_USAGE, "plan.out");
     if (s == OK && access(out, F_OK) == 0)
-        s = diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", out), DIAG_S("reason", strerror(EEXIST)));
+        s = diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", out), DIAG_S("reason", errno_name(EEXIST)));
     if (s == OK)
         s = store_read(j->cli->store, bulletin ? read_bulletin : read_report, j, d);
     if (s == OK)

@@ -236,14 +236,14 @@ static enum status write_folder(struct cli *c, const char *folder, const struct 
     enum status s = cli_folder(dirname(parent), 0755, d);
     if (s == OK && mkdir(beside, 0755) != 0) /* another run's, or somebody's own */
         return diag_fail(d, errno == EEXIST ? E_CONFLICT : E_SYSTEM, errno == EEXIST ? "simulate.exists" : "simulate.write", DIAG_S(errno == EEXIST ? "folder" : "file", beside),
-            DIAG_S("reason", strerror(errno)));
+            DIAG_S("reason", errno_name(errno)));
     if (s == OK)
         s = write_tables(c, beside, r, d);
     if (s == OK)
         s = write_file(c, beside, "report.json", json, d);
     rmdir(folder); /* an empty one gives way */
     if (s == OK && rename(beside, folder) != 0)
-        s = diag_fail(d, E_SYSTEM, "simulate.write", DIAG_S("file", folder), DIAG_S("reason", strerror(errno)));
+        s = diag_fail(d, E_SYSTEM, "simulate.write", DIAG_S("file", folder), DIAG_S("reason", errno_name(errno)));
     if (s != OK)
         remove_tables(c, beside);
     return s;

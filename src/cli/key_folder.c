@@ -83,7 +83,7 @@ static enum status own_id(struct txn *t, void *arg, struct diag *d) {
 static enum status write_mark(const char *path, const char *id, struct diag *d) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write(fd, id, strlen(id)) == (ssize_t)strlen(id) && fsync(fd) == 0;
-    enum status s = good || (fd < 0 && errno == EEXIST) ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+    enum status s = good || (fd < 0 && errno == EEXIST) ? OK : diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     if (fd >= 0)
         close(fd);
     return s;

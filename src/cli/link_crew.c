@@ -108,7 +108,7 @@ enum status crew_file_open(struct crew_file *f, const char *path, struct diag *d
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat sb;
     if (fd < 0 || fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode)) {
-        const char *reason = strerror(fd < 0 ? errno : S_ISDIR(sb.st_mode) ? EISDIR : EINVAL);
+        const char *reason = errno_name(fd < 0 ? errno : S_ISDIR(sb.st_mode) ? EISDIR : EINVAL);
         if (fd >= 0)
             close(fd);
         return diag_fail(d, E_INPUT, "cli.file", DIAG_S("file", path), DIAG_S("reason", reason));
@@ -117,7 +117,7 @@ enum status crew_file_open(struct crew_file *f, const char *path, struct diag *d
     void *at = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
     close(fd);
     if (at == MAP_FAILED)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     f->mapped = at;
     f->mapped_size = size;
     f->text = (struct span){at, size};

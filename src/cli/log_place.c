@@ -43,7 +43,7 @@ enum status log_key_file(struct cli *c, const char *path, enum sign_kind kind, b
         return s;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, pem.at, pem.size) != (ssize_t)pem.size || fsync(fd) != 0)
-        s = diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        s = diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     if (fd >= 0)
         close(fd);
     return s;

@@ -17,7 +17,7 @@ static enum status failed(const char *path, int error, struct diag *d) {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].error == error)
             return diag_fail(d, E_SYSTEM, known[i].code, DIAG_S("file", path));
-    return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerror(error)));
+    return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(error)));
 }
 
 /* Of a link, where it leads: the link stays one. */

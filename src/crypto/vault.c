@@ -270,7 +270,7 @@ enum status person_unseal(const struct person_key *k, struct span sealed, struct
 /* ---- the file ------------------------------------------------------------------------ */
 
 static enum status file_fail(struct diag *d) {
-    return diag_fail(d, E_SYSTEM, "vault.file", DIAG_S("detail", strerrordesc_np(errno)));
+    return diag_fail(d, E_SYSTEM, "vault.file", DIAG_S("detail", errno_name(errno)));
 }
 
 static enum status syntax_fail(struct diag *d, int line) {

@@ -57,7 +57,7 @@ static enum status add_file(struct walk *w, struct arena *a, file_list *files, c
         error = read_all(a, full, size, &f->text);
     if (error) {
         f->text = (struct span){0};
-        f->unread = arena_dup(a, span_of(strerror(error)));
+        f->unread = arena_dup(a, span_of(errno_name(error)));
     }
     f->name = span_of(kept);
     return OK;
@@ -127,7 +127,7 @@ static enum status walk(struct walk *w, const char *path, int depth) {
     VEC(char *) names = {0};
     DIR *dir = depth < DIRECTORY_DEPTH_MAX ? opendir(path) : NULL;
     if (!dir)
-        return diag_fail(w->d, E_NOT_FOUND, "dmn.unreadable", DIAG_S("file", path), DIAG_S("reason", strerror(depth < DIRECTORY_DEPTH_MAX ? errno : ELOOP)));
+        return diag_fail(w->d, E_NOT_FOUND, "dmn.unreadable", DIAG_S("file", path), DIAG_S("reason", errno_name(depth < DIRECTORY_DEPTH_MAX ? errno : ELOOP)));
     bool ok = true;
     for (struct dirent *e; ok && (e = readdir(dir));) {
         if (e->d_name[0] == '.' || (w->only && !ends_with(e->d_name, ".dmn") && strcmp(e->d_name, w->only) != 0))

@@ -84,23 +84,23 @@ static enum status wait_for(struct line *l, short events) {
         if (n > 0)
             return OK;
         if (n < 0 && errno != EINTR)
-            return fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(errno));
+            return fail(l, E_SYSTEM, "http.unreachable", errno_name(errno));
     }
 }
 
 static enum status connect_to(struct line *l, const struct addrinfo *at) {
     l->socket = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (l->socket < 0)
-        return fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(errno));
+        return fail(l, E_SYSTEM, "http.unreachable", errno_name(errno));
     int error = 0;
     socklen_t size = sizeof error;
     if (connect(l->socket, at->ai_addr, at->ai_addrlen) == 0)
         return OK;
     if (errno != EINPROGRESS)
-        return fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(errno));
+        return fail(l, E_SYSTEM, "http.unreachable", errno_name(errno));
     enum status s = wait_for(l, POLLOUT);
     if (s == OK && (getsockopt(l->socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0))
-        s = fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(error));
+        s = fail(l, E_SYSTEM, "http.unreachable", errno_name(error));
     return s;
 }
 
@@ -184,7 +184,7 @@ static enum status send_all(struct line *l, struct span s) {
             continue;
         }
         bool blocked = !l->ssl && (errno == EAGAIN || errno == EINTR);
-        enum status st = l->ssl ? tls_wait(l, (int)n) : blocked ? wait_for(l, POLLOUT) : fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(errno));
+        enum status st = l->ssl ? tls_wait(l, (int)n) : blocked ? wait_for(l, POLLOUT) : fail(l, E_SYSTEM, "http.unreachable", errno_name(errno));
         if (st != OK)
             return st;
     }
@@ -201,7 +201,7 @@ static enum status receive(struct line *l, char *into, size_t room, size_t *ret)
             return OK;
         }
         bool blocked = !l->ssl && (errno == EAGAIN || errno == EINTR);
-        enum status st = l->ssl ? tls_wait(l, (int)n) : blocked ? wait_for(l, POLLIN) : fail(l, E_SYSTEM, "http.unreachable", strerrordesc_np(errno));
+        enum status st = l->ssl ? tls_wait(l, (int)n) : blocked ? wait_for(l, POLLIN) : fail(l, E_SYSTEM, "http.unreachable", errno_name(errno));
         if (st != OK)
             return st;
     }

@@ -356,7 +356,7 @@ enum status http_start(const struct http_config *config, struct http_server **re
     if (!s->daemon) {
         int e = errno;
         free(s);
-        return diag_fail(d, E_SYSTEM, "http.start", DIAG_S("address", config->listen), DIAG_S("reason", strerror(e)));
+        return diag_fail(d, E_SYSTEM, "http.start", DIAG_S("address", config->listen), DIAG_S("reason", errno_name(e)));
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
     s->port = info ? info->port : 0;

@@ -76,7 +76,7 @@ static void etag_of(struct span body, char out[40]) {
 static enum status add_file(struct static_files *s, const char *full, const char *path, size_t size, struct diag *d) {
     FILE *f = fopen(full, "rb");
     if (!f)
-        return diag_fail(d, E_SYSTEM, "http.static", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_SYSTEM, "http.static", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     char *body = arena_alloc(s->arena, size + 1);
     struct file *x = ARENA_NEW(s->arena, struct file);
     size_t got = body && x ? fread(body, 1, size, f) : 0;
@@ -100,7 +100,7 @@ static enum status add_folder(struct static_files *s, const char *root, const ch
     snprintf(full, sizeof full, "%s%s", root, path);
     DIR *dir = opendir(full);
     if (!dir)
-        return diag_fail(d, E_SYSTEM, "http.static", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_SYSTEM, "http.static", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     enum status st = OK;
     for (struct dirent *e; st == OK && (e = readdir(dir));) {
         if (e->d_name[0] == '.')

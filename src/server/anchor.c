@@ -12,7 +12,7 @@
 enum { ANCHOR_BYTES_MAX = 4096 };
 
 static enum status file_fail(const char *path, struct diag *d) {
-    return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerrordesc_np(errno)));
+    return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
 }
 
 /* The checkpoint's text as it is signed; *ret_size 0: there is none. */
@@ -96,7 +96,7 @@ enum status anchor_write(struct store *s, const char *path, struct diag *d) {
     if (st != OK)
         return st;
     if ((size_t)snprintf(partial, sizeof partial, "%s.new", path) >= sizeof partial)
-        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", strerrordesc_np(ENAMETOOLONG)));
+        return diag_fail(d, E_SYSTEM, "cli.file", DIAG_S("file", path), DIAG_S("reason", errno_name(ENAMETOOLONG)));
     int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write(fd, x.text, x.size) == (ssize_t)x.size && fsync(fd) == 0;
     if (fd >= 0)

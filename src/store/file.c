@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum status file_fail(struct diag *d, const char *code) {
-    return diag_fail(d, E_SYSTEM, code, DIAG_S("detail", strerrordesc_np(errno)));
+    return diag_fail(d, E_SYSTEM, code, DIAG_S("detail", errno_name(errno)));
 }
 
 static int sync_directory_of(const char *path) {

@@ -24,7 +24,7 @@ struct export {
 /* ---- files ---------------------------------------------------------------- */
 
 static enum status file_fail(const char *file, int error, struct diag *d) {
-    return diag_fail(d, E_SYSTEM, "tlog.file", DIAG_S("file", file), DIAG_S("reason", strerror(error)));
+    return diag_fail(d, E_SYSTEM, "tlog.file", DIAG_S("file", file), DIAG_S("reason", errno_name(error)));
 }
 
 static enum status make_folders(char *path, struct diag *d) {

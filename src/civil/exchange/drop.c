@@ -29,7 +29,7 @@ enum status exchange_drop_list(struct arena *a, const char *folder, struct drop 
     *ret = (struct drop){0};
     DIR *dir = opendir(folder);
     if (!dir)
-        return diag_fail(d, E_INPUT, "exchange.folder", DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_INPUT, "exchange.folder", DIAG_S("reason", errno_name(errno)));
     for (const struct dirent *e = NULL; s == OK && (e = readdir(dir)) != NULL;) {
         if (!is_table(e->d_name))
             continue;

@@ -69,7 +69,7 @@ enum status pack_read_file(struct arena *a, const char *folder, const char *name
         return diag_fail(d, E_INPUT, "pack.file_name", DIAG_S("folder", folder), DIAG_S("file", name));
     FILE *f = snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path ? fopen(path, "rb") : NULL;
     if (!f)
-        return diag_fail(d, E_INPUT, "pack.file", DIAG_S("file", path), DIAG_S("reason", strerror(errno)));
+        return diag_fail(d, E_INPUT, "pack.file", DIAG_S("file", path), DIAG_S("reason", errno_name(errno)));
     struct stat sb;
     if (fstat(fileno(f), &sb) != 0 || sb.st_size > PACK_FILE_MAX) {
         fclose(f);

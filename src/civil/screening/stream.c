@@ -12,7 +12,7 @@ enum { STREAM_BUFFER = 1 << 17 }; /* 80 columns of 128 KiB are 10 MB */
 
 enum status snapshot_system(struct diag *d, const char *name) {
     int why = errno;
-    diag_fail(d, E_SYSTEM, why == ENOSPC || why == EDQUOT ? "snapshot.full" : "snapshot.file", DIAG_S("file", name), DIAG_S("reason", strerror(why)));
+    diag_fail(d, E_SYSTEM, why == ENOSPC || why == EDQUOT ? "snapshot.full" : "snapshot.file", DIAG_S("file", name), DIAG_S("reason", errno_name(why)));
     return E_SYSTEM;
 }
 
