@@ -10,6 +10,7 @@ enum { ROWS_A_WRITE = 400 }; /* four values each: some 20 ms, so that the writer
 static const struct sealed_table OWN[] = {
     {.name = "person", .id = "id", .district_in_place = true, .column = {"data_key", "id_number", "phone", "bank_account"}, .columns = 4},
     {.name = "payment_file", .id = "batch", .district_in_place = true, .large = true, .column = {"body"}, .columns = 1},
+    {.name = "exchange_submission", .id = "id", .district_in_place = true, .large = true, .column = {"body"}, .columns = 1},
     {.name = "bank_entry", .id = "statement", .version = "line", .district_in_place = true, .column = {"text"}, .columns = 1},
     {.name = "secrecy_act", .id = "id", .column = {"reason"}, .columns = 1},
     {.name = "case_protected", .id = "case_id", .column = {"body"}, .columns = 1},

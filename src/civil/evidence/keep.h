@@ -26,6 +26,9 @@
 #define KEPT_BANK_ACCEPTANCE "bank_acceptance" /* id: the acceptance */
 #define KEPT_EXCHANGE_RUN "exchange_run"      /* id: the run; again when it ends */
 #define KEPT_EXCHANGE_TOKEN "exchange_token"  /* id: the token; again when it is revoked */
+#define KEPT_SUBMISSION "exchange_submission"  /* id: the file; again when it is answered */
+#define KEPT_SUBMISSION_ROW "exchange_submission_row" /* id: the file, with all its rows; again when some were answered */
+#define KEPT_SUBMISSION_RETURN "exchange_return" /* id: what came back */
 #define KEPT_PAYMENT_RESULT "payment_result"  /* id: the payment; when it is paid or returned */
 #define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
 #define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */

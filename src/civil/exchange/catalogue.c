@@ -1,5 +1,5 @@
 /* The packs' exchange.json: what is offered and consumed, why, by which article. */
-#include "civil/exchange/exchange_internal.h"
+#include "civil/exchange/submission_internal.h"
 
 #include "civil/pack/pack.h"
 #include "civil/register/schema.h"
@@ -50,7 +50,7 @@ static enum status fields_fit(const struct civil *c, struct arena *a, const stru
     return st;
 }
 
-static enum status item_check(const struct civil *c, struct arena *a, const struct json *j, bool source, struct diag *d) {
+static enum status item_check(const struct civil *c, struct arena *a, const struct json *j, bool source, bool report, struct diag *d) {
     static const char *const schedules[] = {"daily", "weekly", "monthly", NULL}, *const texts[] = {"name", "counterpart", "purpose", "basis", NULL};
     const char *wrong = NULL, *from = json_str(j, "from", "");
     bool fit = true;
@@ -63,6 +63,9 @@ static enum status item_check(const struct civil *c, struct arena *a, const stru
         wrong = "fresh_days";
     if (!wrong && source && !both(j, "missing"))
         wrong = "missing";
+    struct submission_form form;
+    if (!wrong && report)
+        return submission_form_of(j, &form, d);
     if (!wrong && (source || strcmp(from, "register") == 0 ? !*json_str(j, "register", "") : strcmp(from, "benefits") != 0 || *json_str(j, "register", "")))
         wrong = "from";
     enum status s = wrong ? OK : fields_fit(c, a, j, &fit, d);
@@ -72,12 +75,12 @@ static enum status item_check(const struct civil *c, struct arena *a, const stru
 }
 
 enum status exchange_check(const struct civil *c, struct arena *a, struct diag *d) {
-    static const char *const lists[] = {"sources", "offers"};
+    static const char *const lists[] = {"sources", "offers", "submissions"};
     enum status s = OK;
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         const struct json *all = exchange_items(c, lists[i]);
         for (size_t k = 0; s == OK && !json_is_null(all) && k < all->size; k++) {
-            s = item_check(c, a, all->item[k], i == 0, d);
+            s = item_check(c, a, all->item[k], i == 0, i == 2, d);
             if (s == OK && exchange_item(c, lists[i], json_str(all->item[k], "id", "")) != all->item[k])
                 s = diag_fail(d, E_INPUT, "exchange.catalogue", DIAG_S("id", json_str(all->item[k], "id", "")), DIAG_S("part", "id"));
         }

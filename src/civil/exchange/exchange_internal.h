@@ -8,6 +8,10 @@
 const struct json *exchange_items(const struct civil *c, const char *list);
 const struct json *exchange_item(const struct civil *c, const char *list, const char *id);
 
+/* SQL: of the benefit e and its case k nothing is in a compartment or kept secret by anybody's order. */
+#define EXCHANGE_OPEN "k.compartment IS NULL AND NOT EXISTS (SELECT 1 FROM secrecy_order o WHERE o.ended_at IS NULL AND (o.case_id = k.id OR EXISTS (SELECT 1 FROM case_party y " \
+    "WHERE y.district = k.district AND y.case_id = k.id AND y.person_district = o.district AND y.person = o.person)))"
+
 /* E_FORBIDDEN exchange.role. */
 NODISCARD enum status exchange_role(const struct actor *who, const char *role, struct diag *d);
 
@@ -21,6 +25,9 @@ struct arrival {
 };
 /* exchange_json.c: ExchangeRunList of these. */
 NODISCARD enum status exchange_runs_named(struct civil *c, struct txn *t, const struct actor *who, const int64_t *id, size_t n, struct json_writer *w, struct diag *d);
+
+/* What sources, offers and targets have in common, as members. */
+void exchange_common_json(struct json_writer *w, const struct json *item);
 
 /* ways.c.  E_INPUT exchange.way (the catalogue declares no query or list), exchange.answer, exchange.value, exchange.loop; E_LIMIT exchange.size;
  * and what the other side's store or line says. */

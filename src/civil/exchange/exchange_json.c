@@ -9,7 +9,7 @@ static void text(struct json_writer *w, const struct json *item, const char *key
     json_kboth(w, key, json_str(j, "zh", ""), json_str(j, "en", ""));
 }
 
-static void common(struct json_writer *w, const struct json *item) {
+void exchange_common_json(struct json_writer *w, const struct json *item) {
     json_kstring(w, "id", json_str(item, "id", ""));
     text(w, item, "name");
     text(w, item, "counterpart");
@@ -19,6 +19,10 @@ static void common(struct json_writer *w, const struct json *item) {
     json_kstring(w, "schedule", json_str(item, "schedule", ""));
     json_kint(w, "fresh_days", json_int(item, "fresh_days", 0));
     json_kbool(w, "personal", json_bool(item, "personal", true));
+}
+
+static void common(struct json_writer *w, const struct json *item) {
+    exchange_common_json(w, item);
     json_key(w, "fields");
     json_value(w, json_get(item, "fields"));
 }

@@ -102,9 +102,7 @@ static enum status benefits(struct txn *t, struct reading *x, struct diag *d) {
     char month[8];
     enum status s = sql_query(t, &r, d,
         "SELECT e.district, e.id, e.scheme, e.payee, e.division, e.from_month, e.monthly_fen, e.state FROM entitlement e JOIN case_file k ON k.district = e.district AND k.id = e.case_id "
-        "WHERE e.district = ? AND e.id > ? AND e.division >= ? AND e.division < ? AND e.state <> 'ended' AND k.compartment IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM secrecy_order o WHERE o.ended_at IS NULL AND (o.case_id = k.id OR EXISTS (SELECT 1 FROM case_party y WHERE y.district = k.district AND y.case_id = k.id "
-        "AND y.person_district = o.district AND y.person = o.person))) ORDER BY e.id LIMIT ?",
+        "WHERE e.district = ? AND e.id > ? AND e.division >= ? AND e.division < ? AND e.state <> 'ended' AND " EXCHANGE_OPEN " ORDER BY e.id LIMIT ?",
         SQL_I(x->c->district), SQL_I(x->after), SQL_S(x->division), SQL_S(x->end), SQL_I(EXCHANGE_PAGE + 1));
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         if (x->rows == EXCHANGE_PAGE) {
