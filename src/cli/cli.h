@@ -96,7 +96,7 @@ command_fn cmd_archive;
 command_fn cmd_backup, cmd_bpmn;
 command_fn cmd_check_store;
 command_fn cmd_decide, cmd_demo, cmd_dmn;
-command_fn cmd_duplicates, cmd_quality, cmd_exchange, cmd_export;
+command_fn cmd_duplicates, cmd_quality, cmd_exchange, cmd_submission, cmd_export;
 command_fn cmd_feel;
 command_fn cmd_form;
 command_fn cmd_import, cmd_init;

@@ -25,6 +25,7 @@ static const struct {
     {"duplicates", cmd_duplicates},
     {"quality", cmd_quality},
     {"exchange", cmd_exchange},
+    {"submission", cmd_submission},
     {"plan", cmd_plan},
     {"life", cmd_life},
     {"bank", cmd_bank},

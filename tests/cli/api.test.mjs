@@ -615,6 +615,7 @@ test('the routes that are read answer with their type\'s fields', async () => {
   assert.ok((await must((await as('district')).post('/api/duplicates', { register: 'population' }))).found >= 1);
   const duplicate = (await must((await as('district')).get('/api/duplicates'))).items[0].id;
   const values = { case: caseId, duplicate, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
+  values.submission = (await must((await as('district')).post('/api/submissions', { target: 'city_assistance', basis: '报送通知第 8 号' }), 201)).id;
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {
     const core = type.replace(/\?$/, '');

@@ -42,6 +42,7 @@ const NOT_OF_CASES = {
   recovery_plan: 'test_civil_life_shown', recovery_receive: 'test_civil_life_shown', recovery_waiver_ask: 'test_civil_life_shown', recovery_waiver_answer: 'test_civil_life_shown',
   batch: 'by compartment of the batch', batch_preview: 'by compartment of the batch', batch_new: 'by compartment of the batch', batch_approve: 'by compartment of the batch', batch_cancel: 'by compartment of the batch',
   exchanges: 'the catalogue and figures of runs', exchange_runs: 'figures of runs', exchange_token_new: 'names no case', exchange_token_revoke: 'names no case', exchange_page: 'nothing of a compartment, exchange.test',
+  submissions: 'figures of files', submission: 'numbers of rows; nothing of a compartment goes into a file, submission.test', submission_new: 'nothing of a compartment, submission.test', submission_file: 'nothing of a compartment, submission.test', submission_receive: 'names no case', submission_compare: 'nothing of a compartment, submission.test',
   bank_formats: 'names', bank_statements: 'sums of the books', bank_import: 'sums of the books', bank_differences: 'sums of the books', bank_match: 'sums of the books', bank_settle: 'sums of the books', bank_counter: 'sums of the books', bank_accept: 'sums of the books', budget: 'sums of the books', appropriation_new: 'sums of the books', appropriation_register: 'sums of the books', ledger_months: 'sums of the books', ledger_month_ask: 'sums of the books', ledger_month_close: 'sums of the books', ledger_balances: 'sums of the books', ledger_statement: 'by compartment of the batch',
   batch_file: 'by compartment of the batch', batch_returns: 'by compartment of the batch', payment_reissue: 'by compartment of the batch',
 };
@@ -103,6 +104,7 @@ const NOT_OF_DIVISIONS = {
   policy_draft_publish: 'of the bureau', policy_receipt: 'public', batch: 'a district\'s, test_civil_payment', batch_preview: 'a district\'s, test_civil_bank', batch_approve: 'a district\'s, test_civil_payment', batch_cancel: 'a district\'s, test_civil_payment',
   batch_file: 'a district\'s, test_civil_payment', batch_returns: 'a district\'s, test_civil_payment', payment_reissue: 'a district\'s, test_civil_payment',
   exchange_token_revoke: 'by who leads the token\'s division, exchange.test', exchange_page: 'by the token\'s division, exchange.test',
+  submission: 'of the district, submission.test', submission_file: 'of the district, submission.test',
   bank_settle: 'a district\'s, test_civil_reconcile', bank_counter: 'a district\'s, test_civil_reconcile', bank_accept: 'a month of the home district',
   appropriation_register: 'a district\'s, test_civil_budget', ledger_month_ask: 'a month of the home district', ledger_month_close: 'a month of the home district',
   destruction: 'a district\'s', destruction_destroy: 'a district\'s', destruction_refuse: 'a district\'s', destruction_pdf: 'a district\'s', certificate_revoke: 'by its case, test_civil_archive_certificate', absence_end: 'of the officer himself, or of who leads him', post_appoint: 'by a leader of its place, test_civil_duty', post_leave: 'by a leader of its place, test_civil_duty',

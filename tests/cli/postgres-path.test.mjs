@@ -218,6 +218,14 @@ async function questions(url, caseId) {
     entitlement: (await must(finance.get('/api/benefits'))).items.at(-1).id, proposal: '1', recovery: '1',
     certificate: certificate.id, list: '1', division: '110102', offer: 'facilities', source: 'care_facilities',
   };
+  const submission = (await must(district.post('/api/submissions', { target: 'city_assistance', basis: '报送通知第 8 号' }), 201)).id;
+  known.submission = submission;
+  const sent = (await must(district.get(`/api/submissions/${submission}`)));
+  await must(district.post('/api/submissions/receipts?target=city_assistance&name=a.csv', Buffer.from(`回执,JZDA,1.0,city_assistance,1,${sent.submission.sm3},2026-11-25\n业务编号,处理结果,原因代码,原因说明,上级编号\n${sent.items.map((one, i) => `${one.number},${i ? '成功' : '退回'},E,不符,`).join('\n')}\n合计,${sent.items.length}\n`)));
+  const beside = await must(district.post('/api/submissions/differences?target=city_assistance&name=b.csv', Buffer.from('业务编号,公民身份号码\nMZ1,110102199001011234\n')));
+  assert.deepEqual([beside.only_there, beside.only_here], [1, sent.items.length]);
+  await must(district.post('/api/submissions', { target: 'city_assistance', basis: '报送通知第 8 号', again: submission }), 201);
+  await must(district.post('/api/submissions', { target: 'medical_identity', basis: '报送通知第 8 号' }), 201);
   const answers = [];
   for (const route of api.routes.filter((one) => one.method === 'GET'))
     for (const query of QUERIES[route.path] ?? [''])

@@ -90,6 +90,8 @@ extern const struct crash_workload crash_secrecy;
 extern const struct crash_workload crash_import;
 /* Duplicates of people called one, merged and taken apart (crash_linkage.c), in its own test. */
 extern const struct crash_workload crash_linkage;
+/* Files reported, acknowledged and reported again (crash_submission.c), in its own test. */
+extern const struct crash_workload crash_submission;
 /* Benefits asked again before they are paid (crash_recheck.c), in its own test. */
 extern const struct crash_workload crash_recheck;
 /* Benefits corrected, reduced, ended and recovered (crash_life.c), in its own test. */

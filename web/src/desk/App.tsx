@@ -22,6 +22,7 @@ import { DuplicatePage } from './duplicates/DuplicatePage';
 import { DuplicatesPage } from './duplicates/DuplicatesPage';
 import { DutyPage } from './duty/DutyPage';
 import { ExchangePage } from './exchange/ExchangePage';
+import { SubmissionsPage } from './exchange/SubmissionsPage';
 import { ImportBatchPage } from './imports/ImportBatchPage';
 import { ImportsPage } from './imports/ImportsPage';
 import { LeadPage } from './leads/LeadPage';
@@ -65,6 +66,7 @@ const PLACES: Place[] = [
   { path: 'quality', key: 'desk.nav.quality', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor'] },
   { path: 'imports', key: 'desk.nav.imports', roles: ['clerk', 'district_clerk'] },
   { path: 'exchange', key: 'desk.nav.exchange', roles: ['clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider', 'leader', 'auditor', 'policy'] },
+  { path: 'submissions', key: 'desk.nav.submissions', roles: ['district_clerk', 'district_decider', 'leader', 'auditor'] },
   { path: 'certificates', key: 'desk.nav.certificates', roles: ['clerk', 'district_clerk', 'leader', 'auditor'] },
   { path: 'archive', key: 'desk.nav.archive', roles: ['district_clerk', 'leader', 'auditor'] },
   { path: 'statistics', key: 'desk.nav.statistics', roles: ['leader', 'auditor', 'reviewer', 'decider', 'district_clerk', 'district_decider'] },
@@ -99,6 +101,7 @@ function Page({ route }: { route: Route }) {
     case 'quality': return id && tab ? <QualityRowsPage key={id + tab} rule={id} division={tab} /> : <QualityPage key={id} division={id} />;
     case 'imports': return id ? <ImportBatchPage key={id} id={id} /> : <ImportsPage />;
     case 'exchange': return <ExchangePage />;
+    case 'submissions': return <SubmissionsPage />;
     case 'certificates': return <CertificatesPage />;
     case 'archive': return id === 'destructions' ? <DestructionsPage /> : <DossiersPage />;
     case 'statistics': return <StatisticsPage />;
