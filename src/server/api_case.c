@@ -201,6 +201,37 @@ void api_case_transfer(struct call *c) {
     call_done(c, s);
 }
 
+static enum status read_duplicates(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return case_duplicates_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);
+}
+void api_case_duplicates(struct call *c) {
+    if (begin(c))
+        call_show(c, OK, read_duplicates);
+}
+
+void api_case_merge(struct call *c) {
+    int64_t id = 0, into = 0, version = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_id(c, json_str(c->body, "into", ""), &into);
+    if (s == OK)
+        s = call_version(c, &version);
+    if (s == OK)
+        s = case_merge(c->civil, c->actor, id, into, json_str(c->body, "reason", ""), version, &c->diag);
+    call_done(c, s);
+}
+
+void api_case_unmerge(struct call *c) {
+    int64_t id = 0, version = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    if (s == OK)
+        s = call_version(c, &version);
+    if (s == OK)
+        s = case_unmerge(c->civil, c->actor, id, json_str(c->body, "reason", ""), version, &c->diag);
+    call_done(c, s);
+}
+
 void api_case_authorise(struct call *c) {
     int64_t id = 0, person = 0, paper = 0;
     enum status s = call_id(c, c->request->param[0], &id);

@@ -54,6 +54,7 @@ const LISTS = {
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const BY_ID = {
   case: {}, case_events: {}, case_records: {}, case_household: {}, case_verification: {}, case_verification_pdf: {}, case_decision: {}, case_process: {}, case_protected: { body: { reason: '核实报告人' } }, case_receipts: {}, receipt: {},
+  case_duplicates: {}, case_merge: { body: { into: '5', reason: '同一家庭' }, headers: { 'If-Match': '"1"' } }, case_unmerge: { body: { reason: '并错了' }, headers: { 'If-Match': '"1"' } },
   case_transfer: { body: { division: '110102007001', reason: '搬家了' }, headers: { 'If-Match': '"1"' } },
   case_withdraw: { body: { reason: '不办了' }, headers: { 'If-Match': '"1"' } }, case_authorise: { body: { person: '5', how: 'paper' } }, case_explain: { body: { reason: '说明情况' } },
   case_remedy: { body: { kind: 'objection', text: '我有异议' } }, case_served: { body: { notice: '5', how: 'post' } }, paper_add: { query: '?name=a.png', body: PNG }, paper: {}, notice_pdf: {}, case_certificates: {}, certificate_new: {},

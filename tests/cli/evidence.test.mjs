@@ -120,6 +120,7 @@ const COLUMNS = {
   case_event: { told: 'at account role office kind element arguments body salt entry', key: 'entry', open: 'district case_id seq' },
   case_file: { told: 'district id number matter scheme process_file process_sha decision_file state outcome channel applicant household agent_name agent_kind division subdistrict applied_at accepted_at due_on due_provisional decided_at closed_at form form_salt version entered_by special monthly_fen compartment', entry: 'id', apart: 'case_file' },
   case_idempotency: { none: { 'answers a request that is sent twice': '*' } },
+  case_merge: { told: 'district id merged kept held made_at made_by undone_at undone_by', entry: 'id' },
   case_party: { told: 'district case_id person party relation person_district number stated consent_needed authorised_at authorised_how paper authorised_until number_blind', key: 'case_id', entry: 'case_id', apart: 'case_file' },
   case_process: { none: { 'derived from the events; check-store runs the process': '*' } },
   case_protected: { compared: 'district case_id at body salt entry' },

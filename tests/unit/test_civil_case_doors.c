@@ -263,8 +263,8 @@ static void overseers_look_and_do_not_act(void **state) {
     const struct json *j = shown(case_reader, &leader, r.id);
     assert_true(json_is_null(json_get(j, "form_data")));
     assert_int_equal(json_get(j, "papers")->size, 0);
-    assert_int_equal(json_get(j, "may")->size, 1); /* whose office it is, and nothing in it */
-    assert_true(span_is(json_get(j, "may")->item[0]->text, "transfer"));
+    assert_int_equal(json_get(j, "may")->size, 2); /* whose office it is and which of two goes on, and nothing in it */
+    assert_true(span_is(json_get(j, "may")->item[0]->text, "transfer") && span_is(json_get(j, "may")->item[1]->text, "merge"));
     assert_true(json_get(j, "tasks")->size > 0);
     shown(case_events_json, &leader, r.id);
     static const reader_fn inside[] = {case_household_json, case_verification_json, case_decision_json};

@@ -101,6 +101,15 @@ NODISCARD enum status case_withdraw(struct civil *c, const struct actor *who, in
  * place, the district's, or a leader.  E_FORBIDDEN case.transfer_who; E_CONFLICT case.transfer_decided, case.transfer_published
  * (while its public notice hangs), case.changed; E_INPUT case.reason_needed, case.transfer_where, case.transfer_same. */
 NODISCARD enum status case_transfer(struct civil *c, const struct actor *who, int64_t case_id, const char *division, const char *reason, int64_t version, struct diag *d);
+/* Two open cases of one matter, where who applied in the one is of the household in the other: `into` goes on with the
+ * papers and past of the other and the earlier of their days; the other is closed as merged.  By whom a transfer is.
+ * E_NOT_FOUND case.none; E_FORBIDDEN case.merge_who, case.recused; E_CONFLICT case.merge_decided, case.merge_matter,
+ * case.merge_people, case.merge_chain, case.merge_published, case.changed; E_INPUT case.merge_same, case.reason_needed. */
+NODISCARD enum status case_merge(struct civil *c, const struct actor *who, int64_t case_id, int64_t into, const char *reason, int64_t version, struct diag *d);
+/* Takes it apart, until the other is decided: what it waited for is back, days that ran for people begin again.
+ * E_CONFLICT case.merge_none, case.merge_late, case.already_open, case.changed; E_FORBIDDEN case.merge_who; E_INPUT case.reason_needed. */
+NODISCARD enum status case_unmerge(struct civil *c, const struct actor *who, int64_t case_id, const char *reason, int64_t version, struct diag *d);
+NODISCARD enum status case_duplicates_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_authorise(struct civil *c, const struct actor *who, int64_t case_id, int64_t person, const char *how, int64_t paper, struct diag *d);
 NODISCARD enum status case_explain(struct civil *c, const struct actor *who, int64_t case_id, const char *text, struct diag *d);
 NODISCARD enum status case_remedy_file(struct civil *c, const struct actor *who, int64_t case_id, const char *kind, const char *text, int64_t *ret, struct diag *d);

@@ -61,6 +61,18 @@ NODISCARD enum status case_inside_for(struct civil *c, struct txn *t, struct acc
 bool case_staff_may(const struct actor *who, const char *division);
 /* May he give this case to another office?  transfer.c */
 bool case_transfer_may(const struct actor *who, const struct case_row *k);
+
+/* merge.c: the state and outcome of a case that goes on in another. */
+#define CASE_MERGED "merged"
+bool case_merge_may(const struct actor *who, const struct case_row *k);
+/* Open cases of this matter that share a person who applies or lives in it, and that he may look at; up to `room`. */
+NODISCARD enum status case_alike(struct txn *t, const struct actor *who, const struct case_row *k, int64_t *ret, size_t room, size_t *ret_n, struct diag *d);
+/* Is it merged into another; how many waits of its process are held. */
+NODISCARD enum status case_merge_waits(struct txn *t, const struct case_row *k, bool *ret_merged, uint32_t *ret_held, struct diag *d);
+/* "merged_into", "merged_from", "alike". */
+NODISCARD enum status case_merged_json(struct civil *c, struct txn *t, const struct actor *who, struct case_row *k, enum case_eye eye, struct json_writer *w, bool *ret_may_undo, struct diag *d);
+/* The draft of this account goes along, where it has none there. */
+NODISCARD enum status task_draft_carry(struct civil *c, struct txn *t, const struct actor *who, struct case_row *from, int64_t from_task, struct case_row *into, int64_t task, struct diag *d);
 extern const char *const case_reader_roles[]; /* NULL ends them */
 bool case_reader_may(const struct actor *who, const char *division);
 /* The role in which this actor acts on a case there: "clerk"; the kind for others. */
@@ -342,7 +354,7 @@ void json_kstring_or_null(struct json_writer *w, const char *key, const char *s)
 void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
 /* "kind_name": the paper's kind in both languages. */
 void paper_kind_json(const struct case_row *k, struct span kind, struct json_writer *w);
-NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
+NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, bool merged, struct json_writer *w, struct diag *d);
 NODISCARD enum status notices_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status remedies_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d);
 NODISCARD enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d);

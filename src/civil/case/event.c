@@ -15,7 +15,7 @@ static const char *const EVENT_CODES[] = {
     "case.event.notice_issued", "case.event.notice_served", "case.event.published", "case.event.publication_ended",
     "case.event.drawn", "case.event.not_drawn", "case.event.decided", "case.event.entitled", "case.event.explained",
     "case.event.paper_added", "case.event.remedy_filed", "case.event.withdrawn", "case.event.withdrawn_for", "case.event.closed", "case.event.time_over",
-    "case.event.migrated", "case.event.transferred", "case.event.message",
+    "case.event.migrated", "case.event.transferred", "case.event.merged", "case.event.merged_in", "case.event.unmerged", "case.event.unmerged_from", "case.event.message",
 };
 
 const char *case_event_code(struct span kind) {

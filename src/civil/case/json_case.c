@@ -60,7 +60,10 @@ enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, 
     json_kstring(w, "matter", k->matter->id);
     text_json(w, "matter_name", json_get(k->matter->json, "name"));
     json_kstring(w, "state", k->state);
-    text_json(w, "state_name", json_get(json_get(k->matter->json, "states"), k->state));
+    if (strcmp(k->state, CASE_MERGED) == 0) /* of every matter */
+        access_text_pair(w, "state_name", "board.state", span_of(k->state));
+    else
+        text_json(w, "state_name", json_get(json_get(k->matter->json, "states"), k->state));
     json_kstring(w, "applicant_name", p.name);
     json_kstring(w, "division", k->division);
     json_kstring(w, "division_name", division);
@@ -98,13 +101,16 @@ static void party_json(struct json_writer *w, const struct party *p, date_t toda
     json_object_end(w);
 }
 
-enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, struct json_writer *w, struct diag *d) {
+/* `merged`: those of cases that go on in this one, too. */
+enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, bool merged, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = true;
     enum status s = sql_query(t, &r, d,
-        "SELECT f.id, f.name, f.kind, f.size, f.sm3, f.added_at, a.name FROM archive_file f LEFT JOIN account a ON a.id = f.added_by "
-        "WHERE f.district = ? AND f.case_id = ? AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.district = f.district AND n.file = f.id) ORDER BY f.id",
-        SQL_I(k->district), SQL_I(k->id));
+        "SELECT f.id, f.name, f.kind, f.size, f.sm3, f.added_at, a.name, f.case_id, o.number FROM archive_file f LEFT JOIN account a ON a.id = f.added_by "
+        "LEFT JOIN case_file o ON o.district = f.district AND o.id = f.case_id "
+        "WHERE f.district = ? AND f.case_id IN (SELECT CAST(? AS BIGINT) UNION ALL SELECT merged FROM case_merge WHERE district = ? AND kept = ? AND undone_at IS NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.district = f.district AND n.file = f.id) ORDER BY f.id",
+        SQL_I(k->district), SQL_I(k->id), SQL_I(k->district), merged ? SQL_I(k->id) : SQL_I(0));
     json_array(w);
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         BUF_AUTO hex;
@@ -119,6 +125,8 @@ enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k
         json_kspan(w, "sha", buf_span(&hex));
         json_kinstant(w, "added_at", rows_int(r, 5));
         json_kstring(w, "added_by", rows_dup(r, 6, txn_arena(t)));
+        json_kid(w, "case", rows_int(r, 7));
+        json_kstring_or_null(w, "case_number", rows_int(r, 7) == k->id ? NULL : rows_dup(r, 8, txn_arena(t)));
         json_object_end(w);
     }
     json_array_end(w);
@@ -177,7 +185,7 @@ static enum status remedy_open(struct civil *c, struct txn *t, const struct case
 }
 
 static enum status may_json(struct civil *c, struct txn *t, const struct actor *who, const struct case_row *k, enum case_eye eye, const struct party *p, size_t n,
-    struct json_writer *w, struct diag *d) {
+    bool unmerge, struct json_writer *w, struct diag *d) {
     bool acting = eye == EYE_APPLICANT || eye == EYE_STAFF, explain = false, remedy = false, consent = false, revoke = false;
     int64_t unserved = 0;
     for (size_t i = 0; i < n; i++) {
@@ -205,6 +213,10 @@ static enum status may_json(struct civil *c, struct txn *t, const struct actor *
         json_string(w, "remedy");
     if (case_transfer_may(who, k))
         json_string(w, "transfer");
+    if (case_merge_may(who, k))
+        json_string(w, "merge");
+    if (unmerge)
+        json_string(w, "unmerge");
     if (eye == EYE_STAFF && unserved)
         json_string(w, "served");
     json_array_end(w);
@@ -216,7 +228,7 @@ static enum status may_json(struct civil *c, struct txn *t, const struct actor *
 /* Of a supporter's own request only: that consent is asked, by whom, for what. */
 static enum status supporter_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct case_row *k, const struct party *p, size_t n,
     struct json_writer *w, struct diag *d) {
-    static const char *const empty[] = {"steps", "papers", "notices", "tasks", "remedies"};
+    static const char *const empty[] = {"steps", "papers", "notices", "tasks", "remedies", "merged_into", "merged_from"};
     json_object(w);
     json_key(w, "summary");
     enum status s = case_summary_json(c, t, x, k, w, d);
@@ -237,9 +249,10 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
         json_key(w, none[i]);
         json_nothing(w);
     }
+    json_kbool(w, "alike", false);
     json_key(w, "may");
     if (s == OK)
-        s = may_json(c, t, who, k, EYE_SUPPORTER, p, n, w, d);
+        s = may_json(c, t, who, k, EYE_SUPPORTER, p, n, false, w, d);
     json_object_end(w);
     return s;
 }
@@ -255,7 +268,7 @@ static enum status lists_json(struct civil *c, struct txn *t, struct access *x, 
     json_array_end(w);
     json_key(w, "papers");
     if (s == OK && eye != EYE_LEADER)
-        s = papers_json(c, t, k, w, d);
+        s = papers_json(c, t, k, eye >= EYE_AUDITOR, w, d);
     else if (s == OK) {
         json_array(w);
         json_array_end(w);
@@ -333,9 +346,12 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
         json_key(w, "ending");
         json_nothing(w);
     }
+    bool unmerge = false;
+    if (s == OK)
+        s = case_merged_json(c, t, who, &k, eye, w, &unmerge, d);
     json_key(w, "may");
     if (s == OK)
-        s = may_json(c, t, who, &k, eye, p, n, w, d);
+        s = may_json(c, t, who, &k, eye, p, n, unmerge, w, d);
     text_pair(w, "contact", subdistrict, subdistrict);
     json_key(w, "contact_at");
     if (s == OK && (s = contact_json(t, k.subdistrict, w, d)) == E_NOT_FOUND) {
@@ -395,10 +411,11 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
     if (s == OK)
         s = access_add(x, k.district, k.applicant, ACCESS_CASE, d);
     if (s == OK)
-        s = sql_query(t, &r, d,
-            "SELECT e.seq, e.at, e.kind, e.arguments, e.role, e.entry, a.name, a.kind FROM case_event e LEFT JOIN account a ON a.id = e.account "
-            "WHERE e.district = ? AND e.case_id = ? ORDER BY e.seq",
-            SQL_I(k.district), SQL_I(k.id));
+        s = sql_query(t, &r, d, /* staff see the past of what was merged into it beside its own */
+            "SELECT e.seq, e.at, e.kind, e.arguments, e.role, e.entry, a.name, a.kind, e.case_id, o.number FROM case_event e LEFT JOIN account a ON a.id = e.account "
+            "LEFT JOIN case_file o ON o.district = e.district AND o.id = e.case_id "
+            "WHERE e.district = ? AND e.case_id IN (SELECT CAST(? AS BIGINT) UNION ALL SELECT merged FROM case_merge WHERE district = ? AND kept = ? AND undone_at IS NULL) ORDER BY e.at, e.case_id, e.seq",
+            SQL_I(k.district), SQL_I(k.id), SQL_I(k.district), SQL_I(eye >= EYE_LEADER ? k.id : 0));
     json_object(w);
     json_key(w, "items");
     json_array(w);
@@ -414,6 +431,7 @@ enum status case_events_json(struct civil *c, struct txn *t, struct access *x, c
         actor_json(w, who->lang, r, t);
         json_kspan(w, "role", rows_text(r, 4));
         json_kid(w, "entry", rows_int(r, 5));
+        json_kstring_or_null(w, "case_number", rows_int(r, 8) == k.id ? NULL : rows_dup(r, 9, txn_arena(t)));
         json_object_end(w);
     }
     json_array_end(w);

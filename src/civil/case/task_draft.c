@@ -64,6 +64,17 @@ static enum status save(struct txn *t, struct task_draft *x, struct case_row *k,
         SQL_I(k->district), SQL_I(x->task), SQL_I(x->who->account), SQL_B(sealed), SQL_I(txn_now(t)), SQL_I(x->over + 1));
 }
 
+enum status task_draft_carry(struct civil *c, struct txn *t, const struct actor *who, struct case_row *from, int64_t from_task, struct case_row *into, int64_t task, struct diag *d) {
+    struct kept there, here;
+    enum status s = read_kept(c, t, who, from, from_task, &there, d);
+    if (s == OK)
+        s = read_kept(c, t, who, into, task, &here, d);
+    if (s != OK || !there.revision || here.revision)
+        return s;
+    struct task_draft x = {.c = c, .who = who, .task = task, .content = there.content};
+    return save(t, &x, into, d);
+}
+
 static enum status draft_closure(struct txn *t, void *arg, struct diag *d) {
     struct task_draft *x = arg;
     struct task_row row;

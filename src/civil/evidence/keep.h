@@ -51,6 +51,7 @@
 #define KEPT_CASE "case_file"                 /* id: the case; each time it is saved */
 #define KEPT_PARTIES "case_party"             /* id: the case, with all its parties */
 #define KEPT_TASKS "case_task"                /* id: the case, with all its tasks */
+#define KEPT_CASE_MERGE "case_merge"          /* id: the merge; again when it is taken apart */
 #define KEPT_PROPOSAL "entitlement_proposal"  /* id: the proposal */
 #define KEPT_ADJUSTMENT "entitlement_adjustment" /* id: the adjustment */
 #define KEPT_RECOVERY "recovery"              /* id: the recovery */

@@ -48,6 +48,7 @@ const struct kept evidence_kept[] = {
     {KEPT_TASKS, "case_task", "k.district", "k.case_id", "1 = 1",
         "i:id t:key t:element t:role t:division t:form t:limit_text t:article i:created_at i:due_on i:due_provisional i:claimed_by i:claimed_at t:state i:done_by i:done_at t:outcome t:not_same_as",
         false, "k.id"},
+    {KEPT_CASE_MERGE, "case_merge", "k.district", "k.id", "1 = 1", "i:merged i:kept t:held i:made_at i:made_by i:undone_at i:undone_by", false, NULL, false},
     {KEPT_PROPOSAL, "entitlement_proposal", "k.district", "k.id", "1 = 1",
         "i:entitlement t:kind t:cause i:event_on i:month i:monthly_fen t:lines i:decision t:state i:proposed_by i:proposed_at i:served_at t:served_how i:answer_due i:answered_at "
         "i:decided_by i:decided_at i:decision_served_at i:act i:version", false, NULL, false},

@@ -16,6 +16,7 @@ import { limitText, urgencyText } from '../urgency';
 import { LawList, pointMet, TaskForm, useTaskForm } from './TaskForm';
 import { useTaskDraft, type Half } from './taskDraft';
 import { OtherActs } from './OtherActs';
+import { MergeCase } from './MergeCase';
 import { TransferCase } from './TransferCase';
 
 interface Props { data: Case; wanted: string | null; reload: () => void; onNext: (() => Promise<void>) | undefined }
@@ -42,6 +43,7 @@ export function ActionPanel({ data, wanted, reload, onNext }: Props) {
         </section>
       )}
       <OtherActs data={data} reload={reload} />
+      <MergeCase data={data} reload={reload} />
       <TransferCase data={data} />
       {onNext && <p><Button block onClick={() => void onNext()}>{t('acts.next')}</Button></p>}
     </aside>

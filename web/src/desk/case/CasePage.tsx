@@ -52,6 +52,8 @@ function Head({ data }: { data: Case }) {
         <span>{t('case.appliedOn', { date: day(summary.applied_on) })}</span>
         {summary.due_on && !summary.outcome && <span className={summary.late ? 'is-bad' : ''}>{t(summary.due_provisional ? 'case.dueProvisional' : 'case.due', { date: day(summary.due_on) })}{summary.late && ` \u00b7 ${t('cases.late')}`}</span>}
       </p>
+      {data.merged_into.map((one) => <p key={one.id}>{t('merge.into')} <a className="number" href={link('case', one.id)}>{one.number}</a></p>)}
+      {data.merged_from.length > 0 && <p>{t('merge.from')} {data.merged_from.map((one) => <a key={one.id} className="number" href={link('case', one.id)}>{one.number} </a>)}</p>}
     </div>
   );
 }

@@ -13,9 +13,9 @@ export function HistoryTab({ data }: TabProps) {
         <h2>{t('history.title')}</h2>
         <ol className="timeline">
           {items.map((event) => (
-            <li key={event.seq}>
+            <li key={`${event.case_number} ${event.seq}`}>
               <span className="quiet">{moment(event.at)}</span>
-              <span><strong>{say(event.text)}</strong> <span className="quiet">{event.actor}{event.role && ` \u00b7 ${roleName(event.role)}`}{event.entry && ` \u00b7 ${t('access.entry', { entry: event.entry })}`}</span></span>
+              <span><strong>{say(event.text)}</strong> {event.case_number && <span className="mark">{t('merge.of', { number: event.case_number })}</span>} <span className="quiet">{event.actor}{event.role && ` \u00b7 ${roleName(event.role)}`}{event.entry && ` \u00b7 ${t('access.entry', { entry: event.entry })}`}</span></span>
             </li>
           ))}
         </ol>

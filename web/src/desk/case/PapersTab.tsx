@@ -30,7 +30,7 @@ export function PapersTab({ data, reload }: TabProps) {
             <thead><tr><th scope="col">{t('papers.col.name')}</th><th scope="col">{t('papers.col.kind')}</th><th scope="col">{t('papers.col.by')}</th><th scope="col">{t('papers.col.at')}</th><th scope="col" className="is-number">{t('papers.col.size')}</th></tr></thead>
             <tbody>{data.papers.map((paper) => (
               <tr key={paper.id}>
-                <th scope="row"><a href={urlOf('paper', { case: data.summary.id, paper: paper.id })} target="_blank" rel="noreferrer">{paper.name}</a></th>
+                <th scope="row"><a href={urlOf('paper', { case: paper.case, paper: paper.id })} target="_blank" rel="noreferrer">{paper.name}</a>{paper.case_number && <p className="quiet">{t('merge.of', { number: paper.case_number })}</p>}</th>
                 <td>{say(paper.kind_name)}</td><td>{paper.added_by}</td><td>{moment(paper.added_at)}</td><td className="is-number number">{bytes(paper.size)}</td>
               </tr>
             ))}</tbody>

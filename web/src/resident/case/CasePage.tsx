@@ -37,6 +37,14 @@ function Todo({ data }: { data: Case }) {
 function Result({ data }: { data: Case }) {
   const { summary } = data;
   if (!summary.outcome || data.ending) return null;
+  const [into] = data.merged_into;
+  if (into) return (
+    <section className="result is-now">
+      <h2>{t('outcome.merged')}</h2>
+      <p>{t('merge.resident')} <span className="number">{into.number}</span></p>
+      <a className="button" href={link('case', into.id)}>{t('merge.see')}</a>
+    </section>
+  );
   const kind = tone(summary);
   return (
     <section className={`result is-${kind}`}>
