@@ -614,7 +614,8 @@ test('the routes that are read answer with their type\'s fields', async () => {
   await must((await as('district')).post(`/api/imports/${twice.batch}/confirm`));
   assert.ok((await must((await as('district')).post('/api/duplicates', { register: 'population' }))).found >= 1);
   const duplicate = (await must((await as('district')).get('/api/duplicates'))).items[0].id;
-  const values = { case: caseId, duplicate, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
+  const allotment = (await must((await as('cashier')).post('/api/allotments', { year: 2026, fund: '救助资金', document: '试验1号', total_fen: 100000000, unit_fen: 100, factors: 'division,floor,cap,低保对象\nweight,,,1\n110102001,,,3\n110102003,,,7\n' }), 201)).id;
+  const values = { case: caseId, allotment, duplicate, task: taskId, batch: batchId, entitlement: (await must((await as('clerk')).get('/api/benefits'))).items[0].id, draft: draft.id, reform: reform.id, plan_task: work.tasks[0].id, import: taken.batch, division: '110102', index: 'seven-five' };
   values.submission = (await must((await as('district')).post('/api/submissions', { target: 'city_assistance', basis: '报送通知第 8 号' }), 201)).id;
   const dossier = (await must((await as('leader')).get('/api/archive/dossiers'))).items[0].case; // of a case that is closed
   const checked = (type, value, where) => {

@@ -103,6 +103,8 @@ const COLUMNS = {
   account: { none: { 'guards of signing in; a changed one signs nobody in': 'password must_change failed locked_until', 'a name to show': 'name', 'which stores are demonstrations': 'demo' }, told: 'id login kind district person state created_at', entry: 'id' },
   account_entry: { told: 'entry account action salt', key: 'entry', open: 'district' },
   account_role: { told: 'account role division', key: 'account', entry: 'account' },
+  allotment: { told: 'district id year fund document total_fen unit_fen factors state drafted_by drafted_at ended_at approved_by approved_at reason asked_by asked_at revoked_by revoked_at', entry: 'id' },
+  allotment_row: { told: 'district id allotment division amount_fen', key: 'allotment', entry: 'allotment' },
   appropriation: { compared: 'id year scheme level amount_fen document registered_at salt entry', open: 'district state entered_by entered_at registered_by' },
   archive_act: { compared: 'action body at salt entry', open: 'district id by' },
   archive_destruction: { told: 'district id state reason proposed_at proposed_by decided_at decided_by decision_reason compartment', entry: 'id' },

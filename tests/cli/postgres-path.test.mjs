@@ -210,7 +210,9 @@ async function questions(url, caseId) {
   const taken = await must(district.post(`/api/imports?register=facility&name=a.csv`, '设施名称,类别,街道,状态\n导入站,驿站,广安门内街道,正常\n坏,无此类,广安门内街道,正常\n'));
   await must(district.post('/api/duplicates', { register: 'population' }));
   await must(district.post('/api/quality', { register: 'all' }));
+  const allotment = (await must(people.find((one) => one.login === 'cashier').post('/api/allotments', { year: 2026, fund: '救助资金', document: '试验1号', total_fen: 100000000, unit_fen: 100, factors: 'division,floor,cap,低保对象\nweight,,,1\n110102001,,,3\n110102003,,,7\n' }), 201)).id;
   const known = {
+    allotment,
     import: taken.batch, duplicate: (await must(district.get('/api/duplicates'))).items[0]?.id ?? '1',
     register: 'facility', index: 'seven-five', record: records[0].id, reform: reform.id, plan: 'xicheng-14', plan_task: (await must(leader.get('/api/plans/xicheng-14/work'))).tasks[0].id, indicator: 'xicheng-14.t.04', lead: (await must(leader.get('/api/leads'))).items[0].id, document: 'bj-2018-445', case: caseId, person: resident.session.person, matter: 'dibao', draft: draft.id, paper: '1', notice: whole.notices[0].id, file: whole.decision_file,
     task: (await must(district.get('/api/tasks'))).items[0]?.id ?? '1', batch: (await must(finance.get('/api/payments/batches'))).items.at(-1).id,

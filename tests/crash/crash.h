@@ -81,6 +81,7 @@ extern const struct crash_workload crash_payment;
 /* Policies, from draft to version (crash_policy.c), in its own test. */
 extern const struct crash_workload crash_policy;
 /* Closing months of the books (crash_books.c), in its own test. */
+extern const struct crash_workload crash_allotment;
 extern const struct crash_workload crash_books;
 /* Statements of the bank (crash_bank.c), in its own test. */
 extern const struct crash_workload crash_bank;

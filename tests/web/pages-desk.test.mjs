@@ -46,7 +46,7 @@ const deskPages = () => ({
     registers: '/desk/#/registers', register: '/desk/#/registers/facility', record: `/desk/#/registers/organisation/${organisation}`, 'record-new': '/desk/#/registers/facility/new',
     refused: `/desk/#/case/${refused.id}`, 'refused-decision': `/desk/#/case/${refused.id}/decision`,
   },
-  cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}`, bank: '/desk/#/bank' },
+  cashier: { payments: '/desk/#/payments', batch: `/desk/#/payments/${batch}`, bank: '/desk/#/bank', funds: '/desk/#/funds' },
   finance: { payments: '/desk/#/payments', bank: '/desk/#/bank' },
   policy: { parameters: '/desk/#/parameters', exchange: '/desk/#/exchange' },
 });

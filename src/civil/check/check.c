@@ -2,6 +2,7 @@
 
 #include "civil/bank/bank.h"
 #include "civil/books/books.h"
+#include "civil/budget/allotment.h"
 #include "civil/case/case_check.h"
 #include "civil/entitlement/life.h"
 #include "civil/evidence/evidence.h"
@@ -69,6 +70,8 @@ static enum status run_rules(struct txn *t, void *arg, struct diag *d) {
         s = entitlement_check_in(x->civil, t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = books_check_in(t, x->lang, x->out, x->count, d);
+    if (s == OK)
+        s = allotment_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)
         s = bank_check_in(t, x->lang, x->out, x->count, d);
     if (s == OK)

@@ -69,6 +69,8 @@
 #define KEPT_IMPORT "import_batch"            /* id: the batch; from when it is ready, each time it changes */
 #define KEPT_TRANSFER "ledger_transfer"       /* id: the transfer; books_keep_in */
 #define KEPT_LEDGER_ACCOUNT "ledger_account"  /* id: the account, without its sums; books_keep_in */
+#define KEPT_ALLOTMENT "allotment"            /* id: the allotment; each time something happens to it */
+#define KEPT_ALLOTMENT_ROW "allotment_row"    /* id: the allotment, with all its divisions */
 #define KEPT_LEAD "lead"                      /* id: the lead */
 #define KEPT_RECHECK "recheck_run"            /* id: the month, with its runs of all schemes as far as each is */
 #define KEPT_RECHECK_FINDING "recheck_finding" /* id: the finding */

@@ -23,6 +23,9 @@ import { DuplicatesPage } from './duplicates/DuplicatesPage';
 import { DutyPage } from './duty/DutyPage';
 import { ExchangePage } from './exchange/ExchangePage';
 import { SubmissionsPage } from './exchange/SubmissionsPage';
+import { AllotmentForm } from './funds/AllotmentForm';
+import { AllotmentPage } from './funds/AllotmentPage';
+import { FundsPage } from './funds/FundsPage';
 import { ImportBatchPage } from './imports/ImportBatchPage';
 import { ImportsPage } from './imports/ImportsPage';
 import { LeadPage } from './leads/LeadPage';
@@ -59,6 +62,7 @@ const PLACES: Place[] = [
   { path: 'proposals', key: 'desk.nav.proposals', roles: ['clerk', 'decider', 'leader', 'auditor'] },
   { path: 'recoveries', key: 'desk.nav.recoveries', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
   { path: 'statements', key: 'desk.nav.statements', roles: ['cashier', 'finance', 'leader', 'auditor'] },
+  { path: 'funds', key: 'desk.nav.funds', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'bank', key: 'desk.nav.bank', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'rechecks', key: 'desk.nav.rechecks', roles: ['clerk', 'decider'] },
   { path: 'registers', key: 'desk.nav.registers', roles: null },
@@ -94,6 +98,7 @@ function Page({ route }: { route: Route }) {
     case 'proposals': return id ? <ProposalPage key={id} id={id} /> : <ProposalsPage />;
     case 'recoveries': return id && id !== 'back' ? <RecoveryPage key={id} id={id} /> : <RecoveriesPage back={id === 'back'} />;
     case 'statements': return <StatementsPage />;
+    case 'funds': return id === 'new' ? <AllotmentForm /> : id ? <AllotmentPage key={id} id={id} /> : <FundsPage />;
     case 'bank': return <ReconcilePage />;
     case 'rechecks': return <RechecksPage />;
     case 'registers': return tab === 'new' ? <NewRecordPage name={id} /> : tab ? <RecordPage name={id} id={tab} /> : id ? <RegisterPage name={id} /> : <RegistersPage />;
