@@ -19,24 +19,77 @@ enum status ledger_account_get(struct txn *t, int64_t district, const char *code
         SQL_I(ret->id), SQL_S(code), SQL_S(kind), SQL_S(normal));
 }
 
-enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d) {
+/* ---- posting --------------------------------------------------------------------------- */
+
+/* What the transfers bring to one account. */
+struct sums { int64_t district, account, debit_fen, credit_fen; };
+enum { ACCOUNTS_AT_ONCE = 16 }; /* a run of payments moves four */
+
+static enum status open_still(struct txn *t, int64_t district, struct diag *d) {
+    int64_t closed = 0;
+    enum status s = sql_int(t, &closed, 0, d, "SELECT count(*) FROM ledger_closing c WHERE c.district = ? AND c.state = 'closed' AND c.until > ?", SQL_I(district), SQL_I(txn_now(t)));
+    return s == OK && closed ? diag_fail(d, E_CONFLICT, "ledger.closed") : s;
+}
+
+static enum status insert(struct txn *t, const struct ledger_transfer *x, struct diag *d) {
     assert(x->amount_fen > 0 && x->debit != x->credit);
-    int64_t posted = 0;
-    enum status s = sql_exec_count(t, &posted, d,
-        "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) SELECT ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0) "
-        "WHERE NOT EXISTS (SELECT 1 FROM ledger_closing c WHERE c.district = ? AND c.state = 'closed' AND c.until > ?)",
-        SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(x->debit), SQL_I(x->credit), SQL_I(x->amount_fen), SQL_S(x->kind),
-        SQL_I(x->reference), SQL_I(x->batch), SQL_I(x->district), SQL_I(txn_now(t)));
-    if (s == OK && !posted)
-        return diag_fail(d, E_CONFLICT, "ledger.closed");
-    if (s == E_CONFLICT && sql_broke(d, "ledger_transfer_once"))
-        return diag_fail(d, E_CONFLICT, "ledger.done_already");
-    if (s == OK)
-        s = sql_exec(t, d, "UPDATE ledger_account SET credit_fen = credit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->credit));
-    if (s == OK)
-        s = sql_exec(t, d, "UPDATE ledger_account SET debit_fen = debit_fen + ? WHERE district = ? AND id = ?", SQL_I(x->amount_fen), SQL_I(x->district), SQL_I(x->debit));
+    enum status s = sql_exec(t, d, "INSERT INTO ledger_transfer (district, id, at, debit, credit, amount_fen, kind, reference, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL_I(x->district), SQL_I(txn_new_id(t)), SQL_I(txn_now(t)), SQL_I(x->debit), SQL_I(x->credit), SQL_I(x->amount_fen), SQL_S(x->kind), SQL_I(x->reference),
+        x->batch ? SQL_I(x->batch) : SQL_NIL);
+    return s == E_CONFLICT && sql_broke(d, "ledger_transfer_once") ? diag_fail(d, E_CONFLICT, "ledger.done_already") : s;
+}
+
+static enum status write_sums(struct txn *t, const struct sums *sum, size_t n, struct diag *d) {
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < n; i++)
+        s = sql_exec(t, d, "UPDATE ledger_account SET debit_fen = debit_fen + ?, credit_fen = credit_fen + ? WHERE district = ? AND id = ?", SQL_I(sum[i].debit_fen),
+            SQL_I(sum[i].credit_fen), SQL_I(sum[i].district), SQL_I(sum[i].account));
     return s == E_CONFLICT && sql_broke(d, "ledger_account_covered") ? diag_fail(d, E_CONFLICT, "ledger.overdrawn") : s;
 }
+
+/* The sums of an account; NULL: there is no room for one more. */
+static struct sums *sums_of(struct sums sum[ACCOUNTS_AT_ONCE], size_t *n, int64_t district, int64_t account) {
+    for (size_t i = 0; i < *n; i++)
+        if (sum[i].account == account && sum[i].district == district)
+            return &sum[i];
+    if (*n == ACCOUNTS_AT_ONCE)
+        return NULL;
+    sum[*n] = (struct sums){.district = district, .account = account};
+    return &sum[(*n)++];
+}
+
+/* Both sides, or neither where the room does not suffice. */
+static bool sums_add(struct sums sum[ACCOUNTS_AT_ONCE], size_t *n, const struct ledger_transfer *x) {
+    size_t before = *n;
+    struct sums *debit = sums_of(sum, n, x->district, x->debit), *credit = sums_of(sum, n, x->district, x->credit);
+    if (!debit || !credit) {
+        *n = before;
+        return false;
+    }
+    debit->debit_fen += x->amount_fen;
+    credit->credit_fen += x->amount_fen;
+    return true;
+}
+
+enum status ledger_post_all(struct txn *t, const struct ledger_transfer *x, size_t n, struct diag *d) {
+    struct sums sum[ACCOUNTS_AT_ONCE];
+    size_t sums = 0;
+    enum status s = OK;
+    for (size_t i = 0; s == OK && i < n; i++) {
+        if (i == 0 || x[i].district != x[i - 1].district)
+            s = open_still(t, x[i].district, d);
+        if (s == OK)
+            s = insert(t, &x[i], d);
+        if (s != OK || sums_add(sum, &sums, &x[i]))
+            continue;
+        s = write_sums(t, sum, sums, d);
+        sums = 0;
+        (void)sums_add(sum, &sums, &x[i]);
+    }
+    return s == OK ? write_sums(t, sum, sums, d) : s;
+}
+
+enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d) { return ledger_post_all(t, x, 1, d); }
 
 enum status ledger_check(struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;

@@ -29,6 +29,9 @@ struct ledger_transfer {
     int64_t batch;      /* 0: none */
 };
 NODISCARD enum status ledger_post(struct txn *t, const struct ledger_transfer *x, struct diag *d);
+/* n of them at once, all or (with the caller's transaction) none: each account is brought up to date once, so an account of
+ * them that is empty in between and covered at their end is none that is overdrawn.  Else as ledger_post; n 0: OK. */
+NODISCARD enum status ledger_post_all(struct txn *t, const struct ledger_transfer *x, size_t n, struct diag *d);
 
 /* Recomputes every balance from the transfers; a line a finding. */
 NODISCARD enum status ledger_check(struct txn *t, enum lang l, struct buf *findings, int *ret_count, struct diag *d);

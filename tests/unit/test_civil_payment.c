@@ -584,7 +584,7 @@ static void the_check_finds_each_planted_fault(void **state) {
         {"UPDATE ledger_account SET debit_fen = debit_fen + 1 WHERE code = '5001'", "UPDATE ledger_account SET debit_fen = debit_fen - 1 WHERE code = '5001'"},
         {"UPDATE payment SET state = 'sent' WHERE amount_fen = 100001", "UPDATE payment SET state = 'paid' WHERE amount_fen = 100001"},
         {"UPDATE payment SET state = 'cancelled' WHERE amount_fen = 100001", "UPDATE payment SET state = 'paid' WHERE amount_fen = 100001"},
-        {"UPDATE payment SET entry = entry + 1 WHERE amount_fen = 100001", "UPDATE payment SET entry = entry - 1 WHERE amount_fen = 100001"},
+        {"UPDATE payment SET entry = -entry WHERE amount_fen = 100001", "UPDATE payment SET entry = -entry WHERE amount_fen = 100001"},
         {"UPDATE ledger_transfer SET reference = -reference WHERE kind = 'paid' AND amount_fen = 100001",
             "UPDATE ledger_transfer SET reference = -reference WHERE kind = 'paid' AND amount_fen = 100001"},
         {"UPDATE ledger_transfer SET kind = 'x' WHERE kind = 'send' AND amount_fen = 100001", "UPDATE ledger_transfer SET kind = 'send' WHERE kind = 'x'"},

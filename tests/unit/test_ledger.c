@@ -128,6 +128,65 @@ static void nobody_gives_what_he_has_not(void **state) {
     assert_int_equal(findings(f), 0);
 }
 
+/* ---- many at once ------------------------------------------------------------------- */
+
+enum { MANY_ACCOUNTS = 21, MANY = 90 }; /* more than one round of sums holds */
+struct many { uint64_t seed; int64_t reference; bool one_by_one, short_of; };
+
+static enum status post_many(struct txn *t, void *arg, struct diag *d) {
+    struct many *m = arg;
+    struct ledger_account a[MANY_ACCOUNTS];
+    struct ledger_transfer x[MANY];
+    uint64_t seed = m->seed;
+    int64_t district = m->one_by_one ? DISTRICT + 1 : DISTRICT; /* two books that must come to the same */
+    char code[8];
+    enum status s = OK;
+    for (int i = 0; s == OK && i < MANY_ACCOUNTS; i++) {
+        snprintf(code, sizeof code, "%d", 9000 + i);
+        s = ledger_account_get(t, district, code, "test", i ? "either" : "credit", &a[i], d);
+    }
+    for (int i = 0; i < MANY; i++) {
+        size_t from = 1 + unit_random(&seed) % (MANY_ACCOUNTS - 1), to = 1 + (from + unit_random(&seed) % (MANY_ACCOUNTS - 2)) % (MANY_ACCOUNTS - 1);
+        x[i] = (struct ledger_transfer){district, a[from].id, a[to].id, 1 + (int64_t)(unit_random(&seed) % 1000), "move", m->reference + i, 0};
+    }
+    if (m->short_of)
+        x[MANY / 2].debit = a[0].id; /* a liability that nobody owes */
+    for (int i = 0; m->one_by_one && s == OK && i < MANY; i++)
+        s = ledger_post(t, &x[i], d);
+    return s == OK && !m->one_by_one ? ledger_post_all(t, x, MANY, d) : s;
+}
+
+static void many_at_once_are_what_they_are_one_by_one(void **state) {
+    FIXTURE(f);
+    set_up_books(f);
+    uint64_t seed = unit_seed(__func__);
+    for (int i = 0; i < 10; i++) {
+        struct many m = {.seed = unit_random(&seed), .reference = i * MANY};
+        expect_ok(store_write(f->store, post_many, &m, &f->diag), &f->diag);
+        m.one_by_one = true;
+        expect_ok(store_write(f->store, post_many, &m, &f->diag), &f->diag);
+    }
+    assert_int_equal(findings(f), 0);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger_transfer"), 20 * MANY);
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger_account a JOIN ledger_account b ON b.code = a.code AND b.district = a.district + 1 "
+                                "WHERE a.debit_fen <> b.debit_fen OR a.credit_fen <> b.credit_fen"), 0);
+    assert_true(ask_int(f, "SELECT count(*) FROM ledger_account WHERE debit_fen > 0") > 16);
+}
+
+static void of_many_none_is_posted_when_one_is_refused(void **state) {
+    FIXTURE(f);
+    set_up_books(f);
+    struct many m = {.seed = unit_seed(__func__), .reference = 1, .short_of = true};
+    expect_fail(store_write(f->store, post_many, &m, &f->diag), &f->diag, E_CONFLICT, "ledger.overdrawn");
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger_transfer"), 0);
+    m.short_of = false;
+    expect_ok(store_write(f->store, post_many, &m, &f->diag), &f->diag);
+    m.reference += MANY - 1; /* the first of them was the last of those */
+    expect_fail(store_write(f->store, post_many, &m, &f->diag), &f->diag, E_CONFLICT, "ledger.done_already");
+    assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger_transfer"), MANY);
+    assert_int_equal(findings(f), 0);
+}
+
 /* A conflict that is neither keeps its own name. */
 static enum status nowhere(struct txn *t, void *arg, struct diag *d) {
     struct ledger_transfer x = {DISTRICT, 1, 2, 100, "move", 1, 0};
@@ -157,6 +216,8 @@ int main(void) {
         ON_BOTH(random_transfers_follow_the_model),
         ON_BOTH(a_transfer_happens_once),
         ON_BOTH(nobody_gives_what_he_has_not),
+        ON_BOTH(many_at_once_are_what_they_are_one_by_one),
+        ON_BOTH(of_many_none_is_posted_when_one_is_refused),
         ON_BOTH(unknown_accounts_are_not_overdrawn),
         ON_BOTH(the_check_finds_what_was_changed),
     };

@@ -53,36 +53,48 @@ static enum status record(struct txn *t, const struct actor *who, const char *ac
     return s == OK ? tlog_record(t, &e, ret_entry, d) : s;
 }
 
-/* The line pays again what came back: the expense of that one is taken out, so
- * that the books hold it once.  It is looked for by root and month, not along the key. */
-static enum status reverse_returned(struct txn *t, const struct batch *b, const struct books *k, int64_t id, struct diag *d) {
+/* What a chunk posts: a payment's own, and the reversal of what it pays again. */
+struct posts { struct ledger_transfer list[2 * PAYMENT_ROWS]; size_t n; };
+
+/* The lines that pay again what came back: the expense of those is taken out, so that the books hold it once.
+ * It is looked for by root and month, not along the key; of several the last. */
+static enum status reverse_returned(struct txn *t, const struct batch *b, const struct books *k, int64_t first, int64_t last, struct posts *p, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    bool found = false;
+    bool row = false;
+    int64_t of = 0;
     enum status s = sql_query(t, &r, d,
-        "SELECT o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.correction = n.correction AND +o.id < n.id "
-        "WHERE n.district = ? AND n.id = ? AND o.state = 'returned' ORDER BY +o.id DESC LIMIT 1", SQL_I(b->district), SQL_I(id));
-    if (s == OK)
-        s = rows_next(r, &found, d);
-    if (s != OK || !found)
-        return s;
-    struct ledger_transfer post = {b->district, k->payable.id, k->expense.id, rows_int(r, 1), "reversal", rows_int(r, 0), rows_int(r, 2)};
-    rows_free(TAKE(r));
-    return ledger_post(t, &post, d);
+        "SELECT n.id, o.id, o.amount_fen, o.batch FROM payment n JOIN payment o ON o.district = n.district AND o.root = n.root AND o.month = n.month AND o.correction = n.correction AND +o.id < n.id "
+        "WHERE n.district = ? AND +n.batch = ? AND n.id BETWEEN ? AND ? AND o.state = 'returned' ORDER BY n.id, +o.id DESC", SQL_I(b->district), SQL_I(b->id), SQL_I(first), SQL_I(last));
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        if (rows_int(r, 0) == of)
+            continue;
+        of = rows_int(r, 0);
+        assert(p->n < PAYMENT_ROWS);
+        p->list[p->n++] = (struct ledger_transfer){b->district, k->payable.id, k->expense.id, rows_int(r, 2), "reversal", rows_int(r, 1), rows_int(r, 3)};
+    }
+    return s;
 }
 
-static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct books *k, const struct payment_row *row, struct diag *d) {
+static enum status approve_payment(struct txn *t, struct approve *x, const struct batch *b, const struct payment_row *row, struct diag *d) {
     uint8_t bytes[TLOG_SALT_BYTES];
     random_bytes(bytes, sizeof bytes);
     struct span salt = span_bytes(bytes, sizeof bytes);
     int64_t entry = 0;
     enum status s = record(t, x->who, "approved", b, payment_line_value(txn_arena(t), row, b->id), salt, &entry, d);
-    struct ledger_transfer post = {b->district, k->expense.id, k->payable.id, row->fen, "approve", row->id, b->id};
-    if (s == OK)
-        s = reverse_returned(t, b, k, row->id, d);
-    if (s == OK)
-        s = ledger_post(t, &post, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment SET state = 'approved', salt = ?, entry = ? WHERE district = ? AND id = ? AND state = 'prepared'", SQL_B(salt),
                          SQL_I(entry), SQL_I(b->district), SQL_I(row->id)) : s;
+}
+
+/* The first n of these rows, which follow each other in the batch. */
+static enum status post_rows(struct txn *t, const struct batch *b, const struct books *k, const struct payment_row *row, size_t n, struct diag *d) {
+    struct posts *p = n ? ARENA_NEW(txn_arena(t), struct posts) : NULL;
+    if (!p)
+        return n ? arena_full(d) : OK;
+    p->n = 0;
+    enum status s = reverse_returned(t, b, k, row[0].id, row[n - 1].id, p, d);
+    for (size_t i = 0; s == OK && i < n; i++)
+        p->list[p->n++] = (struct ledger_transfer){b->district, k->expense.id, k->payable.id, row[i].fen, "approve", row[i].id, b->id};
+    return s == OK ? ledger_post_all(t, p->list, p->n, d) : s;
 }
 
 /* ---- approval ----------------------------------------------------------------------- */
@@ -162,7 +174,9 @@ static enum status chunk(struct txn *t, void *arg, bool *done, struct diag *d) {
     if (s == OK)
         s = payment_rows(t, &b, "prepared", row, &n, d);
     for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++)
-        s = approve_payment(t, x, &b, &books, &row[i], d);
+        s = approve_payment(t, x, &b, &row[i], d);
+    if (s == OK)
+        s = post_rows(t, &b, &books, row, i, d);
     *done = s == OK && i == n && n < PAYMENT_ROWS;
     if (s == OK)
         s = books_keep_in(x->civil, t, x->who, d);

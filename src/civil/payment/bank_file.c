@@ -129,17 +129,19 @@ struct span payment_file_place(struct arena *a, const struct batch *b) {
 static enum status send_payments(struct txn *t, const struct batch *b, bool *ret_all, struct diag *d) {
     struct books k;
     struct payment_row row[PAYMENT_ROWS];
-    size_t n = 0, i = 0;
+    struct ledger_transfer post[PAYMENT_ROWS];
+    size_t n = 0;
     enum status s = books_open(t, b->district, &k, d);
     if (s == OK)
         s = payment_rows(t, b, "approved", row, &n, d);
-    for (; s == OK && i < n && (i == 0 || !txn_late(t)); i++) {
-        struct ledger_transfer post = {b->district, k.payable.id, k.transit.id, row[i].fen, "send", row[i].id, b->id};
-        s = ledger_post(t, &post, d);
-        if (s == OK)
-            s = sql_exec(t, d, "UPDATE payment SET state = 'sent', sent_at = ? WHERE district = ? AND id = ?", SQL_I(txn_now(t)), SQL_I(b->district), SQL_I(row[i].id));
-    }
-    *ret_all = s == OK && i == n && n < PAYMENT_ROWS;
+    for (size_t i = 0; s == OK && i < n; i++)
+        post[i] = (struct ledger_transfer){b->district, k.payable.id, k.transit.id, row[i].fen, "send", row[i].id, b->id};
+    if (s == OK)
+        s = ledger_post_all(t, post, n, d);
+    if (s == OK && n) /* these rows and no others: none of their state lies between them */
+        s = sql_exec(t, d, "UPDATE payment SET state = 'sent', sent_at = ? WHERE district = ? AND batch = ? AND state = 'approved' AND id BETWEEN ? AND ?", SQL_I(txn_now(t)),
+            SQL_I(b->district), SQL_I(b->id), SQL_I(row[0].id), SQL_I(row[n - 1].id));
+    *ret_all = s == OK && n < PAYMENT_ROWS;
     return s;
 }
 

@@ -187,7 +187,8 @@ static enum status read_file(struct arena *a, struct span file, struct returns *
 
 /* ---- settling -------------------------------------------------------------------------- */
 
-static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct budget_moves *m, struct item *i, struct diag *d) {
+/* *post: what the books learn of it, when nothing is wrong with the row. */
+static enum status settle(struct txn *t, struct returns *x, const struct batch *b, const struct books *k, struct budget_moves *m, struct item *i, struct ledger_transfer *post, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool found = false;
     enum status s = sql_query(t, &r, d, "SELECT amount_fen, state, entitlement, month, correction FROM payment WHERE district = ? AND id = ? AND batch = ?", SQL_I(b->district), SQL_I(i->payment), SQL_I(b->id));
@@ -205,11 +206,9 @@ static enum status settle(struct txn *t, struct returns *x, const struct batch *
         return OK;
     int64_t entitlement = rows_int(r, 2), correction = rows_int(r, 4), fen = rows_int(r, 0);
     month_t month = rows_int(r, 3);
-    struct ledger_transfer post = {b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, fen, i->paid ? "paid" : "returned", i->payment, b->id};
-    s = ledger_post(t, &post, d);
+    *post = (struct ledger_transfer){b->district, k->transit.id, i->paid ? k->bank.id : k->payable.id, fen, i->paid ? "paid" : "returned", i->payment, b->id};
     budget_moves_add(m, i->paid, fen);
-    if (s == OK)
-        s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ?, bank_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
+    s = sql_exec(t, d, "UPDATE payment SET state = ?, paid_at = ?, return_code = ?, bank_code = ? WHERE district = ? AND id = ?", SQL_S(i->paid ? "paid" : "returned"),
             i->paid ? SQL_I(txn_now(t)) : SQL_NIL, i->paid ? SQL_NIL : SQL_S(i->reason), i->paid || !i->code[0] ? SQL_NIL : SQL_S(i->code), SQL_I(b->district), SQL_I(i->payment));
     if (s == OK && !i->paid && !correction)
         s = entitlement_returned_in(x->civil, t, x->who, b->district, entitlement, month, d);
@@ -243,14 +242,17 @@ static enum status slice(struct txn *t, void *arg, struct diag *d) {
         s = budget_moves_begin(t, &of, &moves, d);
     size_t i = x->from, kept = 0;
     int64_t id[SLICE];
+    struct ledger_transfer post[SLICE];
     for (; s == OK && i < x->n && i < x->from + SLICE; i++) {
         x->item[i].wrong = x->item[i].unread;
         if (!x->item[i].wrong)
-            s = settle(t, x, &b, &k, &moves, &x->item[i], d);
+            s = settle(t, x, &b, &k, &moves, &x->item[i], &post[kept], d);
         if (s == OK && !x->item[i].wrong)
             id[kept++] = x->item[i].payment;
     }
     x->next = i;
+    if (s == OK)
+        s = ledger_post_all(t, post, kept, d);
     if (s == OK)
         s = budget_moves_post(t, &of, &moves, d);
     if (s == OK)
