@@ -93,7 +93,7 @@ int cli_export_ocel(struct cli *c, int argc, char **argv);
 
 /* A line each letter: two people add a command each, and neither is in the other's way. */
 command_fn cmd_archive;
-command_fn cmd_backup, cmd_bpmn;
+command_fn cmd_backup, cmd_benefit, cmd_bpmn;
 command_fn cmd_check_store;
 command_fn cmd_decide, cmd_demo, cmd_dmn;
 command_fn cmd_duplicates, cmd_quality, cmd_exchange, cmd_submission, cmd_export;

@@ -28,6 +28,7 @@ static const struct {
     {"submission", cmd_submission},
     {"plan", cmd_plan},
     {"life", cmd_life},
+    {"benefit", cmd_benefit},
     {"bank", cmd_bank},
     {"ledger", cmd_ledger},
     {"import", cmd_import},

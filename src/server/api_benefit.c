@@ -92,32 +92,6 @@ void api_recovery_letter(struct call *c) { one(c, read_recovery_letter); }
 
 /* ---- proposing ----------------------------------------------------------------------- */
 
-/* What remains: [{member, item, monthly_fen}], a member's id as text or null.  E_INPUT entitlement.lines. */
-static enum status lines_of(struct call *c, struct entitlement_line_new **ret, size_t *ret_n) {
-    enum { MANY = 64 };
-    const struct json *list = json_get(c->body, "lines");
-    *ret_n = 0;
-    if (json_is_null(list))
-        return OK;
-    size_t n = list->type == JSON_ARRAY ? list->size : MANY + 1;
-    struct entitlement_line_new *line = n <= MANY ? ARENA_ARRAY(c->arena, n + 1, struct entitlement_line_new) : NULL;
-    for (size_t i = 0; line && i < n; i++) {
-        const struct json *j = list->item[i], *member = json_get(j, "member");
-        const char *item = json_str(j, "item", NULL);
-        int64_t fen = json_int(j, "monthly_fen", -1);
-        bool none = json_is_null(member);
-        if (j->type != JSON_OBJECT || !item || fen < 0 || (!none && member->type != JSON_STRING))
-            line = NULL;
-        else
-            line[i] = (struct entitlement_line_new){none ? 0 : strtoll(member->text.at, NULL, 10), item, fen};
-    }
-    if (!line)
-        return diag_fail(&c->diag, E_INPUT, "entitlement.lines");
-    *ret = line;
-    *ret_n = n;
-    return OK;
-}
-
 void api_proposal_new(struct call *c) {
     struct entitlement_proposal_new x = {.kind = json_str(c->body, "kind", ""), .cause = json_str(c->body, "cause", ""), .words = json_str(c->body, "words", ""), .by_hand = true};
     struct entitlement_line_new *line = NULL;
@@ -129,7 +103,7 @@ void api_proposal_new(struct call *c) {
     if (s == OK && month)
         s = month_parse(span_of(month), &x.month, &c->diag);
     if (s == OK)
-        s = lines_of(c, &line, &x.line_count);
+        s = entitlement_lines_of(c->arena, json_get(c->body, "lines"), &line, &x.line_count, &c->diag);
     x.line = line;
     if (s == OK)
         s = entitlement_propose(c->civil, c->actor, &x, &id, &c->diag);

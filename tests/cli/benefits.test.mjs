@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { must, signIn } from '../support/api.mjs';
-import { minzheng } from '../support/cli.mjs';
+import { minzheng, temporaryFolder } from '../support/cli.mjs';
 import { demoStore, NOW } from '../support/demo.mjs';
 import { startServer } from '../support/server.mjs';
 
@@ -98,6 +100,64 @@ test('proposed by hand, heard, answered by the person, decided by another, serve
   assert.ok((await must(clerk.get(`/api/proposals/${second}`))).head.withdrawn);
 });
 
+test('the same by the command: proposed, served, heard, decided, withdrawn, the letters numbered in a row', async () => {
+  const folder = temporaryFolder();
+  const on = (who, ...args) => minzheng(['benefit', ...args, '--as', who, '--json'], { env: { MINZHENG_DB: db, MINZHENG_NOW: NOW } });
+  const done = async (...args) => {
+    const run = await on(...args);
+    assert.equal(run.code, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`);
+    return run.json;
+  };
+  const not = async (code, ...args) => {
+    const run = await on(...args);
+    assert.notEqual(run.code, 0, args.join(' '));
+    assert.match(`${run.stdout}${run.stderr}`, new RegExp(code.replace('.', '\\.')), args.join(' '));
+  };
+  const file = (name, text) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const life = await must((await as('clerk')).get(`/api/benefits/${benefit}`));
+  const lines = life.lines.map(({ member, item, monthly_fen }, i) => ({ member, item, monthly_fen: i ? monthly_fen : monthly_fen - 200 }));
+  const body = { entitlement: benefit, kind: 'reduce', cause: '收入增加', event: '2026-11-01', month: null, lines, words: '十一月起工资增加' };
+  const asked = file('reduce.json', JSON.stringify(body));
+  const words = file('words.txt', '工资单证明每月都有\n');
+  await not('entitlement.role', 'decider', 'propose', asked);
+  await not('entitlement.none', 'clerk3', 'propose', asked);
+  await not('entitlement.lines', 'clerk', 'propose', file('bad.json', JSON.stringify({ ...body, lines: 7 })));
+  await not('entitlement.kind', 'clerk', 'propose', file('none.json', JSON.stringify({ ...body, kind: 'x' })));
+  const { proposal } = await done('clerk', 'propose', asked);
+  assert.ok((await done('clerk', 'list', '--state', 'proposed')).items.some((one) => one.id === proposal));
+  assert.ok(!(await done('clerk3', 'list')).items.some((one) => one.id === proposal));
+  await not('entitlement.no_proposal', 'clerk3', 'show', proposal);
+  await not('entitlement.not_heard', 'decider', 'adopt', proposal, words);
+  await not('notice.how|entitlement.how', 'clerk', 'serve', proposal, 'pigeon');
+  await done('clerk', 'serve', proposal, 'post');
+  await done('clerk', 'hear', proposal, file('said.txt', '奖金只发了一次'));
+  await not('entitlement.words', 'decider', 'adopt', proposal, file('empty.txt', '\n'));
+  await done('decider', 'adopt', proposal, words);
+  await not('entitlement.proposal_state', 'clerk', 'withdraw', proposal, words);
+  await done('clerk', 'serve-decision', proposal, 'left');
+  const shown = await done('clerk', 'show', proposal);
+  assert.equal(shown.head.state, 'adopted');
+  const said = Object.fromEntries(shown.notes.map((note) => [note.kind, note.words]));
+  assert.deepEqual([said.answered, said.adopted], ['奖金只发了一次', '工资单证明每月都有']);
+  for (const [kind, pattern, note] of [['hearing', '民待告字', said.hearing_number], ['decision', '民待决字', said.decision_number]]) {
+    assert.match(note, new RegExp(`^${pattern}〔2026〕\\d{5}号$`));
+    const pdf = join(folder, `${kind}.pdf`);
+    await done('clerk', 'letter', proposal, kind, pdf);
+    const text = spawnSync('pdftotext', [pdf, '-'], { encoding: 'utf8' });
+    assert.ok(text.stdout.replace(/\s/g, '').includes(note), `${kind}: ${text.stdout.slice(0, 200)}${text.stderr}`);
+  }
+  await done('decider', 'restore', proposal, words);
+  assert.equal((await must((await as('clerk')).get(`/api/benefits/${benefit}`))).monthly_fen, life.monthly_fen);
+  const { proposal: second } = await done('clerk', 'propose', asked);
+  const next = (await done('clerk', 'show', second)).notes.find((note) => note.kind === 'hearing_number').words;
+  assert.equal(Number(next.match(/〕(\d+)号/)[1]), Number(said.hearing_number.match(/〕(\d+)号/)[1]) + 1); // without a gap
+  await done('clerk', 'withdraw', second, words);
+  assert.ok((await done('clerk', 'show', second)).head.withdrawn);
+});
+
 test('corrected by hand: one proposes, another decides without a hearing, the difference is a back payment', async () => {
   const [clerk, decider, resident] = await Promise.all(['clerk', 'decider', login].map(as));
   const life = await must(clerk.get(`/api/benefits/${benefit}`));
@@ -109,14 +169,20 @@ test('corrected by hand: one proposes, another decides without a hearing, the di
     assert.equal((await clerk.post('/api/proposals', { ...body, ...change })).body.code, code, JSON.stringify(change).slice(0, 80));
   const { id } = await must(clerk.post('/api/proposals', body), 201);
   assert.deepEqual((await must(clerk.get(`/api/proposals/${id}`))).head.may, ['withdraw']);
-  assert.deepEqual((await must(decider.get(`/api/proposals/${id}`))).head.may, ['adopt', 'drop']);
+  const whole = await must(decider.get(`/api/proposals/${id}`));
+  assert.deepEqual(whole.head.may, ['adopt', 'drop']);
+  assert.ok((await must(resident.get('/api/me/proposals'))).items.every((one) => one.id !== id)); // nothing is decided
   refused(await clerk.post(`/api/proposals/${id}/serve`, { how: 'post' }), 422, 'entitlement.kind');
   await must(decider.post(`/api/proposals/${id}/decide`, { adopt: true, words: '核对无误' }));
   const now = await must(clerk.get(`/api/benefits/${benefit}`));
   assert.deepEqual([now.monthly_fen, now.acts[0].kind, now.acts[0].proposal], [life.monthly_fen + 700, 'corrected', id]);
   assert.equal(now.months.find((one) => one.month === paid).owed_fen - life.months.find((one) => one.month === paid).owed_fen, 700);
   assert.ok((await must(clerk.get('/api/back-payments?state=owed'))).items.some((one) => one.entitlement === benefit && one.month === paid));
-  assert.ok((await must(resident.get('/api/me/proposals'))).items.every((one) => one.id !== id));
+  const told = (await must(resident.get('/api/me/proposals'))).items.find((one) => one.id === id); // he was not heard, and is told
+  assert.deepEqual([told.kind, told.state, told.served_at, told.answer_due, told.may_answer, told.monthly_fen], ['correct', 'adopted', null, null, false, now.monthly_fen]);
+  assert.deepEqual(whole.notes.map((note) => note.kind), ['proposed']); // nothing to serve: no number of a notice
+  const decided = (await must(clerk.get(`/api/proposals/${id}`))).notes;
+  assert.match(decided.find((note) => note.kind === 'decision_number').words, /^民待决字〔2026〕\d{5}号$/);
   assert.equal((await must(resident.get('/api/me/entitlements'))).items.find((one) => one.id === benefit).acts[0].kind, 'corrected');
 });
 

@@ -102,7 +102,8 @@ static void table(struct letter *x, const char *first, size_t n, struct doc_text
     *b = (struct doc_block){.type = DOC_TABLE, .column = column, .column_count = 2, .cell = cell, .row_count = n + 1, .total = true};
 }
 
-static enum status addressed(struct letter *x, struct access *access, const char *title, int64_t number, struct diag *d) {
+/* official: its number of the register of letters; NULL: it is of a time, or of a kind, that has none, and goes by its row's. */
+static enum status addressed(struct letter *x, struct access *access, const char *title, const char *official, int64_t number, struct diag *d) {
     struct person p;
     char code[16], of[64];
     snprintf(code, sizeof code, "%lld", (long long)x->e.district);
@@ -129,7 +130,7 @@ static enum status addressed(struct letter *x, struct access *access, const char
     struct diag_arg about[] = {DIAG_N("id", number)}, to[] = {DIAG_S("name", x->name)};
     add(x, DOC_LETTERHEAD)->title = (struct doc_text){x->organ, NULL};
     add(x, DOC_TITLE)->title = both(x, of, zh, en, 1);
-    add(x, DOC_NUMBER)->text = both(x, "entitlement.letter.number", about, about, 1);
+    add(x, DOC_NUMBER)->text = official ? (struct doc_text){official, NULL} : both(x, "entitlement.letter.number", about, about, 1);
     add(x, DOC_ADDRESSEE)->text = both(x, "entitlement.letter.to", to, to, 1);
     return x->organ ? OK : arena_full(d);
 }
@@ -199,9 +200,11 @@ static struct doc_text sentence(struct letter *x, const char *family, const char
 }
 
 static enum status hearing(struct letter *x, struct access *access, const struct rows *r, const char *kind, int64_t was, const struct entitlement_lines *l, struct buf *out, struct diag *d) {
-    const char *why = NULL;
+    const char *why = NULL, *number = NULL;
     int days = 0;
-    enum status s = addressed(x, access, "hearing", rows_int(r, P_ID), d);
+    enum status s = words_of(x, rows_int(r, P_ID), NOTE_HEARING_NUMBER, &number, d);
+    if (s == OK)
+        s = addressed(x, access, "hearing", number, rows_int(r, P_ID), d);
     if (s == OK)
         s = words_of(x, rows_int(r, P_ID), "proposed", &why, d);
     if (s == OK)
@@ -217,8 +220,10 @@ static enum status hearing(struct letter *x, struct access *access, const struct
 }
 
 static enum status decided(struct letter *x, struct access *access, const struct rows *r, const char *kind, bool adopted, bool upward, int64_t was, const struct entitlement_lines *l, struct buf *out, struct diag *d) {
-    const char *why = NULL, *said = NULL;
-    enum status s = addressed(x, access, "decision", rows_int(r, P_ID), d);
+    const char *why = NULL, *said = NULL, *number = NULL;
+    enum status s = words_of(x, rows_int(r, P_ID), NOTE_DECISION_NUMBER, &number, d);
+    if (s == OK)
+        s = addressed(x, access, "decision", number, rows_int(r, P_ID), d);
     if (s == OK)
         s = words_of(x, rows_int(r, P_ID), adopted ? "adopted" : "dropped", &why, d);
     if (s == OK)
@@ -297,7 +302,7 @@ enum status recovery_letter(struct civil *c, struct txn *t, struct access *acces
     int64_t all = rows_int(r, 1), open = rows_int(r, 2);
     if (open <= 0)
         return diag_fail(d, E_CONFLICT, "recovery.settled");
-    s = addressed(&x, access, "recovery", recovery, d);
+    s = addressed(&x, access, "recovery", NULL, recovery, d);
     if (s != OK)
         return s;
     struct diag_arg zh[] = {DIAG_S("scheme", x.scheme[LANG_ZH]), DIAG_S("sum", yuan(&x, all)), DIAG_S("open", yuan(&x, open)), DIAG_S("where", x.office ? x.office : "")}, en[ARRAY_LEN(zh)];

@@ -74,6 +74,9 @@ struct entitlement_proposal_new {
     const char *words;       /* the facts and the article, as the person will read them */
     bool by_hand;            /* lines that somebody wrote: of those that are due, of a reduction none of them more.  E_INPUT entitlement.lines_known, entitlement.lines_same */
 };
+/* Lines as a person wrote them: [{member, item, monthly_fen}], a member's id as text or null; NULL or null: none.  In `a`.  E_INPUT entitlement.lines. */
+NODISCARD enum status entitlement_lines_of(struct arena *a, const struct json *list, struct entitlement_line_new **ret, size_t *ret_n, struct diag *d);
+
 /* Of another division, compartment or resident a benefit, proposal or recovery is not there (E_NOT_FOUND); an officer who declared
  * somebody of the case neither proposes, decides nor waives (E_FORBIDDEN case.recused).
  * By a clerk.  E_CONFLICT entitlement.proposal_open (one at a time), entitlement.ended, entitlement.suspended, entitlement.not_suspended,

@@ -97,6 +97,10 @@ NODISCARD enum status proposal_was(struct txn *t, const struct entitlement_row *
 /* "proposals", "recoveries": the heads of the lists, of one benefit. */
 NODISCARD enum status benefit_heads_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct entitlement_row *e, struct json_writer *w, struct diag *d);
 
+/* Notes that say which number the letter of a proposal has. */
+#define NOTE_HEARING_NUMBER "hearing_number"
+#define NOTE_DECISION_NUMBER "decision_number"
+
 /* Columns that make a head, in this order; `where` follows. */
 #define PROPOSAL_SELECT                                                                                                                                          \
     "SELECT p.entitlement, p.district, p.id, p.kind, p.state, p.month, p.monthly_fen, p.proposed_at, a.name, p.served_at, p.served_how, p.answer_due, p.answered_at, " \

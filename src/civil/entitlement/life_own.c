@@ -8,7 +8,7 @@
 
 enum { OWN_MAX = 50 };
 
-/* Before its notice was served nobody was told of it. */
+/* Before its notice was served nobody was told of it; what is to his advantage is told when it is decided. */
 static enum status proposal(struct civil *c, struct txn *t, const struct actor *who, const struct rows *r, struct json_writer *w, struct diag *d) {
     struct entitlement_row e;
     struct entitlement_lines l;
@@ -82,7 +82,7 @@ static enum status items(struct civil *c, struct txn *t, struct access *x, const
 
 enum status my_proposals_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
-    enum status s = sql_query(t, &r, d, PROPOSAL_SELECT "WHERE e.district = ? AND e.payee = ? AND p.served_at IS NOT NULL AND NOT " SECRECY_CASE_SEALED("k.district", "k.applicant")
+    enum status s = sql_query(t, &r, d, PROPOSAL_SELECT "WHERE e.district = ? AND e.payee = ? AND (p.served_at IS NOT NULL OR (p.kind IN ('raise', 'correct', 'resume') AND p.state = 'adopted')) AND NOT " SECRECY_CASE_SEALED("k.district", "k.applicant")
         " ORDER BY p.id DESC LIMIT ?", SQL_I(who->district), SQL_I(who->person), SQL_I(who->person), SQL_I(who->person), SQL_D(txn_today(t)), SQL_I(OWN_MAX));
     return s == OK ? items(c, t, x, who, r, proposal, w, d) : s;
 }

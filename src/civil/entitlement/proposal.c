@@ -1,6 +1,7 @@
 /* A change of a benefit: proposed; heard, when it is to the disadvantage of the person; decided by another, served; undone when a remedy says so. */
 #include "civil/entitlement/life_internal.h"
 #include "civil/evidence/keep.h"
+#include "civil/notice/notice.h"
 
 #include "calendar/calendar.h"
 
@@ -39,6 +40,14 @@ static enum status said_in(struct civil *c, struct txn *t, const struct actor *w
     return s == OK ? note_in(c, t, who, role, e, id, kind, words, d) : s;
 }
 
+/* A letter has its number from the day on which there is something to write: of the bureau's own two series, whatever the scheme.
+ * It is noted, under evidence; who withdraws a proposal leaves its number used, as a register of letters has it. */
+static enum status numbered_in(struct civil *c, struct txn *t, const struct actor *who, const char *role, const struct entitlement_row *e, int64_t id, bool hearing, struct diag *d) {
+    const char *number = NULL;
+    enum status s = notice_number(t, e->district, hearing ? "民待告字〔{year}〕{seq5}号" : "民待决字〔{year}〕{seq5}号", &number, d);
+    return s == OK ? note_in(c, t, who, role, e, id, hearing ? NOTE_HEARING_NUMBER : NOTE_DECISION_NUMBER, number, d) : s;
+}
+
 /* ---- proposing ------------------------------------------------------------------------- */
 
 struct propose { struct civil *c; const struct actor *who; const struct entitlement_proposal_new *x; int64_t id; };
@@ -69,7 +78,11 @@ static enum status propose_of(struct txn *t, struct propose *x, struct diag *d) 
             x->x->decision ? SQL_I(x->x->decision) : SQL_NIL, SQL_I(x->who->account), SQL_I(txn_now(t)));
     if (s == E_CONFLICT && sql_broke(d, "entitlement_proposal_open"))
         return diag_fail(d, E_CONFLICT, "entitlement.proposal_open");
-    return s == OK ? said_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d) : s;
+    if (s == OK)
+        s = said_in(x->c, t, x->who, "clerk", &e, x->id, "proposed", x->x->words, d);
+    bool upward = false;
+    (void)proposal_act(x->x->kind, &upward);
+    return s == OK && !upward ? numbered_in(x->c, t, x->who, "clerk", &e, x->id, true, d) : s;
 }
 
 enum status entitlement_propose_in(struct civil *c, struct txn *t, const struct actor *who, const struct entitlement_proposal_new *x, int64_t *ret, struct diag *d) {
@@ -210,7 +223,9 @@ static enum status decide_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "UPDATE entitlement_proposal SET state = ?, decided_by = ?, decided_at = ?, act = ?, version = version + 1 WHERE district = ? AND id = ?",
             SQL_S(x->adopt ? "adopted" : "dropped"), SQL_I(x->who->account), SQL_I(txn_now(t)), x->act ? SQL_I(x->act) : SQL_NIL, SQL_I(p.district), SQL_I(p.id));
-    return s == OK ? said_in(x->c, t, x->who, "decider", &e, p.id, x->adopt ? "adopted" : "dropped", x->words, d) : s;
+    if (s == OK)
+        s = said_in(x->c, t, x->who, "decider", &e, p.id, x->adopt ? "adopted" : "dropped", x->words, d);
+    return s == OK ? numbered_in(x->c, t, x->who, "decider", &e, p.id, false, d) : s;
 }
 
 enum status entitlement_decide(struct civil *c, const struct actor *who, int64_t proposal, bool adopt, const char *words, int64_t *ret_act, struct diag *d) {

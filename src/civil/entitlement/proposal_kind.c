@@ -106,3 +106,29 @@ enum status proposal_comes_to(const struct civil *c, struct txn *t, const struct
     /* as it would be if it were decided today */
     return s == OK ? entitlement_month(c, e->scheme, "change", x->event, txn_today(t), &ret->month, d) : s;
 }
+
+/* ---- lines that a person wrote ------------------------------------------------------- */
+
+enum status entitlement_lines_of(struct arena *a, const struct json *list, struct entitlement_line_new **ret, size_t *ret_n, struct diag *d) {
+    enum { MANY = 64 };
+    *ret_n = 0;
+    if (!list || json_is_null(list))
+        return OK;
+    size_t n = list->type == JSON_ARRAY ? list->size : MANY + 1;
+    struct entitlement_line_new *line = n <= MANY ? ARENA_ARRAY(a, n + 1, struct entitlement_line_new) : NULL;
+    for (size_t i = 0; line && i < n; i++) {
+        const struct json *j = list->item[i], *member = json_get(j, "member");
+        const char *item = json_str(j, "item", NULL);
+        int64_t fen = json_int(j, "monthly_fen", -1);
+        bool none = json_is_null(member);
+        if (j->type != JSON_OBJECT || !item || fen < 0 || (!none && member->type != JSON_STRING))
+            line = NULL;
+        else
+            line[i] = (struct entitlement_line_new){none ? 0 : strtoll(member->text.at, NULL, 10), item, fen};
+    }
+    if (!line)
+        return diag_fail(d, E_INPUT, "entitlement.lines");
+    *ret = line;
+    *ret_n = n;
+    return OK;
+}

@@ -52,6 +52,10 @@ NODISCARD enum status notice_pdf_in(struct civil *c, struct txn *t, struct acces
  * cannot be drawn (its person was erased) is passed over. */
 NODISCARD enum status notice_sweep(struct civil *c, bool *ret_did, struct diag *d);
 
+/* The next number of a district's series of this pattern and year, without gaps, in this transaction: 低保准字〔{year}〕{seq5}号; {division6} too.
+ * In the transaction's arena.  E_INPUT notice.template_bad. */
+NODISCARD enum status notice_number(struct txn *t, int64_t district, const char *pattern, const char **ret, struct diag *d);
+
 /* What a notice says, as it was committed to. */
 NODISCARD enum status notice_content_in(struct civil *c, struct txn *t, struct arena *a, int64_t district, int64_t notice,
     const struct json **ret, struct diag *d);

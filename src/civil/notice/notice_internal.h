@@ -5,8 +5,6 @@
 #include "civil/notice/notice.h"
 #include "doc/pdf.h"
 
-/* number.c: the next number of the pattern's series, in this transaction. */
-enum status notice_number(struct txn *t, int64_t district, const char *pattern, const char **ret, struct diag *d);
 
 /* fill.c: a template's text in one language with its placeholders filled. */
 struct fill {

@@ -19,11 +19,11 @@ function Proposals({ items }: { items: MyProposal[] }) {
       {waiting.map((one) => (
         <div className="note is-warn" key={one.id}>
           <h2>{t(`my.proposal.${one.kind}`, { scheme: say(one.scheme_name) })}</h2>
-          <p>{t('my.proposal.until', { date: day(one.answer_due) })}</p>
+          {one.answer_due && <p>{t('my.proposal.until', { date: day(one.answer_due) })}</p>}
           <p><a className="button" href={link('proposal', one.id)}>{t('my.proposal.open')}</a></p>
         </div>
       ))}
-      {rest.length > 0 && <ul className="cards">{rest.map((one) => <li className="card" key={one.id}><p className="card-state">{t(`my.proposal.state.${one.restored ? 'restored' : one.state}`)}</p><h2><a href={link('proposal', one.id)}>{t(`my.proposal.${one.kind}`, { scheme: say(one.scheme_name) })}</a></h2></li>)}</ul>}
+      {rest.length > 0 && <ul className="cards">{rest.map((one) => <li className="card" key={one.id}><p className="card-state">{t(one.served_at === null ? 'my.proposal.state.up' : `my.proposal.state.${one.restored ? 'restored' : one.state}`)}</p><h2><a href={link('proposal', one.id)}>{t(`my.proposal.${one.kind}`, { scheme: say(one.scheme_name) })}</a></h2></li>)}</ul>}
     </>
   );
 }

@@ -11,17 +11,19 @@ const SAID = ['proposed', 'answered', 'adopted', 'dropped', 'withdrawn', 'restor
 
 /** What is proposed about a benefit of this person, why, and the right to say something before anybody decides. */
 function Whole({ of, reload }: { of: MyProposal; reload: () => void }) {
-  const ends = of.kind !== 'reduce';
+  const up = of.kind === 'raise' || of.kind === 'correct' || of.kind === 'resume';
+  const ends = of.kind === 'end' || of.kind === 'suspend';
   return (
     <>
       <h1>{t(`my.proposal.${of.kind}`, { scheme: say(of.scheme_name) })}</h1>
-      <p className="lead">{t(`my.proposal.state.${of.restored ? 'restored' : of.state}`)}</p>
+      <p className="lead">{t(up ? 'my.proposal.state.up' : `my.proposal.state.${of.restored ? 'restored' : of.state}`)}</p>
       <dl className="facts">
         <div><dt>{t('life.was')}</dt><dd className="number">{money(of.was_fen)}</dd></div>
         <div><dt>{t('life.willBe')}</dt><dd className="number">{of.kind === 'end' ? t('life.ends') : ends ? t('life.suspends') : money(of.monthly_fen)}</dd></div>
         <div><dt>{t(of.state === 'adopted' ? 'life.from' : 'my.proposal.earliest')}</dt><dd>{month(of.month)}</dd></div>
-        <div><dt>{t('my.proposal.told')}</dt><dd>{dayOf(of.served_at)}</dd></div>
-        {of.may_answer && <div><dt>{t('my.proposal.by')}</dt><dd>{day(of.answer_due)}</dd></div>}
+        {of.served_at && <div><dt>{t('my.proposal.told')}</dt><dd>{dayOf(of.served_at)}</dd></div>}
+        {up && of.decided_at && <div><dt>{t('my.proposal.decided')}</dt><dd>{dayOf(of.decided_at)}</dd></div>}
+        {of.may_answer && of.answer_due && <div><dt>{t('my.proposal.by')}</dt><dd>{day(of.answer_due)}</dd></div>}
       </dl>
       {!ends && <Lines lines={of.lines} total={of.monthly_fen} />}
       <section className="block">
