@@ -175,7 +175,7 @@ const COLUMNS = {
   number_series: { none: { 'a counter; numbers given stand in their rows': '*' } },
   outbox: { none: { 'work that waits; what it does makes its own entry': '*' } },
   parameter_confirmation: { told: 'pack name valid_from value confirmed_by confirmed_at basis assumption entry', key: 'entry' },
-  exchange_read: { none: { 'which pages were fetched: the look itself is an entry of the access log': '*' } },
+  exchange_read: { compared: 'district id token at rows', entry: 'id', where: 'rows = 0', none: { 'of a page with people, the look\'s entry of the access log': 'entry' } },
   exchange_run: { compared: 'district id source way name sha256 begun_at begun_by ended_at as_of state error batch rows added changed same rejected former_rows simulated', entry: 'id' },
   exchange_return: { compared: 'district id target kind name sha256 submission state late figures received_at received_by', entry: 'id' },
   exchange_submission: { compared: 'district id target number format again as_of due_on rows total_fen more basis sm3 body made_at made_by answered_at', entry: 'id' },

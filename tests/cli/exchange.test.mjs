@@ -137,6 +137,42 @@ test('a list by HTTP: pages, and everything that is not one', async () => {
   assert.equal(away[0].state, 'failed');
 });
 
+test('pages without an end are given up within the time, and nothing of them is taken', async () => {
+  let n = 0;
+  pages = (url, response) => { setTimeout(() => { response.writeHead(200); response.end(JSON.stringify({ items: [], next: `c${n++}` })); }, 200); };
+  const began = Date.now();
+  const [one] = await run('care_facilities', otherUrl, ['--within', '1']);
+  assert.equal(one.state, 'failed');
+  assert.match(one.error, /1 秒内没有给完/);
+  assert.ok(Date.now() - began < 10_000 && n > 2);
+});
+
+test('a round of the timer: who is due is asked, one that fails stops nobody, who is late is told', async () => {
+  const places = join(folder, 'places.json');
+  const round = async (of, now = NOW) => {
+    writeFileSync(places, JSON.stringify(of));
+    const r = await minzheng(['exchange', 'round', '--places', places, '--as', 'district'], { env: { MINZHENG_DB: db, MINZHENG_NOW: now } });
+    assert.ok([0, 1].includes(r.code), r.stderr);
+    return { ...r.json, code: r.code };
+  };
+  const row = { name: '轮询养老院', kind, division, address: '三号', beds: 4, state };
+  let asked = 0;
+  pages = (url, response) => { asked++; response.writeHead(200); response.end(JSON.stringify({ items: [row], next: null })); };
+  const later = '2026-12-24T09:30:00+08:00', next = '2026-12-25T09:30:00+08:00';
+  const first = await round({ legal_entities: `sqlite:${folder}/none.db`, care_facilities: otherUrl }, later);
+  assert.deepEqual(first.asked.map((x) => [x.source, x.runs[0]?.state]), [['legal_entities', 'failed'], ['care_facilities', 'done']]);
+  assert.deepEqual(first.late.map((x) => [x.source, x.state]), [['legal_entities', 'never']]);
+  assert.equal(first.code, 1, 'the timer tells somebody');
+  assert.match(first.late[0].missing.zh, /没有收到不表示/);
+  const again = await round({ legal_entities: `sqlite:${folder}/none.db`, care_facilities: otherUrl }, later);
+  assert.deepEqual([again.asked, asked], [[], 1], 'weekly, and after a failure not before an hour');
+  assert.equal((await round({ legal_entities: `sqlite:${folder}/none.db`, care_facilities: otherUrl }, next)).asked.length, 1, 'what failed is tried again');
+  assert.deepEqual((await round({ care_facilities: 'mistake://x' }, next)).asked[0].runs, [], 'a wrong place is said');
+  writeFileSync(places, '{"nobody": "x"}');
+  const wrong = await on(['exchange', 'round', '--places', places, '--as', 'district']);
+  assert.match(wrong.stderr, /nobody/);
+});
+
 test('a query on another database, which is not written', async () => {
   const file = join(folder, 'other.db');
   execFileSync('python3', ['-c', `import sqlite3,sys
@@ -216,6 +252,12 @@ test('a consumer: its token, its rows, its rate, its end', { timeout: 120_000 },
   assert.equal((await leader.post(`/api/exchanges/tokens/${whole.id}/revoke`)).status, 409);
   assert.equal((await fetchPage(whole.token)).status, 401);
   assert.equal((await must(leader.get('/api/exchanges'))).tokens.find((one) => one.id === whole.id).state, 'revoked');
+  const nobody = await must(leader.post('/api/exchanges/tokens', { ...order, consumer: 'none', division: `${mine}099` }), 201);
+  assert.deepEqual((await must(fetchPage(nobody.token))).items, []);
+  const [[kept]] = JSON.parse(execFileSync('python3', ['-c', "import sqlite3,sys,json\nprint(json.dumps(sqlite3.connect(sys.argv[1]).execute(\"SELECT count(*) FROM evidence_row v JOIN exchange_read r ON r.id = v.id WHERE v.name = 'exchange_read' AND r.rows = 0\").fetchall()))", db], { encoding: 'utf8' }));
+  assert.ok(kept >= 1, 'that nobody was found is on record, too');
+  const checks = (await must(leader.get('/api/exchanges'))).checks;
+  assert.ok(checks.length > 3 && checks.every((one) => one.simulated && /模拟/.test(one.name.zh)) && checks.some((one) => one.asked > 0));
   const places = await must(leader.post('/api/exchanges/tokens', { ...order, offer: 'facilities', consumer: 'sjj', name: '区数据局', per_minute: 60 }), 201);
   const facilities = await must(fetchPage(places.token, '/api/exchange/facilities'));
   assert.ok(facilities.items.every((one) => one.name && !('phone' in one) && !one.name.includes('养老院1')), 'what waits to be confirmed is nowhere');

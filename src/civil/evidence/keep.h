@@ -26,6 +26,7 @@
 #define KEPT_BANK_ACCEPTANCE "bank_acceptance" /* id: the acceptance */
 #define KEPT_EXCHANGE_RUN "exchange_run"      /* id: the run; again when it ends */
 #define KEPT_EXCHANGE_TOKEN "exchange_token"  /* id: the token; again when it is revoked */
+#define KEPT_EXCHANGE_READ "exchange_read"    /* id: a page that held nobody */
 #define KEPT_SUBMISSION "exchange_submission"  /* id: the file; again when it is answered */
 #define KEPT_SUBMISSION_ROW "exchange_submission_row" /* id: the file, with all its rows; again when some were answered */
 #define KEPT_SUBMISSION_RETURN "exchange_return" /* id: what came back */

@@ -18,6 +18,7 @@ const struct kept evidence_kept[] = {
     {KEPT_BANK_ACCEPTANCE, "bank_acceptance", "k.district", "k.id", "1 = 1", "i:month i:items i:only_bank_fen i:only_books_fen t:fingerprint t:reason i:accepted_at i:accepted_by", false, NULL, false},
     {KEPT_EXCHANGE_RUN, "exchange_run", "k.district", "k.id", "1 = 1", "t:source t:way t:name t:sha256 i:begun_at i:begun_by i:ended_at i:as_of t:state t:error i:batch i:rows i:added i:changed i:same i:rejected i:former_rows i:simulated", false, NULL, false},
     {KEPT_EXCHANGE_TOKEN, "exchange_token", "k.district", "k.id", "1 = 1", "t:consumer t:name t:offer t:division b:hash i:per_minute i:expires_on t:basis i:created_at i:created_by i:revoked_at i:revoked_by", false, NULL, false},
+    {KEPT_EXCHANGE_READ, "exchange_read", "k.district", "k.id", "k.rows = 0", "i:token i:at i:rows", false, NULL, false},
     {KEPT_SUBMISSION, "exchange_submission", "k.district", "k.id", "1 = 1", "t:target i:number t:format i:again i:as_of i:due_on i:rows i:total_fen i:more t:basis t:sm3 s:body i:made_at i:made_by i:answered_at", false, NULL, false},
     {KEPT_SUBMISSION_ROW, "exchange_submission_row", "k.district", "k.submission", "1 = 1", "i:line i:entitlement i:person t:number t:content t:state t:code t:reason t:theirs i:answered_at", false, "k.line", false},
     {KEPT_SUBMISSION_RETURN, "exchange_return", "k.district", "k.id", "1 = 1", "t:target t:kind t:name t:sha256 i:submission t:state i:late t:figures i:received_at i:received_by", false, NULL, false},

@@ -29,6 +29,8 @@ enum {
     EXCHANGE_PAGE = 100,           /* rows that a consumer gets at once */
     EXCHANGE_SETTLE_SECONDS = 10,  /* a younger file may still be being written */
     EXCHANGE_TORN_SECONDS = 600,   /* so long a file without an end is waited for */
+    EXCHANGE_WITHIN_SECONDS = 600, /* all pages of one asking */
+    EXCHANGE_RETRY_SECONDS = 3600, /* after one that failed */
     EXCHANGE_TOKEN_CHARS = 68      /* "mzx_" and 64 digits */
 };
 
@@ -44,10 +46,17 @@ struct exchange_asked {
     void *page_arg;
     struct buf *rejected;     /* rows that were refused, with the reason, of the last file; may be NULL */
     int64_t stop_after;       /* tests: as import.h */
+    int64_t within_seconds;   /* of all pages together; 0: EXCHANGE_WITHIN_SECONDS */
 };
 /* API ExchangeRunList, of this asking.  A source that could not be reached is a run with state "failed", and OK.
  * E_FORBIDDEN exchange.role; E_NOT_FOUND exchange.source; E_INPUT exchange.place, exchange.way; what a file left undone: as import_run. */
 NODISCARD enum status exchange_ask(struct civil *c, const struct actor *who, struct arena *a, const struct exchange_asked *x, struct json_writer *w, struct diag *d);
+
+/* One round of the machine's timer: each source whose schedule has come, at its place ({"source": "place"}); a folder every time, one that
+ * failed after an hour.  API ExchangeRound: what was asked, what went wrong with which, and which sources are late or never answered
+ * (*ret_late): to be told to a person.  One source's failure is not the others'.  E_INPUT exchange.places; as exchange_ask. */
+NODISCARD enum status exchange_round(struct civil *c, const struct actor *who, struct arena *a, const struct json *places, const struct exchange_asked *how, struct json_writer *w, bool *ret_late,
+    struct diag *d);
 
 struct exchange_token_new { const char *offer, *consumer, *name, *division, *basis; int64_t per_minute; date_t expires_on; };
 /* `token`: never to be had again.  E_FORBIDDEN exchange.role; E_NOT_FOUND exchange.offer; E_INPUT exchange.consumer, exchange.name,

@@ -26,6 +26,10 @@ struct arrival {
 /* exchange_json.c: ExchangeRunList of these. */
 NODISCARD enum status exchange_runs_named(struct civil *c, struct txn *t, const struct actor *who, const int64_t *id, size_t n, struct json_writer *w, struct diag *d);
 
+/* How a source stands (exchange_json.c): never: nothing came yet; late: what came last is older than the catalogue allows; else fresh. */
+struct exchange_standing { const char *state; date_t as_of, due_on; int64_t rows, rejected; };
+NODISCARD enum status exchange_stand(struct civil *c, struct txn *t, const struct json *source, struct exchange_standing *ret, struct diag *d);
+
 /* What sources, offers and targets have in common, as members. */
 void exchange_common_json(struct json_writer *w, const struct json *item);
 

@@ -1,6 +1,8 @@
 /* The catalogue with how each source stands, runs, tokens: the API's types. */
 #include "civil/exchange/exchange_internal.h"
+#include "civil/access/access_list.h"
 #include "civil/row_json.h"
+#include "civil/verification/source.h"
 
 enum { RUNS_SHOWN = 100 };
 
@@ -105,28 +107,71 @@ enum status exchange_runs_named(struct civil *c, struct txn *t, const struct act
     return s;
 }
 
-/* never: nothing came yet; late: what came last is older than the catalogue allows; else fresh. */
-static enum status source_json(struct civil *c, struct txn *t, const struct json *item, const struct actor *who, struct json_writer *w, struct diag *d) {
+/* The day from which it is to be asked again: a day, a week, a month after the last answer. */
+static date_t due_after(const char *schedule, date_t asked) {
+    return strcmp(schedule, "daily") == 0 ? asked + 1 : strcmp(schedule, "weekly") == 0 ? asked + 7 : date_add_months(asked, 1);
+}
+
+enum status exchange_stand(struct civil *c, struct txn *t, const struct json *source, struct exchange_standing *ret, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
     bool row = false;
-    const char *id = json_str(item, "id", "");
-    enum status s = sql_query(t, &r, d, "SELECT as_of, rows, rejected, ended_at FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY as_of DESC, id DESC LIMIT 1",
-        SQL_I(c->district), SQL_S(id));
+    int64_t asked = 0;
+    const char *id = json_str(source, "id", "");
+    enum status s = sql_query(t, &r, d, "SELECT as_of, rows, rejected FROM exchange_run WHERE district = ? AND source = ? AND state = 'done' ORDER BY as_of DESC, id DESC LIMIT 1", SQL_I(c->district), SQL_S(id));
     if (s == OK)
         s = rows_next(r, &row, d);
-    date_t as_of = s == OK && row ? rows_date(r, 0) : DATE_NONE;
+    *ret = (struct exchange_standing){.state = "never", .as_of = DATE_NONE, .due_on = txn_today(t)};
+    if (s == OK && row) {
+        *ret = (struct exchange_standing){.as_of = rows_date(r, 0), .rows = rows_int(r, 1), .rejected = rows_int(r, 2)};
+        ret->state = txn_today(t) - ret->as_of > json_int(source, "fresh_days", 0) ? "late" : "fresh";
+    }
+    if (s == OK)
+        s = sql_int(t, &asked, 0, d, "SELECT max(begun_at) FROM exchange_run WHERE district = ? AND source = ? AND state IN ('done', 'empty')", SQL_I(c->district), SQL_S(id));
+    ret->due_on = asked ? due_after(json_str(source, "schedule", ""), instant_date(asked)) : txn_today(t);
+    return s;
+}
+
+static enum status source_json(struct civil *c, struct txn *t, const struct json *item, const struct actor *who, struct json_writer *w, struct diag *d) {
+    struct exchange_standing at;
+    enum status s = exchange_stand(c, t, item, &at, d);
     json_object(w);
     common(w, item);
     text(w, item, "missing");
     json_kstring(w, "register", json_str(item, "register", ""));
-    json_kstring(w, "state", as_of == DATE_NONE ? "never" : txn_today(t) - as_of > json_int(item, "fresh_days", 0) ? "late" : "fresh");
-    json_kdate(w, "as_of", as_of);
-    json_kint(w, "rows", row ? rows_int(r, 1) : 0);
-    json_kint(w, "rejected", row ? rows_int(r, 2) : 0);
+    json_kstring(w, "state", at.state);
+    json_kdate(w, "as_of", at.as_of);
+    json_kdate(w, "due_on", at.due_on);
+    json_kint(w, "rows", at.rows);
+    json_kint(w, "rejected", at.rejected);
     json_key(w, "last");
     if (s == OK)
-        s = runs(c, t, id, 1, who->lang, w, d);
+        s = runs(c, t, json_str(item, "id", ""), 1, who->lang, w, d);
     json_object_end(w);
+    return s;
+}
+
+/* Who is asked about one household (civil/verification/source.h): how they answer, and whether they are played. */
+static enum status checks_json(struct civil *c, struct txn *t, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_array(w);
+    for (size_t i = 0; s == OK && i < VERIFICATION_SOURCE_COUNT; i++) {
+        const struct verification_source *v = &VERIFICATION_SOURCES[i];
+        AUTO(rows) struct rows *r = NULL;
+        s = sql_one(t, &r, d, "SELECT count(*), COALESCE(sum(CASE WHEN q.state = 'waiting' THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN q.state = 'waiting' AND q.due_on < ? THEN 1 ELSE 0 END), 0), max(q.answered_at) "
+            "FROM verification_request q JOIN case_file k ON k.district = q.district AND k.id = q.case_id WHERE q.district = ? AND q.source = ? AND k.compartment IS NULL", SQL_D(txn_today(t)), SQL_I(c->district), SQL_S(v->id));
+        if (s != OK)
+            break;
+        json_object(w);
+        json_kstring(w, "id", v->id);
+        access_text_pair(w, "name", "verification.source", span_of(v->id));
+        json_kbool(w, "simulated", v->simulated);
+        json_kint(w, "asked", rows_int(r, 0));
+        json_kint(w, "waiting", rows_int(r, 1));
+        json_kint(w, "late", rows_int(r, 2));
+        row_instant_or_null(w, "answered_at", r, 3);
+        json_object_end(w);
+    }
+    json_array_end(w);
     return s;
 }
 
@@ -163,6 +208,24 @@ static enum status tokens_json(struct civil *c, struct txn *t, const struct acto
     return s;
 }
 
+static enum status offer_json(struct civil *c, struct txn *t, const struct json *item, const struct actor *who, struct json_writer *w, struct diag *d) {
+    json_object(w);
+    common(w, item);
+    json_kbool(w, "whole", json_bool(item, "whole", false));
+    json_object_end(w);
+    return OK;
+}
+
+typedef enum status item_json_fn(struct civil *c, struct txn *t, const struct json *item, const struct actor *who, struct json_writer *w, struct diag *d);
+static enum status each(struct civil *c, struct txn *t, const struct json *items, const struct actor *who, item_json_fn *fn, struct json_writer *w, struct diag *d) {
+    enum status s = OK;
+    json_array(w);
+    for (size_t i = 0; s == OK && !json_is_null(items) && i < items->size; i++)
+        s = fn(c, t, items->item[i], who, w, d);
+    json_array_end(w);
+    return s;
+}
+
 enum status exchange_list_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d) {
     const struct json *sources = exchange_items(c, "sources"), *offers = exchange_items(c, "offers");
     enum status s = exchange_check(c, txn_arena(t), d);
@@ -171,19 +234,14 @@ enum status exchange_list_json(struct civil *c, struct txn *t, const struct acto
     json_kstring(w, "division", actor_division(who, "leader"));
     json_kdate(w, "today", txn_today(t));
     json_key(w, "sources");
-    json_array(w);
-    for (size_t i = 0; s == OK && !json_is_null(sources) && i < sources->size; i++)
-        s = source_json(c, t, sources->item[i], who, w, d);
-    json_array_end(w);
+    if (s == OK)
+        s = each(c, t, sources, who, source_json, w, d);
     json_key(w, "offers");
-    json_array(w);
-    for (size_t i = 0; s == OK && !json_is_null(offers) && i < offers->size; i++) {
-        json_object(w);
-        common(w, offers->item[i]);
-        json_kbool(w, "whole", json_bool(offers->item[i], "whole", false));
-        json_object_end(w);
-    }
-    json_array_end(w);
+    if (s == OK)
+        s = each(c, t, offers, who, offer_json, w, d);
+    json_key(w, "checks");
+    if (s == OK)
+        s = checks_json(c, t, w, d);
     json_key(w, "tokens");
     if (s == OK)
         s = tokens_json(c, t, who, w, d);

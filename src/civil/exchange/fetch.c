@@ -3,6 +3,7 @@
 
 #include "civil/access/access.h"
 #include "civil/entitlement/entitlement.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/record.h"
 #include "civil/register/register.h"
 #include "crypto/hash.h"
@@ -176,7 +177,7 @@ static enum status records(struct txn *t, struct reading *x, struct diag *d) {
 
 static enum status fetch_in(struct txn *t, void *arg, struct diag *d) {
     struct reading *x = arg;
-    int64_t entry = 0;
+    int64_t entry = 0, read = txn_new_id(t);
     char number[24];
     buf_clear(x->out);
     json_begin(&x->w, x->out, false);
@@ -198,8 +199,10 @@ static enum status fetch_in(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = access_commit_in(x->c, t, x->look, &entry, d);
     if (s == OK)
-        s = sql_exec(t, d, "INSERT INTO exchange_read (district, id, token, at, rows, entry) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(x->c->district), SQL_I(txn_new_id(t)), SQL_I(x->token),
+        s = sql_exec(t, d, "INSERT INTO exchange_read (district, id, token, at, rows, entry) VALUES (?, ?, ?, ?, ?, ?)", SQL_I(x->c->district), SQL_I(read), SQL_I(x->token),
             SQL_I(txn_now(t)), SQL_I(x->rows), entry ? SQL_I(entry) : SQL_NIL);
+    if (s == OK && !x->rows) /* a look has no entry when nobody was found; that somebody asked has one */
+        s = evidence_keep_one(x->c, t, &x->who, KEPT_EXCHANGE_READ, x->c->district, read, d);
     if (s != OK)
         return s;
     json_array_end(&x->w);

@@ -20,6 +20,12 @@ static instant_t clock_now(void *arg) {
     return (instant_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+static int64_t monotonic_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static enum status query_in(struct txn *t, void *arg, struct diag *d) {
     struct asking *x = arg;
     AUTO(rows) struct rows *r = NULL;
@@ -141,6 +147,7 @@ enum status exchange_by_http(const struct json *source, struct arena *a, const s
     struct paging p = {.source = source, .x = x, .csv = csv, .ret = ret, .more = true};
     const struct json *fields = json_get(source, "fields");
     enum status s = OK;
+    int64_t within = x->within_seconds > 0 ? x->within_seconds : EXCHANGE_WITHIN_SECONDS, from = monotonic_ms();
     *ret = (struct arrival){.way = "http", .name = json_str(source, "id", ""), .as_of = DATE_NONE};
     if (!json_get(source, "items") || !x->page)
         return diag_fail(d, E_INPUT, "exchange.way");
@@ -159,6 +166,8 @@ enum status exchange_by_http(const struct json *source, struct arena *a, const s
         }
         if (n >= EXCHANGE_PAGES_MAX)
             return diag_fail(d, E_INPUT, "exchange.loop");
+        if (n && monotonic_ms() - from >= within * 1000) /* each page has its own limit, all of them this one */
+            return diag_fail(d, E_BUSY, "exchange.within", DIAG_N("seconds", within));
         s = page && buf_ok(&url) ? x->page(x->page_arg, buf_str(&url), EXCHANGE_BYTES_MAX, page, &body, d) : arena_full(d);
         if (s == OK)
             s = page_read(&p, page, body, d);

@@ -1,5 +1,5 @@
 import { useCall } from '../../api/hooks';
-import type { ExchangeOffer, ExchangeRun, ExchangeSource } from '../../api/types.gen';
+import type { ExchangeCheck, ExchangeOffer, ExchangeRun, ExchangeSource } from '../../api/types.gen';
 import { link } from '../../components/route';
 import { Empty, Show } from '../../components/State';
 import { say, t } from '../../locale';
@@ -39,9 +39,24 @@ function Source({ of }: { of: ExchangeSource }) {
       <h3>{say(of.name)} <span className={`mark ${SOURCE_MARK[of.state]}`}>{t(`exchange.state.${of.state}`)}</span></h3>
       {of.state !== 'fresh' && <p className="note is-warn">{say(of.missing)}</p>}
       <p>{of.as_of ? t('exchange.stands', { date: day(of.as_of), rows: count(of.rows), rejected: count(of.rejected) }) : t('exchange.nothing')}</p>
+      <p className="quiet">{t('exchange.dueOn', { date: day(of.due_on) })}</p>
       {last && <p>{t('exchange.last', { at: moment(last.begun_at) })} <Outcome of={last} /></p>}
       <About of={of} />
     </article>
+  );
+}
+
+/** Who is asked about one household, whether they are played, and who is late. */
+function Checks({ items }: { items: ExchangeCheck[] }) {
+  return (
+    <section className="panel">
+      <h2>{t('exchange.checks')}</h2>
+      <p className="quiet">{t('exchange.checksLead')}</p>
+      <ul className="bullets">{items.map((one) => (
+        <li key={one.id}>{say(one.name)}{one.simulated && <> <span className="mark is-now">{t('exchange.simulated')}</span></>}{one.late > 0 && <> <span className="mark is-bad">{t('exchange.checkLate', { n: count(one.late) })}</span></>}
+          <br /><span className="quiet">{t('exchange.checkFigures', { asked: count(one.asked), waiting: count(one.waiting) })}{one.answered_at && ` \u00b7 ${t('exchange.checkLast', { at: moment(one.answered_at) })}`}</span></li>
+      ))}</ul>
+    </section>
   );
 }
 
@@ -78,10 +93,12 @@ export function ExchangePage() {
       <p className="quiet">{t('exchange.lead')}</p>
       <Show of={question} lines={8}>{(data) => (
         <>
+          {data.sources.some((one) => one.state !== 'fresh') && <p className="note is-warn" role="status">{t('exchange.alert', { n: data.sources.filter((one) => one.state !== 'fresh').length })}</p>}
           <section><h2>{t('exchange.sources')}</h2>{data.sources.length === 0 ? <Empty title={t('exchange.noSource')} /> : data.sources.map((one) => <Source key={one.id} of={one} />)}</section>
           <section className="panel"><h2>{t('exchange.runs')}</h2>
             <Show of={runs} lines={3}>{(list) => (list.items.length === 0 ? <Empty title={t('exchange.noRun')}><p>{t('exchange.noRunHint')}</p></Empty> : <Runs items={list.items} />)}</Show>
           </section>
+          <Checks items={data.checks} />
           <section><h2>{t('exchange.offers')}</h2>{data.offers.map((one) => <article key={one.id} className="panel"><h3>{say(one.name)} <span className="quiet">{one.id}</span></h3><About of={one} /></article>)}</section>
           <Tokens of={data} onDone={question.reload} />
         </>
