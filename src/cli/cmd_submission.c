@@ -36,25 +36,25 @@ static enum status make(struct submission_call *x, const struct submission_asked
     return s == OK && to ? save(x, to, d) : s;
 }
 
-static enum status take(struct submission_call *x, bool list, const char *target, const char *from, struct diag *d) {
+static enum status take(struct submission_call *x, bool list, const char *target, const char *from, const char *map, struct diag *d) {
     struct span body;
     const char *slash = strrchr(from, '/'), *name = slash ? slash + 1 : from;
     enum status s = cli_read_file(x->cli, from, EXCHANGE_BYTES_MAX, &body, d);
     if (s != OK)
         return s;
-    return list ? submission_compare(&x->cli->civil, &x->who, x->cli->arena, target, body, name, &x->w, d)
+    return list ? submission_compare(&x->cli->civil, &x->who, x->cli->arena, target, map, body, name, &x->w, d)
                 : submission_receive(&x->cli->civil, &x->who, x->cli->arena, target, body, name, &x->w, d);
 }
 
 enum verb { LIST, ROWS, MAKE, FILE_OUT, RECEIVE, COMPARE, VERBS };
-/* Options that it needs (upper case) or takes: basis, again, to, from. */
+/* Options that it needs (upper case) or takes: basis, again, to, from, map. */
 static const struct { const char *name, *options; int arguments; } verbs[VERBS] = {
-    {"list", "", 0}, {"rows", "", 1}, {"make", "Bat", 1}, {"file", "T", 1}, {"receive", "F", 1}, {"compare", "F", 1},
+    {"list", "", 0}, {"rows", "", 1}, {"make", "Bat", 1}, {"file", "T", 1}, {"receive", "F", 1}, {"compare", "Fm", 1},
 };
 
-static bool fits(enum verb v, const char *const given[4]) {
-    static const char letters[] = "batf";
-    for (int i = 0; i < 4; i++) {
+static bool fits(enum verb v, const char *const given[5]) {
+    static const char letters[] = "batfm";
+    for (int i = 0; i < 5; i++) {
         bool needs = strchr(verbs[v].options, letters[i] - 32), takes = needs || strchr(verbs[v].options, letters[i]);
         if ((needs && !given[i]) || (given[i] && !takes))
             return false;
@@ -66,7 +66,7 @@ int cmd_submission(struct cli *c, int argc, char **argv) {
     struct diag d = {0};
     struct submission_call x = {.cli = c};
     const char *login = cli_option(c, &argc, argv, "as");
-    const char *const given[4] = {cli_option(c, &argc, argv, "basis"), cli_option(c, &argc, argv, "again"), cli_option(c, &argc, argv, "to"), cli_option(c, &argc, argv, "from")};
+    const char *const given[5] = {cli_option(c, &argc, argv, "basis"), cli_option(c, &argc, argv, "again"), cli_option(c, &argc, argv, "to"), cli_option(c, &argc, argv, "from"), cli_option(c, &argc, argv, "map")};
     struct submission_asked ask = {.basis = given[0]};
     int v = 0;
     while (v < VERBS && (!argc || strcmp(argv[0], verbs[v].name) != 0))
@@ -92,7 +92,7 @@ int cmd_submission(struct cli *c, int argc, char **argv) {
         case MAKE: s = make(&x, &ask, given[2], &d); break;
         case FILE_OUT: s = save(&x, given[2], &d); break;
         case RECEIVE:
-        case COMPARE: s = take(&x, v == COMPARE, argv[1], given[3], &d); break;
+        case COMPARE: s = take(&x, v == COMPARE, argv[1], given[3], given[4], &d); break;
         case VERBS: break;
         }
     if (s == OK && x.out.size)

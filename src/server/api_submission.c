@@ -50,7 +50,7 @@ void api_submission_file(struct call *c) {
 
 static void take(struct call *c, bool list) {
     const char *target = http_query(c->request, "target"), *name = http_query(c->request, "name");
-    enum status s = list ? submission_compare(c->civil, c->actor, c->arena, target, c->request->body, name, &c->w, &c->diag)
+    enum status s = list ? submission_compare(c->civil, c->actor, c->arena, target, http_query(c->request, "map"), c->request->body, name, &c->w, &c->diag)
                          : submission_receive(c->civil, c->actor, c->arena, target, c->request->body, name, &c->w, &c->diag);
     if (s != OK)
         call_fail(c, s);

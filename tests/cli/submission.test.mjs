@@ -158,6 +158,17 @@ test('their own list beside ours: only here, only there, different, to the fen',
   await refused(['submission', 'compare', 'city_assistance', '--from', put('业务编号,公民身份号码\nMZ1,\n'), '--as', 'district'], /第 2 行/);
 });
 
+test('the bureau\'s own books of a month, with its own headings, beside ours to the fen', async () => {
+  const fourth = first.rows[3];
+  const book = `某街道低保发放表\n编号,人员,身份证号,金额\n1,${fourth[3]},${fourth[4].toLowerCase()},${(Number(fourth[7]) - 0.01).toFixed(2)}\n`;
+  const map = '身份证号=公民身份号码,金额=月救助金额,人员=姓名';
+  const r = await done(['submission', 'compare', 'city_assistance', '--from', put(book), '--map', map, '--as', 'district']);
+  assert.deepEqual([r.there, r.only_there, r.different], [1, 0, 1]);
+  assert.deepEqual(r.items.find((one) => one.kind === 'differs').fields, [{ heading: '月救助金额', here: fourth[7], there: (Number(fourth[7]) - 0.01).toFixed(2) }]);
+  for (const bad of ['身份证号=没有这一列', '身份证号', '=公民身份号码', ','])
+    await refused(['submission', 'compare', 'city_assistance', '--from', put(book), '--map', bad, '--as', 'district'], /列名对应/);
+});
+
 test('an identity list: every person of the household, only the needed columns; the department answers, too', async () => {
   const list = await make('medical_identity');
   assert.deepEqual(list.headings, ['序号', '业务编号', '身份类别', '姓名', '公民身份号码', '认定月份', '状态']);

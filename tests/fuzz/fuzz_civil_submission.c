@@ -35,7 +35,7 @@ static void receipt(struct arena *a, const struct submission_form *f, struct spa
 static void list(struct arena *a, const struct submission_form *f, struct span file) {
     struct their_list l;
     struct diag d = {0};
-    if (submission_list_read(a, f, file, &l, &d) != OK)
+    if (submission_list_read(a, f, "X=I", file, &l, &d) != OK && submission_list_read(a, f, NULL, file, &l, &d) != OK)
         return;
     int id = submission_column_of(f, SF_ID_NUMBER);
     if (l.count > SUBMISSION_LIST_MAX || !l.has[id])

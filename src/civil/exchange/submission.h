@@ -34,8 +34,9 @@ NODISCARD enum status submission_file(struct civil *c, const struct actor *who, 
  * E_INPUT sheet.*, exchange.receipt_head (part), exchange.receipt_heading (name), exchange.receipt_row (line, part), exchange.receipt_total; E_LIMIT exchange.receipt_rows. */
 NODISCARD enum status submission_receive(struct civil *c, const struct actor *who, struct arena *a, const char *target, struct span file, const char *name, struct json_writer *w, struct diag *d);
 /* Their own list beside what we would report today: API ExchangeDifference.  Personal values masked.  E_INPUT sheet.*, exchange.receipt_heading,
- * exchange.receipt_row; E_LIMIT exchange.receipt_rows. */
-NODISCARD enum status submission_compare(struct civil *c, const struct actor *who, struct arena *a, const char *target, struct span file, const char *name, struct json_writer *w, struct diag *d);
+ * exchange.receipt_row, exchange.map; E_LIMIT exchange.receipt_rows.  map: "their heading=our heading,...", NULL: they say as we do; so a bureau's own
+ * books of a month are set beside what we would pay, to the fen. */
+NODISCARD enum status submission_compare(struct civil *c, const struct actor *who, struct arena *a, const char *target, const char *map, struct span file, const char *name, struct json_writer *w, struct diag *d);
 
 /* API ExchangeSubmissionList (the newest hundred), ExchangeSubmissionRows (those that were refused or forgotten; E_NOT_FOUND exchange.submission). */
 NODISCARD enum status submissions_json(struct civil *c, struct txn *t, const struct actor *who, struct json_writer *w, struct diag *d);

@@ -252,7 +252,7 @@ static void report(const struct comparing *x, struct json_writer *w) {
     json_object_end(w);
 }
 
-enum status submission_compare(struct civil *c, const struct actor *who, struct arena *a, const char *target, struct span file, const char *name, struct json_writer *w, struct diag *d) {
+enum status submission_compare(struct civil *c, const struct actor *who, struct arena *a, const char *target, const char *map, struct span file, const char *name, struct json_writer *w, struct diag *d) {
     struct comparing *x = ARENA_NEW(a, struct comparing);
     if (!x)
         return arena_full(d);
@@ -263,7 +263,7 @@ enum status submission_compare(struct civil *c, const struct actor *who, struct 
     if (s == OK && (!utf8_valid(span_of(name)) || utf8_has_hidden(span_of(name), false) || utf8_length(span_of(name)) > 120))
         s = diag_fail(d, E_INPUT, "exchange.file_name");
     if (s == OK)
-        s = submission_list_read(a, &x->f, file, &x->list, d);
+        s = submission_list_read(a, &x->f, map, file, &x->list, d);
     x->number = submission_column_of(&x->f, SF_NUMBER);
     x->id = submission_column_of(&x->f, SF_ID_NUMBER);
     x->scheme = submission_column_of(&x->f, SF_SCHEME);

@@ -48,7 +48,7 @@ NODISCARD enum status submission_receipt_read(struct arena *a, const struct subm
 
 struct list_row { int line; struct span value[SUBMISSION_COLUMNS_MAX]; bool seen; };
 struct their_list { bool has[SUBMISSION_COLUMNS_MAX]; struct list_row *row; size_t count; };
-NODISCARD enum status submission_list_read(struct arena *a, const struct submission_form *f, struct span file, struct their_list *ret, struct diag *d);
+NODISCARD enum status submission_list_read(struct arena *a, const struct submission_form *f, const char *map, struct span file, struct their_list *ret, struct diag *d);
 /* One value of a column said in two ways: 1450 and 1450.00, 202611 and 2026-11. */
 bool submission_same(enum submission_field f, struct span a, struct span b);
 

@@ -77,12 +77,13 @@ static bool blank(const struct sheet_row *row) {
 
 static struct span plain(const struct sheet_row *row, size_t at) { return at < row->cells ? trimmed(row->cell[at].text) : SPAN(""); }
 
-static int heading_at(const struct sheet_row *row, const char *heading) {
+static int heading_span(const struct sheet_row *row, struct span heading) {
     for (size_t i = 0; i < row->cells; i++)
-        if (span_is(trimmed(row->cell[i].text), heading))
+        if (span_eq(trimmed(row->cell[i].text), heading))
             return (int)i;
     return -1;
 }
+static int heading_at(const struct sheet_row *row, const char *heading) { return heading_span(row, span_of(heading)); }
 
 static bool number_of(struct span s, int64_t *ret) {
     *ret = 0;
@@ -217,14 +218,32 @@ enum status submission_receipt_read(struct arena *a, const struct submission_for
 /* ---- their own list ------------------------------------------------------------------------------- */
 
 enum { HEADING_ROWS = 20 };
-struct list_reading { struct arena *a; const struct submission_form *f; struct their_list *r; VEC(struct list_row) list; int at[SUBMISSION_COLUMNS_MAX], id, rows; bool heading, ended; };
+struct list_reading { struct arena *a; const struct submission_form *f; struct span called[SUBMISSION_COLUMNS_MAX]; /* what they call our columns */ struct their_list *r; VEC(struct list_row) list; int at[SUBMISSION_COLUMNS_MAX], id, rows; bool heading, ended; };
 
 static bool list_heading(struct list_reading *x, const struct sheet_row *row) {
-    if (heading_at(row, x->f->column[x->id].heading) < 0)
+    if (heading_span(row, x->called[x->id]) < 0)
         return false;
     for (size_t i = 0; i < x->f->columns; i++)
-        x->r->has[i] = (x->at[i] = heading_at(row, x->f->column[i].heading)) >= 0;
+        x->r->has[i] = (x->at[i] = heading_span(row, x->called[i])) >= 0;
     return true;
+}
+
+/* "their heading=our heading,..." */
+static enum status called(struct list_reading *x, const char *map, struct diag *d) {
+    for (size_t i = 0; i < x->f->columns; i++)
+        x->called[i] = span_of(x->f->column[i].heading);
+    for (const char *at = map; at && *at;) {
+        size_t n = strcspn(at, ","), cut = strcspn(at, "=");
+        struct span theirs = trimmed((struct span){at, cut < n ? cut : n}), ours = cut < n ? trimmed((struct span){at + cut + 1, n - cut - 1}) : SPAN("");
+        size_t k = 0;
+        while (k < x->f->columns && !span_is(ours, x->f->column[k].heading))
+            k++;
+        if (k == x->f->columns || !theirs.size || ours.size > 120)
+            return diag_fail(d, E_INPUT, "exchange.map");
+        x->called[k] = theirs;
+        at += n + (at[n] == ',');
+    }
+    return OK;
 }
 
 static enum status list_row_in(void *arg, const struct sheet_row *row, struct diag *d) {
@@ -251,11 +270,13 @@ static enum status list_row_in(void *arg, const struct sheet_row *row, struct di
     return s == OK && (!slot->value[x->id].size || row->unfinished) ? bad_row(row->line, x->f->column[x->id].heading, d) : s;
 }
 
-enum status submission_list_read(struct arena *a, const struct submission_form *f, struct span file, struct their_list *ret, struct diag *d) {
+enum status submission_list_read(struct arena *a, const struct submission_form *f, const char *map, struct span file, struct their_list *ret, struct diag *d) {
     struct sheet_info info;
     struct list_reading x = {.a = a, .f = f, .r = ret, .id = submission_column_of(f, SF_ID_NUMBER)};
     *ret = (struct their_list){0};
-    enum status s = sheet_read(file, a, list_row_in, &x, &info, d);
+    enum status s = called(&x, map, d);
+    if (s == OK)
+        s = sheet_read(file, a, list_row_in, &x, &info, d);
     if (s == OK && !x.heading)
         s = diag_fail(d, E_INPUT, "exchange.receipt_heading", DIAG_S("name", f->column[x.id].heading));
     ret->row = x.list.at;

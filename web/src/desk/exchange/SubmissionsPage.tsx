@@ -17,6 +17,7 @@ const FIGURES: Record<SubmissionReturn['kind'], string[]> = {
 function Target({ of, may, onDone, onDifferences }: { of: SubmissionTarget; may: boolean; onDone: () => void; onDifferences: (found: SubmissionDifferences | null) => void }) {
   const [basis, setBasis] = useState('');
   const [file, setFile] = useState<File | null>(null);
+  const [map, setMap] = useState('');
   const [taken, setTaken] = useState<SubmissionReturn | null>(null);
   const act = useAct();
   const query = { target: of.id, name: file?.name ?? '' };
@@ -26,7 +27,7 @@ function Target({ of, may, onDone, onDifferences }: { of: SubmissionTarget; may:
     onDone();
   });
   const receive = () => act.run(async () => { onDifferences(null); setTaken(null); setTaken(await call('submission_receive', { query, body: file as File })); onDone(); });
-  const compare = () => act.run(async () => { setTaken(null); onDifferences(null); onDifferences(await call('submission_compare', { query, body: file as File })); onDone(); });
+  const compare = () => act.run(async () => { setTaken(null); onDifferences(null); onDifferences(await call('submission_compare', { query: { ...query, map: map || undefined }, body: file as File })); onDone(); });
   return (
     <article className="panel">
       <h3>{say(of.name)} <span className="quiet">{of.format} {of.version}</span></h3>
@@ -42,6 +43,7 @@ function Target({ of, may, onDone, onDifferences }: { of: SubmissionTarget; may:
           <div className="filters">
             <label>{t('submissions.file')}<input type="file" accept=".csv,.txt,.xlsx,.xls" onChange={(e) => { setFile(e.target.files?.[0] ?? null); act.clear(); setTaken(null); }} /></label>
             <Button disabled={!file || act.busy} onClick={() => void receive()}>{t('submissions.receive')}</Button>
+            <label>{t('submissions.map')}<input type="text" maxLength={1000} value={map} placeholder={t('submissions.mapHint')} onChange={(e) => setMap(e.target.value)} /></label>
             <Button disabled={!file || act.busy} onClick={() => void compare()}>{t('submissions.compare')}</Button>
           </div>
         </>
