@@ -41,10 +41,15 @@ static enum status pairs_find(struct work *w, struct diag *d) {
     for (size_t i = 0; i < x->demands; i++)
         for (size_t j = 0; j < x->sites; j++) {
             /* a degree of latitude is 111 km: most pairs are told apart without a sine */
-            if (!x->demand[i].people || !x->site[j].capacity || fabs(x->demand[i].at.latitude - x->site[j].at.latitude) * 111000 > x->radius_m)
+            if (!x->demand[i].people || !x->site[j].capacity)
                 continue;
-            if (geo_metres(x->demand[i].at, x->site[j].at) > x->radius_m)
+            if (x->metres) {
+                double m = x->metres(x->metres_arg, i, j);
+                if (m < 0 || m > x->radius_m)
+                    continue;
+            } else if (fabs(x->demand[i].at.latitude - x->site[j].at.latitude) * 111000 > x->radius_m || geo_metres(x->demand[i].at, x->site[j].at) > x->radius_m) {
                 continue;
+            }
             if (w->pairs == SITING_PAIRS_MAX)
                 return diag_fail(d, E_LIMIT, "siting.many", DIAG_N("most", SITING_PAIRS_MAX));
             w->pair[w->pairs++] = (struct pair){i, j};

@@ -24,6 +24,8 @@ struct siting_site { struct geo_point at; int64_t capacity; bool open; /* there 
 struct siting {
     double radius_m;
     int add;                     /* how many candidates may open */
+    double (*metres)(const void *arg, size_t demand, size_t site); /* another distance, below 0: no way; NULL: the straight line */
+    const void *metres_arg;
     int nodes;                   /* of the tree at most; 0: SITING_NODES */
     struct siting_demand *demand; size_t demands;
     struct siting_site *site; size_t sites;

@@ -4,6 +4,7 @@
 #include "civil/register/ages.h"
 #include "civil/register/record.h"
 #include "geo/siting.h"
+#include "geo/walk.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ struct community {
     int points;              /* facilities that its point is the mean of; 0: it has none */
     bool centre;
     double nearest_m;        /* < 0: none */
+    bool off;                /* has a point, and no street near it */
     const char *nearest;
 };
 struct circles {
@@ -29,6 +31,7 @@ struct circles {
     struct community *community; size_t communities;
     struct siting siting;
     int *of_demand, *of_site;  /* community, or -1 - place */
+    double *walked;          /* on foot: a row a community; first the places, then the communities; NULL: the straight line */
     int64_t new_capacity;
     int64_t last;
     size_t read;
@@ -129,11 +132,49 @@ static enum status communities_read(struct circles *x, struct txn *t, struct dia
     return s;
 }
 
+/* ---- distances ----------------------------------------------------------------------------- */
+
+static size_t columns(const struct circles *x) { return x->places.size + x->communities; }
+
+static double far(const struct circles *x, size_t community, size_t column) {
+    if (x->walked)
+        return x->walked[community * columns(x) + column];
+    return geo_metres(x->community[community].at, column < x->places.size ? x->places.at[column].at : x->community[column - x->places.size].at);
+}
+
+/* From each community to every place and every other one. */
+static enum status walk_all(struct circles *x, struct diag *d) {
+    const struct walk *w = x->q->walk;
+    size_t n = columns(x);
+    if (!w)
+        return OK;
+    if (x->communities * n > CIRCLE_WALKS_MAX)
+        return diag_fail(d, E_LIMIT, "siting.many", DIAG_N("most", SITING_PAIRS_MAX));
+    double *all = arena_array(x->a, walk_crossings(w), sizeof *all), limit = x->q->radius_m > CIRCLE_WALK_MIN_M ? (double)x->q->radius_m : CIRCLE_WALK_MIN_M;
+    struct walk_place *at = arena_array(x->a, n + 1, sizeof *at);
+    double *walked = arena_array(x->a, x->communities * n + 1, sizeof *walked);
+    enum status s = all && at && walked ? OK : arena_full(d);
+    for (size_t k = 0; s == OK && k < n; k++)
+        at[k] = walk_find(w, k < x->places.size ? x->places.at[k].at : x->community[k - x->places.size].at);
+    for (size_t i = 0; s == OK && i < x->communities; i++) {
+        s = walk_from(w, x->a, at[x->places.size + i], limit, all, d);
+        x->community[i].off = x->community[i].points && at[x->places.size + i].crossing == SIZE_MAX;
+        for (size_t k = 0; s == OK && k < n; k++) {
+            double m = at[k].crossing == SIZE_MAX || all[at[k].crossing] < 0 ? WALK_NONE : all[at[k].crossing] + at[k].metres;
+            if (m >= 0 && at[k].crossing == at[x->places.size + i].crossing) /* at one crossing: no need to walk to it and back */
+                m = geo_metres(x->community[i].at, k < x->places.size ? x->places.at[k].at : x->community[k - x->places.size].at);
+            walked[i * n + k] = m <= limit ? m : WALK_NONE;
+        }
+    }
+    x->walked = walked;
+    return s;
+}
+
 static void nearest_find(struct circles *x) {
     for (size_t i = 0; i < x->communities; i++)
         for (size_t k = 0; x->community[i].points && k < x->places.size; k++) {
             struct community *one = &x->community[i];
-            double m = x->places.at[k].of_kind ? geo_metres(one->at, x->places.at[k].at) : -1;
+            double m = x->places.at[k].of_kind ? far(x, i, k) : -1;
             if (m >= 0 && (one->nearest_m < 0 || m < one->nearest_m))
                 one->nearest_m = m, one->nearest = x->places.at[k].name;
         }
@@ -159,6 +200,12 @@ static enum status capacity_of(struct circles *x, struct diag *d) {
         qsort(n, k, sizeof *n, by_number);
     x->new_capacity = x->q->capacity ? x->q->capacity : k ? n[(k - 1) / 2] : 0;
     return OK;
+}
+
+static double between(const void *arg, size_t demand, size_t site) {
+    const struct circles *x = arg;
+    int of = x->of_site[site];
+    return far(x, (size_t)x->of_demand[demand], of < 0 ? (size_t)(-1 - of) : x->places.size + (size_t)of);
 }
 
 /* Places of the kind, and as candidates the points of communities without one. */
@@ -190,6 +237,8 @@ static enum status site(struct circles *x, struct diag *d) {
             s->site[s->sites++] = (struct siting_site){one->at, x->new_capacity, false, false, 0};
         }
     }
+    if (x->walked)
+        s->metres = between, s->metres_arg = x;
     return siting_solve(x->a, s, d);
 }
 
@@ -259,13 +308,13 @@ static void sites_json(const struct circles *x, bool open, struct json_writer *w
 
 static void circles_write(const struct circles *x, date_t day, struct json_writer *w) {
     const struct siting *s = &x->siting;
-    int64_t in = 0, nowhere = 0;
+    int64_t in = 0, nowhere = 0, off = 0;
     json_object(w);
     json_kstring(w, "kind", x->q->kind);
     json_kstring(w, "group", x->q->group);
     json_kint(w, "radius_m", x->q->radius_m);
     json_kint(w, "minutes", x->q->radius_m / CIRCLE_METRES_A_MINUTE);
-    json_kstring(w, "method", "straight");
+    json_kstring(w, "method", x->walked ? "walking" : "straight");
     json_kdate(w, "as_of", day);
     json_key(w, "communities");
     json_array(w);
@@ -276,8 +325,9 @@ static void circles_write(const struct circles *x, date_t day, struct json_write
     }
     json_array_end(w);
     for (size_t i = 0; i < x->communities; i++)
-        nowhere += !x->community[i].points;
+        nowhere += !x->community[i].points, off += x->community[i].off;
     json_kint(w, "without_point", nowhere);
+    json_kint(w, "off_streets", off);
     json_kint(w, "people", s->people);
     json_kint(w, "within", in);
     json_kint(w, "served", s->served_before);
@@ -313,7 +363,10 @@ enum status circles_json(struct civil *c, struct txn *t, const struct circle_que
         s = communities_read(&x, t, d);
     if (s == OK)
         s = capacity_of(&x, d);
-    nearest_find(&x);
+    if (s == OK)
+        s = walk_all(&x, d);
+    if (s == OK)
+        nearest_find(&x);
     if (s == OK)
         s = site(&x, d);
     if (s == OK)
