@@ -158,6 +158,16 @@ test('corrected by hand: proposed with its month, decided by another at once', {
   assert.ok(await ok.isDisabled(), 'no month yet');
   await dialog.locator('#propose-month').selectOption({ index: 1 });
   await lookAt(page, 'benefits-correct');
+  for (const [way, options] of [['phone', { phone: true }], ['phone-English', { phone: true, en: true }], ['English', { en: true }]]) {
+    const other = await stage.page('clerk', options);
+    await other.goto(`/desk/#/benefits/${alive.benefit}`);
+    const same = await dialogOf(other, options.en ? 'Propose a change' : '提出变更');
+    await same.locator('#propose-kind').selectOption('correct');
+    await same.locator('#propose-line-0').fill('1.05');
+    await same.getByText(options.en ? 'must be above' : '合计须高于').waitFor();
+    await lookAt(other, `benefits-correct-${way}`);
+    await other.context().close();
+  }
   await ok.click();
   await page.getByRole('heading', { name: /更正待遇/ }).waitFor();
   await page.getByText('对本人有利，不必先听取意见').waitFor();
@@ -166,6 +176,16 @@ test('corrected by hand: proposed with its month, decided by another at once', {
   await lookAt(decider, 'benefits-correct-decide');
   await say(await dialogOf(decider, '同意变更'), '核对无误', '同意变更');
   await decider.getByText('由街道经办把决定送达本人').waitFor();
+  await decider.getByText(/民待决字〔\d{4}〕\d{5}号/).waitFor();
+  for (const [way, options] of RESIDENT_WAYS) { // he was not heard, and sees it all the same
+    const home = await stage.page(alive.login, options);
+    await home.goto('/#/benefits');
+    await home.getByRole('link', { name: options.en ? /was corrected/ : /已更正/ }).first().click();
+    await home.getByText(options.en ? 'to your advantage' : '对您有利').first().waitFor();
+    await home.getByText('核对无误').waitFor();
+    await lookAt(home, `my-corrected-${way}`);
+    await home.context().close();
+  }
   await Promise.all([page, decider].map((one) => one.context().close()));
 });
 
