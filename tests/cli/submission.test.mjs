@@ -209,3 +209,22 @@ test('all of it is under evidence', { timeout: 120_000 }, async () => {
   const bad = await on(['log', 'verify', '--lang', 'en']);
   assert.match(bad.stdout + bad.stderr, /Rows of a reported file/);
 });
+
+// Last: it plays with rows behind the evidence's back.
+test('a household with somebody under an order is in no list of people, a party of the case or not', async () => {
+  sql('DELETE FROM exchange_submission_row WHERE submission IN (SELECT id FROM exchange_submission WHERE target = \'housing_identity\')'); // as if nobody had been told yet
+  const everybody = await make('housing_identity');
+  const entitlement = /^MZ(\d+)P/.exec(everybody.rows.at(-1)[1])[1];
+  const [[household]] = sql(`SELECT CAST(household AS TEXT) FROM entitlement WHERE id = ${entitlement}`);
+  sql('DELETE FROM exchange_submission_row WHERE submission IN (SELECT id FROM exchange_submission WHERE target = \'housing_identity\')');
+  const [[lodger, home, district]] = sql(`SELECT CAST(m.person AS TEXT), CAST(m.household AS TEXT), m.district FROM household_member m WHERE m.superseded_at IS NULL AND m.valid_to IS NULL AND m.household <> ${household} AND NOT EXISTS (SELECT 1 FROM case_party y WHERE y.person = m.person)
+    AND NOT EXISTS (SELECT 1 FROM entitlement e WHERE e.household = m.household) ORDER BY m.person LIMIT 1`);
+  sql(`UPDATE household_member SET household = ${household} WHERE person = ${lodger} AND household = ${home}`);
+  sql(`INSERT INTO secrecy_order (district, id, kind, ground, person, purpose, until_on, ordered_by, ordered_at, office, role, holder) VALUES (${district}, 77, 'delay', 'fraud_inspection', ${lodger}, 'fraud_check', 99999, 1, 1, '110102', 'leader', 1)`);
+  const list = await make('housing_identity');
+  assert.ok(list.rows.length > 3);
+  assert.deepEqual(list.rows.filter((r) => r[1].startsWith(`MZ${entitlement}P`)), []);
+  sql('DELETE FROM secrecy_order WHERE id = 77');
+  sql(`UPDATE household_member SET household = ${home} WHERE person = ${lodger} AND household = ${household}`);
+  assert.ok((await make('housing_identity')).rows.some((r) => r[1].startsWith(`MZ${entitlement}P`)), 'without the order it is told');
+});

@@ -26,7 +26,7 @@ enum status submission_benefits(struct civil *c, struct txn *t, struct arena *a,
         AUTO(rows) struct rows *r = NULL;
         bool row = false;
         s = sql_query(t, &r, d,
-            "SELECT e.id FROM entitlement e JOIN case_file k ON k.district = e.district AND k.id = e.case_id WHERE e.district = ? AND e.scheme = ? AND e.division >= ? AND e.division < ? AND " EXCHANGE_OPEN
+            "SELECT e.id FROM entitlement e JOIN case_file k ON k.district = e.district AND k.id = e.case_id WHERE e.district = ? AND e.scheme = ? AND e.division >= ? AND e.division < ? AND " EXCHANGE_OPEN_HOUSE
             " AND (e.state <> 'ended' OR EXISTS (SELECT 1 FROM exchange_submission_row w JOIN exchange_submission b ON b.district = w.district AND b.id = w.submission WHERE w.district = e.district "
             "AND w.entitlement = e.id AND b.target = ?)) ORDER BY e.id",
             SQL_I(c->district), SQL_T(schemes->item[i]->text), SQL_S(division), SQL_S(end), SQL_S(f->id));
