@@ -138,7 +138,7 @@ static void the_next_scheme_sees_the_reform(void **state) {
         assert_true(i == 1 || fed.entitled > apart.entitled); /* who loses the allowance is low-income now */
         int64_t change = 0, sum = 0;
         for (size_t k = 0; k < SCHEMES; k++)
-            change += all->scheme[k].all.after.entitled_fen - all->scheme[k].all.before.entitled_fen;
+            change += all->scheme[k].all.after.entitled_fen + all->scheme[k].all.after.open_drawing_fen - all->scheme[k].all.before.entitled_fen - all->scheme[k].all.before.open_drawing_fen;
         for (size_t h = 0; h < all->people.count; h++)
             sum += all->after_fen[h] - all->before_fen[h];
         assert_int_equal(change, sum);
