@@ -40,7 +40,9 @@ for (const r of rows(join(folder, '--fast.csv')))
   if (r[3] !== 'possible' && r[3] !== 'receiving') check(certain.get(r.slice(0, 3).join())?.slice(0, 5).join() === r.slice(0, 5).join(), `the same of ${r.join()}`);
 
 await minzhengOk(['screen', '--snapshot', small, '--out', join(folder, 'default.csv')], { timeoutSeconds: 3600 });
-check(readFileSync(join(folder, 'default.csv'), 'utf8') === readFileSync(join(folder, '--scalar.csv'), 'utf8'), 'named as the engine of single cases does');
+// missing_exact, the last cell, says how far each search came: what one proves the other may have left open
+const named = (name) => rows(join(folder, name)).map((r) => r.slice(0, -1).join()).join('\n');
+check(named('default.csv') === named('--scalar.csv'), 'named as the engine of single cases does');
 
 head('reading them');
 for (const people of SIZES) {
