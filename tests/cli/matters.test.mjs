@@ -33,9 +33,11 @@ const disabled = (yes) => ` AND ${yes ? '' : 'NOT '}EXISTS (SELECT 1 FROM reg_di
 const WHO = {
   elderly_age: born('1900-01-01', '1945-01-01') + disabled(false), elderly_care: born('1900-01-01', '1955-01-01') + disabled(false),
   elderly_living: born('1900-01-01', '1960-01-01') + disabled(false), disability_care: born('1972-01-01', '2000-01-01') + disabled(false),
-  disability_living: born('1972-01-01', '2000-01-01') + disabled(false), children: born('1960-01-01', '1995-01-01'),
+  disability_living: born('1972-01-01', '2000-01-01') + disabled(false), children: born('1960-01-01', '1995-01-01'), child_study: born('1960-01-01', '1995-01-01'),
   tekun: born('1900-01-01', '1960-01-01') + alone + poor(145_000), temporary: poor(200_000), low_income: poor(230_000, 170_000, 8_000_000) + withChild,
 };
+
+const ONCE = new Set(['temporary', 'child_study']);
 
 let db;
 let server;
@@ -177,14 +179,14 @@ async function pay(scheme, month) {
 }
 
 for (const one of open.filter((each) => WHO[each.id]))
-  test(`${one.id}: what was granted is paid${one.id === 'temporary' ? ', once' : ' from the month that the rules name'}`, { timeout: 120_000 }, async () => {
+  test(`${one.id}: what was granted is paid${ONCE.has(one.id) ? ', once' : ' from the month that the rules name'}`, { timeout: 120_000 }, async () => {
     const [row] = storeRows(db, `SELECT id, from_month, to_month, monthly_fen, household, payee FROM entitlement WHERE case_id = ${started[one.id].id}`);
     assert.ok(row, 'an entitlement was opened');
     const [id, from, to, fen, household, payee] = row;
-    const once = one.id === 'temporary';
+    const once = ONCE.has(one.id);
     if (one.matter.life?.start?.after === 'event') assert.equal(monthName(Number(from)), NOW.slice(0, 7), 'from the month of the application');
     assert.equal(household === null, one.matter.unit !== 'household', 'a benefit of one person is that person\'s');
-    if (one.id !== 'children') assert.equal(payee, started[one.id].person);
+    if (!['children', 'child_study'].includes(one.id)) assert.equal(payee, started[one.id].person);
     assert.equal(to, once ? String(Number(from) + 1) : null);
     assert.ok(Number(fen) > 0);
     await pay(one.id, monthName(Number(from)));
