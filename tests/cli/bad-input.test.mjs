@@ -76,7 +76,7 @@ const BAD = [
   ['a benefit of nobody of the household', (x) => { x.在享[0].对象 = '3'; }, 'decision.subject_unknown', '在享[0].对象'],
 ];
 
-test('there are ten schemes', () => assert.equal(schemes.length, 10));
+test('the schemes of every pack are found', () => assert.ok(schemes.length >= 11, schemes.join()));
 
 for (const scheme of schemes) {
   describe(scheme, { concurrency: 2 }, () => {
