@@ -21,7 +21,7 @@ static enum status say(struct txn *t, void *arg, struct diag *d) {
     struct arena *a = txn_arena(t);
     const struct json *value[] = {json_new_string(a, span_of(x->reason))};
     const struct json *body = value[0] ? json_new_object(a, key, value, 1) : NULL;
-    return body ? archive_act_in(t, &x->actor, x->civil->district ? x->civil->district : 110000, "evidence.taken_in", body, NULL, d) : arena_full(d);
+    return body ? archive_act_in(x->civil, t, &x->actor, x->civil->district ? x->civil->district : 110000, "evidence.taken_in", body, NULL, d) : arena_full(d);
 }
 
 static enum status run(struct cli *c, const char *login, struct adopting *x, int64_t *ret, struct diag *d) {

@@ -44,7 +44,7 @@ static enum status restart(struct txn *t, void *arg, struct diag *d) {
     const struct json *value[] = {name ? json_new_string(a, span_of(name)) : NULL, json_new_string(a, span_of(x->reason)),
         json_new_number(a, dec_int(x->restarted.size))};
     const struct json *body = value[0] && value[1] && value[2] ? json_new_object(a, key, value, ARRAY_LEN(key)) : NULL;
-    s = body ? archive_act_in(t, &x->actor, x->civil->district ? x->civil->district : 110000, "log.restarted", body, NULL, d) : arena_full(d);
+    s = body ? archive_act_in(x->civil, t, &x->actor, x->civil->district ? x->civil->district : 110000, "log.restarted", body, NULL, d) : arena_full(d);
     return s == OK ? evidence_keep_one(x->civil, t, &x->actor, KEPT_FORMER, 0, x->restarted.n, d) : s;
 }
 

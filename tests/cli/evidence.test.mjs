@@ -80,33 +80,33 @@ for x in json.load(sys.stdin):
     t, n = x['table'], x['name']
     kind = [r[2] for r in c.execute(f'PRAGMA table_info({t})') if r[1] == n][0]
     for rowid, v, key, entry in c.execute(f"SELECT rowid, {n}, {x['key']}, {x['entry']} FROM {t} WHERE {x['where']} ORDER BY {n} IS NULL, rowid LIMIT 60").fetchall():
-        if (t, key) in used: continue
+        if (t, key) in used or (t, 'row', rowid) in used: continue
         now = other(v, kind)
         try: c.execute(f'UPDATE {t} SET {n} = ? WHERE rowid = ?', (now, rowid))
         except sqlite3.IntegrityError: continue # unique: another row will do
-        used.add((t, key))
+        used |= {(t, key), (t, 'row', rowid)}
         done.append({'table': t, 'name': n, 'ids': [str(i) for i in (key, entry, now if n in (x['key'], x['entry']) else None) if i is not None]})
         break
 print(json.dumps(done))
 `;
 
 // Of each table: what is told of when it changes (told), what is compared all the same and has no row in a
-// demonstration (compared), what follows from other rows under evidence and check-store adds up again (proved),
+// demonstration (compared; by the row's own name: kept), what follows from other rows under evidence and check-store adds up again (proved),
 // what is evidence of nothing and why (none), what ought to be and is not yet (open).
 // where, key, entry: which rows, and what a finding names them by; apart: rows of other tables hang on these, which
 // are changed in a copy of their own, together with those of the same mark.
 const COLUMNS = {
   absence: { told: 'id account deputy from_on until_on declared_by declared_at ended_at', entry: 'id' },
   access_entry: { told: 'district id at account role office kind purpose case_id fields subjects salt entry' },
-  access_question: { compared: 'id person access_id asked_at text salt entry answered_at answer answer_salt answer_entry', open: 'district office looked_by due_on answered_by answered_role' },
+  access_question: { compared: 'id person access_id asked_at text salt entry answered_at answer answer_salt answer_entry', kept: 'district office looked_by due_on answered_by answered_role' },
   access_subject: { told: 'district person access_id', key: 'access_id', entry: 'access_id', apart: true },
   account: { none: { 'guards of signing in; a changed one signs nobody in': 'password must_change failed locked_until', 'a name to show': 'name', 'which stores are demonstrations': 'demo' }, told: 'id login kind district person state created_at', entry: 'id' },
-  account_entry: { told: 'entry account action salt', key: 'entry', open: 'district' },
+  account_entry: { told: 'entry district account action salt', key: 'entry' },
   account_role: { told: 'account role division', key: 'account', entry: 'account' },
   allotment: { told: 'district id year fund document total_fen unit_fen factors state drafted_by drafted_at ended_at approved_by approved_at reason asked_by asked_at revoked_by revoked_at', entry: 'id' },
   allotment_row: { told: 'district id allotment division amount_fen', key: 'allotment', entry: 'allotment' },
-  appropriation: { compared: 'id year scheme level amount_fen document registered_at salt entry', open: 'district state entered_by entered_at registered_by' },
-  archive_act: { compared: 'action body at salt entry', open: 'district id by' },
+  appropriation: { compared: 'id year scheme level amount_fen document registered_at salt entry', kept: 'district state entered_by entered_at registered_by' },
+  archive_act: { compared: 'action body at salt entry', kept: 'district id by' },
   archive_destruction: { told: 'district id state reason proposed_at proposed_by decided_at decided_by decision_reason compartment', entry: 'id' },
   archive_destruction_item: { told: 'district list case_id ended_on years due_on state files', key: 'list', entry: 'list' },
   archive_file: { told: 'district id case_id sm3 salt added_at entry name kind media_type size body person added_by own_key destroyed' },
@@ -119,30 +119,30 @@ const COLUMNS = {
   bank_settlement: { told: 'district id entry transfer kind fen reason settled_at settled_by', entry: 'id' },
   bank_statement: { told: 'district id account year number from_on to_on opening_fen closing_fen entries format bank simulated sm3 imported_at imported_by', entry: 'id', apart: true },
   case_draft: { none: { 'a draft that its writer still changes': '*' } },
-  case_event: { told: 'at account role office kind element arguments body salt entry', key: 'entry', open: 'district case_id seq' },
+  case_event: { told: 'at account role office kind element arguments body salt entry district case_id seq', key: 'entry' },
   case_file: { told: 'district id number matter scheme process_file process_sha decision_file state outcome channel applicant household agent_name agent_kind division subdistrict applied_at accepted_at due_on due_provisional decided_at closed_at form form_salt version entered_by special monthly_fen compartment', entry: 'id', apart: 'case_file' },
   case_idempotency: { none: { 'answers a request that is sent twice': '*' } },
   case_merge: { told: 'district id merged kept held made_at made_by undone_at undone_by', entry: 'id' },
   case_party: { told: 'district case_id person party relation person_district number stated consent_needed authorised_at authorised_how paper authorised_until number_blind', key: 'case_id', entry: 'case_id', apart: 'case_file' },
   case_process: { none: { 'derived from the events; check-store runs the process': '*' } },
   case_protected: { compared: 'district case_id at body salt entry' },
-  case_protected_look: { compared: 'case_id at account office role reason salt entry', open: 'district id' },
+  case_protected_look: { compared: 'case_id at account office role reason salt entry', kept: 'district id' },
   case_subscription: { none: { 'derived from case_process': '*' } },
   case_task: { told: 'district id case_id key element role division form limit_text article created_at due_on due_provisional claimed_by claimed_at state done_by done_at outcome not_same_as', key: 'case_id', entry: 'case_id' },
   case_timer: { none: { 'derived from case_process': '*' } },
   case_trace: { none: { 'derived from the events': '*' } },
-  certificate: { compared: 'district id case_id person sm3 salt entry revoked_at reason revoke_salt revoke_entry', open: 'matter issued_at issued_by valid_until body revoked_by' },
+  certificate: { compared: 'district id case_id person sm3 salt entry revoked_at reason revoke_salt revoke_entry', kept: 'matter issued_at issued_by valid_until body revoked_by' },
   decision_record: { told: 'district id case_id scheme as_of policy_sha policy_file parameters outcome monthly_fen once_fen input result trace salt state computed_at decided_by decided_at written_reasons organ entry', where: "state = 'confirmed'" },
   division_contact: { told: 'id division office office_en telephone address address_en hours hours_en written_by written_at', entry: 'id' },
   division_outline: { none: { 'a drawing; no figure comes from it': '*' } },
   log_doubt: { none: { 'what a witness said, read again from the witness (tests of tlog)': '*' } },
   log_former: { told: 'n size vkey vkey_sm3 ended_at', key: 'n', entry: 'n' },
   division: { none: { 'public codes, loaded from a file of the release': '*' } },
-  entitlement: { told: 'district id root scheme household payee case_id decision subdistrict division from_month created_at salt entry', open: 'to_month state next_review monthly_fen' },
-  entitlement_act: { compared: 'id entitlement kind at salt entry', open: 'district seq account month until monthly_fen lines cause event_on proposal decision undoes' },
+  entitlement: { told: 'district id root scheme household payee case_id decision subdistrict division from_month created_at salt entry to_month state next_review monthly_fen' },
+  entitlement_act: { compared: 'id entitlement kind at salt entry', kept: 'district seq account month until monthly_fen lines cause event_on proposal decision undoes' },
   entitlement_adjustment: { told: 'district id entitlement root month act amount_fen cancelled_by', entry: 'id' },
   entitlement_line: { told: 'district entitlement member item monthly_fen', none: { 'only the order in which the lines are read, and what the order changes is told': 'line' }, key: 'entitlement', entry: 'entitlement', apart: true },
-  entitlement_note: { compared: 'id entitlement about kind at body salt entry', open: 'district account' },
+  entitlement_note: { compared: 'id entitlement about kind at body salt entry', kept: 'district account' },
   entitlement_proposal: { told: 'district id entitlement kind cause event_on month monthly_fen lines decision state proposed_by proposed_at served_at served_how answer_due answered_at decided_by decided_at decision_served_at act version', entry: 'id' },
   evidence_name: { compared: 'entry name since' },
   evidence_row: { told: 'entry name district id salt digest', apart: true },
@@ -154,11 +154,11 @@ const COLUMNS = {
   import_hidden: { none: { 'rows of files not yet believed': '*' } },
   import_mapping: { none: { 'how columns of files are read; a preference': '*' } },
   import_reject: { none: { 'what was not taken over': '*' } },
-  indicator_batch: { told: 'id source recorded_at salt entry', open: 'district origin row_count recorded_by' },
+  indicator_batch: { told: 'district id source origin row_count recorded_at recorded_by salt entry' },
   indicator_observation: { told: 'indicator division day value numerator denominator batch', key: 'batch', entry: 'batch', apart: true, open: 'district id source superseded_at' },
   lead: { told: 'district id scheme household person division class monthly_fen missing found_at state cause note handled_by handled_at effort', none: { 'the run that found it last, and how often it was written': 'run version' }, entry: 'id' },
   ledger_account: { told: 'district id code kind normal', proved: 'debit_fen credit_fen', entry: 'id', apart: true },
-  ledger_closing: { compared: 'month sm3 transfers closed_at salt entry', open: 'district until state asked_by asked_at closed_by' },
+  ledger_closing: { compared: 'month sm3 transfers closed_at salt entry', kept: 'district until state asked_by asked_at closed_by', key: 'month' },
   ledger_closing_balance: { proved: 'district month account debit_fen credit_fen' },
   ledger_transfer: { told: 'district id at debit credit amount_fen kind reference batch', entry: 'id', apart: true },
   log_cosignature: { none: { 'signatures of others, checked each by tlog_verify_store (tests of tlog)': '*' } },
@@ -181,23 +181,23 @@ const COLUMNS = {
   exchange_submission: { compared: 'district id target number format again as_of due_on rows total_fen more basis sm3 body made_at made_by answered_at', entry: 'id' },
   exchange_submission_row: { compared: 'district submission line entitlement person number content state code reason theirs answered_at', entry: 'submission' },
   exchange_token: { compared: 'district id consumer name offer division hash per_minute expires_on basis created_at created_by revoked_at revoked_by', entry: 'id' },
-  payment: { told: 'district id batch entitlement month amount_fen payee state return_code sent_at paid_at salt entry correction bank_code', where: "state IN ('paid', 'returned')", open: 'root' },
+  payment: { told: 'district id batch entitlement month amount_fen payee state return_code sent_at paid_at salt entry correction bank_code root', where: "state IN ('paid', 'returned')" },
   payment_batch: { told: 'district id month scheme prepared_by prepared_at approved_by approved_at count total_fen blocked salt entry compartment funding_central funding_city funding_district', where: 'entry IS NOT NULL', open: 'state file_sha complete cursor version' },
-  payment_cancel: { compared: 'batch reason cancelled_at salt entry', open: 'district cancelled_by' },
+  payment_cancel: { compared: 'batch reason cancelled_at salt entry', kept: 'district cancelled_by', key: 'batch' },
   payment_file: { told: 'district batch sm3 body made_at made_by format', key: 'batch', entry: 'batch' },
-  payment_reissue: { compared: 'payment ordered_at corrected salt entry reason', open: 'district ordered_by' },
+  payment_reissue: { compared: 'payment ordered_at corrected salt entry reason', kept: 'district ordered_by', key: 'payment' },
   payment_run_empty: { none: { 'a month that paid nobody': '*' } },
   person: { told: 'district id bank_account bank_name', entry: 'id', where: 'bank_account IS NOT NULL', open: 'id_number id_blind last4_blind birth_blind data_key phone created_at synthetic' },
   person_merge: { compared: 'district id kept merged made_at made_by household member_at undone_at undone_by', entry: 'id' },
   person_record: { told: 'district person recorded_at valid_from valid_to superseded_at recorded_by source name sex birth hukou residence_permit collective_hukou marriage work capacity ability schooling serious_illness single_parent kept_by_relatives not_counted identities died_on moved_out_on work_reported_on division service_groups registered_division registered_address address', none: { 'which file a row came from, for taking it back; what the row says is told': 'batch' }, key: 'person', entry: 'person', apart: 'record' },
   person_relation: { told: 'district person other kind recorded_at valid_from valid_to superseded_at recorded_by', none: { 'which file a row came from, for taking it back; what the row says is told': 'batch' }, key: 'person', entry: 'person' },
   person_token: { none: { 'derived from person_record, for search': '*' } },
-  plan_act: { told: 'action body at salt entry', open: 'district id subject by_account' },
+  plan_act: { told: 'action body at salt entry district id subject by_account' },
   plan_adjustment: { told: 'district id task change_text reason asked_by asked_at state decided_by decided_at note', entry: 'id', apart: 'plan' },
   plan_milestone: { told: 'district id task title due_on done_on done_by evidence evidence_file', entry: 'id', apart: 'plan' },
   plan_task: { told: 'district id plan source parent division title measures owner from_on due_on indicators state version', entry: 'id', apart: 'plan' },
   policy_draft: { none: { 'a draft that its writer still changes': '*' } },
-  policy_version: { compared: 'salt entry matter version file valid_from sha256 base article retroactive note differences author published_by published_at reform reform_name reform_sha', open: 'id text published_on' },
+  policy_version: { compared: 'salt entry matter version file valid_from sha256 base article retroactive note differences author published_by published_at reform reform_name reform_sha', kept: 'id text published_on' },
   post: { told: 'id name division made_by made_at', entry: 'id' },
   post_holder: { told: 'id post account acting from_on until_on appointed_by appointed_at ended_at', entry: 'id' },
   post_shift: { told: 'id post account from_at until_at telephone replaces reason made_by made_at ended_at', entry: 'id' },
@@ -229,12 +229,12 @@ const COLUMNS = {
   remedy: { told: 'district id case_id kind organ filed_at filed_by deadline due_on due_provisional text salt state closed_at entry' },
   schema_migration: { none: { 'compared with the release by every command (store_is_current)': '*' } },
   screen_run: { none: { 'a computation; its look at people is an entry': '*' } },
-  secrecy_act: { compared: 'order_id action at office role until_on reason salt entry account', open: 'district id' },
-  secrecy_order: { compared: 'kind ground person against account case_id purpose open_on', open: 'district id until_on ordered_by ordered_at office role holder confirmed_by confirmed_at ended_at' },
+  secrecy_act: { compared: 'order_id action at office role until_on reason salt entry account', kept: 'district id' },
+  secrecy_order: { compared: 'kind ground person against account case_id purpose open_on', kept: 'district id until_on ordered_by ordered_at office role holder confirmed_by confirmed_at ended_at' },
   session: { none: { 'who is signed in just now': '*' } },
   setting: { told: 'name value', where: "name IN ('district', 'demo', 'archive_fonds', 'verification_delay_seconds')", key: 'name', entry: '0' },
   task_draft: { none: { 'a draft that its writer still changes': '*' } },
-  verification_request: { told: 'id person source answered_at answer salt answer_salt entry answer_entry', key: 'entry', entry: 'answer_entry', where: 'answer_entry IS NOT NULL', open: 'district case_id asked_at due_on state simulated cause' },
+  verification_request: { told: 'district id case_id person source asked_at due_on state simulated cause answered_at answer salt answer_salt entry answer_entry', key: 'case_id', entry: 'answer_entry', where: 'answer_entry IS NOT NULL' },
 };
 
 // The first row of a table whose column is not null.
@@ -370,7 +370,7 @@ test('each column of the store is told of, or listed with the reason why it is n
   const tables = schema();
   for (const [table, columns] of Object.entries(tables)) {
     const entry = COLUMNS[table] ?? {};
-    const listed = [...words(entry.told), ...words(entry.compared), ...words(entry.proved), ...words(entry.open), ...Object.values(entry.none ?? {}).flatMap(words)];
+    const listed = [...words(entry.told), ...words(entry.compared), ...words(entry.kept), ...words(entry.proved), ...words(entry.open), ...Object.values(entry.none ?? {}).flatMap(words)];
     if (listed.length === 1 && listed[0] === '*') continue; // the whole table
     for (const name of columns) if (listed.filter((l) => l === name).length !== 1) failures.push(`${table}.${name} stands in ${listed.filter((l) => l === name).length} lists`);
     for (const name of listed) if (!columns.includes(name)) failures.push(`${table}.${name} is listed and not there`);
@@ -407,6 +407,24 @@ test('a changed value in each column under evidence is told with its row', { tim
     left = left.filter(({ table, name }) => !done.has(`${table}.${name}`));
   }
   assert.deepEqual(failures, []);
+});
+
+// Of a planted row no entry of the log speaks, only what was taken in says what it was.
+test('a changed value in each column of a table that a demonstration leaves empty is told with its row', { timeout: 300_000 }, async () => {
+  const planted = join(folder, 'planted-kept', 'minzheng.db');
+  cpSync(join(db, '..'), join(planted, '..'), { recursive: true });
+  const tables = Object.entries(COLUMNS).filter(([, { kept }]) => kept).map(([table, { kept }]) => [table, words(kept).length]);
+  const grown = JSON.parse(execFileSync('python3', ['-c', PLANT, planted], { input: JSON.stringify(tables) }));
+  assert.deepEqual(tables.map(([table]) => table).filter((table) => !grown.includes(table)), [], 'has rows: list its columns as told');
+  await minzhengOk(['log', 'adopt', '--reason', 'planted by a test', '--as', 'leader', '--db', planted], { env });
+  const line = (f) => JSON.stringify(f);
+  const before = new Set((await minzheng(['log', 'verify', '--json', '--db', planted], { env })).json.findings.map(line));
+  const all = Object.entries(COLUMNS).flatMap(([table, { kept, key }]) => words(kept).map((name) => ({ table, name, where: '1', key: key ?? 'id', entry: key ?? 'id', apart: false })));
+  assert.ok(all.length > 50);
+  const { findings, out } = await verifyCopy('kept', ROWS, all, planted);
+  assert.equal(out.length, all.length);
+  const fresh = findings.filter((f) => !before.has(line(f)));
+  assert.deepEqual(out.filter(({ ids }) => !fresh.some((f) => ['evidence.differs', 'evidence.not_kept', 'evidence.row_gone'].includes(f.code) && ids.includes(String(f.id)))).map(({ table, name }) => `${table}.${name}`), []);
 });
 
 test('what follows from other rows is added up again by check-store', { timeout: 240_000 }, async () => {

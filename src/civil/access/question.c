@@ -4,6 +4,7 @@
 #include "civil/access/access.h"
 #include "civil/access/access_list.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "civil/secrecy/secrecy.h"
@@ -125,6 +126,8 @@ static enum status ask(struct txn *t, void *arg, struct diag *d) {
         "INSERT INTO access_question (district, id, person, access_id, office, looked_by, asked_at, due_on, text, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         SQL_I(district), SQL_I(x->id), SQL_I(x->who->person), SQL_I(look.access), SQL_S(office), SQL_I(look.account), SQL_I(txn_now(t)),
         SQL_D(txn_today(t) + QUESTION_DAYS), SQL_B(sealed), SQL_B(salt), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(x->civil, t, x->who, KEPT_QUESTION, district, x->id, d);
     return s == E_CONFLICT && sql_broke(d, "access_question_once") ? diag_fail(d, E_CONFLICT, "access.question_asked") : s;
 }
 
@@ -186,9 +189,10 @@ static enum status answer(struct txn *t, void *arg, struct diag *d) {
         s = seal(x->civil, t, q.district, q.person, "answer", x->id, x->text, &sealed, d);
     if (s == OK)
         s = record(t, "answered", actor_division(x->who, role), role, q.district, q.person, salt, payload_value(txn_arena(t), "question", x->id, span_of(x->text)), &entry, d);
-    return s == OK ? sql_exec(t, d,
-                         "UPDATE access_question SET answered_at = ?, answered_by = ?, answered_role = ?, answer = ?, answer_salt = ?, answer_entry = ? WHERE district = ? AND id = ?",
-                         SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(role), SQL_B(sealed), SQL_B(salt), SQL_I(entry), SQL_I(q.district), SQL_I(x->id)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE access_question SET answered_at = ?, answered_by = ?, answered_role = ?, answer = ?, answer_salt = ?, answer_entry = ? WHERE district = ? AND id = ?",
+            SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(role), SQL_B(sealed), SQL_B(salt), SQL_I(entry), SQL_I(q.district), SQL_I(x->id));
+    return s == OK ? evidence_keep_one(x->civil, t, x->who, KEPT_QUESTION, q.district, x->id, d) : s;
 }
 
 enum status access_answer(struct civil *c, const struct actor *who, int64_t id, const char *text, struct diag *d) {

@@ -45,11 +45,11 @@ enum status account_evidence(struct evidence_check *x, struct diag *d) {
     bool row = false;
     struct arena *a = txn_arena(x->txn);
     struct arena_mark mark = arena_mark(a);
-    enum status s = sql_query(x->txn, &r, d, "SELECT entry, account, action, salt FROM account_entry ORDER BY entry");
+    enum status s = sql_query(x->txn, &r, d, "SELECT entry, account, action, salt, district FROM account_entry ORDER BY entry");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         arena_rewind(a, mark);
         char *text = arena_printf(a, "account:%lld", (long long)rows_int(r, 1));
-        struct evidence_row e = {.what = "account", .id = rows_int(r, 1), .entry = rows_int(r, 0), .kind = TLOG_ACCOUNT, .action = rows_dup(r, 2, a), .claims = 1,
+        struct evidence_row e = {.what = "account", .id = rows_int(r, 1), .entry = rows_int(r, 0), .kind = TLOG_ACCOUNT, .action = rows_dup(r, 2, a), .district = rows_int(r, 4), .claims = 1,
             .claim = {{EVIDENCE_SUBJECT, rows_blob(r, 3), text ? json_new_string(a, span_of(text)) : NULL}}};
         s = evidence_expect(x, &e, d);
     }

@@ -1,11 +1,12 @@
 #include "civil/archive/act.h"
 
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
 
-enum status archive_act_in(struct txn *t, const struct actor *who, int64_t district, const char *action, const struct json *body, int64_t *ret_id,
+enum status archive_act_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const char *action, const struct json *body, int64_t *ret_id,
     struct diag *d) {
     uint8_t bytes[TLOG_SALT_BYTES];
     struct span salt = span_bytes(bytes, sizeof bytes);
@@ -24,6 +25,8 @@ enum status archive_act_in(struct txn *t, const struct actor *who, int64_t distr
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO archive_act (district, id, action, body, at, by, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", SQL_I(district), SQL_I(id),
             SQL_S(action), SQL_T(buf_span(&text)), SQL_I(txn_now(t)), SQL_I(who->account), SQL_B(salt), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_ARCHIVE_ACT, district, id, d);
     if (s == OK && ret_id)
         *ret_id = id;
     return s;

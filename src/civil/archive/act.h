@@ -10,7 +10,7 @@ struct txn;
 
 /* `body`: no personal data in it; the entry commits to it.  `action` is the
  * entry's: "key.rotated". */
-NODISCARD enum status archive_act_in(struct txn *t, const struct actor *who, int64_t district, const char *action, const struct json *body,
+NODISCARD enum status archive_act_in(struct civil *c, struct txn *t, const struct actor *who, int64_t district, const char *action, const struct json *body,
     int64_t *ret_id, struct diag *d);
 
 #endif

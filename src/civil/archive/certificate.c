@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "civil/access/access.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/register/register.h"
 #include "civil/secrecy/secrecy.h"
@@ -194,6 +195,8 @@ static enum status keep(struct txn *t, const struct issuing *x, struct span note
                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             SQL_I(x->district), SQL_I(x->id), SQL_I(x->case_id), SQL_I(x->person), SQL_S(x->matter->id), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(x->valid_until),
             SQL_B(sealed), SQL_B(span_bytes(sm3->byte, HASH_BYTES)), SQL_B(salt), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_CERTIFICATE, x->district, x->id, d);
     return s == E_CONFLICT && sql_broke(d, "certificate_one") ? diag_fail(d, E_CONFLICT, "certificate.exists") : s;
 }
 
@@ -247,8 +250,10 @@ static enum status revoke(struct txn *t, void *arg, struct diag *d) {
     district = rows_int(r, 0);
     struct told told = {district, rows_int(r, 1), rows_int(r, 2), salt, "cert.revoked", hex, x->reason};
     s = tell(t, x->who, &told, &entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE certificate SET revoked_at = ?, revoked_by = ?, reason = ?, revoke_salt = ?, revoke_entry = ? WHERE district = ? AND id = ?",
-                         SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_B(salt), SQL_I(entry), SQL_I(district), SQL_I(x->id)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE certificate SET revoked_at = ?, revoked_by = ?, reason = ?, revoke_salt = ?, revoke_entry = ? WHERE district = ? AND id = ?",
+            SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(x->reason), SQL_B(salt), SQL_I(entry), SQL_I(district), SQL_I(x->id));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_CERTIFICATE, district, x->id, d) : s;
 }
 
 enum status certificate_revoke(struct civil *c, const struct actor *who, int64_t id, const char *reason, struct diag *d) {

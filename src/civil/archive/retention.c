@@ -296,7 +296,7 @@ static enum status act(struct civil *c, struct txn *t, const struct actor *who, 
                          : arena_printf(txn_arena(t), "{\"%s\":\"%lld\"}", what, (long long)id);
     const struct json *j = NULL;
     enum status s = text ? json_parse(txn_arena(t), span_of(text), &j, d) : arena_full(d);
-    return s == OK ? archive_act_in(t, who, c->district, action, j, NULL, d) : s;
+    return s == OK ? archive_act_in(c, t, who, c->district, action, j, NULL, d) : s;
 }
 
 struct doing { struct civil *c; const struct actor *who; int64_t id; const char *reason, *compartment; bool yes; struct archive_decided decided; };
@@ -548,7 +548,7 @@ static enum status filed_act(struct txn *t, struct filing *x, const char *number
     json_kstring(&w, "number", number);
     json_object_end(&w);
     enum status s = buf_ok(&text) ? json_parse(txn_arena(t), buf_span(&text), &j, d) : arena_full(d);
-    return s == OK ? archive_act_in(t, x->who, x->c->district, action, j, NULL, d) : s;
+    return s == OK ? archive_act_in(x->c, t, x->who, x->c->district, action, j, NULL, d) : s;
 }
 
 static enum status file(struct txn *t, void *arg, struct diag *d) {
@@ -601,7 +601,7 @@ static enum status name_fonds(struct txn *t, void *arg, struct diag *d) {
     char *text = s == OK ? arena_printf(txn_arena(t), "{\"fonds\":\"%s\"}", x->code) : NULL;
     if (s == OK)
         s = text ? json_parse(txn_arena(t), span_of(text), &j, d) : arena_full(d);
-    return s == OK ? archive_act_in(t, x->who, x->c->district, "fonds.named", j, NULL, d) : s;
+    return s == OK ? archive_act_in(x->c, t, x->who, x->c->district, "fonds.named", j, NULL, d) : s;
 }
 
 enum status archive_fonds(struct civil *c, const struct actor *who, const char *code, struct diag *d) {

@@ -97,7 +97,7 @@ static enum status finish(struct txn *t, void *arg, struct diag *d) {
     const struct json *body = body_of(txn_arena(t), p->done);
     s = body ? district_of(p->c, t, &district, d) : arena_full(d);
     if (s == OK)
-        s = archive_act_in(t, p->who, district, "key.rotated", body, NULL, d);
+        s = archive_act_in(p->c, t, p->who, district, "key.rotated", body, NULL, d);
     return s == OK ? sql_exec(t, d, "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", SQL_S(setting),
                          SQL_S(p->done->to)) : s;
 }

@@ -44,21 +44,17 @@ static void find(struct found *x, const char *code, int64_t id) {
 
 /* The bank's balance less the books' is what is told of it, in each district. */
 static enum status positions(struct found *x, struct diag *d) {
-    enum { DISTRICTS_MAX = 64 };
-    int64_t district[DISTRICTS_MAX];
-    size_t n = 0;
-    AUTO(rows) struct rows *r = NULL;
-    bool row = false;
-    enum status s = sql_query(x->t, &r, d, "SELECT DISTINCT district FROM bank_statement ORDER BY district LIMIT ?", SQL_I(DISTRICTS_MAX));
-    while (s == OK && n < DISTRICTS_MAX && (s = rows_next(r, &row, d)) == OK && row)
-        district[n++] = rows_int(r, 0);
-    rows_free(TAKE(r));
-    for (size_t i = 0; s == OK && i < n; i++) {
+    int64_t district = 0;
+    enum status s = OK;
+    do { /* one reading at a time: bank_position reads too */
         struct position p;
-        s = bank_position(x->t, district[i], txn_today(x->t), &p, d);
-        if (s == OK && p.bank - p.books != p.only_bank - p.only_books + p.days + p.gaps)
-            find(x, "bank.check.position", district[i]);
-    }
+        int64_t before = district;
+        s = sql_int(x->t, &district, 0, d, "SELECT min(district) FROM bank_statement WHERE district > ?", SQL_I(before));
+        if (s == OK && district)
+            s = bank_position(x->t, district, txn_today(x->t), &p, d);
+        if (s == OK && district && p.bank - p.books != p.only_bank - p.only_books + p.days + p.gaps)
+            find(x, "bank.check.position", district);
+    } while (s == OK && district);
     return s;
 }
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "civil/bank/bank.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/payment/payment_internal.h"
 #include "crypto/hash.h"
 #include "ledger/journal.h"
@@ -100,6 +101,8 @@ static enum status ask_in(struct txn *t, void *arg, struct diag *d) {
             "INSERT INTO ledger_closing (district, month, until, state, transfers, sm3, asked_by, asked_at) VALUES (?, ?, ?, 'asked', ?, ?, ?, ?) "
             "ON CONFLICT (district, month) DO UPDATE SET transfers = excluded.transfers, sm3 = excluded.sm3, asked_by = excluded.asked_by, asked_at = excluded.asked_at",
             SQL_I(x->civil->district), SQL_I(x->month), SQL_I(books_month_end(x->month)), SQL_I(x->transfers), SQL_S(x->sm3), SQL_I(x->who->account), SQL_I(txn_now(t)));
+    if (s == OK)
+        s = evidence_keep_one(x->civil, t, x->who, KEPT_CLOSING, x->civil->district, x->month, d);
     return s == OK ? keep_balances(t, x, d) : s;
 }
 
@@ -158,8 +161,10 @@ static enum status close_in(struct txn *t, void *arg, struct diag *d) {
         s = bank_month_ready_in(t, x->civil->district, x->month, d);
     if (s == OK)
         s = record(t, x, salt, &entry, d);
-    return s == OK ? sql_exec(t, d, "UPDATE ledger_closing SET state = 'closed', closed_by = ?, closed_at = ?, salt = ?, entry = ? WHERE district = ? AND month = ?",
-                         SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(x->civil->district), SQL_I(x->month)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE ledger_closing SET state = 'closed', closed_by = ?, closed_at = ?, salt = ?, entry = ? WHERE district = ? AND month = ?",
+            SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(x->civil->district), SQL_I(x->month));
+    return s == OK ? evidence_keep_one(x->civil, t, x->who, KEPT_CLOSING, x->civil->district, x->month, d) : s;
 }
 
 enum status books_closing_close(struct civil *c, const struct actor *who, month_t m, struct diag *d) {

@@ -5,6 +5,7 @@
 #include "civil/books/books.h"
 #include "civil/budget/funding.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/pack/pack.h"
 #include "civil/payment/payment_internal.h"
 #include "crypto/hash.h"
@@ -53,10 +54,11 @@ static enum status enter_in(struct txn *t, void *arg, struct diag *d) {
     struct entering *e = arg;
     enum status s = batch_role(e->who, "cashier", e->c->district, d);
     e->id = txn_new_id(t);
-    return s == OK ? sql_exec(t, d,
-                         "INSERT INTO appropriation (district, id, year, scheme, level, amount_fen, document, state, entered_by, entered_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'entered', ?, ?)",
-                         SQL_I(e->c->district), SQL_I(e->id), SQL_I(e->x->year), SQL_S(e->x->scheme), SQL_S(e->x->level), SQL_I(e->x->amount_fen), SQL_S(e->x->document),
-                         SQL_I(e->who->account), SQL_I(txn_now(t))) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO appropriation (district, id, year, scheme, level, amount_fen, document, state, entered_by, entered_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'entered', ?, ?)",
+            SQL_I(e->c->district), SQL_I(e->id), SQL_I(e->x->year), SQL_S(e->x->scheme), SQL_S(e->x->level), SQL_I(e->x->amount_fen), SQL_S(e->x->document),
+            SQL_I(e->who->account), SQL_I(txn_now(t)));
+    return s == OK ? evidence_keep_one(e->c, t, e->who, KEPT_APPROPRIATION, e->c->district, e->id, d) : s;
 }
 
 static enum status wrong(const char *code, const char *where, struct diag *d) {
@@ -135,8 +137,10 @@ static enum status register_in(struct txn *t, void *arg, struct diag *d) {
         s = move(t, &b, APPROPRIATED, AVAILABLE, level_of(a.level), a.fen, "fund.appropriated", x->id, d);
     if (s == OK)
         s = books_keep_in(x->c, t, x->who, d);
-    return s == OK ? sql_exec(t, d, "UPDATE appropriation SET state = 'registered', registered_by = ?, registered_at = ?, salt = ?, entry = ? WHERE district = ? AND id = ?",
-                         SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(x->c->district), SQL_I(x->id)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "UPDATE appropriation SET state = 'registered', registered_by = ?, registered_at = ?, salt = ?, entry = ? WHERE district = ? AND id = ?",
+            SQL_I(x->who->account), SQL_I(txn_now(t)), SQL_B(salt), SQL_I(entry), SQL_I(x->c->district), SQL_I(x->id));
+    return s == OK ? evidence_keep_one(x->c, t, x->who, KEPT_APPROPRIATION, x->c->district, x->id, d) : s;
 }
 
 enum status appropriation_register(struct civil *c, const struct actor *who, int64_t id, struct diag *d) {

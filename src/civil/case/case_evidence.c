@@ -103,6 +103,24 @@ static enum status check_one(struct evidence_check *x, struct case_row *k, const
     return evidence_expect(x, &e, d);
 }
 
+static void tell(struct evidence_check *x, int64_t seq, int64_t entry, const char *column) {
+    struct diag d = {0};
+    (void)!diag_fail(&d, E_CORRUPT, "evidence.column", DIAG_S("what", "case_event"), DIAG_N("id", seq), DIAG_N("entry", entry), DIAG_S("which", column));
+    x->findings++;
+    x->finding(x->arg, &d);
+}
+
+/* Events of no case that there is: no case shows them. */
+static enum status check_strays(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(x->txn, &r, d,
+        "SELECT e.seq, e.entry FROM case_event e LEFT JOIN case_file f ON f.district = e.district AND f.id = e.case_id WHERE f.id IS NULL ORDER BY e.entry");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row)
+        tell(x, rows_int(r, 0), rows_int(r, 1), "case_id");
+    return s;
+}
+
 static enum status check_case(struct evidence_check *x, int64_t id, struct diag *d) {
     struct case_row k;
     enum status s = case_row_read(x->civil, x->txn, id, &k, d);
@@ -114,9 +132,15 @@ static enum status check_case(struct evidence_check *x, int64_t id, struct diag 
     for (size_t i = 0; s == OK && i < ARRAY_LEN(items); i++) {
         AUTO(rows) struct rows *r = NULL;
         bool row = false;
+        int64_t seq = 0, entry = 0;
         s = sql_query(x->txn, &r, d, items[i].sql, SQL_I(k.district), SQL_I(k.id));
         while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
             struct arena_mark mark = arena_mark(txn_arena(x->txn));
+            /* Events are numbered from 1 without a hole, in the order in which they came into the log. */
+            if (i == 0 && (rows_int(r, 1) != seq + 1 || rows_int(r, 0) <= entry))
+                tell(x, rows_int(r, 1), rows_int(r, 0), "seq");
+            seq = rows_int(r, 1);
+            entry = rows_int(r, 0);
             s = check_one(x, &k, &items[i], r, d);
             arena_rewind(txn_arena(x->txn), mark);
         }
@@ -139,5 +163,5 @@ enum status case_evidence(struct evidence_check *x, struct diag *d) {
         arena_rewind(txn_arena(x->txn), mark);
         s = check_case(x, rows_int(r, 0), d);
     }
-    return s;
+    return s == OK ? check_strays(x, d) : s;
 }

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/salt.h"
 
 #include <stdio.h>
@@ -159,8 +160,10 @@ static enum status open_one(struct txn *t, void *arg, struct diag *d) {
     const char *role = case_role(x->who, k.division), *office = actor_division(x->who, role);
     if (s == OK)
         s = record(t, k.district, office, role, "opened", salt, look_value(a, k.id, x->who->account, span_of(x->reason)), &entry, d);
-    return s == OK ? sql_exec(t, d, "INSERT INTO case_protected_look (district, id, case_id, at, account, office, role, reason, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(k.district), SQL_I(id), SQL_I(k.id), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(office), SQL_S(role), SQL_B(sealed), SQL_B(salt), SQL_I(entry)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO case_protected_look (district, id, case_id, at, account, office, role, reason, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(k.district), SQL_I(id), SQL_I(k.id), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_S(office), SQL_S(role), SQL_B(sealed), SQL_B(salt), SQL_I(entry));
+    return s == OK ? evidence_keep_one(x->civil, t, x->who, KEPT_PROTECTED_LOOK, k.district, id, d) : s;
 }
 
 enum status case_protected_open(struct civil *c, struct arena *a, const struct actor *who, int64_t case_id, const char *reason, const struct json **ret, struct diag *d) {

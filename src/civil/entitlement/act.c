@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "civil/case/case_internal.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/register/register.h"
 #include "civil/salt.h"
 #include "crypto/hash.h"
@@ -240,8 +241,10 @@ enum status note_in(struct civil *c, struct txn *t, const struct actor *who, con
     char *action = arena_printf(a, "entitlement.%s", kind);
     if (s == OK)
         s = action ? entry_in(t, who, role, e, action, note_value(a, id, about, kind, words), &made, d) : arena_full(d);
-    return s == OK ? sql_exec(t, d, "INSERT INTO entitlement_note (district, id, entitlement, about, kind, at, account, body, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(e->district), SQL_I(id), SQL_I(e->id), SQL_I(about), SQL_S(kind), SQL_I(txn_now(t)), SQL_I(who->account), SQL_B(sealed), SQL_B(made.salt), SQL_I(made.entry)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO entitlement_note (district, id, entitlement, about, kind, at, account, body, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(e->district), SQL_I(id), SQL_I(e->id), SQL_I(about), SQL_S(kind), SQL_I(txn_now(t)), SQL_I(who->account), SQL_B(sealed), SQL_B(made.salt), SQL_I(made.entry));
+    return s == OK ? evidence_keep_one(c, t, who, KEPT_NOTE, e->district, id, d) : s;
 }
 
 enum status note_read(struct civil *c, struct txn *t, int64_t district, int64_t payee, int64_t id, struct span sealed, const char **ret, struct diag *d) {
@@ -305,6 +308,10 @@ enum status act_in(struct civil *c, struct txn *t, const struct actor *who, cons
             x->decision ? SQL_I(x->decision) : SQL_NIL, x->undoes ? SQL_I(x->undoes) : SQL_NIL, SQL_B(made.salt), SQL_I(made.entry));
     if (s == OK)
         s = after_act(t, e, x, fen, d);
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_ACT, e->district, id, d);
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_TERMS, e->district, e->id, d);
     if (s == OK)
         s = settle_in(c, t, who, e, id, x->month, x->until, d);
     if (s == OK && ret)

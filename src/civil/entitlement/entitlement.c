@@ -106,6 +106,8 @@ enum status entitlement_open_in(struct civil *c, struct txn *t, const struct act
     if (s == OK)
         s = evidence_keep_in(c, t, who, KEPT_ENTITLEMENT, n->district, &id, 1, d);
     if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_TERMS, n->district, id, d);
+    if (s == OK)
         s = entitlement_settle_new_in(c, t, n->district, id, d);
     if (s == OK)
         *ret = id;

@@ -73,6 +73,8 @@ enum status evidence_expect(struct evidence_check *x, const struct evidence_row 
         same_fields(x, r, &e);
     if (r->at && r->at != e.time)
         find(x, r, "evidence.column", "at");
+    if (r->district && r->district != e.district)
+        find(x, r, "evidence.column", "district");
     if (r->subjects && r->subjects != e.subjects)
         find(x, r, "evidence.column", "subjects");
     for (size_t i = 0; s == OK && i < r->claims; i++)

@@ -37,6 +37,7 @@ struct evidence_row {
     const char *action, *role, *office, *purpose, *fields;
     instant_t at;
     int64_t subjects; /* 0: not compared */
+    int64_t district; /* 0: not compared */
     size_t claims;
     struct evidence_claim claim[3];
 };

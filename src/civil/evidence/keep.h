@@ -78,6 +78,23 @@
 #define KEPT_PLAN_TASK "plan_task"            /* id: the task */
 #define KEPT_MILESTONE "plan_milestone"       /* id: the milestone */
 #define KEPT_ADJUSTMENT_ASKED "plan_adjustment" /* id: the adjustment */
+#define KEPT_QUESTION "access_asked"          /* id: the question; again when it is answered */
+#define KEPT_VERIFICATION "verification_asked" /* id: the case, with all that was asked for it */
+#define KEPT_TERMS "entitlement_terms"        /* id: the entitlement, as it is in force; again with each act */
+#define KEPT_ACT "entitlement_act_row"        /* id: the act */
+#define KEPT_NOTE "entitlement_said"          /* id: the note */
+#define KEPT_CERTIFICATE "certificate_held"   /* id: the certificate; again when it is revoked */
+#define KEPT_APPROPRIATION "appropriation_held" /* id: the appropriation; again when it is registered */
+#define KEPT_CLOSING "ledger_month"           /* id: the month; again when it is closed */
+#define KEPT_CANCEL "payment_cancelled"       /* id: the batch */
+#define KEPT_REISSUE "payment_ordered_anew"   /* id: the payment */
+#define KEPT_ARCHIVE_ACT "archive_done"       /* id: the act */
+#define KEPT_PLAN_ACT "plan_done"             /* id: the act */
+#define KEPT_SECRECY_ORDER "secrecy_ordered"  /* id: the order; again with each act on it */
+#define KEPT_SECRECY_ACT "secrecy_done"       /* id: the act */
+#define KEPT_POLICY "policy_published"        /* id: the version; district 0 */
+#define KEPT_PROTECTED_LOOK "protected_seen"  /* id: the look */
+#define KEPT_INDICATOR "indicator_given"      /* id: the batch of observations */
 #define KEPT_FORMER "log_former"              /* id: the how-many-th name of the log; district 0 */
 #define KEPT_SETTING "setting"                /* id 0: what a bureau decides of the installation; district 0 */
 /* And "reg_<name>" for each register of the packs; id: its owner, or the record where it stands for itself. */

@@ -3,6 +3,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -85,6 +86,8 @@ static enum status batch_open(struct txn *t, const struct recording *x, const st
         s = sql_exec(t, d, "INSERT INTO indicator_batch (district, id, source, origin, row_count, recorded_at, recorded_by, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             SQL_I(x->civil->district), SQL_I(id), SQL_S(x->source), SQL_S(x->origin), SQL_I(x->changed), SQL_I(txn_now(t)), SQL_I(x->who->account),
             SQL_B(span_bytes(salt, sizeof salt)), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(x->civil, t, x->who, KEPT_INDICATOR, x->civil->district, id, d);
     *ret_id = id;
     return s;
 }

@@ -1,4 +1,5 @@
 /* A batch: read, checked, cancelled; the books it is posted to. */
+#include "civil/evidence/keep.h"
 #include "civil/payment/payment_internal.h"
 
 #include "base/json.h"
@@ -125,6 +126,8 @@ static enum status cancel(struct txn *t, void *arg, struct diag *d) {
     if (s == OK)
         s = sql_exec(t, d, "INSERT INTO payment_cancel (district, batch, reason, cancelled_at, cancelled_by, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
             SQL_I(b.district), SQL_I(b.id), SQL_S(x->reason), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_B(salt), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(x->civil, t, x->who, KEPT_CANCEL, b.district, b.id, d);
     return s == OK ? sql_exec(t, d, "UPDATE payment_batch SET state = 'cancelled', version = version + 1 WHERE district = ? AND id = ?", SQL_I(b.district), SQL_I(b.id)) : s;
 }
 

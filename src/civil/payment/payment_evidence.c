@@ -31,6 +31,21 @@ static const struct { const char *what, *kind, *action, *sql; int value; } items
     {"parameter_confirmation", TLOG_POLICY_PUBLISH, NULL, "SELECT valid_from, entry, NULL, confirmed_at FROM parameter_confirmation ORDER BY pack, name, valid_from", -1},
 };
 
+/* Whose line it is says the entitlement; its root is copied, for the one line that a month may have. */
+static enum status roots(struct evidence_check *x, struct diag *d) {
+    AUTO(rows) struct rows *r = NULL;
+    bool row = false;
+    enum status s = sql_query(x->txn, &r, d,
+        "SELECT p.id, p.entry FROM payment p LEFT JOIN entitlement e ON e.district = p.district AND e.id = p.entitlement WHERE p.entry IS NOT NULL AND (e.root IS NULL OR e.root <> p.root) ORDER BY p.id");
+    while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
+        struct diag f = {0};
+        (void)!diag_fail(&f, E_CORRUPT, "evidence.column", DIAG_S("what", "payment"), DIAG_N("id", rows_int(r, 0)), DIAG_N("entry", rows_int(r, 1)), DIAG_S("which", "root"));
+        x->findings++;
+        x->finding(x->arg, &f);
+    }
+    return s;
+}
+
 enum status payment_evidence(struct evidence_check *x, struct diag *d) {
     struct arena *a = txn_arena(x->txn);
     struct arena_mark mark = arena_mark(a);
@@ -48,5 +63,5 @@ enum status payment_evidence(struct evidence_check *x, struct diag *d) {
             s = evidence_expect(x, &e, d);
         }
     }
-    return s;
+    return s == OK ? roots(x, d) : s;
 }

@@ -1,4 +1,5 @@
 /* Paying again what came back. */
+#include "civil/evidence/keep.h"
 #include "civil/payment/payment_internal.h"
 
 #include "base/json.h"
@@ -61,8 +62,10 @@ static enum status order(struct txn *t, void *arg, struct diag *d) {
         s = person_set_account(x->civil, t, x->who, p.district, p.payee, x->account, x->bank, d);
     if (s == OK)
         s = record(t, x, &p, salt, &entry, d);
-    return s == OK ? sql_exec(t, d, "INSERT INTO payment_reissue (district, payment, ordered_at, ordered_by, corrected, salt, entry, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(p.district), SQL_I(x->payment), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(*x->account != 0), SQL_B(salt), SQL_I(entry), SQL_S(x->reason)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO payment_reissue (district, payment, ordered_at, ordered_by, corrected, salt, entry, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(p.district), SQL_I(x->payment), SQL_I(txn_now(t)), SQL_I(x->who->account), SQL_I(*x->account != 0), SQL_B(salt), SQL_I(entry), SQL_S(x->reason));
+    return s == OK ? evidence_keep_one(x->civil, t, x->who, KEPT_REISSUE, p.district, x->payment, d) : s;
 }
 
 enum status payment_reissue(struct civil *c, const struct actor *who, int64_t payment, const char *bank_account, const char *bank_name, const char *reason, struct diag *d) {

@@ -1,6 +1,7 @@
 #include "civil/plan/act.h"
 
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "crypto/hash.h"
 #include "store/store.h"
 #include "tlog/log.h"
@@ -20,13 +21,13 @@ enum status plan_act_in(struct civil *c, struct txn *t, const struct actor *who,
     const char *office = actor_division(who, NULL);
     struct tlog_entry e = {.kind = TLOG_PLAN, .time = txn_now(t), .district = c->district, .office = *office ? office : who->kind,
         .role = who->grant_count ? who->grant[0].role : who->kind, .action = action, .payload = &payload};
-    int64_t entry = 0;
+    int64_t entry = 0, id = txn_new_id(t);
     if (s == OK)
         s = tlog_record(t, &e, &entry, d);
-    return s == OK ? sql_exec(t, d, "INSERT INTO plan_act (district, id, subject, action, body, at, by_account, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(c->district), SQL_I(txn_new_id(t)), SQL_I(subject), SQL_S(action), SQL_T(buf_span(body)), SQL_I(txn_now(t)), SQL_I(who->account),
-                         SQL_B(salt), SQL_I(entry))
-                   : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO plan_act (district, id, subject, action, body, at, by_account, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", SQL_I(c->district),
+            SQL_I(id), SQL_I(subject), SQL_S(action), SQL_T(buf_span(body)), SQL_I(txn_now(t)), SQL_I(who->account), SQL_B(salt), SQL_I(entry));
+    return s == OK ? evidence_keep_one(c, t, who, KEPT_PLAN_ACT, c->district, id, d) : s;
 }
 
 enum status plan_acts_json(struct civil *c, struct txn *t, int64_t subject, struct json_writer *w, struct diag *d) {

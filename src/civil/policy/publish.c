@@ -2,6 +2,7 @@
  *
  * Compiling and testing take longer than a write may; so they are done before
  * it, on the text whose digest and version the write then finds again. */
+#include "civil/evidence/keep.h"
 #include "civil/policy/policy_internal.h"
 
 #include "base/utf8.h"
@@ -255,6 +256,8 @@ static enum status publish(struct txn *t, void *arg, struct diag *d) {
         SQL_I(x.id), SQL_S(x.matter->id), SQL_I(n.version), SQL_S(n.file), SQL_I(x.valid_from), SQL_T(x.text), SQL_S(x.sha256), SQL_S(x.base), SQL_S(x.article),
         SQL_S(x.retroactive), SQL_S(x.note), SQL_S(x.differences), SQL_I(x.author), SQL_I(y->who->account), SQL_I(txn_now(t)), SQL_I(txn_today(t)), SQL_B(salt),
         SQL_I(entry), x.reform ? SQL_I(x.reform) : SQL_NIL, x.reform ? SQL_S(reform.name) : SQL_NIL, x.reform ? SQL_S(reform.sha256) : SQL_NIL);
+    if (s == OK)
+        s = evidence_keep_one(y->civil, t, y->who, KEPT_POLICY, 0, x.id, d);
     return s == OK ? sql_exec(t, d, "UPDATE policy_draft SET state = 'published', version = version + 1 WHERE id = ?", SQL_I(x.id)) : s;
 }
 

@@ -1,5 +1,6 @@
 /* Rows of orders, what is recorded of each act, and both against the log. */
 #include "civil/evidence/evidence.h"
+#include "civil/evidence/keep.h"
 #include "civil/secrecy/secrecy_internal.h"
 
 #include "crypto/hash.h"
@@ -63,10 +64,13 @@ enum status secrecy_act(struct civil *c, struct txn *t, const struct actor *who,
     struct tlog_entry e = {.kind = TLOG_SECRECY, .time = txn_now(t), .district = o->district, .office = act->office, .role = act->role, .action = act->action, .payload = &payload};
     if (s == OK)
         s = tlog_record(t, &e, &entry, d);
-    return s == OK ? sql_exec(t, d,
-                         "INSERT INTO secrecy_act (district, id, order_id, action, at, account, office, role, until_on, reason, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         SQL_I(o->district), SQL_I(id), SQL_I(o->id), SQL_S(act->action), SQL_I(txn_now(t)), SQL_I(who->account), SQL_S(act->office), SQL_S(act->role),
-                         SQL_D(act->until), SQL_B(sealed), SQL_B(salt), SQL_I(entry)) : s;
+    if (s == OK)
+        s = sql_exec(t, d, "INSERT INTO secrecy_act (district, id, order_id, action, at, account, office, role, until_on, reason, salt, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            SQL_I(o->district), SQL_I(id), SQL_I(o->id), SQL_S(act->action), SQL_I(txn_now(t)), SQL_I(who->account), SQL_S(act->office), SQL_S(act->role),
+            SQL_D(act->until), SQL_B(sealed), SQL_B(salt), SQL_I(entry));
+    if (s == OK)
+        s = evidence_keep_one(c, t, who, KEPT_SECRECY_ACT, o->district, id, d);
+    return s == OK ? evidence_keep_one(c, t, who, KEPT_SECRECY_ORDER, o->district, o->id, d) : s; /* every act follows a write of the order */
 }
 
 /* ---- against the log ------------------------------------------------------------------- */

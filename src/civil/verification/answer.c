@@ -1,4 +1,5 @@
 /* Answers coming in. */
+#include "civil/evidence/keep.h"
 #include "civil/verification/verification_internal.h"
 
 #include <stdio.h>
@@ -154,6 +155,8 @@ static enum status answer_closure(struct txn *t, void *arg, struct diag *d) {
         s = due_of_case(t, x, list, &n, d);
     for (size_t i = 0; s == OK && i < n; i++)
         s = take_in(x->c, t, access, &k, &who, list[i].request, list[i].late, d);
+    if (s == OK && n)
+        s = evidence_keep_one(x->c, t, &who, KEPT_VERIFICATION, x->district, x->case_id, d);
     if (s == OK && !access_empty(access))
         s = access_commit_in(x->c, t, access, NULL, d);
     if (s == OK && n == 0) /* an outbox row whose question is answered already */
@@ -170,6 +173,7 @@ struct failure { const struct pending *pending; const struct diag *why; };
 static enum status failure_closure(struct txn *t, void *arg, struct diag *d) {
     struct failure *x = arg;
     const struct pending *p = x->pending;
+    struct actor system = actor_system();
     int64_t tries = 0;
     enum status s = sql_int(t, &tries, 0, d, "SELECT MAX(tries) FROM outbox WHERE district = ? AND case_id = ?", SQL_I(p->district), SQL_I(p->case_id));
     int64_t wait = (int64_t)RETRY_US << (tries < 10 ? tries : 10);
@@ -179,7 +183,7 @@ static enum status failure_closure(struct txn *t, void *arg, struct diag *d) {
     if (s == OK) /* what is past its time comes again tomorrow */
         s = sql_exec(t, d, "UPDATE verification_request SET due_on = ? WHERE district = ? AND case_id = ? AND state = 'waiting' AND due_on < ?", SQL_D(txn_today(t)),
             SQL_I(p->district), SQL_I(p->case_id), SQL_D(txn_today(t)));
-    return s;
+    return s == OK ? evidence_keep_one(p->c, t, &system, KEPT_VERIFICATION, p->district, p->case_id, d) : s;
 }
 
 enum status verification_sweep(struct civil *c, bool *ret_did, struct diag *d) {

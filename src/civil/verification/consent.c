@@ -1,3 +1,4 @@
+#include "civil/evidence/keep.h"
 #include "civil/verification/verification_internal.h"
 
 date_t verification_consent_until(const struct case_row *k, date_t today) {
@@ -34,6 +35,8 @@ enum status verification_stop(struct civil *c, struct txn *t, const struct actor
     if (s == OK)
         s = sql_exec_count(t, &stopped, d, "UPDATE verification_request SET state = 'no_answer', cause = 'withdrawn' WHERE district = ? AND case_id = ? AND person = ? AND state = 'waiting'",
             SQL_I(k->district), SQL_I(k->id), SQL_I(person));
+    if (s == OK && stopped)
+        s = evidence_keep_one(c, t, who, KEPT_VERIFICATION, k->district, k->id, d);
     return s == OK && stopped ? verification_report_if_complete(c, t, k, who, d) : s;
 }
 

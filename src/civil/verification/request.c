@@ -1,4 +1,5 @@
 /* Asking. */
+#include "civil/evidence/keep.h"
 #include "civil/verification/verification_internal.h"
 
 #include "calendar/calendar.h"
@@ -119,6 +120,8 @@ enum status verification_ask(struct drive *x, int64_t person, size_t *ret_count,
         for (size_t k = 0; s == OK && k < VERIFICATION_SOURCE_COUNT; k++)
             if (asked(&w, &VERIFICATION_SOURCES[k], &p[i]))
                 s = ask(x, &VERIFICATION_SOURCES[k], &p[i], entry, span_bytes(e.salt, sizeof e.salt), quick, d);
+    if (s == OK)
+        s = evidence_keep_one(x->c, x->t, x->who, KEPT_VERIFICATION, x->k->district, x->k->id, d);
     char number[24];
     snprintf(number, sizeof number, "%zu", *ret_count);
     const struct json *args = EVENT_ARGS(a, "count", number);
