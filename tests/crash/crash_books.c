@@ -58,7 +58,7 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
         s = diag_fail(d, E_CORRUPT, "books.check.closed", DIAG_S("findings", buf_str(&out)));
     if (s == OK)
         s = sql_int(t, &apart, 0, d,
-            "SELECT (SELECT count(*) FROM log_pending) - (SELECT count(*) FROM ledger_closing WHERE state = 'closed') + "
+            "SELECT (SELECT count(*) FROM log_pending) - (SELECT count(*) FROM ledger_closing WHERE state = 'closed') - (SELECT count(DISTINCT entry) FROM evidence_row) + "
             "(SELECT count(*) FROM ledger_closing_balance) - 2 * (SELECT count(*) FROM ledger_closing)");
     return s == OK && apart ? diag_fail(d, E_CORRUPT, "books.check.balance", DIAG_N("apart", apart)) : s;
 }

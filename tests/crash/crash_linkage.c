@@ -2,6 +2,7 @@
  * place that the merged row gives up, and their evidence are whole or not there at all. */
 #include "crash_homes.h"
 
+#include "civil/evidence/keep.h"
 #include "civil/linkage/linkage.h"
 #include "civil/register/merge.h"
 
@@ -13,7 +14,15 @@ static int64_t pair[PAIRS], kept[PAIRS];
 
 /* ---- before ------------------------------------------------------------------------- */
 
-static enum status ended(struct txn *t, void *arg, struct diag *d) { return sql_exec(t, d, "UPDATE entitlement SET state = 'ended' WHERE state <> 'ended'"); }
+static enum status ended(struct txn *t, void *arg, struct diag *d) {
+    struct civil *c = arg;
+    const struct actor system = actor_system();
+    AUTO(rows) struct rows *r = NULL;
+    enum status s = sql_exec(t, d, "UPDATE entitlement SET state = 'ended' WHERE state <> 'ended'");
+    if (s == OK)
+        s = sql_query(t, &r, d, "SELECT id FROM entitlement ORDER BY id");
+    return s == OK ? evidence_keep_found(c, t, &system, KEPT_TERMS, CRASH_DISTRICT, r, d) : s;
+}
 
 static enum status pairs(struct txn *t, void *arg, struct diag *d) {
     AUTO(rows) struct rows *r = NULL;
@@ -42,7 +51,7 @@ static enum status prepare(struct store *store, const struct packs *packs, struc
     const struct actor system = actor_system();
     crash_homes_fill(&c);
     if (s == OK)
-        s = store_write(store, ended, NULL, d);
+        s = store_write(store, ended, &c, d);
     if (s == OK)
         s = linkage_run(&c, &system, NULL, 0, NULL, d);
     return s == OK ? store_read(store, pairs, NULL, d) : s;

@@ -65,7 +65,7 @@ static enum status check(struct civil *c, struct txn *t, struct diag *d) {
     if (s == OK)
         s = sql_int(t, &apart, 0, d,
             "SELECT (SELECT count(*) FROM policy_draft x WHERE (x.state = 'published') <> EXISTS (SELECT 1 FROM policy_version v WHERE v.id = x.id)) + "
-            "(SELECT count(*) FROM log_pending) - (SELECT count(*) FROM policy_version) + "
+            "(SELECT count(*) FROM log_pending) - (SELECT count(*) FROM policy_version) - (SELECT count(DISTINCT entry) FROM evidence_row) + "
             "(SELECT count(*) FROM policy_version WHERE (reform IS NULL) <> (reform_sha IS NULL))");
     if (s == OK && apart)
         s = diag_fail(d, E_CORRUPT, "policy.state", DIAG_N("apart", apart));

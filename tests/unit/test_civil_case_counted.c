@@ -78,7 +78,7 @@ static void nobody_is_supported_twice(void **state) {
     /* The former ended, the move counts; both at once are found in the store. */
     must_run(b.fixture, "UPDATE entitlement SET state = 'ended'");
     approved(second.id);
-    check_finds(1, "状态与变更记录不符"); /* ended without an act, and that alone */
+    check_finds(2, "状态与变更记录不符"); /* ended without an act; and it is not as it was put under evidence: that alone */
     must_run(b.fixture, "UPDATE entitlement SET state = 'active'");
     char text[100];
     snprintf(text, sizeof text, "人员 %lld 同时计入两份有效的同一项待遇", (long long)a[1].id);
