@@ -30,22 +30,34 @@ static int64_t begin(struct call *c) {
 
 /* What a resident says of the channel and of who applies would go unheard: it is refused instead. */
 static enum status own_fields(struct call *c) {
-    const char *field = strcmp(json_str(c->body, "channel", "portal"), "portal") != 0 ? "channel" : !json_is_null(json_get(c->body, "applicant_person")) ? "applicant_person" : NULL;
+    const char *field = strcmp(json_str(c->body, "channel", "portal"), "portal") != 0 ? "channel" : !json_is_null(json_get(c->body, "applicant_person")) ? "applicant_person"
+        : !json_is_null(json_get(c->body, "applicant_number")) ? "applicant_number" : NULL;
     if (!field)
         return OK;
     (void)!diag_fail(&c->diag, E_USAGE, "api.field_staff");
     return diag_at(&c->diag, "%s", field);
 }
 
+struct sent { struct call *call; const struct case_ref *ref; };
+
+static enum status receipt_office(struct txn *t, void *arg, struct diag *d) {
+    struct sent *x = arg;
+    return case_office_json(t, x->ref->division, "office", &x->call->w, d);
+}
+
 void api_case_new(struct call *c) {
     bool resident = strcmp(c->actor->kind, "resident") == 0;
     const struct json *errors = NULL, *person = json_get(c->body, "applicant_person");
     int64_t applicant = c->actor->person;
+    const char *number = json_str(c->body, "applicant_number", NULL);
     enum status s = resident ? own_fields(c) : OK;
-    if (!resident)
+    if (!resident && number && !json_is_null(person)) { /* one may be another's */
+        (void)!diag_fail(&c->diag, E_INPUT, "api.applicant_twice");
+        s = diag_at(&c->diag, "applicant_number");
+    } else if (!resident && !number)
         s = call_id(c, person && person->type == JSON_STRING ? person->text.at : NULL, &applicant);
     struct application ap = {.matter = json_str(c->body, "matter", ""), .channel = resident ? "portal" : json_str(c->body, "channel", "counter"),
-        .data = json_get(c->body, "data"), .applicant_district = resident ? c->actor->district : c->civil->district, .applicant = applicant,
+        .data = json_get(c->body, "data"), .applicant_district = resident ? c->actor->district : c->civil->district, .applicant = applicant, .applicant_number = resident ? NULL : number,
         .agent_name = json_str(c->body, "agent_name", NULL), .agent_kind = json_str(c->body, "agent_kind", NULL),
         .idempotency_key = http_header(c->request, "Idempotency-Key")};
     struct case_ref ref = {0};
@@ -64,7 +76,12 @@ void api_case_new(struct call *c) {
     json_kdate(&c->w, "due_on", ref.due_on);
     access_text_pair(&c->w, "next", "case.next", span_of("applied"));
     json_kid(&c->w, "entry", ref.entry);
+    struct sent sent = {c, &ref};
+    s = store_read(c->civil->store, receipt_office, &sent, &c->diag);
+    json_kbool(&c->w, "elsewhere", ref.elsewhere);
     json_object_end(&c->w);
+    if (s != OK)
+        call_fail(c, s);
 }
 
 /* ---- reading ----------------------------------------------------------------------- */
@@ -120,6 +137,24 @@ static enum status read_my_cases(struct txn *t, void *arg, struct diag *d) {
     return my_cases_json(c->civil, t, c->access, c->actor, &c->w, d);
 }
 void api_my_cases(struct call *c) { call_look(c, OK, NULL, 0, read_my_cases); }
+
+/* What this officer's counter took in for others. */
+static enum status read_taken(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    struct taken_query q = {.cursor = http_query(c->request, "cursor"), .open = call_query_true(c, "open"), .limit = (int)call_query_int(c, "limit", 0)};
+    return taken_list_json(c->civil, t, c->access, c->actor, &q, &c->w, d);
+}
+void api_cases_taken(struct call *c) { call_look(c, OK, "counter_application", 0, read_taken); }
+
+static enum status read_taken_one(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return taken_case_json(c->civil, t, c->access, c->actor, call_path_id(c, 0), &c->w, d);
+}
+void api_case_taken(struct call *c) {
+    int64_t id = 0;
+    enum status s = call_id(c, c->request->param[0], &id);
+    call_look(c, s, "counter_application", id, read_taken_one);
+}
 
 /* ---- proofs -------------------------------------------------------------------------- */
 
@@ -373,6 +408,20 @@ void api_person_known(struct call *c) {
     int64_t id = 0;
     enum status s = call_id(c, c->request->param[0], &id);
     call_look(c, s, http_query(c->request, "purpose"), 0, read_known_of);
+}
+
+/* By the whole number and for an application alone: what else a purpose would allow is not asked here. */
+static enum status read_elsewhere(struct txn *t, void *arg, struct diag *d) {
+    struct call *c = arg;
+    return case_elsewhere_json(c->civil, t, c->access, c->actor, json_str(c->body, "id_number", ""), json_str(c->body, "matter", ""), &c->w, d);
+}
+void api_person_elsewhere(struct call *c) {
+    enum status s = OK;
+    if (strcmp(json_str(c->body, "purpose", ""), "counter_application") != 0) {
+        (void)!diag_fail(&c->diag, E_INPUT, "access.purpose");
+        s = diag_at(&c->diag, "purpose");
+    }
+    call_look(c, s, "counter_application", 0, read_elsewhere);
 }
 
 /* ---- drafts ------------------------------------------------------------------------------------ */

@@ -134,7 +134,7 @@ static void copy_member(struct json_writer *w, const struct json *from, const ch
 }
 
 static void matter_json(struct json_writer *w, const struct matter *m) {
-    static const char *const keys[] = {"id", "scheme", "name", "summary", "life_events", "unit", "days", "open"};
+    static const char *const keys[] = {"id", "scheme", "name", "summary", "life_events", "unit", "days", "open", "city_wide"};
     json_object(w);
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         copy_member(w, m->json, keys[i]);

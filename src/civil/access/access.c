@@ -175,8 +175,8 @@ static enum status commit_subjects(struct arena *a, const struct access *look, s
     return list ? tlog_entry_commit(span_bytes(own.byte, sizeof own.byte), list, ret, d) : arena_full(d);
 }
 
-static enum status commit_case(struct arena *a, const struct access *x, struct span salt, struct tlog_commitment *ret, struct diag *d) {
-    char *text = arena_printf(a, "%lld:%lld", (long long)x->case_district, (long long)x->case_id);
+static enum status commit_case(struct arena *a, int64_t district, int64_t case_id, struct span salt, struct tlog_commitment *ret, struct diag *d) {
+    char *text = arena_printf(a, "%lld:%lld", (long long)district, (long long)case_id);
     const struct json *j = text ? json_new_string(a, span_of(text)) : NULL;
     struct civil_salt own = civil_salt(salt, "matter");
     return j ? tlog_entry_commit(span_bytes(own.byte, sizeof own.byte), j, ret, d) : arena_full(d);
@@ -217,9 +217,12 @@ static enum status commit_share(struct txn *t, const struct access *x, struct sh
     for (size_t i = 0; i < part.size; i++)
         fields |= part.at[i].fields;
     field_list(fields, names, &n, text);
+    int64_t case_district = x->case_district;
     enum status s = commit_subjects(a, x, part, salt, &subjects, d);
+    if (s == OK && x->case_id) /* its own: who looks from another district may have named his */
+        s = sql_int(t, &case_district, x->case_district, d, "SELECT district FROM case_file WHERE id = ?", SQL_I(x->case_id));
     if (s == OK && x->case_id)
-        s = commit_case(a, x, salt, &matter, d);
+        s = commit_case(a, case_district, x->case_id, salt, &matter, d);
     struct tlog_entry e = {.kind = TLOG_ACCESS, .time = txn_now(t), .district = part.at[0].district,
         .office = office_of(&x->actor, x->role), .role = x->role, .action = "read", .purpose = x->purpose,
         .field = names, .field_count = n, .matter = x->case_id ? &matter : NULL,

@@ -66,7 +66,7 @@ static enum status check(struct evidence_check *x, const struct rows *r, struct 
     e.subjects = rows_int(r, 12);
     e.claim[0].value = kind && e.claim[0].former ? access_look_value(a, rows_int(r, 11), kind, e.claim[0].former) : NULL;
     if (!bulk && case_id) {
-        char *text = arena_printf(a, "%lld:%lld", (long long)x->civil->district, (long long)case_id);
+        char *text = arena_printf(a, "%lld:%lld", (long long)(rows_null(r, 13) ? x->civil->district : rows_int(r, 13)), (long long)case_id);
         e.claim[e.claims++] = (struct evidence_claim){EVIDENCE_MATTER, span_bytes(matter.byte, sizeof matter.byte), text ? json_new_string(a, span_of(text)) : NULL, NULL};
     }
     return evidence_expect(x, &e, d);
@@ -81,7 +81,8 @@ enum status access_evidence(struct evidence_check *x, struct diag *d) {
     of = u.r;
     struct arena_mark mark = arena_mark(txn_arena(x->txn));
     if (s == OK)
-        s = sql_query(x->txn, &r, d, "SELECT district, id, at, role, office, kind, purpose, case_id, fields, salt, entry, account, subjects FROM access_entry ORDER BY district, id");
+        s = sql_query(x->txn, &r, d, "SELECT e.district, e.id, e.at, e.role, e.office, e.kind, e.purpose, e.case_id, e.fields, e.salt, e.entry, e.account, e.subjects, "
+            "(SELECT f.district FROM case_file f WHERE f.id = e.case_id) FROM access_entry e ORDER BY e.district, e.id");
     while (s == OK && (s = rows_next(r, &row, d)) == OK && row) {
         arena_rewind(txn_arena(x->txn), mark);
         s = check(x, r, &u, d);

@@ -17,6 +17,9 @@ struct apply {
     const struct json *said;  /* the same without the numbers that the register gave */
     const struct json *taken; /* who reported: never part of the case (protected.c); NULL: nothing */
     struct hash body;
+    int64_t district, person;  /* the applicant; by his number: found in each run of the closure */
+    const char *counter;       /* the office that takes it in for another; NULL: none */
+    const char *registered;    /* where the register has him registered; NULL: not said */
     struct case_ref ref;
 };
 
@@ -30,7 +33,7 @@ static enum status check_form(struct apply *x, struct arena *a, date_t today, co
     struct form_errors errors = {0};
     struct case_referred *referred = NULL;
     const struct json *data = NULL;
-    enum status s = case_known_take(x->c, a, x->who, x->ap->applicant_district, x->ap->applicant, x->matter->form, x->ap->data, &data, &referred, d);
+    enum status s = case_known_take(x->c, a, x->who, x->district, x->person, x->matter->form, x->ap->data, &data, &referred, d);
     if (s == OK)
         s = form_validate(form, data, &ctx, a, &x->clean, &errors, d);
     if (s != OK)
@@ -104,26 +107,44 @@ static enum status ref_of(struct civil *c, struct txn *t, int64_t id, struct cas
     *ret = (struct case_ref){.district = k.district, .id = id, .due_on = k.due_on};
     snprintf(ret->number, sizeof ret->number, "%s", k.number);
     snprintf(ret->state, sizeof ret->state, "%s", k.state);
+    snprintf(ret->division, sizeof ret->division, "%s", k.division);
+    ret->elsewhere = k.taken_in != NULL;
     return sql_int(t, &ret->entry, 0, d, "SELECT entry FROM case_event WHERE district = ? AND case_id = ? AND seq = 1", SQL_I(k.district), SQL_I(id));
 }
 
-/* Where the case belongs: where the applicant lives.  Staff enter cases of their own division only. */
+/* Whoever has the number: of this officer's divisions, or of the city, and then his counter takes it in for another. */
+static enum status find_applicant(struct txn *t, struct apply *x, struct access *access, struct diag *d) {
+    struct elsewhere e;
+    x->counter = x->registered = NULL;
+    if (!x->ap->applicant_number)
+        return OK;
+    enum status s = case_elsewhere(x->c, t, access, x->who, x->matter, x->ap->applicant_number, &e, d);
+    if (s != OK)
+        return s;
+    x->district = e.person.district;
+    x->person = e.person.id;
+    x->counter = e.counter;
+    x->registered = e.counter ? e.person.registered_division : NULL;
+    return e.counter ? access_act_as(access, "clerk", d) : OK;
+}
+
+/* Where the case belongs: where the applicant lives.  Without his number staff enter cases of their own division only. */
 static enum status check_place(struct txn *t, struct apply *x, struct access *access, char division[13], struct diag *d) {
     struct person p;
-    enum status s = person_read(x->c, t, access, txn_arena(t), x->ap->applicant_district, x->ap->applicant, &p, d);
+    enum status s = person_read(x->c, t, access, txn_arena(t), x->district, x->person, &p, d);
     if (s != OK)
         return s;
     snprintf(division, 13, "%s", p.division);
-    if (strcmp(x->who->kind, "staff") == 0 && !case_staff_may(x->who, division)) /* as if he were not registered */
+    if (strcmp(x->who->kind, "staff") == 0 && !x->counter && !case_staff_may(x->who, division)) /* as if he were not registered */
         return diag_fail(d, E_NOT_FOUND, "register.person");
-    if (strcmp(x->who->kind, "resident") == 0 && (x->who->person != x->ap->applicant || x->who->district != x->ap->applicant_district))
+    if (strcmp(x->who->kind, "resident") == 0 && (x->who->person != x->person || x->who->district != x->district))
         return diag_fail(d, E_FORBIDDEN, "case.scope");
     return OK;
 }
 
 static enum status household_id(struct txn *t, struct apply *x, struct access *access, int64_t *ret, struct diag *d) {
     struct household h;
-    enum status s = household_of(x->c, t, access, txn_arena(t), x->ap->applicant_district, x->ap->applicant, &h, d);
+    enum status s = household_of(x->c, t, access, txn_arena(t), x->district, x->person, &h, d);
     *ret = s == OK ? h.id : 0;
     if (s == E_NOT_FOUND) {
         diag_clear(d);
@@ -149,21 +170,24 @@ static enum status insert_row(struct txn *t, struct apply *x, struct case_row *k
     k->form = form;
     s = sql_exec(t, d,
         "INSERT INTO case_file (district, id, number, matter, scheme, process_file, process_sha, decision_file, state, channel, applicant, household, "
-        "agent_name, agent_kind, division, subdistrict, applied_at, due_on, due_provisional, form, form_salt, version, entered_by, compartment) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        "agent_name, agent_kind, division, subdistrict, applied_at, due_on, due_provisional, form, form_salt, version, entered_by, compartment, taken_in, registered_division) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
         SQL_I(k->district), SQL_I(k->id), SQL_S(k->number), SQL_S(x->matter->id), SQL_S(x->matter->scheme), SQL_S(x->process->file->name),
         SQL_S(x->process->file->sha256), SQL_S(decision ? decision->name : ""), SQL_S(k->state), SQL_S(k->channel), SQL_I(k->applicant),
         k->household ? SQL_I(k->household) : SQL_NIL, agent.size ? SQL_B(agent) : SQL_NIL, SQL_S(x->ap->agent_kind), SQL_S(k->division),
         SQL_S(k->subdistrict), SQL_I(k->applied_at), SQL_D(k->due_on), SQL_I(k->due_provisional), SQL_B(form),
-        SQL_B(span_bytes(salt, sizeof salt)), SQL_I(k->entered_by), SQL_S(json_str(x->matter->json, "compartment", NULL)));
+        SQL_B(span_bytes(salt, sizeof salt)), SQL_I(k->entered_by), SQL_S(json_str(x->matter->json, "compartment", NULL)),
+        SQL_S(k->taken_in), SQL_S(x->registered));
     /* case_file_one_open: the other application came first, on another connection */
-    return s == E_CONFLICT ? diag_fail(d, E_CONFLICT, "case.already_open") : s;
+    if (s == E_CONFLICT)
+        return diag_fail(d, E_CONFLICT, "case.already_open");
+    return s == OK && k->taken_in ? evidence_keep_one(x->c, t, x->who, KEPT_TAKEN_IN, k->district, k->id, d) : s;
 }
 
 static enum status check_open(struct txn *t, const struct apply *x, struct diag *d) {
     int64_t open = 0;
     enum status s = sql_int(t, &open, 0, d, "SELECT id FROM case_file WHERE district = ? AND applicant = ? AND matter = ? AND closed_at IS NULL",
-        SQL_I(x->ap->applicant_district), SQL_I(x->ap->applicant), SQL_S(x->matter->id));
+        SQL_I(x->district), SQL_I(x->person), SQL_S(x->matter->id));
     return s == OK && open ? diag_fail(d, E_CONFLICT, "case.already_open") : s;
 }
 
@@ -173,7 +197,7 @@ static enum status check_day(struct txn *t, const struct apply *x, struct diag *
     if (strcmp(x->who->kind, "resident") != 0)
         return OK;
     enum status s = sql_int(t, &n, 0, d, "SELECT COUNT(*) FROM case_file WHERE district = ? AND applicant = ? AND entered_by = ? AND applied_at >= ?",
-        SQL_I(x->ap->applicant_district), SQL_I(x->ap->applicant), SQL_I(x->who->account), SQL_I(day_end(txn_today(t) - 1)));
+        SQL_I(x->district), SQL_I(x->person), SQL_I(x->who->account), SQL_I(day_end(txn_today(t) - 1)));
     return s == OK && n >= CASE_APPLICATIONS_A_DAY ? diag_fail(d, E_CONFLICT, "case.applications_a_day", DIAG_N("limit", CASE_APPLICATIONS_A_DAY)) : s;
 }
 
@@ -187,7 +211,7 @@ static enum status remember_key(struct txn *t, const struct apply *x, const stru
 static enum status open_case(struct txn *t, struct apply *x, struct access *access, struct case_row *k, struct diag *d) {
     char division[13], number[40];
     struct due due = {0};
-    *k = (struct case_row){.district = x->ap->applicant_district, .id = txn_new_id(t), .applicant = x->ap->applicant, .entered_by = x->who->account,
+    *k = (struct case_row){.district = x->district, .id = txn_new_id(t), .applicant = x->person, .entered_by = x->who->account,
         .version = 1, .applied_at = txn_now(t), .state = arena_dup(txn_arena(t), SPAN("applied")), .monthly_fen = -1, .due_on = DATE_NONE, .matter = x->matter, .process = x->process};
     enum status s = check_place(t, x, access, division, d);
     if (s == OK)
@@ -206,7 +230,8 @@ static enum status open_case(struct txn *t, struct apply *x, struct access *acce
     k->channel = arena_dup(txn_arena(t), span_of(x->ap->channel));
     k->division = arena_dup(txn_arena(t), span_of(division));
     k->subdistrict = arena_printf(txn_arena(t), "%.9s", division);
-    if (!k->state || !k->number || !k->channel || !k->division || !k->subdistrict)
+    k->taken_in = x->counter ? arena_dup(txn_arena(t), span_of(x->counter)) : NULL;
+    if ((x->counter && !k->taken_in) || !k->state || !k->number || !k->channel || !k->division || !k->subdistrict)
         return arena_full(d);
     s = case_whole_limit(x->c, k, txn_now(t), &due, d);
     k->due_on = due.on;
@@ -214,12 +239,28 @@ static enum status open_case(struct txn *t, struct apply *x, struct access *acce
     return s == OK ? insert_row(t, x, k, d) : s;
 }
 
+/* The history says who took it in, and for whom. */
+static enum status told_elsewhere(struct txn *t, struct apply *x, struct case_row *k, const char *role, struct diag *d) {
+    const char *office = "", *to = "";
+    if (!k->taken_in)
+        return OK;
+    enum status s = case_office_name(t, k->taken_in, &office, d);
+    if (s == OK)
+        s = case_office_name(t, k->division, &to, d);
+    const struct json *args = s == OK ? EVENT_ARGS(txn_arena(t), "from", office, "to", to) : NULL;
+    if (s == OK && !args)
+        return arena_full(d);
+    return s == OK ? case_event_of(x->c, t, x->who, role, k, "taken_in", NULL, args, NULL, NULL, d) : s;
+}
+
 static enum status start(struct txn *t, struct apply *x, struct case_row *k, struct diag *d) {
-    const char *role = case_role(x->who, k->division);
+    const char *role = case_eye_role(x->who, k, k->taken_in ? EYE_COUNTER : EYE_STAFF);
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = k};
     const struct json *args = EVENT_ARGS(txn_arena(t), "number", k->number, "channel", k->channel,
         "matter", json_str(json_get(x->matter->json, "name"), "zh", ""), "matter_en", json_str(json_get(x->matter->json, "name"), "en", ""));
     enum status s = args ? case_event_of(x->c, t, x->who, role, k, "applied", "start", args, x->said, &x->ref.entry, d) : arena_full(d);
+    if (s == OK)
+        s = told_elsewhere(t, x, k, role, d);
     /* The process sees codes only: its state is not sealed. */
     const struct json *variables = EVENT_ARGS(txn_arena(t), "channel", k->channel);
     if (s == OK)
@@ -237,6 +278,8 @@ static enum status apply_closure(struct txn *t, void *arg, struct diag *d) {
     if (s != OK || former)
         return s == OK ? ref_of(x->c, t, former, &x->ref, d) : s;
     s = access_begin(txn_arena(t), x->who, NULL, resident ? "self" : "counter_application", 0, 0, &access, d);
+    if (s == OK)
+        s = find_applicant(t, x, access, d);
     if (s == OK)
         s = open_case(t, x, access, &k, d);
     if (s == OK)
@@ -256,6 +299,8 @@ static enum status apply_closure(struct txn *t, void *arg, struct diag *d) {
     x->ref = (struct case_ref){.district = k.district, .id = k.id, .due_on = k.due_on, .entry = x->ref.entry};
     snprintf(x->ref.number, sizeof x->ref.number, "%s", k.number);
     snprintf(x->ref.state, sizeof x->ref.state, "%s", k.state);
+    snprintf(x->ref.division, sizeof x->ref.division, "%s", k.division);
+    x->ref.elsewhere = k.taken_in != NULL;
     return OK;
 }
 
@@ -274,6 +319,27 @@ static enum status check_channel(struct arena *a, const char *channel, struct di
     return diag_at(d, "channel");
 }
 
+/* A refusal tells of somebody of another division too (he has an open case, a benefit): that look stands on record, or the
+ * answer is not given. */
+static enum status look_closure(struct txn *t, void *arg, struct diag *d) {
+    struct apply *x = arg;
+    struct access *access = NULL;
+    enum status s = access_begin(txn_arena(t), x->who, "clerk", "counter_application", 0, 0, &access, d);
+    if (s == OK)
+        s = access_add(access, x->district, x->person, ACCESS_NUMBER | ACCESS_CASE, d);
+    return s == OK ? access_commit_in(x->c, t, access, NULL, d) : s;
+}
+
+static enum status refused_there(struct apply *x, enum status s, struct diag *d) {
+    struct diag told = *d;
+    if (!x->counter)
+        return s;
+    enum status looked = store_write(x->c->store, look_closure, x, d);
+    if (looked == OK)
+        *d = told;
+    return looked == OK ? s : looked;
+}
+
 static enum status today_closure(struct txn *t, void *arg, struct diag *d) {
     *(date_t *)arg = txn_today(t);
     return OK;
@@ -282,7 +348,7 @@ static enum status today_closure(struct txn *t, void *arg, struct diag *d) {
 enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
     struct case_ref *ret, const struct json **ret_errors, struct diag *d) {
     assert(c->models);
-    struct apply x = {.c = c, .who = who, .ap = ap, .matter = packs_matter(c->packs, ap->matter ? ap->matter : "")};
+    struct apply x = {.c = c, .who = who, .ap = ap, .district = ap->applicant_number ? 0 : ap->applicant_district, .person = ap->applicant_number ? 0 : ap->applicant, .matter = packs_matter(c->packs, ap->matter ? ap->matter : "")};
     date_t today = DATE_NONE;
     *ret_errors = NULL;
     if (!x.matter || !actor_inside(who, json_str(x.matter->json, "compartment", NULL)))
@@ -310,5 +376,5 @@ enum status case_apply(struct civil *c, struct arena *a, const struct actor *who
     }
     if (s == OK)
         *ret = x.ref;
-    return s;
+    return s == OK ? OK : refused_there(&x, s, d);
 }

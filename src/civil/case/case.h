@@ -29,14 +29,17 @@ struct application {
     const char *channel;   /* portal, counter, phone, agent, community */
     const struct json *data; /* as the form has it; validated here */
     int64_t applicant_district, applicant;
+    const char *applicant_number; /* instead of these two, at a counter: his whole number, also of who lives in another division of the city; NULL */
     const char *agent_name, *agent_kind;
     const char *idempotency_key; /* or NULL */
 };
-struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t due_on; int64_t entry; };
+/* division: who decides; elsewhere: another office took it in. */
+struct case_ref { int64_t district, id; char number[40]; char state[24]; date_t due_on; int64_t entry; char division[13]; bool elsewhere; };
 
 /* Validates the form on the server, opens the case, starts the process, all
  * in one write.  `ret_errors`: JSON array of {path, code, message} when the form is wrong
- * (status E_INPUT case.form).  E_CONFLICT case.already_open, case.receiving, case.applications_a_day. */
+ * (status E_INPUT case.form).  E_NOT_FOUND register.person: not of this officer's places, or at no counter but his own
+ * office's.  E_CONFLICT case.already_open, case.receiving, case.applications_a_day. */
 NODISCARD enum status case_apply(struct civil *c, struct arena *a, const struct actor *who, const struct application *ap,
     struct case_ref *ret, const struct json **ret_errors, struct diag *d);
 
@@ -136,6 +139,14 @@ NODISCARD enum status case_process_json(struct civil *c, struct txn *t, struct a
 struct case_query { const char *state, *division, *number, *cursor; bool late; int limit; };
 NODISCARD enum status case_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct case_query *q, struct json_writer *w, struct diag *d);
 NODISCARD enum status my_cases_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, struct json_writer *w, struct diag *d);
+/* What an office took in for others (elsewhere.c; API TakenCaseList, TakenCase), and who may apply there (PersonElsewhere): by the
+ * whole number alone.  E_NOT_FOUND case.none, case.no_matter, register.person; E_INPUT idnum.*, case.cursor. */
+struct taken_query { const char *cursor; bool open; int limit; };
+NODISCARD enum status taken_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct taken_query *q, struct json_writer *w, struct diag *d);
+NODISCARD enum status taken_case_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t case_id, struct json_writer *w, struct diag *d);
+NODISCARD enum status case_elsewhere_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const char *number, const char *matter, struct json_writer *w, struct diag *d);
+/* Which office a division's cases go to, by name ("西城区新街口街道"). */
+NODISCARD enum status case_office_json(struct txn *t, const char *division, const char *key, struct json_writer *w, struct diag *d);
 struct task_query { const char *urgency, *cursor; bool mine; int limit; };
 NODISCARD enum status task_list_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct task_query *q, struct json_writer *w, struct diag *d);
 NODISCARD enum status task_json(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t task, struct json_writer *w, struct diag *d);

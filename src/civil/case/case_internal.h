@@ -19,6 +19,7 @@ struct case_row {
     int64_t district, id;
     char *number, *channel, *division, *subdistrict, *process_file, *decision_file;
     char *compartment;                                          /* NULL: none */
+    char *taken_in;                                             /* the office whose counter took it in for this one; NULL: none */
     char *state, *outcome /* NULL */, *special /* NULL */;      /* * */
     int64_t applicant, household /* 0: none */, entered_by, version;
     instant_t applied_at, accepted_at, decided_at, closed_at;   /* 0: not yet; * except applied_at */
@@ -43,6 +44,7 @@ NODISCARD enum status case_tasks_keep(struct civil *c, struct txn *t, const stru
 enum case_eye {
     EYE_NONE,
     EYE_SUPPORTER, /* sees only that consent is asked */
+    EYE_COUNTER,   /* of the office that took it in for another: only case_counter_for gives it */
     EYE_MEMBER,
     EYE_APPLICANT,
     EYE_LEADER,  /* supervises: where it stands, not what it says of people */
@@ -59,6 +61,20 @@ NODISCARD enum status case_read_for(struct civil *c, struct txn *t, struct acces
 NODISCARD enum status case_inside_for(struct civil *c, struct txn *t, struct access *x, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
 /* Has one of the roles that handle cases over that division?  ... or that may look at them? */
 bool case_staff_may(const struct actor *who, const char *division);
+/* elsewhere.c.  The office of this officer's counter; "": he has none. */
+const char *case_counter(const struct actor *who);
+/* "西城区新街口街道": the office of a division, in the transaction's arena. */
+NODISCARD enum status case_office_name(struct txn *t, const char *division, const char **ret, struct diag *d);
+/* Who has this whole number and may apply for this matter at this officer's counter: somebody of his own divisions, or, where
+ * the matter is city-wide, of the same city and under nobody's order.  counter: the office that takes it in for
+ * another; NULL: his own decides.  E_NOT_FOUND register.person: nobody, and for every other reason too. */
+struct elsewhere { struct person person; const char *counter; };
+NODISCARD enum status case_elsewhere(struct civil *c, struct txn *t, struct access *x, const struct actor *who, const struct matter *m, const char *number,
+    struct elsewhere *ret, struct diag *d);
+/* case_for, and the office that took it in for another is EYE_COUNTER.  For the few doors that are open to it; at all others
+ * case_for says case.none. */
+NODISCARD enum status case_counter_for(struct civil *c, struct txn *t, const struct actor *who, int64_t id, struct case_row *ret, enum case_eye *eye, struct diag *d);
+const char *case_eye_role(const struct actor *who, const struct case_row *k, enum case_eye eye);
 /* May he give this case to another office?  transfer.c */
 bool case_transfer_may(const struct actor *who, const struct case_row *k);
 
@@ -352,6 +368,8 @@ void text_pair(struct json_writer *w, const char *key, const char *zh, const cha
 void text_json(struct json_writer *w, const char *key, const struct json *text);
 void json_kstring_or_null(struct json_writer *w, const char *key, const char *s); /* "" is null too */
 void json_kinstant_or_null(struct json_writer *w, const char *key, instant_t t);
+/* "state", "state_name". */
+void case_state_json(const struct case_row *k, struct json_writer *w);
 /* "kind_name": the paper's kind in both languages. */
 void paper_kind_json(const struct case_row *k, struct span kind, struct json_writer *w);
 NODISCARD enum status papers_json(struct civil *c, struct txn *t, const struct case_row *k, bool merged, struct json_writer *w, struct diag *d);

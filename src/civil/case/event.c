@@ -8,13 +8,13 @@
 
 /* The kinds of events, by the catalogue's key of their sentence. */
 static const char *const EVENT_CODES[] = {
-    "case.event.applied", "case.event.task_done", "case.event.task_reason", "case.event.task_claimed", "case.event.task_released", "case.event.task_assigned", "case.event.task_on_duty",
+    "case.event.applied", "case.event.taken_in", "case.event.task_done", "case.event.task_reason", "case.event.task_claimed", "case.event.task_released", "case.event.task_assigned", "case.event.task_on_duty",
     "case.event.authorised", "case.event.consent_refused", "case.event.consent_withdrawn", "case.event.verification_asked",
     "case.event.verification_silent", "case.event.verification_report", "case.event.computed_eligible", "case.event.computed_once", "case.event.computed_not_eligible",
     "case.event.computed_undecided", "case.event.compute_failed",
     "case.event.notice_issued", "case.event.notice_served", "case.event.published", "case.event.publication_ended",
     "case.event.drawn", "case.event.not_drawn", "case.event.decided", "case.event.entitled", "case.event.explained",
-    "case.event.paper_added", "case.event.remedy_filed", "case.event.withdrawn", "case.event.withdrawn_for", "case.event.closed", "case.event.time_over",
+    "case.event.paper_added", "case.event.paper_handed", "case.event.remedy_filed", "case.event.withdrawn", "case.event.withdrawn_for", "case.event.closed", "case.event.time_over",
     "case.event.migrated", "case.event.transferred", "case.event.merged", "case.event.merged_in", "case.event.unmerged", "case.event.unmerged_from", "case.event.message",
 };
 

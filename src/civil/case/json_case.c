@@ -44,6 +44,14 @@ void json_kstring_or_null(struct json_writer *w, const char *key, const char *s)
 
 /* ---- summary ------------------------------------------------------------------------- */
 
+void case_state_json(const struct case_row *k, struct json_writer *w) {
+    json_kstring(w, "state", k->state);
+    if (strcmp(k->state, CASE_MERGED) == 0) /* of every matter */
+        access_text_pair(w, "state_name", "board.state", span_of(k->state));
+    else
+        text_json(w, "state_name", json_get(json_get(k->matter->json, "states"), k->state));
+}
+
 enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, struct case_row *k, struct json_writer *w, struct diag *d) {
     struct person p;
     const char *division = "";
@@ -59,11 +67,7 @@ enum status case_summary_json(struct civil *c, struct txn *t, struct access *x, 
     json_kstring(w, "number", k->number);
     json_kstring(w, "matter", k->matter->id);
     text_json(w, "matter_name", json_get(k->matter->json, "name"));
-    json_kstring(w, "state", k->state);
-    if (strcmp(k->state, CASE_MERGED) == 0) /* of every matter */
-        access_text_pair(w, "state_name", "board.state", span_of(k->state));
-    else
-        text_json(w, "state_name", json_get(json_get(k->matter->json, "states"), k->state));
+    case_state_json(k, w);
     json_kstring(w, "applicant_name", p.name);
     json_kstring(w, "division", k->division);
     json_kstring(w, "division_name", division);
@@ -244,7 +248,7 @@ static enum status supporter_json(struct civil *c, struct txn *t, struct access 
         if (p[i].person == who->person)
             party_json(w, &p[i], txn_today(t), false, true);
     json_array_end(w);
-    static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "contact_at", "decision_file", "process_file"};
+    static const char *const none[] = {"publication", "organ", "form_data", "ending", "contact", "contact_at", "decision_file", "process_file", "taken_in"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
         json_key(w, none[i]);
         json_nothing(w);
@@ -361,6 +365,10 @@ enum status case_json(struct civil *c, struct txn *t, struct access *x, const st
     }
     json_kstring_or_null(w, "decision_file", k.decision_file);
     json_kstring(w, "process_file", k.process_file);
+    if (s == OK && k.taken_in)
+        s = case_office_json(t, k.taken_in, "taken_in", w, d);
+    else
+        json_kstring_or_null(w, "taken_in", NULL);
     json_object_end(w);
     return s;
 }

@@ -95,7 +95,10 @@ enum status case_known_json(struct civil *c, struct txn *t, struct access *x, co
     const struct form *form = m && actor_inside(who, json_str(m->json, "compartment", NULL)) ? case_form(c->models, m) : NULL;
     if (!form)
         return diag_fail(d, E_NOT_FOUND, "case.no_matter");
+    struct person p;
     enum status s = may_enter(c, t, x, who, of, d);
+    if (s == OK)
+        s = person_read(c, t, x, txn_arena(t), district, person, &p, d);
     if (s == OK)
         s = household_known(c, t, x, of, &known, d);
     if (s == OK)
@@ -106,8 +109,9 @@ enum status case_known_json(struct civil *c, struct txn *t, struct access *x, co
     json_key(w, "answers");
     json_value(w, answers);
     json_kdate(w, "as_of", txn_today(t));
+    s = case_office_json(t, p.division, "office", w, d);
     json_object_end(w);
-    return OK;
+    return s;
 }
 
 /* ---- coming back --------------------------------------------------------------------- */

@@ -216,8 +216,14 @@ static enum status values_of(struct values *v, const char *kind, const struct js
 
 static enum status accepted(struct drive *x, struct diag *d) {
     struct due due;
-    x->k->accepted_at = txn_now(x->t);
-    enum status s = case_whole_limit(x->c, x->k, x->k->accepted_at, &due, d);
+    int64_t asked = 0;
+    bool counter = x->k->taken_in && x->k->matter->city_wide_clock;
+    enum status s = counter ? sql_int(x->t, &asked, 0, d, "SELECT COUNT(*) FROM notice WHERE district = ? AND case_id = ? AND kind = 'supplement'", SQL_I(x->k->district), SQL_I(x->k->id)) : OK;
+    if (s != OK)
+        return s;
+    /* Where the matter says so, its days run from the counter that took it in, unless papers were missing there. */
+    x->k->accepted_at = counter && !asked ? x->k->applied_at : txn_now(x->t);
+    s = case_whole_limit(x->c, x->k, x->k->accepted_at, &due, d);
     if (s == OK && due.on != DATE_NONE) {
         x->k->due_on = due.on;
         x->k->due_provisional = due.provisional;

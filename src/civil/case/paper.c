@@ -3,6 +3,7 @@
 
 #include "civil/access/access_list.h"
 #include "civil/archive/archive.h"
+#include "civil/evidence/keep.h"
 #include "civil/notice/notice.h"
 
 struct paper {
@@ -70,15 +71,27 @@ static enum status room_check(struct txn *t, const struct case_row *k, size_t si
     return s;
 }
 
+/* Which office handed it on stands with the paper, under evidence, and in the history. */
+static enum status handed_in(struct txn *t, const struct paper *x, const struct case_row *k, const struct json **ret_args, struct diag *d) {
+    const char *office = "";
+    enum status s = sql_exec(t, d, "UPDATE archive_file SET handed_in = ? WHERE district = ? AND id = ?", SQL_S(k->taken_in), SQL_I(k->district), SQL_I(x->file));
+    if (s == OK)
+        s = evidence_keep_one(x->c, t, x->who, KEPT_HANDED_IN, k->district, x->file, d);
+    if (s == OK)
+        s = case_office_name(t, k->taken_in, &office, d);
+    *ret_args = s == OK ? EVENT_ARGS(txn_arena(t), "from", office) : NULL;
+    return s == OK && !*ret_args ? arena_full(d) : s;
+}
+
 static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
     struct paper *x = arg;
     struct case_row k;
     enum case_eye eye;
     bool taken = false;
-    enum status s = case_for(x->c, t, x->who, x->case_id, &k, &eye, d);
+    enum status s = case_counter_for(x->c, t, x->who, x->case_id, &k, &eye, d);
     if (s != OK)
         return s;
-    if (eye != EYE_APPLICANT && eye != EYE_STAFF)
+    if (eye != EYE_APPLICANT && eye != EYE_STAFF && eye != EYE_COUNTER)
         return diag_fail(d, E_FORBIDDEN, "case.applicant_only");
     if (k.closed_at)
         return diag_fail(d, E_CONFLICT, "case.closed");
@@ -87,10 +100,12 @@ static enum status paper_closure(struct txn *t, void *arg, struct diag *d) {
     if (s != OK)
         return s;
     s = archive_add_in(x->c, t, x->who, k.district, k.applicant, k.id, x->name, x->kind, x->content, &x->file, d);
-    const char *role = case_role(x->who, k.division);
-    const struct json *body = EVENT_ARGS(txn_arena(t), "name", x->name, "kind", x->kind);
+    const char *role = case_eye_role(x->who, &k, eye);
+    const struct json *body = EVENT_ARGS(txn_arena(t), "name", x->name, "kind", x->kind), *args = NULL;
+    if (s == OK && eye == EYE_COUNTER)
+        s = handed_in(t, x, &k, &args, d);
     if (s == OK)
-        s = body ? case_event_of(x->c, t, x->who, role, &k, "paper_added", NULL, NULL, body, NULL, d) : arena_full(d);
+        s = body ? case_event_of(x->c, t, x->who, role, &k, args ? "paper_handed" : "paper_added", NULL, args, body, NULL, d) : arena_full(d);
     struct drive drive = {.c = x->c, .t = t, .who = x->who, .role = role, .k = &k};
     if (s == OK)
         s = drive_message(&drive, "papers", NULL, &taken, d);

@@ -38,7 +38,7 @@ enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct cas
     enum status s = sql_one(t, &r, d,
         "SELECT district, id, number, channel, division, subdistrict, process_file, decision_file, state, outcome, special, "
         "applicant, household, entered_by, version, applied_at, accepted_at, decided_at, closed_at, due_on, due_provisional, "
-        "monthly_fen, form, form_salt, matter, compartment FROM case_file WHERE id = ?",
+        "monthly_fen, form, form_salt, matter, compartment, taken_in FROM case_file WHERE id = ?",
         SQL_I(id));
     if (s == E_NOT_FOUND)
         return diag_fail(d, E_NOT_FOUND, "case.none");
@@ -53,7 +53,8 @@ enum status case_row_read(struct civil *c, struct txn *t, int64_t id, struct cas
         .form = blob_dup(r, 22, a), .form_salt = blob_dup(r, 23, a)};
     char *matter = rows_dup(r, 24, a);
     k.compartment = dup_or_null(r, 25, a);
-    if (!k.number || !k.state || !k.process_file || !k.form.at || !matter)
+    k.taken_in = dup_or_null(r, 26, a);
+    if ((!k.compartment && !rows_null(r, 25)) || (!k.taken_in && !rows_null(r, 26)) || !k.number || !k.state || !k.process_file || !k.form.at || !matter)
         return arena_full(d);
     if ((s = models_of(c, &k, matter, d)) == OK)
         *ret = k;

@@ -34,6 +34,7 @@
 #define KEPT_PUBLICATION "publication_shown"  /* id: the publication; again when it ends */
 #define KEPT_PARAMETER "parameter_value"      /* id: the entry of the confirmation; district 0 */
 #define KEPT_FILE "file_kept"                 /* id: the file; again when it is destroyed */
+#define KEPT_HANDED_IN "file_handed_in"       /* id: the file; of files that another office handed on */
 #define KEPT_HOLD "archive_hold"              /* id: the hold; again when it is released */
 #define KEPT_DESTRUCTION "archive_destruction" /* id: the list; again when it is decided */
 #define KEPT_DESTROYED "archive_listed"       /* id: the list, with all its cases */
@@ -50,6 +51,7 @@
 #define KEPT_CONTACT "division_contact"       /* id: the row; again when it is written anew; district 0 */
 #define KEPT_REMEDY "remedy"                  /* id: the remedy */
 #define KEPT_CASE "case_file"                 /* id: the case; each time it is saved */
+#define KEPT_TAKEN_IN "case_taken_in"         /* id: the case; of cases that another office took in */
 #define KEPT_PARTIES "case_party"             /* id: the case, with all its parties */
 #define KEPT_TASKS "case_task"                /* id: the case, with all its tasks */
 #define KEPT_CASE_MERGE "case_merge"          /* id: the merge; again when it is taken apart */

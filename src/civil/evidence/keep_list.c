@@ -27,6 +27,7 @@ const struct kept evidence_kept[] = {
     {KEPT_PARAMETER, "parameter_confirmation", "0", "k.entry", "1 = 1", "t:pack t:name i:valid_from t:value i:confirmed_by i:confirmed_at t:basis i:assumption", true, NULL, false},
     {KEPT_FILE, "archive_file", "k.district", "k.id", "1 = 1", "t:name t:kind t:media_type i:size b:body i:person i:added_by i:own_key i:destroyed", false, NULL, false},
     {KEPT_HOLD, "archive_hold", "k.district", "k.id", "1 = 1", "i:case_id t:reason i:placed_at i:placed_by i:released_at i:released_by t:release_reason", false, NULL, false},
+    {KEPT_HANDED_IN, "archive_file", "k.district", "k.id", "k.handed_in IS NOT NULL", "t:handed_in", false, NULL, false},
     {KEPT_DESTRUCTION, "archive_destruction", "k.district", "k.id", "1 = 1", "t:state t:reason i:proposed_at i:proposed_by i:decided_at i:decided_by t:decision_reason t:compartment", false, NULL, false},
     {KEPT_DESTROYED, "archive_destruction_item", "k.district", "k.list", "1 = 1", "i:case_id i:ended_on i:years i:due_on t:state i:files", false, "k.case_id", false},
     {KEPT_NUMBER, "archive_number", "k.district", "k.case_id", "1 = 1", "t:number t:location i:filed_at i:filed_by", false, NULL, false},
@@ -44,6 +45,7 @@ const struct kept evidence_kept[] = {
     {KEPT_CASE, "case_file", "k.district", "k.id", "1 = 1",
         "t:number t:matter t:scheme t:process_file t:process_sha t:decision_file t:state t:outcome t:channel i:applicant i:household b:agent_name t:agent_kind t:division t:subdistrict "
         "i:applied_at i:accepted_at i:due_on i:due_provisional i:decided_at i:closed_at b:form b:form_salt i:version i:entered_by t:special i:monthly_fen t:compartment", false, NULL, false},
+    {KEPT_TAKEN_IN, "case_file", "k.district", "k.id", "k.taken_in IS NOT NULL OR k.registered_division IS NOT NULL", "t:taken_in t:registered_division", false, NULL, false},
     {KEPT_PARTIES, "case_party", "k.district", "k.case_id", "1 = 1",
         "i:person t:party t:relation i:person_district t:number b:stated i:consent_needed i:authorised_at t:authorised_how i:paper i:authorised_until b:number_blind", false, "k.person", false},
     {KEPT_TASKS, "case_task", "k.district", "k.case_id", "1 = 1",

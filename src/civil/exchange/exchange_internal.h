@@ -2,18 +2,16 @@
 #define CIVIL_EXCHANGE_EXCHANGE_INTERNAL_H
 
 #include "civil/exchange/exchange.h"
+#include "civil/secrecy/secrecy.h"
 #include "store/store.h"
 
 /* catalogue.c: `list` is "sources" or "offers"; NULL: there is none. */
 const struct json *exchange_items(const struct civil *c, const char *list);
 const struct json *exchange_item(const struct civil *c, const char *list, const char *id);
 
-/* SQL: of the benefit e and its case k nothing is in a compartment or kept secret by anybody's order. */
-#define EXCHANGE_OPEN "k.compartment IS NULL AND NOT EXISTS (SELECT 1 FROM secrecy_order o WHERE o.ended_at IS NULL AND (o.case_id = k.id OR EXISTS (SELECT 1 FROM case_party y " \
-    "WHERE y.district = k.district AND y.case_id = k.id AND y.person_district = o.district AND y.person = o.person)))"
-/* And where everybody of the household is named: nobody who lives in it has such an order, a party of the case or not. */
-#define EXCHANGE_OPEN_HOUSE EXCHANGE_OPEN " AND NOT EXISTS (SELECT 1 FROM secrecy_order o JOIN household_member m ON m.district = o.district AND m.person = o.person " \
-    "WHERE o.ended_at IS NULL AND m.district = k.district AND m.household = k.household AND m.superseded_at IS NULL AND m.valid_to IS NULL)"
+/* SQL: of the benefit e and its case k nothing is kept from anybody; and where everybody of the household is named. */
+#define EXCHANGE_OPEN SECRECY_OPEN_CASE
+#define EXCHANGE_OPEN_HOUSE SECRECY_OPEN_HOUSE
 
 /* E_FORBIDDEN exchange.role. */
 NODISCARD enum status exchange_role(const struct actor *who, const char *role, struct diag *d);

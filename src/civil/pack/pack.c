@@ -279,6 +279,24 @@ static enum status examples_read(struct arena *a, const char *dir, struct matter
     return s;
 }
 
+/* "city_wide": from when, by which article, and where the clock starts; what is half said is not guessed. */
+static enum status city_wide_read(struct matter *m, const char *dir, struct diag *d) {
+    const struct json *x = json_get(m->json, "city_wide");
+    const char *clock = json_str(x, "clock", "");
+    m->city_wide_from = DATE_NONE;
+    if (!x)
+        return OK;
+    bool counter = strcmp(clock, "counter") == 0, office = strcmp(clock, "office") == 0;
+    bool said = *json_str(x, "article", "") && *json_str(x, "zh", "") && *json_str(x, "en", "") && *json_str(x, "confidence", "");
+    if (!m->open || !said || (!counter && !office) || date_parse(span_of(json_str(x, "valid_from", "")), &m->city_wide_from, d) != OK) {
+        diag_clear(d);
+        (void)diag_fail(d, E_INPUT, "pack.city_wide", DIAG_S("matter", m->id));
+        return pack_at(d, dir, "matter.json");
+    }
+    m->city_wide_clock = counter;
+    return OK;
+}
+
 static enum status matter_read(struct arena *a, const char *dir, const struct packs *packs, const struct pack *p, struct matter *m, struct diag *d) {
     m->pack = p;
     enum status s = pack_read_json(a, dir, "matter.json", &m->json, d);
@@ -296,6 +314,8 @@ static enum status matter_read(struct arena *a, const char *dir, const struct pa
     }
     m->id = id;
     m->scheme = json_str(m->json, "scheme", m->id);
+    if ((s = city_wide_read(m, dir, d)) != OK)
+        return s;
     s = dated_files(a, dir, json_get(m->json, "decisions"), &m->decision, &m->decision_count, d);
     if (s == OK && m->open && (s = dated_files(a, dir, json_get(m->json, "processes"), &m->process, &m->process_count, d)) == OK)
         s = notices_read(a, dir, m, d);

@@ -49,6 +49,8 @@ struct matter {
     const char *id;          /* "dibao" */
     const char *scheme;      /* "dibao" */
     const struct json *json; /* matter.json: names, summary, life events, steps ... */
+    date_t city_wide_from;   /* from then on any counter of the city takes an application in (matter.json "city_wide"); DATE_NONE: none */
+    bool city_wide_clock;    /* and its days run from that counter on ("clock": "counter"), not from the acceptance where it is decided */
     bool open;               /* can be applied for here; else it only decides, and has no form and no process */
     const struct json *form, *form_en;
     struct span form_text;

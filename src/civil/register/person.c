@@ -176,7 +176,7 @@ enum status person_set_account(struct civil *c, struct txn *t, const struct acto
 /* ---- reading ------------------------------------------------------------------- */
 
 static const char person_columns[] =
-    "SELECT p.id, r.name, r.sex, r.birth, r.hukou, r.division, p.phone, p.bank_account, p.bank_name, p.id_number, p.district "
+    "SELECT p.id, r.name, r.sex, r.birth, r.hukou, r.division, p.phone, p.bank_account, p.bank_name, p.id_number, p.district, r.registered_division "
     "FROM person p JOIN person_record r ON r.district = p.district AND r.person = p.id AND r.superseded_at IS NULL AND r.valid_to IS NULL AND " REGISTER_SHOWN("r") " ";
 
 static enum status unseal(struct civil *c, struct arena *a, const char *column, int64_t district, int64_t id, struct span sealed, struct span *ret, struct diag *d) {
@@ -188,8 +188,8 @@ static enum status person_fill(struct civil *c, struct arena *a, struct access *
     int64_t district = rows_int(r, 10);
     *ret = (struct person){.district = district, .id = rows_int(r, 0), .name = rows_dup(r, 1, a), .male = span_is(rows_text(r, 2), "男"),
         .birth = rows_date(r, 3), .hukou = rows_dup(r, 4, a), .division = rows_dup(r, 5, a), .has_phone = !rows_null(r, 6), .has_account = !rows_null(r, 7),
-        .bank_name = rows_dup(r, 8, a)};
-    if (!ret->name || !ret->hukou || !ret->division || !ret->bank_name)
+        .bank_name = rows_dup(r, 8, a), .registered_division = rows_null(r, 11) ? NULL : rows_dup(r, 11, a)};
+    if (!ret->name || !ret->hukou || !ret->division || !ret->bank_name || (!ret->registered_division && !rows_null(r, 11)))
         return arena_full(d);
     struct span number;
     enum status s = unseal(c, a, "id_number", district, ret->id, rows_blob(r, 9), &number, d);

@@ -27,6 +27,7 @@ struct person {
     date_t birth;
     char *hukou;        /* 本市, 外埠 */
     char *division;     /* community code */
+    char *registered_division; /* where he is registered (户籍地); NULL: the register does not say */
     bool has_phone, has_account;
     char *bank_name;
 };

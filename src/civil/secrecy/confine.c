@@ -75,3 +75,17 @@ bool secrecy_open_scheme(const struct civil *c, const struct actor *who, const c
         }
     return true;
 }
+
+enum status secrecy_protected(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d) {
+    int64_t n = 0;
+    enum status s = sql_int(t, &n, 0, d,
+        "SELECT COUNT(*) FROM (SELECT CAST(? AS BIGINT) AS district, CAST(? AS BIGINT) AS person UNION "
+        "SELECT m.district, m.person FROM household_member own JOIN household_member m ON m.district = own.district AND m.household = own.household AND m.superseded_at IS NULL AND m.valid_to IS NULL "
+        "WHERE own.district = ? AND own.person = ? AND own.superseded_at IS NULL AND own.valid_to IS NULL) w WHERE "
+        "EXISTS (SELECT 1 FROM secrecy_order o WHERE o.district = w.district AND o.person = w.person AND o.ended_at IS NULL) OR "
+        "EXISTS (SELECT 1 FROM case_party y JOIN case_file k ON k.district = y.district AND k.id = y.case_id WHERE y.person_district = w.district AND y.person = w.person "
+        "AND (k.compartment IS NOT NULL OR EXISTS (SELECT 1 FROM secrecy_order o WHERE o.case_id = k.id AND o.ended_at IS NULL)))",
+        SQL_I(district), SQL_I(person), SQL_I(district), SQL_I(person));
+    *ret = s != OK || n > 0;
+    return s;
+}

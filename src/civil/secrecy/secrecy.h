@@ -65,6 +65,17 @@ const char *secrecy_open_people(struct arena *a, const struct actor *who, const 
 const char *secrecy_of_matter(const struct civil *c, const char *matter);
 bool secrecy_open_scheme(const struct civil *c, const struct actor *who, const char *scheme);
 
+/* For whoever has no business with the place where people live: another department (civil/exchange), the counter of another
+ * office (civil/case/elsewhere.c).  SQL: the case k is in no compartment, and nobody's order, be it only proposed, concerns it
+ * or a party of it; and nor does one concern whoever else lives in its household. */
+#define SECRECY_OPEN_CASE "k.compartment IS NULL AND NOT EXISTS (SELECT 1 FROM secrecy_order o WHERE o.ended_at IS NULL AND (o.case_id = k.id OR EXISTS (SELECT 1 FROM case_party y " \
+    "WHERE y.district = k.district AND y.case_id = k.id AND y.person_district = o.district AND y.person = o.person)))"
+#define SECRECY_OPEN_HOUSE SECRECY_OPEN_CASE " AND NOT EXISTS (SELECT 1 FROM secrecy_order o JOIN household_member m ON m.district = o.district AND m.person = o.person " \
+    "WHERE o.ended_at IS NULL AND m.district = k.district AND m.household = k.household AND m.superseded_at IS NULL AND m.valid_to IS NULL)"
+/* The same of a person with no case: does an order, in force or proposed, concern him or somebody he lives with, or is one of
+ * them a party of a case in a compartment? */
+NODISCARD enum status secrecy_protected(struct txn *t, int64_t district, int64_t person, bool *ret, struct diag *d);
+
 /* ---- what it does -------------------------------------------------------------- */
 
 /* A look (`e` of access_entry) at a person (`x` of access_subject) that is kept from
