@@ -131,7 +131,7 @@ static enum status staff(struct txn *t, struct diag *d) {
     static const struct { const char *role, *division; } posts[] = {
         {"clerk", "110102003"}, {"clerk", "110102003"}, {"clerk", "110102003"}, {"reviewer", "110102003"}, {"reviewer", "110102003"},
         {"decider", "110102003"}, {"community", "110102003001"}, {"district_clerk", "110102"}, {"district_clerk", "110102"},
-        {"district_decider", "110102"}, {"cashier", "110102"}, {"finance", "110102"}, {"leader", "110102"},
+        {"district_decider", "110102"}, {"cashier", "110102"}, {"finance", "110102"}, {"leader", "110102"}, {"clerk", "110102004"},
     };
     static_assert(ARRAY_LEN(posts) <= BUREAU_STAFF, "more posts than room");
     enum status s = OK;

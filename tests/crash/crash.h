@@ -99,6 +99,8 @@ extern const struct crash_workload crash_recheck;
 extern const struct crash_workload crash_life;
 /* Drafts, assignments, absences, handover, migrations (crash_duty.c), in its own test. */
 extern const struct crash_workload crash_duty;
+/* Cases that another office takes in, with their papers (crash_elsewhere.c), in its own test. */
+extern const struct crash_workload crash_elsewhere;
 /* Cases of one household merged and taken apart (crash_merge.c), in its own test. */
 extern const struct crash_workload crash_merge;
 /* The product's cases, from the application to payment (crash_case.c). */

@@ -332,7 +332,7 @@ static enum status look_closure(struct txn *t, void *arg, struct diag *d) {
 
 static enum status refused_there(struct apply *x, enum status s, struct diag *d) {
     struct diag told = *d;
-    if (!x->counter)
+    if (!x->counter || s == E_SYSTEM || s == E_BUSY || s == E_CORRUPT) /* of us, not of him */
         return s;
     enum status looked = store_write(x->c->store, look_closure, x, d);
     if (looked == OK)
