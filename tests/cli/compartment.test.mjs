@@ -36,7 +36,7 @@ const NOT_OF_CASES = {
   destruction_pdf: 'by compartment of the list', certificate_revoke: 'by its case, test_civil_archive_certificate', certificate_pdf: 'by its case, test_civil_archive_certificate',
   certificate_file: 'by its case, test_civil_archive_certificate', certificate_check: 'by a code or file that one holds', certificates_revoked: 'digests', certificate_key: 'a public key',
   my_certificates: 'own',
-  case_new: 'a matter\'s compartment, test_civil_secrecy',
+  case_new: 'a matter\'s compartment, test_civil_secrecy', person_elsewhere: 'of people; whom an order protects is not found, test_civil_case_elsewhere',
   benefit: 'test_civil_life_shown', benefit_death: 'test_civil_life_shown', proposal: 'test_civil_life_shown', proposal_letter: 'test_civil_life_hand', recovery_letter: 'test_civil_life_hand', proposal_new: 'test_civil_life_shown', proposal_serve: 'test_civil_life_shown', proposal_answer: 'test_civil_life_shown',
   proposal_decide: 'test_civil_life_shown', proposal_serve_decision: 'test_civil_life_shown', proposal_withdraw: 'test_civil_life_shown', proposal_restore: 'test_civil_life_shown', recovery: 'test_civil_life_shown',
   recovery_plan: 'test_civil_life_shown', recovery_receive: 'test_civil_life_shown', recovery_waiver_ask: 'test_civil_life_shown', recovery_waiver_answer: 'test_civil_life_shown',
@@ -48,12 +48,12 @@ const NOT_OF_CASES = {
 };
 // Lists and counts: the query to ask with.  Whatever names the case before must not afterwards.
 const LISTS = {
-  cases: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200', rechecks: '', benefits: '', proposals: '', recoveries: '', back_payments: '',
+  cases: '?limit=200', cases_taken: '?limit=200', tasks: '?limit=200', access_questions: '', secrecy: '', board: '', step_statistics: '', batches: '', processes: '', duty: '', dossiers: '?limit=200', destructions: '', certificates: '?limit=200', rechecks: '', benefits: '', proposals: '', recoveries: '', back_payments: '',
 };
 // By id of the case, a task or an entry of its: what is sent.
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const BY_ID = {
-  case: {}, case_events: {}, case_records: {}, case_household: {}, case_verification: {}, case_verification_pdf: {}, case_decision: {}, case_process: {}, case_protected: { body: { reason: '核实报告人' } }, case_receipts: {}, receipt: {},
+  case: {}, case_taken: {}, case_events: {}, case_records: {}, case_household: {}, case_verification: {}, case_verification_pdf: {}, case_decision: {}, case_process: {}, case_protected: { body: { reason: '核实报告人' } }, case_receipts: {}, receipt: {},
   case_duplicates: {}, case_merge: { body: { into: '5', reason: '同一家庭' }, headers: { 'If-Match': '"1"' } }, case_unmerge: { body: { reason: '并错了' }, headers: { 'If-Match': '"1"' } },
   case_transfer: { body: { division: '110102007001', reason: '搬家了' }, headers: { 'If-Match': '"1"' } },
   case_withdraw: { body: { reason: '不办了' }, headers: { 'If-Match': '"1"' } }, case_authorise: { body: { person: '5', how: 'paper' } }, case_explain: { body: { reason: '说明情况' } },

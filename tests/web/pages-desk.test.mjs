@@ -36,7 +36,7 @@ after(() => stage?.stop());
 
 const deskPages = () => ({
   clerk: {
-    tasks: '/desk/#/tasks', cases: '/desk/#/cases', new: '/desk/#/new', parameters: '/desk/#/parameters', none: '/desk/#/nothing',
+    tasks: '/desk/#/tasks', cases: '/desk/#/cases', taken: '/desk/#/taken', new: '/desk/#/new', parameters: '/desk/#/parameters', none: '/desk/#/nothing',
     ...Object.fromEntries(['', '/facts', '/verification', '/decision', '/process', '/papers', '/notices', '/history'].map((tab) => [`case${tab.replace('/', '-')}`, `/desk/#/case/${decided}${tab}`])),
     rechecks: '/desk/#/rechecks', lead: `/desk/#/leads/${lead}`, fresh: `/desk/#/case/${granted.id}`,
   },

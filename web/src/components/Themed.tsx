@@ -22,12 +22,14 @@ export function Themed({ children }: { children: ReactNode }) {
   const lang = useLanguage();
   const isDark = useDark();
   const isStill = useSyncExternalStore(watch(still), () => still.matches);
+  const colours = isDark ? DARK : LIGHT;
+  const pointedAt = { defaultHoverColor: colours.colorLinkHover, defaultActiveColor: colours.colorLinkHover }; // antd's own is too dark on a dark ground
   return (
     <ConfigProvider locale={lang === 'zh' ? zh : en} button={{ autoInsertSpace: false }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { ...(isDark ? DARK : LIGHT), fontFamily: FONT, fontSize: 14, borderRadius: 6, controlHeight: 36, motion: !isStill, wireframe: false },
-        components: { Table: { headerBg: 'transparent', cellPaddingBlock: 10 }, Button: { fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none' } },
+        token: { ...colours, fontFamily: FONT, fontSize: 14, borderRadius: 6, controlHeight: 36, motion: !isStill, wireframe: false },
+        components: { Table: { headerBg: 'transparent', cellPaddingBlock: 10 }, Button: { fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none', ...pointedAt } },
       }}>
       <App component={false} message={{ getContainer: () => document.querySelector('main') ?? document.body }}>{children}</App>
     </ConfigProvider>

@@ -48,6 +48,8 @@ import { RegisterPage } from './registers/RegisterPage';
 import { RegistersPage } from './registers/RegistersPage';
 import { SecrecyPage } from './SecrecyPage';
 import { StatisticsPage } from './StatisticsPage';
+import { TakenCasePage } from './taken/TakenCasePage';
+import { TakenPage } from './taken/TakenPage';
 import { TasksPage } from './TasksPage';
 
 const WORKERS = ['community', 'clerk', 'reviewer', 'decider', 'district_clerk', 'district_decider'];
@@ -57,6 +59,7 @@ const PLACES: Place[] = [
   { path: 'cases', key: 'desk.nav.cases', roles: [...WORKERS, 'leader', 'auditor'] },
   { path: 'leads', key: 'desk.nav.leads', roles: ['community', 'clerk', 'reviewer', 'district_clerk', 'leader'] },
   { path: 'new', key: 'desk.nav.new', roles: ['community', 'clerk'] },
+  { path: 'taken', key: 'desk.nav.taken', roles: ['clerk'] },
   { path: 'payments', key: 'desk.nav.payments', roles: ['cashier', 'finance', 'leader', 'auditor'] },
   { path: 'benefits', key: 'desk.nav.benefits', roles: ['clerk', 'decider', 'cashier', 'finance', 'leader', 'auditor'] },
   { path: 'proposals', key: 'desk.nav.proposals', roles: ['clerk', 'decider', 'leader', 'auditor'] },
@@ -93,6 +96,7 @@ function Page({ route }: { route: Route }) {
     case 'case': return <CasePage id={id} tab={tab} />;
     case 'leads': return id ? <LeadPage id={id} /> : <LeadsPage />;
     case 'new': return <NewCasePage />;
+    case 'taken': return id ? <TakenCasePage key={id} id={id} /> : <TakenPage />;
     case 'payments': return id ? <BatchPage id={id} /> : <BatchesPage />;
     case 'benefits': return id ? <BenefitPage key={id} id={id} /> : <BenefitsPage />;
     case 'proposals': return id ? <ProposalPage key={id} id={id} /> : <ProposalsPage />;

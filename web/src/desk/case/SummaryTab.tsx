@@ -85,6 +85,7 @@ export function SummaryTab({ data, reload }: TabProps) {
     <>
       <section className="panel">
         <h2>{t('case.steps')}</h2>
+        {data.taken_in && <p className="note">{t('elsewhere.takenIn', { office: data.taken_in })}</p>}
         <StepLine steps={data.steps} />
       </section>
       {data.ending && (

@@ -17,6 +17,7 @@ import { language, say, t } from '../../locale';
 import { HouseholdView } from '../case/FactsTab';
 
 interface Props { person: PersonFound; matter: Matter; onDone: (receipt: CaseReceipt) => void }
+interface FormProps { matter: Matter; applicant: Pick<Application, 'applicant_person' | 'applicant_number'>; detail: MatterDetail; known: Answers; start?: Answers; onDone: (receipt: CaseReceipt) => void }
 const CHANNELS = ['counter', 'phone', 'agent', 'community'] as const;
 
 export function CounterForm(props: Props) {
@@ -31,17 +32,23 @@ export function CounterForm(props: Props) {
       </details>
       {detail.error && <Problem error={detail.error} onRetry={detail.reload} />}
       {known.error && <Problem error={known.error} onRetry={known.reload} />}
-      {detail.data && (known.data || known.error) ? <Form {...props} detail={detail.data} known={(known.data?.answers ?? {}) as Answers} /> : !detail.error && <Skeleton />}
+      {detail.data && (known.data || known.error) ? <Form matter={props.matter} applicant={{ applicant_person: props.person.person }} detail={detail.data} known={(known.data?.answers ?? {}) as Answers} onDone={props.onDone} /> : !detail.error && <Skeleton />}
     </>
   );
 }
 
+/** For who lives under another office: what the register knows of him stays there; he is named by his whole number. */
+export function ElsewhereForm({ number, matter, onDone }: { number: string; matter: Matter; onDone: (receipt: CaseReceipt) => void }) {
+  const detail = useCall('matter', { path: { matter: matter.id } });
+  return <Show of={detail} lines={4}>{(data) => <Form matter={matter} applicant={{ applicant_number: number }} detail={data} known={{}} start={{ applicant_idnum: number }} onDone={onDone} />}</Show>;
+}
+
 /** The whole form on one page, in sections: at a counter speed matters. */
-function Form({ person, matter, detail, known, onDone }: Props & { detail: MatterDetail; known: Answers }) {
+function Form({ applicant, matter, detail, known, start, onDone }: FormProps) {
   const { meta } = useSession();
   const lang = language();
   const fields = useMemo(() => readForm(detail.form ?? null, lang === 'en' ? detail.form_en : null), [detail, lang]);
-  const [answers, setAnswers] = useState<Answers>(() => initial(fields, known));
+  const [answers, setAnswers] = useState<Answers>(() => initial(fields, { ...known, ...start }));
   const [channel, setChannel] = useState<Application['channel']>('counter');
   const [agent, setAgent] = useState('');
   const [declared, setDeclared] = useState(false);
@@ -67,7 +74,7 @@ function Form({ person, matter, detail, known, onDone }: Props & { detail: Matte
     if (mistakes(fields, answers, scope, scope).length > 0 || !ready) return;
     void act.run(async () => {
       const helper = needsAgent ? { agent_name: agent.trim(), agent_kind: channel === 'community' ? 'community' as const : 'person' as const } : {};
-      onDone(await call('case_new', { once, body: { matter: matter.id, channel, data: submission(fields, answers), applicant_person: person.person, declared: true, ...helper } }));
+      onDone(await call('case_new', { once, body: { matter: matter.id, channel, data: submission(fields, answers), ...applicant, declared: true, ...helper } }));
     });
   };
   return (
